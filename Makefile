@@ -1,0 +1,75 @@
+# Everything that one does here by hand. `make demo` and `make test` need Python >= 3.11, git and make, and nothing else.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+UV_VERSION := 0.13.9
+COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command 'make lock' --group build pyproject.toml
+CODE := bot handlers storage tests
+
+# Without compiled bytecode every start takes more than twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+.DELETE_ON_ERROR:
+.PHONY: help install demo test check fix bench crash mutate lock
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+install: $(DEV)  ## everything for work on Shiproom, into .venv
+
+demo: $(RUNTIME)  ## the bot, a local Slack, a local CI and a sample service; prints one URL
+	@$(BIN)/shiproom demo
+
+test: $(DEV)  ## the whole test suite, fast tests first
+	$(BIN)/python -m pytest
+
+check: $(DEV)  ## format, lint, types, import contracts, house rules, every branch of handlers/ tested
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house
+	$(BIN)/python -m pytest -q tests/handlers --cov=handlers --cov-branch --cov-fail-under=100 \
+		--cov-report=term-missing:skip-covered
+
+fix: $(DEV)  ## format, and mend what ruff can mend
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: $(DEV)  ## the numbers of the contract, measured here
+	$(BIN)/python -m tests.bench
+
+crash: $(DEV)  ## kill the bot at random, again and again, and look whether a guarantee broke
+	$(BIN)/python -m tests.crash
+
+mutate: $(DEV)  ## change handlers/ line by line and look whether a test notices
+	$(BIN)/python -m tests.mutate
+
+lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the newest of everything
+	@test -n "$(PYTHON)" || { echo "Shiproom needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	tool=$$(mktemp -d) && trap 'rm -rf "$$tool"' EXIT && $(PYTHON) -m venv "$$tool" && \
+	"$$tool/bin/python" -m pip install -qq uv==$(UV_VERSION) && \
+	"$$tool/bin/uv" $(COMPILE) --output-file requirements.lock $(UPGRADE) && \
+	"$$tool/bin/uv" $(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock $(UPGRADE)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Shiproom needs Python 3.11 or newer; none was found. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Shiproom needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0])'
+	$(PYTHON) -m venv --clear .venv || { echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo 'Installing into .venv; this takes a minute or two, once.'
+	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What the tests need contains what a demo needs, at the same versions.
+$(DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo 'Installing into .venv; this takes a minute or two, once.'
+	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements-dev.lock
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@touch $(RUNTIME) $@
