@@ -1,0 +1,1 @@
+"""The rules of the house that no linter knows, as tests over whatever tree stands."""

@@ -1,0 +1,44 @@
+"""Names say what a thing is; words that could stand on anything are banned."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import Function, module_files, named, parsed
+
+BANNED = frozenset({"util", "helper", "manager", "base", "common", "data", "info", "process"})
+
+
+def words(name: str) -> set[str]:
+    """Split snake_case and CamelCase into lower-case words, each also without a plural's ending."""
+    found = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
+    return found | {word.removesuffix("s") for word in found} | {word.removesuffix("es") for word in found}
+
+
+def vague(name: str) -> set[str]:
+    """Give the banned words of a name."""
+    return words(name) & BANNED
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("string_utils", {"util"}),
+        ("BaseGate", {"base"}),
+        ("HTTPHelper", {"helper"}),
+        ("ProcessesRuns", {"process"}),
+        ("database", set[str]()),
+        ("metadata", set[str]()),
+        ("information", set[str]()),
+    ],
+)
+def test_vague_words_are_found(name: str, found: set[str]) -> None:
+    assert vague(name) == found
+
+
+@pytest.mark.parametrize("path", module_files(), ids=named)
+def test_names_are_not_vague(path: Path) -> None:
+    defined = [each.name for each in ast.walk(parsed(path)) if isinstance(each, Function | ast.ClassDef)]
+    assert not [name for name in [path.stem, path.parent.name, *defined] if vague(name)]
