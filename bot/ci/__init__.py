@@ -1,0 +1,1 @@
+"""The CI systems that Shiproom can drive, one module each."""

@@ -1,0 +1,93 @@
+"""What every CI system is to the rest: one way to start, find, follow and stop a run; the core asks capabilities, never names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from handlers.events import FoundRun
+from handlers.facts import Capabilities
+from handlers.plan import Deploy
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """All that a CI is told about one attempt: the deploy settings of its step and the `SHIPROOM_*` values."""
+
+    correlation: str
+    deploy: Deploy
+    service: str
+    environment: str
+    version: str
+    sha: str
+    digest: str
+    build_url: str
+    release: int
+    not_after: float = field(default=float("inf"))
+    """The monotonic time in seconds after which the request must not be sent any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The CI took the request; `run_id` is empty where its answer named none."""
+
+    run_id: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It is proved that nothing was started. `retry_after` is in seconds."""
+
+    transient: bool
+    detail: str
+    retry_after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nobody knows whether the request was taken."""
+
+    detail: str
+
+
+StartAnswer = Accepted | Refused | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """A run as its CI sees it now. `detail` is one line for people, `tail` the end of its output, secrets redacted."""
+
+    state: Literal["running", "succeeded", "failed", "cancelled", "timed_out", "vanished"]
+    attempt: int = 1
+    url: str = ""
+    detail: str = ""
+    tail: str = ""
+    started_at: datetime | None = None
+
+
+class Provider(Protocol):
+    """One connected CI. No method raises for an answer of the CI; network faults are values too."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def start(self, request: StartRequest) -> StartAnswer:
+        """Send the one request of an attempt, exactly once."""
+        ...
+
+    async def find(self, deploy: Deploy, correlation: str) -> Sequence[FoundRun] | None:
+        """Search for runs that carry a correlation id, oldest first; None if the CI could not be asked."""
+        ...
+
+    async def status(self, deploy: Deploy, correlation: str, run_id: str) -> RunStatus | None:
+        """Read a run; None if the CI could not be asked now."""
+        ...
+
+    async def cancel(self, deploy: Deploy, correlation: str, run_id: str) -> bool:
+        """Ask for a run to be stopped; False if the CI could not be asked now."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections; runs go on."""
+        ...

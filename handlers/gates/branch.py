@@ -1,0 +1,18 @@
+"""The `branch` gate: a protected environment takes builds of its branches only."""
+
+from datetime import datetime
+
+from handlers.facts import Facts
+from handlers.gates.verdict import Asked, Reason, closed, opened
+from handlers.release import Release, Step
+
+GATE = "branch"
+
+
+def check(release: Release, step: Step, _facts: Facts, _now: datetime) -> tuple[Asked, ...]:
+    """Close for a build of another branch; nobody can clear that for this build."""
+    environment = release.plan_of(step)
+    if not environment.protected or release.build.branch in environment.branches:
+        return (opened(GATE),)
+    values = {"branch": release.build.branch, "branches": ", ".join(environment.branches)}
+    return (closed(GATE, Reason("wrong_branch", values)),)

@@ -1,0 +1,137 @@
+"""Who is who and who may do what: teams and persons as the policy names them, standing as Slack reports it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+FRESH = timedelta(seconds=60)
+"""How old an outside fact may be when it counts for a sign-off or a grant."""
+
+SHIPROOM = "shiproom"
+"""The actor of what the clock, a CI or an earlier decision brought about."""
+
+
+class Standing(StrEnum):
+    """What an account is in the workspace (Slack's users.info: deleted, is_bot, is_restricted, team_id)."""
+
+    FULL = "full"
+    GUEST = "guest"
+    FOREIGN = "foreign"
+    BOT = "bot"
+    DELETED = "deleted"
+
+
+class Eligibility(StrEnum):
+    """Whether somebody counts for a team now; UNKNOWN is never a yes."""
+
+    YES = "yes"
+    NOT_IN_TEAM = "not_in_team"
+    NOT_FULL_MEMBER = "not_full_member"
+    UNKNOWN = "standing_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account's standing and when Slack said so."""
+
+    standing: Standing
+    as_of: datetime
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The members of a Slack user group and when Slack said so."""
+
+    members: frozenset[str]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team of the policy: named members, a Slack user group, or both."""
+
+    name: str
+    members: tuple[str, ...] = ()
+    usergroup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One human being behind several names."""
+
+    name: str
+    slack: tuple[str, ...] = ()
+    github: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Teams and persons as of now; a change here never voids what was decided."""
+
+    teams: Mapping[str, Team] = field(default_factory=dict[str, Team])
+    people: tuple[Person, ...] = ()
+
+    def person_of(self, user: str) -> str:
+        """Name the human being behind a Slack id: two ids of one person give the same answer."""
+        for person in self.people:
+            if user in person.slack:
+                return person.slack[0]
+        return user
+
+    def person_of_author(self, author: str) -> str | None:
+        """Find the Slack id of a commit author by name, GitHub login or e-mail address; None if nobody is known."""
+        wanted = author.casefold()
+        for person in self.people:
+            if wanted in (person.name.casefold(), person.github.casefold(), person.email.casefold()):
+                return person.slack[0] if person.slack else None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The directory together with what Slack last said of accounts and user groups."""
+
+    directory: Directory
+    members: Mapping[str, Member] = field(default_factory=dict[str, Member])
+    groups: Mapping[str, Group] = field(default_factory=dict[str, Group])
+
+    def standing(self, user: str, now: datetime) -> Eligibility:
+        """Say whether an account is a full member of the workspace now."""
+        member = self.members.get(user)
+        if member is None or now - member.as_of > FRESH:
+            return Eligibility.UNKNOWN
+        return Eligibility.YES if member.standing is Standing.FULL else Eligibility.NOT_FULL_MEMBER
+
+    def eligible(self, user: str, team_name: str, now: datetime) -> Eligibility:
+        """Say whether an account is a full member and in the team now."""
+        standing = self.standing(user, now)
+        if standing is Eligibility.NOT_FULL_MEMBER:
+            return standing
+        belongs = self._belongs(user, team_name, now)
+        if belongs is not Eligibility.YES:
+            return belongs
+        return standing
+
+    def eligible_in_any(self, user: str, teams: Iterable[str], now: datetime) -> Eligibility:
+        """Say whether an account counts for one of several teams; UNKNOWN only if no team says yes."""
+        answers = [self.eligible(user, team, now) for team in teams]
+        for wanted in (Eligibility.YES, Eligibility.UNKNOWN, Eligibility.NOT_FULL_MEMBER):
+            if wanted in answers:
+                return wanted
+        return Eligibility.NOT_IN_TEAM
+
+    def _belongs(self, user: str, team_name: str, now: datetime) -> Eligibility:
+        team = self.directory.teams.get(team_name)
+        if team is None:
+            return Eligibility.NOT_IN_TEAM
+        if user in team.members:
+            return Eligibility.YES
+        if not team.usergroup:
+            return Eligibility.NOT_IN_TEAM
+        group = self.groups.get(team.usergroup)
+        if group is None or now - group.as_of > FRESH:
+            return Eligibility.UNKNOWN
+        return Eligibility.YES if user in group.members else Eligibility.NOT_IN_TEAM

@@ -1,0 +1,61 @@
+"""What an event changes, or why it is refused: one small function per event, found in one table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from handlers import events
+from handlers.draft import Draft
+from handlers.outcome import Refusal, Reply
+from handlers.record import asking, hearing, reporting, sending, signing, starting
+
+RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
+    events.Started: starting.started,
+    events.RollbackStarted: starting.rollback_started,
+    events.StepAsked: asking.step_asked,
+    events.TestingStarted: asking.testing_started,
+    events.SignedOff: signing.signed_off,
+    events.Withdrawn: signing.withdrawn,
+    events.Rejected: signing.rejected,
+    events.CancelAsked: asking.cancel_asked,
+    events.RetryAsked: asking.retry_asked,
+    events.Settled: asking.settled,
+    events.AuthorsWaived: asking.authors_waived,
+    events.NewerAsked: hearing.newer_asked,
+    events.NewerSucceeded: hearing.newer_succeeded,
+    events.Displaced: hearing.displaced,
+    events.Looked: hearing.looked,
+    events.SendWanted: sending.send_wanted,
+    events.SendAccepted: sending.send_accepted,
+    events.SendRefused: sending.send_refused,
+    events.SendUnclear: sending.send_unclear,
+    events.SearchEnded: sending.search_ended,
+    events.RunReported: reporting.run_reported,
+    events.Claimed: sending.claimed,
+}
+
+HEARD_AFTER_THE_END = (events.RunReported,)
+"""Events that still mean something when a release has ended."""
+
+QUIET_AFTER_THE_END = (
+    events.NewerAsked,
+    events.NewerSucceeded,
+    events.Displaced,
+    events.Looked,
+    events.SendAccepted,
+    events.SendRefused,
+    events.SendUnclear,
+    events.SearchEnded,
+)
+"""Events that nobody sent and that an ended release lets pass without a refusal."""
+
+
+def record(draft: Draft, event: events.Starting | events.ReleaseEvent) -> Reply | Refusal:
+    """Write down what happened, or refuse; after a final state every change is refused."""
+    if draft.release.ending is not None:
+        if isinstance(event, QUIET_AFTER_THE_END):
+            return Reply("nothing_new")
+        if not isinstance(event, HEARD_AFTER_THE_END):
+            ending = draft.release.ending
+            values = {"release": f"r{draft.release.number}", "state": ending.state.value, "by": ending.by}
+            return Refusal("finished", {**values, "replaced_by": f"r{ending.replaced_by}" if ending.replaced_by else ""})
+    return RECORD[type(event)](draft, event)

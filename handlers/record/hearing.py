@@ -1,0 +1,51 @@
+"""What a release hears from others: newer builds that take its place, a rollback that needs its environment."""
+
+from dataclasses import replace
+
+from handlers.draft import Draft
+from handlers.events import Displaced, Looked, NewerAsked, NewerSucceeded
+from handlers.moves import supersede
+from handlers.outcome import Reply
+from handlers.record.asking import displace
+from handlers.release import Kind, StepState
+
+_NOT_ENTERED = frozenset({StepState.PENDING, StepState.WAITING, StepState.GRANTED})
+
+
+def newer_asked(draft: Draft, event: NewerAsked) -> Reply:
+    """End in favour of a newer build asked into an environment held or stood in line for, if nobody is at work on this one."""
+    release, step = draft.release, draft.step
+    there = release.step_in(event.environment)
+    concerned = there is not None and (there.holding or there.in_line_since is not None)
+    older = release.kind is Kind.NORMAL and release.build.order < event.order
+    at_work = release.in_flight or step.testing or any(each.signed for each in release.steps)
+    decides_ops = step.state is StepState.FAILED and release.environment.protected
+    if not concerned or not older or at_work or decides_ops:
+        return Reply("nothing_new")
+    supersede(draft, event.by)
+    return Reply("superseded", {"by": f"r{event.by}"})
+
+
+def newer_succeeded(draft: Draft, event: NewerSucceeded) -> Reply:
+    """End because a newer build is there already; what is in flight ends first."""
+    release = draft.release
+    there = release.step_in(event.environment)
+    older = release.kind is Kind.NORMAL and release.build.order < event.order
+    if there is None or not older or there.state not in _NOT_ENTERED or there.touched or release.doomed_by:
+        return Reply("nothing_new")
+    draft.release = replace(release, doomed_by=event.by)
+    return Reply("superseded", {"by": f"r{event.by}"})
+
+
+def displaced(draft: Draft, event: Displaced) -> Reply:
+    """Give the environment to a rollback."""
+    there = draft.release.step_in(event.environment)
+    if there is None or not there.holding:
+        return Reply("nothing_new")
+    displace(draft, event.by, event.actor, cancel=event.cancel)
+    return Reply("displaced", {"by": f"r{event.by}"})
+
+
+def looked(_draft: Draft, _event: Looked) -> Reply:
+    """Record nothing: what follows from state, facts and time is derived afterwards."""
+    return Reply("nothing_new")

@@ -1,0 +1,111 @@
+"""What a CI says about runs: state only moves forward, and a run of a void attempt or of an ended release is an alert."""
+
+from dataclasses import replace
+
+from handlers.draft import Draft
+from handlers.effects import StopRun
+from handlers.events import RunReported
+from handlers.ground import Live
+from handlers.moves import fail, lose_sight, stopped, succeed
+from handlers.outcome import Refusal, Reply
+from handlers.record.sending import adopt, intent_of, stop_other
+from handlers.release import IN_FLIGHT, Step, StepState
+
+_FAILURES = {"failed": "run_failed", "cancelled": "run_cancelled", "timed_out": "timed_out"}
+
+
+def run_reported(draft: Draft, event: RunReported) -> Reply | Refusal:
+    """Write down what a CI says about a run."""
+    intent, step = intent_of(draft, event.correlation), draft.step
+    if intent is None or draft.release.ended or (step.state is StepState.FAILED and step.run is None):
+        return _late(draft, event)
+    if step.run is not None and step.run.id != event.run_id:
+        if event.state == "running":
+            stop_other(draft, event.correlation, event.run_id)
+        return Reply("other_run", {"run": event.run_id})
+    if step.state not in IN_FLIGHT or (step.run is not None and event.attempt < step.run.attempt):
+        return _nothing_new()
+    if step.run is None:
+        adopt(draft, event.run_id, event.attempt, event.url)
+    return _moved(draft, event)
+
+
+def _moved(draft: Draft, event: RunReported) -> Reply:
+    step = draft.step
+    if event.state == "running":
+        if step.state is StepState.UNKNOWN:
+            _seen_again(draft)
+    elif event.state == "vanished":
+        _vanished(draft)
+    elif event.state == "succeeded":
+        succeed(draft)
+    elif step.cancel is not None:
+        stopped(draft, step.cancel, event.detail)
+    else:
+        fail(draft, _FAILURES[event.state], event.detail)
+    return Reply("reported", {"state": event.state})
+
+
+def _seen_again(draft: Draft) -> None:
+    state = StepState.RUNNING if draft.step.cancel is None else StepState.CANCELLING
+    if state is StepState.RUNNING:
+        draft.change(state=state)
+        draft.say("seen_again")
+        draft.show()
+
+
+def _vanished(draft: Draft) -> None:
+    step = draft.step
+    if step.state is StepState.RUNNING and step.intent is not None:
+        draft.change(intent=replace(step.intent, unclear_at=draft.now))
+        lose_sight(draft, "vanished")
+
+
+def _late(draft: Draft, event: RunReported) -> Reply | Refusal:
+    """A run of a void attempt, or of a release that ended: stop it, tell operators, and keep what is live true."""
+    step = _step_of(draft, event.correlation)
+    if step is None:
+        return Refusal("not_ours", {"correlation": event.correlation})
+    values = {"run": event.run_id, "environment": step.environment, "state": event.state}
+    operators = draft.release.plan.operators
+    if event.state == "succeeded" and not _accounted_for(step, event):
+        live = Live(draft.release.build, draft.release.number, draft.now)
+        draft.change_ground(step.environment, live=live, failed=False)
+        draft.deployed = step.environment
+        draft.ring("late_success", values, teams=operators)
+        _remember(draft, step, event)
+    elif event.state == "running" and not _accounted_for(step, event) and not _own(step, event):
+        draft.emit(StopRun(draft.release.number, event.correlation, event.run_id))
+        draft.ring("late_run", values, teams=operators)
+        _remember(draft, step, event)
+    else:
+        return _nothing_new()
+    draft.show()
+    return Reply("late", values)
+
+
+def _accounted_for(step: Step, event: RunReported) -> bool:
+    """Whether the step has counted this already: its own success, or the same late report before."""
+    own_success = step.state is StepState.SUCCEEDED and event.correlation not in step.voided
+    return own_success or f"{event.run_id}:{event.state}" in step.late
+
+
+def _own(step: Step, event: RunReported) -> bool:
+    return step.run is not None and step.run.id == event.run_id and event.correlation not in step.voided
+
+
+def _remember(draft: Draft, step: Step, event: RunReported) -> None:
+    index = draft.release.steps.index(step)
+    draft.release = draft.release.with_step(index, late=(*step.late, f"{event.run_id}:{event.state}"))
+
+
+def _step_of(draft: Draft, correlation: str) -> Step | None:
+    for step in draft.release.steps:
+        current = step.intent.correlation if step.intent is not None else ""
+        if correlation == current or correlation in step.voided:
+            return step
+    return None
+
+
+def _nothing_new() -> Reply:
+    return Reply("nothing_new")

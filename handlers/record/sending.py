@@ -1,0 +1,165 @@
+"""How a trigger stays single: gates again, marked sent, one request, and its answer classified once."""
+
+from dataclasses import replace
+
+from handlers.draft import Draft
+from handlers.effects import StopRun, Trigger
+from handlers.events import Claimed, SearchEnded, SendAccepted, SendRefused, SendUnclear, SendWanted
+from handlers.gates import ask_gates
+from handlers.moves import back_to_waiting, fail, give_back, lose_sight, spend, stop_run, stopped
+from handlers.outcome import Refusal, Reply
+from handlers.release import IN_FLIGHT, Intent, Run, StepState
+
+MOST_TRIES = 5
+"""How often a request that is proved unsent is sent again."""
+
+_UNRESOLVED = frozenset({StepState.SENT, StepState.UNKNOWN, StepState.CANCELLING})
+
+
+def intent_of(draft: Draft, correlation: str) -> Intent | None:
+    """Give the intent under way if it is the one that an event speaks of; a void or older one is not."""
+    intent = draft.step.intent
+    return intent if intent is not None and intent.correlation == correlation else None
+
+
+def send_wanted(draft: Draft, event: SendWanted) -> Reply | Refusal:
+    """Mark a granted intent as sent, if its gates are still open; one marked before has lost its sender."""
+    intent, step = intent_of(draft, event.correlation), draft.step
+    if intent is None:
+        return Refusal("void_intent", {"correlation": event.correlation})
+    if step.state is not StepState.GRANTED:
+        return send_unclear(draft, SendUnclear(event.release, event.correlation, "its sender stopped"))
+    asked = ask_gates(draft.release, step, draft.facts_now(), draft.now)
+    shut = next((answer for answer in asked if not answer.open), None)
+    if shut is not None:
+        back_to_waiting(draft, shut.reasons[0].code if shut.reasons else shut.gate)
+        return Reply("grant_void", {"why": shut.gate})
+    draft.change(
+        state=StepState.SENT,
+        touched=True,
+        sign_offs=spend(step.sign_offs),
+        intent=replace(intent, sent_at=draft.now, unclear_at=None, tries=intent.tries + 1),
+    )
+    draft.show()
+    return Reply("send", {"correlation": intent.correlation})
+
+
+def send_accepted(draft: Draft, event: SendAccepted) -> Reply | Refusal:
+    """The CI took the request: follow the run it named, or search for it."""
+    intent, step = intent_of(draft, event.correlation), draft.step
+    if intent is None or step.state not in _UNRESOLVED:
+        return _nothing(event.correlation)
+    if event.run_id:
+        adopt(draft, event.run_id, 1, event.url)
+    else:
+        draft.change(intent=replace(intent, unclear_at=draft.now))
+        if step.state is StepState.SENT:
+            lose_sight(draft, "no_run_named")
+    return Reply("accepted")
+
+
+def adopt(draft: Draft, run_id: str, attempt: int, url: str) -> None:
+    """Follow a run as the step's own; if somebody wants it stopped, the CI is told now."""
+    step = draft.step
+    run = Run(draft.release.environment.deploy.ci, run_id, attempt, url, "running", draft.now)
+    state = StepState.RUNNING if step.cancel is None else StepState.CANCELLING
+    draft.change(run=run, state=state)
+    if state is StepState.CANCELLING:
+        stop_run(draft)
+    else:
+        draft.say("running", {"environment": step.environment, "url": url})
+    draft.show()
+
+
+def send_refused(draft: Draft, event: SendRefused) -> Reply | Refusal:
+    """It is proved that nothing was started: try again, or fail and give the sign-offs back."""
+    intent, step = intent_of(draft, event.correlation), draft.step
+    if intent is None or step.state not in _UNRESOLVED or step.run is not None:
+        return _nothing(event.correlation)
+    if step.cancel is not None:
+        _unsend(draft, intent)
+        stopped(draft, step.cancel, event.detail)
+    elif event.transient and intent.tries < MOST_TRIES:
+        _grant_again(draft, intent)
+    else:
+        _unsend(draft, intent)
+        fail(draft, "not_sent", event.detail)
+    return Reply("not_sent", {"detail": event.detail})
+
+
+def _unsend(draft: Draft, intent: Intent) -> None:
+    draft.change(sign_offs=give_back(draft.step.sign_offs), touched=intent.touched_before)
+
+
+def _grant_again(draft: Draft, intent: Intent) -> None:
+    _unsend(draft, intent)
+    draft.change(state=StepState.GRANTED, intent=replace(intent, sent_at=None, unclear_at=None))
+    draft.emit(Trigger(draft.release.number, intent.correlation))
+    draft.show()
+
+
+def send_unclear(draft: Draft, event: SendUnclear) -> Reply | Refusal:
+    """Nobody knows whether the request was taken: never send it again, search for its run."""
+    intent, step = intent_of(draft, event.correlation), draft.step
+    if intent is None or step.state not in _UNRESOLVED or step.run is not None or intent.unclear_at is not None:
+        return _nothing(event.correlation)
+    draft.change(intent=replace(intent, unclear_at=draft.now))
+    if step.state is StepState.SENT:
+        lose_sight(draft, "no_answer", event.detail)
+    return Reply("unclear", {"detail": event.detail})
+
+
+def search_ended(draft: Draft, event: SearchEnded) -> Reply | Refusal:
+    """Adopt the run that was found, stop others of the same intent, or take an authoritative "none" for an answer."""
+    intent, step = intent_of(draft, event.correlation), draft.step
+    if intent is None or step.state not in _UNRESOLVED or step.run is not None or intent.unclear_at is None:
+        return _nothing(event.correlation)
+    if event.runs:
+        oldest, *others = event.runs
+        adopt(draft, oldest.id, oldest.attempt, oldest.url)
+        for other in others:
+            stop_other(draft, event.correlation, other.id)
+        return Reply("found", {"run": oldest.id})
+    if not draft.facts.can(draft.release.environment.deploy.ci).authoritative_search:
+        return _nothing(event.correlation)
+    return send_refused(draft, SendRefused(event.release, event.correlation, transient=True, detail="no run was started"))
+
+
+def stop_other(draft: Draft, correlation: str, run_id: str) -> None:
+    """Stop a run that should not be there, and say so to the operators."""
+    draft.emit(StopRun(draft.release.number, correlation, run_id))
+    draft.ring("second_run", {"run": run_id}, teams=draft.release.plan.operators)
+
+
+def claimed(draft: Draft, event: Claimed) -> Reply | Refusal:
+    """Admit one run of the intent, for exactly this commit, while every gate is open; the same run may ask again."""
+    intent, step = intent_of(draft, event.correlation), draft.step
+    if intent is None or step.state not in IN_FLIGHT or step.cancel is not None:
+        return Refusal("void_intent", {"correlation": event.correlation})
+    run = f"{event.run_id}#{event.attempt}"
+    if intent.claimed_by:
+        if intent.claimed_by == run:
+            return Reply("admitted", {"run": run})
+        return Refusal("claimed_by_another_run", {"run": intent.claimed_by})
+    if event.sha != draft.release.build.sha:
+        return Refusal("other_commit", {"sha": event.sha, "wanted": draft.release.build.sha})
+    if step.run is not None and step.run.id != event.run_id:
+        return Refusal("claimed_by_another_run", {"run": step.run.id})
+    shut = _shut_for_claim(draft)
+    if shut:
+        return Refusal("gate_closed", {"gate": shut})
+    draft.change(intent=replace(intent, claimed_by=run))
+    if step.run is None:
+        adopt(draft, event.run_id, event.attempt, event.url)
+    return Reply("admitted", {"run": run})
+
+
+def _shut_for_claim(draft: Draft) -> str:
+    """Ask the gates once more at the last moment, with the sign-offs that this very attempt has spent."""
+    step = replace(draft.step, sign_offs=give_back(draft.step.sign_offs))
+    asked = ask_gates(draft.release, step, draft.facts_now(), draft.now)
+    return next((answer.name for answer in asked if not answer.open), "")
+
+
+def _nothing(correlation: str) -> Reply:
+    return Reply("nothing_new", {"correlation": correlation})
