@@ -1,0 +1,9 @@
+"""The Web API methods that Shiproom calls, by Slack's name, each with the scope that Slack asks for."""
+
+from bot.local_slack.methods.call import Method
+from bot.local_slack.methods.chat import CHAT
+from bot.local_slack.methods.conversations import CONVERSATIONS
+from bot.local_slack.methods.directory import DIRECTORY
+from bot.local_slack.methods.modals import MODALS
+
+METHODS: dict[str, Method] = {**CHAT, **CONVERSATIONS, **DIRECTORY, **MODALS}

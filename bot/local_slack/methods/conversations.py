@@ -1,0 +1,66 @@
+"""The conversations.* methods: reading channels and threads, and opening direct messages."""
+
+from math import inf
+
+from bot.local_slack.methods.call import ApiError, Call, Method
+from bot.local_slack.model import Json, Message
+from bot.local_slack.shapes import channel_json, message_json
+
+
+def channel(call: Call) -> Json:
+    """conversations.info."""
+    return {"channel": channel_json(call.workspace, call.channel())}
+
+
+def members(call: Call) -> Json:
+    """conversations.members, in pages."""
+    part, onward = call.page(call.channel().members)
+    return {"members": part, "response_metadata": onward}
+
+
+def open_direct(call: Call) -> Json:
+    """conversations.open, with one person."""
+    user = call.needed("users", "users_list_not_supplied")
+    if user not in call.workspace.users:
+        raise ApiError("user_not_found")
+    return {"channel": channel_json(call.workspace, call.workspace.direct(call.workspace.bot.id, user))}
+
+
+def history(call: Call) -> Json:
+    """conversations.history: newest first, of a thread its first message and what went to the channel too."""
+    said = call.workspace.messages(call.joined_channel().id)
+    shown = [one for one in reversed(said) if one.thread_ts is None or one.reply_broadcast]
+    return _part(call, [one for one in shown if _within(call, one)])
+
+
+def replies(call: Call) -> Json:
+    """conversations.replies: the first message of a thread, then its answers, oldest first."""
+    place, ts = call.joined_channel().id, call.needed("ts", "thread_not_found")
+    first = call.workspace.message(place, ts)
+    if not first:
+        raise ApiError("thread_not_found")
+    answers = [one for one in call.workspace.replies(place, first.ts) if _within(call, one)]
+    return _part(call, [first, *answers])
+
+
+def _within(call: Call, message: Message) -> bool:
+    oldest = call.number("oldest", 0, "invalid_ts_oldest")
+    latest = call.number("latest", inf, "invalid_ts_latest")
+    ts = float(message.ts)
+    return oldest < ts < latest or (call.yes("inclusive") and ts in {oldest, latest})
+
+
+def _part(call: Call, messages: list[Message]) -> Json:
+    part, onward = call.page(messages)
+    with_metadata = call.yes("include_all_metadata")
+    listed = [message_json(call.workspace, one, with_metadata=with_metadata) for one in part]
+    return {"messages": listed, "has_more": bool(onward["next_cursor"]), "response_metadata": onward}
+
+
+CONVERSATIONS = {
+    "conversations.info": Method(channel, "channels:read"),
+    "conversations.members": Method(members, "channels:read"),
+    "conversations.open": Method(open_direct, "im:write"),
+    "conversations.history": Method(history, "channels:history"),
+    "conversations.replies": Method(replies, "channels:history"),
+}
