@@ -103,7 +103,9 @@ def asked_in(draft: Draft) -> None:
     release = draft.release
     if release.kind is Kind.NORMAL:
         draft.emit(
-            TellOpen(release.service, "newer_asked", draft.step.environment, release.number, release.build.order)
+            TellOpen(
+                release.service, "newer_asked", draft.step.environment, release.number, release.build.order
+            )
         )
 
 
@@ -118,7 +120,11 @@ def _time_out(draft: Draft) -> bool:
 
 def _give_up_cancel(draft: Draft) -> bool:
     step = draft.step
-    if step.state is not StepState.CANCELLING or step.cancel is None or draft.now < step.cancel.at + CANCEL_LASTS:
+    if (
+        step.state is not StepState.CANCELLING
+        or step.cancel is None
+        or draft.now < step.cancel.at + CANCEL_LASTS
+    ):
         return False
     lose_sight(draft, "cancel_unanswered")
     intent = draft.step.intent
@@ -130,7 +136,12 @@ def _give_up_cancel(draft: Draft) -> bool:
 def _end_lease(draft: Draft) -> bool:
     step = draft.step
     end = _lease_end(step)
-    if step.state not in {StepState.SENT, StepState.CANCELLING} or end is None or draft.now < end or step.intent is None:
+    if (
+        step.state not in {StepState.SENT, StepState.CANCELLING}
+        or end is None
+        or draft.now < end
+        or step.intent is None
+    ):
         return False
     draft.change(intent=replace(step.intent, unclear_at=draft.now))
     if step.state is StepState.SENT:
@@ -150,7 +161,11 @@ def _alert(draft: Draft) -> bool:
 
 def _expire_grant(draft: Draft) -> bool:
     step = draft.step
-    if step.state is not StepState.GRANTED or step.intent is None or draft.now < step.intent.granted_at + GRANT_LASTS:
+    if (
+        step.state is not StepState.GRANTED
+        or step.intent is None
+        or draft.now < step.intent.granted_at + GRANT_LASTS
+    ):
         return False
     back_to_waiting(draft, "expired")
     return True
@@ -171,7 +186,9 @@ def _kept_signed(draft: Draft) -> bool:
     kept = release.plan_of(release.steps[release.position - 1]).kept
     facts = draft.facts_now()
     answers = (
-        sign_off.ask(rule, release, step, facts, draft.now).open for rule in release.rules(step) if rule.team in kept
+        sign_off.ask(rule, release, step, facts, draft.now).open
+        for rule in release.rules(step)
+        if rule.team in kept
     )
     return all(answers)
 
@@ -209,7 +226,9 @@ def _line_up(draft: Draft) -> bool:
 
 def _unrequest_if_locked(draft: Draft, asked: tuple[Asked, ...]) -> bool:
     """Unlocking starts nothing protected by itself: what meets a lock there has to be asked for again."""
-    if not draft.release.environment.protected or all(answer.open for answer in asked if answer.gate == "lock"):
+    if not draft.release.environment.protected or all(
+        answer.open for answer in asked if answer.gate == "lock"
+    ):
         return False
     draft.leave_line()
     draft.change(requested=False, unrequested_by="lock")

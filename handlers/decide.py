@@ -36,7 +36,9 @@ def decide(
     )
 
 
-def decide_environment(plan: Plan, event: EnvironmentEvent, facts: Facts, now: datetime) -> Decision | Refusal:
+def decide_environment(
+    plan: Plan, event: EnvironmentEvent, facts: Facts, now: datetime
+) -> Decision | Refusal:
     """Lock or unlock environments of a service: operators only; a lock stops new steps, not running ones."""
     answer = facts.roll.eligible_in_any(event.actor, plan.operators, now)
     locking = isinstance(event, LockAsked)
@@ -49,7 +51,11 @@ def decide_environment(plan: Plan, event: EnvironmentEvent, facts: Facts, now: d
     names = {"environment": ", ".join(event.environments), "service": plan.service}
     if not locked:
         return Refusal("not_locked", names)
-    opened = {name: Ground(name, g.holder, g.line, g.live, None, g.failed) for name in locked for g in [facts.ground(name)]}
+    opened = {
+        name: Ground(name, g.holder, g.line, g.live, None, g.failed)
+        for name in locked
+        for g in [facts.ground(name)]
+    }
     values = {**names, "environment": ", ".join(locked), "by": event.actor}
     owners = {lock.by for lock in locked.values() if lock.by != event.actor}
     told = tuple(Whisper(plan.service, owner, "unlocked", values) for owner in sorted(owners))
@@ -64,7 +70,9 @@ def _lock(plan: Plan, event: LockAsked, grounds: list[Ground], now: datetime) ->
     free = [g for g in grounds if (lock := g.locked(now)) is None or lock.by == event.actor]
     if not free:
         lock = grounds[0].locked(now)
-        return Refusal("already_locked", {**names, "by": lock.by if lock else "", "reason": lock.reason if lock else ""})
+        return Refusal(
+            "already_locked", {**names, "by": lock.by if lock else "", "reason": lock.reason if lock else ""}
+        )
     lock = Lock(event.actor, now, event.reason, event.until)
     shut = {g.environment: Ground(g.environment, g.holder, g.line, g.live, lock, g.failed) for g in free}
     values = {**names, "environment": ", ".join(shut), "by": event.actor, "reason": event.reason}

@@ -34,7 +34,7 @@ class Draft:
         """The step under way."""
         return self.release.step
 
-    def change(self, **fields: Any) -> None:
+    def change(self, **fields: Any) -> None:  # noqa: ANN401 - as dataclasses.replace
         """Replace fields of the step under way."""
         self.release = self.release.with_step(self.release.position, **fields)
 
@@ -42,7 +42,7 @@ class Draft:
         """Give an environment's ground as this decision has left it so far."""
         return self.grounds.get(environment) or self.facts.ground(environment)
 
-    def change_ground(self, environment: str, **fields: Any) -> None:
+    def change_ground(self, environment: str, **fields: Any) -> None:  # noqa: ANN401 - as dataclasses.replace
         """Replace fields of an environment's ground."""
         self.grounds[environment] = replace(self.ground(environment), **fields)
 
@@ -64,7 +64,12 @@ class Draft:
         self.emit(Say(self.release.number, code, values or {}))
 
     def ring(
-        self, code: str, values: Mapping[str, str] | None = None, *, teams: tuple[str, ...] = (), users: tuple[str, ...] = ()
+        self,
+        code: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        teams: tuple[str, ...] = (),
+        users: tuple[str, ...] = (),
     ) -> None:
         """Say something in the thread and in the channel, mentioning who can act."""
         self.emit(Say(self.release.number, code, values or {}, broadcast=True, teams=teams, users=users))

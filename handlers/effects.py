@@ -101,15 +101,9 @@ def destination(effect: Effect) -> str:
             return f"card:{release}"
         case Say(release):
             return f"thread:{release}"
-        case Announce(service):
-            return f"ready:{service}"
-        case Proclaim(service):
-            return f"channel:{service}"
-        case Whisper(user=user):
-            return f"person:{user}"
         case Trigger(_, correlation) | StopRun(_, correlation):
             return f"run:{correlation}"
         case Tell(event):
-            return f"release:{event.build.version}" if isinstance(event, Started) else f"release:{event.release}"
-        case TellOpen(service):
-            return f"service:{service}"
+            return f"told:{event.build.version if isinstance(event, Started) else event.release}"
+        case Announce(service) | Proclaim(service) | Whisper(service) | TellOpen(service):
+            return f"{type(effect).__name__.lower()}:{service}"

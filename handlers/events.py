@@ -1,4 +1,4 @@
-"""Everything that can happen, in the past tense: what people did, what a CI or the clock reported, what releases tell each other."""
+"""Everything that can happen, in the past tense: deeds of people, reports of a CI or the clock, words between releases."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -44,7 +44,9 @@ def succeed(draft: Draft) -> None:
     if release.kind is Kind.ROLLBACK:
         _lock_after_rollback(draft, step.environment)
     else:
-        older = TellOpen(release.service, "newer_succeeded", step.environment, release.number, release.build.order)
+        older = TellOpen(
+            release.service, "newer_succeeded", step.environment, release.number, release.build.order
+        )
         draft.emit(older)
     if step.cancel is not None and step.cancel.code == "asked":
         draft.ring("too_late", {"environment": step.environment})
@@ -71,7 +73,9 @@ def fail(draft: Draft, code: str, detail: str = "") -> None:
     """The step's deployment failed; the environment stays this release's until people decide."""
     step = draft.step
     run = None if step.run is None or code == "not_sent" else replace(step.run, state="failed")
-    draft.change(state=StepState.FAILED, run=run, failure=Failure(code, detail), ended_at=draft.now, cancel=None)
+    draft.change(
+        state=StepState.FAILED, run=run, failure=Failure(code, detail), ended_at=draft.now, cancel=None
+    )
     if code != "not_sent":
         draft.change_ground(step.environment, failed=True)
     teams = draft.release.plan.may_steer(draft.release.environment)
@@ -143,7 +147,13 @@ def back_to_waiting(draft: Draft, why: str) -> None:
     """Void a grant that may not be sent: the step waits again, unasked, and leaves what it never touched."""
     void_intent(draft)
     step = draft.step
-    draft.change(state=StepState.WAITING, attempt=step.attempt + 1, requested=False, unrequested_by=why, waiting_since=draft.now)
+    draft.change(
+        state=StepState.WAITING,
+        attempt=step.attempt + 1,
+        requested=False,
+        unrequested_by=why,
+        waiting_since=draft.now,
+    )
     if not step.touched:
         draft.leave(draft.release.position)
     teams = draft.release.plan.starters

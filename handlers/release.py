@@ -253,7 +253,7 @@ class Release:
         """Find the step of an environment."""
         return next((step for step in self.steps if step.environment == environment), None)
 
-    def with_step(self, index: int, **fields: Any) -> "Release":
+    def with_step(self, index: int, **fields: Any) -> "Release":  # noqa: ANN401 - as dataclasses.replace
         """Give the release with fields of one step replaced."""
         steps = list(self.steps)
         steps[index] = replace(steps[index], **fields)
@@ -261,5 +261,6 @@ class Release:
 
     def fingerprint(self) -> str:
         """Name exactly what a sign-off is for: version, commit, digest and plan."""
-        named = "\0".join((self.build.version, self.build.sha, self.build.digest, self.plan.fingerprint))
+        build = self.build
+        named = f"{build.version}\0{build.sha}\0{build.digest}\0{self.plan.fingerprint}"
         return sha256(named.encode()).hexdigest()[:12]

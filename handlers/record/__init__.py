@@ -57,5 +57,7 @@ def record(draft: Draft, event: events.Starting | events.ReleaseEvent) -> Reply 
         if not isinstance(event, HEARD_AFTER_THE_END):
             ending = draft.release.ending
             values = {"release": f"r{draft.release.number}", "state": ending.state.value, "by": ending.by}
-            return Refusal("finished", {**values, "replaced_by": f"r{ending.replaced_by}" if ending.replaced_by else ""})
+            return Refusal(
+                "finished", {**values, "replaced_by": f"r{ending.replaced_by}" if ending.replaced_by else ""}
+            )
     return RECORD[type(event)](draft, event)

@@ -18,7 +18,9 @@ def step_asked(draft: Draft, event: StepAsked) -> Reply | Refusal:
     if step is None:
         return Refusal("no_such_environment", {"environment": event.environment, "service": release.service})
     teams = release.plan.starters + release.plan.operators
-    refusal = first(refuse_unless(draft, event.actor, teams, "ask for a step"), refuse_old(draft, event.bound))
+    refusal = first(
+        refuse_unless(draft, event.actor, teams, "ask for a step"), refuse_old(draft, event.bound)
+    )
     if refusal is not None:
         return refusal
     wrong = branch.check(release, step, draft.facts, draft.now)[0]
@@ -120,7 +122,9 @@ def settled(draft: Draft, event: Settled) -> Reply | Refusal:
         return Refusal("nothing_to_settle", {**values, "state": step.state.value})
     if not event.deployed and not event.reason:
         return Refusal("reason_needed", {"deed": "settle"})
-    draft.say("settled", {"by": event.actor, "deployed": "yes" if event.deployed else "no", "reason": event.reason})
+    draft.say(
+        "settled", {"by": event.actor, "deployed": "yes" if event.deployed else "no", "reason": event.reason}
+    )
     if event.deployed:
         succeed(draft)
         return Reply("settled_deployed", values)

@@ -32,7 +32,9 @@ def refuse_old(draft: Draft, bound: Bound | None) -> Refusal | None:
     release, step = draft.release, draft.step
     if bound is None or bound == bound_to(release):
         return None
-    return Refusal("old_card", {"release": f"r{release.number}", "now": step.environment, "state": step.state.value})
+    return Refusal(
+        "old_card", {"release": f"r{release.number}", "now": step.environment, "state": step.state.value}
+    )
 
 
 def bound_to(release: Release) -> Bound:

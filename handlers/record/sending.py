@@ -101,7 +101,12 @@ def _grant_again(draft: Draft, intent: Intent) -> None:
 def send_unclear(draft: Draft, event: SendUnclear) -> Reply | Refusal:
     """Nobody knows whether the request was taken: never send it again, search for its run."""
     intent, step = intent_of(draft, event.correlation), draft.step
-    if intent is None or step.state not in _UNRESOLVED or step.run is not None or intent.unclear_at is not None:
+    if (
+        intent is None
+        or step.state not in _UNRESOLVED
+        or step.run is not None
+        or intent.unclear_at is not None
+    ):
         return _nothing(event.correlation)
     draft.change(intent=replace(intent, unclear_at=draft.now))
     if step.state is StepState.SENT:
@@ -122,7 +127,9 @@ def search_ended(draft: Draft, event: SearchEnded) -> Reply | Refusal:
         return Reply("found", {"run": oldest.id})
     if not draft.facts.can(draft.release.environment.deploy.ci).authoritative_search:
         return _nothing(event.correlation)
-    return send_refused(draft, SendRefused(event.release, event.correlation, transient=True, detail="no run was started"))
+    return send_refused(
+        draft, SendRefused(event.release, event.correlation, transient=True, detail="no run was started")
+    )
 
 
 def stop_other(draft: Draft, correlation: str, run_id: str) -> None:
@@ -137,21 +144,26 @@ def claimed(draft: Draft, event: Claimed) -> Reply | Refusal:
     if intent is None or step.state not in IN_FLIGHT or step.cancel is not None:
         return Refusal("void_intent", {"correlation": event.correlation})
     run = f"{event.run_id}#{event.attempt}"
-    if intent.claimed_by:
-        if intent.claimed_by == run:
-            return Reply("admitted", {"run": run})
-        return Refusal("claimed_by_another_run", {"run": intent.claimed_by})
-    if event.sha != draft.release.build.sha:
-        return Refusal("other_commit", {"sha": event.sha, "wanted": draft.release.build.sha})
-    if step.run is not None and step.run.id != event.run_id:
-        return Refusal("claimed_by_another_run", {"run": step.run.id})
-    shut = _shut_for_claim(draft)
-    if shut:
-        return Refusal("gate_closed", {"gate": shut})
+    if intent.claimed_by == run:
+        return Reply("admitted", {"run": run})
+    refusal = _refuse_claim(draft, event, intent)
+    if refusal is not None:
+        return refusal
     draft.change(intent=replace(intent, claimed_by=run))
     if step.run is None:
         adopt(draft, event.run_id, event.attempt, event.url)
     return Reply("admitted", {"run": run})
+
+
+def _refuse_claim(draft: Draft, event: Claimed, intent: Intent) -> Refusal | None:
+    run = draft.step.run
+    other = intent.claimed_by or (run.id if run is not None and run.id != event.run_id else "")
+    if other:
+        return Refusal("claimed_by_another_run", {"run": other})
+    if event.sha != draft.release.build.sha:
+        return Refusal("other_commit", {"sha": event.sha, "wanted": draft.release.build.sha})
+    shut = _shut_for_claim(draft)
+    return Refusal("gate_closed", {"gate": shut}) if shut else None
 
 
 def _shut_for_claim(draft: Draft) -> str:

@@ -27,7 +27,9 @@ def signed_off(draft: Draft, event: SignedOff) -> Reply | Refusal:
     draft.change(sign_offs=(*step.sign_offs, signed))
     draft.say("signed", {"by": event.actor, "team": rule.team, "note": event.note})
     draft.show()
-    return Reply("signed", {"release": f"r{draft.release.number}", "team": rule.team, "environment": step.environment})
+    return Reply(
+        "signed", {"release": f"r{draft.release.number}", "team": rule.team, "environment": step.environment}
+    )
 
 
 def _refuse_time(draft: Draft) -> Refusal | None:
@@ -45,8 +47,14 @@ def _rule_for(draft: Draft, event: SignedOff) -> SignOffRule | Refusal:
     teams = tuple(rule.team for rule in rules)
     if event.team:
         named = next((rule for rule in rules if rule.team == event.team), None)
-        return named or Refusal("no_such_gate", {"team": event.team, "environment": draft.step.environment}, teams)
-    own = [rule for rule in rules if draft.facts.roll.eligible(event.actor, rule.team, draft.now) is Eligibility.YES]
+        return named or Refusal(
+            "no_such_gate", {"team": event.team, "environment": draft.step.environment}, teams
+        )
+    own = [
+        rule
+        for rule in rules
+        if draft.facts.roll.eligible(event.actor, rule.team, draft.now) is Eligibility.YES
+    ]
     if len(own) == 1:
         return own[0]
     if own:
@@ -62,7 +70,9 @@ def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal
         return refusal
     why = barred(rule, release, step, event.actor, draft.facts)
     if why:
-        return Refusal(f"{why}_may_not_sign", {"release": f"r{release.number}", "team": rule.team}, (rule.team,))
+        return Refusal(
+            f"{why}_may_not_sign", {"release": f"r{release.number}", "team": rule.team}, (rule.team,)
+        )
     person = directory.person_of(event.actor)
     own = [signed for signed in step.unspent if directory.person_of(signed.user) == person]
     if any(signed.team == rule.team for signed in own):
@@ -108,7 +118,9 @@ def rejected(draft: Draft, event: Rejected) -> Reply | Refusal:
         return refusal
     if not event.reason:
         return Refusal("reason_needed", {"deed": "reject"})
-    eligible = (team for team in teams if draft.facts.roll.eligible(event.actor, team, draft.now) is Eligibility.YES)
+    eligible = (
+        team for team in teams if draft.facts.roll.eligible(event.actor, team, draft.now) is Eligibility.YES
+    )
     no = SignOff(next(eligible), event.actor, draft.now, event.reason, "no")
     draft.change(sign_offs=(*step.sign_offs, no))
     draft.ring("rejected", {"by": event.actor, "reason": event.reason}, users=release.requesters)

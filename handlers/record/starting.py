@@ -47,7 +47,9 @@ def started(draft: Draft, event: Started) -> Reply | Refusal:
 def rollback_started(draft: Draft, event: RollbackStarted) -> Reply | Refusal:
     """Bring back a build that succeeded there before; what holds the environment gives way, unless it is in flight."""
     plan, ground = draft.release.plan, draft.ground(event.environment)
-    refusal = refuse_unless(draft, event.actor, plan.operators, "roll back") or _refuse_target(draft, event, ground)
+    refusal = refuse_unless(draft, event.actor, plan.operators, "roll back") or _refuse_target(
+        draft, event, ground
+    )
     if refusal is not None:
         return refusal
     if ground.holder in draft.facts.in_flight and not event.cancel_holder:
@@ -57,7 +59,9 @@ def rollback_started(draft: Draft, event: RollbackStarted) -> Reply | Refusal:
         state=StepState.WAITING, attempt=1, requested=True, requested_by=event.actor, waiting_since=draft.now
     )
     if ground.holder:
-        displaced = Displaced(ground.holder, event.environment, draft.release.number, event.actor, event.cancel_holder)
+        displaced = Displaced(
+            ground.holder, event.environment, draft.release.number, event.actor, event.cancel_holder
+        )
         draft.emit(Tell(displaced))
     draft.say("rollback_started", {"by": event.actor, "reason": event.reason})
     draft.show()
