@@ -1,0 +1,1 @@
+"""What connects the bot to the world, tested over loopback."""

@@ -1,0 +1,149 @@
+"""A small bolt app that does a little of everything a release bot does, to prove the local Slack with Slack's own software."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+CHANNEL = "C0RELEASES"
+BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-local", "xapp-local", "signing-secret"
+
+MODAL: dict[str, Any] = {
+    "type": "modal",
+    "callback_id": "start",
+    "title": {"type": "plain_text", "text": "Start a release"},
+    "submit": {"type": "plain_text", "text": "Start"},
+    "notify_on_close": True,
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "build",
+            "label": {"type": "plain_text", "text": "Build"},
+            "element": {
+                "type": "static_select",
+                "action_id": "build",
+                "options": [
+                    {"text": {"type": "plain_text", "text": f"{version} main"}, "value": version}
+                    for version in ("2.4.1", "2.4.0")
+                ],
+            },
+        },
+        {
+            "type": "input",
+            "block_id": "note",
+            "optional": True,
+            "label": {"type": "plain_text", "text": "Note"},
+            "element": {"type": "plain_text_input", "action_id": "note", "multiline": True, "max_length": 20},
+        },
+        {
+            "type": "input",
+            "block_id": "ticks",
+            "label": {"type": "plain_text", "text": "Checklist"},
+            "element": {
+                "type": "checkboxes",
+                "action_id": "ticks",
+                "options": [
+                    {"text": {"type": "mrkdwn", "text": item}, "value": item} for item in ("Log in", "Board")
+                ],
+            },
+        },
+    ],
+}
+
+
+def card(words: str) -> list[dict[str, Any]]:
+    """A card with a button that asks before it does something, and one that asks nothing."""
+    confirm = {
+        "title": {"type": "plain_text", "text": "Sign off?"},
+        "text": {"type": "mrkdwn", "text": "2.4.1 for *production*"},
+        "confirm": {"type": "plain_text", "text": "Sign"},
+        "deny": {"type": "plain_text", "text": "Not yet"},
+    }
+    sign = {"type": "plain_text", "text": "Sign off for testers"}
+    more = {"type": "plain_text", "text": "More"}
+    return [
+        {"type": "section", "text": {"type": "mrkdwn", "text": words}},
+        {
+            "type": "actions",
+            "elements": [
+                {"type": "button", "action_id": "sign", "text": sign, "value": "approve r1", "confirm": confirm},
+                {"type": "button", "action_id": "more", "text": more, "value": "more"},
+            ],
+        },
+    ]
+
+
+def make_bot(client: AsyncWebClient) -> AsyncApp:
+    """The bot; what it heard is in the values that it posts back, so nothing is kept here."""
+    app = AsyncApp(client=client, signing_secret=SECRET, process_before_response=True)
+    app.command("/release")(on_command)
+    app.action("sign")(on_sign)
+    app.action("more")(on_more)
+    app.view("start")(on_submit)
+    app.view_closed("start")(on_close)
+    return app
+
+
+async def on_command(ack: Any, body: dict[str, str], client: AsyncWebClient, respond: Any) -> None:
+    match body["text"]:
+        case "card":
+            posted = await client.chat_postMessage(channel=body["channel_id"], text="r1 waits", blocks=card("r1 waits"))
+            await client.chat_postMessage(
+                channel=body["channel_id"],
+                thread_ts=posted["ts"],
+                reply_broadcast=True,
+                text=f"<@{body['user_id']}> started it",
+            )
+            await ack()
+        case "modal":
+            await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
+            await ack()
+        case "later":
+            await ack()
+            await respond(text="private, later")
+            await respond(text="public, later", response_type="in_channel")
+        case "fail":
+            raise RuntimeError(body["text"])
+        case "blocks":
+            await ack(text="fallback", blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": "*in* blocks"}}])
+        case words:
+            await ack(f"You said {words}")
+
+
+async def on_sign(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+    message = body["message"]
+    words = f"signed by <@{body['user']['id']}>: {body['actions'][0]['value']}"
+    await client.chat_update(channel=body["channel"]["id"], ts=message["ts"], text=words, blocks=card(words)[:1])
+    await ack()
+
+
+async def on_more(ack: Any, body: dict[str, Any], respond: Any) -> None:
+    await ack()
+    if body["container"]["is_ephemeral"]:
+        await respond(delete_original=True)
+    else:
+        await respond(text="more", blocks=card("more, for you"))
+
+
+async def on_submit(ack: Any, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient) -> None:
+    values = view["state"]["values"]
+    version = values["build"]["build"]["selected_option"]["value"]
+    note = values["note"]["note"]["value"]
+    if note == "push":
+        await ack(response_action="push", view=MODAL)
+    elif note == "update":
+        changed = {**MODAL, "title": {"type": "plain_text", "text": "Changed"}}
+        await ack(response_action="update", view=changed)
+    elif note == "errors":
+        await ack(response_action="errors", errors={"note": "Say why"})
+    elif note == "clear":
+        await ack(response_action="clear")
+    else:
+        ticks = [option["value"] for option in values["ticks"]["ticks"]["selected_options"]]
+        await client.chat_postMessage(channel=CHANNEL, text=f"{version} by <@{body['user']['id']}>: {note}, {ticks}")
+        await ack()
+
+
+async def on_close(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+    await client.chat_postMessage(channel=body["user"]["id"], text=f"closed, cleared: {body['is_cleared']}")
+    await ack()
