@@ -1,6 +1,6 @@
 """A local Slack with people in it, and a small bot beside it, over HTTP and over Socket Mode."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -84,7 +84,7 @@ async def client(slack: LocalSlack) -> AsyncIterator[AsyncWebClient]:
 
 
 @asynccontextmanager
-async def served(app: AsyncApp) -> AsyncIterator[str]:
+async def served(app: AsyncApp) -> AsyncGenerator[str]:
     async def receive(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
@@ -100,7 +100,9 @@ async def served(app: AsyncApp) -> AsyncIterator[str]:
 
 
 @pytest.fixture(params=["http", "socket"])
-async def bot(request: pytest.FixtureRequest, slack: LocalSlack, client: AsyncWebClient) -> AsyncIterator[AsyncApp]:
+async def bot(
+    request: pytest.FixtureRequest, slack: LocalSlack, client: AsyncWebClient
+) -> AsyncIterator[AsyncApp]:
     """The small bot, connected in the one way and in the other."""
     app = make_bot(client)
     if request.param == "http":

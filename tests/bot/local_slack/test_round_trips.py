@@ -74,7 +74,9 @@ async def test_a_filled_modal(slack: LocalSlack) -> None:
     andy = slack.person("Andy")
     await andy.command("/release", "modal", CHANNEL)
     assert andy.reads_modal().startswith("Start a release")
-    answer = await andy.fill(andy.modal, {"Build": "2.4.1", "note": "go & see", "Checklist": ["Board"]}).submit()
+    answer = await andy.fill(
+        andy.modal, {"Build": "2.4.1", "note": "go & see", "Checklist": ["Board"]}
+    ).submit()
     assert (answer.error, andy.modal) == ("", None)
     assert andy.sees(CHANNEL)[-1].text == "2.4.1 by @Andy: go & see, ['Board']"
 
@@ -127,4 +129,6 @@ async def test_a_failing_bot_is_seen(slack: LocalSlack) -> None:
     slack.sockets.deadline = 0.2
     answer = await andy.command("/release", "fail", CHANNEL)
     assert answer.error in {"dispatch_failed", "operation_timeout"}
-    assert [seen.text for seen in andy.sees(CHANNEL)] == [f'`/release` failed with the error "{answer.error}"']
+    assert [seen.text for seen in andy.sees(CHANNEL)] == [
+        f'`/release` failed with the error "{answer.error}"'
+    ]

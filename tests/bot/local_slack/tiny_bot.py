@@ -1,9 +1,11 @@
 """A small bolt app that does a little of everything a release bot does, to prove the local Slack with Slack's own software."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+# The answers of slack_sdk and the decorators of bolt have no complete types.
+Client: TypeAlias = Any
 
 CHANNEL = "C0RELEASES"
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-local", "xapp-local", "signing-secret"
@@ -66,16 +68,22 @@ def card(words: str) -> list[dict[str, Any]]:
         {
             "type": "actions",
             "elements": [
-                {"type": "button", "action_id": "sign", "text": sign, "value": "approve r1", "confirm": confirm},
+                {
+                    "type": "button",
+                    "action_id": "sign",
+                    "text": sign,
+                    "value": "approve r1",
+                    "confirm": confirm,
+                },
                 {"type": "button", "action_id": "more", "text": more, "value": "more"},
             ],
         },
     ]
 
 
-def make_bot(client: AsyncWebClient) -> AsyncApp:
+def make_bot(client: Client) -> AsyncApp:
     """The bot; what it heard is in the values that it posts back, so nothing is kept here."""
-    app = AsyncApp(client=client, signing_secret=SECRET, process_before_response=True)
+    app: Any = AsyncApp(client=client, signing_secret=SECRET, process_before_response=True)
     app.command("/release")(on_command)
     app.action("sign")(on_sign)
     app.action("more")(on_more)
@@ -84,10 +92,12 @@ def make_bot(client: AsyncWebClient) -> AsyncApp:
     return app
 
 
-async def on_command(ack: Any, body: dict[str, str], client: AsyncWebClient, respond: Any) -> None:
+async def on_command(ack: AsyncAck, body: dict[str, str], client: Client, respond: AsyncRespond) -> None:
     match body["text"]:
         case "card":
-            posted = await client.chat_postMessage(channel=body["channel_id"], text="r1 waits", blocks=card("r1 waits"))
+            posted = await client.chat_postMessage(
+                channel=body["channel_id"], text="r1 waits", blocks=card("r1 waits")
+            )
             await client.chat_postMessage(
                 channel=body["channel_id"],
                 thread_ts=posted["ts"],
@@ -105,19 +115,24 @@ async def on_command(ack: Any, body: dict[str, str], client: AsyncWebClient, res
         case "fail":
             raise RuntimeError(body["text"])
         case "blocks":
-            await ack(text="fallback", blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": "*in* blocks"}}])
+            await ack(
+                text="fallback",
+                blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": "*in* blocks"}}],
+            )
         case words:
             await ack(f"You said {words}")
 
 
-async def on_sign(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+async def on_sign(ack: AsyncAck, body: dict[str, Any], client: Client) -> None:
     message = body["message"]
     words = f"signed by <@{body['user']['id']}>: {body['actions'][0]['value']}"
-    await client.chat_update(channel=body["channel"]["id"], ts=message["ts"], text=words, blocks=card(words)[:1])
+    await client.chat_update(
+        channel=body["channel"]["id"], ts=message["ts"], text=words, blocks=card(words)[:1]
+    )
     await ack()
 
 
-async def on_more(ack: Any, body: dict[str, Any], respond: Any) -> None:
+async def on_more(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
     await ack()
     if body["container"]["is_ephemeral"]:
         await respond(delete_original=True)
@@ -125,7 +140,7 @@ async def on_more(ack: Any, body: dict[str, Any], respond: Any) -> None:
         await respond(text="more", blocks=card("more, for you"))
 
 
-async def on_submit(ack: Any, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient) -> None:
+async def on_submit(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: Client) -> None:
     values = view["state"]["values"]
     version = values["build"]["build"]["selected_option"]["value"]
     note = values["note"]["note"]["value"]
@@ -140,10 +155,12 @@ async def on_submit(ack: Any, body: dict[str, Any], view: dict[str, Any], client
         await ack(response_action="clear")
     else:
         ticks = [option["value"] for option in values["ticks"]["ticks"]["selected_options"]]
-        await client.chat_postMessage(channel=CHANNEL, text=f"{version} by <@{body['user']['id']}>: {note}, {ticks}")
+        await client.chat_postMessage(
+            channel=CHANNEL, text=f"{version} by <@{body['user']['id']}>: {note}, {ticks}"
+        )
         await ack()
 
 
-async def on_close(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+async def on_close(ack: AsyncAck, body: dict[str, Any], client: Client) -> None:
     await client.chat_postMessage(channel=body["user"]["id"], text=f"closed, cleared: {body['is_cleared']}")
     await ack()
