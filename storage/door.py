@@ -1,0 +1,243 @@
+"""The one door: load under lock, decide, save release, ground, history, effects and answer in one transaction."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from handlers.decide import decide, decide_build, decide_environment
+from handlers.events import (
+    BuildReported,
+    Event,
+    LockAsked,
+    ReleaseEvent,
+    RollbackStarted,
+    Started,
+    Starting,
+    StepAsked,
+    UnlockAsked,
+)
+from handlers.facts import Capabilities, Facts
+from handlers.ground import Ground
+from handlers.outcome import Decision, Refusal, Reply
+from handlers.people import Roll
+from handlers.plan import Policy
+from handlers.record.starting import lay_out
+from handlers.release import Release
+from storage import builds, deliveries, effects, grounds, history, releases
+from storage.codec import dump_release, dumps, micros
+from storage.history import Entry, Head
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event on its way in: its random id, the delivery that brought it ("" for none), and when it came."""
+
+    id: str
+    event: Event
+    at: datetime
+    delivery: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is known outside the database when a transaction begins."""
+
+    policy: Policy
+    roll: Roll
+    capabilities: Mapping[str, Capabilities]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an arrival. `before` is the release's state word before it, `head` the chain's new end."""
+
+    result: Reply | Refusal
+    release: Release | None = None
+    facts: Facts | None = None
+    head: Head | None = None
+    before: str = ""
+    effects: tuple[str, ...] = ()
+    build: Any = None
+    repeated: bool = False
+
+
+def enter(connection: Connection, arrival: Arrival, world: World) -> Outcome:
+    """Take an arrival through the door. The same delivery again gets its first answer and changes nothing."""
+    if arrival.delivery:
+        seen = deliveries.find(connection, arrival.delivery)
+        if seen is not None:
+            known = releases.get(connection, seen.release) if seen.release else None
+            return Outcome(seen.result, known, repeated=True)
+    outcome = _route(connection, arrival, world)
+    if arrival.delivery:
+        number = outcome.release.number if outcome.release is not None else 0
+        deliveries.remember(
+            connection, arrival.delivery, deliveries.answer_to(outcome.result, number), arrival.at
+        )
+    return outcome
+
+
+def _route(connection: Connection, arrival: Arrival, world: World) -> Outcome:
+    event = arrival.event
+    if isinstance(event, Started | RollbackStarted):
+        return _start(connection, arrival, event, world)
+    if isinstance(event, LockAsked | UnlockAsked):
+        return _environment(connection, arrival, event, world)
+    if isinstance(event, BuildReported):
+        return _build(connection, arrival, event, world)
+    release = releases.lock(connection, event.release)
+    if release is None:
+        return Outcome(Refusal("no_such_release", {"release": f"r{event.release}"}))
+    ground, head = grounds.lock(connection, release.service)
+    facts = _facts(connection, release, ground, world)
+    return _decided(connection, arrival, _Case(release, release, facts, head), event)
+
+
+def _start(connection: Connection, arrival: Arrival, event: Starting, world: World) -> Outcome:
+    """An open release of the build is given as it is; if it is asked for by its first environment that is its answer."""
+    plan = world.policy.plans.get(event.build.service)
+    if plan is None or plan.environment(event.environment) is None:
+        return Outcome(Refusal("unknown_environment", {"environment": event.environment}))
+    number = releases.allot_number(connection)
+    if isinstance(event, Started):
+        opened = releases.open_of_build(connection, event.build.service, event.build.version)
+        if opened is not None:
+            again = StepAsked(opened.number, event.environment, event.actor)
+            return _route(connection, replace(arrival, event=again), world)
+    ground, head = grounds.lock(connection, plan.service)
+    release = lay_out(number, event, plan, arrival.at)
+    facts = _facts(connection, release, ground, world)
+    if isinstance(event, RollbackStarted):
+        facts = _rollback_facts(connection, facts, event)
+    return _decided(connection, arrival, _Case(None, release, facts, head), event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A release as it was saved (None: it is new), as it goes into the decision, and what is known around it."""
+
+    saved: Release | None
+    release: Release
+    facts: Facts
+    head: Head
+
+
+def _decided(
+    connection: Connection, arrival: Arrival, case: _Case, event: Starting | ReleaseEvent
+) -> Outcome:
+    decision = decide(case.release, event, case.facts, arrival.at, seed=arrival.id)
+    before = case.release.state.value if case.saved is not None else ""
+    if isinstance(decision, Refusal):
+        number = case.saved.number if case.saved is not None else 0
+        head = _append(connection, case.head, arrival, number, {"refused": decision.code, **decision.values})
+        grounds.save(connection, head, case.facts.grounds, {}, micros(arrival.at))
+        return Outcome(decision, case.saved, case.facts, head, before)
+    after = decision.release or case.release
+    facts = replace(case.facts, grounds={**case.facts.grounds, **decision.grounds})
+    if not decision.changed:
+        if case.saved is not None:
+            releases.save_wake(connection, after.number, decision.wake_at)
+        return Outcome(decision.reply, after, facts, case.head, before)
+    head = _save(connection, arrival, case, decision)
+    kinds = tuple(type(effect).__name__ for effect in decision.effects)
+    return Outcome(decision.reply, after, facts, head, before, kinds)
+
+
+def _save(connection: Connection, arrival: Arrival, case: _Case, decision: Decision) -> Head:
+    after = decision.release or case.release
+    body = dump_release(after)
+    if case.saved is None:
+        releases.insert_release(connection, after, body, decision.wake_at)
+    else:
+        releases.save(connection, case.saved, after, body, decision.wake_at)
+    if decision.deployed:
+        builds.succeeded(connection, after.build, decision.deployed, after.number, arrival.at)
+    outcome = {
+        "reply": decision.reply.code,
+        "from": case.release.state.value if case.saved is not None else "",
+        "to": after.state.value,
+        "step": after.step.environment,
+        "step_state": after.step.state.value,
+        "attempt": after.step.attempt,
+        "effects": [type(effect).__name__ for effect in decision.effects],
+        "digest": hashlib.sha256(body.encode()).hexdigest(),
+    }
+    head = _append(connection, case.head, arrival, after.number, outcome)
+    grounds.save(connection, head, case.facts.grounds, decision.grounds, micros(arrival.at))
+    if decision.effects:
+        effects.add(connection, decision.effects, arrival.at)
+    return head
+
+
+def _append(
+    connection: Connection, head: Head, arrival: Arrival, number: int, outcome: Mapping[str, Any]
+) -> Head:
+    event = arrival.event
+    actor = getattr(event, "actor", "")
+    entry = Entry(micros(arrival.at), actor, type(event).__name__, number, dumps(event), outcome)
+    return history.append(connection, head, entry)
+
+
+def _environment(
+    connection: Connection, arrival: Arrival, event: LockAsked | UnlockAsked, world: World
+) -> Outcome:
+    plan = world.policy.plans.get(event.service)
+    if plan is None:
+        return Outcome(Refusal("unknown_service", {"service": event.service}))
+    ground, head = grounds.lock(connection, event.service)
+    facts = Facts(world.roll, ground, world.capabilities)
+    decision = decide_environment(plan, event, facts, arrival.at)
+    refused = isinstance(decision, Refusal)
+    result = decision if refused else decision.reply
+    outcome = {"refused" if refused else "reply": result.code, **result.values}
+    head = _append(connection, head, arrival, 0, outcome)
+    changed: Mapping[str, Ground] = {} if refused else decision.grounds
+    grounds.save(connection, head, ground, changed, micros(arrival.at))
+    if isinstance(decision, Decision):
+        effects.add(connection, decision.effects, arrival.at)
+    return Outcome(result, None, facts, head)
+
+
+def _build(connection: Connection, arrival: Arrival, event: BuildReported, world: World) -> Outcome:
+    plan = world.policy.plans.get(event.build.service)
+    if plan is None:
+        return Outcome(Refusal("unknown_service", {"service": event.build.service}))
+    ground, head = grounds.lock(connection, plan.service)
+    known = builds.get(connection, event.build.service, event.build.version)
+    if known is not None:
+        values = {"version": known.version, "sha": known.sha, "digest": known.digest}
+        same = known.same_artifact(event.build)
+        return Outcome(
+            Reply("build_known", values) if same else Refusal("build_differs", values), build=known
+        )
+    placed = builds.add(connection, event.build)
+    authors = builds.authors_since(connection, placed, None)
+    named = (world.policy.directory.person_of_author(author) for author in authors)
+    decision = decide_build(plan, BuildReported(placed, event.actor), tuple(name for name in named if name))
+    head = _append(connection, head, arrival, 0, {"reply": decision.reply.code, "order": placed.order})
+    grounds.save(connection, head, ground, {}, micros(arrival.at))
+    effects.add(connection, decision.effects, arrival.at)
+    return Outcome(decision.reply, None, None, head, build=placed)
+
+
+def _facts(connection: Connection, release: Release, ground: dict[str, Ground], world: World) -> Facts:
+    """Gather the facts; authors are looked up only where a rule of the step asks for them."""
+    authors: dict[str, tuple[str, ...]] = {}
+    step = release.step
+    if any(not rule.authors_may_sign for rule in release.rules(step)):
+        live = ground.get(step.environment, Ground(step.environment)).live
+        since = live.build if live is not None else None
+        authors[step.environment] = builds.authors_since(connection, release.build, since)
+    return Facts(world.roll, ground, world.capabilities, authors=authors)
+
+
+def _rollback_facts(connection: Connection, facts: Facts, event: RollbackStarted) -> Facts:
+    before = builds.successes(connection, event.build.service, event.environment)
+    holder = facts.ground(event.environment).holder
+    held = releases.get(connection, holder) if holder else None
+    flying = frozenset({holder}) if held is not None and held.in_flight else frozenset[int]()
+    return replace(facts, successes={event.environment: before}, in_flight=flying)

@@ -1,0 +1,145 @@
+"""Effects to do: written with their decision, leased by one worker at a time, in order per destination."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, text, update
+
+from handlers.effects import Effect, ShowCard, destination
+from storage.codec import dump_effect, effect_kind, micros
+from storage.dialects import insert_new
+from storage.tables import EffectRow, table
+
+_effect = table(EffectRow)
+_earlier = _effect.alias("earlier")
+_undone = _effect.c.done_at.is_(None)
+_insert = insert(_effect)
+_first_in_line = ~exists(
+    select(_earlier.c.id).where(
+        and_(
+            _earlier.c.done_at.is_(None),
+            _earlier.c.destination == _effect.c.destination,
+            _earlier.c.id < _effect.c.id,
+        )
+    )
+)
+_free = or_(_effect.c.lease_by.is_(None), _effect.c.lease_until < bindparam("now"))
+_claimable = (
+    select(_effect)
+    .where(and_(_undone, _effect.c.due_at <= bindparam("now"), _free, _first_in_line))
+    .order_by(_effect.c.due_at, _effect.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_lease = (
+    update(_effect)
+    .where(_effect.c.id == bindparam("which"))
+    .values(lease_by=bindparam("owner"), lease_until=bindparam("until"))
+)
+_done = (
+    update(_effect)
+    .where(_effect.c.id == bindparam("which"))
+    .values(done_at=bindparam("now"), failure=bindparam("why"), lease_by=None)
+)
+_again = (
+    update(_effect)
+    .where(_effect.c.id == bindparam("which"))
+    .values(
+        due_at=bindparam("due"),
+        tries=_effect.c.tries + bindparam("more"),
+        lease_by=None,
+        failure=bindparam("why"),
+    )
+)
+_release_leases = update(_effect).where(and_(_undone, _effect.c.lease_by.is_not(None))).values(lease_by=None)
+_next_due = select(func.min(_effect.c.due_at)).where(and_(_undone, _effect.c.lease_by.is_(None)))
+_prune = delete(_effect).where(_effect.c.done_at < bindparam("before"))
+_failures = (
+    select(_effect.c.destination, _effect.c.kind, _effect.c.failure)
+    .where(_effect.c.failure.is_not(None), _effect.c.release == bindparam("wanted"))
+    .order_by(_effect.c.id.desc())
+    .limit(3)
+)
+_notify = text("SELECT pg_notify('shiproom', '')")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An effect that was leased: `tries` counts how often it failed before."""
+
+    id: int
+    kind: str
+    body: str
+    release: int
+    destination: str
+    tries: int
+
+
+def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> None:
+    """Write effects down; a card that waits to be drawn already is not written twice."""
+    rows: list[dict[str, object]] = []
+    for effect in effects:
+        row = _row(effect, micros(now))
+        if isinstance(effect, ShowCard):
+            connection.execute(insert_new(connection, _effect), row)
+        else:
+            rows.append(row)
+    if rows:
+        connection.execute(_insert, rows)
+    if connection.dialect.name == "postgresql":
+        connection.execute(_notify)
+
+
+def _row(effect: Effect, now: int) -> dict[str, object]:
+    return {
+        "destination": destination(effect),
+        "kind": effect_kind(effect),
+        "release": getattr(effect, "release", 0),
+        "body": dump_effect(effect),
+        "due_at": now,
+        "tries": 0,
+        "lease_by": None,
+        "lease_until": None,
+        "done_at": None,
+        "failure": None,
+    }
+
+
+def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, most: int) -> list[Task]:
+    """Lease the first due effect of as many destinations as wanted."""
+    rows = connection.execute(_claimable, {"now": micros(now), "most": most}).all()
+    until = micros(now + lasts)
+    if rows:
+        connection.execute(_lease, [{"which": row.id, "owner": owner, "until": until} for row in rows])
+    return [Task(row.id, row.kind, row.body, row.release, row.destination, row.tries) for row in rows]
+
+
+def done(connection: Connection, which: int, now: datetime, failure: str | None = None) -> None:
+    """Mark an effect as performed, or as failed for good."""
+    connection.execute(_done, {"which": which, "now": micros(now), "why": failure})
+
+
+def again(connection: Connection, which: int, due: datetime, why: str | None, *, failed: bool) -> None:
+    """Put an effect back until a later time; `failed` counts a try."""
+    connection.execute(_again, {"which": which, "due": micros(due), "why": why, "more": int(failed)})
+
+
+def release_leases(connection: Connection) -> None:
+    """Give all leases free: for the one process that knows that no other one is alive."""
+    connection.execute(_release_leases)
+
+
+def next_due(connection: Connection) -> int | None:
+    """Give when the next effect is due, in microseconds."""
+    return connection.execute(_next_due).scalar()
+
+
+def failures(connection: Connection, number: int) -> list[str]:
+    """List what failed last of a release's effects, for `status`."""
+    return [f"{row.kind}: {row.failure}" for row in connection.execute(_failures, {"wanted": number})]
+
+
+def prune(connection: Connection, before: datetime) -> None:
+    """Forget effects that were performed before a time."""
+    connection.execute(_prune, {"before": micros(before)})

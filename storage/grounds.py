@@ -1,0 +1,90 @@
+"""A service's ground and the head of its chain: one row, locked by every transaction that changes anything of the service."""
+
+from collections.abc import Mapping
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from handlers.ground import Ground
+from storage.dialects import insert_new
+from storage.history import Head
+from storage.tables import HoldingRow, ServiceRow, table
+
+_service = table(ServiceRow)
+_holding = table(HoldingRow)
+_grounds = TypeAdapter(dict[str, Ground])
+_get = select(_service.c.body, _service.c.chain_row, _service.c.chain_hash).where(
+    _service.c.service == bindparam("wanted")
+)
+_lock = _get.with_for_update(key_share=True)
+_save_all = (
+    update(_service)
+    .where(_service.c.service == bindparam("wanted"))
+    .values(body=bindparam("grounds"), chain_row=bindparam("row"), chain_hash=bindparam("digest"))
+)
+_save_head = (
+    update(_service)
+    .where(_service.c.service == bindparam("wanted"))
+    .values(chain_row=bindparam("row"), chain_hash=bindparam("digest"))
+)
+_hold = insert(_holding)
+_leave = (
+    update(_holding)
+    .where(
+        _holding.c.service == bindparam("wanted"),
+        _holding.c.environment == bindparam("place"),
+        _holding.c.left_at.is_(None),
+    )
+    .values(left_at=bindparam("now"))
+)
+
+
+def lock(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]:
+    """Read a service's ground and chain head under lock; a service that is new gets its row first."""
+    row = connection.execute(_lock, {"wanted": service}).first()
+    if row is None:
+        new = {"service": service, "body": "{}", "chain_row": 0, "chain_hash": ""}
+        connection.execute(insert_new(connection, _service), new)
+        row = connection.execute(_lock, {"wanted": service}).one()
+    return _grounds.validate_json(row.body), Head(service, row.chain_row, row.chain_hash)
+
+
+def read(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]:
+    """Read a service's ground and chain head as they are."""
+    row = connection.execute(_get, {"wanted": service}).first()
+    if row is None:
+        return {}, Head(service)
+    return _grounds.validate_json(row.body), Head(service, row.chain_row, row.chain_hash)
+
+
+def save(
+    connection: Connection, head: Head, before: Mapping[str, Ground], changed: Mapping[str, Ground], now: int
+) -> None:
+    """Save what changed on the ground together with the new head."""
+    values: dict[str, object] = {"wanted": head.service, "row": head.row, "digest": head.hash}
+    if not changed:
+        connection.execute(_save_head, values)
+        return
+    for name, ground in changed.items():
+        _save_holding(connection, head.service, before.get(name) or Ground(name), ground, now)
+    after = {**before, **changed}
+    body = _grounds.dump_json(after, exclude_defaults=True).decode()
+    connection.execute(_save_all, {**values, "grounds": body})
+
+
+def _save_holding(connection: Connection, service: str, before: Ground, after: Ground, now: int) -> None:
+    """The partial unique index is the second belt: two holders of one environment cannot both be saved."""
+    if before.holder == after.holder:
+        return
+    place = {"wanted": service, "place": after.environment, "now": now}
+    if before.holder:
+        connection.execute(_leave, place)
+    if after.holder:
+        stay = {
+            "service": service,
+            "environment": after.environment,
+            "release": after.holder,
+            "since": now,
+            "left_at": None,
+        }
+        connection.execute(_hold, stay)

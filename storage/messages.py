@@ -1,0 +1,42 @@
+"""Where cards and announcements stand in Slack, so that they are edited in place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from storage.codec import micros, moment
+from storage.dialects import insert_or_replace
+from storage.tables import MessageRow, table
+
+_message = table(MessageRow)
+_get = select(_message).where(_message.c.key == bindparam("wanted"))
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of ours: its channel and timestamp, a digest of what it shows, and when it was last drawn."""
+
+    key: str
+    channel: str
+    ts: str
+    drawn: str
+    at: datetime
+
+
+def find(connection: Connection, key: str) -> Posted | None:
+    """Find a message by what it is about, such as `card:42`."""
+    row = connection.execute(_get, {"wanted": key}).first()
+    return None if row is None else Posted(row.key, row.channel, row.ts, row.drawn, moment(row.at))
+
+
+def save(connection: Connection, posted: Posted) -> None:
+    """Remember where a message stands and what it shows."""
+    values = {
+        "key": posted.key,
+        "channel": posted.channel,
+        "ts": posted.ts,
+        "drawn": posted.drawn,
+        "at": micros(posted.at),
+    }
+    connection.execute(insert_or_replace(connection, _message), values)

@@ -1,0 +1,1 @@
+"""The schema's history: each version stands alone and imports nothing of ours."""

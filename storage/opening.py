@@ -1,0 +1,82 @@
+"""How a database is opened: the right one for the address, held by this process where it must be, at the newest schema."""
+
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from storage import effects, schema
+from storage.database import Database, StorageError
+from storage.postgres import Postgres, reachable
+from storage.sqlite import SQLite
+
+
+async def open_database(url: str, *, alone: bool, migrate: bool | None = None) -> Database:
+    """Open a database for work.
+
+    `alone` says that no second process may work on it (always so for SQLite). `migrate` brings it to the newest schema;
+    None does so for SQLite only. Raises StorageError with a sentence for people.
+    """
+    database = await connect(url, alone=alone)
+    try:
+        if migrate or (migrate is None and database.name == "sqlite"):
+            await _migrate(database)
+        await database.read(schema.require_newest)
+        if alone or database.name == "sqlite":
+            await database.write(effects.release_leases)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+async def connect(url: str, *, alone: bool) -> Database:
+    """Connect to a database, whatever its schema.
+
+    Raises StorageError with a sentence for people.
+    """
+    kind = _kind(url)
+    if kind == "sqlite":
+        return SQLite(sqlite_path(url))
+    database = Postgres(url)
+    await reachable(database)
+    if alone:
+        try:
+            await database.take_alone()
+        except StorageError:
+            await database.close()
+            raise
+    return database
+
+
+def _kind(url: str) -> str:
+    try:
+        kind = make_url(url).get_backend_name()
+    except ArgumentError:
+        kind = ""
+    if kind not in {"sqlite", "postgresql"}:
+        message = "DATABASE_URL is not understood: write sqlite:///shiproom.db or postgresql://user:password@host/name."
+        raise StorageError(message)
+    return kind
+
+
+def sqlite_path(url: str) -> Path:
+    """Give the file of a SQLite address.
+
+    Raises StorageError for one in memory, since nothing may be kept only there.
+    """
+    name = make_url(url).database
+    if not name or name == ":memory:":
+        message = "DATABASE_URL names no file: write sqlite:///shiproom.db, since nothing may be kept in memory only."
+        raise StorageError(message)
+    return Path(name)
+
+
+async def _migrate(database: Database) -> None:
+    if await database.read(schema.version) == schema.NEWEST:
+        return
+    try:
+        await database.write(schema.migrate)
+    except DatabaseError as error:
+        message = f"The database cannot be brought to schema {schema.NEWEST}: {error.orig}."
+        raise StorageError(message) from error

@@ -1,0 +1,108 @@
+"""PostgreSQL through asyncpg: what several replicas share; they wake each other by LISTEN/NOTIFY."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from storage.database import StorageError, Work
+
+T = TypeVar("T")
+POOL = 16
+CHANNEL = "shiproom"
+EXCLUSIVE_KEY = 0x5417_B007
+"""The advisory lock of the one process that runs local commands."""
+
+_AGAIN = {"40001", "40P01"}
+_TRIES = 5
+
+
+def driver_url(url: str) -> URL:
+    """Give a PostgreSQL address the driver that is used here."""
+    return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+class Postgres:
+    """One PostgreSQL database, shared by all replicas."""
+
+    name = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._url = driver_url(url)
+        self._engine = create_async_engine(
+            self._url, pool_size=POOL, max_overflow=2, pool_pre_ping=False, connect_args={"timeout": 10}
+        )
+        self._kept: list[AsyncConnection] = []
+
+    async def write(self, work: Work[T]) -> T:
+        """Run a transaction; one that PostgreSQL had to end for another's sake is run again as a whole."""
+        for _ in range(_TRIES):
+            try:
+                return await self._write(work)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _AGAIN:
+                    raise
+        return await self._write(work)
+
+    async def _write(self, work: Work[T]) -> T:
+        async with self._engine.connect() as connection, connection.begin():
+            return await connection.run_sync(work)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run a function that only reads."""
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def listen(self, woken: Callable[[], None]) -> None:
+        """Call back whenever a transaction has written effects."""
+        connection = await self._engine.connect()
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+
+        def notified(*_: object) -> None:
+            woken()
+
+        await driver.add_listener(CHANNEL, notified)
+        self._kept.append(connection)
+
+    async def take_alone(self) -> None:
+        """Take the database for this process: with a local CI no second one may work on it."""
+        connection: AsyncConnection = await self._engine.connect()
+        taken = await connection.run_sync(_take)
+        if not taken:
+            await connection.close()
+            message = "Another Shiproom that uses this database is running. With a local CI only one may: stop the other one."
+            raise StorageError(message)
+        self._kept.append(connection)
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        for connection in self._kept:
+            await connection.close()
+        await self._engine.dispose()
+
+
+def _take(connection: Connection) -> bool:
+    taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": EXCLUSIVE_KEY}).scalar_one()
+    connection.commit()
+    return bool(taken)
+
+
+async def reachable(database: Postgres) -> None:
+    """Ask for one answer.
+
+    Raises StorageError with a sentence where none comes.
+    """
+    try:
+        async with asyncio.timeout(15):
+            await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+    except (OSError, TimeoutError, DBAPIError) as error:
+        cause = str(getattr(error, "orig", None) or error).splitlines()[:1]
+        message = (
+            f"PostgreSQL cannot be reached: {''.join(cause) or type(error).__name__}. Check DATABASE_URL."
+        )
+        raise StorageError(message) from error

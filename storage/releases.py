@@ -1,0 +1,215 @@
+"""Releases to rows and back: saved only over the revision that was read."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select, update
+
+from handlers.release import Kind, Release
+from storage import plans
+from storage.codec import load_release, micros
+from storage.dialects import insert_new
+from storage.tables import CounterRow, GrantedRow, ReleaseRow, table
+
+_release = table(ReleaseRow)
+_granted = table(GrantedRow)
+_counter = table(CounterRow)
+_columns = (_release.c.body, _release.c.plan, _release.c.revision)
+_open = _release.c.ended_at.is_(None)
+
+_get = select(*_columns).where(_release.c.number == bindparam("wanted"))
+_lock = _get.with_for_update(key_share=True)
+_open_of_build = select(*_columns).where(
+    and_(
+        _release.c.service == bindparam("wanted"),
+        _release.c.version == bindparam("named"),
+        _release.c.kind == Kind.NORMAL.value,
+        _open,
+    )
+)
+_open_of_service = (
+    select(*_columns)
+    .where(and_(_release.c.service == bindparam("wanted"), _open))
+    .order_by(_release.c.number)
+)
+_open_numbers = (
+    select(_release.c.number)
+    .where(and_(_release.c.service == bindparam("wanted"), _open))
+    .order_by(_release.c.number)
+)
+_older_numbers = _open_numbers.where(
+    and_(_release.c.build_order < bindparam("newer"), _release.c.kind == Kind.NORMAL.value)
+)
+_due = (
+    select(_release.c.number)
+    .where(and_(_open, _release.c.wake_at <= bindparam("now")))
+    .order_by(_release.c.wake_at)
+    .limit(200)
+)
+_in_flight = select(*_columns).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
+_save = (
+    update(_release)
+    .where(and_(_release.c.number == bindparam("wanted"), _release.c.revision == bindparam("read")))
+    .values(
+        state=bindparam("now_state"),
+        in_flight=bindparam("flying"),
+        revision=bindparam("next"),
+        wake_at=bindparam("wake"),
+        ended_at=bindparam("ended"),
+        body=bindparam("text"),
+    )
+)
+_save_wake = (
+    update(_release).where(_release.c.number == bindparam("wanted")).values(wake_at=bindparam("wake"))
+)
+_insert = insert(_release)
+_next_number = select(_counter.c.value).where(_counter.c.name == "release").with_for_update()
+_count = update(_counter).where(_counter.c.name == "release").values(value=bindparam("to"))
+_by_correlation = select(_granted.c.release).where(_granted.c.correlation == bindparam("wanted"))
+
+
+class StaleRevisionError(Exception):
+    """Somebody saved the release between reading and saving it, although its row is locked: a bug, never a race."""
+
+
+def allot_number(connection: Connection) -> int:
+    """Allot the next release number; it is used up only if the transaction commits."""
+    value = connection.execute(_next_number).scalar()
+    if value is None:
+        connection.execute(insert_new(connection, _counter), {"name": "release", "value": 0})
+        value = connection.execute(_next_number).scalar_one()
+    connection.execute(_count, {"to": value + 1})
+    return int(value) + 1
+
+
+def lock(connection: Connection, number: int) -> Release | None:
+    """Read a release under lock."""
+    return _one(connection, _lock, {"wanted": number})
+
+
+def get(connection: Connection, number: int) -> Release | None:
+    """Read a release as it is."""
+    return _one(connection, _get, {"wanted": number})
+
+
+def open_of_build(connection: Connection, service: str, version: str) -> Release | None:
+    """Find the open normal release of a build."""
+    return _one(connection, _open_of_build, {"wanted": service, "named": version})
+
+
+def open_of_service(connection: Connection, service: str) -> list[Release]:
+    """List a service's open releases."""
+    return _many(connection, _open_of_service, {"wanted": service})
+
+
+def open_numbers(connection: Connection, service: str) -> list[int]:
+    """List the numbers of a service's open releases."""
+    return list(connection.execute(_open_numbers, {"wanted": service}).scalars())
+
+
+def older_numbers(connection: Connection, service: str, order: int) -> list[int]:
+    """List the numbers of open normal releases of older builds."""
+    return list(connection.execute(_older_numbers, {"wanted": service, "newer": order}).scalars())
+
+
+def due(connection: Connection, now: datetime) -> list[int]:
+    """List releases whose time to look again has come."""
+    return list(connection.execute(_due, {"now": micros(now)}).scalars())
+
+
+def in_flight(connection: Connection) -> list[Release]:
+    """List releases of which something may be running."""
+    return _many(connection, _in_flight, {})
+
+
+def of_correlation(connection: Connection, correlation: str) -> int:
+    """Find the release that a correlation id was granted for; 0 if none was."""
+    return int(connection.execute(_by_correlation, {"wanted": correlation}).scalar() or 0)
+
+
+def insert_release(connection: Connection, release: Release, body: str, wake_at: datetime | None) -> None:
+    """Save a release that is new."""
+    plans.take(connection, (release.plan,))
+    values = {
+        "number": release.number,
+        "service": release.service,
+        "version": release.build.version,
+        "build_order": release.build.order,
+        "kind": release.kind.value,
+        "state": release.state.value,
+        "in_flight": int(release.in_flight),
+        "revision": 1,
+        "plan": release.plan.fingerprint,
+        "wake_at": None if wake_at is None else micros(wake_at),
+        "ended_at": None if release.ending is None else micros(release.ending.at),
+        "body": body,
+    }
+    connection.execute(_insert, values)
+    _save_grants(connection, None, release)
+
+
+def save(
+    connection: Connection, before: Release, after: Release, body: str, wake_at: datetime | None
+) -> None:
+    """Save a release over the revision that was read; its new grant, if there is one, goes into its own row."""
+    values = {
+        "wanted": after.number,
+        "read": before.revision,
+        "now_state": after.state.value,
+        "flying": int(after.in_flight),
+        "next": before.revision + 1,
+        "wake": None if wake_at is None else micros(wake_at),
+        "ended": None if after.ending is None else micros(after.ending.at),
+        "text": body,
+    }
+    if connection.execute(_save, values).rowcount != 1:
+        message = f"r{after.number} is no longer at revision {before.revision}"
+        raise StaleRevisionError(message)
+    _save_grants(connection, before, after)
+
+
+def save_wake(connection: Connection, number: int, wake_at: datetime | None) -> None:
+    """Save when to look again, where nothing else changed."""
+    connection.execute(_save_wake, {"wanted": number, "wake": None if wake_at is None else micros(wake_at)})
+
+
+def _save_grants(connection: Connection, before: Release | None, after: Release) -> None:
+    """The unique index is the second belt: an attempt of a step is granted once, whatever the code above does."""
+    known = (
+        set()
+        if before is None
+        else {step.intent.correlation for step in before.steps if step.intent is not None}
+    )
+    for step in after.steps:
+        if step.intent is not None and step.intent.correlation not in known:
+            values = {
+                "correlation": step.intent.correlation,
+                "release": after.number,
+                "environment": step.environment,
+                "attempt": step.attempt,
+                "at": micros(step.intent.granted_at),
+            }
+            connection.execute(insert(_granted), values)
+
+
+def _one(
+    connection: Connection, statement: Select[str, str, int], values: dict[str, object]
+) -> Release | None:
+    row = connection.execute(statement, values).first()
+    return None if row is None else _read(connection, row)
+
+
+def _many(
+    connection: Connection, statement: Select[str, str, int], values: dict[str, object]
+) -> list[Release]:
+    return read_rows(connection, connection.execute(statement, values).all())
+
+
+def read_rows(connection: Connection, rows: Iterable[Row[str, str, int]]) -> list[Release]:
+    """Turn rows of body, plan and revision into releases."""
+    return [_read(connection, row) for row in rows]
+
+
+def _read(connection: Connection, row: Row[str, str, int]) -> Release:
+    body, plan, revision = row
+    return load_release(body, plans.get(connection, plan), revision)

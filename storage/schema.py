@@ -1,0 +1,54 @@
+"""The schema's version: brought to the newest by Alembic, and looked at before anything starts."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from storage.database import StorageError
+
+NEWEST = "0001"
+"""The revision that this code works with; a test holds it to the migrations."""
+
+_TABLE = "alembic_version"
+
+
+def version(connection: Connection) -> str:
+    """Give the revision that the database is at; "" for an empty one.
+
+    Raises StorageError where the file is no database at all.
+    """
+    try:
+        if not inspect(connection).has_table(_TABLE):
+            return ""
+        return str(connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalar() or "")  # noqa: S608 - a constant
+    except DatabaseError as error:
+        message = f"The database cannot be read: {error.orig}. Restore it from a backup or name another in DATABASE_URL."
+        raise StorageError(message) from error
+
+
+def require_newest(connection: Connection) -> None:
+    """Refuse to work on another schema than this code's.
+
+    Raises StorageError that says what to run.
+    """
+    found = version(connection)
+    if found == NEWEST:
+        return
+    if found and found > NEWEST:
+        message = f"The database is at schema {found}, newer than this Shiproom ({NEWEST}): install the newer Shiproom."
+        raise StorageError(message)
+    message = f"The database is at schema {found or 'none'}, this Shiproom needs {NEWEST}: run `shiproom migrate` first."
+    raise StorageError(message)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database to the newest schema."""
+    # Imported here because it takes longer to import than everything else of a start together.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,192 @@
+"""SQLite, the embedded default: WAL, synchronous=FULL, one writer thread whose waiting jobs share a commit, and readers."""
+
+import asyncio
+import fcntl
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+
+from storage.database import StorageError, Work
+
+T = TypeVar("T")
+MOST_SHARED = 32
+"""How many waiting jobs share one commit at most."""
+
+READERS = 4
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=2000",
+    "cache_size=-8000",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Work[Any]
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+
+
+def make_engine(path: Path) -> Engine:
+    """Make an engine whose connections begin transactions themselves (the driver's own control loses updates)."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def connected(dbapi: Any, _record: object) -> None:  # noqa: ANN401
+        dbapi.isolation_level = None
+        for pragma in _PRAGMAS:
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+class SQLite:
+    """One SQLite file, held by one process."""
+
+    name = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self._held = hold(path)
+        self._engine = make_engine(path)
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._readers = ThreadPoolExecutor(READERS, "shiproom-read")
+        self._writer = threading.Thread(target=self._write_all, name="shiproom-write", daemon=True)
+        self._writer.start()
+
+    async def write(self, work: Work[T]) -> T:
+        """Run a transaction on the writer thread."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(_Job(work, loop, future))
+        return await asyncio.shield(future)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run a function that only reads, on a thread beside the writer."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read, work)
+
+    async def listen(self, woken: Callable[[], None]) -> None:
+        """Nobody else writes to this file: there is nothing to listen to."""
+
+    async def close(self) -> None:
+        """End the threads and give the file free."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._writer.join)
+        self._readers.shutdown()
+        self._engine.dispose()
+        self._held.close()
+
+    def _read(self, work: Work[T]) -> T:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                return work(connection)
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    def _write_all(self) -> None:
+        with self._engine.connect() as connection:
+            while (first := self._jobs.get()) is not None:
+                jobs = [first]
+                stopping = self._gather(jobs)
+                _settle(_commit(connection, jobs))
+                if stopping:
+                    return
+
+    def _gather(self, jobs: list[_Job]) -> bool:
+        while len(jobs) < MOST_SHARED:
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return False
+            if job is None:
+                return True
+            jobs.append(job)
+        return False
+
+
+_Settled = list[tuple[_Job, Any, BaseException | None]]
+
+
+def _commit(connection: Connection, jobs: list[_Job]) -> _Settled:
+    """Run jobs in one transaction, each in its savepoint; if the commit itself fails, none of them happened."""
+    settled: _Settled = []
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        settled = [_run(connection, job) for job in jobs]
+        connection.exec_driver_sql("COMMIT")
+    except Exception as error:  # noqa: BLE001 - whatever it is belongs to those who wait
+        _undo(connection)
+        return [(job, None, error) for job in jobs]
+    return settled
+
+
+def _run(connection: Connection, job: _Job) -> tuple[_Job, Any, BaseException | None]:
+    connection.exec_driver_sql("SAVEPOINT job")
+    try:
+        result = job.work(connection)
+    except Exception as error:  # noqa: BLE001 - the job's own, handed to whoever waits for it
+        connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+        return job, None, error
+    connection.exec_driver_sql("RELEASE job")
+    return job, result, None
+
+
+def _undo(connection: Connection) -> None:
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except OperationalError:
+        connection.invalidate()
+
+
+def _settle(settled: _Settled) -> None:
+    """Wake those who wait, once per loop."""
+    loops = {job.loop for job, _, _ in settled}
+    for loop in loops:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_wake, [each for each in settled if each[0].loop is loop])
+
+
+def _wake(settled: _Settled) -> None:
+    for job, result, error in settled:
+        if job.future.done():
+            continue
+        if error is None:
+            job.future.set_result(result)
+        else:
+            job.future.set_exception(error)
+
+
+def hold(path: Path) -> IO[bytes]:
+    """Take the file for this process until it ends.
+
+    Raises StorageError where another process has it, or the folder cannot be written.
+    """
+    try:
+        held = path.with_name(path.name + ".lock").open("ab")
+    except OSError as error:
+        message = f"The database {path} cannot be used: {error.strerror}. Mend that or set DATABASE_URL."
+        raise StorageError(message) from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        message = (
+            f"Another Shiproom uses the database {path}. One process per SQLite file: stop the other one, "
+            "or give this one its own DATABASE_URL."
+        )
+        raise StorageError(message) from error
+    return held
