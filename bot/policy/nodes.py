@@ -1,0 +1,221 @@
+"""YAML read as text with places: no aliases, tags, duplicate keys or depths, and no value that YAML changed behind one's back.
+
+PyYAML's own loading drops duplicate keys, reads `off` as False and `22:30` as 1350, and expands aliases without limit.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import yaml
+from yaml.resolver import Resolver
+
+from bot.policy.faults import Findings, Place, shown
+
+MOST_BYTES = 256 * 1024
+MOST_DEPTH = 20
+
+_RESOLVER = cast(Any, Resolver())
+"""What PyYAML itself would make of a value; its types are not declared."""
+
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_READ_AS = {
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "null": "nothing",
+    "timestamp": "a date",
+}
+_OTHER_YAML = re.compile(r"[yYnN]|[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+|0o[0-7]+")
+"""What PyYAML leaves alone and other readers of YAML 1.1 and 1.2 do not (yaml.org/type/bool.html, yaml.org/spec/1.2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value. `written` is what stands in the file, `text` has `${NAME}` replaced.
+
+    `coerced` says as what YAML would read it instead of as text. `opaque` is a value whose secret is not known here.
+    """
+
+    place: Place
+    written: str
+    text: str
+    plain: bool = False
+    coerced: str = ""
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list."""
+
+    place: Place
+    items: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A mapping, without repeated keys."""
+
+    place: Place
+    entries: "tuple[tuple[Scalar, Node], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What stood here was refused already."""
+
+    place: Place
+
+
+Node: TypeAlias = Scalar | Listing | Keyed | Unread
+
+
+class _TooDeepError(Exception):
+    """Reading on would cost more than any honest policy needs."""
+
+
+def compose(text: str, findings: Findings) -> Node | None:
+    """Read the one document of a file; None if it cannot be read to its end, and then the findings say why."""
+    composer = _Composer(text, findings)
+    try:
+        return composer.document()
+    except yaml.MarkedYAMLError as error:
+        place = _place(error.problem_mark or error.context_mark) or composer.reached
+        findings.fault(place, _syntax(error))
+    except yaml.reader.ReaderError as error:
+        place = _place_in(text, int(error.position))
+        findings.fault(
+            place,
+            "a character that no text file should have: remove it, or write it as an escape in double quotes",
+        )
+    except (ValueError, OverflowError):
+        findings.fault(
+            composer.reached, "not far from here is an escape that stands for no character: remove it"
+        )
+    except _TooDeepError:
+        findings.fault(
+            composer.reached,
+            f"more than {MOST_DEPTH} levels deep: no setting needs that, so check the brackets",
+        )
+    return None
+
+
+class _Composer:
+    """Builds nodes from PyYAML's events, one at a time, so that nothing is read after it has been refused."""
+
+    def __init__(self, text: str, findings: Findings) -> None:
+        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
+        self._findings = findings
+        self.reached = Place()
+
+    def document(self) -> Node | None:
+        """Read the document; None if there is none."""
+        self._next()
+        if isinstance(self._next(), yaml.StreamEndEvent):
+            self._findings.fault(
+                Place(), "the file is empty: docs/shiproom.example.yml shows what belongs in it"
+            )
+            return None
+        root = self._node(self._next(), 1)
+        self._next()
+        if not isinstance(self._next(), yaml.StreamEndEvent):
+            self._findings.fault(
+                self.reached, "a second document begins here: one file is one policy, so remove `---`"
+            )
+        return root
+
+    def _next(self) -> yaml.Event:
+        event = next(self._events)
+        self.reached = _place(event.start_mark) or self.reached
+        return event
+
+    def _node(self, event: yaml.Event, depth: int) -> Node:
+        place = self.reached
+        if isinstance(event, yaml.AliasEvent):
+            self._findings.fault(place, f"`*{event.anchor}`: aliases are not read, so write the value out")
+            return Unread(place)
+        if depth > MOST_DEPTH:
+            raise _TooDeepError
+        if isinstance(event, yaml.ScalarEvent):
+            self._undecorated(event, event.tag)
+            return _scalar(event, place)
+        if isinstance(event, yaml.SequenceStartEvent):
+            self._undecorated(event, event.tag)
+            return Listing(place, tuple(self._items(depth)))
+        if isinstance(event, yaml.MappingStartEvent):
+            self._undecorated(event, event.tag)
+        return Keyed(place, tuple(self._entries(depth)))
+
+    def _undecorated(self, event: yaml.NodeEvent, tag: str | None) -> None:
+        if event.anchor:
+            self._findings.fault(self.reached, f"`&{event.anchor}`: anchors are not read, so remove it")
+        if tag:
+            self._findings.fault(
+                self.reached, "tags (`!...`) are not read: remove it, and quote what is text"
+            )
+
+    def _items(self, depth: int) -> Iterator[Node]:
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            yield self._node(event, depth + 1)
+
+    def _entries(self, depth: int) -> Iterator[tuple[Scalar, Node]]:
+        first: dict[str, Place] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key = self._node(event, depth + 1)
+            value = self._node(self._next(), depth + 1)
+            if not isinstance(key, Scalar):
+                self._findings.fault(
+                    key.place, "a key is one word or text, not a list or a mapping: check the braces"
+                )
+            elif key.written in first:
+                line = first[key.written].line
+                self._findings.fault(
+                    key.place, f"{shown(key.written)} stands here already, in line {line}: keep one of them"
+                )
+            else:
+                first[key.written] = key.place
+                yield key, value
+
+
+def _scalar(event: yaml.ScalarEvent, place: Place) -> Scalar:
+    plain = event.style is None
+    return Scalar(place, event.value, event.value, plain, _coerced(event.value) if plain else "")
+
+
+def _coerced(value: str) -> str:
+    tag = str(_RESOLVER.resolve(yaml.ScalarNode, value, (True, False)))
+    if tag != _TEXT_TAG:
+        return _READ_AS.get(tag.rpartition(":")[2], "something else")
+    return "something else" if _OTHER_YAML.fullmatch(value) else ""
+
+
+def _place(mark: object) -> Place | None:
+    line, column = getattr(mark, "line", None), getattr(mark, "column", None)
+    return Place(line + 1, column + 1) if isinstance(line, int) and isinstance(column, int) else None
+
+
+def _place_in(text: str, position: int) -> Place:
+    before = text[:position]
+    return Place(before.count("\n") + 1, position - before.rfind("\n"))
+
+
+_HINTS = {
+    "\\t": "indent with spaces, not with tabs",
+    "mapping values are not allowed": "quote text that has `: ` in it, and check the indentation",
+    "found unexpected end of stream": "a quote or bracket before this is not closed",
+    "expected ',' or": "a bracket, brace or comma is missing",
+    "found duplicate anchor": "anchors are not read, so remove it",
+    "cannot start any token": "quote text that begins with a special character",
+}
+
+
+def _syntax(error: yaml.MarkedYAMLError) -> str:
+    problem = str(error.problem or error.context or "unreadable")
+    hint = next(
+        (hint for part, hint in _HINTS.items() if part in problem),
+        "check indentation, colons, quotes and brackets",
+    )
+    clean = shown(problem).strip("`")
+    return f"this is not YAML ({clean}): {hint}"

@@ -1,0 +1,69 @@
+"""`${NAME}`: secrets come from the environment, stand in the `ci:` part only, and are never repeated in a message."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.policy.faults import Findings
+from bot.policy.nodes import Keyed, Listing, Node, Scalar, Unread
+
+_PLACEHOLDER = re.compile(r"(?P<escape>\$\$\{)|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|(?P<broken>\$\{)")
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Where secrets are looked up. Without an `environ` none is, and each stays as it is written."""
+
+    environ: Mapping[str, str] | None
+    findings: Findings
+
+    def fill(self, root: Keyed) -> Keyed:
+        """Replace what stands in the `ci:` part, and refuse it elsewhere."""
+        filled = ((key, self._filled(value, allowed=key.written == "ci")) for key, value in root.entries)
+        return replace(root, entries=tuple(filled))
+
+    def _filled(self, node: Node, *, allowed: bool) -> Node:
+        match node:
+            case Scalar():
+                return self._scalar(node, allowed=allowed) if "${" in node.written else node
+            case Listing():
+                return replace(node, items=tuple(self._filled(item, allowed=allowed) for item in node.items))
+            case Keyed():
+                entries = ((key, self._filled(value, allowed=allowed)) for key, value in node.entries)
+                return replace(node, entries=tuple(entries))
+            case Unread():
+                return node
+
+    def _scalar(self, node: Scalar, *, allowed: bool) -> Scalar:
+        found = list(_PLACEHOLDER.finditer(node.written))
+        names = [each["name"] for each in found if each["name"]]
+        if any(each["broken"] for each in found):
+            self.findings.fault(
+                node.place,
+                "a `${` without a name and a `}`: write `${NAME}`, or `$${` for the characters themselves",
+            )
+        if names and not allowed:
+            self.findings.fault(
+                node.place,
+                f"`${{{names[0]}}}`: the environment is read in `ci:` only; for the characters themselves write `$${{`",
+            )
+            return node
+        for name in names:
+            self._check(name, node)
+        text = _PLACEHOLDER.sub(self._replacement, node.written)
+        return replace(node, text=text, opaque=bool(names) and self.environ is None)
+
+    def _check(self, name: str, node: Scalar) -> None:
+        if self.environ is not None and not self.environ.get(name):
+            state = "empty" if name in self.environ else "not set"
+            self.findings.fault(
+                node.place,
+                f"`${{{name}}}`: the environment variable {name} is {state}: set it before the start",
+            )
+
+    def _replacement(self, found: re.Match[str]) -> str:
+        if found["escape"]:
+            return "${"
+        if self.environ is None or not found["name"]:
+            return found[0]
+        return self.environ.get(found["name"], "")
