@@ -1,0 +1,93 @@
+"""How people, times and spans are written: names for ids, the policy's time zone, a date only where it is not today's."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from bot.blocks.text import escape
+from handlers.people import SHIPROOM, Directory
+
+LONGEST_NAME = 30
+MOST_NAMED = 4
+_USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
+_GROUP = re.compile(r"S[A-Z0-9]{1,30}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Display names by Slack id, the policy's time zone, and the time at which a message is written."""
+
+    users: Mapping[str, str]
+    zone: tzinfo
+    now: datetime
+
+    def user(self, user: str) -> str:
+        """Name somebody without ringing; an id that is not known stands as a mention, anything else as text."""
+        if user == SHIPROOM:
+            return "Shiproom"
+        name = self.users.get(user, "")
+        return escape(name, LONGEST_NAME) or mention(user)
+
+    def clock(self, at: datetime) -> str:
+        """Write a time as 10:07, or as 3 Nov 10:07 on another day; with the year in another year."""
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
+        time = f"{local:%H:%M}"
+        if local.date() == today.date():
+            return time
+        day = f"{local.day} {local:%b}"
+        return f"{day} {time}" if local.year == today.year else f"{day} {local.year} {time}"
+
+    def second(self, at: datetime) -> str:
+        """Write a time to the second, for looking something up in a log."""
+        return f"{self.clock(at)}:{at.astimezone(self.zone):%S}"
+
+    def either(self, users: Iterable[str]) -> str:
+        """List people of whom one is enough: Andy, Mara or Tim."""
+        return listing([self.user(each) for each in dict.fromkeys(users)], "or")
+
+    def members(self, directory: Directory, teams: Iterable[str]) -> str:
+        """List the people of teams of whom one is enough; a team that is a Slack user group stands by its name."""
+        people: list[str] = []
+        for name in dict.fromkeys(teams):
+            team = directory.teams.get(name)
+            people += [self.user(each) for each in team.members] if team is not None else []
+            if team is None or team.usergroup or not team.members:
+                people.append(f"anyone in {escape(name, LONGEST_NAME)}")
+        return listing(list(dict.fromkeys(people)), "or")
+
+
+def mention(user: str) -> str:
+    """Mention somebody; what is no id of a user is text."""
+    return f"<@{user}>" if _USER.match(user) else escape(user, LONGEST_NAME)
+
+
+def mention_group(group: str) -> str:
+    """Mention a Slack user group; what is no id of one gives nothing."""
+    return f"<!subteam^{group}>" if _GROUP.match(group) else ""
+
+
+def listing(items: list[str], last: str = "and", most: int = MOST_NAMED) -> str:
+    """Join items as one says them; from the fifth on they are only counted."""
+    if len(items) > most:
+        items = [*items[: most - 1], f"{len(items) - most + 1} more"]
+    if len(items) < 2:  # noqa: PLR2004 - one needs no joining
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def span(seconds: float | timedelta) -> str:
+    """Write a span as 40s, 2m 40s, 1h 5m or 2d 3h: two units at most."""
+    total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+    rest, parts = max(total, 0), list[str]()
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        amount, rest = divmod(rest, size)
+        if amount or (parts and unit != "s") or (unit == "s" and not parts):
+            parts.append(f"{amount}{unit}")
+    shown = [part for part in parts[:2] if not part.startswith("0") or len(parts) == 1]
+    return " ".join(shown)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Count things: 1 change, 3 changes."""
+    return f"{count} {one if count == 1 else many or one + 's'}"

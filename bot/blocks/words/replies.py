@@ -1,0 +1,41 @@
+"""What somebody is told when it worked, one sentence per code; some are heard by a CI or kept in the history only."""
+
+from bot.blocks.words.scope import Sentence
+
+REPLIES: dict[str, Sentence] = {
+    "started": "{release} has started: it goes to {environment}.",
+    "rollback_started": "{release} has started: it rolls back to {version}.",
+    "asked": "{release} is asked into {environment}.",
+    "already_asked": "{release} was asked into {environment} before; once is enough.",
+    "already_there": "{release} needs no asking: in {environment} it is {state:state}.",
+    "testing": "You are testing {release}: no newer build takes its place from now on.",
+    "already_testing": "You are testing {release} already.",
+    "signed": "You have signed {release} off for {team}. Until it starts in {environment} you can take it back: "
+    "/release withdraw {release}",
+    "withdrawn": "Your sign-off on {release} is taken back.",
+    "rejected": "{release} is rejected and has ended.",
+    "cancelled": "{release} is cancelled.",
+    "cancelling": "{release} is being stopped in {environment}.",
+    "already_cancelling": "{release} is being stopped in {environment} already.",
+    "retried": "{release} tries {environment} once more.",
+    "settled_deployed": "Noted: {release} was deployed to {environment}.",
+    "settled_not_deployed": "Noted: {release} was not deployed to {environment}.",
+    "waived": "Noted: an unknown author no longer holds {release} up.",
+    "locked": "{environment} of {service} is locked{until:until}. Rollbacks still pass. To open it: "
+    "/release unlock {environment}",
+    "unlocked": "{environment} of {service} is open again. What waited there has to be asked again where it is protected.",
+    "build_ready": "{version} is ready.",
+    "nothing_new": "Nothing new.",
+    "superseded": "{by} took its place.",
+    "displaced": "It made room for {by}.",
+    "send": "It is being started.",
+    "grant_void": "It was not started: not everything was open any more.",
+    "accepted": "The CI took the start.",
+    "not_sent": "Nothing was started{detail:because}.",
+    "unclear": "Nobody knows yet whether it was started{detail:because}.",
+    "found": "Its run was found: {run}.",
+    "admitted": "Run {run} may deploy.",
+    "other_run": "Run {run} is not the one that counts.",
+    "reported": "Its run is {state}.",
+    "late": "A late run is {state} in {environment}: {run}.",
+}
