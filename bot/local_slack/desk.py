@@ -61,14 +61,17 @@ class Desk:
             await socket.close()
 
     async def _index(self, _: web.Request) -> web.StreamResponse:
-        return web.FileResponse(PAGE / "index.html")
+        """The page; it may load and reach nothing but this server, and frame only the sites beside it."""
+        frames = " ".join(["'self'", *(self.beside.frame_origins() if self.beside else ())])
+        policy = f"default-src 'self'; frame-src {frames}; frame-ancestors 'none'; base-uri 'none'"
+        return web.FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": policy})
 
     async def _permalink(self, request: web.Request) -> web.StreamResponse:
         digits = request.match_info["message"].removeprefix("p")
         raise web.HTTPFound(f"/#{request.match_info['channel']}/{digits[:-6]}.{digits[-6:]}")
 
     async def _config(self, _: web.Request) -> web.StreamResponse:
-        people = [user.id for user in self.workspace.users.values() if not user.is_bot]
+        people = [user.id for user in self.workspace.users.values() if not (user.is_bot or user.deleted)]
         panels = list(self.beside.panels()) if self.beside else []
         names = {
             user.id: {"name": user.name, "title": user.title, "colour": user.colour}
@@ -110,16 +113,9 @@ class Desk:
             del self._sockets[socket]
         return socket
 
-    def content_policy(self) -> str:
-        """The page may load and reach nothing but this server, and frame only the sites that stand beside
-        it.
-        """
-        frames = " ".join(["'self'", *(self.beside.frame_origins() if self.beside else ())])
-        return f"default-src 'self'; frame-src {frames}; frame-ancestors 'none'; base-uri 'none'"
-
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse what comes from a foreign page; tell the browser what this page may load."""
+        """Refuse what comes from a foreign page."""
         if request.path.startswith(FOR_PROGRAMS):
             return await handler(request)
         origin = request.headers.get("Origin")
@@ -127,7 +123,6 @@ class Desk:
             raise web.HTTPForbidden(text="This page may only be used from its own address.")
         response = await handler(request)
         if not response.prepared:
-            response.headers["Content-Security-Policy"] = self.content_policy()
             response.headers["X-Content-Type-Options"] = "nosniff"
             response.headers["Cache-Control"] = "no-cache"
         return response

@@ -89,6 +89,7 @@ class LocalSlack:
 
     def _transport(self) -> Transport:
         if self.bot_url is None or self._session is None:
+            self.sockets.deadline = self.deadline
             return self.sockets
         url = f"{self.bot_url}/slack/events"
         return HttpTransport(self._session, url, self.signing_secret, self.workspace.clock, self.deadline)

@@ -2,6 +2,7 @@
 follow.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +23,8 @@ from bot.local_slack.model import (
 from bot.local_slack.naming import named
 from bot.local_slack.views import Views
 
+REMEMBERED = 10_000
+
 
 class Workspace:
     """One Slack workspace in memory, its bot included; every change goes through a method and into `log`."""
@@ -34,11 +37,12 @@ class Workspace:
         self.users: dict[str, User] = {}
         self.groups: dict[str, UserGroup] = {}
         self.channels: dict[str, Channel] = {}
-        self.log: list[Change] = []
+        self.log: deque[Change] = deque(maxlen=REMEMBERED)
         self._messages: dict[tuple[str, str], Message] = {}
         self._followers: list[Callable[[Change], None]] = []
         self._last_stamp = 0
         self._ids = count(1)
+        self._changes = count(1)
         self.views = Views(self._record, self._ids)
         self.put_user(replace(bot, team_id=team_id))
         self.put_user(replace(SLACKBOT, team_id=team_id))
@@ -62,8 +66,9 @@ class Workspace:
 
     def put_channel(self, channel: Channel) -> Channel:
         """Add a channel, or replace it, which is how its members change."""
+        before = self.channels.get(channel.id, channel)
         self.channels[channel.id] = channel
-        self._record("channel", channel, frozenset(channel.members))
+        self._record("channel", channel, frozenset(channel.members) | frozenset(before.members))
         return channel
 
     def user_named(self, name: str) -> User:
@@ -133,7 +138,7 @@ class Workspace:
         return frozenset(self.channels[message.channel].members)
 
     def _record(self, kind: Kind, subject: Subject, audience: frozenset[str] | None = None) -> None:
-        change = Change(len(self.log) + 1, kind, subject, audience)
+        change = Change(next(self._changes), kind, subject, audience)
         self.log.append(change)
         for follower in tuple(self._followers):
             follower(change)

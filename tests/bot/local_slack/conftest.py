@@ -28,7 +28,9 @@ PEOPLE = (
 
 @dataclass
 class Watch:
-    """The real time, turned forward by hand, since the bot checks the signature's age against its own clock."""
+    """The real time, turned forward by hand, since the bot checks the signature's age against its
+    own clock.
+    """
 
     forward: timedelta = field(default_factory=timedelta)
 

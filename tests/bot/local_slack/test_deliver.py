@@ -1,4 +1,6 @@
-"""What Slack does itself between a person and the bot: refuses, measures the time, counts, and says what went wrong."""
+"""What Slack does itself between a person and the bot: refuses, measures the time, counts, and says
+what went wrong.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,4 +1,6 @@
-"""Everything that people do comes to a real bolt app and back, in the same way over HTTP and over Socket Mode."""
+"""Everything that people do comes to a real bolt app and back, in the same way over HTTP and over
+Socket Mode.
+"""
 
 import pytest
 from slack_bolt.async_app import AsyncApp
@@ -126,7 +128,7 @@ async def test_a_closed_modal(slack: LocalSlack, everything: bool) -> None:
 
 async def test_a_failing_bot_is_seen(slack: LocalSlack) -> None:
     andy = slack.person("Andy")
-    slack.sockets.deadline = 0.2
+    slack.deadline = 0.2
     answer = await andy.command("/release", "fail", CHANNEL)
     assert answer.error in {"dispatch_failed", "operation_timeout"}
     assert [seen.text for seen in andy.sees(CHANNEL)] == [

@@ -1,4 +1,6 @@
-"""A small bolt app that does a little of everything a release bot does, to prove the local Slack with Slack's own software."""
+"""A small bolt app that does a little of everything a release bot does, to prove the local Slack
+with Slack's own software.
+"""
 
 from typing import Any, TypeAlias
 

@@ -1,0 +1,26 @@
+// Slack's own question before a click is passed on.
+
+import { el, find } from "./dom.js";
+import { mrkdwn, emojis } from "./mrkdwn.js";
+
+export function ask(confirm) {
+  const dialog = find("confirm");
+  return new Promise((resolve) => {
+    const answer = (yes) => {
+      dialog.onclose = null;
+      dialog.close();
+      resolve(yes);
+    };
+    const words = confirm.text.type === "mrkdwn" ? mrkdwn(confirm.text.text) : [emojis(confirm.text.text)];
+    dialog.replaceChildren(
+      el("h2", { id: "confirm-title" }, emojis(confirm.title.text)),
+      el("p", {}, words),
+      el("div", { class: "foot" },
+        el("button", { type: "button", class: "button", onclick: () => answer(false) }, confirm.deny.text),
+        el("button", { type: "button", class: `button ${confirm.style ?? "primary"}`, autofocus: true, onclick: () => answer(true) }, confirm.confirm.text),
+      ),
+    );
+    dialog.onclose = () => resolve(false);
+    dialog.showModal();
+  });
+}

@@ -1,0 +1,49 @@
+// Builds the page from elements and text only: nothing that came from outside is ever read as markup.
+
+export const find = (id) => document.getElementById(id);
+
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "class") node.className = value;
+    else if (name === "colour") node.style.setProperty("--colour", value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child || child === 0));
+  return node;
+}
+
+// Brings a list up to date and leaves what has not changed alone, so that focus and scrolling survive.
+export function patch(container, items, key, render) {
+  const old = new Map([...container.children].map((node) => [node.dataset.key, node]));
+  const nodes = items.map((item) => {
+    const signature = JSON.stringify(item);
+    const before = old.get(key(item));
+    if (before && before.signature === signature) return before;
+    const node = render(item);
+    node.dataset.key = key(item);
+    node.signature = signature;
+    if (before) node.replaces = before;
+    return node;
+  });
+  nodes.forEach((node, place) => {
+    const held = node.replaces && heldFocus(node.replaces);
+    if (node.replaces && node.replaces.isConnected) node.replaces.replaceWith(node);
+    delete node.replaces;
+    if (container.children[place] !== node) container.insertBefore(node, container.children[place] ?? null);
+    if (held) giveFocus(node, held);
+  });
+  while (container.children.length > nodes.length) container.lastElementChild.remove();
+}
+
+function heldFocus(node) {
+  const active = document.activeElement;
+  return node.contains(active) ? { action: active.dataset.action } : null;
+}
+
+function giveFocus(node, held) {
+  const same = held.action && node.querySelector(`[data-action="${CSS.escape(held.action)}"]`);
+  (same || node).focus();
+}

@@ -1,0 +1,77 @@
+// The messages of a channel and of a thread, as this person sees them.
+
+import { el, find, patch } from "./dom.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { renderBlock } from "./blocks.js";
+import { act } from "./wire.js";
+import { state, channelMessages, threadMessages, message, userName } from "./store.js";
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const at = (ts) => clock.format(new Date(Number(ts) * 1000));
+
+export function avatar(user, small = false) {
+  const known = state.users.get(user) ?? state.config.names[user] ?? { name: "?", colour: "#64748b" };
+  return el("span", { class: small ? "avatar small" : "avatar", colour: known.colour, "aria-hidden": "true" }, known.name[0]);
+}
+
+export function showMessages(openThread) {
+  fillList(find("messages"), channelMessages(), (each) => item(each, openThread, true));
+  find("thread").hidden = !state.thread;
+  document.body.classList.toggle("with-thread", Boolean(state.thread));
+  if (state.thread) fillList(find("replies"), threadMessages(), (each) => item(each, openThread, false));
+}
+
+// Stays at the newest message when one was there, and leaves a reader who scrolled up where he is.
+function fillList(list, messages, render) {
+  const place = `${state.you}/${state.channel}/${list.id === "replies" ? state.thread : ""}`;
+  const follows = list.dataset.place !== place || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  if (list.dataset.place !== place) list.replaceChildren();
+  list.dataset.place = place;
+  patch(list, messages, (each) => each.ts, render);
+  if (follows) list.scrollTop = list.scrollHeight;
+}
+
+function item(each, openThread, inChannel) {
+  const user = state.users.get(each.user);
+  const reply = each.thread_ts && each.thread_ts !== each.ts;
+  return el("article", { class: each.ephemeral ? "message ephemeral" : "message", tabindex: "-1", "aria-label": `${userName(each.user)}, ${at(each.ts)}` },
+    avatar(each.user),
+    el("div", { class: "message-body" },
+      each.ephemeral && el("p", { class: "only-you" }, "Only visible to you"),
+      el("p", { class: "by" },
+        el("strong", {}, userName(each.user)),
+        user?.is_bot && el("span", { class: "app" }, "app"),
+        el("time", { datetime: new Date(Number(each.ts) * 1000).toISOString() }, at(each.ts)),
+        each.edited && el("span", { class: "edited" }, "edited"),
+        inChannel && !reply && !each.ephemeral && !each.reply_count && el("button", {
+          type: "button", class: "quiet start-thread", onclick: () => openThread(each.ts),
+        }, "Reply in thread"),
+      ),
+      reply && inChannel && el("button", { type: "button", class: "replied", onclick: () => openThread(each.thread_ts) }, "replied in a thread: ", gist(each)),
+      content(each),
+      inChannel && each.reply_count > 0 && summary(each, openThread),
+    ),
+  );
+}
+
+function gist(each) {
+  const first = message(each.channel, each.thread_ts)?.text ?? "";
+  return el("span", {}, mrkdwn(first.split("\n")[0])).textContent.slice(0, 60) || "…";
+}
+
+function content(each) {
+  if (!each.blocks.length) return el("div", { class: "words" }, mrkdwn(each.text));
+  const place = {
+    use: (block, element, typed) => act("click", {
+      channel: each.channel, ts: each.ts, block_id: block.block_id, action_id: element.action_id, typed: typed ?? null,
+    }),
+  };
+  return el("div", { class: "words blocks" }, each.blocks.map((block) => renderBlock(block, place)));
+}
+
+function summary(each, openThread) {
+  return el("button", { type: "button", class: "thread-summary", onclick: () => openThread(each.ts) },
+    each.reply_users.slice(0, 4).map((user) => avatar(user, true)),
+    el("span", {}, each.reply_count === 1 ? "1 reply" : `${each.reply_count} replies`),
+    el("small", {}, `last at ${at(each.latest_reply)}`));
+}

@@ -1,0 +1,97 @@
+// The modal on top of this person's stack: inputs, what was refused, sending off and closing.
+
+import { el, find } from "./dom.js";
+import { emojis } from "./mrkdwn.js";
+import { renderBlock, typedIn } from "./blocks.js";
+import { act } from "./wire.js";
+import { state } from "./store.js";
+
+let shown = "";
+let sending = false;
+
+export function showModal() {
+  const dialog = find("modal");
+  const view = state.views.at(-1);
+  const signature = view ? JSON.stringify(view) : "";
+  if (signature === shown) return;
+  const typed = view && dialog.dataset.view === view.id ? filled(dialog) : {};
+  const focused = dialog.contains(document.activeElement) ? document.activeElement.id : "";
+  shown = signature;
+  if (!view) {
+    dialog.close();
+    return;
+  }
+  dialog.dataset.view = view.id;
+  dialog.replaceChildren(form(view));
+  keepTyped(dialog, typed);
+  if (!dialog.open) dialog.showModal();
+  const next = dialog.querySelector("[aria-invalid]") ?? find(focused) ?? dialog.querySelector(".body :is(input, select, textarea, button)");
+  next?.focus();
+}
+
+export function startModals() {
+  find("modal").addEventListener("cancel", (event) => {
+    event.preventDefault();
+    close(state.views.length > 1);
+  });
+}
+
+const close = (everything) => {
+  const view = state.views.at(-1);
+  if (view) act("close", { view: view.id, everything });
+};
+
+function form(view) {
+  const place = {
+    values: view.state.values,
+    errors: view.errors,
+    use: (block, element, typed) => act("click", {
+      view: view.id, block_id: block.block_id, action_id: element.action_id, typed: typed ?? null, filled: filled(find("modal")),
+    }),
+  };
+  return el("form", { novalidate: true, onsubmit: submit },
+    el("header", {},
+      state.views.length > 1 && el("button", { type: "button", class: "quiet", onclick: () => close(false) }, "‹ Back"),
+      el("h2", { id: "modal-title" }, emojis(view.title.text)),
+      el("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => close(true) }, "×"),
+    ),
+    view.trouble && el("p", { class: "trouble", role: "alert" }, view.trouble),
+    el("div", { class: "body" }, view.blocks.map((block) => renderBlock(block, place))),
+    el("div", { class: "foot" },
+      el("button", { type: "button", class: "button", onclick: () => close(false) }, view.close?.text ?? (view.submit ? "Cancel" : "Close")),
+      view.submit && el("button", { type: "submit", class: "button primary" }, view.submit.text),
+    ),
+  );
+}
+
+async function submit(event) {
+  event.preventDefault();
+  if (sending) return;
+  sending = true;
+  const button = event.target.querySelector("[type=submit]");
+  button?.setAttribute("aria-busy", "true");
+  const view = state.views.at(-1);
+  if (view) await act("submit", { view: view.id, filled: filled(event.target) });
+  button?.removeAttribute("aria-busy");
+  sending = false;
+}
+
+const inputs = (node) => [...node.querySelectorAll("[data-block]")];
+
+function filled(node) {
+  const values = {};
+  for (const input of inputs(node)) {
+    (values[input.dataset.block] ??= {})[input.dataset.action] = typedIn(input);
+  }
+  return values;
+}
+
+// What somebody was typing while the bot changed the modal stays, as long as the same input is still there.
+function keepTyped(node, values) {
+  for (const input of inputs(node)) {
+    const typed = values[input.dataset.block]?.[input.dataset.action];
+    if (typed === undefined) continue;
+    if (!input.classList.contains("ticks")) input.value = typed;
+    else for (const box of input.querySelectorAll("input")) box.checked = [typed].flat().includes(box.value);
+  }
+}

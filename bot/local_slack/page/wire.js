@@ -1,0 +1,55 @@
+// The two ways to the server: a websocket that pushes what one person sees, and small posts for what he does.
+
+import { state, showScreen, applyChange } from "./store.js";
+import { find } from "./dom.js";
+
+let socket = null;
+let toastTimer = 0;
+
+export function toast(words) {
+  const place = find("toast");
+  place.textContent = words;
+  place.hidden = false;
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => { place.hidden = true; }, 5000);
+}
+
+export function watch(person, changed, besideChanged) {
+  if (socket) {
+    socket.onclose = null;
+    socket.close();
+  }
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  socket = new WebSocket(`${scheme}://${location.host}/ws?as=${encodeURIComponent(person)}`);
+  socket.onmessage = (event) => {
+    const told = JSON.parse(event.data);
+    if (told.kind === "beside") return besideChanged();
+    if (told.kind === "screen") showScreen(told);
+    else applyChange(told.kind, told.subject);
+    state.connected = true;
+    changed();
+  };
+  socket.onclose = () => {
+    state.connected = false;
+    changed();
+    setTimeout(() => watch(person, changed, besideChanged), 1000);
+  };
+}
+
+export async function post(path, body) {
+  try {
+    const response = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ as: state.you, ...body }),
+    });
+    const answer = await response.json();
+    if (!response.ok && !answer.message) toast(`That was not taken: ${answer.error ?? response.status}`);
+    return answer;
+  } catch {
+    toast("The local Slack does not answer. Is it still running?");
+    return { ok: false, error: "unreachable" };
+  }
+}
+
+export const act = (deed, body) => post(`/ui/${deed}`, body);
