@@ -179,7 +179,7 @@ class SendWanted:
 
 @dataclass(frozen=True, slots=True)
 class SendAccepted:
-    """The CI took the request; `run` is None where its answer named no run."""
+    """The CI took the request; `run_id` is empty where its answer named no run."""
 
     release: int
     correlation: str
@@ -190,10 +190,14 @@ class SendAccepted:
 
 @dataclass(frozen=True, slots=True)
 class SendRefused:
-    """It is proved that nothing was started; `transient` says that the same request may be accepted later."""
+    """It is proved that nothing was started; `transient` says that the same request may be accepted later.
+
+    `tries` is the intent's count when the request was marked sent: a late answer to an earlier try proves nothing of this.
+    """
 
     release: int
     correlation: str
+    tries: int
     transient: bool
     detail: str = ""
     actor: str = SHIPROOM
@@ -201,10 +205,11 @@ class SendRefused:
 
 @dataclass(frozen=True, slots=True)
 class SendUnclear:
-    """The request may or may not have been taken: time-out, cut connection, 5xx, or its sender died."""
+    """The request of this try may or may not have been taken: time-out, cut connection, 5xx, or its sender died."""
 
     release: int
     correlation: str
+    tries: int
     detail: str = ""
     actor: str = SHIPROOM
 
@@ -220,10 +225,11 @@ class FoundRun:
 
 @dataclass(frozen=True, slots=True)
 class SearchEnded:
-    """The CI was searched for an intent's runs; `runs` are oldest first."""
+    """The CI was searched for an intent's runs after its try `tries`; `runs` are oldest first."""
 
     release: int
     correlation: str
+    tries: int
     runs: tuple[FoundRun, ...] = ()
     actor: str = SHIPROOM
 
@@ -239,6 +245,7 @@ class RunReported:
     attempt: int = 1
     url: str = ""
     detail: str = ""
+    tail: str = ""
     actor: str = SHIPROOM
 
 

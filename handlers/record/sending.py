@@ -22,13 +22,22 @@ def intent_of(draft: Draft, correlation: str) -> Intent | None:
     return intent if intent is not None and intent.correlation == correlation else None
 
 
+def _unresolved(draft: Draft, event: SendRefused | SendUnclear | SearchEnded) -> Intent | None:
+    """Give the intent if it is open how its request of this very try ended; what a late answer to another says is void."""
+    intent, step = intent_of(draft, event.correlation), draft.step
+    if intent is None or step.state not in _UNRESOLVED or step.run is not None:
+        return None
+    return intent if intent.tries == event.tries else None
+
+
 def send_wanted(draft: Draft, event: SendWanted) -> Reply | Refusal:
     """Mark a granted intent as sent, if its gates are still open; one marked before has lost its sender."""
     intent, step = intent_of(draft, event.correlation), draft.step
     if intent is None:
         return Refusal("void_intent", {"correlation": event.correlation})
     if step.state is not StepState.GRANTED:
-        return send_unclear(draft, SendUnclear(event.release, event.correlation, "its sender stopped"))
+        stopped_sender = SendUnclear(event.release, event.correlation, intent.tries, "its sender stopped")
+        return send_unclear(draft, stopped_sender)
     asked = ask_gates(draft.release, step, draft.facts_now(), draft.now)
     shut = next((answer for answer in asked if not answer.open), None)
     if shut is not None:
@@ -73,8 +82,8 @@ def adopt(draft: Draft, run_id: str, attempt: int, url: str) -> None:
 
 def send_refused(draft: Draft, event: SendRefused) -> Reply | Refusal:
     """It is proved that nothing was started: try again, or fail and give the sign-offs back."""
-    intent, step = intent_of(draft, event.correlation), draft.step
-    if intent is None or step.state not in _UNRESOLVED or step.run is not None:
+    intent, step = _unresolved(draft, event), draft.step
+    if intent is None:
         return _nothing(event.correlation)
     if step.cancel is not None:
         _unsend(draft, intent)
@@ -100,13 +109,8 @@ def _grant_again(draft: Draft, intent: Intent) -> None:
 
 def send_unclear(draft: Draft, event: SendUnclear) -> Reply | Refusal:
     """Nobody knows whether the request was taken: never send it again, search for its run."""
-    intent, step = intent_of(draft, event.correlation), draft.step
-    if (
-        intent is None
-        or step.state not in _UNRESOLVED
-        or step.run is not None
-        or intent.unclear_at is not None
-    ):
+    intent, step = _unresolved(draft, event), draft.step
+    if intent is None or intent.unclear_at is not None:
         return _nothing(event.correlation)
     draft.change(intent=replace(intent, unclear_at=draft.now))
     if step.state is StepState.SENT:
@@ -116,8 +120,8 @@ def send_unclear(draft: Draft, event: SendUnclear) -> Reply | Refusal:
 
 def search_ended(draft: Draft, event: SearchEnded) -> Reply | Refusal:
     """Adopt the run that was found, stop others of the same intent, or take an authoritative "none" for an answer."""
-    intent, step = intent_of(draft, event.correlation), draft.step
-    if intent is None or step.state not in _UNRESOLVED or step.run is not None or intent.unclear_at is None:
+    intent = _unresolved(draft, event)
+    if intent is None or intent.unclear_at is None:
         return _nothing(event.correlation)
     if event.runs:
         oldest, *others = event.runs
@@ -127,9 +131,10 @@ def search_ended(draft: Draft, event: SearchEnded) -> Reply | Refusal:
         return Reply("found", {"run": oldest.id})
     if not draft.facts.can(draft.release.environment.deploy.ci).authoritative_search:
         return _nothing(event.correlation)
-    return send_refused(
-        draft, SendRefused(event.release, event.correlation, transient=True, detail="no run was started")
+    unsent = SendRefused(
+        event.release, event.correlation, event.tries, transient=True, detail="no run was started"
     )
+    return send_refused(draft, unsent)
 
 
 def stop_other(draft: Draft, correlation: str, run_id: str) -> None:
