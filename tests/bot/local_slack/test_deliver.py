@@ -12,7 +12,7 @@ from aiohttp import ClientSession, web
 from bot.local_slack.model import BOT, Message
 from bot.local_slack.server import LocalSlack
 from tests.bot.local_slack.conftest import Watch
-from tests.bot.local_slack.tiny_bot import CHANNEL, MODAL, card
+from tests.bot.local_slack.tiny_bot import CHANNEL, MODAL, card, picker
 
 
 @asynccontextmanager
@@ -167,6 +167,24 @@ async def test_what_a_response_url_does_to_the_message(
     ):
         assert response.status == 200
     assert [message.text for message in slack.workspace.messages(CHANNEL)] == public
+
+
+async def test_a_click_in_a_modal_that_fails_is_seen(slack: LocalSlack) -> None:
+    andy = slack.person("Andy")
+    view = slack.workspace.views.open("U0ANDY", picker("website"))
+    async with answering(web.Response(status=500)) as slack.bot_url:
+        assert (await andy.click(view, "One more")).error == "dispatch_failed"
+    assert "We had some trouble connecting" in andy.reads_modal()
+
+
+async def test_what_people_read(slack: LocalSlack) -> None:
+    text = "<@U0ANDY> <@U0NONE> <#C0RELEASES> <!subteam^S0OPS> <!here> <https://x.org|log> <!date^1^{time}|10:07> &lt;3"
+    fields = [{"type": "mrkdwn", "text": text}, {"type": "plain_text", "text": "<plain>"}]
+    image = {"type": "image", "image_url": "https://example.org/x.png", "alt_text": "A chart"}
+    blocks = ({"type": "section", "fields": fields}, image, {"type": "divider"})
+    slack.workspace.post(Message(CHANNEL, BOT.id, "push", blocks))
+    (seen,) = slack.person("Andy").sees(CHANNEL)
+    assert seen.text == "@Andy @U0NONE #releases @ops @here log 10:07 <3 <plain>\nA chart"
 
 
 async def test_people_can_only_use_what_they_see(slack: LocalSlack) -> None:

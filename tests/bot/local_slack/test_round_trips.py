@@ -116,6 +116,21 @@ async def test_answers_to_a_modal(slack: LocalSlack) -> None:
     assert andy.modal is None
 
 
+async def test_a_modal_that_changes_while_it_is_filled_in(slack: LocalSlack) -> None:
+    andy = slack.person("Andy")
+    await andy.command("/release", "pick", CHANNEL)
+    assert andy.modal
+    await andy.choose(andy.modal, "Service", "api")
+    assert "Service: api" in andy.reads_modal()
+    await andy.click(andy.modal, "One more")
+    pushed = slack.workspace.views.stack("U0ANDY")[-1]
+    assert (len(slack.workspace.views.stack("U0ANDY")), "Service: again" in andy.reads_modal()) == (2, True)
+    await andy.close(pushed)
+    await andy.fill(andy.modal, {"Where": "prod"}).submit()
+    assert andy.modal is None
+    assert andy.sees(CHANNEL)[-1].text == "api to production: why none"
+
+
 @pytest.mark.parametrize("everything", [True, False])
 async def test_a_closed_modal(slack: LocalSlack, everything: bool) -> None:
     andy = slack.person("Andy")

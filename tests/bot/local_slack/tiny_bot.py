@@ -55,6 +55,42 @@ MODAL: dict[str, Any] = {
 }
 
 
+def options(*values: str) -> list[dict[str, Any]]:
+    """Options whose text and value are alike."""
+    return [{"text": {"type": "plain_text", "text": value}, "value": value} for value in values]
+
+
+def picker(chosen: str) -> dict[str, Any]:
+    """A modal that changes while it is open: the choice of a service is told to the bot at once."""
+    select = {"type": "static_select", "action_id": "service", "options": options("website", "api")}
+    radios = {"type": "radio_buttons", "action_id": "where", "options": options("staging", "production")}
+    why = {"type": "plain_text_input", "action_id": "why", "initial_value": f"why {chosen}"}
+    again = {"type": "button", "action_id": "again", "text": {"type": "plain_text", "text": "One more"}}
+    text = {"type": "mrkdwn", "text": f"Service: {chosen}"}
+    return {
+        "type": "modal",
+        "callback_id": "pick",
+        "title": {"type": "plain_text", "text": "Pick"},
+        "submit": {"type": "plain_text", "text": "Go"},
+        "blocks": [
+            {"type": "section", "block_id": "service", "text": text, "accessory": select},
+            {
+                "type": "input",
+                "block_id": "where",
+                "label": {"type": "plain_text", "text": "Where"},
+                "element": radios,
+            },
+            {
+                "type": "input",
+                "block_id": "why",
+                "label": {"type": "plain_text", "text": "Why"},
+                "element": why,
+            },
+            {"type": "actions", "elements": [again]},
+        ],
+    }
+
+
 def card(words: str) -> list[dict[str, Any]]:
     """A card with a button that asks before it does something, and one that asks nothing."""
     confirm = {
@@ -89,6 +125,9 @@ def make_bot(client: Client) -> AsyncApp:
     app.command("/release")(on_command)
     app.action("sign")(on_sign)
     app.action("more")(on_more)
+    app.action("service")(on_service)
+    app.action("again")(on_again)
+    app.view("pick")(on_pick)
     app.view("start")(on_submit)
     app.view_closed("start")(on_close)
     return app
@@ -109,6 +148,9 @@ async def on_command(ack: AsyncAck, body: dict[str, str], client: Client, respon
             await ack()
         case "modal":
             await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
+            await ack()
+        case "pick":
+            await client.views_open(trigger_id=body["trigger_id"], view=picker("none"))
             await ack()
         case "later":
             await ack()
@@ -140,6 +182,26 @@ async def on_more(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) ->
         await respond(delete_original=True)
     else:
         await respond(text="more", blocks=card("more, for you"))
+
+
+async def on_service(ack: AsyncAck, body: dict[str, Any], client: Client) -> None:
+    chosen = body["actions"][0]["selected_option"]["value"]
+    await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=picker(chosen))
+    await ack()
+
+
+async def on_again(ack: AsyncAck, body: dict[str, Any], client: Client) -> None:
+    await client.views_push(trigger_id=body["trigger_id"], view=picker("again"))
+    await ack()
+
+
+async def on_pick(ack: AsyncAck, body: dict[str, Any], client: Client) -> None:
+    values = body["view"]["state"]["values"]
+    where = values["where"]["where"]["selected_option"]["value"]
+    service = values["service"]["service"]["selected_option"]
+    text = f"{service and service['value']} to {where}: {values['why']['why']['value']}"
+    await client.chat_postMessage(channel=CHANNEL, text=text)
+    await ack()
 
 
 async def on_submit(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: Client) -> None:
