@@ -1,1 +1,12 @@
 """The CI systems that Shiproom can drive, one module each."""
+
+from collections.abc import Callable
+
+from bot.ci import local
+from bot.ci.provider import Provider, Surroundings
+from handlers.plan import Connection
+
+PROVIDERS: dict[str, Callable[[Connection, Surroundings], Provider]] = {
+    local.KIND: local.connect,
+}
+"""By the `kind` of a CI in the policy: what connects it."""

@@ -1,10 +1,14 @@
-"""What every CI system is to the rest: one way to start, find, follow and stop a run; the core asks capabilities, never names."""
+"""What every CI system is to the rest: one way to start, find, follow and stop a run; the core asks abilities, never names."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
+from bot.clock import Clock
+from bot.tasks import Tasks
 from handlers.events import FoundRun
 from handlers.facts import Capabilities
 from handlers.plan import Deploy
@@ -54,16 +58,30 @@ class Unclear:
 StartAnswer = Accepted | Refused | Unclear
 
 
+State = Literal["running", "succeeded", "failed", "cancelled", "timed_out", "vanished"]
+
+
 @dataclass(frozen=True, slots=True)
 class RunStatus:
     """A run as its CI sees it now. `detail` is one line for people, `tail` the end of its output, secrets redacted."""
 
-    state: Literal["running", "succeeded", "failed", "cancelled", "timed_out", "vanished"]
+    state: State
     attempt: int = 1
     url: str = ""
     detail: str = ""
     tail: str = ""
     started_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the bot lends to a provider. `secrets` are values that no output may show; `environ` is the bot's environment."""
+
+    clock: Clock
+    tasks: Tasks
+    state_directory: Path
+    secrets: tuple[str, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 
 class Provider(Protocol):
