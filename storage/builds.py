@@ -35,7 +35,7 @@ _named = (
             _build.c.service == bindparam("wanted"),
             or_(
                 _build.c.version == bindparam("token"),
-                _build.c.sha.startswith(bindparam("prefix"), autoescape=True),
+                _build.c.sha.like(bindparam("prefix")),
             ),
         )
     )
@@ -98,7 +98,8 @@ def newest_of_branch(connection: Connection, service: str, branch: str) -> Build
 
 def named(connection: Connection, service: str, token: str) -> list[Build]:
     """List builds that a version or the beginning of a commit may mean, newest first."""
-    values = {"wanted": service, "token": token, "prefix": token.lower()}
+    is_sha = all(letter in "0123456789abcdef" for letter in token.lower())
+    values = {"wanted": service, "token": token, "prefix": f"{token.lower()}%" if is_sha else ""}
     return _read(connection.execute(_named, values).scalars())
 
 

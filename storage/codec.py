@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -32,14 +32,10 @@ def adapter(kind: type[T]) -> TypeAdapter[T]:
     return TypeAdapter(kind)
 
 
-@cache
-def _writer(kind: type) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
 def dumps(value: Any) -> str:  # noqa: ANN401 - any frozen value of handlers/
     """Write a value as JSON, leaving out what is at its default."""
-    return _writer(type(value)).dump_json(value, exclude_defaults=True).decode()
+    kind = cast("type[Any]", type(value))
+    return adapter(kind).dump_json(value, exclude_defaults=True).decode()
 
 
 def loads(kind: type[T], text: str) -> T:

@@ -102,12 +102,12 @@ def _start(connection: Connection, arrival: Arrival, event: Starting, world: Wor
     plan = world.policy.plans.get(event.build.service)
     if plan is None or plan.environment(event.environment) is None:
         return Outcome(Refusal("unknown_environment", {"environment": event.environment}))
-    number = releases.allot_number(connection)
     if isinstance(event, Started):
         opened = releases.open_of_build(connection, event.build.service, event.build.version)
         if opened is not None:
             again = StepAsked(opened.number, event.environment, event.actor)
             return _route(connection, replace(arrival, event=again), world)
+    number = releases.next_number(connection)
     ground, head = grounds.lock(connection, plan.service)
     release = lay_out(number, event, plan, arrival.at)
     facts = _facts(connection, release, ground, world)

@@ -72,13 +72,12 @@ class StaleRevisionError(Exception):
     """Somebody saved the release between reading and saving it, although its row is locked: a bug, never a race."""
 
 
-def allot_number(connection: Connection) -> int:
-    """Allot the next release number; it is used up only if the transaction commits."""
+def next_number(connection: Connection) -> int:
+    """Give the number of the next release, under lock; it is used up when that release is saved."""
     value = connection.execute(_next_number).scalar()
     if value is None:
         connection.execute(insert_new(connection, _counter), {"name": "release", "value": 0})
         value = connection.execute(_next_number).scalar_one()
-    connection.execute(_count, {"to": value + 1})
     return int(value) + 1
 
 
@@ -145,6 +144,7 @@ def insert_release(connection: Connection, release: Release, body: str, wake_at:
         "body": body,
     }
     connection.execute(_insert, values)
+    connection.execute(_count, {"to": release.number})
     _save_grants(connection, None, release)
 
 
@@ -175,11 +175,8 @@ def save_wake(connection: Connection, number: int, wake_at: datetime | None) -> 
 
 def _save_grants(connection: Connection, before: Release | None, after: Release) -> None:
     """The unique index is the second belt: an attempt of a step is granted once, whatever the code above does."""
-    known = (
-        set()
-        if before is None
-        else {step.intent.correlation for step in before.steps if step.intent is not None}
-    )
+    steps = () if before is None else before.steps
+    known = {step.intent.correlation for step in steps if step.intent is not None}
     for step in after.steps:
         if step.intent is not None and step.intent.correlation not in known:
             values = {

@@ -1,8 +1,6 @@
 """The rows: SQLModel tables with every index that a hot query needs; times are whole microseconds since 1970, UTC."""
 
-from typing import ClassVar
-
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
@@ -16,9 +14,7 @@ def table_name(row: str) -> str:
 
 
 class Row(SQLModel):
-    """What all tables share: one metadata, apart from any other SQLModel in the interpreter."""
-
-    metadata: ClassVar[MetaData] = MetaData()  # pyright: ignore[reportIncompatibleVariableOverride]
+    """What all tables share: how they are named."""
 
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805 # pyright: ignore[reportIncompatibleVariableOverride]
@@ -251,4 +247,4 @@ class CounterRow(Row, table=True):
 
 def table(row: type[SQLModel]) -> Table:
     """Give the table of a row class; statements are built on it once, at import."""
-    return Row.metadata.tables[table_name(row.__name__)]
+    return SQLModel.metadata.tables[table_name(row.__name__)]

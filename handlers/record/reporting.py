@@ -43,6 +43,8 @@ def _moved(draft: Draft, event: RunReported) -> Reply:
         stopped(draft, step.cancel, event.detail)
     else:
         fail(draft, _FAILURES[event.state], event.detail)
+    if event.tail:
+        draft.say("log_tail", {"tail": event.tail})
     return Reply("reported", {"state": event.state})
 
 

@@ -1,0 +1,104 @@
+"""Sends the one request of an intent and stops runs: marked sent first, posted once, its answer classified as an event."""
+
+import logging
+
+from bot.ci.provider import Accepted, Provider, Refused, StartRequest, Unclear
+from bot.engine import Engine
+from bot.perform import Done, Failed, Later, Performed
+from handlers.effects import StopRun, Trigger
+from handlers.events import SendAccepted, SendRefused, SendUnclear, SendWanted
+from handlers.outcome import Refusal
+from handlers.release import Release, Step
+from storage import releases
+from storage.codec import loads
+from storage.effects import Task
+
+log = logging.getLogger("shiproom.ci")
+
+POST_WITHIN = 10.0
+"""How many seconds after the mark a request may still be sent; later it never is."""
+
+
+class Deploying:
+    """Effects that go to CI systems."""
+
+    def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
+        self._engine = engine
+        self._providers = providers
+
+    async def trigger(self, task: Task) -> Performed:
+        """Mark an intent as sent, send its request once, and hand the answer to the engine."""
+        effect = loads(Trigger, task.body)
+        release = await self._engine.database.read(
+            lambda connection: releases.get(connection, effect.release)
+        )
+        if release is not None:
+            await self._engine.freshen(release)
+        marked_at = self._engine.clock.monotonic()
+        outcome = await self._engine.handle(SendWanted(effect.release, effect.correlation))
+        sent = not isinstance(outcome.result, Refusal) and outcome.result.code == "send"
+        if not sent or outcome.release is None:
+            return Done()
+        request = _request(outcome.release, outcome.release.step, effect.correlation, marked_at + POST_WITHIN)
+        await self._send(effect, request)
+        return Done()
+
+    async def _send(self, effect: Trigger, request: StartRequest) -> None:
+        provider = self._providers.get(request.deploy.ci)
+        if provider is None:
+            answer = Refused(
+                transient=False, detail=f"The CI {request.deploy.ci} is no longer in the policy."
+            )
+        elif self._engine.clock.monotonic() > request.not_after:
+            answer = Refused(transient=True, detail="The request was not sent in time.")
+        else:
+            answer = await provider.start(request)
+        number, correlation = effect.release, effect.correlation
+        match answer:
+            case Accepted(run_id, url):
+                await self._engine.handle(SendAccepted(number, correlation, run_id, url))
+            case Refused(transient, detail):
+                await self._engine.handle(SendRefused(number, correlation, transient, detail))
+            case Unclear(detail):
+                await self._engine.handle(SendUnclear(number, correlation, detail))
+
+    async def stop_run(self, task: Task) -> Performed:
+        """Ask a CI to stop a run."""
+        effect = loads(StopRun, task.body)
+        release = await self._engine.database.read(
+            lambda connection: releases.get(connection, effect.release)
+        )
+        if release is None:
+            return Failed(f"r{effect.release} is gone")
+        step = _step_of(release, effect.correlation)
+        deploy = release.plan_of(step).deploy
+        provider = self._providers.get(deploy.ci)
+        if provider is None:
+            return Failed(f"the CI {deploy.ci} is no longer in the policy")
+        if await provider.cancel(deploy, effect.correlation, effect.run_id):
+            return Done()
+        return Later(1.0, f"{deploy.ci} could not be asked to stop run {effect.run_id}")
+
+
+def _step_of(release: Release, correlation: str) -> Step:
+    for step in release.steps:
+        current = step.intent.correlation if step.intent is not None else ""
+        if correlation == current or correlation in step.voided:
+            return step
+    return release.step
+
+
+def _request(release: Release, step: Step, correlation: str, not_after: float) -> StartRequest:
+    build = release.build
+    return StartRequest(
+        correlation=correlation,
+        deploy=release.plan_of(step).deploy,
+        service=release.service,
+        environment=step.environment,
+        version=build.version,
+        sha=build.sha,
+        digest=build.digest,
+        build_url=build.url,
+        release=release.number,
+        not_after=not_after,
+    )

@@ -1,0 +1,151 @@
+"""The one way in: facts refreshed, one transaction, one line in the log; people, CIs and the clock all pass here."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from bot.clock import Clock
+from bot.metrics import DECISIONS
+from bot.roster import Roster
+from bot.tasks import Tasks
+from handlers.events import BuildReported, Event, Looked, RollbackStarted, Started
+from handlers.facts import Capabilities
+from handlers.outcome import Refusal
+from handlers.plan import Plan, Policy
+from handlers.release import Release, StepState
+from handlers.why import why
+from storage import door, releases
+from storage.database import Database, write_again
+from storage.door import Arrival, Outcome, World
+from storage.reading import Outside
+
+log = logging.getLogger("shiproom.decision")
+
+KEPT_SIGNERS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the engine works with."""
+
+    database: Database
+    roster: Roster
+    clock: Clock
+    tasks: Tasks
+    capabilities: Mapping[str, Capabilities]
+
+
+class Engine:
+    """The door with the world around it. `policy` is what is in force; a reload replaces it."""
+
+    def __init__(self, parts: Parts, policy: Policy) -> None:
+        self.database = parts.database
+        self.clock = parts.clock
+        self.roster = parts.roster
+        self.policy = policy
+        self._tasks = parts.tasks
+        self._capabilities = dict(parts.capabilities)
+        self._signers: dict[int, tuple[str, ...]] = {}
+        self.woken: list[Callable[[], None]] = []
+
+    def world(self) -> World:
+        """Give what is known outside the database now."""
+        return World(self.policy, self.roster.roll(self.policy.directory), self._capabilities)
+
+    def outside(self) -> Outside:
+        """Give the same for those who only read."""
+        return Outside(self.roster.roll(self.policy.directory), self._capabilities)
+
+    async def handle(self, event: Event, delivery: str = "") -> Outcome:
+        """Take an event through the door; returns when what follows from it is durable."""
+        await self._refresh(event)
+        arrival = Arrival(self.clock.new_id(), event, self.clock.now(), delivery)
+        outcome = await write_again(self.database, partial(door.enter, arrival=arrival, world=self.world()))
+        self._tell(arrival, outcome)
+        if outcome.release is not None:
+            self._remember(outcome.release)
+            self._look_again(event, outcome)
+        return outcome
+
+    async def freshen(self, release: Release) -> None:
+        """Ask Slack about everybody who signed, and all teams that count for the step under way."""
+        self._remember(release)
+        await self._refresh(Looked(release.number), self._plan_of(release.service))
+
+    async def _refresh(self, event: Event, plan: Plan | None = None) -> None:
+        number = getattr(event, "release", 0)
+        users = {getattr(event, "actor", ""), *self._signers.get(number, ())}
+        await self.roster.fresh(users, self._groups(plan or self._plan_for(event)))
+
+    def _plan_for(self, event: Event) -> Plan | None:
+        if isinstance(event, Started | RollbackStarted | BuildReported):
+            return self._plan_of(event.build.service)
+        return None
+
+    def _plan_of(self, service: str) -> Plan | None:
+        return self.policy.plans.get(service)
+
+    def _groups(self, plan: Plan | None) -> Iterable[str]:
+        teams = self.policy.directory.teams
+        if plan is None:
+            return {team.usergroup for team in teams.values()}
+        signing = {rule.team for each in plan.environments for rule in each.gates + each.rollback_gates}
+        names = {*plan.starters, *plan.operators, *signing}
+        return {teams[name].usergroup for name in names if name in teams}
+
+    def _remember(self, release: Release) -> None:
+        """Keep in mind who signed, so that the next event asks Slack about them in time; losing it costs one more look."""
+        signers = tuple({signed.user for signed in release.step.unspent})
+        if len(self._signers) > KEPT_SIGNERS:
+            self._signers.clear()
+        self._signers[release.number] = signers
+
+    def _look_again(self, event: Event, outcome: Outcome) -> None:
+        """Where only Slack's word on a signer is missing, ask for it now instead of in 30 s."""
+        release, facts = outcome.release, outcome.facts
+        if release is None or facts is None or isinstance(event, Looked) or not release.step.unspent:
+            return
+        if release.step.state is not StepState.WAITING:
+            return
+        if any(reason.code == "signer_unknown" for reason in why(release, facts, self.clock.now())):
+            self._tasks.start(self._ask_and_look(release), f"look again at r{release.number}")
+
+    async def _ask_and_look(self, release: Release) -> None:
+        await self.freshen(release)
+        await self.handle(Looked(release.number))
+
+    def _tell(self, arrival: Arrival, outcome: Outcome) -> None:
+        result = outcome.result
+        refused = isinstance(result, Refusal)
+        quiet = not refused and not outcome.effects and outcome.release is not None
+        if outcome.repeated or (quiet and result.code == "nothing_new"):
+            return
+        release = outcome.release
+        fields = {
+            "event": type(arrival.event).__name__,
+            "actor": getattr(arrival.event, "actor", ""),
+            "release": release.number if release is not None else 0,
+            "before": outcome.before,
+            "after": release.state.value if release is not None else "",
+            "result": result.code,
+            "refused": refused,
+            "effects": ",".join(outcome.effects),
+            "head": str(outcome.head) if outcome.head is not None else "",
+        }
+        log.info("decision", extra=fields)
+        DECISIONS.labels(fields["event"], "refused" if refused else "done").inc()
+        if not refused:
+            for wake in self.woken:
+                wake()
+
+    async def look_at_due(self) -> int:
+        """Look at every release whose time has come; returns how many there were."""
+        now = self.clock.now()
+        due = await self.database.read(partial(releases.due, now=now))
+        for number in due:
+            release = await self.database.read(partial(releases.get, number=number))
+            if release is not None:
+                await self.freshen(release)
+            await self.handle(Looked(number))
+        return len(due)

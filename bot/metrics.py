@@ -1,0 +1,19 @@
+"""What Prometheus reads at /metrics: counts of decisions, effects and refused requests, and how long answers took."""
+
+from prometheus_client import REGISTRY, Counter, Histogram
+from prometheus_client.exposition import generate_latest
+
+DECISIONS = Counter("shiproom_decisions_total", "Events that were decided.", ["event", "result"])
+EFFECTS = Counter("shiproom_effects_total", "Effects that were performed.", ["kind", "result"])
+REFUSED = Counter("shiproom_requests_refused_total", "Requests that the guard refused.", ["why"])
+ANSWER_SECONDS = Histogram(
+    "shiproom_answer_seconds",
+    "Time from a request to its answer.",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0),
+)
+
+
+def exposition() -> bytes:
+    """Give all metrics in Prometheus' text format."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,155 @@
+"""Performs saved effects: leased, in order per destination, retried with backoff; no destination waits for another."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from bot.clock import Clock
+from bot.metrics import EFFECTS
+from bot.tasks import Tasks
+from storage import effects
+from storage.codec import micros
+from storage.database import Database
+from storage.effects import Task
+
+log = logging.getLogger("shiproom.effect")
+
+LEASE = timedelta(seconds=30)
+AT_ONCE = 24
+"""How many destinations are served at the same time."""
+
+SAFETY_NET = 1.0
+"""How many seconds pass at most until the table is looked at, whether somebody called or not."""
+
+LONGEST_BACKOFF = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It was performed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It was not performed now; `failed` counts as a try, otherwise it was only not its turn."""
+
+    seconds: float
+    why: str
+    failed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It cannot be performed, ever."""
+
+    why: str
+
+
+Performed = Done | Later | Failed
+Doer = Callable[[Task], Awaitable[Performed]]
+
+
+class Performer:
+    """The worker that performs effects. `doers` maps an effect's kind to what performs it."""
+
+    def __init__(self, database: Database, clock: Clock, tasks: Tasks, doers: Mapping[str, Doer]) -> None:
+        self._database = database
+        self._clock = clock
+        self._tasks = tasks
+        self._doers = doers
+        self._owner = clock.new_id()
+        self._wake = asyncio.Event()
+        self._under_way = 0
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Say that there may be something to do."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Take nothing new; what is under way goes on."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Serve until stopped; a database that fails is asked again."""
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                claimed = await self._claim()
+            except Exception:
+                log.exception("effects could not be read")
+                claimed = 0
+            if not claimed:
+                await self._sleep()
+
+    async def _claim(self) -> int:
+        free = AT_ONCE - self._under_way
+        if free <= 0:
+            return 0
+        now = self._clock.now()
+        due = await self._database.read(effects.next_due)
+        if due is None or due > micros(now):
+            return 0
+        found = await self._database.write(
+            partial(effects.claim, owner=self._owner, now=now, lasts=LEASE, most=free)
+        )
+        for task in found:
+            self._under_way += 1
+            self._tasks.start(self._perform(task), f"effect {task.id} {task.kind}")
+        return len(found)
+
+    async def _sleep(self) -> None:
+        due = await self._database.read(effects.next_due)
+        seconds = SAFETY_NET
+        if due is not None:
+            ahead = (due - micros(self._clock.now())) / 1e6
+            seconds = min(SAFETY_NET, ahead) if ahead > 0 else 0.05
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _perform(self, task: Task) -> None:
+        try:
+            performed = await self._try(task)
+            await self._settle(task, performed)
+        finally:
+            self._under_way -= 1
+            self._wake.set()
+
+    async def _try(self, task: Task) -> Performed:
+        try:
+            return await self._doers[task.kind](task)
+        except Exception as error:
+            log.exception("effect %s %s failed", task.kind, task.destination)
+            return Later(1.0, type(error).__name__)
+
+    async def _settle(self, task: Task, performed: Performed) -> None:
+        now = self._clock.now()
+        EFFECTS.labels(task.kind.partition(":")[0], type(performed).__name__.lower()).inc()
+        match performed:
+            case Done():
+                await self._database.write(partial(effects.done, which=task.id, now=now))
+            case Failed(why):
+                log.error(
+                    "effect failed for good",
+                    extra={"kind": task.kind, "destination": task.destination, "why": why},
+                )
+                await self._database.write(partial(effects.done, which=task.id, now=now, failure=why))
+            case Later(seconds, why, failed):
+                wait = backoff(task.tries, seconds) if failed else seconds
+                due = now + timedelta(seconds=wait)
+                reason = why if failed else None
+                again = partial(effects.again, which=task.id, due=due, why=reason, failed=failed)
+                await self._database.write(again)
+
+
+def backoff(tries: int, seconds: float) -> float:
+    """Wait twice as long after each failure, at most a minute, and not all at the same moment."""
+    return min(LONGEST_BACKOFF, seconds * 2 ** min(tries, 10)) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret

@@ -1,0 +1,87 @@
+"""The environment as written, read once into frozen, trusted settings; every fault is listed and nothing starts with one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+SLACK_API = "https://slack.com/api/"
+HIGHEST_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. Tokens are kept out of every printed form."""
+
+    bot_token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    app_token: str = field(default="", repr=False)
+    slack_api: str = SLACK_API
+    database: str = field(default="sqlite:///shiproom.db", repr=False)
+    policy: Path = Path("shiproom.yml")
+    host: str = "127.0.0.1"
+    port: int = 3000
+    api_token: str = field(default="", repr=False)
+    log: Literal["text", "json"] = "text"
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack is reached through Socket Mode, with no public address."""
+        return bool(self.app_token)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that must never be shown anywhere."""
+        return tuple(filter(None, (self.bot_token, self.signing_secret, self.app_token, self.api_token)))
+
+
+def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | list[str]:
+    """Read the settings, or list everything that is wrong with them, each with how to mend it."""
+    faults = [*_missing(environ), *_malformed(environ)]
+    if faults:
+        return faults
+    return Settings(
+        bot_token=environ["SLACK_BOT_TOKEN"],
+        signing_secret=environ.get("SLACK_SIGNING_SECRET", ""),
+        app_token=environ.get("SLACK_APP_TOKEN", ""),
+        slack_api=_with_slash(environ.get("SLACK_API_URL") or SLACK_API),
+        database=environ.get("DATABASE_URL") or "sqlite:///shiproom.db",
+        policy=Path(policy or environ.get("SHIPROOM_CONFIG") or "shiproom.yml"),
+        host=environ.get("SHIPROOM_HOST") or "127.0.0.1",
+        port=int(environ.get("SHIPROOM_PORT") or "3000"),
+        api_token=environ.get("SHIPROOM_API_TOKEN", ""),
+        log="json" if environ.get("SHIPROOM_LOG") == "json" else "text",
+    )
+
+
+def _missing(environ: Mapping[str, str]) -> list[str]:
+    faults: list[str] = []
+    if not environ.get("SLACK_BOT_TOKEN"):
+        faults.append(
+            "SLACK_BOT_TOKEN is not set: copy the bot token (xoxb-...) from your Slack app, OAuth & Permissions."
+        )
+    if not environ.get("SLACK_APP_TOKEN") and not environ.get("SLACK_SIGNING_SECRET"):
+        faults.append(
+            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: "
+            "copy one of them from your Slack app, Basic Information."
+        )
+    return faults
+
+
+def _malformed(environ: Mapping[str, str]) -> list[str]:
+    faults: list[str] = []
+    port = environ.get("SHIPROOM_PORT") or "3000"
+    if not (port.isascii() and port.isdigit() and 0 <= int(port) <= HIGHEST_PORT):
+        faults.append(f"SHIPROOM_PORT is {port!r}: it must be a number from 0 to {HIGHEST_PORT}.")
+    if environ.get("SHIPROOM_LOG", "text") not in {"", "text", "json"}:
+        faults.append("SHIPROOM_LOG must be text or json.")
+    api = environ.get("SLACK_API_URL") or SLACK_API
+    if not api.startswith(("https://", "http://")):
+        faults.append(
+            f"SLACK_API_URL is {api!r}: it must begin with https:// (or http:// for a local Slack)."
+        )
+    return faults
+
+
+def _with_slash(url: str) -> str:
+    return url if url.endswith("/") else url + "/"
