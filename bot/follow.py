@@ -95,7 +95,7 @@ class Follower:
         found = await provider.find(release.environment.deploy, intent.correlation)
         if found is None or (not found and not provider.capabilities.authoritative_search):
             return
-        await self._engine.handle(SearchEnded(release.number, intent.correlation, tuple(found)))
+        await self._engine.handle(SearchEnded(release.number, intent.correlation, intent.tries, tuple(found)))
 
 
 def _is_news(step: Step, run: Run, status: RunStatus) -> bool:

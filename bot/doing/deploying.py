@@ -39,11 +39,12 @@ class Deploying:
         sent = not isinstance(outcome.result, Refusal) and outcome.result.code == "send"
         if not sent or outcome.release is None:
             return Done()
-        request = _request(outcome.release, outcome.release.step, effect.correlation, marked_at + POST_WITHIN)
-        await self._send(effect, request)
+        step = outcome.release.step
+        request = _request(outcome.release, step, effect.correlation, marked_at + POST_WITHIN)
+        await self._send(effect, request, step.intent.tries if step.intent is not None else 0)
         return Done()
 
-    async def _send(self, effect: Trigger, request: StartRequest) -> None:
+    async def _send(self, effect: Trigger, request: StartRequest, tries: int) -> None:
         provider = self._providers.get(request.deploy.ci)
         if provider is None:
             answer = Refused(
@@ -58,9 +59,9 @@ class Deploying:
             case Accepted(run_id, url):
                 await self._engine.handle(SendAccepted(number, correlation, run_id, url))
             case Refused(transient, detail):
-                await self._engine.handle(SendRefused(number, correlation, transient, detail))
+                await self._engine.handle(SendRefused(number, correlation, tries, transient, detail))
             case Unclear(detail):
-                await self._engine.handle(SendUnclear(number, correlation, detail))
+                await self._engine.handle(SendUnclear(number, correlation, tries, detail))
 
     async def stop_run(self, task: Task) -> Performed:
         """Ask a CI to stop a run."""

@@ -101,7 +101,8 @@ class SlackWeb:
             answer = await client.api_call(method, http_verb="GET", params=arguments)
         else:
             answer = await client.api_call(method, json=arguments)
-        return answer.data if isinstance(answer.data, dict) else {}
+        body: Any = answer.data
+        return dict(body) if isinstance(body, dict) else {}  # pyright: ignore[reportUnknownArgumentType]
 
     def _refused(self, method: str, error: SlackApiError) -> Called:
         response: Any = error.response

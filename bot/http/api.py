@@ -1,0 +1,103 @@
+"""The JSON API: builds come in, releases are read; off without its token."""
+
+import json
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from bot.engine import Engine
+from bot.http.build_input import BadField, read_build
+from bot.http.guard import bearer, refuse
+from bot.http.shape import release_json
+from handlers.events import BuildReported
+from handlers.outcome import Refusal
+from handlers.release import ReleaseState
+from storage.reading import Wanted, picture, recent
+
+MOST_LISTED = 200
+MOST_DIGITS = 9
+
+
+class Api:
+    """The routes under /api/v1."""
+
+    def __init__(self, engine: Engine, token: str) -> None:
+        self._engine = engine
+        self._token = token
+
+    def routes(self) -> list[web.RouteDef]:
+        """Give the routes; none without a token."""
+        if not self._token:
+            return []
+        return [
+            web.post("/api/v1/builds", self.build_ready),
+            web.get("/api/v1/releases", self.releases),
+            web.get("/api/v1/releases/{number}", self.release),
+        ]
+
+    async def build_ready(self, request: web.Request) -> web.Response:
+        """Take a ready build: 201 new, 200 known, 409 known as something else, 422 with the field that is wrong."""
+        if not bearer(request, self._token):
+            return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
+        try:
+            build = read_build(json.loads(await request.read()), self._engine.clock.now())
+        except (ValueError, RecursionError):
+            return _fault(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not JSON.", "")
+        except BadField as bad:
+            return _fault(HTTPStatus.UNPROCESSABLE_ENTITY, bad.sentence, bad.field)
+        if build.service not in self._engine.policy.plans:
+            sentence = f"The service {build.service} is not in shiproom.yml."
+            return _fault(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, "service")
+        outcome = await self._engine.handle(BuildReported(build))
+        if isinstance(outcome.result, Refusal):
+            known = outcome.result.values
+            sentence = f"{build.version} is known with commit {known.get('sha')} and digest {known.get('digest') or 'none'}."
+            return _fault(
+                HTTPStatus.CONFLICT, f"{sentence} A build never changes: give it a new version.", "version"
+            )
+        status = HTTPStatus.CREATED if outcome.result.code == "build_ready" else HTTPStatus.OK
+        return web.json_response({"service": build.service, "version": build.version}, status=status)
+
+    async def releases(self, request: web.Request) -> web.Response:
+        """List releases, newest first."""
+        if not bearer(request, self._token):
+            return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
+        state = request.query.get("state", "")
+        limit = request.query.get("limit", "50")
+        if state and state not in set(ReleaseState):
+            return _fault(
+                HTTPStatus.UNPROCESSABLE_ENTITY, f"state is one of {', '.join(ReleaseState)}.", "state"
+            )
+        if not (limit.isascii() and limit.isdigit()) or not 1 <= int(limit) <= MOST_LISTED:
+            return _fault(
+                HTTPStatus.UNPROCESSABLE_ENTITY, f"limit is a number from 1 to {MOST_LISTED}.", "limit"
+            )
+        wanted = Wanted(request.query.get("service", ""), state, int(limit))
+        found = await self._engine.database.read(partial(recent, wanted=wanted))
+        shown = [await self._shown(release.number) for release in found]
+        return web.json_response([each for each in shown if each is not None])
+
+    async def release(self, request: web.Request) -> web.Response:
+        """Give one release, whole."""
+        if not bearer(request, self._token):
+            return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
+        number = request.match_info["number"].removeprefix("r")
+        shown = (
+            await self._shown(int(number))
+            if number.isascii() and number.isdigit() and len(number) < 10
+            else None
+        )
+        if shown is None:
+            return _fault(HTTPStatus.NOT_FOUND, "There is no such release.", "number")
+        return web.json_response(shown)
+
+    async def _shown(self, number: int) -> dict[str, Any] | None:
+        read = partial(picture, number=number, outside=self._engine.outside(), with_history=True)
+        found = await self._engine.database.read(read)
+        return None if found is None else release_json(found, self._engine.clock.now())
+
+
+def _fault(status: HTTPStatus, sentence: str, field: str) -> web.Response:
+    return web.json_response({"error": sentence, "field": field}, status=status)
