@@ -121,11 +121,12 @@ def modal(callback_id: str, title: str, submit: str, blocks: Sequence[Block], *,
     }
 
 
-def words_input(block_id: str, label: str, *, optional: bool, placeholder: str = "") -> Block:
-    """A field for a few sentences."""
+def words_input(block_id: str, label: str, *, optional: bool, start: str = "") -> Block:
+    """A field for a few sentences, in which `start` stands already."""
     element: Block = {"type": "plain_text_input", "action_id": FILLED, "multiline": True, "max_length": 500}
-    if placeholder:
-        element["placeholder"] = _plain(placeholder, 150)
+    if start:
+        _within("start", start, 500)
+        element["initial_value"] = start
     return _input(block_id, label, element, optional=optional)
 
 

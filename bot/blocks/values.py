@@ -6,6 +6,7 @@ of the build and plan with that fingerprint.
 
 import re
 
+from handlers.commands.command import JOINING, release_number
 from handlers.events import Bound
 
 LONGEST = 2000
@@ -13,6 +14,7 @@ LONGEST = 2000
 
 _BOUND = re.compile(r"(.*\S) #([a-z][a-z0-9-]*)/(0|[1-9][0-9]{0,8})/([0-9a-f]{12})\Z", re.ASCII)
 _LINE = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\n\r\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?\Z")
+_WORD = re.compile(r"[^\W_][\w.+~:-]{0,99}\Z")
 _LOOKS_BOUND = re.compile(r" #\S*/\S*\Z")
 
 
@@ -37,3 +39,8 @@ def decode(value: str) -> tuple[str, Bound | None]:
     if _LOOKS_BOUND.search(line):
         raise ValueError("bound twice")
     return line, Bound(environment, int(attempt), fingerprint)
+
+
+def typeable(version: str) -> bool:
+    """Say whether a version can be typed as one word that means nothing else; others are named in another way."""
+    return bool(_WORD.match(version)) and version.lower() not in JOINING and not release_number(version)

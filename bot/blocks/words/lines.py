@@ -84,6 +84,7 @@ SAID: dict[str, Sentence] = {
     "cancelled ({run}).",
     "late_success": "Check {environment}: a run of {title} that was called off deployed after all ({run}). {version} is "
     "live there now.",
+    "log_tail": "The end of the log:",
     "locked_after_rollback": "{environment} is locked after the rollback to {version} by {by:user}. To open it: "
     "/release unlock {environment}",
 }

@@ -34,10 +34,8 @@ def _locked(scope: Scope) -> str:
 
 
 def _turn(scope: Scope) -> str:
-    where = "is in {environment}" if scope["held"] == "yes" else "comes first in {environment}"
-    return scope.say(
-        f"{{holder}} {where}. It is number {{place}} in line and goes on when {{holder}} leaves."
-    )
+    then = "goes on when {holder} leaves it" if scope["held"] == "yes" else "{holder} comes first"
+    return scope.say("Number {place} in line for {environment}: " + then + ".")
 
 
 def _author_unknown(scope: Scope) -> str:

@@ -1,0 +1,112 @@
+"""What a card shows: the release with its reasons, facts and names, gathered by the caller so that drawing asks nothing."""
+
+from dataclasses import dataclass
+
+from bot.blocks.names import Names
+from bot.blocks.text import escape
+from handlers.build import Change
+from handlers.gates.verdict import Asked, Reason
+from handlers.ground import Ground
+from handlers.people import Directory
+from handlers.plan import unique
+from handlers.release import Kind, Release, ReleaseState, Step, StepState
+
+LONGEST_PART = 24
+AT_REST = frozenset({StepState.PENDING, StepState.WAITING})
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A release as of `names.now`.
+
+    `reasons` and `asked` are what handlers/why.py says of it, `ground` is that of its step's environment, `changes` are those
+    since version `since`, which is live there ("" where nothing is), `roll_back_to` is the version that the rollback rule
+    names ("" for none), `head` the end of the service's audit chain, and `changes_url` where the changes can be read.
+    """
+
+    release: Release
+    reasons: tuple[Reason, ...]
+    asked: tuple[Asked, ...]
+    ground: Ground
+    changes: tuple[Change, ...]
+    since: str
+    roll_back_to: str
+    names: Names
+    directory: Directory
+    head: str
+    changes_url: str = ""
+
+    @property
+    def step(self) -> Step:
+        """The step under way."""
+        return self.release.step
+
+    @property
+    def title(self) -> str:
+        """Number, service and version."""
+        return title(self.release)
+
+    @property
+    def version(self) -> str:
+        """The build's version, as text."""
+        return escape(self.release.build.version, LONGEST_PART)
+
+    @property
+    def environment(self) -> str:
+        """The environment of the step under way, as text."""
+        return escape(self.step.environment, LONGEST_PART)
+
+    @property
+    def ci(self) -> str:
+        """The name of the CI that deploys there, as text."""
+        return escape(self.release.environment.deploy.ci, LONGEST_PART)
+
+    @property
+    def before(self) -> str:
+        """The environment in which the release is already, as text; nothing before the first."""
+        position = self.release.position
+        return escape(self.release.steps[position - 1].environment, LONGEST_PART) if position > 0 else ""
+
+    @property
+    def rolls_back(self) -> bool:
+        """Whether the release brings back an earlier build."""
+        return self.release.kind is Kind.ROLLBACK
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the step under way waits for people or for its turn."""
+        return self.step.state in AT_REST and not self.release.ended
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The teams whose sign-off is missing, in the order of the gates."""
+        return tuple(each.values["team"] for each in self.reasons if each.code == "sign_off_missing")
+
+    @property
+    def waits_for(self) -> int:
+        """How many sign-offs are missing and how many other gates are shut."""
+        counted = (each for each in self.reasons if each.code not in {"not_asked", "about_to_start"})
+        return sum(int(each.values.get("missing", "1")) for each in counted)
+
+    @property
+    def starts_after_sign_offs(self) -> bool:
+        """Whether the step starts by itself as soon as its last sign-off is in."""
+        others_open = all(each.open for each in self.asked if each.gate != "sign_off")
+        return self.step.requested and others_open
+
+    @property
+    def asks_operators(self) -> bool:
+        """Whether operators have been asked how an unknown deployment ended: the search had its time."""
+        intent = self.step.intent
+        return self.release.state is ReleaseState.UNKNOWN and (intent is None or intent.alerted)
+
+    def starters(self) -> str:
+        """Name the people who may ask for the step."""
+        plan = self.release.plan
+        return self.names.members(self.directory, unique(plan.starters + plan.operators))
+
+
+def title(release: Release) -> str:
+    """Give a release's number, service and version, as text."""
+    service = escape(release.service, LONGEST_PART)
+    return f"r{release.number} {service} {escape(release.build.version, LONGEST_PART)}"

@@ -1,0 +1,113 @@
+"""The first line of a card and its push line: in which state the release is, and what is wanted from whom."""
+
+from collections.abc import Callable
+
+from bot.blocks.card_view import CardView
+from bot.blocks.names import listing, span
+from bot.blocks.text import escape, quoted
+from handlers.release import ReleaseState, StepState
+
+
+def headline(view: CardView) -> str:
+    """Say which release it is and where it stands."""
+    return f"*{view.title}* {_predicate(view)}"
+
+
+def push_line(view: CardView) -> str:
+    """Say what is wanted first; where nothing is wanted, where the release stands."""
+    state = view.release.state
+    what = f"{view.title} for {view.environment}"
+    if state is ReleaseState.WAITING and view.missing:
+        return f"Sign off {what}: {', '.join(escape(team, 40) for team in view.missing)}"
+    if state is ReleaseState.WAITING and not view.step.requested:
+        return f"Start {view.environment}: {view.title} is ready"
+    if state is ReleaseState.FAILED:
+        return f"Decide on {view.title}: it {_predicate(view)}"
+    if state is ReleaseState.UNKNOWN and view.asks_operators:
+        return f"Look for {what} and say how it ended"
+    return f"{view.title} {_predicate(view)}"
+
+
+def _predicate(view: CardView) -> str:
+    return _PREDICATES[view.release.state](view)
+
+
+def _waiting(view: CardView) -> str:
+    if view.rolls_back:
+        place = f"back to {view.environment}"
+    else:
+        place = f"on {view.before}" if view.before else f"for {view.environment}"
+    if view.waits_for:
+        return f"{place}, waits for {view.waits_for}"
+    ready = f", ready for {view.environment}" if view.before else ", ready to start"
+    return place + (ready if not view.step.requested else f", starts {view.environment} now")
+
+
+def _deploying(view: CardView) -> str:
+    if view.step.state is not StepState.RUNNING:
+        return f"is being started in {view.environment}"
+    return f"goes back to {view.environment}" if view.rolls_back else f"goes to {view.environment}"
+
+
+def _unknown(view: CardView) -> str:
+    step = view.step
+    if step.cancel is not None and step.run is not None:
+        return f"in {view.environment}: {view.ci} did not stop it in time"
+    if step.run is not None:
+        return f"in {view.environment}: its run is gone from {view.ci}"
+    sent_at = step.intent.sent_at if step.intent is not None else None
+    when = f" at {view.names.second(sent_at)}" if sent_at is not None else ""
+    return f"for {view.environment}: no answer from {view.ci} to the start{when}"
+
+
+def _failed(view: CardView) -> str:
+    failure, where = view.step.failure, view.environment
+    code = failure.code if failure is not None else ""
+    detail = quoted(failure.detail, 90) if failure is not None else ""
+    what = {
+        "not_sent": f"was not started in {where}",
+        "timed_out": f"ran out of time in {where}",
+        "run_cancelled": f"was stopped from outside in {where}",
+    }.get(code, f"failed in {where}")
+    return what + _after(view) + (f": {detail}" if detail else "")
+
+
+def _after(view: CardView) -> str:
+    run, ended = view.step.run, view.step.ended_at
+    if run is None or run.started_at is None or ended is None:
+        return ""
+    return f" after {span(ended - run.started_at)}"
+
+
+def _done(view: CardView) -> str:
+    back = "back " if view.rolls_back else ""
+    return f"is {back}live in {escape(view.release.steps[-1].environment, 40)}"
+
+
+def _by(view: CardView) -> str:
+    ending = view.release.ending
+    return f" by {view.names.user(ending.by)}" if ending is not None and ending.by else ""
+
+
+def _superseded(view: CardView) -> str:
+    ending = view.release.ending
+    number = ending.replaced_by if ending is not None else 0
+    return f"is replaced by r{number}" if number else "is replaced"
+
+
+_PREDICATES: dict[ReleaseState, Callable[[CardView], str]] = {
+    ReleaseState.WAITING: _waiting,
+    ReleaseState.DEPLOYING: _deploying,
+    ReleaseState.CANCELLING: lambda view: f"is being stopped in {view.environment}",
+    ReleaseState.UNKNOWN: _unknown,
+    ReleaseState.FAILED: _failed,
+    ReleaseState.DONE: _done,
+    ReleaseState.REJECTED: lambda view: f"is rejected{_by(view)}",
+    ReleaseState.CANCELLED: lambda view: f"is cancelled{_by(view)}",
+    ReleaseState.SUPERSEDED: _superseded,
+}
+
+
+def teams(names: tuple[str, ...]) -> str:
+    """List teams of which one is enough."""
+    return listing([escape(each, 40) for each in names], "or")

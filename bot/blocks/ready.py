@@ -1,0 +1,105 @@
+"""The announcement of a ready build: what changed since production, what is in the first environment, and its one button."""
+
+from dataclasses import dataclass
+from textwrap import wrap
+
+from bot.blocks.names import Names, listing
+from bot.blocks.parts import Block, Message, actions, button, message, section
+from bot.blocks.text import escape, link, plain, visible
+from bot.blocks.values import encode, typeable
+from handlers.build import Build, Change
+from handlers.ground import Ground
+
+LETTERS = 44
+ROOM = 7
+"""Lines for changes; the rest of the twelve are taken by title, heading, place, links and the note on a newer build."""
+
+LONGEST_TITLE = 60
+MOST_OF_ONE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyView:
+    """A ready build, where it can go first (`here`), and what `changes` since `live`, the build in the last environment.
+
+    `newest` is True as long as no newer build of its branch is ready: only then there is a button.
+    """
+
+    build: Build
+    first: str
+    last: str
+    live: Build | None
+    here: Ground
+    changes: tuple[Change, ...]
+    newest: bool
+    names: Names
+    changes_url: str = ""
+
+
+def ready(view: ReadyView) -> Message:
+    """Announce a ready build."""
+    build = view.build
+    title = f"{escape(build.service, 24)} {escape(build.version, 24)}"
+    lines = [
+        f"*{title}* is ready · {escape(build.branch, 40)} {escape(build.sha[:7], 7)}",
+        *_since(view),
+        _place(view),
+        " · ".join(filter(None, (link(build.url, "Build"), link(view.changes_url, "Changes")))),
+        "" if view.newest else "A newer build is ready.",
+    ]
+    blocks: list[Block] = [section("\n".join(line for line in lines if line))]
+    if view.newest:
+        blocks.append(actions(release_to(build, view.first)))
+        return message(f"Release {title} to {escape(view.first, 40)}: it is ready", *blocks)
+    return message(f"{title} is ready; a newer build is, too", *blocks)
+
+
+def release_to(build: Build, environment: str) -> Block:
+    """Make the button that asks a build into an environment."""
+    token = build.version if typeable(build.version) else build.sha
+    value = encode(f"{build.service}@{token} to {environment}", None)
+    label = f"Release to {plain(environment, 40)}"
+    return button(label, f"journey:{environment}", value, style="primary")
+
+
+def _since(view: ReadyView) -> list[str]:
+    last = escape(view.last, 24)
+    if view.live is None:
+        return [f"Nothing is in {last} yet."]
+    version = escape(view.live.version, 24)
+    if not view.changes:
+        return [f"No changes since {last} ({version}) are known."]
+    return [f"Since {last} ({version}):", *change_lines(view.changes, ROOM)]
+
+
+def change_lines(changes: tuple[Change, ...], room: int) -> list[str]:
+    """List titles by author on at most `room` lines of a phone; what does not fit is counted."""
+    lines: list[str] = []
+    shown = taken = 0
+    for author, titles in _by_author(changes).items():
+        few = titles[: MOST_OF_ONE if len(titles) <= MOST_OF_ONE else MOST_OF_ONE - 1]
+        line = f"{', '.join(escape(each, LONGEST_TITLE) for each in few)} ({escape(author, 30) or 'unknown'})"
+        taken += len(wrap(visible(line), LETTERS))
+        if taken > room - 1 and shown + len(few) < len(changes):
+            break
+        lines.append(f"• {line}")
+        shown += len(few)
+    rest = len(changes) - shown
+    return [*lines, f"and {rest} more"] if rest else lines
+
+
+def _by_author(changes: tuple[Change, ...]) -> dict[str, list[str]]:
+    titles: dict[str, list[str]] = {}
+    for change in changes:
+        own = titles.setdefault(change.author, [])
+        own.append(change.title or change.sha[:7])
+    return titles
+
+
+def _place(view: ReadyView) -> str:
+    here, now = view.here, view.names.now
+    lock = here.locked(now)
+    live = escape(here.live.build.version, 24) if here.live is not None else "empty"
+    held = f"held by r{here.holder}" if here.holder else "free"
+    locked = [f"locked by {view.names.user(lock.by)}"] if lock is not None else []
+    return f"{escape(view.first, 24)}: {listing([live, held, *locked], 'and')}".replace(" and free", ", free")

@@ -1,0 +1,103 @@
+"""What one person is told: why something was refused or not understood, that it worked and what it waits for now."""
+
+from collections.abc import Sequence
+
+from bot.blocks.lists import HistoryRow, WhoView, builds, help, history, status, where, whoami, why  # noqa: A004
+from bot.blocks.names import Names
+from bot.blocks.paragraphs import paragraphs
+from bot.blocks.parts import Block, Message, actions, button, message, section
+from bot.blocks.text import plain
+from bot.blocks.values import encode, typeable
+from bot.blocks.waits import wait_lines
+from bot.blocks.words import REFUSALS, REPLIES, Scope, misread_lines
+from handlers.gates.verdict import Reason
+from handlers.outcome import Refusal, Reply
+from handlers.people import Directory
+from handlers.release import Release
+from handlers.wishes import Misread
+
+
+def refused(refusal: Refusal, names: Names, directory: Directory, keepers: tuple[str, ...] = ()) -> Message:
+    """Say why nothing happened, who can do it, and how one gets in; `keepers` are the service's operator teams.
+
+    A build that skipped an environment gets a button for the missing one.
+    """
+    line = refusal_line(refusal, names, directory, keepers)
+    blocks: list[Block] = [section(line)]
+    if refusal.code == "skipped_environment":
+        blocks += _missing_environment(refusal)
+    return message(line, *blocks)
+
+
+def refusal_line(refusal: Refusal, names: Names, directory: Directory, keepers: tuple[str, ...] = ()) -> str:
+    """Say the same as one sentence, for an error in a modal or the answer to a claim."""
+    return Scope(refusal.values, names, directory, refusal.who, keepers).say(REFUSALS[refusal.code])
+
+
+def _missing_environment(refusal: Refusal) -> list[Block]:
+    service, version = refusal.values.get("service", ""), refusal.values.get("version", "")
+    missing = refusal.values.get("missing", "")
+    if not missing or not typeable(version):
+        return []
+    line = f"{service}@{version} to {missing}" if service else f"{version} to {missing}"
+    label = f"Release to {plain(missing, 40)}"
+    return [actions(button(label, f"journey:{missing}", encode(line, None), style="primary"))]
+
+
+def misread(wrong: Misread) -> Message:
+    """Say what could not be read, what was probably meant, and how it is written."""
+    lines = misread_lines(wrong)
+    return message(" ".join(lines), section("\n".join(lines)))
+
+
+def replied(
+    reply: Reply,
+    release: Release | None,
+    reasons: Sequence[Reason],
+    names: Names,
+    directory: Directory,
+) -> Message:
+    """Say that it worked and everything that the release waits for now."""
+    line = Scope(reply.values, names, directory).say(REPLIES[reply.code])
+    waits = wait_lines(reasons, names, directory) if release is not None and not release.ended else []
+    if not waits:
+        return message(line, section(line))
+    return message(line, *paragraphs([line, f"r{release.number if release else 0} waits for:", *waits]))
+
+
+def unknown_release(number: int) -> Message:
+    """Say that there is no such release."""
+    line = f"There is no release r{number}. /release status shows the open ones."
+    return message(line, section(line))
+
+
+def not_confirmed_yet() -> Message:
+    """Say after two seconds that what was asked is still under way (G4)."""
+    line = "Not confirmed yet: it is taking longer than usual. The outcome follows here."
+    return message(line, section(line))
+
+
+def broken(reference: str) -> Message:
+    """Say that Shiproom itself failed, with what its log can be searched for."""
+    line = f"Something went wrong in Shiproom, and nothing was confirmed. Try again. Reference: {plain(reference, 60)}"
+    return message(line, section(line))
+
+
+__all__ = [
+    "HistoryRow",
+    "WhoView",
+    "broken",
+    "builds",
+    "help",
+    "history",
+    "misread",
+    "not_confirmed_yet",
+    "refusal_line",
+    "refused",
+    "replied",
+    "status",
+    "unknown_release",
+    "where",
+    "whoami",
+    "why",
+]

@@ -1,0 +1,76 @@
+"""The lines of a card about sign-offs: one per team, who has signed with what note, who is testing, on whom it waits."""
+
+from bot.blocks.card_view import CardView
+from bot.blocks.names import listing
+from bot.blocks.text import escape, quoted
+from handlers.people import Directory
+from handlers.plan import SignOffRule
+from handlers.release import SignOff, Testing
+
+LONGEST_NOTE = 40
+
+
+def sign_off_lines(view: CardView) -> list[str]:
+    """Write a line for each team that signs for the step, the missing ones first."""
+    rules = view.release.rules(view.step)
+    lines = [(rule.team not in view.missing, _line(view, rule)) for rule in rules]
+    return [line for _, line in sorted(lines, key=lambda each: each[0])]
+
+
+def signed_line(view: CardView) -> str:
+    """Say in one line who has signed for the step, for when nobody is waited for any more."""
+    said = [_signed(view, each) for each in view.step.sign_offs if each.verdict == "yes"]
+    return f"Signed off: {listing(said)}" if said else ""
+
+
+def _line(view: CardView, rule: SignOffRule) -> str:
+    signed = [each for each in view.step.unspent if each.team == rule.team]
+    team = escape(rule.team, 40)
+    said = ", ".join(_signed(view, each, note=True) for each in signed[-2:])
+    if rule.team not in view.missing:
+        return f"{team}: {said}" if said else f"{team}: signed off"
+    count = f" ({_counted(view, rule)} of {rule.needs})" if rule.needs > 1 else ""
+    return f"{team}{count}: {said + '; ' if said else ''}{_awaited(view, rule, signed)}"
+
+
+def _counted(view: CardView, rule: SignOffRule) -> int:
+    reasons = (each for each in view.reasons if each.code == "sign_off_missing")
+    missing = next((int(each.values["missing"]) for each in reasons if each.values["team"] == rule.team), 0)
+    return max(rule.needs - missing, 0)
+
+
+def _signed(view: CardView, signed: SignOff, *, note: bool = False) -> str:
+    said = quoted(signed.note, LONGEST_NOTE) if note else ""
+    verb = "signed " if note else ""
+    return f"{view.names.user(signed.user)} {verb}{view.names.clock(signed.at)}" + (
+        f" {said}" if said else ""
+    )
+
+
+def _awaited(view: CardView, rule: SignOffRule, signed: list[SignOff]) -> str:
+    team = view.directory.teams.get(rule.team)
+    testing = [each for each in view.step.testing if _belongs(view.directory, rule.team, each.user)]
+    if testing:
+        return _testing(view, testing)
+    done = {each.user for each in signed}
+    if team is None or team.usergroup or not team.members:
+        awaited = view.names.members(view.directory, (rule.team,))
+    else:
+        awaited = view.names.either(each for each in team.members if each not in done)
+    since = view.step.waiting_since
+    return awaited + (f", since {view.names.clock(since)}" if since is not None else "")
+
+
+def _testing(view: CardView, testing: list[Testing]) -> str:
+    first = min(each.at for each in testing)
+    people = listing([view.names.user(each.user) for each in testing])
+    return f"{people}, testing since {view.names.clock(first)}"
+
+
+def _belongs(directory: Directory, name: str, user: str) -> bool:
+    """Whether somebody is named in the team; who tests as one of a Slack user group shows under such teams."""
+    team = directory.teams.get(name)
+    if team is None or user in team.members:
+        return True
+    named_elsewhere = any(user in each.members for each in directory.teams.values())
+    return bool(team.usergroup) and not named_elsewhere
