@@ -11,7 +11,6 @@ but its output pipe closes with the run; a cancel stops the whole process group.
 
 import asyncio
 import logging
-import signal
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,13 +24,13 @@ from bot.ci.provider import (
     RunStatus,
     StartAnswer,
     StartRequest,
-    State,
     Surroundings,
     Unclear,
 )
 from bot.local_ci import environment, output, redaction, survivors
 from bot.local_ci.launch import Order, launch
-from bot.local_ci.rundir import Ending, RunDirectory, Runs
+from bot.local_ci.outcome import outcome_of
+from bot.local_ci.rundir import RunDirectory, Runs
 from handlers.events import FoundRun
 from handlers.facts import Capabilities
 from handlers.plan import Connection, Deploy
@@ -57,6 +56,7 @@ class Local:
     """A connection to this machine."""
 
     capabilities = Capabilities(authoritative_search=True, grace=10, cancel=True)
+    poll = 0.5
 
     def __init__(self, connection: Connection, around: Surroundings, limits: Limits | None = None) -> None:
         self.name = connection.name
@@ -68,6 +68,10 @@ class Local:
         self._redact = redaction.redactor({*around.secrets, *known})
         self._runs = Runs(around.state_directory / "runs")
         self._stopping: set[str] = set()
+        try:
+            self._runs.make()
+        except OSError:
+            log.exception("%s can run nothing: there is no place for its runs", self.name)
 
     def _may_pass(self, names: object) -> tuple[str, ...]:
         wanted = (
@@ -143,7 +147,7 @@ class Local:
             run.wrapper
         )  # before the ending is read, or it could end between the two and look lost
         lines = output.last_lines(run.output(), self._redact)
-        state, outcome = _state(run, wrapped=wrapped)
+        state, outcome = outcome_of(run, wrapped=wrapped)
         detail = output.sentence(lines, outcome) if outcome else ""
         return RunStatus(state, detail=detail, tail="\n".join(lines), started_at=run.started_at)
 
@@ -211,38 +215,3 @@ def _mark(run: RunDirectory) -> bool:
         return False
     run.mark_cancelled()
     return True
-
-
-def _state(run: RunDirectory, *, wrapped: bool) -> tuple[State, str]:
-    """Tell how a run is doing, and in a few words how it ended."""
-    ending, refusal = run.ending, run.refusal
-    if refusal:
-        return "failed", refusal
-    if ending is not None:
-        return _ended(ending)
-    if wrapped:
-        return "running", ""
-    left = any(survivors.survivors(run))
-    if run.cancelled:
-        return ("running", "") if left else ("cancelled", "stopped")
-    return "vanished", "its wrapper died" + (", what it started still runs" if left else "")
-
-
-def _ended(ending: Ending) -> tuple[State, str]:
-    if ending.status == 0:
-        return "succeeded", ""
-    if ending.reason == "cancelled":
-        return "cancelled", "stopped"
-    if ending.reason:
-        return "timed_out", "stopped at its time limit"
-    return (
-        "failed",
-        f"exit {ending.status}" if ending.status > 0 else f"killed by {_signal_name(-ending.status)}",
-    )
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

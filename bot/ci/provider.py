@@ -89,6 +89,8 @@ class Provider(Protocol):
 
     name: str
     capabilities: Capabilities
+    poll: float
+    """How many seconds to leave between two looks at a run."""
 
     async def start(self, request: StartRequest) -> StartAnswer:
         """Send the one request of an attempt, exactly once."""

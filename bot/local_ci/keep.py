@@ -34,6 +34,10 @@ class Log:
                 self._keep(chunk)
         return True
 
+    def close(self) -> None:
+        """Take nothing any more."""
+        self._file.close()
+
     def _keep(self, chunk: bytes) -> None:
         if self._size + len(chunk) > HALF_LOG:
             fresh = open(f"{LOG}.part", "wb", buffering=0)

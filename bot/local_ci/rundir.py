@@ -110,7 +110,7 @@ class Runs:
         self._voided = self._root / ".voided"
 
     def make(self) -> None:
-        """Make what is missing; raises OSError."""
+        """Make what is missing; raises OSError. Only once, at the start: if it is gone later, so is what it remembered."""
         for directory in (self._prepared, self._voided):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -120,7 +120,6 @@ class Runs:
 
     def prepare(self, run: RunDirectory, chance: str) -> Path:
         """Make the directory of one attempt to start a run; raises OSError."""
-        self.make()
         prepared = self._prepared / f"{run.id}.{chance}"
         prepared.mkdir(mode=0o700)
         return prepared

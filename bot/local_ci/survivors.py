@@ -26,8 +26,8 @@ def _carries(number: int, run_id: str) -> bool:
 
 
 def over(run: RunDirectory) -> bool:
-    """Look whether a run has ended and nothing is left to be stopped."""
-    return not run.wrapper and (run.ending is not None or not any(survivors(run)))
+    """Look whether there is nothing to stop: a run that has ended, or of which nothing is left."""
+    return run.ending is not None or not (run.wrapper or any(survivors(run)))
 
 
 def call(run: RunDirectory) -> None:
@@ -36,7 +36,7 @@ def call(run: RunDirectory) -> None:
     if identity:
         number = int(identity.partition(" ")[0])
         _signal(number, signal.SIGTERM, lambda: identity_of(number) == identity)
-    else:
+    elif run.ending is None:
         _signal_all(run, signal.SIGTERM)
 
 

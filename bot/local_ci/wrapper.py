@@ -5,7 +5,7 @@ It imports next to nothing, so that it is up fast, and all of it at the start, s
 Claiming is renaming the prepared directory to the run's name. That can happen once per run, because the name is taken then,
 and once per prepared directory, because it is gone then: whoever renames it away first has proved that nothing will run.
 """
-# ruff: noqa: PTH104, PTH112, PTH120
+# ruff: noqa: PTH104, PTH112, PTH120, PTH123
 # pathlib would add a third to the time that a wrapper takes to come up.
 
 import errno
@@ -61,6 +61,7 @@ def start(command: list[str], directory: str, roots: tuple[str, ...]) -> "subpro
         return subprocess.Popen(  # noqa: S603 -- an argument list of the policy, no shell
             command,
             cwd=directory,
+            env=given_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -70,6 +71,13 @@ def start(command: list[str], directory: str, roots: tuple[str, ...]) -> "subpro
     except OSError as error:
         write_file(REFUSED, why_not(error, command[0], directory))
         return None
+
+
+def given_environment() -> dict[str, str]:
+    """Give what the bot gave: Python adds to its own environment where the locale is C (PEP 538)."""
+    with open("/proc/self/environ", "rb") as file:
+        given = os.fsdecode(file.read())
+    return dict(each.split("=", 1) for each in given.split("\0") if each)
 
 
 def why_not(error: OSError, command: str, directory: str) -> str:
@@ -96,6 +104,7 @@ def follow(child: "subprocess.Popen[bytes]", log: Log, stop: Stop, wake: int) ->
         stop.look()
     if more:
         log.take(output)
+    log.close()
 
 
 def record(status: int, reason: str) -> None:

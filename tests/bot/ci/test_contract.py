@@ -1,0 +1,92 @@
+"""What every CI has to do, whatever it is: start once, be searched, be followed to the end, be stopped, and never raise."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from bot.ci import PROVIDERS
+from bot.ci.provider import Accepted, Provider, Refused, Surroundings
+from tests.bot.ci.following import end_of, run_of, status_of
+from tests.bot.ci.rigs import RIGS, Rig
+from tests.bot.ci.stage import Ask
+
+
+@pytest.fixture(params=sorted(PROVIDERS))
+async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
+    async with RIGS[cast(str, request.param)](tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def provider(rig: Rig, around: Surroundings) -> AsyncIterator[Provider]:
+    connected = PROVIDERS[rig.connection.kind](rig.connection, around)
+    yield connected
+    await connected.close()
+
+
+def test_every_ci_has_a_rig() -> None:
+    assert sorted(RIGS) == sorted(PROVIDERS)
+
+
+async def test_it_says_who_it_is_and_what_it_can(rig: Rig, provider: Provider) -> None:
+    assert provider.name == rig.connection.name
+    assert 0 <= provider.capabilities.grace <= 600
+
+
+async def test_a_run_that_succeeds(rig: Rig, provider: Provider, ask: Ask) -> None:
+    request = ask(rig.deploy("succeeds"))
+    answer = await provider.start(request)
+    assert isinstance(answer, Accepted)
+    assert (await end_of(provider, request)).state == "succeeded"
+    assert answer.run_id in {"", await run_of(provider, request)}
+
+
+async def test_a_run_that_fails_says_why(rig: Rig, provider: Provider, ask: Ask) -> None:
+    request = ask(rig.deploy("fails"))
+    assert isinstance(await provider.start(request), Accepted)
+    status = await end_of(provider, request)
+    assert status.state == "failed"
+    assert status.detail
+    assert "\n" not in status.detail
+
+
+async def test_a_run_goes_on_without_the_bot_and_is_stopped_by_the_next(
+    rig: Rig, provider: Provider, around: Surroundings, ask: Ask
+) -> None:
+    request = ask(rig.deploy("lasts"))
+    assert isinstance(await provider.start(request), Accepted)
+    await provider.close()
+    following = PROVIDERS[rig.connection.kind](rig.connection, around)
+    status = await status_of(following, request)
+    assert status.state == "running"
+    if following.capabilities.cancel:
+        assert await following.cancel(request.deploy, request.correlation, await run_of(following, request))
+        assert (await end_of(following, request)).state == "cancelled"
+    await following.close()
+
+
+async def test_what_is_too_late_is_not_sent(
+    rig: Rig, provider: Provider, around: Surroundings, ask: Ask
+) -> None:
+    request = replace(ask(rig.deploy("succeeds")), not_after=around.clock.monotonic() - 1)
+    assert isinstance(await provider.start(request), Refused)
+    assert not await provider.find(request.deploy, request.correlation)
+
+
+async def test_a_run_that_never_was_is_no_error(rig: Rig, provider: Provider, ask: Ask) -> None:
+    request = ask(rig.deploy("succeeds"))
+    assert not await provider.find(request.deploy, request.correlation)
+    status = await provider.status(request.deploy, request.correlation, request.correlation)
+    assert status is None or status.state == "vanished"
+    assert await provider.cancel(request.deploy, request.correlation, request.correlation) in {True, False}
+
+
+async def test_several_runs_are_told_apart(rig: Rig, provider: Provider, ask: Ask) -> None:
+    requests = [ask(rig.deploy(outcome)) for outcome in ("succeeds", "fails", "succeeds")]
+    answers = [await provider.start(request) for request in requests]
+    assert all(isinstance(answer, Accepted) for answer in answers)
+    states = [(await end_of(provider, request)).state for request in requests]
+    assert states == ["succeeded", "failed", "succeeded"]
