@@ -1,6 +1,6 @@
 """What is allowed and probably not meant: said by `shiproom check` and at the start, and never in the way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from bot.policy.environments import WrittenEnvironment
 from bot.policy.faults import Findings, shown
@@ -12,13 +12,11 @@ from bot.policy.services import WrittenService
 from handlers.people import Directory
 
 
-def advise_on_unused(
-    part: str, names: Mapping[str, Written], references: References, findings: Findings
-) -> None:
+def advise_on_unused(part: str, names: Iterable[Written], references: References, findings: Findings) -> None:
     """Warn of each team or CI that no service names."""
-    for name, written in names.items():
-        if not references.is_named(part, name):
-            findings.warn(written.place, f"no service names {shown(name)} of `{part}`")
+    for name in names:
+        if not references.is_named(part, name.text):
+            findings.warn(name.place, f"no service names {shown(name.text)} of `{part}`")
 
 
 def advise_on_service(service: WrittenService, directory: Directory, findings: Findings) -> None:
@@ -59,7 +57,7 @@ def _advise_on_signers(
 
 def _advise_on_branches(environment: WrittenEnvironment, findings: Findings) -> None:
     if "branches" in environment.section:
-        place = environment.section.place_of("branches")
+        place = environment.section.key_place("branches")
         findings.warn(
             place, f"{shown(environment.name.text)} is not protected and takes builds of every branch"
         )

@@ -1,6 +1,6 @@
 """Rules between parts of a policy, each of which is right alone: what would leave a release stuck or unguarded is a fault."""
 
-from bot.policy.environments import WrittenEnvironment, signing_teams
+from bot.policy.environments import WrittenEnvironment, signing_teams, with_next
 from bot.policy.faults import Findings, shown
 from bot.policy.gates import WrittenRule
 from bot.policy.quorum import starved, too_small
@@ -16,7 +16,7 @@ def check_service(service: WrittenService, directory: Directory, findings: Findi
             findings.fault(written.name.place, _unguarded(plan.name))
         for gates in (written.gates, written.rollback_gates):
             _check_gates(gates, directory, findings)
-    for written, after in zip(service.environments, (*service.environments[1:], None), strict=True):
+    for written, after in with_next(service.environments):
         _check_kept(written, after, directory, findings)
 
 

@@ -19,7 +19,9 @@ def read_connections(root: Section, folder: Path) -> Mapping[str, tuple[Connecti
     }
 
 
-def _connection(name: str, section: Section, folder: Path) -> Connection:
+def _connection(name: str, section: Section | None, folder: Path) -> Connection:
+    if section is None:
+        return Connection(name, "")
     section.need(kind=f"one of {', '.join(f'`{kind}`' for kind in KINDS)}")
     kind = section.choice("kind", KINDS)
     if not kind:

@@ -39,7 +39,7 @@ def _fit(section: Section, ci: str, kind: KindReader) -> None:
     for key in _BY_KIND:
         if key in section and key not in kind.deploy:
             section.findings.fault(
-                section.place_of(key), f"`{key}` means nothing to the CI {shown(ci)}: remove it"
+                section.key_place(key), f"`{key}` means nothing to the CI {shown(ci)}: remove it"
             )
 
 

@@ -32,8 +32,14 @@ def read_environments(service: Section, references: References) -> tuple[Written
 
 def complete(written: tuple[WrittenEnvironment, ...], branch: str) -> tuple[EnvironmentPlan, ...]:
     """Fill in what is not set: who keeps an environment, which are protected, and whose builds they take."""
-    following = (*written[1:], None)
-    return tuple(_completed(each, after, branch) for each, after in zip(written, following, strict=True))
+    return tuple(_completed(each, after, branch) for each, after in with_next(written))
+
+
+def with_next(
+    written: tuple[WrittenEnvironment, ...],
+) -> tuple[tuple[WrittenEnvironment, WrittenEnvironment | None], ...]:
+    """Pair each environment with the one after it."""
+    return tuple(zip(written, (*written[1:], None), strict=False))
 
 
 def signing_teams(environment: WrittenEnvironment | None) -> tuple[str, ...]:

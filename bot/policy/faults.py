@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+MOST_FAULTS = 1000
+"""Nobody reads more; and a file that is made to have a great many must not keep the reader busy."""
+
 _SHOWN = 60
+_COMPARED = 1000
+_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,6 +34,10 @@ class Fault:
         return f"{self.path}:{self.line}:{self.column}: {self.message}"
 
 
+class TooManyFaultsError(Exception):
+    """So much is wrong that reading ends here."""
+
+
 class Findings:
     """Everything that one reading found, in the order of the file."""
 
@@ -38,8 +47,10 @@ class Findings:
         self._warnings: set[tuple[Place, str]] = set()
 
     def fault(self, place: Place, message: str) -> None:
-        """Note what keeps the policy from being taken."""
+        """Note what keeps the policy from being taken; raises TooManyFaultsError once there are MOST_FAULTS."""
         self._faults.add((place, message))
+        if len(self._faults) >= MOST_FAULTS:
+            raise TooManyFaultsError
 
     def warn(self, place: Place, message: str) -> None:
         """Note what is allowed and probably not meant."""
@@ -68,7 +79,9 @@ def shown(text: str) -> str:
 def instead(word: str, choices: Iterable[str]) -> str:
     """Say what could have been meant by a word that is none of the choices."""
     known = list(choices)
-    close = get_close_matches(word[:_SHOWN], known, n=1)
+    close = get_close_matches(word[:_SHOWN], known[:_COMPARED], n=1)
     if close:
         return f"did you mean `{close[0]}`?"
-    return f"possible: {', '.join(f'`{each}`' for each in known)}" if known else "there is none"
+    if len(known) > _LISTED:
+        return "nothing is called like that"
+    return f"possible: {', '.join(map(shown, known))}" if known else "there is none"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot.policy.advice import advise_on_service, advise_on_unused
 from bot.policy.checks import check_service
 from bot.policy.connections import read_connections
-from bot.policy.faults import Fault, Findings, Place, instead, shown
+from bot.policy.faults import Fault, Findings, Place, TooManyFaultsError, instead, shown
 from bot.policy.nodes import MOST_BYTES, Keyed, Scalar, compose
 from bot.policy.people import read_people, read_teams
 from bot.policy.placeholders import Secrets
@@ -36,10 +36,14 @@ def read_policy(path: Path, environ: Mapping[str, str] | None) -> Reading:
     """Read and check a policy file. `environ` holds the secrets that `${NAME}` stands for.
 
     With None the secrets are not looked up, and each is left as it is written: enough to check a policy, not to run it.
-    Nothing is raised for whatever the file holds or for its absence: that is a fault too.
+    Nothing is raised for whatever the file holds or for its absence: that is a fault too. Reading ends after
+    bot.policy.faults.MOST_FAULTS faults. It blocks: milliseconds for an honest file, seconds for the worst.
     """
     findings = Findings(path)
-    policy = _read(path, environ, findings)
+    try:
+        policy = _read(path, environ, findings)
+    except TooManyFaultsError:
+        policy = None
     return Reading(None if findings.faults else policy, findings.faults, findings.warnings)
 
 
@@ -69,8 +73,9 @@ def _policy(root: Section, folder: Path, fingerprint: str) -> Policy:
     services = read_services(root, references)
     root.close()
     _check(services, directory, root.findings)
-    advise_on_unused("teams", {name: place for name, (_, place) in teams.items()}, references, root.findings)
-    advise_on_unused("ci", {name: place for name, (_, place) in connected.items()}, references, root.findings)
+    if services:
+        advise_on_unused("teams", [name for _, name in teams.values()], references, root.findings)
+        advise_on_unused("ci", [name for _, name in connected.values()], references, root.findings)
     return Policy(
         {each.plan.service: each.plan for each in services}, directory, connections, zone, fingerprint
     )
@@ -98,14 +103,14 @@ def _version(root: Section) -> None:
 
 
 def _time_zone(root: Section) -> str:
-    name = root.text("time_zone")
-    if not name:
+    name, node = root.text("time_zone"), root.node("time_zone")
+    if not isinstance(node, Scalar) or not name or node.coerced or node.opaque:
         return "UTC"
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        hint = instead(name, sorted(available_timezones())) if name else ""
-        root.findings.fault(root.place_of("time_zone"), f"{shown(name)} is no time zone; {hint}")
+        hint = instead(name, sorted(available_timezones()))
+        root.findings.fault(node.place, f"{shown(name)} is no time zone; {hint}")
     return name
 
 

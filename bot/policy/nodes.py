@@ -27,7 +27,8 @@ _READ_AS = {
     "null": "nothing",
     "timestamp": "a date",
 }
-_OTHER_YAML = re.compile(r"[yYnN]|[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+|0o[0-7]+")
+_FLAG_ELSEWHERE = frozenset("yYnN")
+_NUMBER_ELSEWHERE = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+|0o[0-7]+")
 """What PyYAML leaves alone and other readers of YAML 1.1 and 1.2 do not (yaml.org/type/bool.html, yaml.org/spec/1.2.2)."""
 
 
@@ -92,7 +93,8 @@ def compose(text: str, findings: Findings) -> Node | None:
         )
     except (ValueError, OverflowError):
         findings.fault(
-            composer.reached, "not far from here is an escape that stands for no character: remove it"
+            composer.reached,
+            "near here stands what YAML cannot express, like an escape for no character: remove it",
         )
     except _TooDeepError:
         findings.fault(
@@ -188,7 +190,9 @@ def _coerced(value: str) -> str:
     tag = str(_RESOLVER.resolve(yaml.ScalarNode, value, (True, False)))
     if tag != _TEXT_TAG:
         return _READ_AS.get(tag.rpartition(":")[2], "something else")
-    return "something else" if _OTHER_YAML.fullmatch(value) else ""
+    if value in _FLAG_ELSEWHERE:
+        return "true or false"
+    return "a number" if _NUMBER_ELSEWHERE.fullmatch(value) else ""
 
 
 def _place(mark: object) -> Place | None:
@@ -205,6 +209,7 @@ _HINTS = {
     "\\t": "indent with spaces, not with tabs",
     "mapping values are not allowed": "quote text that has `: ` in it, and check the indentation",
     "found unexpected end of stream": "a quote or bracket before this is not closed",
+    "got '{'": 'quote text that has a brace in it, like "${NAME}"',
     "expected ',' or": "a bracket, brace or comma is missing",
     "found duplicate anchor": "anchors are not read, so remove it",
     "cannot start any token": "quote text that begins with a special character",

@@ -35,7 +35,7 @@ def _person(section: Section, number: int, owners: dict[str, int]) -> Person:
         email=section.text("email", EMAIL),
     )
     section.close()
-    called = [Written(getattr(person, key), section.place_of(key)) for key in ("name", "github", "email")]
+    called = [Written(getattr(person, key), section.value_place(key)) for key in ("name", "github", "email")]
     for each in (*called, *slack):
         _own(section, each, number, owners)
     if "slack" not in section:
@@ -53,7 +53,9 @@ def _own(section: Section, name: Written, number: int, owners: dict[str, int]) -
         section.findings.fault(name.place, message)
 
 
-def _team(name: str, section: Section) -> Team:
+def _team(name: str, section: Section | None) -> Team:
+    if section is None:
+        return Team(name)
     if "members" not in section and "usergroup" not in section:
         wanted = "name `members: [U0TIM]`, a `usergroup: S0OPS`, or both"
         section.findings.fault(section.place, f"{section.title} is empty: {wanted}")

@@ -36,34 +36,26 @@ class Secrets:
 
     def _scalar(self, node: Scalar, *, allowed: bool) -> Scalar:
         found = list(_PLACEHOLDER.finditer(node.written))
-        names = [each["name"] for each in found if each["name"]]
-        if any(each["broken"] for each in found):
-            self.findings.fault(
-                node.place,
-                "a `${` without a name and a `}`: write `${NAME}`, or `$${` for the characters themselves",
-            )
-        if names and not allowed:
-            self.findings.fault(
-                node.place,
-                f"`${{{names[0]}}}`: the environment is read in `ci:` only; for the characters themselves write `$${{`",
-            )
-            return node
-        for name in names:
-            self._check(name, node)
-        text = _PLACEHOLDER.sub(self._replacement, node.written)
-        return replace(node, text=text, opaque=bool(names) and self.environ is None)
+        faults = [fault for each in found if (fault := self._fault(each, allowed=allowed))]
+        for fault in faults:
+            self.findings.fault(node.place, fault)
+        looked_up = self.environ is not None or all(each["escape"] for each in found)
+        return replace(
+            node, text=_PLACEHOLDER.sub(self._replacement, node.written), opaque=bool(faults) or not looked_up
+        )
 
-    def _check(self, name: str, node: Scalar) -> None:
-        if self.environ is not None and not self.environ.get(name):
+    def _fault(self, found: re.Match[str], *, allowed: bool) -> str:
+        if found["broken"]:
+            return "a `${` without a name and a `}`: write `${NAME}`, or `$${` for the characters themselves"
+        name = found["name"]
+        if name and not allowed:
+            return f"`{found[0]}`: the environment is read in `ci:` only; for the characters themselves write `$${{`"
+        if name and self.environ is not None and not self.environ.get(name):
             state = "empty" if name in self.environ else "not set"
-            self.findings.fault(
-                node.place,
-                f"`${{{name}}}`: the environment variable {name} is {state}: set it before the start",
-            )
+            return f"`{found[0]}`: the environment variable {name} is {state}: set it before the start"
+        return ""
 
     def _replacement(self, found: re.Match[str]) -> str:
         if found["escape"]:
             return "${"
-        if self.environ is None or not found["name"]:
-            return found[0]
-        return self.environ.get(found["name"], "")
+        return found[0] if self.environ is None else self.environ.get(found["name"] or "", found[0])

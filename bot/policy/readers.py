@@ -102,7 +102,7 @@ def read_choice(node: Node, choices: Collection[str], findings: Findings) -> str
 def read_items(node: Node, findings: Findings) -> tuple[Node, ...]:
     """Read a list with something in it."""
     if not isinstance(node, Listing):
-        refuse(node, "a list, like `[one, two]`,", findings)
+        refuse(node, "a list, like `[one, two]`", findings)
         return ()
     if not node.items:
         findings.fault(node.place, "the list is empty: name something, or remove the line")
@@ -134,13 +134,14 @@ def refuse(node: Node, wanted: str, findings: Findings) -> None:
         case Unread():
             return
         case Scalar(written=""):
-            findings.fault(node.place, "there is no value here: give one, or remove the line")
+            message = "there is no value here: give one, or remove the line"
         case Scalar():
-            findings.fault(node.place, f"{wanted} is wanted here, not {shown(node.written)}")
+            message = f"{shown(node.written)} is not {wanted}"
         case Listing():
-            findings.fault(node.place, f"{wanted} is wanted here, not a list")
+            message = f"a list is not {wanted}"
         case Keyed():
-            findings.fault(node.place, f"{wanted} is wanted here, not a mapping (`key: value`)")
+            message = f"a mapping is not {wanted}"
+    findings.fault(node.place, message)
 
 
 def _text_fault(scalar: Scalar, shape: Shape) -> str:
@@ -149,13 +150,10 @@ def _text_fault(scalar: Scalar, shape: Shape) -> str:
         return f'{read_as}: quote it ("{scalar.written[:40]}") if it is meant as text'
     if scalar.opaque:
         return ""
+    amiss = f"{shown(scalar.written)} is not {shape.wanted}"
     if any(_unwanted(letter, shape) for letter in scalar.text):
-        return (
-            f"{shown(scalar.written)} holds a line end or a control character: {shape.wanted} is wanted here"
-        )
-    if shape.pattern and not shape.pattern.fullmatch(scalar.text):
-        return f"{shape.wanted} is wanted here, not {shown(scalar.written)}"
-    return ""
+        return f"{amiss}: a line end or a control character is in it"
+    return amiss if shape.pattern and not shape.pattern.fullmatch(scalar.text) else ""
 
 
 def _unwanted(letter: str, shape: Shape) -> bool:

@@ -30,7 +30,7 @@ class References:
 
     def team(self, section: Section, key: str) -> Written:
         """Read the name of a team."""
-        team = Written(section.text(key), section.place_of(key))
+        team = Written(section.text(key), section.value_place(key))
         if team.text:
             self._team(team)
         return team
@@ -42,7 +42,9 @@ class References:
         connection = self.connections.get(name)
         if name and connection is None:
             hint = instead(name, self.connections)
-            self.findings.fault(section.place_of("ci"), f"{shown(name)} is not described under `ci`; {hint}")
+            self.findings.fault(
+                section.value_place("ci"), f"{shown(name)} is not described under `ci`; {hint}"
+            )
         return name, KINDS.get(connection.kind) if connection else None
 
     def is_named(self, part: str, name: str) -> bool:

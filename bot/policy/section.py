@@ -44,9 +44,13 @@ class Section:
         self._asked[key] = None
         return self._values.get(key)
 
-    def place_of(self, key: str) -> Place:
+    def key_place(self, key: str) -> Place:
         """Say where a key is written, or the section if it is not there."""
         return self._keys[key].place if key in self._keys else self.place
+
+    def value_place(self, key: str) -> Place:
+        """Say where the value of a key is written, or the section if it is not there."""
+        return self._values[key].place if key in self._values else self.place
 
     def text(self, key: str, shape: Shape = TEXT) -> str:
         """Read a text; empty if it is not set."""
@@ -93,7 +97,7 @@ class Section:
     def section(self, key: str, title: str) -> "Section | None":
         """Read a mapping; None if it is not set or something else."""
         node = self.node(key)
-        return None if node is None else opened(title, node, self.findings, self.place_of(key))
+        return None if node is None else opened(title, node, self.findings, self.key_place(key))
 
     def sections(self, key: str, what: str) -> "tuple[Section, ...]":
         """Read a list of mappings with something in it; an item is called by its `name`, if it has one."""
@@ -107,13 +111,11 @@ class Section:
         node = self.node(key)
         return isinstance(node, Listing) and not node.items
 
-    def each_named(self, what: str) -> "Iterator[tuple[Written, Section]]":
-        """Read a mapping whose keys are names that the policy gives, each to a mapping of its own."""
+    def each_named(self, what: str) -> "Iterator[tuple[Written, Section | None]]":
+        """Read a mapping whose keys are names that the policy gives, each to a mapping of its own, None if it is not one."""
         for key, node in self._each():
             name = read_name(key, self.findings)
-            inner = opened(f"{what} {shown(name)}", node, self.findings, key.place)
-            if inner is not None:
-                yield Written(name, key.place), inner
+            yield Written(name, key.place), opened(f"{what} {shown(name)}", node, self.findings, key.place)
 
     def each_text(self, shape: Shape) -> Iterator[tuple[Written, str]]:
         """Read a mapping of texts to texts."""

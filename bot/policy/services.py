@@ -26,7 +26,8 @@ def read_services(root: Section, references: References) -> tuple[WrittenService
     section = root.section("services", "`services`")
     if section is None:
         return ()
-    return tuple(_service(name, each, references) for name, each in section.each_named("service"))
+    named = section.each_named("service")
+    return tuple(_service(name, each, references) for name, each in named if each is not None)
 
 
 def fingerprint(plan: Plan) -> str:
@@ -65,11 +66,11 @@ def _builds(service: Section, references: References) -> BuildSource:
     ci, kind = references.connection(section)
     if kind is not None and not kind.announces:
         section.findings.fault(
-            section.place_of("ci"),
+            section.value_place("ci"),
             "builds cannot come from this kind of CI: remove it, and post them to /api/v1/builds",
         )
     read = BuildSource(
-        branch=section.text("branch") or BuildSource.branch,
+        branch=section.text("branch") or BuildSource().branch,
         ci=ci,
         workflow=section.text("workflow"),
         version=section.text("version"),
@@ -77,7 +78,7 @@ def _builds(service: Section, references: References) -> BuildSource:
     for key in ("workflow", "version"):
         if key in section and "ci" not in section:
             section.findings.fault(
-                section.place_of(key), f"`{key}` says how to read the builds of a CI: name that under `ci`"
+                section.key_place(key), f"`{key}` says how to read the builds of a CI: name that under `ci`"
             )
     section.close()
     return read

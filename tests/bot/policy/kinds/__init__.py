@@ -1,0 +1,1 @@
+"""The kinds of CI that a policy can name."""
