@@ -49,6 +49,11 @@ class Engine:
         self._signers: dict[int, tuple[str, ...]] = {}
         self.woken: list[Callable[[], None]] = []
 
+    def take(self, policy: Policy, capabilities: Mapping[str, Capabilities]) -> None:
+        """Put another policy into force."""
+        self.policy = policy
+        self._capabilities = dict(capabilities)
+
     def world(self) -> World:
         """Give what is known outside the database now."""
         return World(self.policy, self.roster.roll(self.policy.directory), self._capabilities)

@@ -10,7 +10,6 @@ from bot.clock import Clock
 from bot.slack.web import Never, Said, SlackWeb
 from handlers.people import FRESH, Directory, Group, Member, Roll, Standing
 from storage import facts
-from storage.codec import micros
 from storage.database import Database
 
 REFRESH_AFTER = FRESH * 0.7
@@ -33,15 +32,23 @@ class Roster:
         self._asking: dict[str, asyncio.Future[None]] = {}
 
     async def load(self) -> None:
-        """Take what is still fresh from before a restart."""
-        since = micros(self._clock.now() - FRESH)
-        self._members, self._groups = await self._database.read(
-            lambda connection: facts.load(connection, since)
-        )
+        """Take what was said before a restart: what is still fresh counts, older names are names all the same."""
+        self._members, self._groups = await self._database.read(lambda connection: facts.load(connection, 0))
 
     def belongs_to(self, team: str) -> None:
         """Name the workspace whose full members count."""
         self._team = team
+
+    def saw(self, user: str, team: str) -> None:
+        """Take note of the workspace that a signed payload names for somebody: from another one he is foreign."""
+        known = self._members.get(user)
+        if (
+            team
+            and self._team
+            and team != self._team
+            and (known is None or known.standing is not Standing.FULL)
+        ):
+            self._members[user] = Member(Standing.FOREIGN, self._clock.now())
 
     def roll(self, directory: Directory) -> Roll:
         """Give what is known now."""

@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
+__all__ = ["Connection", "Database", "StorageError", "Work", "write_again"]
+
 CLASHES = 5
 """How often a transaction that met another one's unique row is run again before it counts as a bug."""
 

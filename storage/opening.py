@@ -30,6 +30,20 @@ async def open_database(url: str, *, alone: bool, migrate: bool | None = None) -
     return database
 
 
+async def open_for_reading(url: str) -> Database:
+    """Open a database to read it, also beside the bot that works on it.
+
+    Raises StorageError with a sentence for people.
+    """
+    if _kind(url) != "sqlite":
+        return await connect(url, alone=False)
+    path = sqlite_path(url)
+    if not path.exists():
+        message = f"There is no database {path}. Name the right one in DATABASE_URL."
+        raise StorageError(message)
+    return SQLite(path, alone=False)
+
+
 async def connect(url: str, *, alone: bool) -> Database:
     """Connect to a database, whatever its schema.
 

@@ -53,12 +53,12 @@ def make_engine(path: Path) -> Engine:
 
 
 class SQLite:
-    """One SQLite file, held by one process."""
+    """One SQLite file, held by one process; only one that merely reads may open it beside that."""
 
     name = "sqlite"
 
-    def __init__(self, path: Path) -> None:
-        self._held = hold(path)
+    def __init__(self, path: Path, *, alone: bool = True) -> None:
+        self._held = hold(path) if alone else None
         self._engine = make_engine(path)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, "shiproom-read")
@@ -86,7 +86,8 @@ class SQLite:
         await asyncio.to_thread(self._writer.join)
         self._readers.shutdown()
         self._engine.dispose()
-        self._held.close()
+        if self._held is not None:
+            self._held.close()
 
     def _read(self, work: Work[T]) -> T:
         with self._engine.connect() as connection:

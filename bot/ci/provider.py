@@ -108,6 +108,10 @@ class Provider(Protocol):
         """Ask for a run to be stopped; False if the CI could not be asked now."""
         ...
 
+    async def prune(self) -> int:
+        """Forget what was kept of runs that ended long ago; returns how many that were."""
+        ...
+
     async def close(self) -> None:
         """Let go of connections; runs go on."""
         ...

@@ -8,7 +8,10 @@ from storage import effects, releases
 from storage.codec import loads
 from storage.effects import Task
 
-TOLD: dict[str, type[Told]] = {kind.__name__: kind for kind in (Displaced, Looked, Started)}
+_TOLD: dict[str, type[Told]] = {kind.__name__: kind for kind in (Displaced, Looked, Started)}
+
+TELLS = tuple(f"Tell:{name}" for name in _TOLD)
+"""The kinds of effects that tell one release something."""
 
 
 class Telling:
@@ -19,7 +22,7 @@ class Telling:
 
     async def tell(self, task: Task) -> Performed:
         """Hand an event to the release that it names."""
-        event = loads(TOLD[task.kind.partition(":")[2]], task.body)
+        event = loads(_TOLD[task.kind.partition(":")[2]], task.body)
         await self._engine.handle(event)
         return Done()
 

@@ -86,7 +86,7 @@ class Api:
         number = request.match_info["number"].removeprefix("r")
         shown = (
             await self._shown(int(number))
-            if number.isascii() and number.isdigit() and len(number) < 10
+            if number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
             else None
         )
         if shown is None:

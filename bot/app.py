@@ -1,0 +1,251 @@
+"""Builds every real object, once, and runs the bot: the only file that chooses implementations."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from bot.ci import PROVIDERS
+from bot.ci.provider import Provider, Surroundings
+from bot.clock import Clock, SystemClock
+from bot.doing.deploying import Deploying
+from bot.doing.showing import Showing
+from bot.doing.telling import TELLS, Telling
+from bot.engine import Engine, Parts
+from bot.follow import Follower
+from bot.http.api import Api
+from bot.http.guard import SlackGuard
+from bot.http.routes import make_web
+from bot.perform import Doer, Performer
+from bot.policy_keeper import PolicyKeeper
+from bot.roster import Roster
+from bot.schedule import Schedule
+from bot.settings import Settings
+from bot.slack.desk import Desk
+from bot.slack.edge import SlackEdge
+from bot.slack.views import Views
+from bot.slack.web import SlackWeb
+from bot.tasks import Tasks
+from handlers.plan import Connection, Policy
+from storage.database import Database, StorageError
+from storage.opening import open_database
+
+log = logging.getLogger("shiproom")
+
+DRAIN_SECONDS = 20.0
+"""How long what is under way may take when the bot is told to stop."""
+
+STATE = ".shiproom"
+"""Where runs of local commands are kept, beside the policy file."""
+
+
+class StartError(Exception):
+    """The bot cannot start; the message is what people are told."""
+
+
+class App:
+    """The bot, from its settings to its last task."""
+
+    def __init__(
+        self, settings: Settings, environ: Mapping[str, str] | None = None, clock: Clock | None = None
+    ) -> None:
+        self._settings = settings
+        self._environ = os.environ if environ is None else environ
+        self._clock = clock or SystemClock()
+        self._tasks = Tasks()
+        self._keeper = PolicyKeeper(settings.policy, self._environ, self._clock)
+        self._slack = SlackWeb(settings.bot_token, settings.slack_api, self._clock.monotonic)
+        self._providers: dict[str, Provider] = {}
+        self._known = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        """Start everything, or nothing.
+
+        Raises StartError with what people are told.
+        """
+        policy = self._read_policy()
+        try:
+            self._database: Database = await open_database(self._settings.database, alone=_is_alone(policy))
+        except StorageError as error:
+            raise StartError(str(error)) from error
+        try:
+            await self._build(policy)
+            await self._listen()
+            await self._identify()
+        except BaseException:
+            await self._let_go()
+            raise
+        self._begin()
+
+    def _read_policy(self) -> Policy:
+        reading = self._keeper.read()
+        for warning in reading.warnings:
+            log.warning("%s", warning)
+        if reading.policy is None:
+            raise StartError("\n".join(str(fault) for fault in reading.faults))
+        return reading.policy
+
+    async def _build(self, policy: Policy) -> None:
+        self._connect(policy.connections)
+        roster = Roster(self._slack, self._database, self._clock)
+        await roster.load()
+        self._roster = roster
+        self._capabilities = {name: provider.capabilities for name, provider in self._providers.items()}
+        parts = Parts(self._database, roster, self._clock, self._tasks, self._capabilities)
+        self.engine = Engine(parts, policy)
+        views = Views(self.engine)
+        self._edge = SlackEdge(
+            self._settings, self._slack, Desk(self.engine, self._slack, views, self._tasks)
+        )
+        self._performer = Performer(self._database, self._clock, self._tasks, self._doers(views))
+        self._follower = Follower(self.engine, self._providers)
+        self._schedule = Schedule(self.engine, self._providers)
+        self.engine.woken += [self._performer.wake, self._follower.wake]
+        await self._keeper.write_down(self._database, policy)
+
+    def _connect(self, connections: Mapping[str, Connection]) -> None:
+        state = self._settings.policy.absolute().parent / STATE
+        around = Surroundings(self._clock, self._tasks, state, self._settings.secrets, self._environ)
+        for name, connection in connections.items():
+            self._providers[name] = PROVIDERS[connection.kind](connection, around)
+
+    def _doers(self, views: Views) -> dict[str, Doer]:
+        deploying = Deploying(self.engine, self._providers)
+        showing = Showing(self.engine, self._slack, views)
+        telling = Telling(self.engine)
+        return {
+            "Trigger": deploying.trigger,
+            "StopRun": deploying.stop_run,
+            "ShowCard": showing.show_card,
+            "Say": showing.say,
+            "Announce": showing.announce,
+            "Proclaim": showing.proclaim,
+            "Whisper": showing.whisper,
+            "TellOpen": telling.tell_open,
+            **dict.fromkeys(TELLS, telling.tell),
+        }
+
+    async def _listen(self) -> None:
+        guard = None if self._settings.socket_mode else SlackGuard(self._settings.signing_secret, self._clock)
+        application = make_web(guard, self._edge, Api(self.engine, self._settings.api_token), self)
+        self._runner = web.AppRunner(application, access_log=None, keepalive_timeout=75.0)
+        await self._runner.setup()
+        host, port = self._settings.host, self._settings.port
+        try:
+            await web.TCPSite(self._runner, host, port, backlog=512).start()
+        except OSError as error:
+            message = (
+                f"Port {port} on {host} cannot be opened: {os.strerror(error.errno or 0)}. "
+                "Stop what uses it, or set SHIPROOM_PORT or SHIPROOM_HOST."
+            )
+            raise StartError(message) from error
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        addresses = self._runner.addresses if self._runner is not None else []
+        return int(addresses[0][1]) if addresses else 0
+
+    async def _identify(self) -> None:
+        """Learn who the bot is; while Slack is down it is asked again, and /readyz says so."""
+        if not await self._ask_identity():
+            log.warning("Slack does not answer yet; asking again")
+            self._tasks.start(self._keep_asking(), "who am I")
+
+    async def _ask_identity(self) -> bool:
+        try:
+            identity = await self._slack.identity()
+        except PermissionError as error:
+            message = f"Slack refuses the bot token ({error}): copy SLACK_BOT_TOKEN anew from your Slack app."
+            raise StartError(message) from error
+        if identity is None:
+            return False
+        self._roster.belongs_to(identity.team)
+        self._edge.is_now(identity)
+        self._known.set()
+        return True
+
+    async def _keep_asking(self) -> None:
+        while True:
+            await asyncio.sleep(2.0)
+            with contextlib.suppress(StartError):
+                if await self._ask_identity():
+                    return
+
+    def _begin(self) -> None:
+        self._tasks.start(self._performer.run(), "effects")
+        self._tasks.start(self._follower.run(), "follow")
+        self._schedule.start()
+        if self._settings.socket_mode:
+            self._tasks.start(self._edge.connect(), "socket mode")
+        log.info("Shiproom is up on port %s", self.port)
+
+    async def ready(self) -> str:
+        """Say what is missing before the bot can work: the database, or its own Slack identity."""
+        if not self._known.is_set():
+            return "Slack has not said who the bot is"
+        try:
+            await self._database.read(lambda _: None)
+        except Exception as error:
+            log.exception("the database does not answer")
+            return f"the database does not answer: {type(error).__name__}"
+        return ""
+
+    async def reload(self) -> None:
+        """Take the policy file as it is now."""
+        await self._keeper.reload(self._database, self._taken)
+
+    def _taken(self, policy: Policy) -> None:
+        """Teams, people and connections count as of now; the plans of releases under way stay what they were."""
+        changed = {
+            name: connection
+            for name, connection in policy.connections.items()
+            if self.engine.policy.connections.get(name) != connection
+        }
+        self._connect(changed)
+        self._capabilities.update({name: self._providers[name].capabilities for name in changed})
+        self.engine.take(policy, self._capabilities)
+
+    async def stop(self) -> None:
+        """Take nothing new in, finish what is under way, let go of everything."""
+        self._schedule.stop()
+        self._performer.stop()
+        self._follower.stop()
+        await self._edge.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        await self._tasks.drain(DRAIN_SECONDS)
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        for provider in self._providers.values():
+            await provider.close()
+        await self._slack.close()
+        await self._database.close()
+
+
+def _is_alone(policy: Policy) -> bool:
+    """A local CI runs on one machine: only one process may work on its database."""
+    return any(connection.kind == "local" for connection in policy.connections.values())
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until it is told to stop (SIGINT, SIGTERM); SIGHUP reads the policy anew."""
+    app = App(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    await app.start()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    reloading = Tasks()
+    loop.add_signal_handler(signal.SIGHUP, lambda: reloading.start(app.reload(), "reload"))
+    await stop.wait()
+    await app.stop()

@@ -1,0 +1,187 @@
+"""The command line: run, demo, check, migrate, audit; what goes wrong is a sentence on standard error and exit status 1."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot import app, logs
+from bot.policy import read_policy
+from bot.settings import Settings, read_settings
+from storage import audit, schema
+from storage.database import Connection, Database, StorageError
+from storage.opening import connect, open_for_reading
+
+T = TypeVar("T")
+DEFAULT_DATABASE = "sqlite:///shiproom.db"
+OK, FAILED, MISUSED = 0, 1, 2
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Read the words and do what they say; returns the exit status."""
+    parser = _parser()
+    arguments = parser.parse_args(words)
+    command: Callable[[argparse.Namespace], int] | None = getattr(arguments, "command", None)
+    if command is None:
+        parser.print_help()
+        return MISUSED
+    try:
+        return command(arguments)
+    except (StorageError, app.StartError) as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="shiproom", description="The release go/no-go meeting, held in Slack."
+    )
+    parts = parser.add_subparsers(title="commands")
+    config = argparse.ArgumentParser(add_help=False)
+    config.add_argument(
+        "--config", default="", help="the policy file; SHIPROOM_CONFIG or shiproom.yml by default"
+    )
+    _add(parts, "run", "the bot, in the foreground", _run, parents=[config])
+    demo = _add(parts, "demo", "the bot with a local Slack, a local CI and a sample service", _demo)
+    demo.add_argument("--port", type=int, default=8080, help="where the page is served")
+    check = _add(parts, "check", "every fault of the policy, and warnings", _check, parents=[config])
+    check.add_argument(
+        "--without-secrets", action="store_true", help="do not look up what ${NAME} stands for"
+    )
+    _add(parts, "migrate", "bring the database to the newest schema", _migrate)
+    audits = parts.add_parser("audit", help="check or export the history").add_subparsers(
+        title="audit", required=True
+    )
+    verify = _add(audits, "verify", "check the hash chains", _verify)
+    verify.add_argument(
+        "--anchor", action="append", default=[], help="SERVICE:ROW:HASH, written down earlier"
+    )
+    export = _add(audits, "export", "the history as JSON lines", _export)
+    export.add_argument("--service", default="")
+    export.add_argument("--release", type=_number, default=0, help="such as 42 or r42")
+    return parser
+
+
+def _add(
+    parts: Any,  # noqa: ANN401 - argparse keeps the name of this type to itself
+    name: str,
+    sentence: str,
+    command: Callable[[argparse.Namespace], int],
+    parents: Sequence[argparse.ArgumentParser] = (),
+) -> argparse.ArgumentParser:
+    part: argparse.ArgumentParser = parts.add_parser(
+        name, help=sentence, description=sentence, parents=list(parents)
+    )
+    part.set_defaults(command=command)
+    return part
+
+
+def _number(word: str) -> int:
+    return int(word.removeprefix("r"))
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)  # noqa: T201 - the command line speaks to people
+    return FAILED
+
+
+def _say(sentence: str) -> None:
+    print(sentence)  # noqa: T201 - the command line speaks to people
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = read_settings(os.environ, arguments.config)
+    if not isinstance(settings, Settings):
+        return _fail("\n".join(settings))
+    logs.set_up(settings.log, settings.secrets)
+    asyncio.run(app.run(settings))
+    return OK
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    # The demo brings a whole local Slack along, which `run` need not load.
+    from bot.demo.demo import run_demo  # noqa: PLC0415
+
+    return asyncio.run(run_demo(arguments.port))
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.config or os.environ.get("SHIPROOM_CONFIG") or "shiproom.yml")
+    reading = read_policy(path, None if arguments.without_secrets else os.environ)
+    for warning in reading.warnings:
+        _say(f"warning: {warning}")
+    for fault in reading.faults:
+        _say(str(fault))
+    if reading.policy is None:
+        return _fail(f"{path} has {len(reading.faults)} fault{'s' if len(reading.faults) != 1 else ''}.")
+    _say(f"{path} is fine: {', '.join(sorted(reading.policy.plans))}.")
+    return OK
+
+
+def _with_database(work: Callable[[Database], Awaitable[T]], *, reading: bool) -> T:
+    async def go() -> T:
+        url = os.environ.get("DATABASE_URL") or DEFAULT_DATABASE
+        database = await (open_for_reading(url) if reading else connect(url, alone=False))
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(go())
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    async def migrate(database: Database) -> None:
+        await database.write(schema.migrate)
+
+    _with_database(migrate, reading=False)
+    _say(f"The database is at schema {schema.NEWEST}.")
+    return OK
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    anchors = tuple(_anchor(word) for word in arguments.anchor)
+
+    async def verify(database: Database) -> audit.Audit:
+        await database.read(schema.require_newest)
+        return await database.read(lambda connection: audit.verify(connection, anchors))
+
+    found = _with_database(verify, reading=True)
+    for finding in found.findings:
+        _say(str(finding))
+    for head in found.heads:
+        _say(f"head {head}")
+    if found.findings:
+        count = len(found.findings)
+        return _fail(
+            f"The history does not hold: {count} finding{'s' if count != 1 else ''} in {found.rows} rows."
+        )
+    _say(f"The history holds: {found.rows} rows, {found.releases} releases.")
+    return OK
+
+
+def _anchor(word: str) -> audit.Anchor:
+    service, _, rest = word.partition(":")
+    row, _, digest = rest.partition(":")
+    if not service or not row.isdigit() or not digest:
+        message = f"The anchor {word!r} is not understood: write SERVICE:ROW:HASH."
+        raise StorageError(message)
+    return audit.Anchor(service, int(row), digest)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    async def export(database: Database) -> None:
+        await database.read(schema.require_newest)
+
+        def write(connection: Connection) -> None:
+            for line in audit.export(connection, arguments.service, arguments.release):
+                _say(line)
+
+        await database.read(write)
+
+    _with_database(export, reading=True)
+    return OK

@@ -1,0 +1,244 @@
+"""From a wish to an event through the door, and from what came of it to words; forms are opened where one is needed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bot.blocks import forms, replies
+from bot.blocks.forms import RollbackChoice, StartChoices
+from bot.blocks.parts import View, message, section
+from bot.engine import Engine
+from bot.slack.incoming import Sender
+from bot.slack.shown import OPENED, Shown
+from bot.slack.views import Views
+from bot.slack.web import Said, SlackWeb
+from handlers.decide import decide
+from handlers.events import (
+    Bound,
+    CancelAsked,
+    LockAsked,
+    Rejected,
+    RetryAsked,
+    Settled,
+    SignedOff,
+    StepAsked,
+    TestingStarted,
+    UnlockAsked,
+)
+from handlers.outcome import Refusal
+from handlers.people import Eligibility
+from handlers.plan import Plan, SignOffRule
+from handlers.record.rights import bound_to
+from handlers.release import StepState
+from handlers.resolve import Ledger, resolve_journey, resolve_rollback
+from handlers.why import why
+from handlers.wishes import EVERYTHING, Deed, Journey, LockWanted, RollbackWanted, StartForm, UnlockWanted
+from storage import reading, releases
+from storage.door import Outcome
+from storage.reading import Picture
+
+_BOUND = (StepAsked, TestingStarted, SignedOff, Rejected, CancelAsked, RetryAsked, Settled)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What comes with a wish: who sent it, what its button was drawn for, and whether a form was filled in for it."""
+
+    sender: Sender
+    bound: Bound | None = None
+    filled: bool = False
+    cancel_holder: bool = False
+
+
+class Deeds:
+    """What people do."""
+
+    def __init__(self, engine: Engine, slack: SlackWeb, views: Views) -> None:
+        self._engine = engine
+        self._slack = slack
+        self._views = views
+
+    async def deed(self, event: Deed, context: Context) -> Shown:
+        """Do something to a release; a checklist or a missing reason opens a form first."""
+        if context.bound is not None and isinstance(event, _BOUND):
+            event = replace(event, bound=context.bound)
+        if not context.filled:
+            form = await self._form(event)
+            if form is not None:
+                return await self._open(form, context)
+        return self._told(await self._engine.handle(event, context.sender.delivery))
+
+    async def _form(self, event: Deed) -> View | None:
+        """Give the form that a deed needs; none where the deed would be refused anyhow, which then is said and written down."""
+        if not _wants_form(event):
+            return None
+        await self._engine.roster.fresh([event.actor], self._groups())
+        picture = await self._views.picture(event.release)
+        if picture is None or picture.release.ended:
+            return None
+        if isinstance(event, SignedOff):
+            return self._checklist(event, picture)
+        tried = replace(event, reason="?")
+        if self._would_refuse(picture, tried):
+            return None
+        number = picture.release.number
+        if isinstance(event, Rejected):
+            return forms.reason_form(
+                f"Reject r{number}", f"reject r{number}", bound_to(picture.release), "Why not?"
+            )
+        line = f"settle r{number} not-deployed"
+        label = "How do you know that it was not deployed?"
+        return forms.reason_form(f"r{number} was not deployed", line, bound_to(picture.release), label)
+
+    def _checklist(self, event: SignedOff, picture: Picture) -> View | None:
+        release = picture.release
+        rule = self._rule(event, picture)
+        if rule is None or not rule.checklist:
+            return None
+        if self._would_refuse(picture, replace(event, team=rule.team, ticks=rule.checklist)):
+            return None
+        others = [
+            each for each in self._views.card_of(picture).reasons if each.values.get("team") != rule.team
+        ]
+        starts = release.step.requested and not others
+        return forms.sign_off_form(release, rule, bound_to(release), note=event.note, starts=starts)
+
+    def _rule(self, event: SignedOff, picture: Picture) -> SignOffRule | None:
+        release, facts, now = picture.release, picture.facts, self._engine.clock.now()
+        rules = release.rules(release.step)
+        if event.team:
+            return next((rule for rule in rules if rule.team == event.team), None)
+        own = [rule for rule in rules if facts.roll.eligible(event.actor, rule.team, now) is Eligibility.YES]
+        return own[0] if len(own) == 1 else None
+
+    def _would_refuse(self, picture: Picture, event: Deed) -> bool:
+        outcome = decide(picture.release, event, picture.facts, self._engine.clock.now(), seed="")
+        return isinstance(outcome, Refusal)
+
+    def _groups(self) -> list[str]:
+        return [team.usergroup for team in self._engine.policy.directory.teams.values()]
+
+    async def journey(self, wish: Journey, context: Context) -> Shown:
+        """Start a build's journey or ask for a step."""
+        plan = self._engine.policy.plans.get(wish.service)
+        if plan is None:
+            return self._refused(Refusal("unknown_service", {"service": wish.service}))
+        event = resolve_journey(wish, await self._ledger(plan, wish.environment, wish.token))
+        if isinstance(event, Refusal):
+            return self._refused(event, plan)
+        if isinstance(event, StepAsked) and context.bound is not None:
+            event = replace(event, bound=context.bound)
+        return self._told(await self._engine.handle(event, context.sender.delivery))
+
+    async def _ledger(self, plan: Plan, environment: str, token: str = "") -> Ledger:
+        return await self._engine.database.read(
+            partial(reading.ledger, plan=plan, environment=environment, token=token)
+        )
+
+    async def rollback(self, wish: RollbackWanted, context: Context) -> Shown:
+        """Roll back; a form names the version first, and what is in the way."""
+        plan = self._engine.policy.plans.get(wish.service)
+        if plan is None:
+            return self._refused(Refusal("unknown_service", {"service": wish.service}))
+        ledger = await self._ledger(plan, wish.environment)
+        event = resolve_rollback(wish, ledger, cancel_holder=context.cancel_holder)
+        if isinstance(event, Refusal):
+            return self._refused(event, plan)
+        await self._engine.roster.fresh([wish.actor], self._groups())
+        roll = self._engine.roster.roll(self._engine.policy.directory)
+        operator = roll.eligible_in_any(wish.actor, plan.operators, self._engine.clock.now())
+        if context.filled or operator is not Eligibility.YES:
+            return self._told(await self._engine.handle(event, context.sender.delivery))
+        number = ledger.ground.holder
+        holder = await self._engine.database.read(partial(releases.get, number=number)) if number else None
+        choice = RollbackChoice(
+            service=wish.service,
+            environment=wish.environment,
+            target=event.build,
+            live=ledger.ground.live.build if ledger.ground.live is not None else None,
+            holder=number,
+            holder_in_flight=holder is not None and holder.in_flight,
+            reason=wish.reason,
+        )
+        return await self._open(forms.rollback_form(choice), context)
+
+    async def lock(self, wish: LockWanted | UnlockWanted, context: Context) -> Shown:
+        """Lock or unlock one environment, or every environment of the services that the person operates."""
+        await self._engine.roster.fresh([wish.actor], self._groups())
+        plans = self._engine.policy.plans
+        chosen = list(plans.values()) if wish.environment == EVERYTHING else [plans[wish.service]]
+        roll, now = self._engine.roster.roll(self._engine.policy.directory), self._engine.clock.now()
+        operated = [
+            p for p in chosen if roll.eligible_in_any(wish.actor, p.operators, now) is Eligibility.YES
+        ]
+        answers: list[Shown] = []
+        for plan in operated or chosen[:1]:
+            names = tuple(each.name for each in plan.environments)
+            where = names if wish.environment == EVERYTHING else (wish.environment,)
+            delivery = f"{context.sender.delivery}:{plan.service}" if context.sender.delivery else ""
+            if isinstance(wish, LockWanted):
+                until = now + wish.lasts if wish.lasts is not None else None
+                event = LockAsked(plan.service, where, wish.actor, wish.reason, until)
+            else:
+                event = UnlockAsked(plan.service, where, wish.actor)
+            answers.append(self._told(await self._engine.handle(event, delivery), plan))
+        return _joined(answers)
+
+    async def start_form(self, wish: StartForm, context: Context) -> Shown:
+        """Open the form to start a release with."""
+        return await self._open(await self.choices(wish.service), context)
+
+    async def choices(self, service: str) -> View:
+        """Draw the form to start a release with, for a service."""
+        plans = self._engine.policy.plans
+        plan = plans.get(service)
+        if plan is None:
+            return forms.start_form(StartChoices(tuple(plans), ""))
+        picture = await self._engine.database.read(partial(reading.service, plan=plan, newest=25))
+        environments = tuple(each.name for each in plan.environments)
+        return forms.start_form(StartChoices(tuple(plans), service, picture.builds, environments))
+
+    async def _open(self, view: View, context: Context) -> Shown:
+        called = await self._slack.call("views.open", {"trigger_id": context.sender.trigger, "view": view})
+        if isinstance(called, Said):
+            return OPENED
+        line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
+        return Shown(message(line, section(line)), error=line)
+
+    def _told(self, outcome: Outcome, plan: Plan | None = None) -> Shown:
+        result, release = outcome.result, outcome.release
+        if isinstance(result, Refusal):
+            return self._refused(result, release.plan if release is not None else plan)
+        reasons = ()
+        if (
+            release is not None
+            and outcome.facts is not None
+            and release.step.state is not StepState.SUCCEEDED
+        ):
+            reasons = why(release, outcome.facts, self._engine.clock.now())
+        names, directory = self._views.names(), self._engine.policy.directory
+        said = replies.replied(result, release, reasons, names, directory)
+        return Shown(said, done=bool(outcome.effects))
+
+    def _refused(self, refusal: Refusal, plan: Plan | None = None) -> Shown:
+        names, directory = self._views.names(), self._engine.policy.directory
+        keepers = plan.operators if plan is not None else ()
+        line = replies.refusal_line(refusal, names, directory, keepers)
+        return Shown(replies.refused(refusal, names, directory, keepers), error=line)
+
+
+def _wants_form(event: Deed) -> bool:
+    if isinstance(event, SignedOff):
+        return not event.ticks
+    if isinstance(event, Settled):
+        return not event.deployed and not event.reason
+    return isinstance(event, Rejected) and not event.reason
+
+
+def _joined(answers: Sequence[Shown]) -> Shown:
+    if len(answers) == 1:
+        return answers[0]
+    texts = [answer.message.text for answer in answers if answer.message is not None]
+    errors = [answer.error for answer in answers if answer.error]
+    line = "\n".join(texts)
+    return Shown(message(line, section(line)), done=len(errors) < len(answers), error=" ".join(errors))

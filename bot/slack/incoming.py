@@ -1,0 +1,98 @@
+"""What comes from Slack, read into values: who did it is taken from the signed payload only, never from text."""
+
+import html
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who it was, in which workspace and channel, and how he can be answered. `delivery` names this delivery."""
+
+    user: str
+    team: str
+    channel: str = ""
+    delivery: str = ""
+    response_url: str = ""
+    trigger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words after the slash command."""
+
+    sender: Sender
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clicked:
+    """A button or a choice: `value` is what the button stands for."""
+
+    sender: Sender
+    action: str
+    value: str
+    message_ts: str = ""
+    view: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A modal that was sent off."""
+
+    sender: Sender
+    view: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body of the answer; None is the empty body that closes a modal or says nothing."""
+
+    body: dict[str, Any] | None = None
+
+
+def read_typed(body: dict[str, Any], delivery: str) -> Typed:
+    """Read a slash command; Slack escapes & < > in its text (Slack's docs, "Formatting text")."""
+    sender = Sender(
+        user=str(body.get("user_id", "")),
+        team=str(body.get("team_id", "")),
+        channel=str(body.get("channel_id", "")),
+        delivery=delivery,
+        response_url=str(body.get("response_url", "")),
+        trigger=str(body.get("trigger_id", "")),
+    )
+    return Typed(sender, html.unescape(str(body.get("text", ""))))
+
+
+def read_click(body: dict[str, Any], delivery: str) -> Clicked:
+    """Read a click; a choice of a select or of a checkbox counts as one."""
+    actions: list[dict[str, Any]] = body.get("actions") or [{}]
+    action = actions[0]
+    option: dict[str, Any] = action.get("selected_option") or {}
+    container: dict[str, Any] = body.get("container") or {}
+    return Clicked(
+        _sender(body, delivery),
+        str(action.get("action_id", "")),
+        str(action.get("value") or option.get("value") or ""),
+        str(container.get("message_ts", "")),
+        body.get("view") or {},
+    )
+
+
+def read_submission(body: dict[str, Any], delivery: str) -> Submitted:
+    """Read a modal that was sent off."""
+    return Submitted(_sender(body, delivery), body.get("view") or {})
+
+
+def _sender(body: dict[str, Any], delivery: str) -> Sender:
+    user: dict[str, Any] = body.get("user") or {}
+    team: dict[str, Any] = body.get("team") or {}
+    channel: dict[str, Any] = body.get("channel") or {}
+    return Sender(
+        user=str(user.get("id", "")),
+        team=str(user.get("team_id") or team.get("id") or ""),
+        channel=str(channel.get("id", "")),
+        delivery=delivery,
+        response_url=str(body.get("response_url", "")),
+        trigger=str(body.get("trigger_id", "")),
+    )

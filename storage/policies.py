@@ -1,0 +1,33 @@
+"""Policies that were taken: each is a row in the history of every service whose plan or people it changes."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from handlers.plan import Policy
+from storage import grounds, history, plans
+from storage.codec import micros
+from storage.dialects import insert_or_replace
+from storage.history import Entry
+from storage.tables import FactRow, table
+
+_fact = table(FactRow)
+_get = select(_fact.c.body).where(_fact.c.key == bindparam("wanted"))
+
+
+def take(connection: Connection, policy: Policy, by: str, at: datetime) -> list[str]:
+    """Write down a policy where it is not the one in force already; returns the services it is new for."""
+    new: list[str] = []
+    for service, plan in sorted(policy.plans.items()):
+        known = connection.execute(_get, {"wanted": f"policy:{service}"}).scalar()
+        if known == policy.fingerprint:
+            continue
+        plans.take(connection, (plan,))
+        ground, head = grounds.lock(connection, service)
+        outcome = {"reply": "policy_taken", "policy": policy.fingerprint, "plan": plan.fingerprint}
+        entry = Entry(micros(at), by, "PolicyTaken", 0, "{}", outcome)
+        grounds.save(connection, history.append(connection, head, entry), ground, {}, micros(at))
+        row = {"key": f"policy:{service}", "as_of": micros(at), "body": policy.fingerprint}
+        connection.execute(insert_or_replace(connection, _fact), row)
+        new.append(service)
+    return new
