@@ -101,7 +101,9 @@ def _missing(rule: SignOffRule, tally: Tally, missing: int, now: datetime) -> tu
     for user in tally.unknown:
         values = {"user": user, "team": rule.team}
         reasons.append(Reason("signer_unknown", values, (), now + LOOK_AGAIN, "Slack answers"))
-    reasons.extend(Reason("signer_lost", {"user": user, "team": rule.team}) for user in tally.lost)
+    for user in tally.lost:
+        values = {"user": user, "team": rule.team}
+        reasons.append(Reason("signer_lost", values, (rule.team,), now + LOOK_AGAIN, "they count again"))
     values = {"team": rule.team, "missing": str(missing), "needs": str(rule.needs)}
     reasons.append(Reason("sign_off_missing", values, (rule.team,), None, "a sign-off"))
     return tuple(reasons)

@@ -20,8 +20,9 @@ def run_reported(draft: Draft, event: RunReported) -> Reply | Refusal:
     if intent is None or draft.release.ended or (step.state is StepState.FAILED and step.run is None):
         return _late(draft, event)
     if step.run is not None and step.run.id != event.run_id:
-        if event.state == "running":
+        if event.state == "running" and not _accounted_for(step, event):
             stop_other(draft, event.correlation, event.run_id)
+            _remember(draft, step, event)
         return Reply("other_run", {"run": event.run_id})
     if step.state not in IN_FLIGHT or (step.run is not None and event.attempt < step.run.attempt):
         return _nothing_new()

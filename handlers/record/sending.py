@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers.advance import GRANT_LASTS
 from handlers.draft import Draft
 from handlers.effects import StopRun, Trigger
 from handlers.events import Claimed, SearchEnded, SendAccepted, SendRefused, SendUnclear, SendWanted
@@ -31,13 +32,16 @@ def _unresolved(draft: Draft, event: SendRefused | SendUnclear | SearchEnded) ->
 
 
 def send_wanted(draft: Draft, event: SendWanted) -> Reply | Refusal:
-    """Mark a granted intent as sent, if its gates are still open; one marked before has lost its sender."""
+    """Mark a granted intent as sent, if it is young and its gates are still open; one marked before has lost its sender."""
     intent, step = intent_of(draft, event.correlation), draft.step
     if intent is None:
         return Refusal("void_intent", {"correlation": event.correlation})
     if step.state is not StepState.GRANTED:
         stopped_sender = SendUnclear(event.release, event.correlation, intent.tries, "its sender stopped")
         return send_unclear(draft, stopped_sender)
+    if draft.now >= intent.granted_at + GRANT_LASTS:
+        back_to_waiting(draft, "expired")
+        return Reply("grant_void", {"why": "expired"})
     asked = ask_gates(draft.release, step, draft.facts_now(), draft.now)
     shut = next((answer for answer in asked if not answer.open), None)
     if shut is not None:
@@ -56,11 +60,11 @@ def send_wanted(draft: Draft, event: SendWanted) -> Reply | Refusal:
 def send_accepted(draft: Draft, event: SendAccepted) -> Reply | Refusal:
     """The CI took the request: follow the run it named, or search for it."""
     intent, step = intent_of(draft, event.correlation), draft.step
-    if intent is None or step.state not in _UNRESOLVED:
+    if intent is None or step.state not in _UNRESOLVED or step.run is not None:
         return _nothing(event.correlation)
     if event.run_id:
         adopt(draft, event.run_id, 1, event.url)
-    else:
+    elif intent.unclear_at is None:
         draft.change(intent=replace(intent, unclear_at=draft.now))
         if step.state is StepState.SENT:
             lose_sight(draft, "no_run_named")

@@ -1,0 +1,67 @@
+"""A continuous integration as a release sees it: it takes requests, or not, and answers truly, late or never."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+RunState = Literal["running", "succeeded", "failed", "cancelled", "timed_out"]
+
+
+@dataclass
+class CiRun:
+    """One run, and what it carries in its name."""
+
+    id: str
+    correlation: str
+    state: RunState = "running"
+
+
+@dataclass
+class Ci:
+    """All runs there are, and those that a request was taken for and that nobody can see yet."""
+
+    runs: list[CiRun] = field(default_factory=list[CiRun])
+    coming: list[str] = field(default_factory=list[str])
+    taken: Counter[str] = field(default_factory=Counter[str])
+    posts: Counter[str] = field(default_factory=Counter[str])
+
+    def take(self, correlation: str) -> CiRun:
+        """Take a request: its run is there."""
+        self.taken[correlation] += 1
+        return self._start(correlation)
+
+    def take_for_later(self, correlation: str) -> None:
+        """Take a request whose run shows up later."""
+        self.taken[correlation] += 1
+        self.coming.append(correlation)
+
+    def carrying(self, correlation: str) -> list[CiRun]:
+        """Search for the runs of an intent, oldest first."""
+        return [run for run in self.runs if run.correlation == correlation]
+
+    def find(self, run_id: str) -> CiRun | None:
+        """Look a run up."""
+        return next((run for run in self.runs if run.id == run_id), None)
+
+    def surprise(self, at: int) -> None:
+        """Let a late run show up, else a second one that somebody starts by hand, else forget one."""
+        if self.coming:
+            self._start(self.coming.pop(0))
+        elif self.runs and at % 4 == 0:
+            self._start(self.runs[at % len(self.runs)].correlation)
+        elif self.runs and at % 4 == 1:
+            self.runs[at % len(self.runs)].id += "gone"
+
+    def end(self, at: int, state: RunState) -> CiRun | None:
+        """Let a run end."""
+        going = [run for run in self.runs if run.state == "running"]
+        if not going:
+            return None
+        ended = going[at % len(going)]
+        ended.state = state
+        return ended
+
+    def _start(self, correlation: str) -> CiRun:
+        run = CiRun(f"run{len(self.runs) + 1}", correlation)
+        self.runs.append(run)
+        return run

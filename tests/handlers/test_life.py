@@ -1,0 +1,84 @@
+"""The life of releases: anything may happen at any time, twice or late, and what has to hold holds after every step."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests.handlers import making
+from tests.handlers.life.happenings import CLOCK, MACHINERY, OFFICE, PEOPLE, PLANS, Draw, begin, push
+from tests.handlers.life.world import World
+
+LENGTH = 100
+LIVES = {"short": 30, "ci": 1100, "deep": 20_000}
+PROFILE = os.environ.get("SHIPROOM_LIVES", "ci")
+ENOUGH = {"short": 0, "ci": 100_000, "deep": 1_000_000}
+
+draws = st.builds(Draw, st.integers(0, 59), st.integers(0, 6), st.sampled_from(making.EVERYBODY))
+
+
+class Life(RuleBasedStateMachine):
+    """One world in which anything may happen."""
+
+    steps = 0
+
+    @initialize(plan=st.sampled_from(sorted(PLANS)), chapter=st.integers(0, 3))
+    def chapter(self, plan: str, chapter: int) -> None:
+        self.world = World(PLANS[plan])
+        begin(self.world, chapter)
+
+    @rule(draw=draws)
+    def push(self, draw: Draw) -> None:
+        push(self.world, draw)
+
+    @rule(draw=draws, times=st.integers(2, 4))
+    def push_on(self, draw: Draw, times: int) -> None:
+        for _ in range(times):
+            push(self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(PEOPLE)), draw=draws)
+    def somebody(self, what: str, draw: Draw) -> None:
+        PEOPLE[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(PEOPLE)), draw=draws)
+    def somebody_else(self, what: str, draw: Draw) -> None:
+        PEOPLE[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(OFFICE)), draw=draws)
+    def office(self, what: str, draw: Draw) -> None:
+        OFFICE[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(MACHINERY)), draw=draws)
+    def machine(self, what: str, draw: Draw) -> None:
+        MACHINERY[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(MACHINERY)), draw=draws)
+    def another_machine(self, what: str, draw: Draw) -> None:
+        MACHINERY[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(CLOCK)), draw=draws)
+    def clock(self, what: str, draw: Draw) -> None:
+        CLOCK[what](self.world, draw)
+
+    @invariant()
+    def everything_holds(self) -> None:
+        Life.steps += 1
+        self.world.watch.check()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_whatever_happens_every_invariant_holds(request: pytest.FixtureRequest) -> None:
+    lives = settings(
+        max_examples=LIVES[PROFILE],
+        stateful_step_count=LENGTH,
+        deadline=None,
+        phases=tuple(phase for phase in Phase if phase is not Phase.explain),
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
+    )
+    Life.steps = 0
+    run_state_machine_as_test(Life, settings=lives)
+    request.config.get_terminal_writer().line(f"\n{Life.steps} steps in the life of releases")
+    assert Life.steps >= ENOUGH[PROFILE]
