@@ -1,0 +1,82 @@
+"""What `shiproom demo` does: everything started, one address printed, and everything ended again on Ctrl-C."""
+
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.demo.place import DemoError, Place
+from bot.demo.stage import port_in_use, staged
+from bot.tasks import Tasks
+
+USUAL_PORT = 8080
+OK, FAILED = 0, 1
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+async def run_demo(port: int, directory: Path | None = None) -> int:
+    """Show the demo until it is ended by a signal; gives the exit status.
+
+    The page is served on `port`; when the usual 8080 is in use, on a free one. Without a directory a fresh one is made;
+    one that holds a demo goes on where it was, with an empty Slack.
+    """
+    showing = Tasks().start(_show(port, directory), "show the demo")
+    with _ended_by_signals(showing):
+        await asyncio.wait({showing})
+    return OK if showing.cancelled() else int(showing.result())
+
+
+async def _show(port: int, directory: Path | None) -> int:
+    try:
+        place = Place(_made(directory))
+        async with staged(place, _free(port), _say) as stage:
+            _say(f"\n  Shiproom's demo is at {stage.slack.url}/\n")
+            _say(f"Everything it makes is in {place.root}. Ctrl-C ends it.")
+            await asyncio.Event().wait()
+    except DemoError as error:
+        _say(str(error))
+    except OSError as error:
+        _say(f"The demo cannot be made: {error}.")
+    return FAILED
+
+
+def _made(directory: Path | None) -> Path:
+    if directory is None:
+        return Path(tempfile.mkdtemp(prefix="shiproom-demo-"))
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory.absolute()
+
+
+def _free(port: int) -> int:
+    if port == USUAL_PORT and port_in_use(port):
+        _say(f"Port {port} is in use, so a free one is taken.")
+        return 0
+    return port
+
+
+@contextmanager
+def _ended_by_signals(showing: asyncio.Task[Any]) -> Generator[None]:
+    """Let Ctrl-C and its like end the demo once; a second one does not disturb the ending."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        if not showing.cancelling():
+            _say("\nEnding. A deployment that is under way finishes by itself.")
+            showing.cancel()
+
+    for number in ENDING:
+        loop.add_signal_handler(number, end)
+    try:
+        yield
+    finally:
+        for number in ENDING:
+            loop.remove_signal_handler(number)
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()

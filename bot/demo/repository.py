@@ -1,0 +1,101 @@
+"""The sample service's git repository: made from the sample's sources by two people, and changed by them."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.demo.place import DemoError, Ran, least_environment, run
+
+SAMPLE = Path(__file__).parent / "sample"
+FIRST_COMMITS = (
+    ("Mara", "Log in with a pilot's name", ("site/login.js",)),
+    ("Andy", "Keep the five best flights", ("site/leaderboard.js",)),
+    (
+        "Mara",
+        "Fly among asteroids",
+        ("site/index.html", "site/game.js", "site/style.css", "site/icon.svg", "theme.json"),
+    ),
+    (
+        "Andy",
+        "Test the site, pack it and deploy it",
+        ("build.py", "test_site.py", "deploy.py", "README.md", ".gitignore"),
+    ),
+)
+"""Who committed which of the sample's files, in order."""
+_FIELD, _RENAMED = "\x1f", {".gitignore": "gitignore"}
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit, as a build tells of it."""
+
+    sha: str
+    author: str
+    title: str
+
+
+class Repository:
+    """A git repository with settings of its own: nothing of the user's git settings reaches it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def prepare(self) -> None:
+        """Make the repository with its first commits, unless it is there.
+
+        Raises DemoError when git is not there or refuses.
+        """
+        if (self.folder / ".git").is_dir():
+            await self._git("--version")
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        await self._git("init", "--quiet", "--template=")
+        await self._git("symbolic-ref", "HEAD", "refs/heads/main")
+        for name, value in (
+            ("user.name", "website"),
+            ("user.email", _address("website")),
+            ("core.autocrlf", "false"),
+        ):
+            await self._git("config", name, value)
+        for author, title, files in FIRST_COMMITS:
+            for file in files:
+                _copy(SAMPLE / _RENAMED.get(file, file), self.folder / file)
+            await self.commit(author, title)
+
+    async def commit(self, author: str, title: str) -> str:
+        """Commit everything that changed; gives the commit's hash."""
+        await self._git("add", "--all")
+        await self._git("commit", "--quiet", "--message", title, "--author", f"{author} <{_address(author)}>")
+        return await self.head()
+
+    async def head(self) -> str:
+        """Give the hash of the newest commit."""
+        return (await self._git("rev-parse", "HEAD")).output.strip()
+
+    async def changed(self) -> bool:
+        """Tell whether something is not committed."""
+        return bool((await self._git("status", "--porcelain")).output.strip())
+
+    async def commits(self, since: str) -> list[Commit]:
+        """List the commits after one (all of them when it is empty), newest first."""
+        span = f"{since}..HEAD" if since else "HEAD"
+        listed = await self._git("log", f"--format=%H{_FIELD}%an{_FIELD}%s", span)
+        return [Commit(*line.split(_FIELD, 2)) for line in listed.output.splitlines()]
+
+    async def _git(self, *words: str) -> Ran:
+        alone = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
+        home = {"HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder)}
+        ran = await run(("git", *words), self.folder, {**least_environment(), **home, **alone})
+        if ran.status:
+            message = f"git {words[0]} failed in {self.folder}: {ran.output.strip()}"
+            raise DemoError(message)
+        return ran
+
+
+def _address(name: str) -> str:
+    return f"{name.lower()}@space-game.example"
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)

@@ -1,0 +1,98 @@
+"""What has to be true of the site before it is packed; run by the build, with nothing but Python."""
+# ruff: noqa: PT009 - these tests run where there is no pytest
+
+import json
+import os
+import re
+import unittest
+from html.parser import HTMLParser
+from pathlib import Path
+
+SITE = Path(os.environ["SITE"])
+LONGEST_HEADLINE = 40
+LEAST_CONTRAST = 3.0
+"""What large text needs (WCAG 2.2, 1.4.3)."""
+LINEAR_BELOW = 0.04045
+"""Where the curve of sRGB begins (IEC 61966-2-1)."""
+
+
+class Page(HTMLParser):
+    """What the page links to, and its headline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.headline = ""
+        self.open = ""
+        self.feed((SITE / "index.html").read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect what is linked."""
+        self.open = tag
+        self.links += [value for name, value in attrs if name in {"href", "src"} and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element."""
+        self.open = "" if tag == self.open else self.open
+
+    def handle_data(self, data: str) -> None:
+        """Collect the headline."""
+        if self.open == "h1":
+            self.headline += data
+
+
+def linear(part: float) -> float:
+    """Turn a part of an sRGB colour into light."""
+    return part / 12.92 if part <= LINEAR_BELOW else ((part + 0.055) / 1.055) ** 2.4
+
+
+def luminance(colour: str) -> float:
+    """Give how bright a colour is, from 0 to 1 (WCAG 2.2, relative luminance)."""
+    red, green, blue = (linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Give the contrast of two colours, from 1 to 21."""
+    dark, bright = sorted((luminance(one), luminance(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def colour_of(name: str, file: str) -> str:
+    """Find a colour where it is set."""
+    found = re.search(rf"--{name}:\s*([^;\s]+)", (SITE / file).read_text(encoding="utf-8"))
+    return found[1] if found else ""
+
+
+class TestSite(unittest.TestCase):
+    """The site as it will be served."""
+
+    def test_links(self) -> None:
+        """Everything the page links to is there, and comes from this site."""
+        for link in Page().links:
+            self.assertTrue((SITE / link).is_file(), f"the page links to {link}, which is not there")
+
+    def test_words(self) -> None:
+        """The headline says something, and not too much."""
+        words = Page().headline.strip()
+        self.assertTrue(words, "the headline has no words")
+        self.assertLessEqual(
+            len(words), LONGEST_HEADLINE, f"the headline has more than {LONGEST_HEADLINE} characters"
+        )
+
+    def test_contrast(self) -> None:
+        """The headline can be read before the night sky."""
+        headline, night = colour_of("headline", "index.html"), colour_of("night", "style.css")
+        self.assertRegex(headline, r"\A#[0-9a-fA-F]{6}\Z", "the headline has no colour such as #7fd1ff")
+        found = contrast(headline, night)
+        self.assertGreaterEqual(
+            found,
+            LEAST_CONTRAST,
+            f"{headline} on {night} cannot be read: contrast {found:.1f}, needed {LEAST_CONTRAST}",
+        )
+
+    def test_version(self) -> None:
+        """The page and version.json name the version that is being built."""
+        version = os.environ["VERSION"]
+        self.assertEqual(json.loads((SITE / "version.json").read_text(encoding="utf-8"))["version"], version)
+        self.assertIn(f'<b id="version">{version}</b>', (SITE / "index.html").read_text(encoding="utf-8"))

@@ -1,0 +1,79 @@
+"""The sample's two sites, each served from an address of its own, as its deployments left it, and never from a cache."""
+
+import re
+from http import HTTPStatus
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.demo.place import DemoError
+
+HOST = "127.0.0.1"
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+EMPTY = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Nothing here yet</title>
+<style>body{display:grid;place-items:center;min-height:90vh;margin:0;background:#0b1020;color:#93a0b8;
+font:16px/1.5 system-ui,sans-serif;text-align:center}</style>
+<p>Nothing has been deployed to %s yet.</p></html>
+"""
+_RUN = re.compile(r"^\S+ (began|ended) (\S+) (\S+)$")
+
+
+class Site:
+    """One environment of the sample, served from `folder`/current."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.folder = folder
+        self.url = ""
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, port: int = 0) -> int:
+        """Serve it, on a free port when `port` is 0; gives the port.
+
+        Raises DemoError when the port is in use.
+        """
+        app = web.Application()
+        app.router.add_get("/{path:.*}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, HOST, port).start()
+        except OSError as error:
+            await self.stop()
+            message = f"Port {port}, where this demo has its {self.name} site, is in use: end what uses it."
+            raise DemoError(message) from error
+        taken = int(self._runner.addresses[0][1])
+        self.url = f"http://{HOST}:{taken}/"
+        return taken
+
+    async def stop(self) -> None:
+        """Serve it no longer."""
+        if self._runner:
+            await self._runner.cleanup()
+
+    @property
+    def version(self) -> str:
+        """The version that is served now, or nothing."""
+        served = self.folder / "current"
+        return served.readlink().name.rpartition("-")[0] if served.is_symlink() else ""
+
+    def deployments(self) -> list[int]:
+        """Give how often the script ran for each deployment that was ever sent here: each should be once."""
+        log = self.folder / "deployments.log"
+        lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
+        began = [found[3] for line in lines if (found := _RUN.match(line)) and found[1] == "began"]
+        return [began.count(run) for run in dict.fromkeys(began)]
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        """One file of the release that `current` leads to at this moment."""
+        top = (self.folder / "current").resolve()
+        file = (top / (request.match_info["path"] or "index.html")).resolve()
+        if file.is_relative_to(top) and file.is_file():
+            return web.FileResponse(file, headers=HEADERS)
+        if top.is_dir():
+            return web.Response(status=HTTPStatus.NOT_FOUND, text="There is no such file.", headers=HEADERS)
+        return web.Response(
+            status=HTTPStatus.NOT_FOUND, text=EMPTY % self.name, content_type="text/html", headers=HEADERS
+        )
