@@ -91,11 +91,16 @@ def _open_step(draft: Draft) -> bool:
     draft.change(state=StepState.WAITING, attempt=1, requested=requested, waiting_since=draft.now)
     if requested:
         asked_in(draft)
-    teams = tuple(rule.team for rule in draft.release.rules(step))
-    if teams:
-        draft.ring("sign_offs_wanted", {"environment": step.environment}, teams=teams)
+    want_sign_offs(draft)
     draft.show()
     return True
+
+
+def want_sign_offs(draft: Draft) -> None:
+    """Tell the teams whose sign-offs the step waits for."""
+    teams = tuple(rule.team for rule in draft.release.rules(draft.step))
+    if teams:
+        draft.ring("sign_offs_wanted", {"environment": draft.step.environment}, teams=teams)
 
 
 def asked_in(draft: Draft) -> None:

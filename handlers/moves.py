@@ -132,7 +132,10 @@ def spend(sign_offs: tuple[SignOff, ...]) -> tuple[SignOff, ...]:
 
 def give_back(sign_offs: tuple[SignOff, ...], armed_by: str = "") -> tuple[SignOff, ...]:
     """Make spent sign-offs count again, in somebody's name where a person armed them."""
-    return tuple(replace(each, spent=False, armed_by=armed_by or each.armed_by) for each in sign_offs)
+    return tuple(
+        replace(each, spent=False, armed_by=armed_by or each.armed_by) if each.spent else each
+        for each in sign_offs
+    )
 
 
 def void_intent(draft: Draft) -> None:

@@ -85,7 +85,11 @@ class Directory:
         """Find the Slack id of a commit author by name, GitHub login or e-mail address; None if nobody is known."""
         wanted = author.casefold()
         for person in self.people:
-            if wanted and wanted in (person.name.casefold(), person.github.casefold(), person.email.casefold()):
+            if wanted and wanted in (
+                person.name.casefold(),
+                person.github.casefold(),
+                person.email.casefold(),
+            ):
                 return person.slack[0] if person.slack else None
         return None
 

@@ -52,7 +52,7 @@ def _named(token: str, ledger: Ledger) -> Build | Refusal:
     by_sha = [
         build for build in ledger.builds if len(token) >= SHORTEST_SHA and build.sha.startswith(lowered)
     ]
-    if len({build.sha for build in by_sha}) > 1 or len(by_sha) > 1:
+    if len(by_sha) > 1:
         return Refusal(
             "ambiguous_build", {"token": token, "builds": ", ".join(build.version for build in by_sha)}
         )

@@ -8,7 +8,7 @@ from handlers.moves import end, fail, give_back, stopped, succeed, void_intent, 
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.record.rights import first, refuse_old, refuse_unless, refuse_unless_steering
-from handlers.release import Cancel, ReleaseState, StepState, Testing
+from handlers.release import Cancel, Kind, ReleaseState, StepState, Testing
 
 
 def step_asked(draft: Draft, event: StepAsked) -> Reply | Refusal:
@@ -24,7 +24,7 @@ def step_asked(draft: Draft, event: StepAsked) -> Reply | Refusal:
     if refusal is not None:
         return refusal
     wrong = branch.check(release, step, draft.facts, draft.now)[0]
-    if not wrong.open:
+    if not wrong.open and release.kind is Kind.NORMAL:
         return Refusal("wrong_branch", {**wrong.reasons[0].values, "environment": event.environment})
     values = {"release": f"r{release.number}", "environment": event.environment}
     if step.state not in {StepState.PENDING, StepState.WAITING}:

@@ -34,8 +34,7 @@ def run_reported(draft: Draft, event: RunReported) -> Reply | Refusal:
 def _moved(draft: Draft, event: RunReported) -> Reply:
     step = draft.step
     if event.state == "running":
-        if step.state is StepState.UNKNOWN:
-            _seen_again(draft)
+        _seen_again(draft)
     elif event.state == "vanished":
         _vanished(draft)
     elif event.state == "succeeded":
@@ -50,9 +49,8 @@ def _moved(draft: Draft, event: RunReported) -> Reply:
 
 
 def _seen_again(draft: Draft) -> None:
-    state = StepState.RUNNING if draft.step.cancel is None else StepState.CANCELLING
-    if state is StepState.RUNNING:
-        draft.change(state=state)
+    if draft.step.state is StepState.UNKNOWN and draft.step.cancel is None:
+        draft.change(state=StepState.RUNNING)
         draft.say("seen_again")
         draft.show()
 
@@ -60,7 +58,7 @@ def _seen_again(draft: Draft) -> None:
 def _vanished(draft: Draft) -> None:
     step = draft.step
     if step.state is StepState.RUNNING and step.intent is not None:
-        draft.change(intent=replace(step.intent, unclear_at=draft.now))
+        draft.change(intent=replace(step.intent, unclear_at=draft.now, alerted=False))
         lose_sight(draft, "vanished")
 
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from handlers.advance import asked_in
+from handlers.advance import asked_in, want_sign_offs
 from handlers.draft import Draft
 from handlers.effects import Tell
 from handlers.events import Displaced, RollbackStarted, Started, Starting
+from handlers.gates import branch
 from handlers.ground import Ground
 from handlers.outcome import Refusal, Reply
 from handlers.plan import Plan
@@ -32,13 +33,14 @@ def started(draft: Draft, event: Started) -> Reply | Refusal:
     if event.environment != first:
         values = {"environment": event.environment, "missing": first, "version": event.build.version}
         return Refusal("skipped_environment", values)
+    wrong = branch.check(draft.release, draft.step, draft.facts, draft.now)[0]
+    if not wrong.open:
+        return Refusal("wrong_branch", {**wrong.reasons[0].values, "environment": first})
     draft.change(
         state=StepState.WAITING, attempt=1, requested=True, requested_by=event.actor, waiting_since=draft.now
     )
     draft.say("started", {"by": event.actor, "note": event.note})
-    teams = tuple(rule.team for rule in draft.release.rules(draft.step))
-    if teams:
-        draft.ring("sign_offs_wanted", {"environment": first}, teams=teams)
+    want_sign_offs(draft)
     asked_in(draft)
     draft.show()
     return Reply("started", {"release": f"r{draft.release.number}", "environment": first})
@@ -64,6 +66,7 @@ def rollback_started(draft: Draft, event: RollbackStarted) -> Reply | Refusal:
         )
         draft.emit(Tell(displaced))
     draft.say("rollback_started", {"by": event.actor, "reason": event.reason})
+    want_sign_offs(draft)
     draft.show()
     return Reply("rollback_started", {"release": f"r{draft.release.number}", "version": event.build.version})
 
