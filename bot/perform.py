@@ -13,7 +13,7 @@ from bot.metrics import EFFECTS
 from bot.tasks import Tasks
 from storage import effects
 from storage.codec import micros
-from storage.database import Database
+from storage.database import Database, write_again
 from storage.effects import Task
 
 log = logging.getLogger("shiproom.effect")
@@ -146,8 +146,8 @@ class Performer:
                 wait = backoff(task.tries, seconds) if failed else seconds
                 due = now + timedelta(seconds=wait)
                 reason = why if failed else None
-                again = partial(effects.again, which=task.id, due=due, why=reason, failed=failed)
-                await self._database.write(again)
+                again = partial(effects.again, task=task, due=due, why=reason, failed=failed)
+                await write_again(self._database, again)
 
 
 def backoff(tries: int, seconds: float) -> float:

@@ -143,8 +143,7 @@ def _decided(
             releases.save_wake(connection, after.number, decision.wake_at)
         return Outcome(decision.reply, after, facts, case.head, before)
     head = _save(connection, arrival, case, decision)
-    kinds = tuple(type(effect).__name__ for effect in decision.effects)
-    return Outcome(decision.reply, after, facts, head, before, kinds)
+    return Outcome(decision.reply, after, facts, head, before, _kinds(decision))
 
 
 def _save(connection: Connection, arrival: Arrival, case: _Case, decision: Decision) -> Head:
@@ -199,7 +198,7 @@ def _environment(
     grounds.save(connection, head, ground, changed, micros(arrival.at))
     if isinstance(decision, Decision):
         effects.add(connection, decision.effects, arrival.at)
-    return Outcome(result, None, facts, head)
+    return Outcome(result, None, facts, head, effects=_kinds(decision))
 
 
 def _build(connection: Connection, arrival: Arrival, event: BuildReported, world: World) -> Outcome:
@@ -221,7 +220,12 @@ def _build(connection: Connection, arrival: Arrival, event: BuildReported, world
     head = _append(connection, head, arrival, 0, {"reply": decision.reply.code, "order": placed.order})
     grounds.save(connection, head, ground, {}, micros(arrival.at))
     effects.add(connection, decision.effects, arrival.at)
-    return Outcome(decision.reply, None, None, head, build=placed)
+    return Outcome(decision.reply, None, None, head, effects=_kinds(decision), build=placed)
+
+
+def _kinds(decision: Decision | Refusal) -> tuple[str, ...]:
+    effects_of = decision.effects if isinstance(decision, Decision) else ()
+    return tuple(type(effect).__name__ for effect in effects_of)
 
 
 def _facts(connection: Connection, release: Release, ground: dict[str, Ground], world: World) -> Facts:

@@ -44,7 +44,7 @@ _done = (
 )
 _again = (
     update(_effect)
-    .where(_effect.c.id == bindparam("which"))
+    .where(and_(_effect.c.id == bindparam("which"), _undone))
     .values(
         due_at=bindparam("due"),
         tries=_effect.c.tries + bindparam("more"),
@@ -53,6 +53,29 @@ _again = (
     )
 )
 _release_leases = update(_effect).where(and_(_undone, _effect.c.lease_by.is_not(None))).values(lease_by=None)
+_newer = _effect.alias("newer")
+_outdated_card = (
+    update(_effect)
+    .where(
+        and_(
+            _undone,
+            _effect.c.kind == "ShowCard",
+            _effect.c.lease_by.is_not(None),
+            or_(_effect.c.id == bindparam("which"), bindparam("which") == 0),
+            exists(
+                select(_newer.c.id).where(
+                    and_(
+                        _newer.c.done_at.is_(None),
+                        _newer.c.lease_by.is_(None),
+                        _newer.c.destination == _effect.c.destination,
+                        _newer.c.kind == "ShowCard",
+                    )
+                )
+            ),
+        )
+    )
+    .values(done_at=bindparam("now"), lease_by=None)
+)
 _next_due = select(func.min(_effect.c.due_at)).where(and_(_undone, _effect.c.lease_by.is_(None)))
 _prune = delete(_effect).where(_effect.c.done_at < bindparam("before"))
 _failures = (
@@ -120,13 +143,16 @@ def done(connection: Connection, which: int, now: datetime, failure: str | None 
     connection.execute(_done, {"which": which, "now": micros(now), "why": failure})
 
 
-def again(connection: Connection, which: int, due: datetime, why: str | None, *, failed: bool) -> None:
-    """Put an effect back until a later time; `failed` counts a try."""
-    connection.execute(_again, {"which": which, "due": micros(due), "why": why, "more": int(failed)})
+def again(connection: Connection, task: Task, due: datetime, why: str | None, *, failed: bool) -> None:
+    """Put an effect back until a later time; `failed` counts a try. A card that a newer row will draw is done with."""
+    if task.kind == "ShowCard":
+        connection.execute(_outdated_card, {"which": task.id, "now": micros(due)})
+    connection.execute(_again, {"which": task.id, "due": micros(due), "why": why, "more": int(failed)})
 
 
 def release_leases(connection: Connection) -> None:
     """Give all leases free: for the one process that knows that no other one is alive."""
+    connection.execute(_outdated_card, {"which": 0, "now": 1})
     connection.execute(_release_leases)
 
 

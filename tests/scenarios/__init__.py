@@ -1,0 +1,1 @@
+"""Whole stories, told through Slack's own doors against the running bot."""
