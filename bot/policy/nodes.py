@@ -140,19 +140,17 @@ class _Composer:
             return Unread(place)
         if depth > MOST_DEPTH:
             raise _TooDeepError
+        self._undecorated(event)
         if isinstance(event, yaml.ScalarEvent):
-            self._undecorated(event, event.tag)
             return _scalar(event, place)
         if isinstance(event, yaml.SequenceStartEvent):
-            self._undecorated(event, event.tag)
             return Listing(place, tuple(self._items(depth)))
-        if isinstance(event, yaml.MappingStartEvent):
-            self._undecorated(event, event.tag)
         return Keyed(place, tuple(self._entries(depth)))
 
-    def _undecorated(self, event: yaml.NodeEvent, tag: str | None) -> None:
-        if event.anchor:
-            self._findings.fault(self.reached, f"`&{event.anchor}`: anchors are not read, so remove it")
+    def _undecorated(self, event: yaml.Event) -> None:
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor:
+            self._findings.fault(self.reached, f"`&{anchor}`: anchors are not read, so remove it")
         if tag:
             self._findings.fault(
                 self.reached, "tags (`!...`) are not read: remove it, and quote what is text"

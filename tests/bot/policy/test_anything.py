@@ -1,15 +1,13 @@
 """Whatever the file holds: nothing is raised, and there is a policy or there are faults, never both and never neither."""
 
-import tempfile
-from pathlib import Path
+from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.policy import Reading
 from tests.bot.policy.drafts import SOUND, read
-
-FOLDER = tempfile.TemporaryDirectory(prefix="shiproom-policy-")
 
 WORDS = st.sampled_from(
     [
@@ -79,29 +77,39 @@ WORDS = st.sampled_from(
 SCALARS = st.one_of(st.text(max_size=8), WORDS)
 
 
-def look(text: str | bytes) -> Reading:
-    reading = read(Path(FOLDER.name), text, {"X": "x"})
-    assert (reading.policy is None) is bool(reading.faults)
-    for fault in (*reading.faults, *reading.warnings):
-        assert fault.line >= 1
-        assert fault.column >= 1
-        assert str(fault).isprintable()
-    return reading
+Look = Callable[[str | bytes], Reading]
 
 
-@given(st.binary(max_size=400))
-def test_any_bytes(raw: bytes) -> None:
+@pytest.fixture(scope="module")
+def look(tmp_path_factory: pytest.TempPathFactory) -> Look:
+    """Read a file and look that what comes of it makes sense."""
+    folder = tmp_path_factory.mktemp("policy")
+
+    def read_and_look(text: str | bytes) -> Reading:
+        reading = read(folder, text, {"X": "x"})
+        assert (reading.policy is None) is bool(reading.faults)
+        for fault in (*reading.faults, *reading.warnings):
+            assert fault.line >= 1
+            assert fault.column >= 1
+            assert str(fault).isprintable()
+        return reading
+
+    return read_and_look
+
+
+@given(raw=st.binary(max_size=400))
+def test_any_bytes(look: Look, raw: bytes) -> None:
     look(raw)
 
 
-@given(st.lists(SCALARS, max_size=40))
-def test_any_words(words: list[str]) -> None:
+@given(words=st.lists(SCALARS, max_size=40))
+def test_any_words(look: Look, words: list[str]) -> None:
     look("".join(words).encode("utf-8", "surrogatepass"))
 
 
 @settings(max_examples=300)
-@given(st.data())
-def test_a_sound_policy_with_pieces_replaced(data: st.DataObject) -> None:
+@given(data=st.data())
+def test_a_sound_policy_with_pieces_replaced(look: Look, data: st.DataObject) -> None:
     text = SOUND
     for _ in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(text)))
@@ -110,16 +118,16 @@ def test_a_sound_policy_with_pieces_replaced(data: st.DataObject) -> None:
     look(text.encode("utf-8", "surrogatepass"))
 
 
-@given(st.data())
-def test_a_sound_policy_with_lines_moved(data: st.DataObject) -> None:
+@given(data=st.data())
+def test_a_sound_policy_with_lines_moved(look: Look, data: st.DataObject) -> None:
     lines = SOUND.splitlines(keepends=True)
     moved = lines.pop(data.draw(st.integers(0, len(lines) - 1)))
     lines.insert(data.draw(st.integers(0, len(lines))), moved)
     look("".join(lines))
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
-def test_quoted_text_stays_what_it_is(text: str) -> None:
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_quoted_text_stays_what_it_is(look: Look, text: str) -> None:
     quoted = "".join(f"\\U{ord(letter):08x}" for letter in text)
     reading = look(SOUND.replace("[./deploy.sh, staging]", f'[./deploy.sh, "{quoted}"]'))
     if reading.policy is not None:

@@ -95,6 +95,7 @@ def test_teams_people_and_connections_are_no_part_of_a_plan(change: Change, tmp_
                 )
             ],
         ),
+        ((CHANNEL, "channel: *here"), ["12:14: `*here`: aliases are not read, so write the value out"]),
         ((CHANNEL, "channel:"), ["12:13: there is no value here: give one, or remove the line"]),
         (
             (CHANNEL, f"{CHANNEL}\n    {CHANNEL}"),
