@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from bot.local_slack.model import Channel, User
-from bot.local_slack.people import Person, Seen
+from bot.local_slack.people import Person, Pressed, Seen
 from bot.local_slack.server import LocalSlack
 from bot.local_slack.workspace import Workspace
 
@@ -238,6 +238,16 @@ class World:
     async def card(self, number: int, words: str, within: float = 10.0) -> Seen:
         """Wait until a release's card says something."""
         return await self.person("Irwin").until_sees(CHANNEL, words, within=within)
+
+    async def press(self, name: str, label: str, about: str, within: float = 15.0) -> Pressed:
+        """Have somebody press a button as soon as the message about something has it."""
+        person = self.person(name)
+        async with asyncio.timeout(within):
+            while True:
+                for seen in reversed(person.sees(CHANNEL)):
+                    if about in seen.text and any(button.startswith(label) for button in seen.buttons):
+                        return await person.click(seen, label)
+                await asyncio.sleep(0.02)
 
     async def says(self, name: str, words: str) -> str:
         """Have somebody type `/release words` and give what he is answered."""

@@ -9,7 +9,7 @@ from bot.blocks.text import plain
 from bot.blocks.values import encode, typeable
 from handlers.plan import SignOffRule
 from handlers.record.rights import bound_to
-from handlers.release import ReleaseState
+from handlers.release import ReleaseState, StepState
 
 MOST = 3
 
@@ -21,6 +21,12 @@ def card_buttons(view: CardView) -> list[Button]:
 
 
 def _waiting(view: CardView) -> Iterator[Button]:
+    if view.step.state is StepState.WAITING:
+        yield from _open_step(view)
+    yield _cancel(view)
+
+
+def _open_step(view: CardView) -> Iterator[Button]:
     rules = [rule for rule in view.release.rules(view.step) if rule.team in view.missing]
     nobody_tests = bool(rules) and not view.step.testing
     for rule in rules[: 1 if nobody_tests else 2]:
@@ -31,7 +37,6 @@ def _waiting(view: CardView) -> Iterator[Button]:
         yield _release_to(view)
     if view.release.rules(view.step):
         yield _plain_button(view, "Reject", "reject", style="danger")
-    yield _cancel(view)
 
 
 def _sign_off(view: CardView, rule: SignOffRule) -> Button:

@@ -8,10 +8,9 @@ from bot.blocks.headline import teams
 from bot.blocks.names import plural, span
 from bot.blocks.sign_off_lines import sign_off_lines, signed_line
 from bot.blocks.text import escape, quoted
-from bot.blocks.words.reasons import REASONS, called_off
-from bot.blocks.words.scope import Scope
+from bot.blocks.waits import wait_line
+from bot.blocks.words.reasons import called_off
 from handlers.advance import CANCEL_LASTS, deadline
-from handlers.gates.verdict import Reason
 from handlers.release import ReleaseState, StepState
 
 
@@ -36,7 +35,8 @@ def _waiting(view: CardView) -> Iterator[Line]:
         yield Line(line, place)
     others = [each for each in view.reasons if each.code not in _SAID_ELSEWHERE]
     for place, reason in enumerate(others):
-        yield Line(_reason(view, reason), place + 1 if view.missing else place)
+        line = wait_line(view.release, reason, view.names, view.directory)
+        yield Line(line, place + 1 if view.missing else place)
     yield Line(_since(view), 8 if view.missing else 0)
     yield Line(_then(view), 1)
 
@@ -62,11 +62,6 @@ def _then(view: CardView) -> str:
     if after and not view.missing:
         return f"{view.starters()} can start {where} again; {called_off(after)}"
     return ("Then " if view.waits_for else "") + f"{view.starters()} starts {where}"
-
-
-def _reason(view: CardView, reason: Reason) -> str:
-    scope = Scope(reason.values, view.names, view.directory, reason.who, (), reason.until)
-    return scope.say(REASONS[reason.code])
 
 
 def _deploying(view: CardView) -> Iterator[Line]:
@@ -116,7 +111,7 @@ def _unknown(view: CardView) -> Iterator[Line]:
         until = next((each.until for each in view.reasons if each.code == "searching"), None)
         ends = f" until {view.names.clock(until)}" if until is not None else ""
         yield Line(f"Searching for {what}{ends}. I will not re-send.")
-        yield Line(f"Closed till then. If {operators} know how it ended, tell me.")
+        yield Line(f"Closed till then. {operators} can say how it ended.")
     yield Line(signed_line(view), 4)
 
 

@@ -72,6 +72,8 @@ def start_form(choices: StartChoices) -> View:
     if several:
         services = [Option(plain(each, 75), each) for each in choices.services]
         blocks.append(choice_input(SERVICE, "Service", services[:100], service, tells=True))
+    elif service:
+        blocks.append(section(f"*{escape(service, 40)}*"))
     if service:
         blocks += _journey_inputs(choices)
     if not blocks:

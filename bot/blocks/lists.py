@@ -47,14 +47,14 @@ def status(
     """Show the open releases and what each waits for."""
     lines: list[str] = []
     for release, reasons in releases:
-        lines += [standing(release), *wait_lines(reasons, names, directory)]
+        lines += [standing(release), *wait_lines(release, reasons, names, directory)]
     head = plural(len(releases), "release") + " under way" if releases else "Nothing is going on."
     return message(head, *paragraphs(lines or [head]))
 
 
 def why(release: Release, reasons: Sequence[Reason], names: Names, directory: Directory) -> Message:
     """List everything that one release waits for."""
-    lines = wait_lines(reasons, names, directory)
+    lines = wait_lines(release, reasons, names, directory)
     rest = [] if lines else ["It waits for nothing: it has ended."]
     head = f"r{release.number} waits for:" if lines else f"r{release.number} waits for nothing"
     return message(head, *paragraphs([standing(release), *lines, *rest]))
@@ -140,11 +140,7 @@ def _rights(plan: Plan, own: frozenset[str]) -> str:
         may.append("sign off for " + _all(signs))
     if own & set(plan.operators):
         may.append("roll back, lock, settle, and cancel or retry anywhere")
-    return (
-        f"*{escape(plan.service, 24)}*: you may {'; '.join(may)}."
-        if may
-        else f"*{escape(plan.service, 24)}*: look."
-    )
+    return f"*{escape(plan.service, 24)}*: you may {'; '.join(may or ['look'])}."
 
 
 def _all(items: list[str]) -> str:

@@ -1,7 +1,7 @@
 """How people, times and spans are written: names for ids, the policy's time zone, a date only where it is not today's."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -46,12 +46,16 @@ class Names:
         """List people of whom one is enough: Andy, Mara or Tim."""
         return listing([self.user(each) for each in dict.fromkeys(users)], "or")
 
-    def members(self, directory: Directory, teams: Iterable[str]) -> str:
-        """List the people of teams of whom one is enough; a team that is a Slack user group stands by its name."""
+    def members(
+        self, directory: Directory, teams: Iterable[str], besides: Container[str] = frozenset[str]()
+    ) -> str:
+        """List the people of teams of whom one is enough, but for those `besides`; a Slack user group stands by its name."""
         people: list[str] = []
         for name in dict.fromkeys(teams):
             team = directory.teams.get(name)
-            people += [self.user(each) for each in team.members] if team is not None else []
+            people += (
+                [self.user(each) for each in team.members if each not in besides] if team is not None else []
+            )
             if team is None or team.usergroup or not team.members:
                 people.append(f"anyone in {escape(name, LONGEST_NAME)}")
         return listing(list(dict.fromkeys(people)), "or")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from textwrap import wrap
 
-from bot.blocks.names import Names, listing
+from bot.blocks.names import Names
 from bot.blocks.parts import Block, Message, actions, button, message, section
 from bot.blocks.text import escape, link, plain, visible
 from bot.blocks.values import encode, typeable
@@ -79,7 +79,7 @@ def change_lines(changes: tuple[Change, ...], room: int) -> list[str]:
     for author, titles in _by_author(changes).items():
         few = titles[: MOST_OF_ONE if len(titles) <= MOST_OF_ONE else MOST_OF_ONE - 1]
         line = f"{', '.join(escape(each, LONGEST_TITLE) for each in few)} ({escape(author, 30) or 'unknown'})"
-        taken += len(wrap(visible(line), LETTERS))
+        taken += len(wrap(visible(f"• {line}"), LETTERS))
         if taken > room - 1 and shown + len(few) < len(changes):
             break
         lines.append(f"• {line}")
@@ -102,4 +102,4 @@ def _place(view: ReadyView) -> str:
     live = escape(here.live.build.version, 24) if here.live is not None else "empty"
     held = f"held by r{here.holder}" if here.holder else "free"
     locked = [f"locked by {view.names.user(lock.by)}"] if lock is not None else []
-    return f"{escape(view.first, 24)}: {listing([live, held, *locked], 'and')}".replace(" and free", ", free")
+    return f"{escape(view.first, 24)}: {', '.join([live, held, *locked])}"

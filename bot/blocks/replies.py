@@ -17,21 +17,33 @@ from handlers.release import Release
 from handlers.wishes import Misread
 
 
-def refused(refusal: Refusal, names: Names, directory: Directory, keepers: tuple[str, ...] = ()) -> Message:
-    """Say why nothing happened, who can do it, and how one gets in; `keepers` are the service's operator teams.
+def refused(
+    refusal: Refusal, names: Names, directory: Directory, keepers: tuple[str, ...] = (), actor: str = ""
+) -> Message:
+    """Say to `actor` why nothing happened, who can do it, and how one gets in; `keepers` are the service's operator teams.
 
     A build that skipped an environment gets a button for the missing one.
     """
-    line = refusal_line(refusal, names, directory, keepers)
+    line = refusal_line(refusal, names, directory, keepers, actor)
     blocks: list[Block] = [section(line)]
     if refusal.code == "skipped_environment":
         blocks += _missing_environment(refusal)
     return message(line, *blocks)
 
 
-def refusal_line(refusal: Refusal, names: Names, directory: Directory, keepers: tuple[str, ...] = ()) -> str:
+def refusal_line(
+    refusal: Refusal, names: Names, directory: Directory, keepers: tuple[str, ...] = (), actor: str = ""
+) -> str:
     """Say the same as one sentence, for an error in a modal or the answer to a claim."""
-    return Scope(refusal.values, names, directory, refusal.who, keepers).say(REFUSALS[refusal.code])
+    person = directory.person_of(actor)
+    same = frozenset(
+        user
+        for team in directory.teams.values()
+        for user in team.members
+        if directory.person_of(user) == person
+    )
+    scope = Scope(refusal.values, names, directory, refusal.who, keepers, besides=same)
+    return scope.say(REFUSALS[refusal.code])
 
 
 def _missing_environment(refusal: Refusal) -> list[Block]:
@@ -59,16 +71,10 @@ def replied(
 ) -> Message:
     """Say that it worked and everything that the release waits for now."""
     line = Scope(reply.values, names, directory).say(REPLIES[reply.code])
-    waits = wait_lines(reasons, names, directory) if release is not None and not release.ended else []
-    if not waits:
+    if release is None or release.ended or not reasons:
         return message(line, section(line))
-    return message(line, *paragraphs([line, f"r{release.number if release else 0} waits for:", *waits]))
-
-
-def unknown_release(number: int) -> Message:
-    """Say that there is no such release."""
-    line = f"There is no release r{number}. /release status shows the open ones."
-    return message(line, section(line))
+    waits = wait_lines(release, reasons, names, directory)
+    return message(line, *paragraphs([line, f"r{release.number} waits for:", *waits]))
 
 
 def not_confirmed_yet() -> Message:
@@ -96,7 +102,6 @@ __all__ = [
     "refused",
     "replied",
     "status",
-    "unknown_release",
     "where",
     "whoami",
     "why",

@@ -2,6 +2,7 @@
 
 from bot.blocks.card_view import CardView
 from bot.blocks.names import listing
+from bot.blocks.signers import barred
 from bot.blocks.text import escape, quoted
 from handlers.people import Directory
 from handlers.plan import SignOffRule
@@ -30,7 +31,7 @@ def _line(view: CardView, rule: SignOffRule) -> str:
     if rule.team not in view.missing:
         return f"{team}: {said}" if said else f"{team}: signed off"
     count = f" ({_counted(view, rule)} of {rule.needs})" if rule.needs > 1 else ""
-    return f"{team}{count}: {said + '; ' if said else ''}{_awaited(view, rule, signed)}"
+    return f"{team}{count}: {said + '; ' if said else ''}{_awaited(view, rule)}"
 
 
 def _counted(view: CardView, rule: SignOffRule) -> int:
@@ -47,16 +48,12 @@ def _signed(view: CardView, signed: SignOff, *, note: bool = False) -> str:
     )
 
 
-def _awaited(view: CardView, rule: SignOffRule, signed: list[SignOff]) -> str:
-    team = view.directory.teams.get(rule.team)
+def _awaited(view: CardView, rule: SignOffRule) -> str:
     testing = [each for each in view.step.testing if _belongs(view.directory, rule.team, each.user)]
     if testing:
         return _testing(view, testing)
-    done = {each.user for each in signed}
-    if team is None or team.usergroup or not team.members:
-        awaited = view.names.members(view.directory, (rule.team,))
-    else:
-        awaited = view.names.either(each for each in team.members if each not in done)
+    besides = barred(view.release, rule, view.directory)
+    awaited = view.names.members(view.directory, (rule.team,), besides) or "nobody yet"
     since = view.step.waiting_since
     return awaited + (f", since {view.names.clock(since)}" if since is not None else "")
 

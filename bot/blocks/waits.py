@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.blocks.names import Names
+from bot.blocks.signers import barred
 from bot.blocks.text import escape
 from bot.blocks.words import REASONS, Scope
 from bot.blocks.words.scope import state
@@ -11,13 +12,18 @@ from handlers.people import Directory
 from handlers.release import Release
 
 
-def wait_lines(reasons: Sequence[Reason], names: Names, directory: Directory) -> list[str]:
+def wait_lines(release: Release, reasons: Sequence[Reason], names: Names, directory: Directory) -> list[str]:
     """Say each reason: what for, who can clear it, and when it clears by itself."""
-    return [f"• {_line(reason, names, directory)}" for reason in reasons]
+    return [f"• {wait_line(release, reason, names, directory)}" for reason in reasons]
 
 
-def _line(reason: Reason, names: Names, directory: Directory) -> str:
-    scope = Scope(reason.values, names, directory, reason.who, (), reason.until)
+def wait_line(release: Release, reason: Reason, names: Names, directory: Directory) -> str:
+    """Say one reason; for a sign-off only those are named who may give it."""
+    besides: frozenset[str] = frozenset()
+    if reason.code == "sign_off_missing":
+        rules = (rule for rule in release.rules(release.step) if rule.team in reason.who)
+        besides = besides.union(*(barred(release, rule, directory) for rule in rules))
+    scope = Scope(reason.values, names, directory, reason.who, (), reason.until, besides)
     return scope.say(REASONS[reason.code])
 
 

@@ -145,7 +145,8 @@ class Runs:
             if leftover.stat().st_mtime < before.timestamp():
                 self.void(leftover)
         self._sweep()
-        old = [run for run in self._claimed() if (run.started_at or before) < before and not run.wrapper]
+        aged = [run for run in self._claimed() if (run.started_at or before) < before]
+        old = [run for run in aged if run.ending is not None or not run.wrapper]
         for run in old:
             run.path.rename(self._voided / run.id)
         self._sweep()

@@ -145,10 +145,10 @@ def live(order: int = 1, release: int = 9) -> Live:
 
 
 def in_line(*numbers: int, rollbacks: Iterable[int] = ()) -> tuple[InLine, ...]:
-    """Give a line in which every release came a second after the one before."""
+    """Give a line in which every release came a second after the one before, the first of them a minute ago."""
     ahead = set(rollbacks)
     return tuple(
-        InLine(number, later(seconds=place), number in ahead) for place, number in enumerate(numbers)
+        InLine(number, later(seconds=place - 60), number in ahead) for place, number in enumerate(numbers)
     )
 
 

@@ -5,19 +5,14 @@ from tests.world import CHANNEL, World
 
 async def ship(world: World, number: int, version: str) -> None:
     """Take a ready build to production."""
-    andy, amita, tim = world.person("Andy"), world.person("Amita"), world.person("Tim")
-    ready = await andy.until_sees(CHANNEL, f"{version}* is ready")
-    await andy.click(ready, "Release to staging")
+    amita, card = world.person("Amita"), f"r{number} website"
+    await world.press("Andy", "Release to staging", f"{version}* is ready")
     await world.until(number, "waiting", "production")
-    card = await world.card(number, f"r{number} website {version}")
-    await amita.click(card, "Start testing")
-    card = await world.card(number, "testing since")
-    await amita.click(card, "Sign off for testers")
-    assert amita.modal is not None
+    await world.press("Amita", "Start testing", card)
+    await world.press("Amita", "Sign off for testers", card)
     await amita.fill(amita.modal, {"Checked": True, "Note": "all fine"}).submit()
     assert amita.modal is None
-    card = await world.card(number, "all fine")
-    pressed = await tim.click(card, "Sign off for ops")
+    pressed = await world.press("Tim", "Sign off for ops", card)
     assert pressed.confirm is not None
     assert "production" in pressed.confirm.text
     await world.until(number, "done")

@@ -82,7 +82,7 @@ REASONS: dict[str, Sentence] = {
     "sent": "{ci} has yet to answer the start of {environment}.",
     "running": _running,
     "cancelling": "It is being stopped in {environment}; operators are asked if that takes too long.",
-    "searching": "{ci} gave no clear answer. Its run is searched for{until:until}; then {people} are asked.",
+    "searching": "{ci} gave no clear answer. Its run is searched for{until:until}; after that {people} can say how it ended.",
     "unknown": "Nobody knows whether {environment} was deployed. {people} can look and say how it ended.",
     "failed": _failed,
 }

@@ -25,6 +25,7 @@ REPLIES: dict[str, Sentence] = {
     "/release unlock {environment}",
     "unlocked": "{environment} of {service} is open again. What waited there has to be asked again where it is protected.",
     "build_ready": "{version} is ready.",
+    "build_known": "{version} was known already.",
     "nothing_new": "Nothing new.",
     "superseded": "{by} took its place.",
     "displaced": "It made room for {by}.",

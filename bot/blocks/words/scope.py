@@ -5,7 +5,7 @@ a bare `{version}` is text, escaped and on one line. `{teams}` and `{people}` sa
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -21,7 +21,8 @@ LONGEST_SAID = 160
 class Scope:
     """All that a sentence may speak of: the code's values, who could act, and how people and times are written.
 
-    `keepers` are the teams to ask for a place in a team: the operators of the service.
+    `keepers` are the teams to ask for a place in a team: the operators of the service. `besides` are people who are in a
+    team that could act and cannot themselves.
     """
 
     values: Mapping[str, str]
@@ -29,7 +30,8 @@ class Scope:
     directory: Directory
     who: tuple[str, ...] = ()
     keepers: tuple[str, ...] = ()
-    until: datetime | None = field(default=None)
+    until: datetime | None = None
+    besides: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> str:
         """Give a value as it came; what is not there is nothing."""
@@ -45,7 +47,7 @@ class Scope:
 
     def people(self) -> str:
         """Name the people who could act."""
-        return self.names.members(self.directory, self.who)
+        return self.names.members(self.directory, self.who, self.besides) or "nobody yet"
 
     def keeper(self) -> str:
         """Name who can add somebody to a team."""
