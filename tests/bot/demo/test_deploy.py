@@ -1,0 +1,114 @@
+"""The sample's deployments: only what was signed for, whole or not at all."""
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from bot.demo.builds import Built
+from bot.demo.sites import Site
+from tests.bot.demo.conftest import Sample
+
+
+def deploy(sample: Sample, built: Built, run: str, **other: str) -> subprocess.CompletedProcess[str]:
+    """Run the script as the `local` CI does."""
+    told = {
+        "PATH": "",
+        "SHIPROOM_VERSION": built.version,
+        "SHIPROOM_DIGEST": built.digest,
+        "SHIPROOM_CORRELATION_ID": run,
+        "DEPLOY_PAUSE": "0",
+        **other,
+    }
+    script = [sys.executable, "-B", "deploy.py", "staging"]
+    folder = sample.repository.folder
+    return subprocess.run(script, cwd=folder, env=told, capture_output=True, text=True, check=False)
+
+
+def staging(sample: Sample) -> Site:
+    return Site("staging", sample.place.sites / "staging")
+
+
+async def test_a_deployment(sample: Sample) -> None:
+    built = await sample.built()
+    ran = deploy(sample, built, "aaaa1111")
+    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "4/4 staging serves 1.0.1")
+    site = staging(sample)
+    assert (site.version, site.deployments()) == ("1.0.1", [1])
+    assert json.loads((site.folder / "current" / "version.json").read_text(encoding="utf-8")) == {
+        "version": "1.0.1",
+        "sha": built.sha,
+    }
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"SHIPROOM_DIGEST": "sha256:" + "0" * 64}, "is not what was signed for"),
+        ({"SHIPROOM_DIGEST": ""}, "expected none"),
+        ({"SHIPROOM_VERSION": "1.0.99"}, "was never built here"),
+    ],
+)
+async def test_what_was_not_signed_for_is_not_deployed(
+    sample: Sample, other: dict[str, str], said: str
+) -> None:
+    built = await sample.built()
+    deploy(sample, built, "aaaa1111")
+    before = (staging(sample).folder / "current").readlink()
+    ran = deploy(sample, built, "bbbb2222", **other)
+    assert ran.returncode == 1
+    assert said in ran.stderr
+    assert (staging(sample).folder / "current").readlink() == before
+
+
+async def test_an_archive_that_was_changed_is_refused(sample: Sample) -> None:
+    built = await sample.built()
+    archive = sample.repository.folder / "dist" / "website-1.0.1.tar.gz"
+    archive.write_bytes(archive.read_bytes() + b"\0")
+    assert "is not what was signed for" in deploy(sample, built, "aaaa1111").stderr
+    assert staging(sample).version == ""
+
+
+async def test_a_reader_sees_one_version_or_the_other(sample: Sample) -> None:
+    first, second = await sample.built(), await sample.built()
+    deploy(sample, first, "run0")
+    page = staging(sample).folder / "current" / "version.json"
+    seen: set[str] = set()
+    over = threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            seen.add(json.loads(page.read_text(encoding="utf-8"))["version"])
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(1, 7):
+        assert deploy(sample, (first, second)[number % 2], f"run{number}").returncode == 0
+    over.set()
+    reader.join()
+    assert seen == {"1.0.1", "1.0.2"}
+
+
+async def test_old_releases_go_and_the_served_one_stays(sample: Sample) -> None:
+    built = await sample.built()
+    for number in range(7):
+        deploy(sample, built, f"run{number}")
+    releases = sample.place.sites / "staging" / "releases"
+    assert len(list(releases.iterdir())) == 5
+    assert (releases.parent / "current" / "index.html").is_file()
+
+
+async def test_a_run_that_came_twice_is_counted(sample: Sample) -> None:
+    built = await sample.built()
+    assert deploy(sample, built, "aaaa1111").returncode == 0
+    assert deploy(sample, built, "bbbb2222").returncode == 0
+    assert deploy(sample, built, "bbbb2222").returncode != 0
+    assert staging(sample).deployments() == [1, 2]
+
+
+def test_nothing_deployed_yet(tmp_path: Path) -> None:
+    site = Site("staging", tmp_path)
+    assert (site.version, site.deployments()) == ("", [])

@@ -1,0 +1,138 @@
+"""What the button does: a commit by the one who pressed it, a build, and word of it to the bot if it passed."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.demo import announce
+from bot.demo.announce import Announcer
+from bot.demo.place import DemoError
+from bot.demo.studio import Headline, Studio
+from tests.bot.demo.conftest import Sample
+
+TOKEN = "builds"
+
+
+@dataclass
+class Listener:
+    """A server that takes builds, or refuses the next ones with the statuses that it was given."""
+
+    took: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    refusals: list[int] = field(default_factory=list[int])
+    url: str = ""
+
+    async def take(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+        if self.refusals:
+            return web.json_response({"error": "no", "field": ""}, status=self.refusals.pop(0))
+        self.took.append(await request.json())
+        return web.json_response({}, status=201)
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[Listener]:
+    found = Listener()
+    app = web.Application()
+    app.router.add_post("/api/v1/builds", found.take)
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield found
+    await runner.cleanup()
+
+
+@pytest.fixture
+def studio(sample: Sample, listener: Listener) -> Studio:
+    announcer = Announcer(listener.url, TOKEN, lambda number: f"http://127.0.0.1/demo/builds/{number}")
+    return Studio(sample.repository, sample.builds, announcer)
+
+
+async def test_a_change(sample: Sample, studio: Studio, listener: Listener) -> None:
+    await studio.catch_up()
+    built = await studio.change("Mara", Headline("#ffb454", 'Hello "you"'))
+    assert built
+    commit = (await sample.repository.commits("HEAD~1"))[0]
+    assert (commit.author, commit.title) == ("Mara", 'Say "Hello "you"" in #ffb454')
+    assert listener.took[-1] == {
+        "service": "website",
+        "version": "1.0.2",
+        "sha": commit.sha,
+        "branch": "main",
+        "url": "http://127.0.0.1/demo/builds/2",
+        "digest": built.digest,
+        "changes": [{"sha": commit.sha, "author": "Mara", "title": commit.title}],
+    }
+    assert built.announced
+    assert not await sample.repository.changed()
+
+
+@pytest.mark.parametrize(
+    ("headline", "title"),
+    [
+        (Headline("#ffb454", "Space Game"), "Colour the headline #ffb454"),
+        (Headline("#7fd1ff", "Hello"), 'Say "Hello" in the headline'),
+        (Headline("#7fd1ff", ""), "Say nothing in the headline"),
+        (Headline("#ffb454", ""), "Say nothing in #ffb454"),
+    ],
+)
+async def test_titles_say_what_was_changed(
+    sample: Sample, studio: Studio, headline: Headline, title: str
+) -> None:
+    await studio.change("Andy", headline)
+    assert [each.title for each in await sample.repository.commits("HEAD~1")] == [title]
+    assert studio.headline() == headline
+
+
+async def test_a_failed_build_is_not_announced(studio: Studio, listener: Listener) -> None:
+    await studio.catch_up()
+    failed = await studio.change("Andy", Headline("#0b1020", "Hidden"))
+    assert failed
+    assert "cannot be read" in failed.failure
+    assert [each["version"] for each in listener.took] == ["1.0.1"]
+    mended = await studio.change("Mara", Headline("#ffffff", "Hidden"))
+    assert mended
+    assert [each["version"] for each in listener.took] == ["1.0.1", "1.0.3"]
+    assert [each["author"] for each in listener.took[-1]["changes"]] == ["Mara", "Andy"]
+
+
+async def test_the_same_again_is_no_change(sample: Sample, studio: Studio) -> None:
+    before = await sample.repository.head()
+    assert await studio.change("Andy", studio.headline()) is None
+    assert await sample.repository.head() == before
+
+
+async def test_catching_up(studio: Studio, listener: Listener) -> None:
+    first = await studio.catch_up()
+    assert await studio.catch_up() == first
+    assert [each["version"] for each in listener.took] == ["1.0.1"]
+
+
+async def test_a_bot_that_is_away_is_told_when_it_is_back(
+    studio: Studio, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announce, "BETWEEN", 0.01)
+    listener.refusals = [503, 500]
+    await studio.catch_up()
+    assert [each["version"] for each in listener.took] == ["1.0.1"]
+
+
+async def test_a_build_that_was_not_announced_is_announced_later(
+    studio: Studio, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announce, "BETWEEN", 0.01)
+    monkeypatch.setattr(announce, "TRIES", 2)
+    listener.refusals = [503, 503]
+    with pytest.raises(DemoError, match=r"1\.0\.1 could not be announced"):
+        await studio.catch_up()
+    await studio.catch_up()
+    assert [each["version"] for each in listener.took] == ["1.0.1"]
+
+
+async def test_a_refused_build_is_said(studio: Studio, listener: Listener) -> None:
+    listener.refusals = [409]
+    with pytest.raises(DemoError, match="refused the build"):
+        await studio.catch_up()
