@@ -131,6 +131,7 @@ class World:
         """Start the bot as a process of its own, and wait until it is ready."""
         if not self.port:
             self.port = free_port()
+            await self.migrate()
         self.starts += 1
         log = (self.directory / f"bot-{self.starts}.log").open("wb")
         self.bot = await asyncio.create_subprocess_exec(
@@ -145,6 +146,15 @@ class World:
         )
         log.close()
         await self.ready()
+
+    async def migrate(self) -> None:
+        """Bring a PostgreSQL database to the newest schema, as an operator does before the first start."""
+        if self.database.startswith("postgresql"):
+            command = (sys.executable, "-m", "bot", "migrate")
+            migrating = await asyncio.create_subprocess_exec(
+                *command, env=self.environment(), cwd=Path(__file__).parent.parent
+            )
+            assert await migrating.wait() == 0
 
     async def ready(self, within: float = 20.0) -> None:
         """Wait until the bot says that it is ready."""
