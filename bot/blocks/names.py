@@ -42,10 +42,6 @@ class Names:
         """Write a time to the second, for looking something up in a log."""
         return f"{self.clock(at)}:{at.astimezone(self.zone):%S}"
 
-    def either(self, users: Iterable[str]) -> str:
-        """List people of whom one is enough: Andy, Mara or Tim."""
-        return listing([self.user(each) for each in dict.fromkeys(users)], "or")
-
     def members(
         self, directory: Directory, teams: Iterable[str], besides: Container[str] = frozenset[str]()
     ) -> str:

@@ -4,7 +4,7 @@
 a bare `{version}` is text, escaped and on one line. `{teams}` and `{people}` say who could do it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -61,7 +61,7 @@ class Scope:
 Sentence: TypeAlias = str | Callable[[Scope], str]
 
 
-class Filled(Mapping[str, "Value"]):
+class Filled:
     """A scope as a template reads it."""
 
     def __init__(self, scope: Scope) -> None:
@@ -70,14 +70,6 @@ class Filled(Mapping[str, "Value"]):
     def __getitem__(self, name: str) -> "Value":
         """Give a value that knows how it is said."""
         return Value(name, self.scope)
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the names of the values."""
-        return iter(self.scope.values)
-
-    def __len__(self) -> int:
-        """Count the values."""
-        return len(self.scope.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Every message and modal, as what is read and as what Slack gets."""

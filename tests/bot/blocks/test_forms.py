@@ -1,0 +1,139 @@
+"""Modals, and what comes back of them, by way of what a person fills in at the local Slack."""
+
+from typing import Any
+
+import pytest
+
+from bot.blocks.filled import ReasonFilled, RollbackFilled, SignOffFilled, StartFilled
+from bot.blocks.forms import (
+    RollbackChoice,
+    StartChoices,
+    read_form,
+    reason_form,
+    rollback_form,
+    sign_off_form,
+    start_form,
+)
+from bot.blocks.parts import View
+from bot.local_slack.block_kit import view_faults
+from bot.local_slack.forms import chosen, elements, initial_values
+from handlers.plan import SignOffRule
+from handlers.record.rights import bound_to
+from tests.bot.blocks.spoken import spoken
+from tests.bot.blocks.world import BUILD, OLD, release
+
+RULE = SignOffRule("testers", checklist=("Log in works", "Leaderboard loads"))
+BOUND = bound_to(release())
+
+
+def submitted(view: View, **filled: Any) -> dict[str, Any]:  # noqa: ANN401 - text, ticks or a choice
+    """Fill a modal in, as a person does."""
+    assert not view_faults(view)
+    values = initial_values(view["blocks"])
+    for block, element in elements(view["blocks"]):
+        name = block["block_id"].partition(":")[0]
+        if name in filled:
+            values[block["block_id"]][element["action_id"]] = chosen(element, filled[name])
+    return {**view, "state": {"values": values}}
+
+
+def test_a_release_to_start() -> None:
+    choices = StartChoices(("shop", "website"), "website", (BUILD, OLD), ("staging", "production"))
+    form = start_form(choices)
+    assert read_form(submitted(form)) == StartFilled("website", "staging", "2.4.1")
+    filled = submitted(form, environment="production", build="2.4.0", note=" for\nthe fair ")
+    assert read_form(filled) == StartFilled("website", "production", "2.4.0", "for the fair")
+
+
+def test_the_only_service_is_not_asked_for() -> None:
+    form = start_form(StartChoices(("website",), "website", (), ("staging",)))
+    assert "No build of website is ready yet." in spoken(form["blocks"])
+    assert read_form(submitted(form)) == StartFilled("website", "staging")
+
+
+def test_nothing_to_start() -> None:
+    form = start_form(StartChoices((), ""))
+    assert spoken(form["blocks"]) == "There is nothing that can be released here."
+    with pytest.raises(ValueError, match="no service"):
+        read_form(submitted(form))
+
+
+def test_a_service_is_chosen_first() -> None:
+    form = start_form(StartChoices(("shop", "website"), ""))
+    assert form["blocks"][0]["dispatch_action"] is True
+    with pytest.raises(ValueError, match="no environment"):
+        read_form(submitted(form, service="shop"))
+
+
+def test_a_checklist() -> None:
+    form = sign_off_form(release(), RULE, BOUND, note="so far", starts=True)
+    assert (form["callback_id"], form["title"]["text"]) == ("sign_off", "Sign off r42")
+    assert "production starts as soon as the last sign-off is in." in spoken(form["blocks"])
+    line = "approve r42 as testers"
+    assert read_form(submitted(form)) == SignOffFilled(line, BOUND, (), "so far")
+    assert read_form(submitted(form, ticks=True, note="")) == SignOffFilled(line, BOUND, RULE.checklist, "")
+    assert read_form(submitted(form, ticks=["Log in works"])) == SignOffFilled(
+        line, BOUND, RULE.checklist[:1], "so far"
+    )
+
+
+def test_a_typed_sign_off_without_a_checklist_has_nothing_to_tick() -> None:
+    form = sign_off_form(release(), SignOffRule("ops"), BOUND)
+    assert [block.get("block_id") for block in form["blocks"]] == [None, "note"]
+
+
+def test_a_reason() -> None:
+    form = reason_form("Reject r42, with a long title", "reject r42", BOUND, "What is wrong?")
+    assert form["blocks"][0]["optional"] is False
+    assert read_form(submitted(form, reason="log in <b>")) == ReasonFilled("reject r42", BOUND, "log in <b>")
+
+
+@pytest.mark.parametrize(
+    ("choice", "shown", "filled", "read"),
+    [
+        (
+            RollbackChoice("website", "production", OLD, BUILD, 42, True),
+            "r42 is being deployed there right now.",
+            {"cancel_holder": True, "reason": "broken"},
+            RollbackFilled("rollback website to production to 2.4.0", None, "broken", True),
+        ),
+        (
+            RollbackChoice("website", "production", OLD, BUILD, 42, False, "broken"),
+            "r42, which holds production, ends.",
+            {},
+            RollbackFilled("rollback website to production to 2.4.0", None, "broken"),
+        ),
+        (
+            RollbackChoice("website", "production", OLD),
+            "production goes back to 2.4.0 (1f00d5e), which succeeded there.",
+            {},
+            RollbackFilled("rollback website to production to 2.4.0", None),
+        ),
+    ],
+)
+def test_a_rollback(choice: RollbackChoice, shown: str, filled: dict[str, Any], read: RollbackFilled) -> None:
+    form = rollback_form(choice)
+    assert shown in spoken(form["blocks"])
+    assert read_form(submitted(form, **filled)) == read
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {},
+        {"callback_id": "other"},
+        {"callback_id": "reason", "private_metadata": "reject r42"},
+        {"callback_id": "reason", "private_metadata": "", "state": {"values": {}}},
+        {"callback_id": "reason", "private_metadata": "reject r42", "state": {"values": {"reason": {}}}},
+        {
+            "callback_id": "reason",
+            "private_metadata": "reject r42",
+            "state": {"values": {"reason": {"filled": {"value": 7}}}},
+        },
+        {"callback_id": "start", "state": {"values": {"service": {"filled": {"selected_option": {}}}}}},
+        {"callback_id": "start", "state": []},
+    ],
+)
+def test_not_one_of_ours(view: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        read_form(view)

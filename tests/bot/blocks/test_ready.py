@@ -1,0 +1,80 @@
+"""The announcement of a ready build: what changed, grouped and short, and a button for the newest only."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blocks.card import LINES, height
+from bot.blocks.ready import ReadyView, ready
+from bot.blocks.values import decode
+from handlers.build import Change
+from handlers.ground import Ground, Live, Lock
+from tests.bot.blocks.spoken import accepted, spoken
+from tests.bot.blocks.test_text import HOSTILE
+from tests.bot.blocks.world import BUILD, CHANGES, NAMES, OLD, TIM, ago
+
+HERE = Ground("staging", live=Live(OLD, 41, ago(900)))
+VIEW = ReadyView(
+    BUILD, "staging", "production", OLD, HERE, CHANGES, True, NAMES, "https://code.example.org/c"
+)
+MANY = tuple(
+    Change(f"{number:040}", f"Dev{number}", f"A title of a change that is long, {number}")
+    for number in range(12)
+)
+
+
+def test_as_the_contract_draws_it() -> None:
+    message = ready(VIEW)
+    assert accepted(message)
+    assert message.text == "Release website 2.4.1 to staging: it is ready"
+    assert spoken(message.blocks).splitlines() == [
+        "website 2.4.1 is ready · main 4be1c9d",
+        "Since production (2.4.0):",
+        "• Faster leaderboard (Mara)",
+        "• Safari log-in, Footer (Andy)",
+        "staging: 2.4.0, free",
+        "Build · Changes",
+        "[Release to staging]",
+    ]
+    assert decode(message.blocks[1]["elements"][0]["value"]) == ("website@2.4.1 to staging", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"newest": False}, "A newer build is ready."),
+        ({"live": None}, "Nothing is in production yet."),
+        ({"changes": ()}, "No changes since production (2.4.0) are known."),
+        ({"changes": CHANGES + MANY}, "and 8 more"),
+        ({"changes": tuple(replace(each, author="Mara") for each in MANY)}, "and 9 more"),
+        ({"here": Ground("staging")}, "staging: empty, free"),
+        ({"here": replace(HERE, holder=41)}, "staging: 2.4.0, held by r41"),
+        (
+            {"here": replace(HERE, lock=Lock(TIM, ago(5), "upgrade"))},
+            "staging: 2.4.0, free, locked by Tim",
+        ),
+    ],
+)
+def test_lines(change: dict[str, object], line: str) -> None:
+    message = ready(replace(VIEW, **change))
+    assert accepted(message)
+    assert line in spoken(message.blocks).splitlines()
+
+
+def test_only_the_newest_has_a_button() -> None:
+    assert [block["type"] for block in ready(replace(VIEW, newest=False)).blocks] == ["section"]
+
+
+def test_a_version_that_cannot_be_typed_is_named_by_its_commit() -> None:
+    odd = replace(VIEW, build=replace(BUILD, version="2.4 beta"))
+    assert decode(ready(odd).blocks[1]["elements"][0]["value"])[0] == f"website@{BUILD.sha} to staging"
+
+
+@given(HOSTILE, st.lists(st.builds(Change, HOSTILE, HOSTILE, HOSTILE), max_size=30))
+def test_it_fits_a_phone(text: str, changes: list[Change]) -> None:
+    build = replace(BUILD, version=text, branch=text, url=text)
+    message = ready(replace(VIEW, build=build, live=replace(OLD, version=text), changes=tuple(changes)))
+    assert accepted(message)
+    assert sum(height(line) for line in message.blocks[0]["text"]["text"].split("\n")) <= LINES

@@ -1,0 +1,136 @@
+"""What is posted beside the card: what is wanted first, mentions only where it rings, logs as they are."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blocks.thread import log_tail, proclaimed, said, whispered
+from bot.blocks.words import SAID
+from handlers.effects import Proclaim, Say, Whisper
+from handlers.people import Directory, Team
+from tests.bot.blocks.spoken import accepted, spoken
+from tests.bot.blocks.test_text import HOSTILE
+from tests.bot.blocks.world import AMITA, ANDY, DIRECTORY, NAMES, NOW, TIM, release
+
+WANTED = {"environment": "production"}
+
+
+@pytest.mark.parametrize(
+    ("effect", "text"),
+    [
+        (
+            Say(42, "sign_offs_wanted", WANTED, True, ("testers", "ops")),
+            "Sign off r42 website 2.4.1 for production: testers, ops <@U0AMITA> <@U0TIM>",
+        ),
+        (
+            Say(42, "failed", {**WANTED, "code": "run_failed", "detail": "502"}, True, ("ops",)),
+            'Decide on r42 website 2.4.1: it failed in production: "502". <@U0TIM>',
+        ),
+        (
+            Say(42, "failed", {**WANTED, "code": "not_sent", "detail": ""}, True),
+            "Decide on r42 website 2.4.1: it was not started in production. Nothing was deployed.",
+        ),
+        (
+            Say(42, "rejected", {"by": AMITA, "reason": "broken"}, True, (), (ANDY,)),
+            'r42 website 2.4.1 is rejected by Amita: "broken". <@U0ANDY>',
+        ),
+        (Say(42, "grant_void", {**WANTED, "why": "locked"}), None),
+        (Say(42, "done", WANTED, True), "r42 website 2.4.1 is live in production."),
+        (Say(42, "signed", {"by": TIM, "team": "ops", "note": ""}), "Tim signed off for ops."),
+        (Say(42, "started", {"by": ANDY, "note": "go <!here>"}), None),
+        (
+            Say(42, "cancelling", {"by": "shiproom", "code": "timed_out"}),
+            "The time limit is over: it is being stopped.",
+        ),
+        (Say(42, "running", {**WANTED, "url": "https://x.org/1"}), None),
+    ],
+)
+def test_said(effect: Say, text: str | None) -> None:
+    message = said(effect, release(), NAMES, DIRECTORY)
+    assert accepted(message)
+    assert text in {None, message.text}
+
+
+def test_a_line_that_rings_nobody_mentions_nobody() -> None:
+    quiet = said(
+        Say(42, "signed", {"by": TIM, "team": "ops", "note": "ok"}, False, ("ops",)),
+        release(),
+        NAMES,
+        DIRECTORY,
+    )
+    assert "<" not in quiet.text
+
+
+def test_a_user_group_is_mentioned_as_one() -> None:
+    directory = Directory({"ops": Team("ops", (TIM,), "S0OPS"), "bad": Team("bad", ("<!here>",), "here")})
+    message = said(
+        Say(42, "unknown", WANTED, True, ("ops", "bad", "gone"), (TIM,)), release(), NAMES, directory
+    )
+    assert message.text.endswith(" <@U0TIM> <!subteam^S0OPS>")
+
+
+def test_in_the_channel_and_to_one() -> None:
+    values = {"environment": "production", "service": "website", "by": TIM}
+    locked = proclaimed(
+        Proclaim("website", "locked", {**values, "reason": "db", "until": NOW.isoformat()}), NAMES, DIRECTORY
+    )
+    assert locked.text == 'production of website is locked by Tim until 10:20: "db". Rollbacks still pass.'
+    told = whispered(Whisper("website", AMITA, "unlocked", values), NAMES, DIRECTORY)
+    assert told.text == "Tim opened production of website, which you had locked."
+    assert accepted(locked)
+    assert accepted(told)
+
+
+@given(st.sampled_from(sorted(SAID)), HOSTILE)
+def test_text_from_outside_does_nothing(code: str, text: str) -> None:
+    names = (
+        "by",
+        "reason",
+        "note",
+        "detail",
+        "environment",
+        "team",
+        "run",
+        "correlation",
+        "url",
+        "code",
+        "why",
+        "tail",
+    )
+    message = said(Say(42, code, dict.fromkeys(names, text), True), release(), NAMES, DIRECTORY)
+    assert accepted(message)
+    shown = re.sub(r"<https?://[^<>|\s]+\|Watch it>", "", message.text)
+    assert not re.search(r"[<>*`]", shown)
+
+
+@pytest.mark.parametrize(
+    ("log", "shown"),
+    [
+        ("one\r\ntwo\n", "one\ntwo"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("``` <!channel> & co", "\u02cb\u02cb\u02cb &lt;!channel&gt; &amp; co"),
+        (
+            "\n".join(str(number) for number in range(100)),
+            "\n".join(str(number) for number in range(60, 100)),
+        ),
+        ("a" * 300, "a" * 200),
+    ],
+)
+def test_log_tail(log: str, shown: str) -> None:
+    message = log_tail(log)
+    assert accepted(message)
+    assert message.blocks[1]["text"]["text"] == f"```{shown}```"
+
+
+def test_an_empty_log() -> None:
+    assert spoken(log_tail(" \n\x00").blocks) == "The log is empty."
+
+
+@given(st.text(st.characters() | st.sampled_from("`<>&\n\x1b["), max_size=5000))
+def test_nothing_leaves_the_log(log: str) -> None:
+    message = log_tail(log)
+    assert accepted(message)
+    for block in message.blocks[1:]:
+        assert re.fullmatch(r"```[^`<>]+```", block["text"]["text"])
