@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.blocks.card_view import CardView
 from bot.blocks.headline import teams
-from bot.blocks.names import plural, span
+from bot.blocks.names import listing, plural, span
 from bot.blocks.sign_off_lines import sign_off_lines, signed_line
 from bot.blocks.text import escape, quoted
 from bot.blocks.waits import wait_line
@@ -79,7 +79,14 @@ def _deploying(view: CardView) -> Iterator[Line]:
 def _people(view: CardView) -> Iterator[Line]:
     by = view.step.requested_by
     yield Line(f"Asked by {view.names.user(by)}" if by else "", 3)
-    yield Line(signed_line(view), 2)
+    yield from _others(view)
+
+
+def _others(view: CardView) -> Iterator[Line]:
+    """Say who has signed, and which releases stand in line behind this one."""
+    yield Line(signed_line(view), 4)
+    behind = [f"r{entry.release}" for entry in view.ground.line if entry.release != view.release.number]
+    yield Line(f"In line behind it: {listing(behind)}" if behind else "", 2)
 
 
 def _cancelling(view: CardView) -> Iterator[Line]:
@@ -112,7 +119,7 @@ def _unknown(view: CardView) -> Iterator[Line]:
         ends = f" until {view.names.clock(until)}" if until is not None else ""
         yield Line(f"Searching for {what}{ends}. I will not re-send.")
         yield Line(f"Closed till then. {operators} can say how it ended.")
-    yield Line(signed_line(view), 4)
+    yield from _others(view)
 
 
 def _failed(view: CardView) -> Iterator[Line]:
@@ -126,7 +133,7 @@ def _failed(view: CardView) -> Iterator[Line]:
     deciders = teams(view.release.plan.may_steer(view.release.environment))
     when = f" (since {view.names.clock(step.ended_at)})" if step.ended_at is not None else ""
     yield Line(f"Closed to other releases until {deciders} decide{when}.")
-    yield Line(signed_line(view), 4)
+    yield from _others(view)
 
 
 def _ended(view: CardView) -> Iterator[Line]:

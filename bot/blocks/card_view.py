@@ -9,10 +9,9 @@ from handlers.gates.verdict import Asked, Reason
 from handlers.ground import Ground
 from handlers.people import Directory
 from handlers.plan import unique
-from handlers.release import Kind, Release, ReleaseState, Step, StepState
+from handlers.release import Kind, Release, ReleaseState, Step
 
 LONGEST_PART = 24
-AT_REST = frozenset({StepState.PENDING, StepState.WAITING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,6 @@ class CardView:
     def rolls_back(self) -> bool:
         """Whether the release brings back an earlier build."""
         return self.release.kind is Kind.ROLLBACK
-
-    @property
-    def at_rest(self) -> bool:
-        """Whether the step under way waits for people or for its turn."""
-        return self.step.state in AT_REST and not self.release.ended
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from bot.blocks.values import decode
 from handlers.build import Build
 from handlers.commands import read_words
 from handlers.commands.command import Scene
-from handlers.ground import Live, Lock
+from handlers.ground import InLine, Live, Lock
 from handlers.people import Directory, Team
 from handlers.plan import SignOffRule
 from handlers.record.rights import bound_to
@@ -304,7 +304,11 @@ def test_what_is_searched_for(fields: dict[str, Any], line: str) -> None:
         ("step failed", {"since": ""}, "It may be deployed in part."),
         ("step failed", {"since": ""}, "First build in production · bound to 4be1c9d"),
         ("ready", {"since": "2.4.1"}, "The same as in production · bound to 4be1c9d"),
-        ("asked", {"ground": ground(lock=None)}, "production starts as soon as the last sign-off is in"),
+        (
+            "step failed",
+            {"ground": ground(line=(InLine(42, ago(9)), InLine(43, ago(3)), InLine(44, ago(2))))},
+            "In line behind it: r43 and r44",
+        ),
     ],
 )
 def test_other_lines(name: str, fields: dict[str, Any], line: str) -> None:
