@@ -76,6 +76,11 @@ _outdated_card = (
     )
     .values(done_at=bindparam("now"), lease_by=None)
 )
+_hasten = (
+    update(_effect)
+    .where(and_(_undone, _effect.c.lease_by.is_(None), _effect.c.destination == bindparam("where")))
+    .values(due_at=bindparam("due"))
+)
 _next_due = select(func.min(_effect.c.due_at)).where(and_(_undone, _effect.c.lease_by.is_(None)))
 _prune = delete(_effect).where(_effect.c.done_at < bindparam("before"))
 _failures = (
@@ -154,6 +159,11 @@ def release_leases(connection: Connection) -> None:
     """Give all leases free: for the one process that knows that no other one is alive."""
     connection.execute(_outdated_card, {"which": 0, "now": 1})
     connection.execute(_release_leases)
+
+
+def hasten(connection: Connection, where: str, now: datetime) -> None:
+    """Make the effects of a destination due now: what they waited for has come."""
+    connection.execute(_hasten, {"where": where, "due": micros(now)})
 
 
 def next_due(connection: Connection) -> int | None:

@@ -17,8 +17,9 @@ from bot.slack.views import Views
 from bot.slack.web import Called, Never, NotNow, SlackWeb
 from handlers.effects import Announce, Proclaim, Say, ShowCard, Whisper
 from handlers.plan import Plan
-from storage import builds, messages
+from storage import builds, effects, messages
 from storage.codec import loads
+from storage.database import Connection
 from storage.effects import Task
 from storage.messages import Posted
 
@@ -26,6 +27,9 @@ CARD_PACE = timedelta(seconds=3)
 """A card changes at most once in this time (the contract; Slack's advice for progress)."""
 
 MOST_TRIES = 30
+CARD_PATIENCE = 10.0
+"""How many seconds a line waits for its card, unless the card comes and calls it."""
+
 _GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
 
 
@@ -65,7 +69,7 @@ class Showing:
         if rest > 0:
             return Later(rest, "pace", failed=False)
         body = {"channel": posted.channel, "ts": posted.ts, "text": message.text, "blocks": message.blocks}
-        called = await self._slack.call("chat.update", body, channel=posted.channel)
+        called = await self._slack.call("chat.update", body, key=key)
         if isinstance(called, Never) and called.error in _GONE:
             return await self._post_new(key, Place(channel), message, task)
         return await self._remember(
@@ -80,8 +84,13 @@ class Showing:
         posted = Posted(
             key, str(answer["channel"]), str(answer["ts"]), _digest(message), self._engine.clock.now()
         )
-        await self._engine.database.write(partial(messages.save, posted=posted))
+        await self._engine.database.write(partial(self._stands, posted=posted))
         return Done()
+
+    def _stands(self, connection: Connection, posted: Posted) -> None:
+        """Remember where a message stands; what waited for it as its thread may go now."""
+        messages.save(connection, posted)
+        effects.hasten(connection, posted.key.replace("card:", "thread:"), self._engine.clock.now())
 
     async def _remember(self, called: Called, posted: Posted, task: Task) -> Performed:
         if isinstance(called, Never | NotNow):
@@ -100,14 +109,14 @@ class Showing:
         }
         if place.thread:
             body |= {"thread_ts": place.thread, "reply_broadcast": place.broadcast}
-        return await self._slack.call("chat.postMessage", body, channel=place.channel)
+        return await self._slack.call("chat.postMessage", body, key=key)
 
     async def say(self, task: Task) -> Performed:
         """Post one line in a release's thread; it waits for the card that the thread hangs on."""
         effect = loads(Say, task.body)
         anchor = await self._engine.database.read(partial(messages.find, key=f"card:{effect.release}"))
         if anchor is None:
-            return Later(0.1, "the card is not there yet", failed=False)
+            return Later(CARD_PATIENCE, "the card is not there yet", failed=False)
         view = await self._views.card(effect.release)
         if view is None:
             return Failed(f"r{effect.release} is gone")

@@ -166,7 +166,7 @@ class Desk:
                 "text": message.text,
                 "blocks": message.blocks,
             }
-            await self._slack.call("chat.postEphemeral", ephemeral, channel=sender.channel)
+            await self._slack.call("chat.postEphemeral", ephemeral)
 
     def _old_card(self) -> Message:
         refusal = Refusal("old_card", {"release": "", "now": "", "state": ""})

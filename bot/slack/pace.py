@@ -1,4 +1,7 @@
-"""How fast we may call Slack: per method and channel, so that a 429 is never earned and one that comes is obeyed."""
+"""How fast we may call Slack: per method and channel, so that a 429 is never earned and one that comes is obeyed.
+
+Who has to wait is given a place in time that stays his, so that a thousand who wait ask once each and not again and again.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -28,19 +31,25 @@ LIMITS: dict[str, Limit] = {
 }
 
 PER_CHANNEL = frozenset({"chat.postMessage"})
+SLACK = 0.02
+"""A place in time counts as come when it is this many seconds away."""
 
 
 class Pace:
-    """The calls of the last minute, and pauses that Slack asked for. `now` gives monotonic seconds."""
+    """The calls of the last minute, the places given, and pauses that Slack asked for. `now` gives monotonic seconds."""
 
     def __init__(self, now: Callable[[], float], limits: dict[str, Limit] | None = None) -> None:
         self._now = now
         self._limits = LIMITS if limits is None else limits
-        self._calls: dict[tuple[str, str], deque[float]] = {}
+        self._taken: dict[tuple[str, str], deque[float]] = {}
+        self._places: dict[str, float] = {}
         self._paused: dict[str, float] = {}
 
-    def wait(self, method: str, channel: str) -> float:
-        """Say how many seconds a call has to wait; 0 takes its place right away."""
+    def wait(self, method: str, channel: str, key: str = "") -> float:
+        """Say how many seconds a call has to wait; 0 means that its turn is now.
+
+        `key` names the caller: he is given a place in time that he comes back for. Without one nothing is kept for him.
+        """
         now = self._now()
         pause = self._paused.get(method, 0.0) - now
         if pause > 0:
@@ -48,13 +57,29 @@ class Pace:
         limit = self._limits.get(method)
         if limit is None:
             return 0.0
-        calls = self._calls.setdefault((method, channel if method in PER_CHANNEL else ""), deque())
-        while calls and calls[0] <= now - limit.seconds:
-            calls.popleft()
-        if len(calls) >= limit.calls:
-            return calls[0] + limit.seconds - now
-        calls.append(now)
+        if key in self._places:
+            return self._come_back(key, now)
+        return self._next_place((method, channel if method in PER_CHANNEL else ""), limit, key)
+
+    def _come_back(self, key: str, now: float) -> float:
+        ahead = self._places[key] - now
+        if ahead > SLACK:
+            return ahead
+        del self._places[key]
         return 0.0
+
+    def _next_place(self, line: tuple[str, str], limit: Limit, key: str) -> float:
+        now = self._now()
+        taken = self._taken.setdefault(line, deque())
+        while taken and taken[0] <= now - limit.seconds:
+            taken.popleft()
+        place = now if len(taken) < limit.calls else max(now, taken[-limit.calls] + limit.seconds)
+        if place > now and not key:
+            return place - now
+        taken.append(place)
+        if place > now:
+            self._places[key] = place
+        return place - now
 
     def pause(self, method: str, seconds: float) -> None:
         """Let a method rest, as Slack's Retry-After asks."""

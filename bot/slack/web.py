@@ -81,10 +81,10 @@ class SlackWeb:
         return self._client
 
     async def call(
-        self, method: str, arguments: dict[str, Any], *, channel: str = "", read: bool = False
+        self, method: str, arguments: dict[str, Any], *, key: str = "", read: bool = False
     ) -> Called:
-        """Call a method once, if the pace allows."""
-        wait = self.pace.wait(method, channel)
+        """Call a method once, if the pace allows; `key` names who comes back for it where it does not."""
+        wait = self.pace.wait(method, str(arguments.get("channel", "")), key)
         if wait > 0:
             return NotNow(wait, "pace", failed=False)
         try:
