@@ -1,34 +1,19 @@
 """The card of every state, as it is read on a phone; whatever comes from outside, it stays a card."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from bot.blocks.card import LINES, card, height
-from bot.blocks.card_buttons import MOST
-from bot.blocks.card_view import CardView
-from bot.blocks.names import Names
-from bot.blocks.values import decode
-from handlers.build import Build
-from handlers.commands import read_words
-from handlers.commands.command import Scene
-from handlers.ground import InLine, Live, Lock
+from bot.blocks.card import card
+from handlers.ground import InLine
 from handlers.people import Directory, Team
 from handlers.plan import SignOffRule
-from handlers.record.rights import bound_to
-from handlers.release import Cancel, Failure, ReleaseState, Run, SignOff, StepState
-from handlers.wishes import Misread
+from handlers.release import Cancel, ReleaseState, SignOff, StepState
 from tests.bot.blocks.spoken import accepted, spoken
-from tests.bot.blocks.test_text import HOSTILE
 from tests.bot.blocks.world import (
-    AMITA,
-    NAMES,
     PLAN,
     PRODUCTION,
     STAGING,
@@ -43,9 +28,6 @@ from tests.bot.blocks.world import (
 )
 
 STATES = states()
-SCENE = Scene(TIM, {"website": ("staging", "production")})
-TOKEN = re.compile(r"<[^>]*>")
-OURS = re.compile(r"<(?:https://[^\s<>|]+\|[^<>]*|@U0[A-Z]+)>\Z")
 
 
 def test_every_state_has_a_card() -> None:
@@ -131,75 +113,6 @@ def test_the_push_line_says_what_is_wanted(name: str, text: str) -> None:
     assert card(STATES[name]).text == text
 
 
-def buttons(drawn: CardView) -> list[dict[str, Any]]:
-    """Give the buttons of a card."""
-    rows = (block["elements"] for block in card(drawn).blocks if block["type"] == "actions")
-    return [button for row in rows for button in row]
-
-
-@pytest.mark.parametrize("name", STATES)
-def test_a_button_is_a_command_line(name: str) -> None:
-    shown = STATES[name]
-    for button in buttons(shown):
-        line, bound = decode(button["value"])
-        wish = read_words(line, SCENE)
-        assert not isinstance(wish, Misread)
-        assert getattr(wish, "release", 42) == 42
-        assert bound == (None if line.startswith("rollback") else bound_to(shown.release))
-        command = button["action_id"].partition(":")[0]
-        assert command == (line.split()[0] if line[:8] != "website@" else "journey")
-
-
-@pytest.mark.parametrize(
-    ("name", "asked"),
-    [
-        ("step waiting", "website 2.4.1 (4be1c9d) for production."),
-        (
-            "asked",
-            "website 2.4.1 (4be1c9d) for production. production starts as soon as the last sign-off is in.",
-        ),
-        ("checklist", None),
-    ],
-)
-def test_a_sign_off_is_confirmed_or_has_a_form(name: str, asked: str | None) -> None:
-    first = buttons(STATES[name])[0]
-    assert first["value"].startswith("approve r42 as testers #production/1/")
-    assert (first["confirm"]["text"]["text"] if "confirm" in first else None) == asked
-
-
-def test_nothing_is_said_to_start_that_a_lock_stops() -> None:
-    locked = view(release(waiting(requested=True)), ground(lock=Lock(TIM, ago(9), "upgrade")))
-    assert "as soon as" not in buttons(locked)[0]["confirm"]["text"]["text"]
-
-
-def test_which_buttons_ask_first() -> None:
-    shown = [each for name in ("step failed", "step unknown", "ready") for each in buttons(STATES[name])]
-    ask = {each["text"]["text"]: "confirm" in each for each in shown}
-    assert ask == {
-        "Roll back to 2.4.0": False,
-        "Retry": True,
-        "Cancel": True,
-        "It was deployed": True,
-        "It was not deployed": False,
-        "Release to production": False,
-        "Reject": False,
-    }
-
-
-@pytest.mark.parametrize(
-    ("version", "line"),
-    [
-        ("2.4.1", "website@2.4.1 to production"),
-        ("2.4 #a/b", "website@r42 to production"),
-        ("r7", "website@r42 to production"),
-    ],
-)
-def test_a_version_that_cannot_be_typed(version: str, line: str) -> None:
-    ready = STATES["ready"].release
-    named = view(replace(ready, build=replace(ready.build, version=version)))
-    assert decode(buttons(named)[0]["value"])[0] == line
-
-
 def test_several_people_of_a_team() -> None:
     plan = replace(PLAN, environments=(STAGING, replace(PRODUCTION, gates=(SignOffRule("developers", 2),))))
     half = waiting(sign_offs=(SignOff("developers", "U0MARA", ago(4), "fine"),))
@@ -212,73 +125,6 @@ def test_a_team_that_is_a_user_group() -> None:
     directory = Directory({"testers": Team("testers", (), "S0TEST"), "ops": Team("ops", (TIM,))})
     shown = spoken(card(view(release(), directory=directory)).blocks)
     assert "testers: anyone in testers, since 10:02" in shown
-
-
-def hostile(drawn: CardView, text: str, more: str) -> CardView:
-    """Put text from outside wherever it can come in."""
-    said = tuple(replace(each, note=text) for each in drawn.step.sign_offs)
-    said += (SignOff("testers", AMITA, ago(2), more),)
-    failure, ending = drawn.step.failure, drawn.release.ending
-    changed = drawn.release.with_step(
-        drawn.release.position,
-        sign_offs=said,
-        run=Run("github", more, 1, f"https://{text}", "running", ago(5)),
-        failure=None if failure is None else Failure(failure.code, text),
-    )
-    version, sha = (each.encode(errors="ignore").decode() for each in (text, more))
-    build = Build("website", version, sha, text, 7, f"https://ci.example.org/{more}")
-    changed = replace(
-        changed, build=build, ending=None if ending is None else replace(ending, reason=text, by=more)
-    )
-    here = replace(
-        drawn.ground, live=Live(replace(build, version=more), 1, ago(9)), lock=Lock(text, ago(9), more)
-    )
-    gathered = view(changed, here)
-    names = Names({TIM: text, AMITA: more}, NAMES.zone, NAMES.now)
-    return replace(gathered, names=names, roll_back_to=text, head=text, changes_url=more)
-
-
-@given(st.sampled_from(sorted(STATES)), HOSTILE, HOSTILE)
-def test_text_from_outside_does_nothing(name: str, text: str, more: str) -> None:
-    message = card(hostile(STATES[name], text, more))
-    assert accepted(message)
-    for part in (
-        message.text,
-        *(block["text"]["text"] for block in message.blocks if block["type"] == "section"),
-    ):
-        assert all(OURS.match(token) for token in TOKEN.findall(part))
-        assert not re.search(r"[`~]|(?<![^\W_])_|_(?![^\W_])|@(?=channel|here)", TOKEN.sub("", part))
-        assert TOKEN.sub("", part).count("*") in {0, 2}
-
-
-@given(
-    st.sampled_from(sorted(STATES)),
-    HOSTILE | st.just("w" * 200),
-    st.integers(0, 9),
-    st.integers(1, 12),
-)
-def test_a_card_fits_a_phone(name: str, text: str, teams: int, people: int) -> None:
-    drawn = hostile(STATES[name], text, text)
-    rules = tuple(SignOffRule(f"team-{number}-with-a-long-name", people) for number in range(teams))
-    environments = (STAGING, replace(PRODUCTION, gates=rules))
-    grown = replace(drawn.release, plan=replace(PLAN, environments=environments))
-    members = tuple(f"U0{number}{'X' * 20}" for number in range(people))
-    directory = Directory({rule.team: Team(rule.team, members) for rule in rules})
-    message = card(replace(view(grown, drawn.ground), directory=directory, names=drawn.names, head=text))
-    assert accepted(message)
-    lines = [
-        line
-        for block in message.blocks
-        if block["type"] == "section"
-        for line in block["text"]["text"].split("\n")
-    ]
-    small = [
-        part["text"] for block in message.blocks if block["type"] == "context" for part in block["elements"]
-    ]
-    assert sum(height(line) for line in (*lines, *small)) <= LINES
-    assert sum(len(block["elements"]) for block in message.blocks if block["type"] == "actions") <= MOST
-    assert sum(line.count("|") for line in TOKEN.findall("\n".join(lines))) <= 2
-    assert "r42" in lines[0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""What stands on a card's buttons, what each stands for, and which ask before they count."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.blocks.card import card
+from bot.blocks.card_view import CardView
+from bot.blocks.values import decode
+from handlers.commands import read_words
+from handlers.commands.command import Scene
+from handlers.ground import Lock
+from handlers.record.rights import bound_to
+from handlers.wishes import Misread
+from tests.bot.blocks.world import (
+    TIM,
+    ago,
+    ground,
+    release,
+    states,
+    view,
+    waiting,
+)
+
+STATES = states()
+SCENE = Scene(TIM, {"website": ("staging", "production")})
+
+
+def buttons(drawn: CardView) -> list[dict[str, Any]]:
+    """Give the buttons of a card."""
+    rows = (block["elements"] for block in card(drawn).blocks if block["type"] == "actions")
+    return [button for row in rows for button in row]
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_button_is_a_command_line(name: str) -> None:
+    shown = STATES[name]
+    for button in buttons(shown):
+        line, bound = decode(button["value"])
+        wish = read_words(line, SCENE)
+        assert not isinstance(wish, Misread)
+        assert getattr(wish, "release", 42) == 42
+        assert bound == (None if line.startswith("rollback") else bound_to(shown.release))
+        command = button["action_id"].partition(":")[0]
+        assert command == (line.split()[0] if line[:8] != "website@" else "journey")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("step waiting", "website 2.4.1 (4be1c9d) for production."),
+        (
+            "asked",
+            "website 2.4.1 (4be1c9d) for production. production starts as soon as the last sign-off is in.",
+        ),
+        ("checklist", None),
+    ],
+)
+def test_a_sign_off_is_confirmed_or_has_a_form(name: str, asked: str | None) -> None:
+    first = buttons(STATES[name])[0]
+    assert first["value"].startswith("approve r42 as testers #production/1/")
+    assert (first["confirm"]["text"]["text"] if "confirm" in first else None) == asked
+
+
+def test_nothing_is_said_to_start_that_a_lock_stops() -> None:
+    locked = view(release(waiting(requested=True)), ground(lock=Lock(TIM, ago(9), "upgrade")))
+    assert "as soon as" not in buttons(locked)[0]["confirm"]["text"]["text"]
+
+
+def test_which_buttons_ask_first() -> None:
+    shown = [each for name in ("step failed", "step unknown", "ready") for each in buttons(STATES[name])]
+    ask = {each["text"]["text"]: "confirm" in each for each in shown}
+    assert ask == {
+        "Roll back to 2.4.0": False,
+        "Retry": True,
+        "Cancel": True,
+        "It was deployed": True,
+        "It was not deployed": False,
+        "Release to production": False,
+        "Reject": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "line"),
+    [
+        ("2.4.1", "website@2.4.1 to production"),
+        ("2.4 #a/b", "website@r42 to production"),
+        ("r7", "website@r42 to production"),
+    ],
+)
+def test_a_version_that_cannot_be_typed(version: str, line: str) -> None:
+    ready = STATES["ready"].release
+    named = view(replace(ready, build=replace(ready.build, version=version)))
+    assert decode(buttons(named)[0]["value"])[0] == line
