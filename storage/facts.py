@@ -33,6 +33,6 @@ def load(connection: Connection, since: int) -> tuple[dict[str, Member], dict[st
         kind, _, name = key.partition(":")
         if kind == "member":
             members[name] = loads(Member, text)
-        else:
+        elif kind == "group":
             groups[name] = loads(Group, text)
     return members, groups
