@@ -1,0 +1,108 @@
+"""The manifest installs exactly what the bot needs: its command, its scopes, and nothing that it does not listen to."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from bot.local_slack.methods import METHODS
+from handlers.commands import COMMANDS
+from tests.house.tree import ROOT, module_files, parsed
+
+SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.2.0.0.json"
+MANIFEST = ROOT / "manifest.yml"
+
+SCOPES = {
+    "auth.test": "",
+    "chat.postMessage": "chat:write",  # also to a user's id, which opens the direct message by itself
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "usergroups.users.list": "usergroups:read",
+    "users.info": "users:read",
+    "views.open": "",
+    "views.update": "",
+}
+"""The scope that each method needs, from its own page under docs.slack.dev/reference/methods; the slash command needs
+`commands`. Socket Mode's connections:write belongs to the app-level token, which no manifest can make."""
+
+METHOD = re.compile(r"(?:auth|chat|conversations|reactions|usergroups|users|views)(?:\.[a-zA-Z]+)+\Z")
+
+
+def read() -> dict[str, Any]:
+    return yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+
+
+def as_http(text: str) -> dict[str, Any]:
+    """Change the lines that are marked HTTP, as the manifest says."""
+    given = re.sub(r"# (url|request_url): ", r"\1: ", text)
+    return yaml.safe_load(given.replace("socket_mode_enabled: true", "socket_mode_enabled: false"))
+
+
+def called_methods() -> Iterator[str]:
+    """Give every Web API method that is called by name in the product, but for the local Slack's own."""
+    for path in module_files("bot"):
+        if "local_slack" in path.parts or path.name == "pace.py":
+            continue
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and METHOD.match(node.value):
+                yield node.value
+
+
+def schema_faults(manifest: dict[str, Any]) -> list[str]:
+    if not SCHEMA.is_file():
+        pytest.skip(
+            "Slack's schema is not beside this clone; what the bot registers is checked all the same."
+        )
+    validator = Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    faults: Iterator[Any] = validator.iter_errors(manifest)  # pyright: ignore[reportUnknownMemberType]
+    return [str(fault.message) for fault in faults]
+
+
+def test_the_table_names_what_is_called() -> None:
+    assert set(called_methods()) == set(SCOPES)
+
+
+@pytest.mark.parametrize(("method", "scope"), SCOPES.items())
+def test_the_local_slack_asks_for_the_same_scope(method: str, scope: str) -> None:
+    assert METHODS[method].scope == scope
+
+
+def test_scopes_are_those_of_the_methods() -> None:
+    assert set(read()["oauth_config"]["scopes"]["bot"]) == {"commands", *filter(None, SCOPES.values())}
+
+
+def test_the_one_command_is_there() -> None:
+    (command,) = read()["features"]["slash_commands"]
+    assert command["command"] == "/release"
+    assert command["should_escape"] is False
+    hinted = set(re.findall(r"\| (\w+)", command["usage_hint"]))
+    assert hinted
+    assert hinted <= set(COMMANDS)
+
+
+def test_clicks_arrive_and_nothing_else_is_subscribed_to() -> None:
+    settings = read()["settings"]
+    assert settings["interactivity"] == {"is_enabled": True}
+    assert settings["socket_mode_enabled"] is True
+    assert "event_subscriptions" not in settings
+    assert read()["features"]["app_home"]["messages_tab_enabled"] is True
+
+
+def test_it_is_a_manifest() -> None:
+    assert not schema_faults(read())
+
+
+def test_for_http_only_the_marked_lines_change() -> None:
+    text = MANIFEST.read_text(encoding="utf-8")
+    http = as_http(text)
+    address = http["features"]["slash_commands"][0]["url"]
+    assert http["settings"]["interactivity"]["request_url"] == address
+    assert address.endswith("/slack/events")
+    assert http["settings"]["socket_mode_enabled"] is False
+    assert len(re.findall(r"^ *# HTTP:", text, re.MULTILINE)) == 3
+    assert not schema_faults(http)
