@@ -1,5 +1,6 @@
 """What stands beside the channel: the two sites, and buttons that change the sample and kill the bot, for real."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ class Panels:
             _link("The policy: shiproom.yml", "/demo/policy"),
             *([_link(f"Log of build {newest.version}", f"/demo/builds/{newest.number}")] if newest else []),
             _link("Shiproom's own log", "/demo/log"),
-            _note("Is the history whole?", f"DATABASE_URL={self.place.database} shiproom audit verify"),
+            _note("Is the history whole? In a terminal:", _verifying(self.place)),
         ]
 
     def _changing(self) -> Json:
@@ -134,6 +135,13 @@ def _counted(site: Site) -> str:
     again = sum(count > 1 for count in counts)
     once = "each ran once" if not again else f"{again} ran more than once"
     return f"{site.name}: {len(counts)} sent, {once}." if counts else f"{site.name}: none yet."
+
+
+def _verifying(place: Place) -> str:
+    """Give the command that checks the history, as it can be typed where the demo was started."""
+    here, command = Path.cwd(), Path(sys.executable).with_name("shiproom")
+    typed = command.relative_to(here) if command.is_relative_to(here) else command
+    return f"DATABASE_URL={place.database} {typed} audit verify"
 
 
 def _times(count: int) -> str:

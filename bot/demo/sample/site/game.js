@@ -9,6 +9,7 @@ const pen = sky.getContext("2d");
 const colour = getComputedStyle(document.documentElement).getPropertyValue("--headline").trim();
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const held = new Set();
+const ROOM = 320; // below this many pixels a waiting ship would stand on the words
 
 let wide = 0;
 let high = 0;
@@ -80,7 +81,10 @@ function draw() {
     pen.arc(rock.x, rock.y, rock.size, 0, 2 * Math.PI);
     pen.fill();
   }
-  const x = flight?.x ?? wide / 2;
+  if (flight || high > ROOM) drawShip(flight?.x ?? wide / 2);
+}
+
+function drawShip(x) {
   pen.fillStyle = colour;
   pen.beginPath();
   pen.moveTo(x, high - 54);
