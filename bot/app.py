@@ -237,9 +237,9 @@ def _is_alone(policy: Policy) -> bool:
     return any(connection.kind == "local" for connection in policy.connections.values())
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Run the bot until it is told to stop (SIGINT, SIGTERM); SIGHUP reads the policy anew."""
-    app = App(settings)
+    app = App(settings, clock=clock)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     await app.start()
