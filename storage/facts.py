@@ -29,10 +29,10 @@ def load(connection: Connection, since: int) -> tuple[dict[str, Member], dict[st
     """Read what was said since a time in microseconds."""
     members: dict[str, Member] = {}
     groups: dict[str, Group] = {}
-    for key, text in connection.execute(_fresh, {"since": since}).tuples():
-        kind, _, name = key.partition(":")
+    for row in connection.execute(_fresh, {"since": since}):
+        kind, _, name = str(row.key).partition(":")
         if kind == "member":
-            members[name] = loads(Member, text)
+            members[name] = loads(Member, row.body)
         elif kind == "group":
-            groups[name] = loads(Group, text)
+            groups[name] = loads(Group, row.body)
     return members, groups
