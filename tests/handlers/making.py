@@ -25,6 +25,7 @@ from handlers.release import (
     SignOff,
     Step,
     StepState,
+    Testing,
 )
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -169,6 +170,11 @@ def intent(**fields: Any) -> Intent:
 def sent(**fields: Any) -> Intent:
     """Give a grant that was marked sent now."""
     return replace(intent(sent_at=NOW, tries=1), **fields)
+
+
+def on_test(user: str) -> Testing:
+    """Say that somebody tests since now."""
+    return Testing(user, NOW)
 
 
 def run(**fields: Any) -> Run:

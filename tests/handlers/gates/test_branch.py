@@ -1,0 +1,32 @@
+import pytest
+
+from handlers.gates import branch
+from handlers.gates.verdict import Asked, Reason, Verdict
+from handlers.plan import EnvironmentPlan
+from tests.handlers.making import NOW, build, facts, plan, production, release, staging, waiting
+
+OPEN = Asked("branch", "branch", Verdict.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("environment", "of"),
+    [
+        (staging(), "feature"),
+        (production(), "main"),
+        (production(branches=("main", "hotfix")), "hotfix"),
+        (production(protected=False), "feature"),
+    ],
+)
+def test_a_fitting_branch_is_open(environment: EnvironmentPlan, of: str) -> None:
+    known = release(waiting(environment.name), plan=plan(environment), build=build(branch=of))
+    assert branch.check(known, known.step, facts(), NOW) == (OPEN,)
+
+
+def test_another_branch_is_closed_and_can_only_be_cancelled() -> None:
+    policy = plan(production(branches=("main", "hotfix")))
+    known = release(waiting("production"), plan=policy, build=build(branch="feature"))
+    values = {"branch": "feature", "branches": "main, hotfix"}
+    reason = Reason("wrong_branch", values, ("developers", "ops"), None, "cancel")
+    assert branch.check(known, known.step, facts(), NOW) == (
+        Asked("branch", "branch", Verdict.CLOSED, (reason,)),
+    )

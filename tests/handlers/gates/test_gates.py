@@ -1,0 +1,52 @@
+from handlers.gates import GATES, ask_gates
+from handlers.gates.verdict import Reason, Verdict, closed, opened, waiting
+from tests.handlers.making import BOTH, NOW, build, codes, facts, ground, in_production, lock, rollback
+
+
+def test_every_gate_is_asked_every_time() -> None:
+    known = in_production()
+    shut = facts(ground("production", holder=7, lock=lock()))
+    asked = ask_gates(known, known.step, shut, NOW)
+    assert [answer.gate for answer in asked] == ["sign_off", "sign_off", "branch", "lock", "turn"]
+    assert codes(asked) == ["sign_off_missing", "sign_off_missing", "locked", "turn"]
+
+
+def test_all_open() -> None:
+    known = in_production(sign_offs=BOTH)
+    assert all(answer.open for answer in ask_gates(known, known.step, facts(), NOW))
+
+
+def test_a_rollback_meets_neither_branch_nor_lock() -> None:
+    known = rollback(build=build(branch="feature"))
+    shut = facts(ground("production", holder=7, lock=lock()))
+    asked = ask_gates(known, known.step, shut, NOW)
+    assert [answer.gate for answer in asked] == ["turn"]
+
+
+def test_the_registry_is_complete() -> None:
+    assert list(GATES) == ["sign_off", "branch", "lock", "turn"]
+
+
+def test_answers() -> None:
+    why = Reason("because")
+    assert (opened("lock").name, opened("lock").verdict, opened("lock").reasons) == ("lock", Verdict.OPEN, ())
+    assert opened("sign_off", "ops").name == "ops"
+    yet = waiting("sign_off", why, name="ops")
+    assert (yet.gate, yet.name, yet.verdict, yet.reasons, yet.open) == (
+        "sign_off",
+        "ops",
+        Verdict.WAITING,
+        (why,),
+        False,
+    )
+    no = closed("lock", why)
+    assert (no.gate, no.name, no.verdict, no.reasons, no.open) == (
+        "lock",
+        "lock",
+        Verdict.CLOSED,
+        (why,),
+        False,
+    )
+    assert closed("lock", name="x").name == "x"
+    assert waiting("turn").name == "turn"
+    assert opened("lock").open

@@ -1,0 +1,222 @@
+from dataclasses import replace
+
+import pytest
+
+from handlers import events
+from handlers.effects import Say, ShowCard, StopRun
+from handlers.outcome import Refusal, Reply
+from handlers.release import Cancel, Ending, Release, ReleaseState, Step, StepState
+from tests.handlers.making import (
+    AMITA,
+    CORRELATION,
+    NOW,
+    TIM,
+    after,
+    build,
+    decided,
+    facts,
+    granted,
+    ground,
+    in_line,
+    in_production,
+    later,
+    on_test,
+    production_step,
+    refused,
+    release,
+    rollback,
+    signed,
+    succeeded,
+    under_way,
+    waiting,
+)
+
+ASKED = events.NewerAsked(1, "staging", 7, 2)
+SUCCEEDED = events.NewerSucceeded(1, "staging", 7, 2)
+GIVEN = facts(ground(holder=1))
+ENDED = Ending(ReleaseState.SUPERSEDED, "r7", NOW, replaced_by=7)
+IN_LINE = release(waiting("staging", in_line_since=NOW), Step("production"))
+
+
+@pytest.mark.parametrize(
+    ("known", "event"),
+    [
+        (in_production(), ASKED),
+        (release(granted(), Step("production")), ASKED),
+        (IN_LINE, ASKED),
+        (release(under_way(StepState.FAILED)), ASKED),
+        (in_production(in_line_since=NOW), replace(ASKED, environment="production")),
+        (production_step(waiting("production", holding=True)), replace(ASKED, environment="production")),
+    ],
+)
+def test_a_newer_build_takes_the_place_of_an_idle_release(known: Release, event: events.NewerAsked) -> None:
+    decision = decided(known, event, GIVEN)
+    assert after(decision).ending == ENDED
+    assert decision.reply == Reply("superseded", {"by": "r7"})
+    assert Say(1, "superseded", {"by": "r7"}) in decision.effects
+    assert decision.effects[-1] == ShowCard(1)
+
+
+@pytest.mark.parametrize(
+    ("known", "event"),
+    [
+        (release(), ASKED),
+        (in_production(), replace(ASKED, environment="production")),
+        (in_production(), replace(ASKED, environment="preview")),
+        (in_production(), replace(ASKED, order=1)),
+        (replace(in_production(), build=build(3)), ASKED),
+        (rollback(waiting("staging", holding=True)), replace(ASKED, release=5)),
+        (release(under_way(StepState.RUNNING)), ASKED),
+        (in_production(testing=(on_test(AMITA),)), ASKED),
+        (in_production(sign_offs=(signed("ops", TIM),)), ASKED),
+        (
+            release(
+                succeeded(sign_offs=(signed("ops", TIM, spent=True),)), waiting("production", requested=False)
+            ),
+            ASKED,
+        ),
+        (
+            production_step(under_way(StepState.FAILED, "production")),
+            replace(ASKED, environment="production"),
+        ),
+    ],
+    ids=[
+        "neither holds nor stands in line",
+        "elsewhere",
+        "no such environment",
+        "the same build",
+        "an older build",
+        "a rollback",
+        "in flight",
+        "on test",
+        "signed",
+        "signed before",
+        "failed where operators decide",
+    ],
+)
+def test_a_newer_build_waits(known: Release, event: events.NewerAsked) -> None:
+    decision = decided(known, event, facts(ground(holder=9), ground("production", holder=9)))
+    assert decision.reply == Reply("nothing_new")
+    assert not after(decision).ended
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        release(),
+        IN_LINE,
+        release(granted(), Step("production")),
+        release(
+            waiting("staging", sign_offs=(signed("ops", TIM),), testing=(on_test(AMITA),)), Step("production")
+        ),
+    ],
+)
+def test_a_newer_build_that_succeeded_ends_who_has_not_entered(known: Release) -> None:
+    decision = decided(known, SUCCEEDED, GIVEN)
+    assert after(decision).ending == ENDED
+    assert decision.reply == Reply("superseded", {"by": "r7"})
+
+
+def test_what_is_in_flight_elsewhere_ends_later() -> None:
+    known = release(under_way(StepState.RUNNING), Step("production"))
+    decision = decided(known, replace(SUCCEEDED, environment="production"), GIVEN)
+    assert after(decision) == replace(known, doomed_by=7)
+    again = decided(after(decision), replace(SUCCEEDED, environment="production", by=8), GIVEN)
+    assert (again.reply, after(again).doomed_by) == (Reply("nothing_new"), 7)
+
+
+@pytest.mark.parametrize(
+    ("known", "event"),
+    [
+        (in_production(), SUCCEEDED),
+        (release(), replace(SUCCEEDED, order=1)),
+        (release(), replace(SUCCEEDED, environment="preview")),
+        (rollback(waiting("staging")), replace(SUCCEEDED, release=5)),
+        (release(waiting("staging", touched=True, holding=True)), SUCCEEDED),
+        (release(under_way(StepState.RUNNING)), SUCCEEDED),
+        (release(under_way(StepState.FAILED)), SUCCEEDED),
+    ],
+)
+def test_who_has_entered_goes_on(known: Release, event: events.NewerSucceeded) -> None:
+    decision = decided(known, event, facts(ground(holder=9)))
+    assert decision.reply == Reply("nothing_new")
+    assert not after(decision).doomed_by
+
+
+# Displaced by a rollback.
+
+DISPLACED = events.Displaced(1, "staging", 5, TIM)
+
+
+def test_the_holder_gives_way_to_a_rollback() -> None:
+    decision = decided(in_production(), DISPLACED, facts(ground(holder=1, line=in_line(5, rollbacks=(5,)))))
+    assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "rollback r5")
+    assert decision.reply == Reply("displaced", {"by": "r5"})
+    assert decision.grounds["staging"].holder == 0
+
+
+@pytest.mark.parametrize("cancel", [False, True])
+def test_what_is_in_flight_gives_way_only_if_that_was_said(cancel: bool) -> None:
+    known = release(under_way(StepState.RUNNING))
+    decision = decided(known, replace(DISPLACED, cancel=cancel), GIVEN)
+    step = after(decision).step
+    assert step.cancel == (Cancel(TIM, "asked", NOW, "rollback r5") if cancel else None)
+    assert (StopRun(1, CORRELATION, "run1") in decision.effects) is cancel
+    assert decision.reply == Reply("displaced", {"by": "r5"})
+
+
+def test_a_displacement_without_a_name_is_by_the_product() -> None:
+    ending = after(decided(in_production(), replace(DISPLACED, actor=""), GIVEN)).ending
+    assert ending is not None
+    assert ending.by == "shiproom"
+
+
+@pytest.mark.parametrize(
+    "event", [replace(DISPLACED, environment="production"), replace(DISPLACED, environment="x")]
+)
+def test_who_does_not_hold_is_not_displaced(event: events.Displaced) -> None:
+    decision = decided(in_production(), event, GIVEN)
+    assert (decision.reply, decision.release) == (Reply("nothing_new"), in_production())
+
+
+# After the end.
+
+OVER = release(succeeded(holding=False), ending=Ending(ReleaseState.CANCELLED, TIM, NOW))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ASKED,
+        SUCCEEDED,
+        DISPLACED,
+        events.Looked(1),
+        events.SendAccepted(1, CORRELATION),
+        events.SendRefused(1, CORRELATION, 1, transient=False),
+        events.SendUnclear(1, CORRELATION, 1),
+        events.SearchEnded(1, CORRELATION, 1),
+    ],
+)
+def test_what_nobody_asked_for_passes_an_ended_release_by(event: events.ReleaseEvent) -> None:
+    decision = decided(OVER, event)
+    assert (decision.reply, decision.changed) == (Reply("nothing_new"), False)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.SignedOff(1, AMITA),
+        events.CancelAsked(1, TIM),
+        events.SendWanted(1, CORRELATION),
+        events.Claimed(1, CORRELATION, "run1", "sha"),
+        events.StepAsked(1, "production", TIM),
+    ],
+)
+@pytest.mark.parametrize(("replaced_by", "named"), [(0, ""), (7, "r7")])
+def test_an_ended_release_refuses_every_change(
+    event: events.ReleaseEvent, replaced_by: int, named: str
+) -> None:
+    assert OVER.ending is not None
+    known = replace(OVER, ending=replace(OVER.ending, replaced_by=replaced_by))
+    values = {"release": "r1", "state": "cancelled", "by": TIM, "replaced_by": named}
+    assert refused(known, event, now=later(days=1)) == Refusal("finished", values)
