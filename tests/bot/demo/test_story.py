@@ -1,0 +1,136 @@
+"""The demo's whole story with the real bot as a second process: a change reaches production, through a kill, and goes back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientError, ClientSession
+
+from bot.demo.cast import CHANNEL
+from bot.demo.place import Place
+from bot.demo.sites import Site
+from bot.demo.stage import Stage, staged
+from bot.demo.studio import Headline
+from bot.local_slack.people import Person, Seen
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+WITHIN = 45.0
+
+
+async def until(happened: Callable[[], bool], within: float = WITHIN) -> None:
+    async with asyncio.timeout(within):
+        while not happened():  # noqa: ASYNC110 - what is waited for happens in another process
+            await asyncio.sleep(0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A running demo, and what one looks at in it."""
+
+    stage: Stage
+    session: ClientSession
+
+    @property
+    def staging(self) -> Site:
+        return self.stage.sites[0]
+
+    @property
+    def production(self) -> Site:
+        return self.stage.sites[1]
+
+    def person(self, name: str) -> Person:
+        return self.stage.slack.person(name)
+
+    async def press(self, name: str, words: str, label: str) -> None:
+        """Click a button as soon as a message with these words has it."""
+        person = self.person(name)
+
+        def offered() -> list[Seen]:
+            seen = person.sees(CHANNEL)
+            return [
+                each for each in seen if words in each.text and any(b.startswith(label) for b in each.buttons)
+            ]
+
+        await until(lambda: bool(offered()))
+        assert not (await person.click(offered()[-1], label)).error
+
+    async def page(self, site: Site) -> str:
+        async with self.session.get(site.url) as answer:
+            return await answer.text()
+
+    async def released(self, number: int, state: str) -> dict[str, Any]:
+        """Give a release once it has come to this state, whether the bot was away in between or not."""
+        headers = {"Authorization": f"Bearer {self.stage.studio.announcer.token}"}
+        async with asyncio.timeout(WITHIN):
+            while True:
+                try:
+                    url = f"{self.stage.keeper.url}/api/v1/releases/{number}"
+                    async with self.session.get(url, headers=headers) as answer:
+                        found = await answer.json() if answer.ok else {"state": ""}
+                except ClientError:
+                    found = {"state": ""}
+                if found["state"] == state:
+                    return found
+                await asyncio.sleep(0.1)
+
+    async def sign(self, number: int) -> None:
+        """Amita ticks and signs; Tim signs."""
+        amita = self.person("Amita")
+        await self.press("Amita", f"r{number} website", "Sign off for testers")
+        await until(lambda: amita.modal is not None)
+        form = amita.fill(amita.modal, {"Checked": ["Log in works"]})
+        assert not (await form.submit()).error
+        assert amita.modal is not None
+        form = amita.fill(amita.modal, {"Checked": ["Log in works", "Leaderboard loads"]})
+        assert not (await form.submit()).error
+        assert amita.modal is None
+        await self.press("Tim", f"r{number} website", "Sign off for ops")
+
+
+@pytest.fixture
+async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
+    async with staged(Place(tmp_path / "demo"), 0, print) as stage, ClientSession() as session:
+        script = stage.place.repository / "deploy.py"
+        script.write_text(script.read_text(encoding="utf-8").replace('"1.2"', '"0.5"'), encoding="utf-8")
+        await stage.studio.repository.commit("Andy", "Deploy faster")
+        yield Watched(stage, session)
+
+
+async def test_the_story(watched: Watched) -> None:
+    stage = watched.stage
+    await stage.studio.change("Andy", Headline("#ffb454", "Hello"))
+    await watched.press("Andy", "1.0.2", "Release to staging")
+    await until(lambda: watched.staging.version == "1.0.2")
+    assert "--headline: #ffb454;" in await watched.page(watched.staging)
+    assert "Nothing has been deployed" in await watched.page(watched.production)
+    await watched.sign(1)
+    await until(lambda: watched.production.version == "1.0.2")
+    assert "<h1>Hello</h1>" in await watched.page(watched.production)
+    await watched.released(1, "done")
+
+    await stage.studio.change("Mara", Headline("#ff66aa", "Hello again"))
+    await watched.press("Mara", "1.0.3", "Release to staging")
+    await until(lambda: watched.staging.version == "1.0.3")
+    await watched.sign(2)
+    await until(lambda: len(watched.production.deployments()) == 2)
+    killed = stage.keeper.kill()
+    assert killed
+    await until(lambda: watched.production.version == "1.0.3")
+    release = await watched.released(2, "done")
+    assert stage.keeper.pid not in {None, killed}
+    assert release["requester"] == "U0MARA"
+    assert watched.staging.deployments() == [1, 1]
+    assert watched.production.deployments() == [1, 1]
+
+    tim = watched.person("Tim")
+    await tim.command("/release", "rollback production", CHANNEL)
+    await until(lambda: tim.modal is not None)
+    assert "1.0.2" in tim.reads_modal()
+    assert not (await tim.fill(tim.modal, {}).submit()).error
+    await until(lambda: watched.production.version == "1.0.2")
+    assert "<h1>Hello</h1>" in await watched.page(watched.production)
+    assert (await watched.released(3, "done"))["kind"] == "rollback"
+    assert watched.production.deployments() == [1, 1, 1]
