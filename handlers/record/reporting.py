@@ -102,7 +102,7 @@ def _remember(draft: Draft, step: Step, event: RunReported) -> None:
 
 def _step_of(draft: Draft, correlation: str) -> Step | None:
     for step in draft.release.steps:
-        current = step.intent.correlation if step.intent is not None else ""
+        current = step.intent.correlation if step.intent is not None else None
         if correlation == current or correlation in step.voided:
             return step
     return None
