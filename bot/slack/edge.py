@@ -21,7 +21,16 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.http.guard import refuse
 from bot.settings import Settings
 from bot.slack.desk import Desk
-from bot.slack.incoming import Answer, Clicked, Submitted, Typed, read_click, read_submission, read_typed
+from bot.slack.incoming import (
+    Answer,
+    Clicked,
+    Submitted,
+    Typed,
+    is_shaped,
+    read_click,
+    read_submission,
+    read_typed,
+)
 from bot.slack.web import Identity, SlackWeb
 
 ANSWER_WITHIN = 2.5
@@ -107,9 +116,9 @@ class SlackEdge:
         """Hand a request that the guard let through to bolt, and answer within Slack's time."""
         _delivery.set(delivery)
         headers: Any = {name: request.headers.getall(name) for name in request.headers}
-        bolt_request = AsyncBoltRequest(
-            body=body.decode("utf-8", "replace"), query=request.query_string, headers=headers
-        )
+        bolt_request = _read(body, request.query_string, headers)
+        if bolt_request is None:
+            return refuse("body", HTTPStatus.BAD_REQUEST, "The body is nothing that Slack sends.")
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 answer = await self.bolt.async_dispatch(bolt_request)
@@ -139,6 +148,16 @@ class _Socket(AsyncSocketModeHandler):
         """Remember the envelope's name for whatever this request leads to."""
         _delivery.set(f"socket:{req.envelope_id}")
         await super().handle(client, req)
+
+
+def _read(body: bytes, query: str, headers: Any) -> AsyncBoltRequest | None:  # noqa: ANN401 - as bolt takes them
+    """Let bolt read a request; None for one that it could only stumble over."""
+    try:
+        request = AsyncBoltRequest(body=body.decode("utf-8", "replace"), query=query, headers=headers)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return None
+    read: Any = request.body
+    return request if is_shaped(read) else None
 
 
 async def _noted(ack: Any) -> None:  # noqa: ANN401 - bolt's own

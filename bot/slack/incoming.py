@@ -4,6 +4,9 @@ import html
 from dataclasses import dataclass, field
 from typing import Any
 
+_OF_VIEWS = frozenset({"view_submission", "view_closed"})
+_INTERACTIONS = _OF_VIEWS | {"block_actions"}
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -49,6 +52,28 @@ class Answer:
     """The body of the answer; None is the empty body that closes a modal or says nothing."""
 
     body: dict[str, Any] | None = None
+
+
+def is_shaped(body: Any) -> bool:  # noqa: ANN401 - anything can come in
+    """Say whether a request has the parts that bolt and the readers below take for granted; what has not is refused unread."""
+    if not isinstance(body, dict):
+        return False
+    parts: dict[str, Any] = {str(name): part for name, part in body.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    kind = parts.get("type")
+    objects = ["user", "team", "channel", "container", "view"] if kind in _INTERACTIONS else []
+    if any(not isinstance(parts.get(name) or {}, dict) for name in objects):
+        return False
+    if kind == "block_actions":
+        return bool(parts.get("actions")) and all(_is_action(each) for each in parts["actions"])
+    return kind not in _OF_VIEWS or bool(parts.get("view"))
+
+
+def _is_action(action: Any) -> bool:  # noqa: ANN401
+    if not isinstance(action, dict):
+        return False
+    parts: dict[str, Any] = {str(name): part for name, part in action.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    named = all(isinstance(parts.get(name), str) for name in ("action_id", "block_id"))
+    return named and isinstance(parts.get("selected_option") or {}, dict)
 
 
 def read_typed(body: dict[str, Any], delivery: str) -> Typed:
