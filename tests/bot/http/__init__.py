@@ -1,0 +1,1 @@
+"""The HTTP edge against the running server, byte by byte where that matters."""

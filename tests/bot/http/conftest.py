@@ -1,0 +1,15 @@
+"""One running bot for all requests of a module; its clock stands still, so that ages are exact."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.bot.inside import Inside, inside
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]:
+    async with inside(tmp_path_factory.mktemp("bot")) as running:
+        running.clock.stop()
+        yield running

@@ -1,0 +1,143 @@
+"""The whole bot inside the test: its clock can be turned, its requests can be signed by hand, its answers read byte by byte."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.app import App
+from bot.clock import SystemClock
+from bot.settings import Settings, read_settings
+from storage import audit
+from tests.world import CHANNEL, HOME_TEAM, POLICY, SECRET, World
+
+AHEAD = timedelta(seconds=100)
+Header = tuple[str, str | bytes]
+
+
+@dataclass
+class TurnedClock(SystemClock):
+    """The machine's clock, turned forward by hand; or one that stands still, once it was stopped."""
+
+    forward: timedelta = field(default_factory=timedelta)
+    stopped_at: datetime | None = None
+
+    def now(self) -> datetime:
+        return (self.stopped_at or super().now()) + self.forward
+
+    def turn(self, seconds: float) -> None:
+        self.forward += timedelta(seconds=seconds)
+
+    def stop(self) -> None:
+        """Stand still at a full second, so that ages are exact; a while ahead, so that bolt's own clock never counts."""
+        self.stopped_at = super().now().replace(microsecond=0) + AHEAD
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer as it came over the wire."""
+
+    status: int
+    body: bytes
+
+
+@dataclass
+class Inside:
+    """The running bot and the world around it."""
+
+    app: App
+    world: World
+    clock: TurnedClock
+
+    @property
+    def stamp(self) -> int:
+        """The time in seconds as a sender with the right time writes it."""
+        return int(self.clock.now().timestamp())
+
+    async def post(self, path: str, headers: Sequence[Header], body: bytes) -> Answered:
+        """Send a request exactly as given; aiohttp's own client would mend some of them."""
+        length = [] if any(name.lower() == "transfer-encoding" for name, _ in headers) else [len(body)]
+        lines = [f"POST {path} HTTP/1.1".encode(), b"Host: here", b"Connection: close"]
+        lines += [f"Content-Length: {each}".encode() for each in length]
+        lines += [
+            f"{name}: ".encode() + (value if isinstance(value, bytes) else value.encode())
+            for name, value in headers
+        ]
+        return await self.send(b"\r\n".join([*lines, b"", body]))
+
+    async def send(self, raw: bytes) -> Answered:
+        """Send bytes and read all that comes back; nothing at all reads as status 0."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.app.port)
+        try:
+            writer.write(raw)
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        except ConnectionError:
+            head = body = b""
+        finally:
+            writer.close()
+        return Answered(int(head.split()[1]) if head else 0, body)
+
+    async def rows(self) -> list[dict[str, Any]]:
+        """Read the whole history."""
+        lines = await self.app.engine.database.read(lambda connection: [*audit.export(connection)])
+        return [json.loads(line) for line in lines]
+
+    def signed(self, body: bytes, stamp: int | str | None = None, secret: str = SECRET) -> list[Header]:
+        """Give the headers with which Slack sends a form."""
+        stamped = str(self.stamp if stamp is None else stamp)
+        return [
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("X-Slack-Request-Timestamp", stamped),
+            ("X-Slack-Signature", signature(stamped, body, secret)),
+        ]
+
+
+def signature(stamp: str, body: bytes, secret: str = SECRET) -> str:
+    """Sign as Slack does (docs.slack.dev/authentication/verifying-requests-from-slack)."""
+    return (
+        "v0=" + hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    )
+
+
+def command(words: str, user: str = "U0TIM") -> bytes:
+    """Give the body of a slash command."""
+    fields: dict[str, Any] = {
+        "command": "/release",
+        "text": words,
+        "user_id": user,
+        "team_id": HOME_TEAM,
+        "channel_id": CHANNEL,
+        "trigger_id": "1.2.3",
+        "api_app_id": "A0SHIPROOM",
+    }
+    return urlencode(fields).encode()
+
+
+def settings_of(world: World, **environ: str) -> Settings:
+    """Read the settings of a bot inside the test; it takes any free port."""
+    settings = read_settings(world.environment() | {"SHIPROOM_PORT": "0"} | environ)
+    assert isinstance(settings, Settings), settings
+    return settings
+
+
+@asynccontextmanager
+async def inside(directory: Path, policy: str = POLICY, **environ: str) -> AsyncGenerator[Inside]:
+    """Run the bot inside the test, on a fresh SQLite file."""
+    database = f"sqlite:///{directory / 'shiproom.db'}"
+    async with World(directory, database, policy=policy) as world:
+        clock = TurnedClock()
+        app = App(settings_of(world, **environ), world.environment() | environ, clock)
+        await app.start()
+        try:
+            world.port = app.port
+            world.slack.bot_url = world.url
+            yield Inside(app, world, clock)
+        finally:
+            await app.stop()

@@ -1,0 +1,1 @@
+"""The Slack edge: what comes in, what goes out, and how fast."""
