@@ -34,6 +34,8 @@ def test_every_ci_has_a_rig() -> None:
 async def test_it_says_who_it_is_and_what_it_can(rig: Rig, provider: Provider) -> None:
     assert provider.name == rig.connection.name
     assert 0 <= provider.capabilities.grace <= 600
+    assert 0 < provider.poll <= 60
+    assert await provider.prune() == 0
 
 
 async def test_a_run_that_succeeds(rig: Rig, provider: Provider, ask: Ask) -> None:

@@ -125,6 +125,8 @@ async def test_a_command_is_alone_in_a_place_of_its_own(stage: Stage) -> None:
 async def test_a_command_that_cannot_be_run_is_refused(
     stage: Stage, command: tuple[str, ...], detail: str
 ) -> None:
+    stage.around = replace(stage.around, environ={"PATH": os.defpath})
+    stage.local = stage.connect()
     (stage.directory / "plain").write_text("#!/bin/sh\n", encoding="utf-8")
     (stage.directory / "odd").write_text("echo odd\n", encoding="utf-8")
     (stage.directory / "odd").chmod(0o755)
