@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.ci import PROVIDERS
 from bot.ci.provider import Provider, Surroundings
 from bot.clock import Clock, SystemClock
+from bot.doing.board import Board
 from bot.doing.deploying import Deploying
 from bot.doing.showing import Showing
 from bot.doing.telling import TELLS, Telling
@@ -116,7 +117,7 @@ class App:
 
     def _doers(self, views: Views) -> dict[str, Doer]:
         deploying = Deploying(self.engine, self._providers)
-        showing = Showing(self.engine, self._slack, views)
+        showing = Showing(self.engine, Board(self.engine, self._slack), views)
         telling = Telling(self.engine)
         return {
             "Trigger": deploying.trigger,

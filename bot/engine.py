@@ -12,10 +12,10 @@ from bot.tasks import Tasks
 from handlers.events import BuildReported, Event, Looked, RollbackStarted, Started
 from handlers.facts import Capabilities
 from handlers.outcome import Refusal
+from handlers.people import Eligibility
 from handlers.plan import Plan, Policy
 from handlers.release import Release, StepState
-from handlers.why import why
-from storage import door, releases
+from storage import door, effects, releases
 from storage.database import Database, write_again
 from storage.door import Arrival, Outcome, World
 from storage.reading import Outside
@@ -47,7 +47,17 @@ class Engine:
         self._tasks = parts.tasks
         self._capabilities = dict(parts.capabilities)
         self._signers: dict[int, tuple[str, ...]] = {}
+        self._plans: dict[int, Plan] = {}
         self.woken: list[Callable[[], None]] = []
+
+    async def plan_of_release(self, number: int) -> Plan | None:
+        """Give the plan that a release took at its start; it never changes, so what was read once stays true."""
+        if number not in self._plans:
+            release = await self.database.read(partial(releases.get, number=number))
+            if release is None:
+                return None
+            self._remember(release)
+        return self._plans[number]
 
     def take(self, policy: Policy, capabilities: Mapping[str, Capabilities]) -> None:
         """Put another policy into force."""
@@ -104,16 +114,18 @@ class Engine:
         signers = tuple({signed.user for signed in release.step.unspent})
         if len(self._signers) > KEPT_SIGNERS:
             self._signers.clear()
+            self._plans.clear()
         self._signers[release.number] = signers
+        self._plans[release.number] = release.plan
 
     def _look_again(self, event: Event, outcome: Outcome) -> None:
         """Where only Slack's word on a signer is missing, ask for it now instead of in 30 s."""
-        release, facts = outcome.release, outcome.facts
-        if release is None or facts is None or isinstance(event, Looked) or not release.step.unspent:
+        release = outcome.release
+        if release is None or isinstance(event, Looked) or release.step.state is not StepState.WAITING:
             return
-        if release.step.state is not StepState.WAITING:
-            return
-        if any(reason.code == "signer_unknown" for reason in why(release, facts, self.clock.now())):
+        roll, now = self.roster.roll(self.policy.directory), self.clock.now()
+        signed = release.step.unspent
+        if any(roll.eligible(each.user, each.team, now) is Eligibility.UNKNOWN for each in signed):
             self._tasks.start(self._ask_and_look(release), f"look again at r{release.number}")
 
     async def _ask_and_look(self, release: Release) -> None:
@@ -143,6 +155,11 @@ class Engine:
         if not refused:
             for wake in self.woken:
                 wake()
+
+    async def unpark(self) -> None:
+        """Let go what was left behind in the lines of effects, where several processes write them."""
+        if self.database.name != "sqlite":
+            await self.database.write(partial(effects.unpark, now=self.clock.now()))
 
     async def look_at_due(self) -> int:
         """Look at every release whose time has come; returns how many there were."""

@@ -135,13 +135,13 @@ class Performer:
         EFFECTS.labels(task.kind.partition(":")[0], type(performed).__name__.lower()).inc()
         match performed:
             case Done():
-                await self._database.write(partial(effects.done, which=task.id, now=now))
+                await self._database.write(partial(effects.done, task=task, now=now))
             case Failed(why):
                 log.error(
                     "effect failed for good",
                     extra={"kind": task.kind, "destination": task.destination, "why": why},
                 )
-                await self._database.write(partial(effects.done, which=task.id, now=now, failure=why))
+                await self._database.write(partial(effects.done, task=task, now=now, failure=why))
             case Later(seconds, why, failed):
                 wait = backoff(task.tries, seconds) if failed else seconds
                 due = now + timedelta(seconds=wait)

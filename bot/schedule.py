@@ -42,6 +42,7 @@ class Schedule:
         """Look at what is due; a fault is logged, and the next sweep comes."""
         try:
             await self._engine.look_at_due()
+            await self._engine.unpark()
         except Exception:
             log.exception("the sweep failed")
 

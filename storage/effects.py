@@ -24,6 +24,28 @@ _first_in_line = ~exists(
         )
     )
 )
+PARKED = 2**62
+"""The due time of an effect that stands behind another one of its destination: it becomes due when that one is done."""
+
+_standing = select(_effect.c.destination).where(
+    and_(_undone, _effect.c.destination.in_(bindparam("all", expanding=True)))
+)
+_next_in_line = (
+    update(_effect)
+    .where(
+        _effect.c.id
+        == select(func.min(_earlier.c.id))
+        .where(and_(_earlier.c.done_at.is_(None), _earlier.c.destination == bindparam("where")))
+        .scalar_subquery()
+    )
+    .where(_effect.c.due_at == PARKED)
+    .values(due_at=bindparam("due"))
+)
+_left_parked = (
+    update(_effect)
+    .where(and_(_undone, _effect.c.due_at == PARKED, _first_in_line))
+    .values(due_at=bindparam("now"))
+)
 _free = or_(_effect.c.lease_by.is_(None), _effect.c.lease_until < bindparam("now"))
 _claimable = (
     select(_effect)
@@ -78,7 +100,14 @@ _outdated_card = (
 )
 _hasten = (
     update(_effect)
-    .where(and_(_undone, _effect.c.lease_by.is_(None), _effect.c.destination == bindparam("where")))
+    .where(
+        and_(
+            _undone,
+            _effect.c.lease_by.is_(None),
+            _effect.c.destination == bindparam("where"),
+            _effect.c.due_at < PARKED,
+        )
+    )
     .values(due_at=bindparam("due"))
 )
 _next_due = select(func.min(_effect.c.due_at)).where(and_(_undone, _effect.c.lease_by.is_(None)))
@@ -105,16 +134,25 @@ class Task:
 
 
 def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> None:
-    """Write effects down; a card that waits to be drawn already is not written twice."""
-    rows: list[dict[str, object]] = []
-    for effect in effects:
-        row = _row(effect, micros(now))
-        if isinstance(effect, ShowCard):
-            connection.execute(insert_new(connection, _effect), row)
-        else:
-            rows.append(row)
-    if rows:
-        connection.execute(_insert, rows)
+    """Write effects down, each behind those that its destination waits for already.
+
+    A card that waits to be drawn already is not written twice.
+    """
+    rows = [_row(effect, micros(now)) for effect in effects]
+    if not rows:
+        return
+    everywhere = list({row["destination"] for row in rows})
+    occupied = set(connection.execute(_standing, {"all": everywhere}).scalars())
+    for row in rows:
+        if row["destination"] in occupied:
+            row["due_at"] = PARKED
+        occupied.add(row["destination"])
+    cards = [row for row in rows if row["kind"] == ShowCard.__name__]
+    others = [row for row in rows if row["kind"] != ShowCard.__name__]
+    if cards:
+        connection.execute(insert_new(connection, _effect), cards)
+    if others:
+        connection.execute(_insert, others)
     if connection.dialect.name == "postgresql":
         connection.execute(_notify)
 
@@ -143,15 +181,25 @@ def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, m
     return [Task(row.id, row.kind, row.body, row.release, row.destination, row.tries) for row in rows]
 
 
-def done(connection: Connection, which: int, now: datetime, failure: str | None = None) -> None:
-    """Mark an effect as performed, or as failed for good."""
-    connection.execute(_done, {"which": which, "now": micros(now), "why": failure})
+def done(connection: Connection, task: Task, now: datetime, failure: str | None = None) -> None:
+    """Mark an effect as performed, or as failed for good; the next one of its destination is due."""
+    connection.execute(_done, {"which": task.id, "now": micros(now), "why": failure})
+    connection.execute(_next_in_line, {"where": task.destination, "due": micros(now)})
+
+
+def unpark(connection: Connection, now: datetime) -> None:
+    """Make effects due that stand first in line and were left parked.
+
+    On PostgreSQL one that is written while the one before it is being marked as done sees that one as still undone.
+    """
+    connection.execute(_left_parked, {"now": micros(now)})
 
 
 def again(connection: Connection, task: Task, due: datetime, why: str | None, *, failed: bool) -> None:
     """Put an effect back until a later time; `failed` counts a try. A card that a newer row will draw is done with."""
-    if task.kind == "ShowCard":
+    if task.kind == ShowCard.__name__:
         connection.execute(_outdated_card, {"which": task.id, "now": micros(due)})
+        connection.execute(_next_in_line, {"where": task.destination, "due": micros(due)})
     connection.execute(_again, {"which": task.id, "due": micros(due), "why": why, "more": int(failed)})
 
 
@@ -159,6 +207,7 @@ def release_leases(connection: Connection) -> None:
     """Give all leases free: for the one process that knows that no other one is alive."""
     connection.execute(_outdated_card, {"which": 0, "now": 1})
     connection.execute(_release_leases)
+    connection.execute(_left_parked, {"now": 0})
 
 
 def hasten(connection: Connection, where: str, now: datetime) -> None:

@@ -42,11 +42,12 @@ _BOUND = (StepAsked, TestingStarted, SignedOff, Rejected, CancelAsked, RetryAske
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What comes with a wish: who sent it, what its button was drawn for, and whether a form was filled in for it."""
+    """What comes with a wish: who sent it, what its button was drawn for, whether a form was filled in, or it was a click."""
 
     sender: Sender
     bound: Bound | None = None
     filled: bool = False
+    quiet: bool = False
     cancel_holder: bool = False
 
 
@@ -66,11 +67,11 @@ class Deeds:
             form = await self._form(event)
             if form is not None:
                 return await self._open(form, context)
-        return self._told(await self._engine.handle(event, context.sender.delivery))
+        return self._told(await self._engine.handle(event, context.sender.delivery), quiet=context.quiet)
 
     async def _form(self, event: Deed) -> View | None:
         """Give the form that a deed needs; none where the deed would be refused anyhow, which then is said and written down."""
-        if not _wants_form(event):
+        if not _wants_form(event) or (isinstance(event, SignedOff) and not await self._has_checklist(event)):
             return None
         await self._engine.roster.fresh([event.actor], self._groups())
         picture = await self._views.picture(event.release)
@@ -89,6 +90,13 @@ class Deeds:
         line = f"settle r{number} not-deployed"
         label = "How do you know that it was not deployed?"
         return forms.reason_form(f"r{number} was not deployed", line, bound_to(picture.release), label)
+
+    async def _has_checklist(self, event: SignedOff) -> bool:
+        plan = await self._engine.plan_of_release(event.release)
+        rules = (
+            [rule for each in plan.environments for rule in each.gates + each.rollback_gates] if plan else []
+        )
+        return any(rule.checklist for rule in rules if not event.team or rule.team == event.team)
 
     def _checklist(self, event: SignedOff, picture: Picture) -> View | None:
         release = picture.release
@@ -147,7 +155,9 @@ class Deeds:
         await self._engine.roster.fresh([wish.actor], self._groups())
         roll = self._engine.roster.roll(self._engine.policy.directory)
         operator = roll.eligible_in_any(wish.actor, plan.operators, self._engine.clock.now())
-        if context.filled or operator is not Eligibility.YES:
+        live = ledger.ground.live
+        is_live = live is not None and live.build.version == event.build.version and not ledger.ground.failed
+        if context.filled or is_live or operator is not Eligibility.YES:
             return self._told(await self._engine.handle(event, context.sender.delivery))
         number = ledger.ground.holder
         holder = await self._engine.database.read(partial(releases.get, number=number)) if number else None
@@ -155,7 +165,7 @@ class Deeds:
             service=wish.service,
             environment=wish.environment,
             target=event.build,
-            live=ledger.ground.live.build if ledger.ground.live is not None else None,
+            live=live.build if live is not None else None,
             holder=number,
             holder_in_flight=holder is not None and holder.in_flight,
             reason=wish.reason,
@@ -205,8 +215,11 @@ class Deeds:
         line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
         return Shown(message(line, section(line)), error=line)
 
-    def _told(self, outcome: Outcome, plan: Plan | None = None) -> Shown:
+    def _told(self, outcome: Outcome, plan: Plan | None = None, *, quiet: bool = False) -> Shown:
+        """Say what came of it; `quiet` says nothing where the card will show it."""
         result, release = outcome.result, outcome.release
+        if quiet and outcome.effects and not isinstance(result, Refusal):
+            return OPENED
         if isinstance(result, Refusal):
             return self._refused(result, release.plan if release is not None else plan)
         reasons = ()

@@ -23,6 +23,7 @@ from bot.tasks import Tasks
 from handlers.commands import Scene, read_words
 from handlers.events import AuthorsWaived, CancelAsked, Rejected, Settled, SignedOff
 from handlers.outcome import Refusal
+from handlers.plan import Policy
 from handlers.wishes import (
     Journey,
     LockWanted,
@@ -50,6 +51,8 @@ class Desk:
         self._tasks = tasks
         self._deeds = Deeds(engine, slack, views)
         self._questions = Questions(engine, views)
+        self._policy = engine.policy
+        self._known_places = _places(engine.policy)
 
     async def typed(self, typed: Typed) -> Answer:
         """Answer a slash command; also a failure is answered in the body of a 200."""
@@ -68,7 +71,7 @@ class Desk:
             await self._whisper(clicked.sender, self._old_card())
             return Answer()
         wish = read_words(line, self._scene(clicked.sender))
-        shown = await self._within(clicked.sender, self._do(wish, Context(clicked.sender, bound)))
+        shown = await self._within(clicked.sender, self._do(wish, Context(clicked.sender, bound, quiet=True)))
         if shown.message is not None and not shown.done:
             self._tasks.start(self._whisper(clicked.sender, shown.message), "tell who clicked")
         return Answer()
@@ -106,10 +109,11 @@ class Desk:
                 return wish, Context(sender, bound, filled=True, cancel_holder=cancel_holder)
 
     def _scene(self, sender: Sender) -> Scene:
-        plans = self._engine.policy.plans
-        services = {name: tuple(each.name for each in plan.environments) for name, plan in plans.items()}
-        here = [name for name, plan in plans.items() if plan.channel == sender.channel]
-        return Scene(sender.user, services, here[0] if len(here) == 1 else "")
+        if self._policy is not self._engine.policy:
+            self._policy = self._engine.policy
+            self._known_places = _places(self._policy)
+        services, channels = self._known_places
+        return Scene(sender.user, services, channels.get(sender.channel, ""))
 
     async def _do(self, wish: Wish | Misread, context: Context) -> Shown:  # noqa: PLR0911 - one per kind of wish
         self._engine.roster.saw(context.sender.user, context.sender.team)
@@ -179,6 +183,15 @@ class Desk:
         view = await self._deeds.choices(clicked.value)
         body = {"view_id": clicked.view.get("id"), "hash": clicked.view.get("hash"), "view": view}
         await self._slack.call("views.update", body)
+
+
+def _places(policy: Policy) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """Give services with their environments, and for each channel the one service that it means."""
+    plans = policy.plans
+    services = {name: tuple(each.name for each in plan.environments) for name, plan in plans.items()}
+    channels = [plan.channel for plan in plans.values()]
+    here = {plan.channel: name for name, plan in plans.items() if channels.count(plan.channel) == 1}
+    return services, here
 
 
 def _private(message: Message) -> dict[str, Any]:

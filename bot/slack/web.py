@@ -80,13 +80,18 @@ class SlackWeb:
             )
         return self._client
 
+    def turn(self, method: str, channel: str, key: str = "") -> NotNow | None:
+        """Take the turn to call a method; who has to wait comes back with the same `key`, for which a place is kept."""
+        wait = self.pace.wait(method, channel, key)
+        return NotNow(wait, "pace", failed=False) if wait > 0 else None
+
     async def call(
-        self, method: str, arguments: dict[str, Any], *, key: str = "", read: bool = False
+        self, method: str, arguments: dict[str, Any], *, in_turn: bool = False, read: bool = False
     ) -> Called:
-        """Call a method once, if the pace allows; `key` names who comes back for it where it does not."""
-        wait = self.pace.wait(method, str(arguments.get("channel", "")), key)
-        if wait > 0:
-            return NotNow(wait, "pace", failed=False)
+        """Call a method once, if the pace allows; `in_turn` says that its turn was taken before."""
+        wait = None if in_turn else self.turn(method, str(arguments.get("channel", "")))
+        if wait is not None:
+            return wait
         try:
             body = await self._send(method, arguments, read=read)
         except SlackApiError as error:
