@@ -1,0 +1,429 @@
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from handlers import events
+from handlers.effects import Say, ShowCard, StopRun, Trigger
+from handlers.outcome import Refusal, Reply
+from handlers.release import Cancel, Ending, Failure, Release, ReleaseState, Run, Step, StepState
+from tests.handlers.making import (
+    AMITA,
+    BOTH,
+    CORRELATION,
+    NOW,
+    TIM,
+    after,
+    build,
+    decided,
+    facts,
+    facts_at,
+    granted,
+    ground,
+    intent,
+    later,
+    lock,
+    production_step,
+    refused,
+    release,
+    roll,
+    run,
+    sent,
+    under_way,
+    waiting,
+)
+
+CARD = ShowCard(1)
+HELD = facts(ground(holder=1))
+THERE = facts(ground("production", holder=1))
+NOTHING = Reply("nothing_new", {"correlation": CORRELATION})
+SPENT = tuple(replace(each, spent=True) for each in BOTH)
+ASKED = Cancel(TIM, "asked", NOW, "wrong")
+UNCLEAR = sent(unclear_at=NOW)
+WANTED = events.SendWanted(1, CORRELATION)
+FLYING = (StepState.SENT, StepState.UNKNOWN, StepState.CANCELLING)
+
+
+def here(step: Step) -> Release:
+    return release(step, Step("production"))
+
+
+def unchanged(known: Release, event: events.ReleaseEvent, reply: Reply = NOTHING) -> None:
+    decision = decided(known, event, HELD)
+    assert (decision.reply, decision.release, decision.effects) == (reply, known, ())
+
+
+# Marking as sent.
+
+
+@pytest.mark.parametrize("now", [NOW, later(seconds=599)])
+def test_a_grant_is_marked_sent_and_its_sign_offs_spent(now: datetime) -> None:
+    again = intent(tries=2, unclear_at=NOW)
+    known = production_step(granted("production", sign_offs=BOTH, intent=again))
+    decision = decided(known, WANTED, facts_at(now, ground("production", holder=1)), now)
+    assert after(decision).step == replace(
+        known.step,
+        state=StepState.SENT,
+        touched=True,
+        sign_offs=SPENT,
+        intent=intent(sent_at=now, tries=3),
+    )
+    assert decision.reply == Reply("send", {"correlation": CORRELATION})
+    assert decision.effects == (CARD,)
+    assert decision.grounds == {}
+
+
+def test_a_grant_of_ten_minutes_is_void() -> None:
+    now = later(minutes=10)
+    decision = decided(here(granted()), WANTED, facts_at(now, ground(holder=1)), now)
+    assert decision.reply == Reply("grant_void", {"why": "expired"})
+    assert after(decision).step == waiting(
+        "staging",
+        attempt=2,
+        requested=False,
+        unrequested_by="expired",
+        waiting_since=now,
+        voided=(CORRELATION,),
+    )
+    void = {"environment": "staging", "why": "expired"}
+    assert decision.effects == (Say(1, "grant_void", void, broadcast=True, teams=("developers", "ops")), CARD)
+
+
+def test_a_grant_whose_gate_shut_is_void() -> None:
+    known = production_step(granted("production", sign_offs=BOTH))
+    shut = facts(ground("production", holder=1, lock=lock()))
+    decision = decided(known, WANTED, shut)
+    assert decision.reply == Reply("grant_void", {"why": "lock"})
+    step = after(decision).step
+    assert (step.state, step.requested, step.unrequested_by, step.attempt) == (
+        StepState.WAITING,
+        False,
+        "locked",
+        2,
+    )
+    assert step.sign_offs == BOTH
+    assert decision.grounds["production"].holder == 0
+
+
+def test_a_grant_is_void_when_a_signer_does_not_count_any_more() -> None:
+    known = production_step(granted("production", sign_offs=BOTH))
+    decision = decided(known, WANTED, facts(ground("production", holder=1), roll=roll(unknown=(AMITA,))))
+    assert decision.reply == Reply("grant_void", {"why": "sign_off"})
+    assert after(decision).step.unrequested_by == "signer_unknown"
+
+
+@pytest.mark.parametrize(
+    "known", [here(waiting("staging")), here(granted(intent=intent(correlation="other")))]
+)
+def test_a_void_intent_is_not_sent(known: Release) -> None:
+    assert refused(known, WANTED, HELD) == Refusal("void_intent", {"correlation": CORRELATION})
+
+
+def test_a_request_marked_before_has_lost_its_sender() -> None:
+    decision = decided(here(under_way(StepState.SENT)), WANTED, HELD)
+    assert decision.reply == Reply("unclear", {"detail": "its sender stopped"})
+    assert after(decision).step.state is StepState.UNKNOWN
+
+
+def test_what_runs_is_not_sent_again() -> None:
+    unchanged(here(under_way(StepState.RUNNING)), WANTED)
+
+
+# Accepted.
+
+TAKEN = events.SendAccepted(1, CORRELATION, "run7", "https://ci/7")
+NAMELESS = events.SendAccepted(1, CORRELATION)
+RUN7 = Run("here", "run7", 1, "https://ci/7", "running", NOW)
+
+
+@pytest.mark.parametrize("state", [StepState.SENT, StepState.UNKNOWN])
+def test_a_named_run_is_followed(state: StepState) -> None:
+    known = here(under_way(state))
+    decision = decided(known, TAKEN, HELD)
+    assert after(decision).step == replace(known.step, state=StepState.RUNNING, run=RUN7)
+    assert decision.reply == Reply("accepted")
+    said = Say(1, "running", {"environment": "staging", "url": "https://ci/7"})
+    assert decision.effects == (said, CARD)
+
+
+def test_a_named_run_that_is_to_be_cancelled_is_stopped() -> None:
+    known = here(under_way(StepState.CANCELLING, cancel=ASKED))
+    decision = decided(known, TAKEN, HELD)
+    assert after(decision).step == replace(known.step, run=RUN7)
+    assert decision.effects == (StopRun(1, CORRELATION, "run7"), CARD)
+
+
+def test_a_nameless_run_is_searched_for() -> None:
+    decision = decided(here(under_way(StepState.SENT)), NAMELESS, HELD)
+    step = after(decision).step
+    assert (step.state, step.intent, step.run) == (StepState.UNKNOWN, UNCLEAR, None)
+    lost = {"code": "no_run_named", "detail": "", "environment": "staging"}
+    assert decision.effects == (Say(1, "lost_sight", lost), CARD)
+    assert decision.wake_at == later(seconds=120)
+    assert decision.reply == Reply("accepted")
+
+
+def test_a_nameless_run_that_is_to_be_cancelled_is_searched_for_too() -> None:
+    known = here(under_way(StepState.CANCELLING, cancel=ASKED))
+    decision = decided(known, NAMELESS, HELD)
+    assert after(decision).step == replace(known.step, intent=UNCLEAR)
+    assert decision.effects == ()
+    assert decision.reply == Reply("accepted")
+
+
+def test_a_second_nameless_answer_gives_the_search_no_more_time() -> None:
+    unchanged(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), NAMELESS, Reply("accepted"))
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        granted(),
+        under_way(StepState.RUNNING),
+        under_way(StepState.FAILED),
+        under_way(StepState.UNKNOWN, run=run()),
+        under_way(StepState.CANCELLING, run=run(), cancel=ASKED),
+        under_way(StepState.SENT, intent=sent(correlation="other")),
+    ],
+)
+def test_a_late_yes_changes_nothing(step: Step) -> None:
+    unchanged(here(step), TAKEN)
+
+
+# Refused: proved unsent.
+
+REFUSED = events.SendRefused(1, CORRELATION, 1, transient=False, detail="404")
+TRANSIENT = replace(REFUSED, transient=True)
+
+
+@pytest.mark.parametrize("state", [StepState.SENT, StepState.UNKNOWN])
+def test_a_refused_request_fails_and_gives_the_sign_offs_back(state: StepState) -> None:
+    known = production_step(under_way(state, "production", sign_offs=SPENT))
+    decision = decided(known, REFUSED, THERE)
+    failure = {"environment": "production", "code": "not_sent", "detail": "404"}
+    assert after(decision).step == replace(
+        known.step,
+        state=StepState.FAILED,
+        sign_offs=BOTH,
+        touched=False,
+        failure=Failure("not_sent", "404"),
+        ended_at=NOW,
+    )
+    assert decision.grounds == {}
+    assert decision.reply == Reply("not_sent", {"detail": "404"})
+    assert decision.effects == (Say(1, "failed", failure, broadcast=True, teams=("ops",)), CARD)
+
+
+@pytest.mark.parametrize(
+    ("tries", "state"),
+    [(1, StepState.GRANTED), (4, StepState.GRANTED), (5, StepState.FAILED), (6, StepState.FAILED)],
+)
+def test_a_request_is_tried_five_times(tries: int, state: StepState) -> None:
+    known = production_step(
+        under_way(StepState.SENT, "production", sign_offs=SPENT, intent=sent(tries=tries, unclear_at=NOW))
+    )
+    decision = decided(known, replace(TRANSIENT, tries=tries), THERE)
+    step = after(decision).step
+    assert (step.state, step.sign_offs, step.touched) == (state, BOTH, False)
+    if state is StepState.GRANTED:
+        assert step.intent == intent(tries=tries)
+        assert decision.effects == (Trigger(1, CORRELATION), CARD)
+        assert decision.wake_at == later(minutes=10)
+    assert decision.reply == Reply("not_sent", {"detail": "404"})
+
+
+def test_what_an_earlier_attempt_touched_stays_touched() -> None:
+    known = here(under_way(StepState.SENT, intent=sent(touched_before=True)))
+    assert after(decided(known, REFUSED, HELD)).step.touched
+
+
+@pytest.mark.parametrize("event", [REFUSED, TRANSIENT])
+def test_what_was_to_be_cancelled_and_was_not_sent_is_cancelled(event: events.SendRefused) -> None:
+    known = here(under_way(StepState.CANCELLING, cancel=ASKED, sign_offs=SPENT))
+    decision = decided(known, event, HELD)
+    assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
+    assert after(decision).steps[0].sign_offs == BOTH
+    assert decision.grounds == {"staging": ground()}
+    assert decision.effects == (Say(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD)
+
+
+def test_what_was_timed_out_and_was_not_sent_has_failed() -> None:
+    step = under_way(StepState.CANCELLING, cancel=Cancel("shiproom", "timed_out", NOW))
+    now = after(decided(here(step), REFUSED, HELD)).step
+    assert (now.state, now.failure, now.cancel) == (StepState.FAILED, Failure("timed_out", "404"), None)
+
+
+@pytest.mark.parametrize("event", [REFUSED, TRANSIENT, events.SendUnclear(1, CORRELATION, 1)])
+@pytest.mark.parametrize(
+    "step",
+    [
+        granted(),
+        under_way(StepState.RUNNING),
+        under_way(StepState.UNKNOWN, run=run()),
+        under_way(StepState.FAILED),
+        under_way(StepState.SENT, intent=sent(tries=2)),
+        under_way(StepState.SENT, intent=sent(correlation="other")),
+    ],
+    ids=["granted", "runs", "has a run", "failed", "a later try", "another intent"],
+)
+def test_a_late_no_proves_nothing(step: Step, event: events.ReleaseEvent) -> None:
+    unchanged(here(step), event)
+
+
+# Unclear.
+
+
+def test_an_unclear_request_is_searched_for_and_never_sent_again() -> None:
+    decision = decided(here(under_way(StepState.SENT)), events.SendUnclear(1, CORRELATION, 1, "504"), HELD)
+    step = after(decision).step
+    assert (step.state, step.intent) == (StepState.UNKNOWN, UNCLEAR)
+    lost = {"code": "no_answer", "detail": "504", "environment": "staging"}
+    assert decision.effects == (Say(1, "lost_sight", lost), CARD)
+    assert decision.reply == Reply("unclear", {"detail": "504"})
+
+
+def test_an_unclear_request_that_is_to_be_cancelled_is_searched_for() -> None:
+    known = here(under_way(StepState.CANCELLING, cancel=ASKED))
+    decision = decided(known, events.SendUnclear(1, CORRELATION, 1), HELD)
+    assert after(decision).step == replace(known.step, intent=UNCLEAR)
+    assert decision.effects == ()
+    assert decision.reply == Reply("unclear", {"detail": ""})
+
+
+def test_unclear_twice_is_unclear_once() -> None:
+    unchanged(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), events.SendUnclear(1, CORRELATION, 1))
+
+
+# The search.
+
+FOUND = events.SearchEnded(1, CORRELATION, 1, (events.FoundRun("run7", 1, "https://ci/7"),))
+EMPTY = events.SearchEnded(1, CORRELATION, 1)
+
+
+def test_the_run_that_is_found_is_followed() -> None:
+    known = here(under_way(StepState.UNKNOWN, intent=UNCLEAR))
+    decision = decided(known, FOUND, HELD)
+    assert after(decision).step == replace(known.step, state=StepState.RUNNING, run=RUN7)
+    assert decision.reply == Reply("found", {"run": "run7"})
+    assert decision.effects == (Say(1, "running", {"environment": "staging", "url": "https://ci/7"}), CARD)
+
+
+def test_of_several_the_oldest_is_followed_and_the_others_are_stopped() -> None:
+    runs = (events.FoundRun("run7", 3), events.FoundRun("run8"), events.FoundRun("run9"))
+    decision = decided(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), replace(FOUND, runs=runs), HELD)
+    assert after(decision).step.run == replace(RUN7, attempt=3, url="")
+    assert decision.effects[2:] == (
+        StopRun(1, CORRELATION, "run8"),
+        Say(1, "second_run", {"run": "run8"}, broadcast=True, teams=("ops",)),
+        StopRun(1, CORRELATION, "run9"),
+        Say(1, "second_run", {"run": "run9"}, broadcast=True, teams=("ops",)),
+    )
+
+
+def test_an_authoritative_search_that_finds_nothing_is_a_proof() -> None:
+    decision = decided(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), EMPTY, HELD)
+    assert after(decision).step == granted(intent=intent(tries=1))
+    assert decision.reply == Reply("not_sent", {"detail": "no run was started"})
+
+
+def test_an_authoritative_search_after_the_last_try_fails_the_step() -> None:
+    step = under_way(StepState.UNKNOWN, intent=replace(UNCLEAR, tries=5))
+    now = after(decided(here(step), replace(EMPTY, tries=5), HELD)).step
+    assert now.failure == Failure("not_sent", "no run was started")
+
+
+def test_another_search_that_finds_nothing_proves_nothing() -> None:
+    known = production_step(under_way(StepState.UNKNOWN, "production", intent=UNCLEAR))
+    decision = decided(known, EMPTY, THERE)
+    assert (decision.reply, decision.release) == (NOTHING, known)
+
+
+@pytest.mark.parametrize("event", [FOUND, EMPTY])
+@pytest.mark.parametrize(
+    "step",
+    [
+        under_way(StepState.SENT),
+        under_way(StepState.UNKNOWN, intent=replace(UNCLEAR, tries=2)),
+        under_way(StepState.UNKNOWN, intent=UNCLEAR, run=run()),
+        under_way(StepState.RUNNING, intent=UNCLEAR),
+        granted(intent=intent(tries=1, unclear_at=NOW)),
+        under_way(StepState.UNKNOWN, intent=replace(UNCLEAR, correlation="other")),
+    ],
+    ids=["nothing unclear", "a later try", "has a run", "runs", "granted", "another intent"],
+)
+def test_a_late_search_changes_nothing(step: Step, event: events.SearchEnded) -> None:
+    unchanged(here(step), event)
+
+
+# Claims.
+
+CLAIM = events.Claimed(1, CORRELATION, "run7", build().sha, 1, "https://ci/7")
+ADMITTED = Reply("admitted", {"run": "run7#1"})
+
+
+@pytest.mark.parametrize("state", FLYING[:2])
+def test_a_claim_admits_a_run_that_nobody_knew(state: StepState) -> None:
+    known = production_step(under_way(state, "production", sign_offs=SPENT))
+    decision = decided(known, CLAIM, THERE)
+    assert after(decision).step == replace(
+        known.step, state=StepState.RUNNING, run=replace(RUN7, ci="remote"), intent=sent(claimed_by="run7#1")
+    )
+    assert decision.reply == ADMITTED
+
+
+def test_a_claim_admits_the_run_that_is_followed() -> None:
+    known = here(under_way(StepState.RUNNING, run=RUN7))
+    decision = decided(known, CLAIM, HELD)
+    assert after(decision).step == replace(known.step, intent=sent(claimed_by="run7#1"))
+    assert (decision.reply, decision.effects) == (ADMITTED, ())
+
+
+def test_the_same_run_may_ask_again_even_if_a_gate_shut_meanwhile() -> None:
+    known = here(under_way(StepState.RUNNING, run=RUN7, intent=sent(claimed_by="run7#1")))
+    decision = decided(known, CLAIM, facts(ground(holder=1, lock=lock())))
+    assert (decision.reply, decision.release) == (ADMITTED, known)
+
+
+@pytest.mark.parametrize(
+    ("step", "event", "refusal"),
+    [
+        (granted(), CLAIM, Refusal("void_intent", {"correlation": CORRELATION})),
+        (
+            under_way(StepState.SENT, intent=sent(correlation="other")),
+            CLAIM,
+            Refusal("void_intent", {"correlation": CORRELATION}),
+        ),
+        (
+            under_way(StepState.UNKNOWN, cancel=ASKED),
+            CLAIM,
+            Refusal("void_intent", {"correlation": CORRELATION}),
+        ),
+        (under_way(StepState.FAILED), CLAIM, Refusal("void_intent", {"correlation": CORRELATION})),
+        (
+            under_way(StepState.RUNNING, run=RUN7, intent=sent(claimed_by="run7#1")),
+            replace(CLAIM, attempt=2),
+            Refusal("claimed_by_another_run", {"run": "run7#1"}),
+        ),
+        (
+            under_way(StepState.RUNNING, run=run(id="run8")),
+            CLAIM,
+            Refusal("claimed_by_another_run", {"run": "run8"}),
+        ),
+        (
+            under_way(StepState.SENT),
+            replace(CLAIM, sha="f" * 40),
+            Refusal("other_commit", {"sha": "f" * 40, "wanted": build().sha}),
+        ),
+    ],
+)
+def test_a_claim_is_refused(step: Step, event: events.Claimed, refusal: Refusal) -> None:
+    assert refused(here(step), event, HELD) == refusal
+
+
+def test_a_claim_is_refused_when_a_gate_shut_meanwhile() -> None:
+    known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
+    assert refused(known, CLAIM, facts(ground("production", holder=1, lock=lock()))) == Refusal(
+        "gate_closed", {"gate": "lock"}
+    )
+    lost = facts(ground("production", holder=1), roll=roll(unknown=(TIM,)))
+    assert refused(known, CLAIM, lost) == Refusal("gate_closed", {"gate": "ops"})

@@ -1,0 +1,170 @@
+
+import pytest
+
+from handlers.facts import Facts
+from handlers.gates.verdict import Reason
+from handlers.release import Cancel, Ending, Failure, Release, ReleaseState, Step, StepState
+from handlers.why import answers, why
+from tests.handlers.making import (
+    BOTH,
+    NOW,
+    TIM,
+    codes,
+    facts,
+    granted,
+    ground,
+    in_production,
+    later,
+    lock,
+    plan,
+    production,
+    production_step,
+    release,
+    run,
+    sent,
+    signed,
+    staging,
+    under_way,
+    waiting,
+)
+
+HERE = {"environment": "staging"}
+THERE = {"environment": "production"}
+OPS, ALL = ("ops",), ("developers", "ops")
+ENDED = Ending(ReleaseState.DONE, TIM, NOW)
+
+
+def one(known: Release, given: Facts | None = None) -> Reason:
+    (reason,) = why(known, given or facts(), NOW)
+    return reason
+
+
+def test_an_ended_release_waits_for_nothing() -> None:
+    known = in_production()
+    ended = release(*known.steps, ending=ENDED)
+    assert why(ended, facts(), NOW) == ()
+    assert answers(ended, facts(), NOW) == ()
+
+
+def test_every_reason_is_named() -> None:
+    given = facts(ground("production", holder=7, lock=lock()))
+    known = in_production(sign_offs=(signed("testers", "U0AMITA"),))
+    assert codes(why(known, given, NOW)) == ["sign_off_missing", "locked", "turn", "not_asked"]
+    assert codes(why(release(waiting("staging"), plan=plan(staging(gates=BOTH_GATES))), facts(), NOW)) == [
+        "sign_off_missing",
+        "sign_off_missing",
+    ]
+
+
+BOTH_GATES = production().gates
+
+
+@pytest.mark.parametrize(("after", "step"), [("", {}), ("lock", {"unrequested_by": "lock"})])
+def test_somebody_has_to_ask(after: str, step: dict[str, str]) -> None:
+    known = production_step(waiting("production", requested=False, sign_offs=BOTH, **step))
+    assert one(known) == Reason("not_asked", {**THERE, "after": after}, ALL, None, "somebody asks")
+
+
+def test_a_step_to_come_waits_too() -> None:
+    known = release(Step("staging"))
+    assert one(known).code == "not_asked"
+    asked = release(Step("staging", requested=True))
+    assert one(asked) == Reason("about_to_start", HERE, (), NOW, "the next look")
+
+
+def test_what_nothing_holds_back_is_about_to_start() -> None:
+    known = production_step(waiting("production", sign_offs=BOTH))
+    assert one(known) == Reason("about_to_start", THERE, (), NOW, "the next look")
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        (granted(), Reason("being_sent", HERE, (), later(minutes=10), "the request is sent")),
+        (granted(intent=None), Reason("being_sent", HERE, (), None, "the request is sent")),
+        (
+            under_way(StepState.SENT),
+            Reason("sent", {**HERE, "ci": "here"}, (), later(seconds=30), "the CI answers"),
+        ),
+        (
+            under_way(StepState.SENT, intent=sent(sent_at=None)),
+            Reason("sent", {**HERE, "ci": "here"}, (), None, "the CI answers"),
+        ),
+        (
+            under_way(StepState.SENT, intent=None),
+            Reason("sent", {**HERE, "ci": "here"}, (), None, "the CI answers"),
+        ),
+        (
+            under_way(StepState.RUNNING, run=run(url="https://ci/1")),
+            Reason("running", {**HERE, "url": "https://ci/1"}, ALL, later(minutes=10), "the run ends"),
+        ),
+        (
+            under_way(StepState.RUNNING, run=None),
+            Reason("running", {**HERE, "url": ""}, ALL, None, "the run ends"),
+        ),
+        (
+            under_way(StepState.CANCELLING, cancel=Cancel(TIM, "asked", NOW)),
+            Reason("cancelling", {**HERE, "by": TIM}, (), later(minutes=10), "the run stops"),
+        ),
+        (
+            under_way(StepState.CANCELLING),
+            Reason("cancelling", {**HERE, "by": ""}, (), None, "the run stops"),
+        ),
+        (
+            under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW)),
+            Reason("searching", {**HERE, "ci": "here"}, OPS, later(seconds=120), "the run is found"),
+        ),
+        (
+            under_way(StepState.FAILED, failure=Failure("run_failed", "exit 1")),
+            Reason(
+                "failed",
+                {**HERE, "code": "run_failed", "detail": "exit 1"},
+                ALL,
+                None,
+                "retry, cancel or a rollback",
+            ),
+        ),
+        (
+            under_way(StepState.FAILED),
+            Reason("failed", {**HERE, "code": "", "detail": ""}, ALL, None, "retry, cancel or a rollback"),
+        ),
+    ],
+)
+def test_what_is_under_way_says_what_comes_next(step: Step, reason: Reason) -> None:
+    assert one(release(step)) == reason
+
+
+@pytest.mark.parametrize(
+    "intent", [None, sent(), sent(unclear_at=NOW, alerted=True)], ids=["none", "not unclear", "alerted"]
+)
+def test_operators_settle_what_nobody_knows(intent: object) -> None:
+    known = release(under_way(StepState.UNKNOWN, intent=intent))
+    expected = Reason("unknown", {**HERE, "ci": "here"}, OPS, None, "settle, or the run is found")
+    assert one(known) == expected
+
+
+@pytest.mark.parametrize("state", [StepState.RUNNING, StepState.FAILED])
+def test_operators_alone_steer_in_a_protected_environment(state: StepState) -> None:
+    assert one(production_step(under_way(state, "production"))).who == OPS
+
+
+@pytest.mark.parametrize(
+    ("step", "asked"),
+    [
+        (waiting("staging"), True),
+        (Step("staging"), True),
+        (granted(), True),
+        (under_way(StepState.SENT), False),
+        (under_way(StepState.RUNNING), False),
+        (under_way(StepState.FAILED), False),
+    ],
+)
+def test_gates_are_asked_while_there_is_something_to_pass(step: Step, asked: bool) -> None:
+    assert bool(answers(release(step), facts(), NOW)) is asked
+
+
+def test_the_answers_are_as_of_the_time_given() -> None:
+    at = later(hours=3)
+    given = facts(ground(lock=lock(until=later(hours=2))))
+    assert [answer.open for answer in answers(release(), given, at)] == [True, True, True]
+    assert [answer.open for answer in answers(release(), given, NOW)] == [True, False, True]
