@@ -70,7 +70,7 @@ class Api:
             return _fault(
                 HTTPStatus.UNPROCESSABLE_ENTITY, f"state is one of {', '.join(ReleaseState)}.", "state"
             )
-        if not (limit.isascii() and limit.isdigit()) or not 1 <= int(limit) <= MOST_LISTED:
+        if not _is_number(limit) or not 1 <= int(limit) <= MOST_LISTED:
             return _fault(
                 HTTPStatus.UNPROCESSABLE_ENTITY, f"limit is a number from 1 to {MOST_LISTED}.", "limit"
             )
@@ -84,11 +84,7 @@ class Api:
         if not bearer(request, self._token):
             return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
         number = request.match_info["number"].removeprefix("r")
-        shown = (
-            await self._shown(int(number))
-            if number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
-            else None
-        )
+        shown = await self._shown(int(number)) if _is_number(number) else None
         if shown is None:
             return _fault(HTTPStatus.NOT_FOUND, "There is no such release.", "number")
         return web.json_response(shown)
@@ -97,6 +93,10 @@ class Api:
         read = partial(picture, number=number, outside=self._engine.outside(), with_history=True)
         found = await self._engine.database.read(read)
         return None if found is None else release_json(found, self._engine.clock.now())
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) <= MOST_DIGITS
 
 
 def _fault(status: HTTPStatus, sentence: str, field: str) -> web.Response:

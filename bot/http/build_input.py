@@ -11,8 +11,10 @@ MOST_CHANGES = 500
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}\Z")
 _SHA = re.compile(r"[0-9a-f]{7,64}\Z")
 _DIGEST = re.compile(r"[A-Za-z0-9][A-Za-z0-9:+._-]{0,199}\Z")
-_LINE = re.compile(r"[^\x00-\x1f\x7f]{1,200}\Z")
-_URL = re.compile(r"https?://[^\s<>|\x00-\x1f\x7f]{1,1990}\Z")
+_LINE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}\Z")
+_URL = re.compile(r"https?://[^\s<>|\x00-\x1f\x7f\ud800-\udfff]{1,1990}\Z")
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Half of a surrogate pair: JSON can spell it, and no database can keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def _change(item: Any, index: int) -> Change:  # noqa: ANN401
         raise BadField(field, "A change is an object with sha, author and title.")
     values: dict[str, Any] = {str(name): value for name, value in item.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     for name in ("sha", "author", "title"):
-        if not isinstance(values.get(name), str):
+        value = values.get(name)
+        if not isinstance(value, str) or _HALF.search(value):
             raise BadField(f"{field}.{name}", f"{field}.{name} must be text.")
     return Change(values["sha"][:64], values["author"][:200], values["title"][:500])

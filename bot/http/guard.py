@@ -70,4 +70,5 @@ def refuse(why: str, status: int, sentence: str) -> web.Response:
 def bearer(request: web.Request, token: str) -> bool:
     """Say whether the request carries the token, compared in constant time."""
     given = request.headers.get("Authorization", "")
-    return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+    # aiohttp keeps bytes of a header that are no UTF-8 as half surrogates, which plain encoding stumbles over.
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), f"Bearer {token}".encode())
