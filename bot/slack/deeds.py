@@ -1,6 +1,5 @@
 """From a wish to an event through the door, and from what came of it to words; forms are opened where one is needed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -9,7 +8,7 @@ from bot.blocks.forms import RollbackChoice, StartChoices
 from bot.blocks.parts import View, message, section
 from bot.engine import Engine
 from bot.slack.incoming import Sender
-from bot.slack.shown import OPENED, Shown
+from bot.slack.shown import OPENED, Shown, joined
 from bot.slack.views import Views
 from bot.slack.web import Said, SlackWeb
 from handlers.decide import decide
@@ -192,7 +191,7 @@ class Deeds:
             else:
                 event = UnlockAsked(plan.service, where, wish.actor)
             answers.append(self._told(await self._engine.handle(event, delivery), plan))
-        return _joined(answers)
+        return joined(answers)
 
     async def start_form(self, wish: StartForm, context: Context) -> Shown:
         """Open the form to start a release with."""
@@ -246,12 +245,3 @@ def _wants_form(event: Deed) -> bool:
     if isinstance(event, Settled):
         return not event.deployed and not event.reason
     return isinstance(event, Rejected) and not event.reason
-
-
-def _joined(answers: Sequence[Shown]) -> Shown:
-    if len(answers) == 1:
-        return answers[0]
-    texts = [answer.message.text for answer in answers if answer.message is not None]
-    errors = [answer.error for answer in answers if answer.error]
-    line = "\n".join(texts)
-    return Shown(message(line, section(line)), done=len(errors) < len(answers), error=" ".join(errors))
