@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -73,16 +74,20 @@ class Inside:
         return await self.send(b"\r\n".join([*lines, b"", body]))
 
     async def send(self, raw: bytes) -> Answered:
-        """Send bytes and read all that comes back; nothing at all reads as status 0."""
+        """Send bytes and read the answer; none at all reads as status 0."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.app.port)
         try:
             writer.write(raw)
-            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
-        except ConnectionError:
-            head = body = b""
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            body = (
+                b"" if raw.startswith(b"HEAD") else await reader.readexactly(int(length[1]) if length else 0)
+            )
+        except (ConnectionError, asyncio.IncompleteReadError):
+            return Answered(0, b"")
         finally:
             writer.close()
-        return Answered(int(head.split()[1]) if head else 0, body)
+        return Answered(int(head.split()[1]), body)
 
     async def rows(self) -> list[dict[str, Any]]:
         """Read the whole history."""
