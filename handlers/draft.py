@@ -81,10 +81,8 @@ class Draft:
 
     def enter_line(self) -> None:
         """Stand in the line of the step's environment."""
-        step = self.step
-        if step.in_line_since is None:
-            self.change(in_line_since=self.now)
-        environment = step.environment
+        self.change(in_line_since=self.now)
+        environment = self.step.environment
         line = self.ground(environment).line
         if all(entry.release != self.release.number for entry in line):
             own = InLine(self.release.number, self.now, self.release.kind is Kind.ROLLBACK)

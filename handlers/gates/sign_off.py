@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from handlers.facts import Facts
 from handlers.gates.verdict import LOOK_AGAIN, Asked, Reason, opened, waiting
@@ -75,12 +76,10 @@ def _elsewhere(rule: SignOffRule, step: Step, signed: SignOff, facts: Facts) -> 
     if rule.same_person:
         return False
     person_of = facts.roll.directory.person_of
-    for other in step.unspent:
-        if other is signed:
-            return False
-        if other.team != rule.team and person_of(other.user) == person_of(signed.user):
-            return True
-    return False
+    earlier = takewhile(lambda other: other is not signed, step.unspent)
+    return any(
+        other.team != rule.team and person_of(other.user) == person_of(signed.user) for other in earlier
+    )
 
 
 def _authors_in_doubt(rule: SignOffRule, release: Release, step: Step, facts: Facts) -> tuple[Reason, ...]:
