@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 SITES = ROOT.parent / "sites"
 KEPT = 5
-PAUSE = float(os.environ.get("DEPLOY_PAUSE", "1.2"))
+PAUSE = float(os.environ.get("DEPLOY_PAUSE", "1.5"))
 """Seconds between two steps, since a deployment that nobody can see teaches nobody anything."""
 
 

@@ -94,7 +94,7 @@ class Watched:
 async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
     async with staged(Place(tmp_path / "demo"), 0, print) as stage, ClientSession() as session:
         script = stage.place.repository / "deploy.py"
-        script.write_text(script.read_text(encoding="utf-8").replace('"1.2"', '"0.5"'), encoding="utf-8")
+        script.write_text(script.read_text(encoding="utf-8").replace('"1.5"', '"0.5"'), encoding="utf-8")
         await stage.studio.repository.commit("Andy", "Deploy faster")
         yield Watched(stage, session)
 
