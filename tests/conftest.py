@@ -43,7 +43,7 @@ def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path)
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_server: str) -> str:
+def migrated_postgresql(postgres_server: str) -> str:
     """Give the address of a database at the newest schema, to be copied: that is faster than to migrate each."""
     url = databases.fresh_postgres(postgres_server)
     asyncio.run(databases.migrate(url))

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ KINDS = ("sqlite", "postgresql")
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server() -> Generator[str, None, None]:
     """Start a real PostgreSQL and give its address; a user of its own must reach the directory."""
     directory = Path(tempfile.mkdtemp(prefix="shiproom-pg-"))
     directory.chmod(0o755)
@@ -33,14 +33,19 @@ def server() -> Iterator[str]:
         started.cleanup()
 
 
-def fresh_postgres(server_url: str, template: str = "template1") -> str:
+def fresh_postgres(server_url: str, template: str = "") -> str:
     """Make a database, empty or like another one that nobody is connected to, and give its address."""
+    return asyncio.run(copied_postgres(server_url, template))
+
+
+async def copied_postgres(server_url: str, template: str = "") -> str:
+    """Do the same where a loop runs already."""
     name = f"t{uuid.uuid4().hex[:12]}"  # noqa: TID251 - a name, not an id
-    asyncio.run(_create(server_url, name, make_url(template).database or template))
+    await _create(server_url, name, make_url(template).database if template else "template1")
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
-async def _create(server_url: str, name: str, template: str) -> None:
+async def _create(server_url: str, name: str, template: str | None) -> None:
     url = make_url(server_url).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
     try:

@@ -1,0 +1,116 @@
+"""Who judges a race: the history must read as it may, the end must fit it, and both contenders must have been told so."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+
+from handlers.outcome import Refusal
+from handlers.release import Release
+from storage import audit, releases
+from storage.database import Connection
+from storage.door import Outcome
+from storage.history import HistoryLine, newest
+from storage.tables import EffectRow, GrantedRow, ReleaseRow, table
+from tests.races.arena import Arena, Race
+
+QUIET = frozenset({"nothing_new", "already_there"})
+"""Codes of answers that change nothing and so leave no row."""
+
+_granted, _effect, _release = table(GrantedRow), table(EffectRow), table(ReleaseRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong, and how often each order of codes came about."""
+
+    wrong: list[str]
+    orders: Counter[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a race left behind: the codes of its history in order, its releases, its grants and triggers."""
+
+    order: tuple[str, ...]
+    releases: list[Release]
+    grants: int
+    triggers: int
+
+
+def judge(connection: Connection, arena: Arena) -> Verdict:
+    """Judge all lanes of an arena, and the audit as a whole."""
+    wrong: list[str] = []
+    orders: Counter[tuple[str, ...]] = Counter()
+    traces = _traces(connection, arena)
+    for lane in arena.lanes:
+        trace = traces[lane.service]
+        orders[trace.order] += 1
+        faults = _faults(arena.race, trace, arena.told[lane.number])
+        wrong += [f"{lane.service}: {fault} after {trace.order}" for fault in faults]
+    wrong += [str(finding) for finding in audit.verify(connection).findings]
+    return Verdict(wrong, orders)
+
+
+def _traces(connection: Connection, arena: Arena) -> dict[str, Trace]:
+    found: defaultdict[str, list[Release]] = defaultdict(list)
+    rows = select(_release.c.body, _release.c.plan, _release.c.revision)
+    for release in releases.read_rows(connection, connection.execute(rows).all()):
+        found[release.service].append(release)
+    grants = _count(
+        connection, select(_granted.c.release, func.count()).where(_granted.c.correlation.not_like("before%"))
+    )
+    triggers = _count(connection, select(_effect.c.release, func.count()).where(_effect.c.kind == "Trigger"))
+    traces: dict[str, Trace] = {}
+    for lane in arena.lanes:
+        lines = newest(connection, lane.service, 20)[::-1][int(arena.race.laid_out) :]
+        own = found[lane.service]
+        numbers = [release.number for release in own]
+        traces[lane.service] = Trace(
+            tuple(_code(line) for line in lines),
+            own,
+            sum(grants.get(number, 0) for number in numbers),
+            sum(triggers.get(number, 0) for number in numbers),
+        )
+    return traces
+
+
+def _count(connection: Connection, counting: Select[int, int]) -> dict[int, int]:
+    rows = connection.execute(counting.group_by(counting.selected_columns.release)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def _code(line: HistoryLine) -> str:
+    return str(line.outcome.get("refused") or line.outcome["reply"])
+
+
+def _faults(race: Race, trace: Trace, told: list[Outcome]) -> list[str]:
+    """List what is wrong: the last code in the chain decides the end, and nobody may have been told otherwise."""
+    faults: list[str] = []
+    if trace.order not in race.ends:
+        faults.append("this may not happen")
+    if len(trace.releases) != 1:
+        return [*faults, f"there are {len(trace.releases)} releases"]
+    (release,) = trace.releases
+    if release.state.value != race.ends.get(trace.order):
+        faults.append(f"it is {release.state.value}")
+    answers = sorted(outcome.result.code for outcome in told if outcome.result.code not in QUIET)
+    if answers != sorted(trace.order):
+        faults.append(f"people were told {answers}")
+    if any(isinstance(outcome.result, Refusal) and outcome.effects for outcome in told):
+        faults.append("a refusal had effects")
+    if {outcome.release.number for outcome in told if outcome.release is not None} - {release.number}:
+        faults.append("somebody was told of another release")
+    return faults + _deployment_faults(trace, release)
+
+
+def _deployment_faults(trace: Trace, release: Release) -> list[str]:
+    """One grant at most, one trigger for each, and sign-offs spent exactly if the request was marked sent."""
+    faults: list[str] = []
+    if trace.grants > 1 or trace.grants != trace.triggers:
+        faults.append(f"{trace.grants} grants, {trace.triggers} triggers")
+    sent = trace.order.count("send")
+    spent = [each.spent for each in release.step.sign_offs if each.verdict == "yes"]
+    if sent > trace.grants or any(each != bool(sent) for each in spent):
+        faults.append("its sign-offs do not fit what was sent")
+    return faults

@@ -1,0 +1,101 @@
+"""The races that are run: what each contender does, and every way in which the history may read afterwards."""
+
+from handlers.events import (
+    CancelAsked,
+    Event,
+    LockAsked,
+    NewerAsked,
+    Rejected,
+    SignedOff,
+    Started,
+    Withdrawn,
+)
+from handlers.plan import SignOffRule
+from tests.handlers import making
+from tests.handlers.making import AMITA, ANDY, MARA, OLGA_TOO, TIM, TOM
+from tests.races.arena import Lane, Race
+
+THIRD = 334
+"""Two last sign-offs come in three ways: together they are run a thousand times."""
+
+OPS_ONLY = making.production(gates=(SignOffRule("ops"),))
+
+
+def tim_signs(lane: Lane) -> Event:
+    return SignedOff(lane.number, TIM, "ops")
+
+
+def second_op_signs(lane: Lane) -> Event:
+    return SignedOff(lane.number, OLGA_TOO, "ops")
+
+
+def amita_signs(lane: Lane) -> Event:
+    return SignedOff(lane.number, AMITA, "testers")
+
+
+def tim_cancels(lane: Lane) -> Event:
+    return CancelAsked(lane.number, TIM, "not today")
+
+
+def tom_rejects(lane: Lane) -> Event:
+    return Rejected(lane.number, TOM, "log-in is broken")
+
+
+def amita_withdraws(lane: Lane) -> Event:
+    return Withdrawn(lane.number, AMITA)
+
+
+def second_op_locks(lane: Lane) -> Event:
+    return LockAsked(lane.service, ("production",), OLGA_TOO, "incident")
+
+
+def newer_is_asked(lane: Lane) -> Event:
+    return NewerAsked(lane.number, "staging", by=99_999, order=99)
+
+
+def andy_starts(lane: Lane) -> Event:
+    return Started(lane.release.build, "staging", ANDY, (ANDY,))
+
+
+def mara_starts(lane: Lane) -> Event:
+    return Started(lane.release.build, "staging", MARA, (MARA,))
+
+
+ONE_GRANT = {("signed", "send", "not_waiting"): "deploying", ("signed", "not_waiting", "send"): "deploying"}
+
+RACES = (
+    Race(
+        "cancel",
+        tim_signs,
+        tim_cancels,
+        {
+            ("signed", "send", "cancelling"): "cancelling",
+            ("signed", "cancelled", "finished"): "cancelled",
+            ("cancelled", "finished"): "cancelled",
+        },
+    ),
+    Race("reject", tim_signs, tom_rejects, {**ONE_GRANT, ("rejected", "finished"): "rejected"}),
+    Race("withdraw", tim_signs, amita_withdraws, {**ONE_GRANT, ("withdrawn", "signed"): "waiting"}),
+    Race(
+        "lock",
+        tim_signs,
+        second_op_locks,
+        {
+            ("locked", "signed"): "waiting",
+            ("signed", "locked", "grant_void"): "waiting",
+            ("signed", "send", "locked"): "deploying",
+        },
+    ),
+    Race(
+        "newer",
+        tim_signs,
+        newer_is_asked,
+        {("signed", "send"): "deploying", ("superseded", "finished"): "superseded"},
+        signed=(),
+        production=OPS_ONLY,
+    ),
+    Race("two-ops", tim_signs, second_op_signs, ONE_GRANT, runs=THIRD),
+    Race("same-person", tim_signs, tim_signs, ONE_GRANT, runs=THIRD),
+    Race("both-needed", tim_signs, amita_signs, {("signed", "signed", "send"): "deploying"}, (), runs=THIRD),
+    Race("two-starts", andy_starts, mara_starts, {("started", "send"): "deploying"}, laid_out=False),
+)

@@ -1,0 +1,40 @@
+"""A thousand times each, on each database: the last sign-off against whatever may come at the same moment."""
+
+import random
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+
+from storage.database import Database
+from storage.opening import connect
+from tests.races.arena import Arena, Race, lanes
+from tests.races.judge import judge
+from tests.races.races import RACES
+
+SELDOM = 10
+"""How often each contender has to have won at least, or it was no race."""
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+async def replicas(migrated_database: str, database_kind: str) -> AsyncIterator[tuple[Database, ...]]:
+    """Give two replicas on one PostgreSQL database, or the one process that may have a SQLite file."""
+    count = 1 if database_kind == "sqlite" else 2
+    opened = [await connect(migrated_database, alone=False) for _ in range(count)]
+    yield tuple(opened)
+    for each in opened:
+        await each.close()
+
+
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+async def test_race(race: Race, replicas: tuple[Database, ...]) -> None:
+    arena = Arena(replicas, race, lanes(race), random.Random(race.name))
+    await arena.lay_out()
+    await arena.run()
+    verdict = await replicas[0].read(partial(judge, arena=arena))
+    assert verdict.wrong == []
+    first_words = {order[0] for order in race.ends}
+    won = {word: sum(n for order, n in verdict.orders.items() if order[0] == word) for word in first_words}
+    assert min(won.values()) >= SELDOM, verdict.orders
