@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from handlers.outcome import Refusal, Reply
 from storage.codec import dumps, loads, micros
+from storage.prepared import Prepared, prepared_insert
 from storage.tables import DeliveryRow, table
 
 _delivery = table(DeliveryRow)
-_get = select(_delivery.c.answer).where(_delivery.c.id == bindparam("wanted"))
-_insert = insert(_delivery)
+_get = Prepared(select(_delivery.c.answer).where(_delivery.c.id == bindparam("wanted")))
+_insert = prepared_insert(_delivery)
 _prune = delete(_delivery).where(_delivery.c.at < bindparam("before"))
 
 
@@ -40,13 +41,13 @@ def answer_to(result: Reply | Refusal, release: int) -> Answer:
 
 def find(connection: Connection, delivery: str) -> Answer | None:
     """Give the answer of a delivery that was seen."""
-    text = connection.execute(_get, {"wanted": delivery}).scalar()
+    text = _get.run(connection, wanted=delivery).scalar()
     return None if text is None else loads(Answer, text)
 
 
 def remember(connection: Connection, delivery: str, answer: Answer, now: datetime) -> None:
     """Remember a delivery; if it was remembered meanwhile the unique key undoes the whole transaction."""
-    connection.execute(_insert, {"id": delivery, "at": micros(now), "answer": dumps(answer)})
+    _insert.run(connection, id=delivery, at=micros(now), answer=dumps(answer))
 
 
 def prune(connection: Connection, before: datetime) -> None:

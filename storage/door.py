@@ -244,4 +244,5 @@ def _rollback_facts(connection: Connection, facts: Facts, event: RollbackStarted
     holder = facts.ground(event.environment).holder
     held = releases.get(connection, holder) if holder else None
     flying = frozenset({holder}) if held is not None and held.in_flight else frozenset[int]()
-    return replace(facts, successes={event.environment: before}, in_flight=flying)
+    rolling = releases.rolling_back(connection, event.build.service, event.environment)
+    return replace(facts, successes={event.environment: before}, in_flight=flying, rolling_back=rolling)

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
 from handlers.effects import Effect, ShowCard, destination
 from storage.codec import dump_effect, effect_kind, micros
-from storage.dialects import insert_new
+from storage.prepared import Prepared, prepared_insert
 from storage.tables import EffectRow, table
 
 _effect = table(EffectRow)
 _earlier = _effect.alias("earlier")
 _undone = _effect.c.done_at.is_(None)
-_insert = insert(_effect)
+_insert = prepared_insert(_effect)
 _first_in_line = ~exists(
     select(_earlier.c.id).where(
         and_(
@@ -27,10 +27,10 @@ _first_in_line = ~exists(
 PARKED = 2**62
 """The due time of an effect that stands behind another one of its destination: it becomes due when that one is done."""
 
-_standing = select(_effect.c.destination).where(
-    and_(_undone, _effect.c.destination.in_(bindparam("all", expanding=True)))
+_standing = Prepared(
+    select(_effect.c.lease_by).where(and_(_undone, _effect.c.destination == bindparam("where")))
 )
-_next_in_line = (
+_next_in_line = Prepared(
     update(_effect)
     .where(
         _effect.c.id
@@ -59,12 +59,12 @@ _lease = (
     .where(_effect.c.id == bindparam("which"))
     .values(lease_by=bindparam("owner"), lease_until=bindparam("until"))
 )
-_done = (
+_done = Prepared(
     update(_effect)
     .where(_effect.c.id == bindparam("which"))
     .values(done_at=bindparam("now"), failure=bindparam("why"), lease_by=None)
 )
-_again = (
+_again = Prepared(
     update(_effect)
     .where(and_(_effect.c.id == bindparam("which"), _undone))
     .values(
@@ -110,7 +110,7 @@ _hasten = (
     )
     .values(due_at=bindparam("due"))
 )
-_next_due = select(func.min(_effect.c.due_at)).where(and_(_undone, _effect.c.lease_by.is_(None)))
+_next_due = Prepared(select(func.min(_effect.c.due_at)).where(and_(_undone, _effect.c.lease_by.is_(None))))
 _prune = delete(_effect).where(_effect.c.done_at < bindparam("before"))
 _failures = (
     select(_effect.c.destination, _effect.c.kind, _effect.c.failure)
@@ -138,38 +138,32 @@ def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> Non
 
     A card that waits to be drawn already is not written twice.
     """
-    rows = [_row(effect, micros(now)) for effect in effects]
-    if not rows:
-        return
-    everywhere = list({row["destination"] for row in rows})
-    occupied = set(connection.execute(_standing, {"all": everywhere}).scalars())
-    for row in rows:
-        if row["destination"] in occupied:
-            row["due_at"] = PARKED
-        occupied.add(row["destination"])
-    cards = [row for row in rows if row["kind"] == ShowCard.__name__]
-    others = [row for row in rows if row["kind"] != ShowCard.__name__]
-    if cards:
-        connection.execute(insert_new(connection, _effect), cards)
-    if others:
-        connection.execute(_insert, others)
-    if connection.dialect.name == "postgresql":
+    written = False
+    for effect in effects:
+        written |= _add(connection, effect, micros(now))
+    if written and connection.dialect.name == "postgresql":
         connection.execute(_notify)
 
 
-def _row(effect: Effect, now: int) -> dict[str, object]:
-    return {
-        "destination": destination(effect),
-        "kind": effect_kind(effect),
-        "release": getattr(effect, "release", 0),
-        "body": dump_effect(effect),
-        "due_at": now,
-        "tries": 0,
-        "lease_by": None,
-        "lease_until": None,
-        "done_at": None,
-        "failure": None,
-    }
+def _add(connection: Connection, effect: Effect, now: int) -> bool:
+    where = destination(effect)
+    standing = _standing.run(connection, where=where).scalars().all()
+    if isinstance(effect, ShowCard) and None in standing:
+        return False
+    _insert.run(
+        connection,
+        destination=where,
+        kind=effect_kind(effect),
+        release=getattr(effect, "release", 0),
+        body=dump_effect(effect),
+        due_at=PARKED if standing else now,
+        tries=0,
+        lease_by=None,
+        lease_until=None,
+        done_at=None,
+        failure=None,
+    )
+    return True
 
 
 def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, most: int) -> list[Task]:
@@ -183,8 +177,8 @@ def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, m
 
 def done(connection: Connection, task: Task, now: datetime, failure: str | None = None) -> None:
     """Mark an effect as performed, or as failed for good; the next one of its destination is due."""
-    connection.execute(_done, {"which": task.id, "now": micros(now), "why": failure})
-    connection.execute(_next_in_line, {"where": task.destination, "due": micros(now)})
+    _done.run(connection, which=task.id, now=micros(now), why=failure)
+    _next_in_line.run(connection, where=task.destination, due=micros(now))
 
 
 def unpark(connection: Connection, now: datetime) -> None:
@@ -199,8 +193,8 @@ def again(connection: Connection, task: Task, due: datetime, why: str | None, *,
     """Put an effect back until a later time; `failed` counts a try. A card that a newer row will draw is done with."""
     if task.kind == ShowCard.__name__:
         connection.execute(_outdated_card, {"which": task.id, "now": micros(due)})
-        connection.execute(_next_in_line, {"where": task.destination, "due": micros(due)})
-    connection.execute(_again, {"which": task.id, "due": micros(due), "why": why, "more": int(failed)})
+        _next_in_line.run(connection, where=task.destination, due=micros(due))
+    _again.run(connection, which=task.id, due=micros(due), why=why, more=int(failed))
 
 
 def release_leases(connection: Connection) -> None:
@@ -217,7 +211,7 @@ def hasten(connection: Connection, where: str, now: datetime) -> None:
 
 def next_due(connection: Connection) -> int | None:
     """Give when the next effect is due, in microseconds."""
-    return connection.execute(_next_due).scalar()
+    return _next_due.run(connection).scalar()
 
 
 def failures(connection: Connection, number: int) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from handlers.ground import Ground
 from storage.dialects import insert_new
 from storage.history import Head
+from storage.prepared import Prepared
 from storage.tables import HoldingRow, ServiceRow, table
 
 _service = table(ServiceRow)
@@ -16,13 +17,13 @@ _grounds = TypeAdapter(dict[str, Ground])
 _get = select(_service.c.body, _service.c.chain_row, _service.c.chain_hash).where(
     _service.c.service == bindparam("wanted")
 )
-_lock = _get.with_for_update(key_share=True)
+_lock = Prepared(_get.with_for_update(key_share=True))
 _save_all = (
     update(_service)
     .where(_service.c.service == bindparam("wanted"))
     .values(body=bindparam("grounds"), chain_row=bindparam("row"), chain_hash=bindparam("digest"))
 )
-_save_head = (
+_save_head = Prepared(
     update(_service)
     .where(_service.c.service == bindparam("wanted"))
     .values(chain_row=bindparam("row"), chain_hash=bindparam("digest"))
@@ -41,11 +42,11 @@ _leave = (
 
 def lock(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]:
     """Read a service's ground and chain head under lock; a service that is new gets its row first."""
-    row = connection.execute(_lock, {"wanted": service}).first()
+    row = _lock.run(connection, wanted=service).first()
     if row is None:
         new = {"service": service, "body": "{}", "chain_row": 0, "chain_hash": ""}
         connection.execute(insert_new(connection, _service), new)
-        row = connection.execute(_lock, {"wanted": service}).one()
+        row = _lock.run(connection, wanted=service).one()
     return _grounds.validate_json(row.body), Head(service, row.chain_row, row.chain_hash)
 
 
@@ -61,15 +62,15 @@ def save(
     connection: Connection, head: Head, before: Mapping[str, Ground], changed: Mapping[str, Ground], now: int
 ) -> None:
     """Save what changed on the ground together with the new head."""
-    values: dict[str, object] = {"wanted": head.service, "row": head.row, "digest": head.hash}
     if not changed:
-        connection.execute(_save_head, values)
+        _save_head.run(connection, wanted=head.service, row=head.row, digest=head.hash)
         return
     for name, ground in changed.items():
         _save_holding(connection, head.service, before.get(name) or Ground(name), ground, now)
     after = {**before, **changed}
     body = _grounds.dump_json(after, exclude_defaults=True).decode()
-    connection.execute(_save_all, {**values, "grounds": body})
+    values = {"wanted": head.service, "row": head.row, "digest": head.hash, "grounds": body}
+    connection.execute(_save_all, values)
 
 
 def _save_holding(connection: Connection, service: str, before: Ground, after: Ground, now: int) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
+from storage.prepared import prepared_insert
 from storage.tables import HistoryRow, table
 
 _history = table(HistoryRow)
-_insert = insert(_history)
+_insert = prepared_insert(_history)
 _of_release = (
     select(_history)
     .where(_history.c.release == bindparam("number"))
@@ -64,18 +65,18 @@ def append(connection: Connection, head: Head, entry: Entry) -> Head:
     outcome = json.dumps(entry.outcome, separators=(",", ":"), sort_keys=True)
     row = head.row + 1
     digest = chain(head.hash, head.service, row, entry, outcome)
-    values = {
-        "service": head.service,
-        "row": row,
-        "at": entry.at,
-        "actor": entry.actor,
-        "event": entry.event,
-        "release": entry.release,
-        "body": entry.body,
-        "outcome": outcome,
-        "hash": digest,
-    }
-    connection.execute(_insert, values)
+    _insert.run(
+        connection,
+        service=head.service,
+        row=row,
+        at=entry.at,
+        actor=entry.actor,
+        event=entry.event,
+        release=entry.release,
+        body=entry.body,
+        outcome=outcome,
+        hash=digest,
+    )
     return Head(head.service, row, digest)
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, CursorResult, Row, Select, and_, bindparam, insert, select, update
 
-from handlers.release import Kind, Release
+from handlers.release import Kind, Release, StepState
 from storage import plans
 from storage.codec import load_release, micros
 from storage.dialects import insert_new
+from storage.prepared import Prepared
 from storage.tables import CounterRow, GrantedRow, ReleaseRow, table
 
 _release = table(ReleaseRow)
@@ -17,8 +19,9 @@ _counter = table(CounterRow)
 _columns = (_release.c.body, _release.c.plan, _release.c.revision)
 _open = _release.c.ended_at.is_(None)
 
-_get = select(*_columns).where(_release.c.number == bindparam("wanted"))
-_lock = _get.with_for_update(key_share=True)
+_by_number = select(*_columns).where(_release.c.number == bindparam("wanted"))
+_get = Prepared(_by_number)
+_lock = Prepared(_by_number.with_for_update(key_share=True))
 _open_of_build = select(*_columns).where(
     and_(
         _release.c.service == bindparam("wanted"),
@@ -47,7 +50,7 @@ _due = (
     .limit(200)
 )
 _in_flight = select(*_columns).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
-_save = (
+_save = Prepared(
     update(_release)
     .where(and_(_release.c.number == bindparam("wanted"), _release.c.revision == bindparam("read")))
     .values(
@@ -83,12 +86,12 @@ def next_number(connection: Connection) -> int:
 
 def lock(connection: Connection, number: int) -> Release | None:
     """Read a release under lock."""
-    return _one(connection, _lock, {"wanted": number})
+    return _read_one(connection, _lock.run(connection, wanted=number))
 
 
 def get(connection: Connection, number: int) -> Release | None:
     """Read a release as it is."""
-    return _one(connection, _get, {"wanted": number})
+    return _read_one(connection, _get.run(connection, wanted=number))
 
 
 def open_of_build(connection: Connection, service: str, version: str) -> Release | None:
@@ -99,6 +102,16 @@ def open_of_build(connection: Connection, service: str, version: str) -> Release
 def open_of_service(connection: Connection, service: str) -> list[Release]:
     """List a service's open releases."""
     return _many(connection, _open_of_service, {"wanted": service})
+
+
+def rolling_back(connection: Connection, service: str, environment: str) -> int:
+    """Find the rollback into an environment that is open and of which nothing has been sent yet; 0 if there is none."""
+    unsent = {StepState.WAITING, StepState.GRANTED}
+    for release in open_of_service(connection, service):
+        step = release.step
+        if release.kind is Kind.ROLLBACK and step.environment == environment and step.state in unsent:
+            return release.number
+    return 0
 
 
 def open_numbers(connection: Connection, service: str) -> list[int]:
@@ -152,7 +165,7 @@ def save(
     connection: Connection, before: Release, after: Release, body: str, wake_at: datetime | None
 ) -> None:
     """Save a release over the revision that was read; its new grant, if there is one, goes into its own row."""
-    values = {
+    values: dict[str, str | int | None] = {
         "wanted": after.number,
         "read": before.revision,
         "now_state": after.state.value,
@@ -162,7 +175,7 @@ def save(
         "ended": None if after.ending is None else micros(after.ending.at),
         "text": body,
     }
-    if connection.execute(_save, values).rowcount != 1:
+    if _save.run(connection, **values).rowcount != 1:
         message = f"r{after.number} is no longer at revision {before.revision}"
         raise StaleRevisionError(message)
     _save_grants(connection, before, after)
@@ -192,7 +205,11 @@ def _save_grants(connection: Connection, before: Release | None, after: Release)
 def _one(
     connection: Connection, statement: Select[str, str, int], values: dict[str, object]
 ) -> Release | None:
-    row = connection.execute(statement, values).first()
+    return _read_one(connection, connection.execute(statement, values))
+
+
+def _read_one(connection: Connection, result: CursorResult[Any]) -> Release | None:
+    row = result.first()
     return None if row is None else _read(connection, row)
 
 
