@@ -23,7 +23,8 @@ class Facts:
 
     `successes` lists, per environment and oldest first, the builds that were deployed with success, one entry for each
     deployment; `authors` lists those of all builds since the one that is live there. Both are loaded for the events and
-    gates that read them. `in_flight` names the releases that hold an environment and of which something may be running.
+    gates that read them. `in_flight` names the releases that hold an environment and of which something may be running;
+    `rolling_back` is a rollback into the environment of which nothing has been sent yet, 0 if there is none.
     """
 
     roll: Roll
@@ -32,6 +33,7 @@ class Facts:
     successes: Mapping[str, tuple[Build, ...]] = field(default_factory=dict[str, tuple[Build, ...]])
     authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     in_flight: frozenset[int] = frozenset()
+    rolling_back: int = 0
 
     def can(self, ci: str) -> Capabilities:
         """Give what a CI declares of itself; of one that is no longer connected the least is assumed."""

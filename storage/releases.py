@@ -219,11 +219,11 @@ def _many(
     return read_rows(connection, connection.execute(statement, values).all())
 
 
-def read_rows(connection: Connection, rows: Iterable[Row[str, str, int]]) -> list[Release]:
+def read_rows(connection: Connection, rows: Iterable[Row[Any]]) -> list[Release]:
     """Turn rows of body, plan and revision into releases."""
     return [_read(connection, row) for row in rows]
 
 
-def _read(connection: Connection, row: Row[str, str, int]) -> Release:
+def _read(connection: Connection, row: Row[Any]) -> Release:
     body, plan, revision = row
     return load_release(body, plans.get(connection, plan), revision)

@@ -78,7 +78,8 @@ def _refuse_target(draft: Draft, event: RollbackStarted, ground: Ground) -> Refu
         return Refusal("never_succeeded_there", values)
     if not ground.failed and ground.live is not None and ground.live.build.version == event.build.version:
         return Refusal("already_live", values)
-    open_one = next((entry.release for entry in ground.line if entry.rollback), 0)
+    in_line = next((entry.release for entry in ground.line if entry.rollback), 0)
+    open_one = draft.facts.rolling_back or in_line
     if open_one:
         return Refusal("rollback_open", {**values, "release": f"r{open_one}"})
     return None

@@ -198,6 +198,8 @@ def test_something_comes_back_where_nothing_is_known_to_be_live() -> None:
 def test_one_rollback_is_open_at_a_time() -> None:
     values = {"environment": "production", "version": "2.1.0", "release": "r4"}
     assert refused(laid(BACK, 5), BACK, rollback_facts(line=(4,))) == Refusal("rollback_open", values)
+    granted = rollback_facts(holder=4, rolling_back=4)
+    assert refused(laid(BACK, 5), BACK, granted) == Refusal("rollback_open", values)
     given = rollback_facts()
     plain = replace(given, grounds={"production": replace(given.ground("production"), line=in_line(4))})
     assert decided(laid(BACK, 5), BACK, plain).reply.code == "rollback_started"
