@@ -12,16 +12,13 @@ from aiohttp import web
 from bot.ci import PROVIDERS
 from bot.ci.provider import Provider, Surroundings
 from bot.clock import Clock, SystemClock
-from bot.doing.board import Board
-from bot.doing.deploying import Deploying
-from bot.doing.showing import Showing
-from bot.doing.telling import TELLS, Telling
+from bot.doing.doers import make_doers
 from bot.engine import Engine, Parts
 from bot.follow import Follower
 from bot.http.api import Api
 from bot.http.guard import SlackGuard
 from bot.http.routes import make_web
-from bot.perform import Doer, Performer
+from bot.perform import Performer
 from bot.policy_keeper import PolicyKeeper
 from bot.roster import Roster
 from bot.schedule import Schedule
@@ -103,7 +100,12 @@ class App:
         self._edge = SlackEdge(
             self._settings, self._slack, Desk(self.engine, self._slack, views, self._tasks)
         )
-        self._performer = Performer(self._database, self._clock, self._tasks, self._doers(views))
+        self._performer = Performer(
+            self._database,
+            self._clock,
+            self._tasks,
+            make_doers(self.engine, self._providers, self._slack, views),
+        )
         self._follower = Follower(self.engine, self._providers)
         self._schedule = Schedule(self.engine, self._providers)
         self.engine.woken += [self._performer.wake, self._follower.wake]
@@ -114,22 +116,6 @@ class App:
         around = Surroundings(self._clock, self._tasks, state, self._settings.secrets, self._environ)
         for name, connection in connections.items():
             self._providers[name] = PROVIDERS[connection.kind](connection, around)
-
-    def _doers(self, views: Views) -> dict[str, Doer]:
-        deploying = Deploying(self.engine, self._providers)
-        showing = Showing(self.engine, Board(self.engine, self._slack), views)
-        telling = Telling(self.engine)
-        return {
-            "Trigger": deploying.trigger,
-            "StopRun": deploying.stop_run,
-            "ShowCard": showing.show_card,
-            "Say": showing.say,
-            "Announce": showing.announce,
-            "Proclaim": showing.proclaim,
-            "Whisper": showing.whisper,
-            "TellOpen": telling.tell_open,
-            **dict.fromkeys(TELLS, telling.tell),
-        }
 
     async def _listen(self) -> None:
         guard = None if self._settings.socket_mode else SlackGuard(self._settings.signing_secret, self._clock)
@@ -241,12 +227,18 @@ def _is_alone(policy: Policy) -> bool:
 async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Run the bot until it is told to stop (SIGINT, SIGTERM); SIGHUP reads the policy anew."""
     app = App(settings, clock=clock)
-    stop = asyncio.Event()
+    stop, started, reloading = asyncio.Event(), asyncio.Event(), Tasks()
+
+    async def reload() -> None:
+        await started.wait()
+        await app.reload()
+
+    # Before anybody can see that the bot is up: a signal that nobody handles ends the process.
     loop = asyncio.get_running_loop()
-    await app.start()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    reloading = Tasks()
-    loop.add_signal_handler(signal.SIGHUP, lambda: reloading.start(app.reload(), "reload"))
+    loop.add_signal_handler(signal.SIGHUP, lambda: reloading.start(reload(), "reload"))
+    await app.start()
+    started.set()
     await stop.wait()
     await app.stop()
