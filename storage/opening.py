@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from storage import effects, schema
 from storage.database import Database, StorageError
 from storage.postgres import Postgres, reachable
-from storage.sqlite import SQLite
+from storage.sqlite import SQLite, broken
 
 
 async def open_database(url: str, *, alone: bool, migrate: bool | None = None) -> Database:
@@ -22,10 +22,13 @@ async def open_database(url: str, *, alone: bool, migrate: bool | None = None) -
         if migrate or (migrate is None and database.name == "sqlite"):
             await _migrate(database)
         await database.read(schema.require_newest)
+        await database.read(schema.touch)
         if alone or database.name == "sqlite":
             await database.write(effects.release_leases)
-    except BaseException:
+    except BaseException as error:
         await database.close()
+        if isinstance(error, DatabaseError):
+            raise StorageError(broken(make_url(url).database or "", error)) from error
         raise
     return database
 
@@ -87,7 +90,8 @@ def sqlite_path(url: str) -> Path:
 
 
 async def _migrate(database: Database) -> None:
-    if await database.read(schema.version) == schema.NEWEST:
+    found = await database.read(schema.version)
+    if found >= schema.NEWEST:
         return
     try:
         await database.write(schema.migrate)

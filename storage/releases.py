@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, Select, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, insert, select, update
 
 from handlers.release import Kind, Release, StepState
 from storage import plans
@@ -86,12 +86,14 @@ def next_number(connection: Connection) -> int:
 
 def lock(connection: Connection, number: int) -> Release | None:
     """Read a release under lock."""
-    return _read_one(connection, _lock.run(connection, wanted=number))
+    row = _lock.run(connection, wanted=number).first()
+    return None if row is None else _read(connection, row)
 
 
 def get(connection: Connection, number: int) -> Release | None:
     """Read a release as it is."""
-    return _read_one(connection, _get.run(connection, wanted=number))
+    row = _get.run(connection, wanted=number).first()
+    return None if row is None else _read(connection, row)
 
 
 def open_of_build(connection: Connection, service: str, version: str) -> Release | None:
@@ -205,11 +207,7 @@ def _save_grants(connection: Connection, before: Release | None, after: Release)
 def _one(
     connection: Connection, statement: Select[str, str, int], values: dict[str, object]
 ) -> Release | None:
-    return _read_one(connection, connection.execute(statement, values))
-
-
-def _read_one(connection: Connection, result: CursorResult[Any]) -> Release | None:
-    row = result.first()
+    row = connection.execute(statement, values).first()
     return None if row is None else _read(connection, row)
 
 
@@ -219,11 +217,10 @@ def _many(
     return read_rows(connection, connection.execute(statement, values).all())
 
 
-def read_rows(connection: Connection, rows: Iterable[Row[Any]]) -> list[Release]:
+def read_rows(connection: Connection, rows: Iterable[Any]) -> list[Release]:
     """Turn rows of body, plan and revision into releases."""
     return [_read(connection, row) for row in rows]
 
 
-def _read(connection: Connection, row: Row[Any]) -> Release:
-    body, plan, revision = row
-    return load_release(body, plans.get(connection, plan), revision)
+def _read(connection: Connection, row: Any) -> Release:  # noqa: ANN401 - a row as SQLAlchemy gives it
+    return load_release(row.body, plans.get(connection, row.plan), row.revision)

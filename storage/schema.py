@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel
 
 from storage.database import StorageError
 
@@ -40,6 +41,12 @@ def require_newest(connection: Connection) -> None:
         raise StorageError(message)
     message = f"The database is at schema {found or 'none'}, this Shiproom needs {NEWEST}: run `shiproom migrate` first."
     raise StorageError(message)
+
+
+def touch(connection: Connection) -> None:
+    """Read the beginning of every table, so that a file that was cut off is found at the start."""
+    for table in SQLModel.metadata.sorted_tables:
+        connection.execute(select(table).limit(1)).first()
 
 
 def migrate(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage.database import StorageError, Work
 
@@ -60,10 +60,21 @@ class SQLite:
     def __init__(self, path: Path, *, alone: bool = True) -> None:
         self._held = hold(path) if alone else None
         self._engine = make_engine(path)
+        self._try(path)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, "shiproom-read")
         self._writer = threading.Thread(target=self._write_all, name="shiproom-write", daemon=True)
         self._writer.start()
+
+    def _try(self, path: Path) -> None:
+        """Connect once, so that a file that is no database is found before anything waits for it."""
+        try:
+            self._engine.connect().close()
+        except DatabaseError as error:
+            self._engine.dispose()
+            if self._held is not None:
+                self._held.close()
+            raise StorageError(broken(str(path), error)) from error
 
     async def write(self, work: Work[T]) -> T:
         """Run a transaction on the writer thread."""
@@ -169,6 +180,11 @@ def _wake(settled: _Settled) -> None:
             job.future.set_result(result)
         else:
             job.future.set_exception(error)
+
+
+def broken(named: str, error: DatabaseError) -> str:
+    """Say that a database cannot be used, and what to do."""
+    return f"The database {named} cannot be used: {error.orig}. Restore it from a backup, or name another in DATABASE_URL."
 
 
 def hold(path: Path) -> IO[bytes]:
