@@ -1,0 +1,140 @@
+"""The fork server: a program that has imported all of the bot, rewritten, opens nothing, and forks a bot per line it reads."""
+
+import asyncio
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.crash.fast_time import FastClock, FastLoop
+from tests.crash.instrument import install
+from tests.crash.probe import Board, Probe
+
+_AT_FIRST_USE = (
+    "alembic.command",
+    "alembic.ddl.postgresql",
+    "alembic.ddl.sqlite",
+    "asyncpg",
+    "sqlalchemy.dialects.postgresql.asyncpg",
+    "sqlalchemy.dialects.sqlite.pysqlite",
+)
+"""What a bot would import when it opens a database."""
+
+
+def import_all() -> None:
+    """Import whatever a bot needs; opens nothing, starts nothing."""
+    for name in ("bot.app", "bot.logs", "bot.settings", *_AT_FIRST_USE):
+        __import__(name)
+
+
+class Server:
+    """Reads orders, forks, and tells of beginnings and ends, one JSON object a line."""
+
+    def __init__(self, probe: Probe) -> None:
+        self._probe = probe
+        self._living: set[int] = set()
+        self._unread = b""
+
+    def serve(self) -> None:
+        """Serve until nobody gives orders any more, and leave no bot behind."""
+        wake, ring = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        _tell({"points": [point.plain() for point in self._probe.points]})
+        while True:
+            ready, _, _ = select.select([0, wake], [], [])
+            if wake in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(wake, 4096)
+            self._bury()
+            if 0 in ready and not self._obey():
+                break
+        for pid in self._living:
+            os.kill(pid, signal.SIGKILL)
+
+    def _obey(self) -> bool:
+        given = os.read(0, 65536)
+        *lines, self._unread = (self._unread + given).split(b"\n")
+        for line in lines:
+            self._fork(json.loads(line))
+        return bool(given)
+
+    def _fork(self, order: Mapping[str, Any]) -> None:
+        pid = os.fork()
+        if pid == 0:
+            _live(order, self._probe)
+        self._living.add(pid)
+        _tell({"began": order["order"], "pid": pid})
+
+    def _bury(self) -> None:
+        while self._living:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            self._living.discard(pid)
+            _tell({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+
+
+def _tell(what: Mapping[str, Any]) -> None:
+    os.write(1, json.dumps(what).encode() + b"\n")
+
+
+def _live(order: Mapping[str, Any], probe: Probe) -> None:
+    """Be a bot, as `shiproom run` is one, until the end."""
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _turn_to(Path(order["log"]))
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        probe.board = Board(Path(order["board"]))
+        _run(FastClock(*order["clock"]))
+        status = 0
+    except BaseException:  # noqa: BLE001 - whatever it is, it is the end of this bot and belongs into its log
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _turn_to(log: Path) -> None:
+    nothing, out = (
+        os.open(os.devnull, os.O_RDONLY),
+        os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+    )
+    os.dup2(nothing, 0)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+
+
+def _run(clock: FastClock) -> None:
+    from bot import app, logs  # noqa: PLC0415 - after they were rewritten
+    from bot.settings import Settings, read_settings  # noqa: PLC0415
+
+    settings = read_settings(os.environ)
+    if not isinstance(settings, Settings):
+        raise SystemExit("\n".join(settings))
+    logs.set_up(settings.log, settings.secrets)
+    with asyncio.Runner(loop_factory=FastLoop) as runner:
+        runner.run(app.run(settings, clock))
+
+
+def main() -> None:
+    """Import everything, hold it still for the children, and serve."""
+    probe = install()
+    import_all()
+    gc.collect()
+    gc.freeze()
+    Server(probe).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""The world of one telling: a local Slack, a service, and a bot that somebody starts again whenever it is not there."""
+
+import asyncio
+import random
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+
+from tests.crash.fast_time import FastClock
+from tests.crash.forks import Child, Forks
+from tests.crash.probe import Board, Place
+from tests.world import API_TOKEN, World, reached
+
+PATIENCE = 20.0
+"""How many real seconds anything may take, with restarts, before it counts as stuck."""
+
+_LOOK_AGAIN = 0.03
+_QUIET_PORTS = (11_000, 31_000)
+"""Ports that no outgoing connection takes while a bot is away from its own."""
+
+
+class BrokenError(Exception):
+    """A guarantee does not hold; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A bot has died by our hand."""
+
+    place: Place
+    at: datetime
+
+
+@dataclass
+class Stage(World):
+    """A world whose bot is a fork, may die at any point, and is started again at once."""
+
+    forks: Forks = field(kw_only=True)
+    clock: FastClock = field(kw_only=True)
+    deaths: list[Death] = field(default_factory=list[Death])
+    ends: list[float] = field(default_factory=list[float])
+    heard: list[str] = field(default_factory=list[str])
+    next_aim: tuple[Place, int] | None = None
+    died: Callable[[], None] = lambda: None
+
+    async def __aenter__(self) -> "Stage":
+        await super().__aenter__()
+        self.slack.workspace.clock = self.clock.now
+        self.port = quiet_port()
+        self.slack.bot_url = self.url
+        self.board = Board(self.directory / "board")
+        self.up = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._told_to_go = False
+        self._child: Child | None = None
+        timeout = aiohttp.ClientTimeout(total=5)
+        headers = {"Authorization": f"Bearer {API_TOKEN}"}
+        self._session = aiohttp.ClientSession(timeout=timeout, headers=headers)
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        await self._session.close()
+        await super().__aexit__(*raised)
+
+    async def keep(self) -> None:
+        """Start the bot whenever it is wanted and not there; one that ends without being told to breaks the telling."""
+        try:
+            while True:
+                await self._wanted.wait()
+                await self._live()
+        finally:
+            if self._child is not None:
+                self._child.signal(signal.SIGKILL)
+                await asyncio.shield(self._child.ended)
+
+    async def _live(self) -> None:
+        self.starts += 1
+        order = {
+            "environment": self.environment(),
+            "log": str(self.directory / f"bot-{self.starts}.log"),
+            "board": str(self.directory / "board"),
+            "clock": [self.clock.wall, self.clock.origin],
+        }
+        child = self._child = await self.forks.fork(order)
+        looking = asyncio.create_task(self._see_it_come_up())
+        try:
+            status = await asyncio.shield(child.ended)
+        finally:
+            looking.cancel()
+            self.up.clear()
+        self._take_note_of(status)
+
+    def _take_note_of(self, status: int) -> None:
+        place = self.board.death()
+        if place is not None:
+            self.deaths.append(Death(place, self.clock.now()))
+            self.died()
+            if self.next_aim is not None:
+                self.board.arm(*self.next_aim)
+                self.next_aim = None
+        elif not self._told_to_go:
+            raise BrokenError(f"the bot ended by itself with status {status}: {self.log()[-3000:]}")
+        self.ends.append(self.clock.now().timestamp())
+        self._told_to_go = False
+
+    async def _see_it_come_up(self) -> None:
+        while True:
+            try:
+                async with self._session.get(f"{self.url}/readyz") as answer:
+                    if answer.status == 200:
+                        self.up.set()
+                        return
+            except (aiohttp.ClientError, TimeoutError):
+                pass
+            await asyncio.sleep(0.01)
+
+    async def take_down(self) -> None:
+        """Kill the bot, as a power cut would, and leave it off."""
+        self._wanted.clear()
+        await self._go(signal.SIGKILL)
+
+    def put_up(self) -> None:
+        """Start the bot, now and whenever it has died."""
+        self._wanted.set()
+
+    async def tell_to_stop(self) -> None:
+        """Ask the bot to stop, and wait until it has gone, by itself or by our hand; it comes up again."""
+        await self._go(signal.SIGTERM)
+
+    async def _go(self, number: signal.Signals) -> None:
+        child = self._child
+        if child is None or child.ended.done():
+            return
+        self._told_to_go = True
+        child.signal(number)
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.shield(child.ended)
+
+    async def api(self, method: str, path: str, body: Any = None, token: str = API_TOKEN) -> tuple[int, Any]:
+        """Call the bot's JSON API; raises aiohttp.ClientError or TimeoutError where the bot dies meanwhile."""
+        del token
+        await self.there()
+        async with self._session.request(method, f"{self.url}{path}", json=body) as answer:
+            return answer.status, await answer.json()
+
+    async def there(self) -> None:
+        """Wait until the bot is up."""
+        await within(self.up.wait, "the bot does not come up", self)
+
+    async def ask(self, path: str) -> tuple[int, Any]:
+        """Read from the bot's JSON API, again where the bot has died meanwhile."""
+        while True:
+            try:
+                return await self.api("GET", path)
+            except (aiohttp.ClientError, TimeoutError):
+                await asyncio.sleep(_LOOK_AGAIN)
+
+    async def release(self, number: int) -> dict[str, Any]:
+        """Read a release; empty while there is none."""
+        status, answer = await self.ask(f"/api/v1/releases/{number}")
+        return answer if status == 200 else {}
+
+    async def until(
+        self, number: int, state: str, environment: str = "", within: float = PATIENCE
+    ) -> dict[str, Any]:
+        """Wait until a release, or its step in an environment, is in a state."""
+        shown: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(within):
+                while not (shown := await self.release(number)) or not reached(shown, state, environment):
+                    await asyncio.sleep(_LOOK_AGAIN)
+        except TimeoutError:
+            raise BrokenError(f"r{number} does not become {state}: {shown}\n{self.log()[-4000:]}") from None
+        return shown
+
+
+async def within(wait: Callable[[], Awaitable[Any]], sentence: str, stage: Stage) -> None:
+    """Wait for something as long as is reasonable; raises BrokenError."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await wait()
+    except TimeoutError:
+        raise BrokenError(f"{sentence}: {stage.log()[-4000:]}") from None
+
+
+def quiet_port() -> int:
+    """Find a port that nobody uses, and that nobody is given for an outgoing connection."""
+    while True:
+        port = random.randrange(*_QUIET_PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port

@@ -1,0 +1,136 @@
+"""One share of the work, as a program of its own: tells the story again and again until each of its points was killed at enough."""
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests import databases
+from tests.crash.coverage import Aim, Coverage
+from tests.crash.fast_time import FastClock
+from tests.crash.forks import Forks, fork_server
+from tests.crash.stage import Stage
+from tests.crash.story import Story
+
+TOLD_QUIETLY = 2
+"""How often the story is told first with nobody dying, to learn what it passes."""
+
+AT_ONCE = 3
+"""How many tellings go on at the same time: most of one is waiting."""
+
+MOST_FAILURES = 3
+
+
+@dataclass
+class Share:
+    """What one teller has to do. `template` is the address of a migrated PostgreSQL database, or empty for SQLite."""
+
+    index: int
+    of: int
+    runs: int
+    seconds: float
+    template: str
+    only: str
+    seed: int
+    failures: list[str] = field(default_factory=list[str])
+    tellings: int = 0
+
+
+class Teller:
+    """Tells the story until its share is done."""
+
+    def __init__(self, share: Share, forks: Forks) -> None:
+        self._share = share
+        self._forks = forks
+        self._chance = random.Random(share.seed + share.index)
+        mine = [
+            point
+            for point in forks.points
+            if point.number % share.of == share.index and share.only in str(point)
+        ]
+        self.coverage = Coverage(mine, share.runs, self._chance)
+        self._until = time.monotonic() + share.seconds
+
+    async def tell_all(self) -> None:
+        """Tell quietly first, then with deaths until enough, too late, or too much is broken."""
+        await asyncio.gather(*(self._tell(quiet=True) for _ in range(TOLD_QUIETLY)))
+        await asyncio.gather(*(self._go_on() for _ in range(AT_ONCE)))
+
+    async def _go_on(self) -> None:
+        while (
+            not self.coverage.complete
+            and time.monotonic() < self._until
+            and len(self._share.failures) < MOST_FAILURES
+        ):
+            await self._tell(quiet=False)
+
+    async def _tell(self, *, quiet: bool) -> None:
+        directory = Path(tempfile.mkdtemp(prefix="shiproom-crash-"))
+        database = await asyncio.to_thread(self._database, directory)
+        stage = Stage(directory, database, forks=self._forks, clock=FastClock.beginning())
+        story = Story(stage, self.coverage, self._chance, quiet=quiet)
+        try:
+            async with stage, asyncio.TaskGroup() as group:
+                keeping = group.create_task(stage.keep())
+                try:
+                    await story.tell()
+                finally:
+                    keeping.cancel()
+                    await story.close()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what this program looks for
+            self._share.failures.append(self._described(story, error, directory))
+            print(self._share.failures[-1], file=sys.stderr)
+        else:
+            self._share.tellings += 1
+            shutil.rmtree(directory, ignore_errors=True)
+
+    def _database(self, directory: Path) -> str:
+        if self._share.template:
+            return databases.copy_postgres(self._share.template)
+        return databases.fresh_sqlite(directory)
+
+    def _described(self, story: Story, error: BaseException, directory: Path) -> str:
+        lines = [f"  {self._told(aim)}" for aim in story.aims]
+        raised = "".join(traceback.format_exception(error))
+        return "\n".join([f"broken, after these kills (what is left is in {directory}):", *lines, raised])
+
+    def _told(self, aim: Aim) -> str:
+        point = self._forks.points[aim.place.point]
+        return f"{aim.chapter}: passage {aim.passage}, moment {aim.place.moment}, of {point}"
+
+
+def report(share: Share, forks: Forks, coverage: Coverage) -> dict[str, Any]:
+    """Give what was reached, for whoever adds the shares up."""
+    points = [
+        {"point": str(forks.points[number]), "kills": coverage.died_at(number)} for number in coverage.passed
+    ]
+    return {"points": points, "tellings": share.tellings, "failures": share.failures}
+
+
+async def tell(share: Share) -> dict[str, Any]:
+    """Do a share."""
+    async with fork_server() as forks:
+        teller = Teller(share, forks)
+        await teller.tell_all()
+        return report(share, forks, teller.coverage)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Read the share from the command line, do it, and write the report as JSON to standard output."""
+    parser = argparse.ArgumentParser(prog="python -m tests.crash.teller")
+    parser.add_argument("share", type=json.loads)
+    share = Share(**parser.parse_args(words).share)
+    print(json.dumps(asyncio.run(tell(share))))
+
+
+if __name__ == "__main__":
+    main()
