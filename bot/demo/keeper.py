@@ -13,7 +13,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.demo.place import DemoError
 
-READY_WITHIN, LOOK_AGAIN = 20.0, 0.05
+READY_WITHIN, LOOK_AGAIN = 60.0, 0.05
 PAUSES = (1.0, 1.0, 2.0, 5.0, 10.0)
 """Seconds before each new start when the bot never gets ready in between."""
 END_WITHIN = 15.0

@@ -16,8 +16,8 @@ from bot.demo.stage import Stage, staged
 from bot.demo.studio import Headline
 from bot.local_slack.people import Person, Seen
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-WITHIN = 45.0
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+WITHIN = 90.0
 
 
 async def until(happened: Callable[[], bool], within: float = WITHIN) -> None:

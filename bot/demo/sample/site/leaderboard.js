@@ -13,6 +13,7 @@ export function remember(pilot, seconds) {
 
 export function showLeaderboard() {
   const lines = best().map(({ pilot, seconds }) => `${pilot}, ${seconds} s`);
+  list.className = lines.length ? "flown" : "";
   list.replaceChildren(...(lines.length ? lines : ["Nobody has flown yet."]).map((words) => {
     const line = document.createElement("li");
     line.textContent = words;
