@@ -9,12 +9,14 @@ from bot.clock import Clock
 from bot.metrics import DECISIONS
 from bot.roster import Roster
 from bot.tasks import Tasks
-from handlers.events import BuildReported, Event, Looked, RollbackStarted, Started
+from handlers.events import BuildReported, Event, RollbackStarted, Started
 from handlers.facts import Capabilities
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan, Policy
-from handlers.release import Release, StepState
+from handlers.release import Release
+from handlers.reports import Looked
+from handlers.step import StepState
 from storage import door, effects, releases
 from storage.database import Database, write_again
 from storage.door import Arrival, Outcome, World

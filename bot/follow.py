@@ -5,8 +5,9 @@ import logging
 
 from bot.ci.provider import Provider, RunStatus
 from bot.engine import Engine
-from handlers.events import RunReported, SearchEnded
-from handlers.release import Intent, Release, Run, Step, StepState
+from handlers.release import Release
+from handlers.reports import RunReported, SearchEnded
+from handlers.step import Intent, Run, Step, StepState
 from storage import releases
 
 log = logging.getLogger("shiproom.ci")

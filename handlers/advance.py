@@ -2,77 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from handlers.draft import Draft
 from handlers.effects import TellOpen, Trigger
 from handlers.gates import ask_gates, sign_off
 from handlers.gates.verdict import Asked
+from handlers.limits import CANCEL_LASTS, GRANT_LASTS, deadline, grace_end, lease_end
 from handlers.moves import ask_operators, back_to_waiting, lose_sight, supersede, want_cancel
 from handlers.people import SHIPROOM
 from handlers.plan import AUTOMATIC
-from handlers.release import Cancel, Intent, Kind, Release, Step, StepState
-
-GRANT_LASTS = timedelta(minutes=10)
-"""A grant that was not sent within this time is void."""
-
-LEASE = timedelta(seconds=30)
-"""When the sender of a request is taken for dead: it posts within 10 s of the mark or not at all."""
-
-CANCEL_LASTS = timedelta(minutes=10)
-"""How long a run may take to stop before operators are asked."""
+from handlers.release import Kind
+from handlers.step import Cancel, Intent, StepState
 
 
 def advance(draft: Draft) -> None:
     """Derive what follows, one rule at a time, until no rule changes anything."""
     while not draft.release.ended and any(rule(draft) for rule in RULES):
         pass
-
-
-def next_look(draft: Draft) -> datetime | None:
-    """Say when time alone may change something: the earliest end of a limit, or of a reason to wait."""
-    if draft.release.ended:
-        return None
-    step = draft.step
-    times = [_limit(draft, step)]
-    if step.state is StepState.WAITING:
-        asked = ask_gates(draft.release, step, draft.facts_now(), draft.now)
-        times += [reason.until for answer in asked for reason in answer.reasons]
-    due = [time for time in times if time is not None]
-    return min(due) if due else None
-
-
-def _limit(draft: Draft, step: Step) -> datetime | None:
-    if step.state is StepState.GRANTED and step.intent is not None:
-        return step.intent.granted_at + GRANT_LASTS
-    if step.state is StepState.RUNNING:
-        return deadline(draft.release, step)
-    if step.state is StepState.CANCELLING and step.cancel is not None:
-        return min(filter(None, (step.cancel.at + CANCEL_LASTS, _lease_end(step))))
-    if step.state is StepState.SENT:
-        return _lease_end(step)
-    if step.state is StepState.UNKNOWN and step.intent is not None and not step.intent.alerted:
-        return _grace_end(draft, step.intent)
-    return None
-
-
-def deadline(release: Release, step: Step) -> datetime | None:
-    """Give the end of a running step's time limit."""
-    if step.run is None or step.run.started_at is None:
-        return None
-    return step.run.started_at + timedelta(seconds=release.plan_of(step).deploy.timeout)
-
-
-def _lease_end(step: Step) -> datetime | None:
-    intent = step.intent
-    if intent is None or intent.sent_at is None or intent.unclear_at is not None or step.run is not None:
-        return None
-    return intent.sent_at + LEASE
-
-
-def _grace_end(draft: Draft, intent: Intent) -> datetime:
-    grace = draft.facts.can(draft.release.environment.deploy.ci).grace
-    return (intent.unclear_at or draft.now) + timedelta(seconds=grace)
 
 
 def _end_doomed(draft: Draft) -> bool:
@@ -140,7 +86,7 @@ def _give_up_cancel(draft: Draft) -> bool:
 
 def _end_lease(draft: Draft) -> bool:
     step = draft.step
-    end = _lease_end(step)
+    end = lease_end(step)
     if (
         step.state not in {StepState.SENT, StepState.CANCELLING}
         or end is None
@@ -158,7 +104,7 @@ def _alert(draft: Draft) -> bool:
     step = draft.step
     if step.state is not StepState.UNKNOWN or step.intent is None or step.intent.alerted:
         return False
-    if draft.now < _grace_end(draft, step.intent):
+    if draft.now < grace_end(draft, step.intent):
         return False
     ask_operators(draft, step.intent)
     return True

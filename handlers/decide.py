@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from handlers.advance import advance, next_look
+from handlers.advance import advance
 from handlers.draft import Draft
 from handlers.effects import Announce, Proclaim, Tell, TellOpen, Whisper
 from handlers.events import BuildReported, EnvironmentEvent, LockAsked, ReleaseEvent, Started, Starting
 from handlers.facts import Facts
 from handlers.ground import Ground, Lock
+from handlers.limits import next_look
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import SHIPROOM, Eligibility
 from handlers.plan import AUTOMATIC, Plan

@@ -9,7 +9,8 @@ from typing import Any
 from handlers.effects import Effect, Looked, Say, ShowCard, Tell
 from handlers.facts import Facts
 from handlers.ground import Ground, InLine, in_order
-from handlers.release import Kind, Release, Step
+from handlers.release import Kind, Release
+from handlers.step import Step
 
 
 class Draft:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from handlers.events import Displaced, Looked, Started
+from handlers.events import Started
+from handlers.reports import Displaced, Looked
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from handlers.draft import Draft
 from handlers.effects import StopRun, TellOpen
 from handlers.ground import Live, Lock
-from handlers.release import OVER, Cancel, Ending, Failure, Intent, Kind, ReleaseState, SignOff, StepState
+from handlers.release import Ending, Kind, ReleaseState
+from handlers.step import OVER, Cancel, Failure, Intent, SignOff, StepState
 
 
 def finish(draft: Draft, ending: Ending) -> None:

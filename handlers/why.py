@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from handlers.advance import CANCEL_LASTS, GRANT_LASTS, LEASE, deadline
 from handlers.facts import Facts
 from handlers.gates import Asked, ask_gates
 from handlers.gates.verdict import Reason
-from handlers.release import Release, Step, StepState
+from handlers.limits import CANCEL_LASTS, GRANT_LASTS, LEASE, deadline
+from handlers.release import Release
+from handlers.step import Step, StepState
 
 
 def answers(release: Release, facts: Facts, now: datetime) -> tuple[Asked, ...]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, insert, select, update
 
-from handlers.release import Kind, Release, StepState
+from handlers.release import Kind, Release
+from handlers.step import StepState
 from storage import plans
 from storage.codec import load_release, micros
 from storage.dialects import insert_new

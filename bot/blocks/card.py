@@ -8,7 +8,8 @@ from bot.blocks.card_view import CardView
 from bot.blocks.headline import headline, push_line
 from bot.blocks.parts import Block, Message, actions, footnote, message, section
 from bot.blocks.text import link, plain, visible
-from handlers.release import ReleaseState, StepState
+from handlers.release import ReleaseState
+from handlers.step import StepState
 
 LINES = 12
 LETTERS = 44

@@ -9,7 +9,8 @@ from bot.blocks.text import plain
 from bot.blocks.values import encode, typeable
 from handlers.plan import SignOffRule
 from handlers.record.rights import bound_to
-from handlers.release import ReleaseState, StepState
+from handlers.release import ReleaseState
+from handlers.step import StepState
 
 MOST = 3
 

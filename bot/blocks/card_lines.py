@@ -10,8 +10,9 @@ from bot.blocks.sign_off_lines import sign_off_lines, signed_line
 from bot.blocks.text import escape, quoted
 from bot.blocks.waits import wait_line
 from bot.blocks.words.reasons import called_off
-from handlers.advance import CANCEL_LASTS, deadline
-from handlers.release import ReleaseState, StepState
+from handlers.limits import CANCEL_LASTS, deadline
+from handlers.release import ReleaseState
+from handlers.step import StepState
 
 
 class Line(NamedTuple):

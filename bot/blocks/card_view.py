@@ -9,7 +9,8 @@ from handlers.gates.verdict import Asked, Reason
 from handlers.ground import Ground
 from handlers.people import Directory
 from handlers.plan import unique
-from handlers.release import Kind, Release, ReleaseState, Step
+from handlers.release import Kind, Release, ReleaseState
+from handlers.step import Step
 
 LONGEST_PART = 24
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from bot.blocks.card_view import CardView
 from bot.blocks.names import listing, span
 from bot.blocks.text import escape, quoted
-from handlers.release import ReleaseState, StepState
+from handlers.release import ReleaseState
+from handlers.step import StepState
 
 
 def headline(view: CardView) -> str:

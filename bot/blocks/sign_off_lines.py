@@ -6,7 +6,7 @@ from bot.blocks.signers import barred
 from bot.blocks.text import escape, quoted
 from handlers.people import Directory
 from handlers.plan import SignOffRule
-from handlers.release import SignOff, Testing
+from handlers.step import SignOff, Testing
 
 LONGEST_NOTE = 40
 

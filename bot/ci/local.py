@@ -31,9 +31,9 @@ from bot.local_ci import environment, output, redaction, survivors
 from bot.local_ci.launch import Order, launch
 from bot.local_ci.outcome import outcome_of
 from bot.local_ci.rundir import RunDirectory, Runs
-from handlers.events import FoundRun
 from handlers.facts import Capabilities
 from handlers.plan import Connection, Deploy
+from handlers.reports import FoundRun
 
 KIND = "local"
 KEPT_FOR = timedelta(days=30)

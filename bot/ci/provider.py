@@ -9,9 +9,9 @@ from typing import Literal, Protocol
 
 from bot.clock import Clock
 from bot.tasks import Tasks
-from handlers.events import FoundRun
 from handlers.facts import Capabilities
 from handlers.plan import Deploy
+from handlers.reports import FoundRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from bot.ci.provider import Accepted, Provider, Refused, StartRequest, Unclear
 from bot.engine import Engine
 from bot.perform import Done, Failed, Later, Performed
 from handlers.effects import StopRun, Trigger
-from handlers.events import SendAccepted, SendRefused, SendUnclear, SendWanted
 from handlers.outcome import Refusal
-from handlers.release import Release, Step
+from handlers.release import Release
+from handlers.reports import SendAccepted, SendRefused, SendUnclear, SendWanted
+from handlers.step import Step
 from storage import releases
 from storage.codec import loads
 from storage.effects import Task

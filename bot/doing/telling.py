@@ -3,7 +3,8 @@
 from bot.engine import Engine
 from bot.perform import Done, Performed
 from handlers.effects import ShowCard, TellOpen, Told
-from handlers.events import Displaced, Looked, NewerAsked, NewerSucceeded, Started
+from handlers.events import Started
+from handlers.reports import Displaced, Looked, NewerAsked, NewerSucceeded
 from storage import effects, releases
 from storage.codec import loads
 from storage.effects import Task

@@ -5,7 +5,8 @@ from typing import Any
 
 from handlers.gates import Asked
 from handlers.gates.verdict import Reason
-from handlers.release import Release, SignOff, Step
+from handlers.release import Release
+from handlers.step import SignOff, Step
 from handlers.why import answers
 from storage.codec import moment
 from storage.history import HistoryLine

@@ -28,8 +28,8 @@ from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan, SignOffRule
 from handlers.record.rights import bound_to
-from handlers.release import StepState
 from handlers.resolve import Ledger, resolve_journey, resolve_rollback
+from handlers.step import StepState
 from handlers.why import why
 from handlers.wishes import EVERYTHING, Deed, Journey, LockWanted, RollbackWanted, StartForm, UnlockWanted
 from storage import reading, releases

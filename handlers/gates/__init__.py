@@ -6,7 +6,8 @@ from datetime import datetime
 from handlers.facts import Facts
 from handlers.gates import branch, lock, sign_off, turn
 from handlers.gates.verdict import Asked, Verdict
-from handlers.release import Kind, Release, Step
+from handlers.release import Kind, Release
+from handlers.step import Step
 
 Check = Callable[[Release, Step, Facts, datetime], tuple[Asked, ...]]
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from handlers.facts import Facts
 from handlers.gates.verdict import Asked, Reason, closed, opened
 from handlers.plan import unique
-from handlers.release import Release, Step
+from handlers.release import Release
+from handlers.step import Step
 
 GATE = "branch"
 

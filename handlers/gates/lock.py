@@ -4,7 +4,8 @@ from datetime import datetime
 
 from handlers.facts import Facts
 from handlers.gates.verdict import Asked, Reason, closed, opened
-from handlers.release import Release, Step
+from handlers.release import Release
+from handlers.step import Step
 
 GATE = "lock"
 

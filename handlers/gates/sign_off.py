@@ -8,7 +8,8 @@ from handlers.facts import Facts
 from handlers.gates.verdict import LOOK_AGAIN, Asked, Reason, opened, waiting
 from handlers.people import Eligibility
 from handlers.plan import SignOffRule
-from handlers.release import Release, SignOff, Step
+from handlers.release import Release
+from handlers.step import SignOff, Step
 
 GATE = "sign_off"
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from handlers.facts import Facts
 from handlers.gates.verdict import Asked, Reason, opened, waiting
 from handlers.ground import Ground, InLine, in_order
-from handlers.release import Kind, Release, Step
+from handlers.release import Kind, Release
+from handlers.step import Step
 
 GATE = "turn"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from handlers import events
+from handlers import events, reports
 from handlers.draft import Draft
 from handlers.outcome import Refusal, Reply
 from handlers.record import asking, hearing, reporting, sending, signing, starting
@@ -20,31 +20,31 @@ RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
     events.RetryAsked: asking.retry_asked,
     events.Settled: asking.settled,
     events.AuthorsWaived: asking.authors_waived,
-    events.NewerAsked: hearing.newer_asked,
-    events.NewerSucceeded: hearing.newer_succeeded,
-    events.Displaced: hearing.displaced,
-    events.Looked: hearing.looked,
-    events.SendWanted: sending.send_wanted,
-    events.SendAccepted: sending.send_accepted,
-    events.SendRefused: sending.send_refused,
-    events.SendUnclear: sending.send_unclear,
-    events.SearchEnded: sending.search_ended,
-    events.RunReported: reporting.run_reported,
-    events.Claimed: sending.claimed,
+    reports.NewerAsked: hearing.newer_asked,
+    reports.NewerSucceeded: hearing.newer_succeeded,
+    reports.Displaced: hearing.displaced,
+    reports.Looked: hearing.looked,
+    reports.SendWanted: sending.send_wanted,
+    reports.SendAccepted: sending.send_accepted,
+    reports.SendRefused: sending.send_refused,
+    reports.SendUnclear: sending.send_unclear,
+    reports.SearchEnded: sending.search_ended,
+    reports.RunReported: reporting.run_reported,
+    reports.Claimed: sending.claimed,
 }
 
-HEARD_AFTER_THE_END = (events.RunReported,)
+HEARD_AFTER_THE_END = (reports.RunReported,)
 """Events that still mean something when a release has ended."""
 
 QUIET_AFTER_THE_END = (
-    events.NewerAsked,
-    events.NewerSucceeded,
-    events.Displaced,
-    events.Looked,
-    events.SendAccepted,
-    events.SendRefused,
-    events.SendUnclear,
-    events.SearchEnded,
+    reports.NewerAsked,
+    reports.NewerSucceeded,
+    reports.Displaced,
+    reports.Looked,
+    reports.SendAccepted,
+    reports.SendRefused,
+    reports.SendUnclear,
+    reports.SearchEnded,
 )
 """Events that nobody sent and that an ended release lets pass without a refusal."""
 

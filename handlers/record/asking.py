@@ -8,7 +8,8 @@ from handlers.moves import end, fail, give_back, stopped, succeed, void_intent, 
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.record.rights import first, refuse_old, refuse_unless, refuse_unless_steering
-from handlers.release import Cancel, Kind, ReleaseState, StepState, Testing
+from handlers.release import Kind, ReleaseState
+from handlers.step import Cancel, StepState, Testing
 
 
 def step_asked(draft: Draft, event: StepAsked) -> Reply | Refusal:

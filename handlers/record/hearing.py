@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from handlers.draft import Draft
-from handlers.events import Displaced, Looked, NewerAsked, NewerSucceeded
 from handlers.moves import supersede
 from handlers.outcome import Reply
 from handlers.record.asking import displace
-from handlers.release import Kind, StepState
+from handlers.release import Kind
+from handlers.reports import Displaced, Looked, NewerAsked, NewerSucceeded
+from handlers.step import StepState
 
 _NOT_ENTERED = frozenset({StepState.PENDING, StepState.WAITING, StepState.GRANTED})
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from handlers.draft import Draft
 from handlers.effects import StopRun
-from handlers.events import RunReported
 from handlers.ground import Live
 from handlers.moves import fail, lose_sight, stopped, succeed
 from handlers.outcome import Refusal, Reply
 from handlers.record.sending import adopt, intent_of, stop_other
-from handlers.release import IN_FLIGHT, Step, StepState
+from handlers.reports import RunReported
+from handlers.step import IN_FLIGHT, Step, StepState
 
 _FAILURES = {"failed": "run_failed", "cancelled": "run_cancelled", "timed_out": "timed_out"}
 

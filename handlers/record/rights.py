@@ -4,7 +4,8 @@ from handlers.draft import Draft
 from handlers.events import Bound
 from handlers.outcome import Refusal
 from handlers.people import SHIPROOM, Eligibility
-from handlers.release import Release, StepState
+from handlers.release import Release
+from handlers.step import StepState
 
 _UNTOUCHED = frozenset({StepState.PENDING, StepState.WAITING})
 

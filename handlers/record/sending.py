@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from handlers.advance import GRANT_LASTS
 from handlers.draft import Draft
 from handlers.effects import StopRun, Trigger
-from handlers.events import Claimed, SearchEnded, SendAccepted, SendRefused, SendUnclear, SendWanted
 from handlers.gates import ask_gates
+from handlers.limits import GRANT_LASTS
 from handlers.moves import back_to_waiting, fail, give_back, lose_sight, spend, stop_run, stopped
 from handlers.outcome import Refusal, Reply
-from handlers.release import IN_FLIGHT, Intent, Run, StepState
+from handlers.reports import Claimed, SearchEnded, SendAccepted, SendRefused, SendUnclear, SendWanted
+from handlers.step import IN_FLIGHT, Intent, Run, StepState
 
 MOST_TRIES = 5
 """How often a request that is proved unsent is sent again."""

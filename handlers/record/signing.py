@@ -8,7 +8,8 @@ from handlers.outcome import Refusal, Reply
 from handlers.people import Eligibility
 from handlers.plan import SignOffRule
 from handlers.record.rights import first, refuse_old, refuse_unless
-from handlers.release import ReleaseState, SignOff, StepState
+from handlers.release import ReleaseState
+from handlers.step import SignOff, StepState
 
 
 def signed_off(draft: Draft, event: SignedOff) -> Reply | Refusal:

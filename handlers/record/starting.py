@@ -5,13 +5,15 @@ from datetime import datetime
 from handlers.advance import asked_in, want_sign_offs
 from handlers.draft import Draft
 from handlers.effects import Tell
-from handlers.events import Displaced, RollbackStarted, Started, Starting
+from handlers.events import RollbackStarted, Started, Starting
 from handlers.gates import branch
 from handlers.ground import Ground
 from handlers.outcome import Refusal, Reply
 from handlers.plan import Plan
 from handlers.record.rights import refuse_unless
-from handlers.release import Kind, Release, Step, StepState
+from handlers.release import Kind, Release
+from handlers.reports import Displaced
+from handlers.step import Step, StepState
 
 
 def lay_out(number: int, event: Starting, plan: Plan, now: datetime) -> Release:

@@ -62,7 +62,9 @@ async def _worker(port: int, queue: list[bytes], timed: Timed) -> None:
     writer.close()
 
 
-async def _one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes, timed: Timed) -> None:
+async def _one(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes, timed: Timed
+) -> None:
     sent = time.perf_counter()
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")

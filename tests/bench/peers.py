@@ -59,7 +59,12 @@ class Peer:
         """Start, and wait until it answers."""
         began = time.perf_counter()
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, *self.words, env=self.environ, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+            sys.executable,
+            *self.words,
+            env=self.environ,
+            cwd=ROOT,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         async with aiohttp.ClientSession() as session:
             while True:

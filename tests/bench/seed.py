@@ -12,16 +12,17 @@ from sqlalchemy import Connection, insert
 
 from bot.policy import read_policy
 from handlers.build import Build
+from handlers.people import Member, Standing
 from handlers.plan import Plan
 from handlers.record.rights import bound_to
-from handlers.release import Kind, Release, Step, StepState
+from handlers.release import Kind, Release
+from handlers.step import Step, StepState
 from storage import builds, facts, grounds, messages, releases
 from storage.codec import dump_release, micros
 from storage.database import Database
 from storage.history import Entry, Head, chain
 from storage.messages import Posted
 from storage.tables import HistoryRow, ServiceRow, table
-from handlers.people import Member, Standing
 
 SERVICES = 4
 SIGNERS = tuple(f"U0T{number:02}" for number in range(8))
@@ -72,7 +73,9 @@ async def seed(database: Database, path: Path, count: int) -> list[Release]:
     plans = list(policy.plans.values())
 
     def fill(connection: Connection) -> list[Release]:
-        members = {user: Member(Standing.FULL, now(), user) for user in (*SIGNERS, "U0TIM", "U0TOM", "U0ANDY")}
+        members = {
+            user: Member(Standing.FULL, now(), user) for user in (*SIGNERS, "U0TIM", "U0TOM", "U0ANDY")
+        }
         facts.save(connection, members, {})
         return [_release(connection, plans[index % SERVICES], index + 1) for index in range(count)]
 
@@ -158,7 +161,13 @@ def click(release: Release, user: str, card: list[dict[str, Any]]) -> dict[str, 
         "enterprise": None,
         "is_enterprise_install": False,
         "channel": {"id": "C0RELEASES", "name": "releases"},
-        "message": {"type": "message", "user": "U0BOT", "ts": f"{release.number}.0001", "text": "card", "blocks": card},
+        "message": {
+            "type": "message",
+            "user": "U0BOT",
+            "ts": f"{release.number}.0001",
+            "text": "card",
+            "blocks": card,
+        },
         "state": {"values": {}},
         "response_url": "http://127.0.0.1:9/unused",
         "actions": [

@@ -17,16 +17,8 @@ from handlers.ground import Ground, InLine, Live, Lock
 from handlers.outcome import Decision, Refusal
 from handlers.people import Directory, Group, Member, Person, Roll, Standing, Team
 from handlers.plan import Deploy, EnvironmentPlan, Plan, SignOffRule
-from handlers.release import (
-    Intent,
-    Kind,
-    Release,
-    Run,
-    SignOff,
-    Step,
-    StepState,
-    Testing,
-)
+from handlers.release import Kind, Release
+from handlers.step import Intent, Run, SignOff, Step, StepState, Testing
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -3,13 +3,15 @@ from hashlib import sha256
 
 import pytest
 
-from handlers import events
-from handlers.advance import advance, deadline, next_look
+from handlers import reports
+from handlers.advance import advance
 from handlers.draft import Draft
 from handlers.effects import Say, ShowCard, StopRun, Tell, TellOpen, Trigger
 from handlers.facts import Facts
 from handlers.ground import Ground
-from handlers.release import Cancel, Ending, Intent, Kind, Release, ReleaseState, Step, StepState
+from handlers.limits import deadline, next_look
+from handlers.release import Ending, Kind, Release, ReleaseState
+from handlers.step import Cancel, Intent, Step, StepState
 from tests.handlers.making import (
     AMITA,
     ANDY,
@@ -46,7 +48,7 @@ from tests.handlers.making import (
     waiting,
 )
 
-LOOK = events.Looked(1)
+LOOK = reports.Looked(1)
 CARD = ShowCard(1)
 CANCELLING = StepState.CANCELLING
 ASKED = Cancel(TIM, "asked", NOW)
@@ -162,7 +164,7 @@ def test_who_may_not_go_steps_aside_and_the_next_is_told(known: Release) -> None
     work = moved(known, facts(ground(line=in_line(1, 2))))
     assert work.release.step.in_line_since is None
     assert [entry.release for entry in work.grounds["staging"].line] == [2]
-    assert work.effects == [Tell(events.Looked(2)), CARD]
+    assert work.effects == [Tell(reports.Looked(2)), CARD]
 
 
 def test_stepping_aside_wakes_nobody_while_the_environment_is_held() -> None:
@@ -173,7 +175,7 @@ def test_stepping_aside_wakes_nobody_while_the_environment_is_held() -> None:
 def test_an_environment_given_free_wakes_the_first_in_line() -> None:
     known = in_production(requested=True, sign_offs=BOTH)
     work = moved(known, facts(ground(holder=1, line=in_line(7, 8))))
-    assert work.effects[0] == Tell(events.Looked(7))
+    assert work.effects[0] == Tell(reports.Looked(7))
     assert work.grounds["staging"] == ground(holder=0, line=in_line(7, 8))
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from handlers import effects as does
-from handlers import events
+from handlers import events, reports
 from tests.handlers.making import TIM, build
 
 
@@ -12,8 +12,8 @@ from tests.handlers.making import TIM, build
         (does.Say(4, "done"), "thread:4"),
         (does.Trigger(4, "abc"), "run:abc"),
         (does.StopRun(4, "abc", "run7"), "run:abc"),
-        (does.Tell(events.Looked(4)), "told:4"),
-        (does.Tell(events.Displaced(4, "production", 5, TIM)), "told:4"),
+        (does.Tell(reports.Looked(4)), "told:4"),
+        (does.Tell(reports.Displaced(4, "production", 5, TIM)), "told:4"),
         (does.Tell(events.Started(build(), "staging", TIM, ())), "told:2.1.0"),
         (does.Announce("website", "2.1.0"), "announce:website"),
         (does.Proclaim("website", "locked"), "proclaim:website"),

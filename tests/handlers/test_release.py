@@ -2,7 +2,8 @@ from hashlib import sha256
 
 import pytest
 
-from handlers.release import Ending, Release, ReleaseState, Step, StepState
+from handlers.release import Ending, Release, ReleaseState
+from handlers.step import Step, StepState
 from tests.handlers.making import (
     AMITA,
     NOW,

@@ -2,7 +2,8 @@
 
 from handlers import events
 from handlers.outcome import Decision
-from handlers.release import ReleaseState, StepState
+from handlers.release import ReleaseState
+from handlers.step import StepState
 from tests.handlers import making
 from tests.handlers.life.world import World
 from tests.handlers.making import AMITA, ANDY, MARA, TIM, build, codes

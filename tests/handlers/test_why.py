@@ -2,7 +2,8 @@ import pytest
 
 from handlers.facts import Facts
 from handlers.gates.verdict import Reason
-from handlers.release import Cancel, Ending, Failure, Release, ReleaseState, Step, StepState
+from handlers.release import Ending, Release, ReleaseState
+from handlers.step import Cancel, Failure, Step, StepState
 from handlers.why import answers, why
 from tests.handlers.making import (
     BOTH,

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from handlers.events import Event, SendWanted
+from handlers.events import Event
 from handlers.facts import Capabilities
 from handlers.ground import Ground
 from handlers.plan import EnvironmentPlan, Policy
-from handlers.release import Release, SignOff, Step
+from handlers.release import Release
+from handlers.reports import SendWanted
+from handlers.step import SignOff, Step
 from storage import door, grounds, history, releases
 from storage.codec import dump_release, micros
 from storage.database import Connection, Database, write_again

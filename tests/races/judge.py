@@ -7,17 +7,18 @@ from sqlalchemy import Select, func, select
 
 from handlers.outcome import Refusal
 from handlers.release import Release
-from storage import audit, releases
+from storage import audit
 from storage.database import Connection
 from storage.door import Outcome
 from storage.history import HistoryLine, newest
-from storage.tables import EffectRow, GrantedRow, ReleaseRow, table
+from storage.reading import Wanted, recent
+from storage.tables import EffectRow, GrantedRow, table
 from tests.races.arena import Arena, Race
 
 QUIET = frozenset({"nothing_new", "already_there"})
 """Codes of answers that change nothing and so leave no row."""
 
-_granted, _effect, _release = table(GrantedRow), table(EffectRow), table(ReleaseRow)
+_granted, _effect = table(GrantedRow), table(EffectRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ def judge(connection: Connection, arena: Arena) -> Verdict:
 
 def _traces(connection: Connection, arena: Arena) -> dict[str, Trace]:
     found: defaultdict[str, list[Release]] = defaultdict(list)
-    rows = select(_release.c.body, _release.c.plan, _release.c.revision)
-    for release in releases.read_rows(connection, connection.execute(rows).all()):
+    for release in recent(connection, Wanted(limit=2 * len(arena.lanes))):
         found[release.service].append(release)
     grants = _count(
         connection, select(_granted.c.release, func.count()).where(_granted.c.correlation.not_like("before%"))

@@ -1,16 +1,8 @@
 """The races that are run: what each contender does, and every way in which the history may read afterwards."""
 
-from handlers.events import (
-    CancelAsked,
-    Event,
-    LockAsked,
-    NewerAsked,
-    Rejected,
-    SignedOff,
-    Started,
-    Withdrawn,
-)
+from handlers.events import CancelAsked, Event, LockAsked, Rejected, SignedOff, Started, Withdrawn
 from handlers.plan import SignOffRule
+from handlers.reports import NewerAsked
 from tests.handlers import making
 from tests.handlers.making import AMITA, ANDY, MARA, OLGA_TOO, TIM, TOM
 from tests.races.arena import Lane, Race

@@ -11,7 +11,8 @@ from bot.blocks.card import card
 from handlers.ground import InLine
 from handlers.people import Directory, Team
 from handlers.plan import SignOffRule
-from handlers.release import Cancel, ReleaseState, SignOff, StepState
+from handlers.release import ReleaseState
+from handlers.step import Cancel, SignOff, StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import (
     PLAN,

@@ -14,7 +14,7 @@ from handlers.build import Build
 from handlers.ground import Live, Lock
 from handlers.people import Directory, Team
 from handlers.plan import SignOffRule
-from handlers.release import Failure, Run, SignOff
+from handlers.step import Failure, Run, SignOff
 from tests.bot.blocks.spoken import accepted
 from tests.bot.blocks.test_text import HOSTILE
 from tests.bot.blocks.world import (

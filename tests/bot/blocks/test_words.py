@@ -13,7 +13,8 @@ from bot.blocks.words.refusals import DEEDS
 from bot.blocks.words.scope import Sentence
 from handlers.events import BuildReported, LockAsked, UnlockAsked
 from handlers.record import RECORD
-from handlers.release import ReleaseState, StepState
+from handlers.release import ReleaseState
+from handlers.step import StepState
 from handlers.wishes import Misread
 from tests.bot.blocks.codes import codes, deeds, emissions
 from tests.bot.blocks.spoken import accepted, spoken

@@ -12,20 +12,8 @@ from handlers.facts import Facts
 from handlers.ground import Ground, InLine, Live, Lock
 from handlers.people import Directory, Member, Roll, Standing, Team
 from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan, SignOffRule
-from handlers.release import (
-    Cancel,
-    Ending,
-    Failure,
-    Intent,
-    Kind,
-    Release,
-    ReleaseState,
-    Run,
-    SignOff,
-    Step,
-    StepState,
-    Testing,
-)
+from handlers.release import Ending, Kind, Release, ReleaseState
+from handlers.step import Cancel, Failure, Intent, Run, SignOff, Step, StepState, Testing
 from handlers.why import answers, why
 
 NOW = datetime(2026, 11, 3, 9, 20, tzinfo=UTC)

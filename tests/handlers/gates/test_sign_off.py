@@ -8,7 +8,8 @@ from handlers.gates.sign_off import Tally
 from handlers.gates.verdict import Asked, Reason, Verdict
 from handlers.people import Person, Roll, Standing, Team
 from handlers.plan import SignOffRule
-from handlers.release import Release, SignOff
+from handlers.release import Release
+from handlers.step import SignOff
 from tests.handlers.making import (
     AMITA,
     ANDY,

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
-from handlers import events
+from handlers import events, reports
 from handlers.build import Build, Change
 from handlers.outcome import Decision, Refusal
 from handlers.people import Standing, Team
 from handlers.record.rights import bound_to
-from handlers.release import Release, StepState
+from handlers.release import Release
 from handlers.resolve import Ledger, default_target, resolve_journey
+from handlers.step import StepState
 from handlers.wishes import Journey
 from tests.handlers import making
 from tests.handlers.life.world import World
@@ -353,7 +354,7 @@ def claim(world: World, draw: Draw) -> None:
         run = world.ci.runs[draw.at % len(world.ci.runs)]
         owner = world.owner(run.correlation)
         sha = owner.build.sha if draw.how else "f" * 40
-        world.deliver(events.Claimed(owner.number, run.correlation, run.id, sha))
+        world.deliver(reports.Claimed(owner.number, run.correlation, run.id, sha))
 
 
 def hear_again(world: World, draw: Draw) -> None:

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers import events
+from handlers import events, reports
 from handlers.decide import decide
 from handlers.effects import ShowCard, Tell, TellOpen, Trigger
 from handlers.outcome import Decision, Refusal
-from handlers.release import Kind, Release, ReleaseState, Step, StepState
+from handlers.release import Kind, Release, ReleaseState
+from handlers.step import Step, StepState
 from tests.handlers.life import reference
 from tests.handlers.life.reference import Word, artifact, may_pass, person
 
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
     from tests.handlers.life.world import Worker, World
 
 REPORTS = (
-    events.SendAccepted,
-    events.SendRefused,
-    events.SendUnclear,
-    events.SearchEnded,
-    events.RunReported,
-    events.Claimed,
-    events.NewerSucceeded,
-    events.Displaced,
-    events.Looked,
+    reports.SendAccepted,
+    reports.SendRefused,
+    reports.SendUnclear,
+    reports.SearchEnded,
+    reports.RunReported,
+    reports.Claimed,
+    reports.NewerSucceeded,
+    reports.Displaced,
+    reports.Looked,
 )
 FLYING = {StepState.SENT, StepState.RUNNING, StepState.CANCELLING, StepState.UNKNOWN}
 ASKING = (events.StepAsked, events.Started, events.RollbackStarted)
@@ -49,9 +50,9 @@ class Watch:
 
     def decided(self, release: Release, event: object, outcome: Decision | Refusal) -> None:
         """Hold a decision against what the rules for its event are."""
-        if isinstance(event, events.NewerAsked):
+        if isinstance(event, reports.NewerAsked):
             assert self._gave_way(release, outcome) is self._gives_way(release, event)
-        if isinstance(event, events.NewerSucceeded):
+        if isinstance(event, reports.NewerSucceeded):
             self._check_overtaken(release, event, outcome)
         if isinstance(outcome, Refusal):
             return
@@ -74,7 +75,7 @@ class Watch:
         assert after is not None
         return not release.ended and after.state is ReleaseState.SUPERSEDED
 
-    def _gives_way(self, release: Release, event: events.NewerAsked) -> bool:
+    def _gives_way(self, release: Release, event: reports.NewerAsked) -> bool:
         """Say whether a newer build ends a release that holds or stands in line (superseding 1)."""
         if release.ended:
             return False
@@ -92,7 +93,7 @@ class Watch:
         return any(step.state in FLYING for step in release.steps)
 
     def _check_overtaken(
-        self, release: Release, event: events.NewerSucceeded, outcome: Decision | Refusal
+        self, release: Release, event: reports.NewerSucceeded, outcome: Decision | Refusal
     ) -> None:
         """A newer build that succeeded ends older ones that have not entered (superseding 2)."""
         there = release.step_in(event.environment)
@@ -220,7 +221,7 @@ class Watch:
 
     def answered(self, worker: "Worker") -> None:
         """Note whether the answer proves that nothing was started."""
-        if not isinstance(worker.answer, events.SendRefused):
+        if not isinstance(worker.answer, reports.SendRefused):
             self.unproved.add(worker.correlation)
 
     # After every step.

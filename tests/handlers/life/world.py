@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from handlers import events
+from handlers import events, reports
 from handlers.build import Build
 from handlers.decide import decide, decide_build, decide_environment
 from handlers.effects import Effect, StopRun, Tell, TellOpen, Trigger, destination
@@ -16,7 +16,8 @@ from handlers.outcome import Decision, Refusal
 from handlers.people import Group, Member, Roll, Standing, Team
 from handlers.plan import Plan
 from handlers.record.starting import lay_out
-from handlers.release import Kind, Release, Step
+from handlers.release import Kind, Release
+from handlers.step import Step
 from handlers.why import why
 from tests.handlers import making
 from tests.handlers.life.ci import Ci
@@ -131,7 +132,7 @@ class World:
         if isinstance(outcome, Decision):
             self._save(outcome)
             self.watch.saved(release, event, outcome)
-        if not isinstance(event, events.Started | events.RollbackStarted | events.SendWanted):
+        if not isinstance(event, events.Started | events.RollbackStarted | reports.SendWanted):
             self.heard.append(event)
         return outcome
 
@@ -209,7 +210,7 @@ class World:
         """Let a worker take a request, unless another has it and had not its time yet; True if something was done."""
         if any(worker.ticket == ticket and self.now < worker.marked_at + LEASE for worker in self.workers):
             return False
-        outcome = self.deliver(events.SendWanted(effect.release, effect.correlation))
+        outcome = self.deliver(reports.SendWanted(effect.release, effect.correlation))
         if isinstance(outcome, Refusal) or outcome.reply.code != "send":
             self.finish_trigger(ticket, effect.correlation)
             return True
@@ -231,7 +232,7 @@ class World:
         worker.posted = True
         number, correlation, tries = worker.release, worker.correlation, worker.tries
         if self.now > worker.marked_at + timedelta(seconds=10):
-            worker.answer = events.SendRefused(number, correlation, tries, transient=True)
+            worker.answer = reports.SendRefused(number, correlation, tries, transient=True)
             return
         self.watch.posted(worker)
         self.ci.posts[correlation] += 1
@@ -242,19 +243,19 @@ class World:
         number, correlation, tries = worker.release, worker.correlation, worker.tries
         remote = self.releases[number].environment.deploy.ci == "remote"
         if how == 0:
-            return events.SendAccepted(number, correlation, self.ci.take(correlation).id)
+            return reports.SendAccepted(number, correlation, self.ci.take(correlation).id)
         if how == 1:
             self.ci.take(correlation)
-            return events.SendAccepted(number, correlation)
+            return reports.SendAccepted(number, correlation)
         if how in {2, 3}:
             if how == 3 and remote:
                 self.ci.take_for_later(correlation)
             else:
                 self.ci.take(correlation)
-            return events.SendUnclear(number, correlation, tries)
+            return reports.SendUnclear(number, correlation, tries)
         if how == 4:
-            return events.SendUnclear(number, correlation, tries)
-        return events.SendRefused(number, correlation, tries, transient=how == 5)
+            return reports.SendUnclear(number, correlation, tries)
+        return reports.SendRefused(number, correlation, tries, transient=how == 5)
 
     def report(self, worker: Worker) -> None:
         """Let a worker bring the answer that it has in hand."""
@@ -279,14 +280,14 @@ class World:
         if step.run is not None:
             self.deliver(self.report_of(release, step.run.id, correlation))
         elif step.intent.unclear_at is not None:
-            runs = tuple(events.FoundRun(run.id) for run in self.ci.carrying(correlation))
-            self.deliver(events.SearchEnded(release.number, correlation, step.intent.tries, runs))
+            runs = tuple(reports.FoundRun(run.id) for run in self.ci.carrying(correlation))
+            self.deliver(reports.SearchEnded(release.number, correlation, step.intent.tries, runs))
 
-    def report_of(self, release: Release, run_id: str, correlation: str) -> events.RunReported:
+    def report_of(self, release: Release, run_id: str, correlation: str) -> reports.RunReported:
         """Say how a run is now; one that the CI does not know has vanished."""
         run = self.ci.find(run_id)
         state = run.state if run is not None else "vanished"
-        return events.RunReported(release.number, correlation, run_id, state)
+        return reports.RunReported(release.number, correlation, run_id, state)
 
     def owner(self, correlation: str) -> Release:
         """Find the release that an intent is of."""
@@ -308,7 +309,7 @@ class World:
     def tell_all(self) -> None:
         """Read the policy anew: everything open is looked at."""
         for release in self.open_releases():
-            self.deliver(events.Looked(release.number))
+            self.deliver(reports.Looked(release.number))
 
     def move_on(self) -> None:
         """Let all that is under way go one step on, and well."""
@@ -331,7 +332,7 @@ class World:
         """Look at every release whose time has come."""
         for number, at in list(self.wake.items()):
             if at is not None and at <= self.now:
-                self.deliver(events.Looked(number))
+                self.deliver(reports.Looked(number))
 
     def settle_down(self) -> None:
         """Perform everything that can be performed, let the clock pass, and look again, until it is quiet."""
@@ -350,8 +351,8 @@ class World:
 def told(effect: TellOpen, number: int) -> events.ReleaseEvent:
     """Give the event that one release is told."""
     if effect.what == "look":
-        return events.Looked(number)
-    kind = events.NewerAsked if effect.what == "newer_asked" else events.NewerSucceeded
+        return reports.Looked(number)
+    kind = reports.NewerAsked if effect.what == "newer_asked" else reports.NewerSucceeded
     return kind(number, effect.environment, effect.by, effect.order)
 
 

@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import events
+from handlers import events, reports
 from handlers.effects import Say, ShowCard, StopRun, Tell, TellOpen, Trigger
 from handlers.ground import Ground, Live
 from handlers.outcome import Refusal, Reply
 from handlers.record.rights import bound_to
-from handlers.release import Cancel, Ending, Failure, Release, ReleaseState, Step, StepState
+from handlers.release import Ending, Release, ReleaseState
+from handlers.step import Cancel, Failure, Step, StepState
 from tests.handlers.making import (
     AMITA,
     ANDY,
@@ -221,8 +222,8 @@ def test_what_is_not_in_flight_ends_at_once() -> None:
     }
     assert decision.effects == (
         Say(1, "cancelled", {"by": TIM, "reason": "wrong"}),
-        Tell(events.Looked(5)),
-        Tell(events.Looked(4)),
+        Tell(reports.Looked(5)),
+        Tell(reports.Looked(4)),
         CARD,
     )
     assert decision.reply == Reply("cancelled", {"release": "r1", "environment": "production"})

@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import events
+from handlers import events, reports
 from handlers.effects import Say, ShowCard, StopRun
 from handlers.outcome import Refusal, Reply
-from handlers.release import Cancel, Ending, Release, ReleaseState, Step, StepState
+from handlers.release import Ending, Release, ReleaseState
+from handlers.step import Cancel, Step, StepState
 from tests.handlers.making import (
     AMITA,
     CORRELATION,
@@ -31,8 +32,8 @@ from tests.handlers.making import (
     waiting,
 )
 
-ASKED = events.NewerAsked(1, "staging", 7, 2)
-SUCCEEDED = events.NewerSucceeded(1, "staging", 7, 2)
+ASKED = reports.NewerAsked(1, "staging", 7, 2)
+SUCCEEDED = reports.NewerSucceeded(1, "staging", 7, 2)
 GIVEN = facts(ground(holder=1))
 ENDED = Ending(ReleaseState.SUPERSEDED, "r7", NOW, replaced_by=7)
 IN_LINE = release(waiting("staging", in_line_since=NOW), Step("production"))
@@ -49,7 +50,7 @@ IN_LINE = release(waiting("staging", in_line_since=NOW), Step("production"))
         (production_step(waiting("production", holding=True)), replace(ASKED, environment="production")),
     ],
 )
-def test_a_newer_build_takes_the_place_of_an_idle_release(known: Release, event: events.NewerAsked) -> None:
+def test_a_newer_build_takes_the_place_of_an_idle_release(known: Release, event: reports.NewerAsked) -> None:
     decision = decided(known, event, GIVEN)
     assert after(decision).ending == ENDED
     assert decision.reply == Reply("superseded", {"by": "r7"})
@@ -94,7 +95,7 @@ def test_a_newer_build_takes_the_place_of_an_idle_release(known: Release, event:
         "failed where operators decide",
     ],
 )
-def test_a_newer_build_waits(known: Release, event: events.NewerAsked) -> None:
+def test_a_newer_build_waits(known: Release, event: reports.NewerAsked) -> None:
     decision = decided(known, event, facts(ground(holder=9), ground("production", holder=9)))
     assert decision.reply == Reply("nothing_new")
     assert not after(decision).ended
@@ -137,7 +138,7 @@ def test_what_is_in_flight_elsewhere_ends_later() -> None:
         (release(under_way(StepState.FAILED)), SUCCEEDED),
     ],
 )
-def test_who_has_entered_goes_on(known: Release, event: events.NewerSucceeded) -> None:
+def test_who_has_entered_goes_on(known: Release, event: reports.NewerSucceeded) -> None:
     decision = decided(known, event, facts(ground(holder=9)))
     assert decision.reply == Reply("nothing_new")
     assert not after(decision).doomed_by
@@ -145,7 +146,7 @@ def test_who_has_entered_goes_on(known: Release, event: events.NewerSucceeded) -
 
 # Displaced by a rollback.
 
-DISPLACED = events.Displaced(1, "staging", 5, TIM)
+DISPLACED = reports.Displaced(1, "staging", 5, TIM)
 
 
 def test_the_holder_gives_way_to_a_rollback() -> None:
@@ -174,7 +175,7 @@ def test_a_displacement_without_a_name_is_by_the_product() -> None:
 @pytest.mark.parametrize(
     "event", [replace(DISPLACED, environment="production"), replace(DISPLACED, environment="x")]
 )
-def test_who_does_not_hold_is_not_displaced(event: events.Displaced) -> None:
+def test_who_does_not_hold_is_not_displaced(event: reports.Displaced) -> None:
     decision = decided(in_production(), event, GIVEN)
     assert (decision.reply, decision.release) == (Reply("nothing_new"), in_production())
 
@@ -190,11 +191,11 @@ OVER = release(succeeded(holding=False), ending=Ending(ReleaseState.CANCELLED, T
         ASKED,
         SUCCEEDED,
         DISPLACED,
-        events.Looked(1),
-        events.SendAccepted(1, CORRELATION),
-        events.SendRefused(1, CORRELATION, 1, transient=False),
-        events.SendUnclear(1, CORRELATION, 1),
-        events.SearchEnded(1, CORRELATION, 1),
+        reports.Looked(1),
+        reports.SendAccepted(1, CORRELATION),
+        reports.SendRefused(1, CORRELATION, 1, transient=False),
+        reports.SendUnclear(1, CORRELATION, 1),
+        reports.SearchEnded(1, CORRELATION, 1),
     ],
 )
 def test_what_nobody_asked_for_passes_an_ended_release_by(event: events.ReleaseEvent) -> None:
@@ -207,8 +208,8 @@ def test_what_nobody_asked_for_passes_an_ended_release_by(event: events.ReleaseE
     [
         events.SignedOff(1, AMITA),
         events.CancelAsked(1, TIM),
-        events.SendWanted(1, CORRELATION),
-        events.Claimed(1, CORRELATION, "run1", "sha"),
+        reports.SendWanted(1, CORRELATION),
+        reports.Claimed(1, CORRELATION, "run1", "sha"),
         events.StepAsked(1, "production", TIM),
     ],
 )

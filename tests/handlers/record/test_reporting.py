@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import events
+from handlers import reports
 from handlers.effects import Say, ShowCard, StopRun, TellOpen
 from handlers.ground import Live, Lock
 from handlers.outcome import Refusal, Reply
-from handlers.release import Cancel, Ending, Failure, Release, ReleaseState, Run, Step, StepState
+from handlers.release import Ending, Release, ReleaseState
+from handlers.step import Cancel, Failure, Run, Step, StepState
 from tests.handlers.making import (
     CORRELATION,
     NOW,
@@ -38,7 +39,7 @@ HELD = facts(ground(holder=1, failed=True))
 ASKED = Cancel(TIM, "asked", NOW, "wrong")
 TIMED_OUT = Cancel("shiproom", "timed_out", NOW)
 NOTHING = Reply("nothing_new")
-RUNS = events.RunReported(1, CORRELATION, "run1", "running")
+RUNS = reports.RunReported(1, CORRELATION, "run1", "running")
 OK = replace(RUNS, state="succeeded")
 BAD = replace(RUNS, state="failed", detail="exit 1")
 GONE = replace(RUNS, state="vanished")
@@ -263,7 +264,7 @@ def test_a_second_run_that_has_ended_is_left_alone(state: str) -> None:
     ],
     ids=["an earlier attempt", "failed before", "failed before, runs"],
 )
-def test_a_state_moves_forward_only(step: Step, event: events.RunReported) -> None:
+def test_a_state_moves_forward_only(step: Step, event: reports.RunReported) -> None:
     decision = decided(here(step), event, HELD)
     assert (decision.reply, decision.release, decision.effects) == (NOTHING, here(step), ())
 
@@ -374,7 +375,7 @@ def test_a_late_report_of_an_earlier_step_finds_its_step() -> None:
         "its own, stopped",
     ],
 )
-def test_a_late_report_that_is_no_news(known: Release, event: events.RunReported) -> None:
+def test_a_late_report_that_is_no_news(known: Release, event: reports.RunReported) -> None:
     decision = decided(known, event)
     assert (decision.reply, decision.release, decision.effects) == (NOTHING, known, ())
 

@@ -3,10 +3,11 @@ from datetime import datetime
 
 import pytest
 
-from handlers import events
+from handlers import events, reports
 from handlers.effects import Say, ShowCard, StopRun, Trigger
 from handlers.outcome import Refusal, Reply
-from handlers.release import Cancel, Ending, Failure, Release, ReleaseState, Run, Step, StepState
+from handlers.release import Ending, Release, ReleaseState
+from handlers.step import Cancel, Failure, Run, Step, StepState
 from tests.handlers.making import (
     AMITA,
     BOTH,
@@ -40,7 +41,7 @@ NOTHING = Reply("nothing_new", {"correlation": CORRELATION})
 SPENT = tuple(replace(each, spent=True) for each in BOTH)
 ASKED = Cancel(TIM, "asked", NOW, "wrong")
 UNCLEAR = sent(unclear_at=NOW)
-WANTED = events.SendWanted(1, CORRELATION)
+WANTED = reports.SendWanted(1, CORRELATION)
 FLYING = (StepState.SENT, StepState.UNKNOWN, StepState.CANCELLING)
 
 
@@ -131,8 +132,8 @@ def test_what_runs_is_not_sent_again() -> None:
 
 # Accepted.
 
-TAKEN = events.SendAccepted(1, CORRELATION, "run7", "https://ci/7")
-NAMELESS = events.SendAccepted(1, CORRELATION)
+TAKEN = reports.SendAccepted(1, CORRELATION, "run7", "https://ci/7")
+NAMELESS = reports.SendAccepted(1, CORRELATION)
 RUN7 = Run("here", "run7", 1, "https://ci/7", "running", NOW)
 
 
@@ -192,7 +193,7 @@ def test_a_late_yes_changes_nothing(step: Step) -> None:
 
 # Refused: proved unsent.
 
-REFUSED = events.SendRefused(1, CORRELATION, 1, transient=False, detail="404")
+REFUSED = reports.SendRefused(1, CORRELATION, 1, transient=False, detail="404")
 TRANSIENT = replace(REFUSED, transient=True)
 
 
@@ -238,7 +239,7 @@ def test_what_an_earlier_attempt_touched_stays_touched() -> None:
 
 
 @pytest.mark.parametrize("event", [REFUSED, TRANSIENT])
-def test_what_was_to_be_cancelled_and_was_not_sent_is_cancelled(event: events.SendRefused) -> None:
+def test_what_was_to_be_cancelled_and_was_not_sent_is_cancelled(event: reports.SendRefused) -> None:
     known = here(under_way(StepState.CANCELLING, cancel=ASKED, sign_offs=SPENT))
     decision = decided(known, event, HELD)
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
@@ -253,7 +254,7 @@ def test_what_was_timed_out_and_was_not_sent_has_failed() -> None:
     assert (now.state, now.failure, now.cancel) == (StepState.FAILED, Failure("timed_out", "404"), None)
 
 
-@pytest.mark.parametrize("event", [REFUSED, TRANSIENT, events.SendUnclear(1, CORRELATION, 1)])
+@pytest.mark.parametrize("event", [REFUSED, TRANSIENT, reports.SendUnclear(1, CORRELATION, 1)])
 @pytest.mark.parametrize(
     "step",
     [
@@ -274,7 +275,7 @@ def test_a_late_no_proves_nothing(step: Step, event: events.ReleaseEvent) -> Non
 
 
 def test_an_unclear_request_is_searched_for_and_never_sent_again() -> None:
-    decision = decided(here(under_way(StepState.SENT)), events.SendUnclear(1, CORRELATION, 1, "504"), HELD)
+    decision = decided(here(under_way(StepState.SENT)), reports.SendUnclear(1, CORRELATION, 1, "504"), HELD)
     step = after(decision).step
     assert (step.state, step.intent) == (StepState.UNKNOWN, UNCLEAR)
     lost = {"code": "no_answer", "detail": "504", "environment": "staging"}
@@ -284,20 +285,20 @@ def test_an_unclear_request_is_searched_for_and_never_sent_again() -> None:
 
 def test_an_unclear_request_that_is_to_be_cancelled_is_searched_for() -> None:
     known = here(under_way(StepState.CANCELLING, cancel=ASKED))
-    decision = decided(known, events.SendUnclear(1, CORRELATION, 1), HELD)
+    decision = decided(known, reports.SendUnclear(1, CORRELATION, 1), HELD)
     assert after(decision).step == replace(known.step, intent=UNCLEAR)
     assert decision.effects == ()
     assert decision.reply == Reply("unclear", {"detail": ""})
 
 
 def test_unclear_twice_is_unclear_once() -> None:
-    unchanged(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), events.SendUnclear(1, CORRELATION, 1))
+    unchanged(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), reports.SendUnclear(1, CORRELATION, 1))
 
 
 # The search.
 
-FOUND = events.SearchEnded(1, CORRELATION, 1, (events.FoundRun("run7", 1, "https://ci/7"),))
-EMPTY = events.SearchEnded(1, CORRELATION, 1)
+FOUND = reports.SearchEnded(1, CORRELATION, 1, (reports.FoundRun("run7", 1, "https://ci/7"),))
+EMPTY = reports.SearchEnded(1, CORRELATION, 1)
 
 
 def test_the_run_that_is_found_is_followed() -> None:
@@ -309,7 +310,7 @@ def test_the_run_that_is_found_is_followed() -> None:
 
 
 def test_of_several_the_oldest_is_followed_and_the_others_are_stopped() -> None:
-    runs = (events.FoundRun("run7", 3), events.FoundRun("run8"), events.FoundRun("run9"))
+    runs = (reports.FoundRun("run7", 3), reports.FoundRun("run8"), reports.FoundRun("run9"))
     decision = decided(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), replace(FOUND, runs=runs), HELD)
     assert after(decision).step.run == replace(RUN7, attempt=3, url="")
     assert decision.effects[2:] == (
@@ -351,13 +352,13 @@ def test_another_search_that_finds_nothing_proves_nothing() -> None:
     ],
     ids=["nothing unclear", "a later try", "has a run", "runs", "granted", "another intent"],
 )
-def test_a_late_search_changes_nothing(step: Step, event: events.SearchEnded) -> None:
+def test_a_late_search_changes_nothing(step: Step, event: reports.SearchEnded) -> None:
     unchanged(here(step), event)
 
 
 # Claims.
 
-CLAIM = events.Claimed(1, CORRELATION, "run7", build().sha, 1, "https://ci/7")
+CLAIM = reports.Claimed(1, CORRELATION, "run7", build().sha, 1, "https://ci/7")
 ADMITTED = Reply("admitted", {"run": "run7#1"})
 
 
@@ -416,7 +417,7 @@ def test_the_same_run_may_ask_again_even_if_a_gate_shut_meanwhile() -> None:
         ),
     ],
 )
-def test_a_claim_is_refused(step: Step, event: events.Claimed, refusal: Refusal) -> None:
+def test_a_claim_is_refused(step: Step, event: reports.Claimed, refusal: Refusal) -> None:
     assert refused(here(step), event, HELD) == refusal
 
 

@@ -8,7 +8,8 @@ from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.plan import SignOffRule
 from handlers.record.rights import bound_to
-from handlers.release import Ending, Release, ReleaseState, SignOff
+from handlers.release import Ending, Release, ReleaseState
+from handlers.step import SignOff
 from tests.handlers.making import (
     AMITA,
     ANDY,

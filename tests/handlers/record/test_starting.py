@@ -2,13 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import events
+from handlers import events, reports
 from handlers.effects import Say, ShowCard, Tell, TellOpen, Trigger
 from handlers.facts import Facts
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.record.starting import lay_out
-from handlers.release import Kind, Release, Step, StepState
+from handlers.release import Kind, Release
+from handlers.step import Step, StepState
 from tests.handlers.making import (
     AMITA,
     ANDY,
@@ -140,7 +141,7 @@ def test_a_rollback_goes_at_once_and_passes_locks() -> None:
 
 def test_a_rollback_tells_the_holder_to_give_way() -> None:
     decision = decided(laid(BACK, 5), BACK, rollback_facts(holder=4))
-    assert decision.effects[0] == Tell(events.Displaced(4, "production", 5, TIM))
+    assert decision.effects[0] == Tell(reports.Displaced(4, "production", 5, TIM))
     assert after(decision).step.in_line_since == NOW
 
 
@@ -151,7 +152,7 @@ def test_a_rollback_may_cancel_what_is_in_flight() -> None:
     )
     event = replace(BACK, cancel_holder=True)
     decision = decided(laid(event, 5), event, known)
-    assert decision.effects[0] == Tell(events.Displaced(4, "production", 5, TIM, cancel=True))
+    assert decision.effects[0] == Tell(reports.Displaced(4, "production", 5, TIM, cancel=True))
 
 
 def test_a_rollback_with_gates_of_its_own_tells_the_teams() -> None:
