@@ -26,7 +26,7 @@ from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.edge import SlackEdge
 from bot.slack.views import Views
-from bot.slack.web import SlackWeb
+from bot.slack_api.web import SlackWeb
 from bot.tasks import Tasks
 from handlers.plan import Connection, Policy
 from storage.database import Database, StorageError

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.slack.web import Never, Said, SlackWeb
+from bot.slack_api.web import Never, Said, SlackWeb
 from handlers.people import FRESH, Directory, Group, Member, Roll, Standing
 from storage import facts
 from storage.database import Database

@@ -11,7 +11,7 @@ from typing import Any
 from bot.blocks.parts import Message
 from bot.engine import Engine
 from bot.perform import Done, Failed, Later, Performed
-from bot.slack.web import Called, Never, NotNow, Said, SlackWeb
+from bot.slack_api.web import Called, Never, NotNow, Said, SlackWeb
 from storage import effects, messages
 from storage.database import Connection
 from storage.effects import Task

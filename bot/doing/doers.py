@@ -8,7 +8,7 @@ from bot.doing.telling import TELLS, Telling
 from bot.engine import Engine
 from bot.perform import Doer
 from bot.slack.views import Views
-from bot.slack.web import SlackWeb
+from bot.slack_api.web import SlackWeb
 
 
 def make_doers(

@@ -10,7 +10,7 @@ from bot.engine import Engine
 from bot.slack.incoming import Sender
 from bot.slack.shown import OPENED, Shown, joined
 from bot.slack.views import Views
-from bot.slack.web import Said, SlackWeb
+from bot.slack_api.web import Said, SlackWeb
 from handlers.decide import decide
 from handlers.events import (
     Bound,

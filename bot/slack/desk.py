@@ -18,7 +18,7 @@ from bot.slack.incoming import Answer, Clicked, Sender, Submitted, Typed
 from bot.slack.questions import Questions
 from bot.slack.shown import Shown
 from bot.slack.views import Views
-from bot.slack.web import SlackWeb
+from bot.slack_api.web import SlackWeb
 from bot.tasks import Tasks
 from handlers.commands import Scene, read_words
 from handlers.events import AuthorsWaived, CancelAsked, Rejected, Settled, SignedOff

@@ -31,7 +31,7 @@ from bot.slack.incoming import (
     read_submission,
     read_typed,
 )
-from bot.slack.web import Identity, SlackWeb
+from bot.slack_api.web import Identity, SlackWeb
 
 ANSWER_WITHIN = 2.5
 """How many seconds an answer may take; Slack gives 3 (Slack's docs, "Acknowledging requests")."""

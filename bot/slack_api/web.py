@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.pace import Pace
+from bot.slack_api.pace import Pace
 
 log = logging.getLogger("shiproom.slack")
 

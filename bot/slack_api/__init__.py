@@ -1,0 +1,1 @@
+"""Slack's Web API as we call it: one client, one pace."""
