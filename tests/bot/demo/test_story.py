@@ -1,7 +1,8 @@
 """The demo's whole story with the real bot as a second process: a change reaches production, through a kill, and goes back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,15 @@ async def until(happened: Callable[[], bool], within: float = WITHIN) -> None:
     async with asyncio.timeout(within):
         while not happened():  # noqa: ASYNC110 - what is waited for happens in another process
             await asyncio.sleep(0.05)
+
+
+async def opens(person: Person, ask: Callable[[], Awaitable[object]]) -> None:
+    """Ask for a modal, again when it does not come: on a busy machine Slack's 3 s for it can be over too soon."""
+    async with asyncio.timeout(WITHIN):
+        while person.modal is None:
+            await ask()
+            with suppress(TimeoutError):
+                await until(lambda: person.modal is not None, within=4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +89,7 @@ class Watched:
     async def sign(self, number: int) -> None:
         """Amita ticks and signs; Tim signs."""
         amita = self.person("Amita")
-        await self.press("Amita", f"r{number} website", "Sign off for testers")
-        await until(lambda: amita.modal is not None)
+        await opens(amita, lambda: self.press("Amita", f"r{number} website", "Sign off for testers"))
         form = amita.fill(amita.modal, {"Checked": ["Log in works"]})
         assert not (await form.submit()).error
         assert amita.modal is not None
@@ -93,6 +102,7 @@ class Watched:
 @pytest.fixture
 async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
     async with staged(Place(tmp_path / "demo"), 0, print) as stage, ClientSession() as session:
+        stage.slack.deadline = 30.0
         script = stage.place.repository / "deploy.py"
         script.write_text(script.read_text(encoding="utf-8").replace('"1.5"', '"0.5"'), encoding="utf-8")
         await stage.studio.repository.commit("Andy", "Deploy faster")
@@ -126,8 +136,7 @@ async def test_the_story(watched: Watched) -> None:
     assert watched.production.deployments() == [1, 1]
 
     tim = watched.person("Tim")
-    await tim.command("/release", "rollback production", CHANNEL)
-    await until(lambda: tim.modal is not None)
+    await opens(tim, lambda: tim.command("/release", "rollback production", CHANNEL))
     assert "1.0.2" in tim.reads_modal()
     assert not (await tim.fill(tim.modal, {}).submit()).error
     await until(lambda: watched.production.version == "1.0.2")
