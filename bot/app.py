@@ -60,6 +60,7 @@ class App:
         self._providers: dict[str, Provider] = {}
         self._known = asyncio.Event()
         self._runner: web.AppRunner | None = None
+        self._asking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start everything, or nothing.
@@ -67,14 +68,17 @@ class App:
         Raises StartError with what people are told.
         """
         policy = self._read_policy()
+        # A local CI runs on one machine: only one bot may work on its database.
+        alone = any(connection.kind == "local" for connection in policy.connections.values())
         try:
-            self._database: Database = await open_database(self._settings.database, alone=_is_alone(policy))
+            self._database: Database = await open_database(self._settings.database, alone=alone)
         except StorageError as error:
             raise StartError(str(error)) from error
         try:
             await self._build(policy)
             await self._listen()
             await self._identify()
+            await self._database.listen(self._wake)
         except BaseException:
             await self._let_go()
             raise
@@ -108,7 +112,7 @@ class App:
         )
         self._follower = Follower(self.engine, self._providers)
         self._schedule = Schedule(self.engine, self._providers)
-        self.engine.woken += [self._performer.wake, self._follower.wake]
+        self.engine.woken.append(self._wake)
         await self._keeper.write_down(self._database, policy)
 
     def _connect(self, connections: Mapping[str, Connection]) -> None:
@@ -142,7 +146,7 @@ class App:
         """Learn who the bot is; while Slack is down it is asked again, and /readyz says so."""
         if not await self._ask_identity():
             log.warning("Slack does not answer yet; asking again")
-            self._tasks.start(self._keep_asking(), "who am I")
+            self._asking = self._tasks.start(self._keep_asking(), "who am I")
 
     async def _ask_identity(self) -> bool:
         try:
@@ -171,6 +175,11 @@ class App:
         if self._settings.socket_mode:
             self._tasks.start(self._edge.connect(), "socket mode")
         log.info("Shiproom is up on port %s", self.port)
+
+    def _wake(self) -> None:
+        """Another process has written effects."""
+        self._performer.wake()
+        self._follower.wake()
 
     async def ready(self) -> str:
         """Say what is missing before the bot can work: the database, or its own Slack identity."""
@@ -203,6 +212,8 @@ class App:
         self._schedule.stop()
         self._performer.stop()
         self._follower.stop()
+        if self._asking is not None:
+            self._asking.cancel()
         await self._edge.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -217,11 +228,6 @@ class App:
             await provider.close()
         await self._slack.close()
         await self._database.close()
-
-
-def _is_alone(policy: Policy) -> bool:
-    """A local CI runs on one machine: only one process may work on its database."""
-    return any(connection.kind == "local" for connection in policy.connections.values())
 
 
 async def run(settings: Settings, clock: Clock | None = None) -> None:
