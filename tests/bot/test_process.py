@@ -49,7 +49,8 @@ async def test_a_second_one_on_the_same_file(world: World) -> None:
     assert "Another Shiproom uses the database" in said[0]
     assert "DATABASE_URL" in said[0]
     status, _, err = await shiproom(world, "migrate")
-    assert (status, "Another Shiproom" in err) == (1, True)
+    assert status == 1
+    assert "Another Shiproom" in err
     await world.build("2.4.0")
 
 
@@ -114,7 +115,7 @@ async def test_a_policy_with_a_fault_changes_nothing(world: World) -> None:
     path.write_text(POLICY.replace("starters: [developers, ops]", "starters: [ops]"))
     await reload(world, "policy taken")
     await world.build("2.4.1")
-    assert "Only ops can start a release (Tim)" in await world.says("Andy", "2.4.1 to staging")
+    assert "Only ops can start a release" in await world.says("Andy", "2.4.1 to staging")
     path.unlink()
     await reload(world, "policy not taken")
     assert "has started" in await world.says("Tim", "2.4.1 to staging")
