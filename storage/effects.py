@@ -27,8 +27,11 @@ _first_in_line = ~exists(
 PARKED = 2**62
 """The due time of an effect that stands behind another one of its destination: it becomes due when that one is done."""
 
+# Under lock: until this transaction has ended nobody draws a card from before it, or ends what is stood behind.
 _standing = Prepared(
-    select(_effect.c.lease_by).where(and_(_undone, _effect.c.destination == bindparam("where")))
+    select(_effect.c.lease_by)
+    .where(and_(_undone, _effect.c.destination == bindparam("where")))
+    .with_for_update(key_share=True)
 )
 _next_in_line = Prepared(
     update(_effect)
