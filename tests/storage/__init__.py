@@ -1,0 +1,1 @@
+"""What storage/ remembers, on real databases: each test runs on SQLite and on PostgreSQL."""

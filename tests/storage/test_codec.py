@@ -1,0 +1,61 @@
+"""Values come back from their text as they went in."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from handlers.build import Build
+from handlers.effects import Looked, Say, ShowCard, Tell
+from handlers.plan import Plan
+from handlers.release import Release
+from storage import codec
+from tests.storage import strategies
+
+
+@given(strategies.releases, st.integers(0, 9))
+def test_release_comes_back(release: Release, revision: int) -> None:
+    again = codec.load_release(codec.dump_release(release), release.plan, revision)
+    assert again == Release(**{name: getattr(release, name) for name in fields(release)}, revision=revision)
+
+
+def fields(release: Release) -> list[str]:
+    return [name for name in Release.__slots__ if name != "revision"]
+
+
+@given(strategies.plans)
+def test_plan_comes_back(plan: Plan) -> None:
+    assert codec.loads(Plan, codec.dumps(plan)) == plan
+
+
+@given(strategies.builds)
+def test_build_comes_back(build: Build) -> None:
+    assert codec.loads(Build, codec.dumps(build)) == build
+
+
+@given(strategies.times)
+def test_time_comes_back(time: datetime) -> None:
+    assert codec.moment(codec.micros(time)) == time
+
+
+@pytest.mark.parametrize("hours", [-11, 0, 2, 14])
+def test_time_of_any_zone_is_kept_in_utc(hours: int) -> None:
+    local = datetime(2026, 10, 25, 2, 30, tzinfo=timezone(timedelta(hours=hours)))
+    assert codec.moment(codec.micros(local)) == local
+    assert codec.moment(codec.micros(local)).tzinfo is UTC
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", '{"number":1}', '{"steps":3}'])
+def test_foreign_shape_is_noticed(text: str) -> None:
+    with pytest.raises((ValidationError, ValueError)):
+        codec.loads(Release, text)
+
+
+def test_told_event_is_named_by_its_class() -> None:
+    assert codec.effect_kind(Tell(Looked(4))) == "Tell:Looked"
+    assert codec.effect_kind(ShowCard(4)) == "ShowCard"
+    assert codec.loads(Looked, codec.dump_effect(Tell(Looked(4)))) == Looked(4)
+    said = Say(4, "signed", {"by": "U0TIM"}, teams=("ops",))
+    assert codec.loads(Say, codec.dump_effect(said)) == said

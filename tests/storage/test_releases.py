@@ -1,0 +1,193 @@
+"""Releases to rows and back: saved over what was read only, one open release of a build, one grant of an attempt."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+
+import pytest
+from hypothesis import Phase, given, settings
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from handlers.release import Ending, Kind, Release, ReleaseState
+from handlers.step import StepState
+from storage import codec, plans, releases
+from storage.codec import dump_release
+from storage.database import Connection, Database
+from storage.releases import StaleRevisionError
+from storage.tables import PlanRow, table
+from tests.handlers import making
+from tests.storage import strategies
+
+PLAN = making.plan(fingerprint="releases")
+
+
+def release(number: int = 1, **fields: object) -> Release:
+    return replace(making.release(number=number, plan=PLAN), **fields)
+
+
+def put(connection: Connection, *given: Release) -> None:
+    for each in given:
+        releases.next_number(connection)
+        releases.insert_release(connection, each, dump_release(each), making.NOW)
+
+
+def saved(connection: Connection, before: Release, after: Release) -> None:
+    releases.save(connection, before, after, dump_release(after), making.NOW)
+
+
+def examples(count: int) -> list[Release]:
+    """Gather releases of any shape; a test that awaits cannot be run once per example."""
+    found: list[Release] = []
+
+    @settings(max_examples=count, phases=[Phase.generate], database=None)
+    @given(strategies.releases)
+    def gather(example: Release) -> None:
+        number = len(found) + 1
+        named = enumerate(example.steps)
+        steps = tuple(replace(step, environment=f"{step.environment}-{at}") for at, step in named)
+        digest = sha256(codec.dumps(example.plan).encode()).hexdigest()
+        plan, build = replace(example.plan, fingerprint=digest), replace(example.build, version=str(number))
+        found.append(replace(example, number=number, steps=steps, build=build, plan=plan))
+
+    gather()
+    return found
+
+
+async def test_release_of_any_shape_comes_back(opened: Database) -> None:
+    given_releases = examples(40)
+    for each in given_releases:
+        await opened.write(partial(put_any, given=each))
+        assert await opened.read(partial(releases.get, number=each.number)) == replace(each, revision=1)
+
+
+def put_any(connection: Connection, given: Release) -> None:
+    """Correlation ids are nobody's business here: two examples may have the same."""
+    connection.execute(text("DELETE FROM granted"))
+    put(connection, given)
+
+
+async def test_numbers_are_given_in_order_and_only_used_up_when_saved(opened: Database) -> None:
+    assert [await opened.write(releases.next_number) for _ in range(2)] == [1, 1]
+    await opened.write(lambda connection: put(connection, release(1)))
+    assert await opened.write(releases.next_number) == 2
+
+
+async def test_plan_is_kept_once(opened: Database) -> None:
+    other = replace(PLAN, fingerprint="another")
+    second, third = release(2, build=making.build(2)), release(3, build=making.build(3), plan=other)
+    await opened.write(lambda connection: put(connection, release(), second, third))
+    rows = select(table(PlanRow).c.fingerprint).order_by(table(PlanRow).c.fingerprint)
+    kept = await opened.read(lambda connection: list(connection.execute(rows).scalars()))
+    assert kept == ["another", "releases"]
+    assert await opened.read(partial(plans.get, fingerprint="another")) == other
+    found = await opened.read(partial(releases.get, number=3))
+    assert found is not None
+    assert found.plan == other
+
+
+async def test_only_what_was_read_is_saved_over(opened: Database) -> None:
+    await opened.write(lambda connection: put(connection, release()))
+    read = await opened.write(partial(releases.lock, number=1))
+    assert read is not None
+    await opened.write(lambda connection: saved(connection, read, replace(read, note="first")))
+    with pytest.raises(StaleRevisionError, match="r1 is no longer at revision 1"):
+        await opened.write(lambda connection: saved(connection, read, replace(read, note="second")))
+    now = await opened.read(partial(releases.get, number=1))
+    assert now is not None
+    assert (now.note, now.revision) == ("first", 2)
+
+
+async def test_second_open_release_of_a_build_cannot_be_saved(opened: Database) -> None:
+    await opened.write(lambda connection: put(connection, release(1)))
+    with pytest.raises(IntegrityError):
+        await opened.write(lambda connection: put(connection, release(2)))
+    ended = replace(release(1), ending=Ending(ReleaseState.CANCELLED, "U0TIM", making.NOW), revision=1)
+    await opened.write(lambda connection: saved(connection, ended, ended))
+    await opened.write(lambda connection: put(connection, release(2), release(3, kind=Kind.ROLLBACK)))
+    found = await opened.read(
+        lambda connection: releases.open_of_build(connection, making.SERVICE, making.build().version)
+    )
+    assert found is not None
+    assert found.number == 2
+
+
+async def test_second_grant_of_an_attempt_cannot_be_saved(opened: Database) -> None:
+    await opened.write(lambda connection: put(connection, release()))
+    before = replace(release(), revision=1)
+    one = replace(before, steps=(making.granted(), before.steps[1]))
+    await opened.write(lambda connection: saved(connection, before, one))
+    other = making.granted(intent=making.intent(correlation="corr2"))
+    again = replace(before, steps=(other, before.steps[1]), revision=2)
+    with pytest.raises(IntegrityError):
+        await opened.write(lambda connection: saved(connection, replace(before, revision=2), again))
+    second = replace(other, attempt=2)
+    retried = replace(again, steps=(second, before.steps[1]))
+    await opened.write(lambda connection: saved(connection, replace(one, revision=2), retried))
+    found = [
+        await opened.read(partial(releases.of_correlation, correlation=each)) for each in ("corr1", "corr2")
+    ]
+    assert found == [1, 1]
+    assert await opened.read(partial(releases.of_correlation, correlation="nobody's")) == 0
+
+
+async def test_lists_hold_what_they_name(opened: Database) -> None:
+    running = making.under_way(StepState.RUNNING)
+    given = (
+        release(1),
+        release(2, build=making.build(2), steps=(running, making.waiting("production"))),
+        release(3, build=making.build(3), kind=Kind.ROLLBACK),
+        release(4, build=making.build(4), ending=Ending(ReleaseState.DONE, "", making.NOW)),
+    )
+    await opened.write(lambda connection: put(connection, *given))
+    service = making.SERVICE
+
+    def lists(connection: Connection) -> dict[str, list[int]]:
+        return {
+            "open": releases.open_numbers(connection, service),
+            "same": [each.number for each in releases.open_of_service(connection, service)],
+            "older": releases.older_numbers(connection, service, 3),
+            "flying": [each.number for each in releases.in_flight(connection)],
+            "other": releases.open_numbers(connection, "other"),
+        }
+
+    expected = {"open": [1, 2, 3], "same": [1, 2, 3], "older": [1, 2], "flying": [2], "other": []}
+    assert await opened.read(lists) == expected
+    assert await opened.read(partial(releases.get, number=99)) is None
+
+
+async def test_due_is_what_has_a_time_that_has_come(opened: Database) -> None:
+    await opened.write(
+        lambda connection: put(
+            connection,
+            release(1),
+            release(2, build=making.build(2)),
+            release(3, build=making.build(3), ending=Ending(ReleaseState.DONE, "", making.NOW)),
+        )
+    )
+    await opened.write(lambda connection: releases.save_wake(connection, 2, making.later(minutes=1)))
+    due = [
+        await opened.read(partial(releases.due, now=making.NOW + timedelta(seconds=seconds)))
+        for seconds in (-1, 0, 60)
+    ]
+    assert due == [[], [1], [1, 2]]
+    await opened.write(lambda connection: releases.save_wake(connection, 1, None))
+    assert await opened.read(partial(releases.due, now=making.later(days=1))) == [2]
+
+
+async def test_numbers_asked_for_at_once_differ(opened: Database) -> None:
+    async def start(order: int) -> int:
+        def work(connection: Connection) -> int:
+            number = releases.next_number(connection)
+            each = release(number, build=making.build(order))
+            releases.insert_release(connection, each, dump_release(each), None)
+            return number
+
+        return await opened.write(work)
+
+    numbers = await asyncio.gather(*(start(order) for order in range(1, 21)))
+    assert sorted(numbers) == list(range(1, 21))
+    count = select(func.count()).select_from(table(PlanRow))
+    assert await opened.read(lambda connection: connection.execute(count).scalar_one()) == 1
