@@ -29,7 +29,7 @@ def decide(
     return Decision(
         reply,
         draft.release,
-        tuple(draft.effects),
+        (*draft.effects, *draft.last),
         draft.grounds,
         deployed=draft.deployed,
         wake_at=next_look(draft),
@@ -68,12 +68,12 @@ def _lock(plan: Plan, event: LockAsked, grounds: list[Ground], now: datetime) ->
     names = {"environment": ", ".join(event.environments), "service": plan.service}
     if not event.reason:
         return Refusal("reason_needed", {"deed": "lock"})
-    free = [g for g in grounds if (lock := g.locked(now)) is None or lock.by == event.actor]
+    locks = ((g.environment, g.locked(now)) for g in grounds)
+    taken = {name: lock for name, lock in locks if lock is not None and lock.by != event.actor}
+    free = [g for g in grounds if g.environment not in taken]
     if not free:
-        lock = grounds[0].locked(now)
-        return Refusal(
-            "already_locked", {**names, "by": lock.by if lock else "", "reason": lock.reason if lock else ""}
-        )
+        lock = next(iter(taken.values()))
+        return Refusal("already_locked", {**names, "by": lock.by, "reason": lock.reason})
     lock = Lock(event.actor, now, event.reason, event.until)
     shut = {g.environment: Ground(g.environment, g.holder, g.line, g.live, lock, g.failed) for g in free}
     values = {**names, "environment": ", ".join(shut), "by": event.actor, "reason": event.reason}

@@ -14,7 +14,7 @@ def read(words: tuple[str, ...], scene: Scene) -> SignedOff | Misread:
     team = ""
     if rest and rest[0] == "as":
         if len(rest) == 1:
-            return Misread("team_needed", "as", ())
+            return Misread("team_needed", "as")
         team, rest = rest[1], rest[2:]
     return SignedOff(number, scene.actor, team, text(rest))
 

@@ -12,7 +12,7 @@ def read(words: tuple[str, ...], scene: Scene) -> Journey | StartForm | Misread:
         return StartForm(scene.actor, scene.service)
     kept = tuple(word for word in words if word not in JOINING)
     if len(kept) > MOST_WORDS or not kept:
-        return Misread("unknown_words", " ".join(words), ())
+        return Misread("unknown_words", " ".join(words))
     named = _named_build(kept[0], scene) if len(kept) > 1 else None
     if named is None:
         return _plain(kept, scene)
@@ -44,7 +44,7 @@ def _plain(words: tuple[str, ...], scene: Scene) -> Journey | Misread:
             else Misread("unknown_words", " ".join(words), place.choices)
         )
     if place.rest:
-        return Misread("unknown_words", " ".join(words), ())
+        return Misread("unknown_words", " ".join(words))
     return Journey(place.service, place.environment, scene.actor)
 
 

@@ -12,7 +12,7 @@ def read(words: tuple[str, ...], scene: Scene) -> RollbackWanted | Misread:
     rest, version = place.rest, ""
     if rest and rest[0] == "to":
         if len(rest) == 1:
-            return Misread("version_needed", "to", ())
+            return Misread("version_needed", "to")
         version, rest = rest[1], rest[2:]
     return RollbackWanted(place.service, place.environment, scene.actor, version, text(rest))
 

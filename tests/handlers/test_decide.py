@@ -86,7 +86,9 @@ def test_ones_own_lock_and_one_that_ended_are_replaced(there: object) -> None:
 
 
 def test_a_lock_of_another_stays() -> None:
-    given = facts(ground(lock=lock("U2", reason="mine")), ground("production", lock=lock("U3")))
+    given = facts(
+        ground(lock=lock("U2", reason="mine", until=later(hours=1))), ground("production", lock=lock("U3"))
+    )
     values = {**NAMES, "by": "U2", "reason": "mine"}
     assert decide_environment(plan(), locking(*BOTH), given, NOW) == Refusal("already_locked", values)
 

@@ -24,6 +24,7 @@ def go(environment: str, service: str = "website", token: str = "") -> Journey:
         ("4be1c9d in staging", HERE, go("staging", token="4be1c9d")),
         ("r42 to production", HERE, go("production", token="r42")),
         ("website@2.4.1 to production", NOWHERE, go("production", token="2.4.1")),
+        ("website@2.4@1 to production", NOWHERE, go("production", token="2.4@1")),
         ("shop@2.4.1 canary", HERE, go("canary", "shop", "2.4.1")),
         ("journey", HERE, Misread("unknown_words", "journey", WEBSITE)),
         ("", HERE, StartForm(ANDY, "website")),

@@ -16,6 +16,7 @@ EXAMPLES = ("30m", "2h", "1d")
     [
         ("lock production upgrade", HERE, LockWanted("website", "production", ANDY, "upgrade")),
         ("lock production", HERE, LockWanted("website", "production", ANDY, "")),
+        ("lock production for 2h", HERE, LockWanted("website", "production", ANDY, "", TWO_HOURS)),
         (
             "lock production for 2h big upgrade",
             HERE,
