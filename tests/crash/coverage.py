@@ -2,10 +2,10 @@
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.crash.probe import Place, Point
+from tests.crash.probe import Place
 
 _MOST_MISSES = 6
 _LATEST_PASSAGE = 12
@@ -21,41 +21,64 @@ class Aim:
 
 
 class Coverage:
-    """The points of one share, how often each chapter passes them, and how often the bot has died there."""
+    """The points of one share with how often the bot shall die at each, how often each chapter passes them, and the deaths."""
 
-    def __init__(self, points: Sequence[Point], runs: int, chance: random.Random) -> None:
-        self._mine = {point.number for point in points}
-        self._runs = runs
+    def __init__(self, wanted: Mapping[int, int], chance: random.Random) -> None:
+        self._wanted = wanted
         self._chance = chance
         self._passages: dict[str, dict[Place, int]] = defaultdict(dict)
+        self._chapters: dict[int, set[str]] = defaultdict(set)
+        self._died: Counter[int] = Counter()
         self._misses: Counter[tuple[str, Place]] = Counter()
         self._under_way: Counter[int] = Counter()
+        self._told: Counter[int] = Counter()
+        self.path: frozenset[int] = frozenset()
         self.kills: Counter[Place] = Counter()
 
     def learn(self, chapter: str, counts: Sequence[int]) -> None:
         """Take note of how often a chapter passed each place."""
         known = self._passages[chapter]
         for code, count in enumerate(counts):
+            if not count:
+                continue
             place = Place.of(code)
-            if count and place.point in self._mine:
+            if place.point in self._wanted:
                 known[place] = max(known.get(place, 0), min(count, _LATEST_PASSAGE))
+                self._chapters[place.point].add(chapter)
+
+    def told(self, counts: Sequence[int]) -> None:
+        """Take note of what one telling, in which nobody died by chance, has passed as a whole."""
+        self._told.update({Place.of(code).point for code, count in enumerate(counts) if count} & self._wanted.keys())
+
+    def settle_path(self, tellings: int) -> None:
+        """Call path what each of so many tellings has passed; what is passed now and then is killed at now and then."""
+        self.path = frozenset(point for point, times in self._told.items() if times == tellings)
 
     def died_at(self, point: int) -> int:
         """Give how often the bot has died at a point."""
-        return sum(count for place, count in self.kills.items() if place.point == point)
+        return self._died[point]
 
     def lack(self, point: int) -> int:
         """Give how often it still has to die there."""
-        return self._runs - self.died_at(point)
+        return self._wanted[point] - self.died_at(point)
 
     @property
     def passed(self) -> set[int]:
         """The points that the story passes."""
-        return {place.point for places in self._passages.values() for place in places}
+        return set(self._chapters)
 
     @property
-    def complete(self) -> bool:
-        return all(self.lack(point) <= 0 for point in self.passed)
+    def over(self) -> bool:
+        """Whether nothing lacks, or what lacks is not reached any more."""
+        lacking = [point for point in self.path if self.lack(point) > 0]
+        return not any(self._reachable(point) for point in lacking)
+
+    def _reachable(self, point: int) -> bool:
+        return any(
+            place.point == point and self._misses[chapter, place] < _MOST_MISSES
+            for chapter in self._chapters[point]
+            for place in self._passages[chapter]
+        )
 
     def wants(self, chapter: str) -> bool:
         """Say whether a chapter has points that lack something."""
@@ -75,7 +98,7 @@ class Coverage:
         if not candidates:
             return None
         points = {place.point for place in candidates}
-        point = max(points, key=lambda each: (self._urgency(each), self._chance.random()))
+        point = max(points, key=lambda each: (each in self.path, self._urgency(each), self._chance.random()))
         moments = [place for place in candidates if place.point == point]
         place = min(moments, key=lambda each: (self.kills[each], self._chance.random()))
         latest = max(1, self._passages[chapter][place] // (1 + self._misses[chapter, place]))
@@ -83,13 +106,14 @@ class Coverage:
         return Aim(chapter, place, self._chance.randint(1, latest))
 
     def _urgency(self, point: int) -> float:
-        chapters = sum(any(place.point == point for place in places) for places in self._passages.values())
-        return self.lack(point) / chapters
+        return self.lack(point) / len(self._chapters[point])
 
     def settle(self, aim: Aim, *, died: bool) -> None:
         """Take note of what became of an aim."""
         self._under_way[aim.place.point] -= 1
         if died:
             self.kills[aim.place] += 1
+            self._died[aim.place.point] += 1
+            self._misses[aim.chapter, aim.place] = 0
         else:
             self._misses[aim.chapter, aim.place] += 1

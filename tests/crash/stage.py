@@ -109,15 +109,19 @@ class Stage(World):
         self._told_to_go = False
 
     async def _see_it_come_up(self) -> None:
-        while True:
-            try:
-                async with self._session.get(f"{self.url}/readyz") as answer:
-                    if answer.status == 200:
-                        self.up.set()
-                        return
-            except (aiohttp.ClientError, TimeoutError):
-                pass
-            await asyncio.sleep(0.01)
+        while not await self._is_ready():
+            await asyncio.sleep(0.015)
+        self.up.set()
+
+    async def _is_ready(self) -> bool:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)):
+                return False
+        try:
+            async with self._session.get(f"{self.url}/readyz") as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
 
     async def take_down(self) -> None:
         """Kill the bot, as a power cut would, and leave it off."""

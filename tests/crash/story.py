@@ -41,6 +41,8 @@ class Story:
         await self._begin_again()
         await within(self._ledger.nothing_left, "effects are left undone", self._stage)
         await self._ledger.check()
+        if self._quiet:
+            self._coverage.told(self._stage.board.counts())
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -14,6 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
 from tests import databases
 from tests.crash.coverage import Aim, Coverage
 from tests.crash.fast_time import FastClock
@@ -32,12 +36,18 @@ MOST_FAILURES = 3
 
 @dataclass
 class Share:
-    """What one teller has to do. `template` is the address of a migrated PostgreSQL database, or empty for SQLite."""
+    """What one teller has to do: every `of`-th point, `runs` times, those outside the file `focus` `elsewhere` times.
+
+    `server` and `template` are the addresses of a PostgreSQL server and of a migrated database there, or empty for SQLite.
+    """
 
     index: int
     of: int
     runs: int
+    elsewhere: int
+    focus: str
     seconds: float
+    server: str
     template: str
     only: str
     seed: int
@@ -52,22 +62,23 @@ class Teller:
         self._share = share
         self._forks = forks
         self._chance = random.Random(share.seed + share.index)
-        mine = [
-            point
+        wanted = {
+            point.number: share.runs if share.focus in point.file else share.elsewhere
             for point in forks.points
             if point.number % share.of == share.index and share.only in str(point)
-        ]
-        self.coverage = Coverage(mine, share.runs, self._chance)
+        }
+        self.coverage = Coverage(wanted, self._chance)
         self._until = time.monotonic() + share.seconds
 
     async def tell_all(self) -> None:
         """Tell quietly first, then with deaths until enough, too late, or too much is broken."""
         await asyncio.gather(*(self._tell(quiet=True) for _ in range(TOLD_QUIETLY)))
+        self.coverage.settle_path(TOLD_QUIETLY)
         await asyncio.gather(*(self._go_on() for _ in range(AT_ONCE)))
 
     async def _go_on(self) -> None:
         while (
-            not self.coverage.complete
+            not self.coverage.over
             and time.monotonic() < self._until
             and len(self._share.failures) < MOST_FAILURES
         ):
@@ -75,7 +86,7 @@ class Teller:
 
     async def _tell(self, *, quiet: bool) -> None:
         directory = Path(tempfile.mkdtemp(prefix="shiproom-crash-"))
-        database = await asyncio.to_thread(self._database, directory)
+        database = await self._database(directory)
         stage = Stage(directory, database, forks=self._forks, clock=FastClock.beginning())
         story = Story(stage, self.coverage, self._chance, quiet=quiet)
         try:
@@ -91,12 +102,22 @@ class Teller:
             print(self._share.failures[-1], file=sys.stderr)
         else:
             self._share.tellings += 1
-            shutil.rmtree(directory, ignore_errors=True)
+            await self._clean_up(directory, database)
 
-    def _database(self, directory: Path) -> str:
-        if self._share.template:
-            return databases.copy_postgres(self._share.template)
+    async def _database(self, directory: Path) -> str:
+        if self._share.server:
+            return await databases.copied_postgres(self._share.server, self._share.template)
         return databases.fresh_sqlite(directory)
+
+    async def _clean_up(self, directory: Path, database: str) -> None:
+        shutil.rmtree(directory, ignore_errors=True)
+        if self._share.server:
+            server = make_url(self._share.server).set(drivername="postgresql+asyncpg")
+            engine = create_async_engine(server, isolation_level="AUTOCOMMIT")
+            async with engine.connect() as connection:
+                name = make_url(database).database
+                await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+            await engine.dispose()
 
     def _described(self, story: Story, error: BaseException, directory: Path) -> str:
         lines = [f"  {self._told(aim)}" for aim in story.aims]
@@ -111,7 +132,13 @@ class Teller:
 def report(share: Share, forks: Forks, coverage: Coverage) -> dict[str, Any]:
     """Give what was reached, for whoever adds the shares up."""
     points = [
-        {"point": str(forks.points[number]), "kills": coverage.died_at(number)} for number in coverage.passed
+        {
+            "point": str(forks.points[number]),
+            "kills": coverage.died_at(number),
+            "lack": max(0, coverage.lack(number)),
+            "path": number in coverage.path,
+        }
+        for number in sorted(coverage.passed)
     ]
     return {"points": points, "tellings": share.tellings, "failures": share.failures}
 

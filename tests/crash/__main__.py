@@ -1,0 +1,41 @@
+"""`make crash`: as many kills as one likes, on one database or both; exit status 1 if a guarantee broke or a point was not reached."""
+
+import argparse
+import asyncio
+import random
+import sys
+
+from tests.crash.campaign import Orders, campaign
+from tests.databases import KINDS
+
+
+def main() -> int:
+    """Read what is wanted, do it, and say what came of it."""
+    wanted = _read()
+    seed = wanted.seed or random.randrange(1_000_000)
+    broken = False
+    for database in KINDS if wanted.database == "both" else (wanted.database,):
+        orders = Orders(
+            database, wanted.runs, wanted.runs, wanted.minutes * 60, wanted.tellers, wanted.only, seed
+        )
+        result = asyncio.run(campaign(orders))
+        print(f"{database}, seed {seed}: {result}")
+        for line in result.lacking:
+            print(f"  {line}")
+        broken |= bool(result.failures or result.lacking)
+    return int(broken)
+
+
+def _read() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("--runs", type=int, default=100, help="kills per point")
+    parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
+    parser.add_argument("--minutes", type=float, default=120.0, help="after which no telling is begun any more")
+    parser.add_argument("--tellers", type=int, default=0, help="programs at the same time; one per core by default")
+    parser.add_argument("--only", default="", help="only points that say this, such as bot/engine.py:72")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

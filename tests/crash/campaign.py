@@ -1,0 +1,115 @@
+"""A whole run on one database: the work shared between as many tellers as there are cores, and the shares added up."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import time
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests import databases
+
+HOME = Path(__file__).resolve().parents[2]
+OWN_FILE = {"sqlite": "storage/sqlite.py", "postgresql": "storage/postgres.py"}
+"""Where each database has awaits of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What is wanted: deaths per point, and per point outside the database's own file; seconds are real."""
+
+    database: str
+    runs: int
+    elsewhere: int
+    seconds: float
+    tellers: int = 0
+    only: str = ""
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class Result:
+    """What was reached."""
+
+    points: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    failures: list[str] = field(default_factory=list[str])
+    tellings: int = 0
+    seconds: float = 0.0
+
+    @property
+    def kills(self) -> int:
+        return sum(point["kills"] for point in self.points)
+
+    @property
+    def path(self) -> list[dict[str, Any]]:
+        return [point for point in self.points if point["path"]]
+
+    @property
+    def lacking(self) -> list[str]:
+        """The points of the path that were not killed at often enough."""
+        return [f"{point['point']} lacks {point['lack']}" for point in self.path if point["lack"]]
+
+    def __str__(self) -> str:
+        fewest = min((point["kills"] for point in self.path), default=0)
+        return (
+            f"{self.kills} kills at {len(self.path)} points of the path (at least {fewest} at each) and "
+            f"{len(self.points) - len(self.path)} others, in {self.tellings} tellings, {self.seconds:.0f} s; "
+            f"{len(self.failures)} broken"
+        )
+
+
+async def campaign(orders: Orders) -> Result:
+    """Kill as ordered."""
+    began = time.monotonic()
+    result = Result()
+    async with _server(orders) as (server, template):
+        tellers = orders.tellers or min(4, os.cpu_count() or 1)
+        shares = [_share(orders, index, tellers, server, template) for index in range(tellers)]
+        for report in await asyncio.gather(*(_tell(share) for share in shares)):
+            result.points += report["points"]
+            result.failures += report["failures"]
+            result.tellings += report["tellings"]
+    result.seconds = time.monotonic() - began
+    return result
+
+
+@contextlib.asynccontextmanager
+async def _server(orders: Orders) -> AsyncGenerator[tuple[str, str]]:
+    if orders.database == "sqlite":
+        yield "", ""
+        return
+    with databases.server() as server:
+        template = await databases.copied_postgres(server)
+        await databases.migrate(template)
+        yield server, template
+
+
+def _share(orders: Orders, index: int, tellers: int, server: str, template: str) -> dict[str, Any]:
+    return {
+        "index": index,
+        "of": tellers,
+        "runs": orders.runs,
+        "elsewhere": orders.elsewhere,
+        "focus": OWN_FILE[orders.database],
+        "seconds": orders.seconds,
+        "server": server,
+        "template": template,
+        "only": orders.only,
+        "seed": orders.seed,
+    }
+
+
+async def _tell(share: dict[str, Any]) -> dict[str, Any]:
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.crash.teller", json.dumps(share), stdout=PIPE, cwd=HOME
+    )
+    told, _ = await program.communicate()
+    if program.returncode:
+        return {"points": [], "tellings": 0, "failures": [f"a teller ended with status {program.returncode}"]}
+    report: dict[str, Any] = json.loads(told.splitlines()[-1])
+    return report

@@ -1,0 +1,27 @@
+"""The kills that every run of the tests makes; `make crash` makes more."""
+
+import pytest
+
+from tests.crash.campaign import Orders, campaign
+
+ENOUGH = 20
+"""Kills at each await of the path."""
+
+ALSO = 3
+"""Kills at each await of the path once more on the other database, at whose own awaits there are enough of them too."""
+
+ORDERS = [
+    Orders("sqlite", ENOUGH, ENOUGH, seconds=1500),
+    Orders("postgresql", ENOUGH, ALSO, seconds=900),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2000)
+@pytest.mark.parametrize("orders", ORDERS, ids=lambda orders: orders.database)
+async def test_no_kill_breaks_a_guarantee(orders: Orders) -> None:
+    result = await campaign(orders)
+    print(result)
+    assert not result.failures, "\n".join(result.failures)
+    assert not result.lacking, "\n".join(result.lacking)
+    assert len(result.path) > 100
