@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -94,6 +94,17 @@ class Inside:
         lines = await self.app.engine.database.read(lambda connection: [*audit.export(connection)])
         return [json.loads(line) for line in lines]
 
+    async def until(
+        self, holds: Callable[[], bool], what: Callable[[], str] = lambda: "", within: float = 30.0
+    ) -> None:
+        """Look again and again until something holds; otherwise say what it was like in the end."""
+        try:
+            async with asyncio.timeout(within):
+                while not holds():  # noqa: ASYNC110 - most of what is waited for raises no event
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(what()) from None
+
     def signed(self, body: bytes, stamp: int | str | None = None, secret: str = SECRET) -> list[Header]:
         """Give the headers with which Slack sends a form."""
         stamped = str(self.stamp if stamp is None else stamp)
@@ -143,6 +154,7 @@ async def inside(directory: Path, policy: str = POLICY, **environ: str) -> Async
         try:
             world.port = app.port
             world.slack.bot_url = world.url
+            world.slack.workspace.clock = clock.now
             yield Inside(app, world, clock)
         finally:
             await app.stop()

@@ -1,0 +1,191 @@
+"""Scenes of one service each, so that many stories share one bot: its channel, its releases, and what people do there."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.local_slack.model import Channel, User, UserGroup
+from bot.local_slack.people import Person, Pressed, Seen
+from tests.bot.inside import Inside
+
+HEAD = """\
+version: 1
+time_zone: Europe/Berlin
+people:
+  - {name: Andy, slack: [U0ANDY], github: andy}
+  - {name: Amita, slack: [U0AMITA, U0AMITA2]}
+teams:
+  developers: {members: [U0ANDY, U0MARA]}
+  testers: {members: [U0AMITA, U0AMITA2, U0ANDY, U0KIM, U0GUEST, U0STRANGER, U0GONE], usergroup: S0TEST}
+  ops: {members: [U0TIM, U0OLGA, U0AMITA, U0ANDY]}
+ci:
+  here: {kind: local, directory: deploy, pass_env: [DEPLOY_KEY]}
+services:
+"""
+
+SERVICE = """\
+  {name}:
+    channel: {channel}
+    starters: [developers, ops]
+    operators: [ops]
+    environments:
+      - name: staging
+        deploy: {{ci: here, command: [./deploy.sh, {name}-staging], timeout: {timeout}}}
+      - name: production
+        start: {start}
+        gates: {gates}
+        deploy: {{ci: here, command: [./deploy.sh, {name}-production], timeout: {timeout}}}
+"""
+
+EXTRAS = (
+    User("U0AMITA2", "Amita again"),
+    User("U0KIM", "Kim"),
+    User("U0LENA", "Lena"),
+    User("U0OLGA", "Olga"),
+    User("U0GONE", "Gone", deleted=True),
+)
+TEST_GROUP = UserGroup("S0TEST", "testers", ("U0LENA",))
+ANSWERED = re.compile(r"\br(\d+)\b")
+
+
+def service(
+    name: str, gates: str = "[{sign_off: ops}]", start: str = "automatic", timeout: str = "1m"
+) -> str:
+    """Write one service of a policy."""
+    return SERVICE.format(name=name, channel=channel_of(name), gates=gates, start=start, timeout=timeout)
+
+
+def channel_of(name: str) -> str:
+    return f"C0{name.upper().replace('-', '')}"
+
+
+def furnish(bot: Inside, *services: str) -> None:
+    """Bring the extras into the workspace, and make each service's channel with everybody in it."""
+    workspace = bot.world.slack.workspace
+    for extra in EXTRAS:
+        workspace.put_user(extra)
+    workspace.put_group(TEST_GROUP)
+    for name in services:
+        workspace.put_channel(Channel(channel_of(name), name, tuple(workspace.users)))
+
+
+@dataclass
+class Scene:
+    """One service of the running bot."""
+
+    bot: Inside
+    service: str
+
+    @property
+    def channel(self) -> str:
+        return channel_of(self.service)
+
+    def person(self, name: str) -> Person:
+        return self.bot.world.person(name)
+
+    async def build(self, version: str, **fields: Any) -> None:  # noqa: ANN401 - fields of the API
+        """Report a ready build."""
+        body = {
+            "service": self.service,
+            "version": version,
+            "sha": (version.replace(".", "") + "4be1c9d").ljust(40, "a"),
+            "branch": "main",
+            "digest": f"sha256:{version}",
+            "changes": [{"sha": "c0ffee", "author": "Mara", "title": f"Change of {version}"}],
+        } | fields
+        status, answer = await self.bot.world.api("POST", "/api/v1/builds", body)
+        assert status == 201, answer
+
+    async def types(self, name: str, words: str) -> str:
+        """Have somebody type `/release words` here, and give what he is answered; "" when only a form opened."""
+        before = len(self.private(name))
+        answer = await self.person(name).command("/release", words, self.channel)
+        assert not answer.error, answer
+        said = self.private(name)
+        return said[-1].text if len(said) > before else ""
+
+    def private(self, name: str) -> list[Seen]:
+        """List what only this person sees here."""
+        return [seen for seen in self.person(name).sees(self.channel) if seen.private]
+
+    async def told(self, name: str, deed: Callable[[], Awaitable[object]]) -> str:
+        """Give what a person is told, for his eyes only, after something that he does."""
+        before = len(self.private(name))
+        await deed()
+        await self.bot.until(lambda: len(self.private(name)) > before)
+        return self.private(name)[-1].text
+
+    async def starts(self, name: str, words: str) -> int:
+        """Have somebody start a release and give its number."""
+        said = await self.types(name, words)
+        found = ANSWERED.match(said)
+        assert found, said
+        return int(found[1])
+
+    def card(self, number: int) -> Seen | None:
+        """Give the card of a release as it is now."""
+        cards = [
+            seen
+            for seen in self.person("Irwin").sees(self.channel)
+            if seen.text.startswith(f"*r{number} ") or seen.text.startswith(f"r{number} ")
+        ]
+        return next((seen for seen in cards if not seen.private and seen.message.thread_ts is None), None)
+
+    async def shows(self, number: int, *words: str) -> Seen:
+        """Wait until a release's card says all of these, on it or on its buttons, and give it."""
+        found: list[Seen] = []
+
+        def says() -> bool:
+            card = self.card(number)
+            if card is None or not all(word in card.text for word in words):
+                return False
+            found.append(card)
+            return True
+
+        await self.bot.until(says, lambda: f"{words} on\n{self.card(number)}")
+        return found[-1]
+
+    async def press(self, name: str, label: str, number: int) -> Pressed:
+        """Have somebody press a button of a release's card as soon as it is there."""
+        card = await self.shows(number, f"[{label}")
+        return await self.person(name).click(card, label)
+
+    async def thread(self, number: int, words: str) -> str:
+        """Wait until a release's thread says something."""
+        card = await self.shows(number)
+        seen = await self.person("Irwin").until_sees(self.channel, words, thread=card.ts, within=30)
+        return seen.text
+
+    async def says(self, words: str) -> Seen:
+        """Wait until the channel says something."""
+        return await self.person("Irwin").until_sees(self.channel, words, within=30)
+
+    async def release(self, number: int) -> dict[str, Any]:
+        return await self.bot.world.release(number)
+
+    async def until(self, number: int, state: str, environment: str = "") -> dict[str, Any]:
+        return await self.bot.world.until(number, state, environment, within=30)
+
+    def breaks(self, environment: str, words: str = "502 from web-3") -> None:
+        """Let the next deployments to an environment fail with these words."""
+        (self.bot.world.directory / "deploy" / f"fail-{self.service}-{environment}").write_text(words + "\n")
+
+    def mends(self, environment: str) -> None:
+        (self.bot.world.directory / "deploy" / f"fail-{self.service}-{environment}").unlink()
+
+    def holds(self, environment: str) -> None:
+        """Let the next deployments to an environment take until they are let go."""
+        (self.bot.world.directory / "deploy" / f"hold-{self.service}-{environment}").touch()
+
+    def lets_go(self, environment: str) -> None:
+        (self.bot.world.directory / "deploy" / f"hold-{self.service}-{environment}").unlink()
+
+    async def live(self, version: str) -> int:
+        """Bring a build to production the short way, in a service where ops alone sign."""
+        await self.build(version)
+        number = await self.starts("Mara", f"{version} to staging")
+        await self.until(number, "waiting", "production")
+        assert "signed" in await self.types("Tim", f"approve r{number} as ops")
+        await self.until(number, "done")
+        return number
