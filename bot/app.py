@@ -1,7 +1,6 @@
 """Builds every real object, once, and runs the bot: the only file that chooses implementations."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
@@ -18,6 +17,7 @@ from bot.follow import Follower
 from bot.http.api import Api
 from bot.http.guard import SlackGuard
 from bot.http.routes import make_web
+from bot.introduction import Introduction, learn_names
 from bot.perform import Performer
 from bot.policy_keeper import PolicyKeeper
 from bot.roster import Roster
@@ -29,6 +29,7 @@ from bot.slack.views import Views
 from bot.slack_api.web import SlackWeb
 from bot.tasks import Tasks
 from handlers.plan import Connection, Policy
+from storage import schema
 from storage.database import Database, StorageError
 from storage.opening import open_database
 
@@ -58,9 +59,8 @@ class App:
         self._keeper = PolicyKeeper(settings.policy, self._environ, self._clock)
         self._slack = SlackWeb(settings.bot_token, settings.slack_api, self._clock.monotonic)
         self._providers: dict[str, Provider] = {}
-        self._known = asyncio.Event()
+        self._introduction = Introduction(self._slack, self._tasks)
         self._runner: web.AppRunner | None = None
-        self._asking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start everything, or nothing.
@@ -143,35 +143,20 @@ class App:
         return int(addresses[0][1]) if addresses else 0
 
     async def _identify(self) -> None:
-        """Learn who the bot is; while Slack is down it is asked again, and /readyz says so."""
-        if not await self._ask_identity():
-            log.warning("Slack does not answer yet; asking again")
-            self._asking = self._tasks.start(self._keep_asking(), "who am I")
-
-    async def _ask_identity(self) -> bool:
+        self._introduction.tell(lambda identity: self._roster.belongs_to(identity.team), self._edge.is_now)
         try:
-            identity = await self._slack.identity()
+            await self._introduction.begin()
         except PermissionError as error:
             message = f"Slack refuses the bot token ({error}): copy SLACK_BOT_TOKEN anew from your Slack app."
             raise StartError(message) from error
-        if identity is None:
-            return False
-        self._roster.belongs_to(identity.team)
-        self._edge.is_now(identity)
-        self._known.set()
-        return True
-
-    async def _keep_asking(self) -> None:
-        while True:
-            await asyncio.sleep(2.0)
-            with contextlib.suppress(StartError):
-                if await self._ask_identity():
-                    return
 
     def _begin(self) -> None:
         self._tasks.start(self._performer.run(), "effects")
         self._tasks.start(self._follower.run(), "follow")
         self._schedule.start()
+        people = self.engine.policy.directory.teams.values()
+        names = learn_names(self._roster, (user for team in people for user in team.members))
+        self._tasks.start(names, "names")
         if self._settings.socket_mode:
             self._tasks.start(self._edge.connect(), "socket mode")
         log.info("Shiproom is up on port %s", self.port)
@@ -183,10 +168,10 @@ class App:
 
     async def ready(self) -> str:
         """Say what is missing before the bot can work: the database, or its own Slack identity."""
-        if not self._known.is_set():
+        if not self._introduction.done:
             return "Slack has not said who the bot is"
         try:
-            await self._database.read(lambda _: None)
+            await self._database.read(schema.version)
         except Exception as error:
             log.exception("the database does not answer")
             return f"the database does not answer: {type(error).__name__}"
@@ -212,8 +197,7 @@ class App:
         self._schedule.stop()
         self._performer.stop()
         self._follower.stop()
-        if self._asking is not None:
-            self._asking.cancel()
+        self._introduction.stop()
         await self._edge.close()
         if self._runner is not None:
             await self._runner.cleanup()

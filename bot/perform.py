@@ -25,6 +25,9 @@ AT_ONCE = 24
 SAFETY_NET = 1.0
 """How many seconds pass at most until the table is looked at, whether somebody called or not."""
 
+SHORTEST_REST = 0.05
+"""How many seconds to rest when something is due that another one stands before."""
+
 LONGEST_BACKOFF = 60.0
 
 
@@ -79,13 +82,13 @@ class Performer:
         """Serve until stopped; a database that fails is asked again."""
         while not self._stopping:
             self._wake.clear()
+            seconds = SAFETY_NET
             try:
-                claimed = await self._claim()
+                seconds = 0.0 if await self._claim() else await self._rest()
             except Exception:
                 log.exception("effects could not be read")
-                claimed = 0
-            if not claimed:
-                await self._sleep()
+            if seconds:
+                await self._sleep(seconds)
 
     async def _claim(self) -> int:
         free = AT_ONCE - self._under_way
@@ -103,12 +106,15 @@ class Performer:
             self._tasks.start(self._perform(task), f"effect {task.id} {task.kind}")
         return len(found)
 
-    async def _sleep(self) -> None:
+    async def _rest(self) -> float:
+        """Say for how many seconds nothing is due."""
         due = await self._database.read(effects.next_due)
-        seconds = SAFETY_NET
-        if due is not None:
-            ahead = (due - micros(self._clock.now())) / 1e6
-            seconds = min(SAFETY_NET, ahead) if ahead > 0 else 0.05
+        if due is None:
+            return SAFETY_NET
+        ahead = (due - micros(self._clock.now())) / 1e6
+        return min(SAFETY_NET, ahead) if ahead > 0 else SHORTEST_REST
+
+    async def _sleep(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()

@@ -176,10 +176,10 @@ def _line_up(draft: Draft) -> bool:
 
 
 def _unrequest_if_locked(draft: Draft, asked: tuple[Asked, ...]) -> bool:
-    """Unlocking starts nothing protected by itself: what meets a lock there has to be asked for again."""
-    if not draft.release.environment.protected or all(
-        answer.open for answer in asked if answer.gate == "lock"
-    ):
+    """Unlocking starts nothing protected by itself: what a lock alone holds back there has to be asked for again."""
+    locked = any(not answer.open for answer in asked if answer.gate == "lock")
+    others_open = all(answer.open for answer in asked if answer.gate not in {"lock", "turn"})
+    if not (draft.release.environment.protected and locked and others_open):
         return False
     draft.leave_line()
     draft.change(requested=False, unrequested_by="lock")

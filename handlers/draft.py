@@ -19,7 +19,7 @@ class Draft:
     `seed` is the random id of the event that is being decided; correlation ids derive from it.
     """
 
-    __slots__ = ("deployed", "effects", "facts", "grounds", "now", "release", "seed")
+    __slots__ = ("deployed", "effects", "last", "facts", "grounds", "now", "release", "seed")
 
     def __init__(self, release: Release, facts: Facts, now: datetime, seed: str) -> None:
         self.release = release
@@ -27,6 +27,7 @@ class Draft:
         self.now = now
         self.seed = seed
         self.effects: list[Effect] = []
+        self.last: list[Effect] = []
         self.grounds: dict[str, Ground] = {}
         self.deployed = ""
 
@@ -59,6 +60,10 @@ class Draft:
     def show(self) -> None:
         """Have the card drawn anew."""
         self.emit(ShowCard(self.release.number))
+
+    def say_last(self, code: str, values: Mapping[str, str]) -> None:
+        """Add a line to the thread that comes after all that this decision has to say, such as the end of a log."""
+        self.last.append(Say(self.release.number, code, values))
 
     def say(self, code: str, values: Mapping[str, str] | None = None) -> None:
         """Add a line to the thread that rings nobody."""

@@ -114,6 +114,9 @@ _hasten = (
     .values(due_at=bindparam("due"))
 )
 _next_due = Prepared(select(func.min(_effect.c.due_at)).where(and_(_undone, _effect.c.lease_by.is_(None))))
+_next_lease_end = Prepared(
+    select(func.min(_effect.c.lease_until)).where(and_(_undone, _effect.c.lease_by.is_not(None)))
+)
 _prune = delete(_effect).where(_effect.c.done_at < bindparam("before"))
 _failures = (
     select(_effect.c.destination, _effect.c.kind, _effect.c.failure)
@@ -213,8 +216,9 @@ def hasten(connection: Connection, where: str, now: datetime) -> None:
 
 
 def next_due(connection: Connection) -> int | None:
-    """Give when the next effect is due, in microseconds."""
-    return _next_due.run(connection).scalar()
+    """Give when the next effect is due, or a lease ends whose holder may have died, in microseconds."""
+    times = (_next_due.run(connection).scalar(), _next_lease_end.run(connection).scalar())
+    return min((time for time in times if time is not None), default=None)
 
 
 def failures(connection: Connection, number: int) -> list[str]:

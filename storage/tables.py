@@ -13,6 +13,11 @@ def table_name(row: str) -> str:
     return row.removesuffix("Row").lower()
 
 
+def some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Make an index on some of the rows, alike on both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Row(SQLModel):
     """What all tables share: how they are named."""
 
@@ -41,27 +46,15 @@ class ReleaseRow(Row, table=True):
     """A release: its body as JSON, and beside it what queries look for."""
 
     __table_args__ = (
-        Index(
+        some(
             "release_open_build",
             "service",
             "version",
+            where="ended_at IS NULL AND kind = 'normal'",
             unique=True,
-            sqlite_where=text("ended_at IS NULL AND kind = 'normal'"),
-            postgresql_where=text("ended_at IS NULL AND kind = 'normal'"),
         ),
-        Index(
-            "release_wake",
-            "wake_at",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-        Index(
-            "release_open",
-            "service",
-            "number",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        some("release_wake", "wake_at", where="ended_at IS NULL"),
+        some("release_open", "service", "number", where="ended_at IS NULL"),
         Index("release_service", "service", "number"),
         Index("release_state", "state", "number"),
     )
@@ -82,16 +75,7 @@ class ReleaseRow(Row, table=True):
 class HoldingRow(Row, table=True):
     """Who holds an environment: one row per stay, at most one of them not left."""
 
-    __table_args__ = (
-        Index(
-            "holding_one",
-            "service",
-            "environment",
-            unique=True,
-            sqlite_where=text("left_at IS NULL"),
-            postgresql_where=text("left_at IS NULL"),
-        ),
-    )
+    __table_args__ = (some("holding_one", "service", "environment", where="left_at IS NULL", unique=True),)
     id: int | None = Field(default=None, sa_column=number_key(auto=True))
     service: str
     environment: str
@@ -139,27 +123,15 @@ class EffectRow(Row, table=True):
     """Something to do, written with the decision that wants it; `lease_by` is who is at it."""
 
     __table_args__ = (
-        Index(
-            "effect_due",
-            "due_at",
-            "id",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
-        Index(
-            "effect_line",
-            "destination",
-            "id",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
-        Index(
+        some("effect_due", "due_at", "id", where="done_at IS NULL"),
+        some("effect_line", "destination", "id", where="done_at IS NULL"),
+        some(
             "effect_card",
             "destination",
+            where="done_at IS NULL AND lease_by IS NULL AND kind = 'ShowCard'",
             unique=True,
-            sqlite_where=text("done_at IS NULL AND lease_by IS NULL AND kind = 'ShowCard'"),
-            postgresql_where=text("done_at IS NULL AND lease_by IS NULL AND kind = 'ShowCard'"),
         ),
+        some("effect_lease", "lease_until", where="done_at IS NULL AND lease_by IS NOT NULL"),
         Index("effect_done", "done_at"),
         {"sqlite_autoincrement": True},
     )

@@ -44,7 +44,7 @@ def _moved(draft: Draft, event: RunReported) -> Reply:
     else:
         fail(draft, _FAILURES[event.state], event.detail)
     if event.tail:
-        draft.say("log_tail", {"tail": event.tail})
+        draft.say_last("log_tail", {"tail": event.tail})
     return Reply("reported", {"state": event.state})
 
 

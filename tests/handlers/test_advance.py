@@ -182,13 +182,19 @@ def test_an_environment_given_free_wakes_the_first_in_line() -> None:
 # Locks.
 
 
-def test_what_meets_a_lock_in_a_protected_environment_has_to_be_asked_again() -> None:
-    known = in_production(requested=True, in_line_since=NOW)
+def test_what_a_lock_alone_holds_back_in_a_protected_environment_has_to_be_asked_again() -> None:
+    known = in_production(requested=True, in_line_since=NOW, sign_offs=BOTH)
     work = moved(known, facts(ground(holder=1), ground("production", lock=lock(), line=in_line(1))))
     step = work.release.step
     assert (step.requested, step.unrequested_by, step.in_line_since) == (False, "lock", None)
     assert work.grounds["production"].line == ()
-    assert work.effects == [CARD]
+    assert work.effects[0] == CARD
+
+
+def test_what_waits_for_sign_offs_too_stays_asked_under_a_lock() -> None:
+    known = in_production(requested=True)
+    work = moved(known, facts(ground(holder=1), ground("production", lock=lock())))
+    assert work.release.step.requested
 
 
 def test_what_meets_a_lock_elsewhere_stays_asked() -> None:

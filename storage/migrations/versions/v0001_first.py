@@ -89,6 +89,9 @@ def _effect() -> None:
     )
     op.create_index("effect_done", "effect", ["done_at"], unique=False)
     _partial("effect_due", "effect", ["due_at", "id"], "done_at IS NULL", unique=False)
+    _partial(
+        "effect_lease", "effect", ["lease_until"], "done_at IS NULL AND lease_by IS NOT NULL", unique=False
+    )
     _partial("effect_line", "effect", ["destination", "id"], "done_at IS NULL", unique=False)
 
 

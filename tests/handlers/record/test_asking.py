@@ -337,7 +337,9 @@ def test_operators_alone_retry_in_a_protected_environment() -> None:
 
 
 def test_a_retry_meets_a_lock() -> None:
-    known = production_step(failed("production"))
+    known = production_step(
+        replace(failed("production"), sign_offs=tuple(replace(each, spent=True) for each in BOTH))
+    )
     given = facts(ground("production", holder=1, lock=lock()))
     step = after(decided(known, events.RetryAsked(1, TIM), given)).step
     assert (step.state, step.requested, step.holding, step.attempt) == (StepState.WAITING, False, True, 2)
