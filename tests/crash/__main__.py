@@ -1,4 +1,4 @@
-"""`make crash`: as many kills as one likes, on one database or both; exit status 1 if a guarantee broke or a point was not reached."""
+"""`make crash`: as many kills as one likes, on one database or both; exit status 1 if one broke a guarantee or was not made."""
 
 import argparse
 import asyncio
@@ -30,8 +30,12 @@ def _read() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--runs", type=int, default=100, help="kills per point")
     parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
-    parser.add_argument("--minutes", type=float, default=120.0, help="after which no telling is begun any more")
-    parser.add_argument("--tellers", type=int, default=0, help="programs at the same time; one per core by default")
+    parser.add_argument(
+        "--minutes", type=float, default=120.0, help="after which no telling is begun any more"
+    )
+    parser.add_argument(
+        "--tellers", type=int, default=0, help="programs at the same time; one per core by default"
+    )
     parser.add_argument("--only", default="", help="only points that say this, such as bot/engine.py:72")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from sqlalchemy import text
@@ -50,7 +51,7 @@ class Ledger:
 
     async def nothing_left(self) -> None:
         """Wait until every effect was performed."""
-        while await self.undone():
+        while await self.undone():  # noqa: ASYNC110 - another program does them
             await asyncio.sleep(0.05)
 
     def check_runs(self) -> None:
@@ -96,7 +97,7 @@ class Ledger:
             _must(f"effect:{row[0]}" in posts, f"the message of effect {row[0]} was never posted")
         repeats: Counter[int] = Counter()
         for key, times in posts.items():
-            for first, again in zip(times, times[1:], strict=False):
+            for first, again in pairwise(times):
                 crash = self._crash_after(first)
                 _must(crash >= 0 and self._stage.ends[crash] < again, f"{key} was repeated without a crash")
                 repeats[crash] += 1

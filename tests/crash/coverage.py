@@ -48,7 +48,9 @@ class Coverage:
 
     def told(self, counts: Sequence[int]) -> None:
         """Take note of what one telling, in which nobody died by chance, has passed as a whole."""
-        self._told.update({Place.of(code).point for code, count in enumerate(counts) if count} & self._wanted.keys())
+        self._told.update(
+            {Place.of(code).point for code, count in enumerate(counts) if count} & self._wanted.keys()
+        )
 
     def settle_path(self, tellings: int) -> None:
         """Call path what each of so many tellings has passed; what is passed now and then is killed at now and then."""

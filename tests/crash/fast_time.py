@@ -1,4 +1,4 @@
-"""Time that goes several times faster, for a bot's clock and its event loop alike: the product's paces and limits stay as they are."""
+"""Time that goes several times faster, for a bot's clock and its event loop alike: paces and limits stay as they are."""
 
 import asyncio
 import secrets
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 FACTOR = 5.0
-"""Fast enough that three seconds of pace are half of one; slow enough that two seconds of patience are more than an answer takes."""
+"""Fast enough that three seconds of pace are half of one; slow enough that an answer takes less than two of patience."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from tests.crash.fast_time import FastClock, FastLoop
@@ -49,7 +50,7 @@ class Server:
         """Serve until nobody gives orders any more, and leave no bot behind."""
         wake, ring = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGCHLD, _woken)
         _tell({"points": [point.plain() for point in self._probe.points]})
         while True:
             ready, _, _ = select.select([0, wake], [], [])
@@ -83,6 +84,10 @@ class Server:
                 return
             self._living.discard(pid)
             _tell({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+
+
+def _woken(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: a signal that is caught ends a wait."""
 
 
 def _tell(what: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from tests.crash.stage import PATIENCE, BrokenError, Stage
 from tests.world import CHANNEL
 
 AT_ONCE = 1.5
-"""A click that was taken within so many seconds of the bot's time is done: later a person may be told that it is not confirmed yet."""
+"""A click that was taken within so many seconds of the bot's time is done: later he may be told that it is not confirmed yet."""
 
 
 _LOOKS = 30
@@ -182,11 +182,12 @@ class People:
         """Send a modal off; where it stays open with trouble he sends it again the next time, or begins anew."""
         if person.modal is None:
             return False
+        sent = person.modal.id
         answer = await person.fill(person.modal, values).submit()
         self._stage.heard.append(
             f"{person.user.name} sent a form off: {answer.error or answer.body or 'taken'}"
         )
-        if not answer.error and person.modal is None:
+        if not answer.error and self._stage.slack.workspace.views.find(sent) is None:
             return True
         if self._chance.random() < 0.5:
             self._stage.slack.workspace.views.clear(person.user.id)

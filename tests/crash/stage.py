@@ -7,7 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
@@ -48,7 +48,7 @@ class Stage(World):
     next_aim: tuple[Place, int] | None = None
     died: Callable[[], None] = lambda: None
 
-    async def __aenter__(self) -> "Stage":
+    async def __aenter__(self) -> Self:
         await super().__aenter__()
         self.slack.workspace.clock = self.clock.now
         self.port = quiet_port()
@@ -109,7 +109,7 @@ class Stage(World):
         self._told_to_go = False
 
     async def _see_it_come_up(self) -> None:
-        while not await self._is_ready():
+        while not await self._is_ready():  # noqa: ASYNC110 - another program becomes it
             await asyncio.sleep(0.015)
         self.up.set()
 
@@ -145,7 +145,9 @@ class Stage(World):
         async with asyncio.timeout(PATIENCE):
             await asyncio.shield(child.ended)
 
-    async def api(self, method: str, path: str, body: Any = None, token: str = API_TOKEN) -> tuple[int, Any]:
+    async def api(
+        self, method: str, path: str, body: object = None, token: str = API_TOKEN
+    ) -> tuple[int, Any]:
         """Call the bot's JSON API; raises aiohttp.ClientError or TimeoutError where the bot dies meanwhile."""
         del token
         await self.there()

@@ -1,4 +1,4 @@
-"""One share of the work, as a program of its own: tells the story again and again until each of its points was killed at enough."""
+"""One share of the work, as a program of its own: tells the story until there were enough kills at each of its points."""
 
 import argparse
 import asyncio
