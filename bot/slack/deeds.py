@@ -66,7 +66,8 @@ class Deeds:
             form = await self._form(event)
             if form is not None:
                 return await self._open(form, context)
-        return self._told(await self._engine.handle(event, context.sender.delivery), quiet=context.quiet)
+        outcome = await self._engine.handle(event, context.sender.delivery)
+        return self._told(outcome, event.actor, quiet=context.quiet)
 
     async def _form(self, event: Deed) -> View | None:
         """Give the form that a deed needs; none where the deed would be refused anyhow, which then is said and written down."""
@@ -132,10 +133,10 @@ class Deeds:
             return self._refused(Refusal("unknown_service", {"service": wish.service}))
         event = resolve_journey(wish, await self._ledger(plan, wish.environment, wish.token))
         if isinstance(event, Refusal):
-            return self._refused(event, plan)
+            return self._refused(event, plan, wish.actor)
         if isinstance(event, StepAsked) and context.bound is not None:
             event = replace(event, bound=context.bound)
-        return self._told(await self._engine.handle(event, context.sender.delivery))
+        return self._told(await self._engine.handle(event, context.sender.delivery), wish.actor, plan)
 
     async def _ledger(self, plan: Plan, environment: str, token: str = "") -> Ledger:
         return await self._engine.database.read(
@@ -150,14 +151,14 @@ class Deeds:
         ledger = await self._ledger(plan, wish.environment)
         event = resolve_rollback(wish, ledger, cancel_holder=context.cancel_holder)
         if isinstance(event, Refusal):
-            return self._refused(event, plan)
+            return self._refused(event, plan, wish.actor)
         await self._engine.roster.fresh([wish.actor], self._groups())
         roll = self._engine.roster.roll(self._engine.policy.directory)
         operator = roll.eligible_in_any(wish.actor, plan.operators, self._engine.clock.now())
         live = ledger.ground.live
         is_live = live is not None and live.build.version == event.build.version and not ledger.ground.failed
         if context.filled or is_live or operator is not Eligibility.YES:
-            return self._told(await self._engine.handle(event, context.sender.delivery))
+            return self._told(await self._engine.handle(event, context.sender.delivery), wish.actor, plan)
         number = ledger.ground.holder
         holder = await self._engine.database.read(partial(releases.get, number=number)) if number else None
         choice = RollbackChoice(
@@ -190,7 +191,7 @@ class Deeds:
                 event = LockAsked(plan.service, where, wish.actor, wish.reason, until)
             else:
                 event = UnlockAsked(plan.service, where, wish.actor)
-            answers.append(self._told(await self._engine.handle(event, delivery), plan))
+            answers.append(self._told(await self._engine.handle(event, delivery), wish.actor, plan))
         return joined(answers)
 
     async def start_form(self, wish: StartForm, context: Context) -> Shown:
@@ -214,29 +215,25 @@ class Deeds:
         line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
         return Shown(message(line, section(line)), error=line)
 
-    def _told(self, outcome: Outcome, plan: Plan | None = None, *, quiet: bool = False) -> Shown:
+    def _told(self, outcome: Outcome, actor: str, plan: Plan | None = None, *, quiet: bool = False) -> Shown:
         """Say what came of it; `quiet` says nothing where the card will show it."""
         result, release = outcome.result, outcome.release
         if quiet and outcome.effects and not isinstance(result, Refusal):
             return OPENED
         if isinstance(result, Refusal):
-            return self._refused(result, release.plan if release is not None else plan)
-        reasons = ()
-        if (
-            release is not None
-            and outcome.facts is not None
-            and release.step.state is not StepState.SUCCEEDED
-        ):
-            reasons = why(release, outcome.facts, self._engine.clock.now())
+            return self._refused(result, release.plan if release is not None else plan, actor)
+        reasons, facts = (), outcome.facts
+        if release is not None and facts is not None and release.step.state is not StepState.SUCCEEDED:
+            reasons = why(release, facts, self._engine.clock.now())
         names, directory = self._views.names(), self._engine.policy.directory
         said = replies.replied(result, release, reasons, names, directory)
         return Shown(said, done=bool(outcome.effects))
 
-    def _refused(self, refusal: Refusal, plan: Plan | None = None) -> Shown:
+    def _refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> Shown:
         names, directory = self._views.names(), self._engine.policy.directory
         keepers = plan.operators if plan is not None else ()
-        line = replies.refusal_line(refusal, names, directory, keepers)
-        return Shown(replies.refused(refusal, names, directory, keepers), error=line)
+        line = replies.refusal_line(refusal, names, directory, keepers, actor)
+        return Shown(replies.refused(refusal, names, directory, keepers, actor), error=line)
 
 
 def _wants_form(event: Deed) -> bool:
