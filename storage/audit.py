@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -53,14 +54,14 @@ def verify(connection: Connection, anchors: tuple[Anchor, ...] = ()) -> Audit:
     vouched: dict[int, tuple[str, str]] = {}
     heads: list[str] = []
     rows = 0
-    for service in connection.execute(select(_service).order_by(_service.c.service)).all():
-        walk = _Walk(service.service, anchors, vouched)
+    for service, (row, digest) in _heads(connection).items():
+        walk = _Walk(service, anchors, vouched)
         rows += walk.run(connection)
         findings += walk.findings
-        heads.append(f"{service.service}:{walk.row}:{walk.hash}")
-        if (walk.row, walk.hash) != (service.chain_row, service.chain_hash):
-            sentence = f"the chain ends at row {walk.row}, but its head says row {service.chain_row}"
-            findings.append(Finding(f"service {service.service}", sentence))
+        heads.append(f"{service}:{walk.row}:{walk.hash}")
+        if (walk.row, walk.hash) != (row, digest):
+            sentence = f"the chain ends at row {walk.row}, but its head says row {row}"
+            findings.append(Finding(f"service {service}", sentence))
     findings += _missing_services(anchors, heads)
     releases = 0
     for finding in _releases(connection, vouched):
@@ -68,6 +69,14 @@ def verify(connection: Connection, anchors: tuple[Anchor, ...] = ()) -> Audit:
         if finding is not None:
             findings.append(finding)
     return Audit(rows, releases, tuple(heads), tuple(findings))
+
+
+def _heads(connection: Connection) -> dict[str, tuple[int, str]]:
+    """Give the saved head of each chain, also of those that somebody slipped in or whose head is gone."""
+    names = connection.execute(select(_history.c.service).distinct()).scalars()
+    saved = select(_service.c.service, _service.c.chain_row, _service.c.chain_hash)
+    known = {service: (row, digest) for service, row, digest in connection.execute(saved).all()}
+    return {name: known.get(name, (0, "")) for name in sorted({*names, *known})}
 
 
 def _missing_services(anchors: tuple[Anchor, ...], heads: list[str]) -> list[Finding]:
@@ -104,12 +113,12 @@ class _Walk:
             if chain(self.hash, self.service, row.row, entry, row.outcome) != row.hash:
                 self._find(
                     row.row,
-                    f"altered: {row.event} of {row.actor or 'nobody'} at {moment(row.at).isoformat()}",
+                    f"altered: {row.event} of {row.actor or 'nobody'} at {_time(row.at)}",
                 )
             self.row, self.hash = row.row, row.hash
-            digest = json.loads(row.outcome).get("digest")
-            if digest:
-                self.vouched[row.release] = (f"history {self.service}:{row.row}", digest)
+            outcome = _parsed(row.outcome)
+            if isinstance(outcome, dict) and "digest" in outcome:
+                self.vouched[row.release] = (f"history {self.service}:{row.row}", outcome["digest"])
             self._anchored()
         for missing in sorted(number for number in self.anchors if number > self.row):
             self._find(
@@ -152,12 +161,28 @@ def export(connection: Connection, service: str = "", release: int = 0) -> Itera
         fields = {
             "service": row.service,
             "row": row.row,
-            "at": moment(row.at).isoformat(),
+            "at": _time(row.at),
             "actor": row.actor,
             "event": row.event,
             "release": row.release,
-            "body": json.loads(row.body),
-            "outcome": json.loads(row.outcome),
+            "body": _parsed(row.body),
+            "outcome": _parsed(row.outcome),
             "hash": row.hash,
         }
         yield json.dumps(fields, sort_keys=True)
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Read JSON; what somebody spoiled is given as it is."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _time(at: int) -> str:
+    """Write a time; a count that is none any more is given as it is."""
+    try:
+        return moment(at).isoformat()
+    except (OverflowError, TypeError):
+        return str(at)
