@@ -1,0 +1,124 @@
+"""The migrations make exactly the tables that the code works with, on an empty database and on a filled one."""
+
+import re
+from functools import partial
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_mock_engine, inspect, text
+from sqlmodel import SQLModel
+
+from storage import audit, schema, tables
+from storage.database import Connection, Database, StorageError
+from storage.opening import connect, open_database
+from tests.house.tree import ROOT
+from tests.storage import doors
+
+
+def test_newest_is_what_the_migrations_lead_to() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "storage" / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == schema.NEWEST
+
+
+def differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return compare_metadata(context, SQLModel.metadata)
+
+
+async def test_migrations_make_the_columns_and_indexes_of_the_tables(opened: Database) -> None:
+    assert tables.HistoryRow.__tablename__ == "history"
+    assert await opened.read(differences) == []
+
+
+def clauses(connection: Connection) -> dict[str, str]:
+    """Give the definition of every index, with what makes it partial, as the database itself writes it."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        )
+    else:
+        rows = connection.execute(
+            text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()")
+        )
+    return {name: " ".join(re.sub(r"[()\"]", " ", sql).split()) for name, sql in rows.all()}
+
+
+async def test_partial_indexes_have_the_conditions_of_the_tables(
+    opened: Database, database: str, database_kind: str
+) -> None:
+    def create(connection: Connection) -> None:
+        SQLModel.metadata.create_all(connection)
+
+    other = await connect(database.replace("shiproom.db", "other.db"), alone=False)
+    await other.write(create)
+    wanted = await other.read(clauses)
+    await other.close()
+    found = await opened.read(clauses)
+    assert {name: sql for name, sql in found.items() if not name.startswith("alembic")} == wanted
+    assert sum(" WHERE " in sql for sql in wanted.values()) >= 6
+
+
+def test_what_the_tables_are_is_said_in_statements() -> None:
+    made: list[str] = []
+    engine = create_mock_engine("sqlite://", lambda sql, *_, **__: made.append(str(sql)))
+    SQLModel.metadata.create_all(engine, checkfirst=False)
+    assert len([sql for sql in made if "CREATE TABLE" in sql]) == len(SQLModel.metadata.tables)
+
+
+async def test_empty_database_is_brought_to_the_newest(database: str) -> None:
+    opened = await connect(database, alone=False)
+    assert await opened.read(schema.version) == ""
+    await opened.write(schema.migrate)
+    assert await opened.read(schema.version) == schema.NEWEST
+    await opened.write(schema.migrate)
+    await opened.close()
+
+
+async def test_filled_database_keeps_what_it_holds(opened: Database) -> None:
+    await doors.story(opened)
+    before = await opened.read(audit.verify)
+    await opened.write(schema.migrate)
+    assert await opened.read(audit.verify) == before
+
+
+async def put_version(url: str, version: str) -> None:
+    database = await connect(url, alone=False)
+    statement = text("UPDATE alembic_version SET version_num = :to")
+    await database.write(lambda connection: connection.execute(statement, {"to": version}))
+    await database.close()
+
+
+@pytest.mark.parametrize("version", ["0000", "9999", "abcdef"])
+@pytest.mark.parametrize("migrate", [None, True, False])
+async def test_other_schema_is_refused_with_a_sentence(
+    migrated_database: str, version: str, migrate: bool | None
+) -> None:
+    await put_version(migrated_database, version)
+    with pytest.raises(StorageError, match=rf"schema {version}.*[.]$"):
+        await open_database(migrated_database, alone=False, migrate=migrate)
+
+
+async def test_database_without_schema_is_refused_with_the_command_to_run(database: str) -> None:
+    with pytest.raises(StorageError, match="run `shiproom migrate` first"):
+        await open_database(database, alone=False, migrate=False)
+
+
+async def test_tables_of_another_program_are_left_alone(database: str) -> None:
+    opened = await connect(database, alone=False)
+    await opened.write(lambda connection: connection.execute(text("CREATE TABLE release (name TEXT)")))
+    await opened.close()
+    with pytest.raises(StorageError, match="cannot be brought to schema"):
+        await open_database(database, alone=False, migrate=True)
+    opened = await connect(database, alone=False)
+    names = await opened.read(lambda connection: inspect(connection).get_table_names())
+    await opened.close()
+    assert names == ["release"]
+
+
+async def test_version_of_a_reader_is_looked_at(opened: Database) -> None:
+    assert await opened.read(partial(schema.require_newest)) is None
