@@ -103,10 +103,10 @@ async def lengthen(database: Database, rows: int) -> None:
     """Put a long history behind every service, chained as the product chains it."""
     for number in range(SERVICES):
         service = f"service-{number}"
+        head = Head(service)
         for lines in _batches(_history(service, rows // SERVICES), 20_000):
             await database.write(partial(_insert, lines=lines))
-        last = lines[-1]
-        head = Head(service, last["row"], last["hash"])
+            head = Head(service, lines[-1]["row"], lines[-1]["hash"])
         await database.write(partial(_head, head=head))
 
 

@@ -1,8 +1,9 @@
 """A stock slack-bolt AsyncApp whose listener does nothing: what our clicks are compared with."""
 
 import sys
+from typing import Any
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.bench.load import SECRET
@@ -11,12 +12,12 @@ from tests.bench.load import SECRET
 def main(mode: str, port: int, api: str) -> None:
     """Serve until killed; `default` is bolt as it comes, `pbr` has process_before_response."""
     client = AsyncWebClient("xoxb-world", base_url=api)
-    app = AsyncApp(client=client, signing_secret=SECRET, process_before_response=mode == "pbr")
+    app: Any = AsyncApp(client=client, signing_secret=SECRET, process_before_response=mode == "pbr")
 
-    @app.action("approve:testers")
-    async def approve(ack) -> None:  # noqa: ANN001 # pyright: ignore[reportUnknownParameterType, reportMissingParameterType, reportUnusedFunction]
+    async def approve(ack: AsyncAck) -> None:
         await ack()
 
+    app.action("approve:testers")(approve)
     app.server(port=port, path="/slack/events", host="127.0.0.1").start()
 
 

@@ -1,0 +1,83 @@
+"""`python -m tests.bench [PART ...]`: prints the numbers of the contract; asserts nothing."""
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests import databases
+from tests.bench import clicks, deploys, peers, queries, seed
+
+FRESH_STARTS = 5
+
+
+def fresh() -> tuple[Path, str]:
+    """Make a folder and the address of a SQLite file in it."""
+    directory = Path(tempfile.mkdtemp(prefix="shiproom-bench-"))
+    return directory, databases.fresh_sqlite(directory)
+
+
+async def start() -> None:
+    """Ready in under 1.5 s, under 110 MB at rest."""
+    directory, url = fresh()
+    seed.write_policy(directory)
+    runner, api, _ = await peers.slack_api()
+    seconds: list[float] = []
+    memory: list[float] = []
+    for _ in range(FRESH_STARTS):
+        bot = peers.Peer(["-m", "bot", "run"], clicks.bot_environment(directory, url, api))
+        await bot.start("/readyz")
+        seconds.append(bot.seconds_to_ready)
+        await asyncio.sleep(2)
+        memory.append(bot.megabytes())
+        await bot.stop()
+    await runner.cleanup()
+    print(f"  ready after {statistics.median(seconds):.2f} s, {statistics.median(memory):.0f} MB at rest")
+
+
+async def sqlite_clicks() -> None:
+    """Sign-offs a second on SQLite."""
+    await clicks.measure(*fresh(), 700)
+
+
+async def postgres_clicks() -> None:
+    """Sign-offs a second on PostgreSQL."""
+    with databases.server() as server:
+        url = await asyncio.to_thread(databases.fresh_postgres, server)
+        await clicks.measure(fresh()[0], url, 700)
+
+
+async def history() -> None:
+    """Latency at 200 requests a second and hot queries, with 1e6 history rows."""
+    full = fresh()
+    await clicks.measure_steady(*full, 20)
+    await queries.measure(fresh(), full)
+
+
+async def to_ci() -> None:
+    """From a click to the CI request."""
+    await deploys.measure(*fresh())
+
+
+PARTS: dict[str, Callable[[], Awaitable[None]]] = {
+    "start": start,
+    "clicks-sqlite": sqlite_clicks,
+    "clicks-postgresql": postgres_clicks,
+    "history": history,
+    "to-ci": to_ci,
+}
+
+
+def main() -> None:
+    """Measure what is named, or all."""
+    parser = argparse.ArgumentParser(description="The numbers of the contract, measured here.")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; all by default")
+    for name in parser.parse_args().parts or PARTS:
+        print(f"{name}: {PARTS[name].__doc__}")
+        asyncio.run(PARTS[name]())  # pyright: ignore[reportArgumentType]
+
+
+if __name__ == "__main__":
+    main()
