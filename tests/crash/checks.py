@@ -91,18 +91,18 @@ class Ledger:
         _must(not failed, f"effects failed for good: {failed}")
 
     async def _check_messages(self) -> None:
-        """Every message was posted, and at most one was repeated per crash."""
+        """Every message was posted, and was repeated by a crash only, at most once, and on the whole one per crash."""
         posts = self._posts()
         for row in await self._rows("SELECT id FROM effect WHERE kind IN ('Say', 'Proclaim', 'Whisper')"):
             _must(f"effect:{row[0]}" in posts, f"the message of effect {row[0]} was never posted")
-        repeats: Counter[int] = Counter()
+        repeats: Counter[tuple[str, int]] = Counter()
         for key, times in posts.items():
             for first, again in pairwise(times):
                 crash = self._crash_after(first)
                 _must(crash >= 0 and self._stage.ends[crash] < again, f"{key} was repeated without a crash")
-                repeats[crash] += 1
-        most = max(repeats.values(), default=0)
-        _must(most <= 1, f"one crash repeated {most} messages: {repeats}")
+                repeats[key, crash] += 1
+        most, crashes = max(repeats.values(), default=0), len(self._stage.ends)
+        _must(most <= 1 and repeats.total() <= crashes, f"{crashes} crashes repeated too much: {repeats}")
 
     def _posts(self) -> dict[str, list[float]]:
         posts: dict[str, list[float]] = {}

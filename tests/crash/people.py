@@ -15,7 +15,7 @@ from tests.crash.stage import PATIENCE, BrokenError, Stage
 from tests.world import CHANNEL
 
 AT_ONCE = 1.5
-"""A click that was taken within so many seconds of the bot's time is done: later he may be told that it is not confirmed yet."""
+"""A click taken within so many seconds of the bot's time is done: later he may be told that it is not confirmed yet."""
 
 
 _LOOKS = 30

@@ -178,11 +178,13 @@ class Stage(World):
         shown: dict[str, Any] = {}
         try:
             async with asyncio.timeout(within):
-                while not (shown := await self.release(number)) or not reached(shown, state, environment):
+                while True:
+                    shown = await self.release(number)
+                    if shown and reached(shown, state, environment):
+                        return shown
                     await asyncio.sleep(_LOOK_AGAIN)
         except TimeoutError:
             raise BrokenError(f"r{number} does not become {state}: {shown}\n{self.log()[-4000:]}") from None
-        return shown
 
 
 async def within(wait: Callable[[], Awaitable[Any]], sentence: str, stage: Stage) -> None:

@@ -28,7 +28,7 @@ from tests.crash.story import Story
 TOLD_QUIETLY = 2
 """How often the story is told first with nobody dying, to learn what it passes."""
 
-AT_ONCE = 3
+AT_ONCE = 4
 """How many tellings go on at the same time: most of one is waiting."""
 
 MOST_FAILURES = 3
