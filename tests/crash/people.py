@@ -42,7 +42,9 @@ async def insist(stage: Stage, deed: Deed, chance: random.Random) -> None:
                 if await deed.seen():
                     return
                 if confirmed:
-                    raise BrokenError(f"{deed.name} was confirmed and is lost\n{stage.log()[-4000:]}")
+                    raise BrokenError(
+                        f"{deed.name} was confirmed and is lost: {said_last(stage)}\n{stage.log()[-4000:]}"
+                    )
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise BrokenError(f"{deed.name} cannot be done: {said_last(stage)}\n{stage.log()[-4000:]}") from None
@@ -182,12 +184,11 @@ class People:
         """Send a modal off; where it stays open with trouble he sends it again the next time, or begins anew."""
         if person.modal is None:
             return False
-        sent = person.modal.id
         answer = await person.fill(person.modal, values).submit()
         self._stage.heard.append(
             f"{person.user.name} sent a form off: {answer.error or answer.body or 'taken'}"
         )
-        if not answer.error and self._stage.slack.workspace.views.find(sent) is None:
+        if not answer.error and not answer.body:
             return True
         if self._chance.random() < 0.5:
             self._stage.slack.workspace.views.clear(person.user.id)
