@@ -31,7 +31,7 @@ def check(release: Release, step: Step, facts: Facts, now: datetime) -> tuple[As
 def ask(rule: SignOffRule, release: Release, step: Step, facts: Facts, now: datetime) -> Asked:
     """Open once the rule's quorum of distinct eligible people has signed and no author is in doubt."""
     tally = count(rule, release, step, facts, now)
-    reasons = _authors_in_doubt(rule, release, step, facts)
+    reasons = _authors_in_doubt(rule, release, step, facts, now)
     missing = rule.needs - len(tally.counted)
     if missing > 0:
         reasons += _missing(rule, tally, missing, now)
@@ -83,7 +83,10 @@ def _elsewhere(rule: SignOffRule, step: Step, signed: SignOff, facts: Facts) -> 
     )
 
 
-def _authors_in_doubt(rule: SignOffRule, release: Release, step: Step, facts: Facts) -> tuple[Reason, ...]:
+def _authors_in_doubt(
+    rule: SignOffRule, release: Release, step: Step, facts: Facts, now: datetime
+) -> tuple[Reason, ...]:
+    """Name authors whom nobody knows; a changed policy or another live build may clear that without a word to us."""
     if rule.authors_may_sign or step.waived_authors:
         return ()
     directory = facts.roll.directory
@@ -93,7 +96,7 @@ def _authors_in_doubt(rule: SignOffRule, release: Release, step: Step, facts: Fa
     if not strangers:
         return ()
     values = {"authors": ", ".join(strangers), "team": rule.team}
-    return (Reason("author_unknown", values, release.plan.operators, None, "waive"),)
+    return (Reason("author_unknown", values, release.plan.operators, now + LOOK_AGAIN, "waive"),)
 
 
 def _missing(rule: SignOffRule, tally: Tally, missing: int, now: datetime) -> tuple[Reason, ...]:

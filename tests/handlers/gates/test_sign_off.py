@@ -205,7 +205,7 @@ def test_an_author_whom_nobody_knows_keeps_the_gate_waiting(
     known = production_with(signed("testers", AMITA), rules=(asked,), waived=waived)
     answer = ask(known, asked, facts(authors={"production": authors}))
     values = {"authors": strangers, "team": "testers"}
-    doubt = Reason("author_unknown", values, ("ops",), None, "waive")
+    doubt = Reason("author_unknown", values, ("ops",), later(seconds=30), "waive")
     assert answer.reasons == ((doubt,) if strangers else ())
     assert answer.open is not bool(strangers)
 
