@@ -59,7 +59,7 @@ def belongs(world: "World", user: str, team: str) -> bool:
 def signers(world: "World", release: Release, environment: str, rule: SignOffRule) -> set[str]:
     """Give the distinct people whose word counts for a rule."""
     requesters = {person(user) for user in release.requesters}
-    authors = {AUTHORS.get(name, "?") for name in world.authors(environment)}
+    authors = {AUTHORS.get(name, "?") for name in world.authors(environment, release.build.order)}
     found: set[str] = set()
     for word in world.watch.words:
         mine = (word.release, word.environment, word.team) == (release.number, environment, rule.team)
@@ -89,7 +89,7 @@ def quorum(world: "World", release: Release, environment: str) -> bool:
 
 def _authors_known(world: "World", release: Release, environment: str) -> bool:
     waived = (release.number, environment) in world.watch.waived
-    return waived or all(name in AUTHORS for name in world.authors(environment))
+    return waived or all(name in AUTHORS for name in world.authors(environment, release.build.order))
 
 
 def _fills(slots: Sequence[tuple[set[str], int]]) -> bool:
@@ -114,11 +114,13 @@ def locked(world: "World", environment: str) -> bool:
 
 
 def may_pass(world: "World", release: Release, environment: str) -> bool:
-    """Say whether everything but the turn lets the release pass."""
-    if not quorum(world, release, environment):
-        return False
-    if release.kind is Kind.ROLLBACK:
-        return True
+    """Say whether everything but the turn lets the release pass; a rollback passes locks."""
+    shut = release.kind is Kind.NORMAL and locked(world, environment)
+    return ready(world, release, environment) and not shut
+
+
+def ready(world: "World", release: Release, environment: str) -> bool:
+    """Say whether everything but lock and turn lets the release pass."""
     plan = next(each for each in release.plan.environments if each.name == environment)
-    branch = not plan.protected or release.build.branch in plan.branches
-    return branch and not locked(world, environment)
+    fits = release.kind is Kind.ROLLBACK or not plan.protected or release.build.branch in plan.branches
+    return fits and quorum(world, release, environment)

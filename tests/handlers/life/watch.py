@@ -62,7 +62,7 @@ class Watch:
             self._check_twice(after, event, outcome)
 
     def _check_twice(self, after: Release, event: events.ReleaseEvent, outcome: Decision) -> None:
-        facts = self.world.facts()
+        facts = self.world.facts(after.build)
         facts = replace(facts, grounds={**facts.grounds, **outcome.grounds})
         again = decide(after, event, facts, self.world.now, seed="again")
         if isinstance(again, Decision):
@@ -188,12 +188,13 @@ class Watch:
         assert self.asked.pop(key, "") == "person" or step.attempt == 1, "nobody asked for it"
 
     def _forget_locked(self, release: Release) -> None:
-        """What met a lock in a protected environment has to be asked for again."""
+        """What a lock alone holds back in a protected environment has to be asked for again: no unlock starts it."""
         if release.ended or release.kind is Kind.ROLLBACK:
             return
         step = release.step
         waits = step.state is StepState.WAITING and release.environment.protected
-        if waits and reference.locked(self.world, step.environment):
+        ready = reference.ready(self.world, release, step.environment)
+        if waits and ready and reference.locked(self.world, step.environment):
             self.asked.pop((release.number, step.environment), None)
             assert not step.requested
 
@@ -202,14 +203,6 @@ class Watch:
         newer = self.world.releases[after.ending.replaced_by]
         assert newer.kind is Kind.NORMAL
         assert newer.build.order > before.build.order
-
-    def unlocking(self, event: events.EnvironmentEvent) -> None:
-        """Before an unlock: whoever met the lock there is not asked for any more."""
-        looked = not any(isinstance(effect, TellOpen) for effect in self.world.undone())
-        if not isinstance(event, events.UnlockAsked) or not looked:
-            return
-        for release in self.world.open_releases():
-            self._forget_locked(release)
 
     def posted(self, worker: "Worker") -> None:
         """G2: a second request of an intent leaves only if it is proved that the first started nothing."""

@@ -76,19 +76,23 @@ class World:
         members = {user: Member(self.standing.get(user, Standing.FULL), at) for user in making.EVERYBODY}
         return Roll(making.directory(self.teams), members, {"S0OPS": Group(self.group, at)})
 
-    def facts(self) -> Facts:
-        """Give all facts as of now."""
+    def facts(self, build: Build | None = None) -> Facts:
+        """Give all facts as of now, for a release of a build."""
         capabilities = {"here": Capabilities(authoritative_search=True, grace=60), "remote": Capabilities()}
         flying = frozenset(release.number for release in self.releases.values() if release.in_flight)
-        authors = {environment.name: self.authors(environment.name) for environment in self.plan.environments}
+        newest = build.order if build is not None else 0
+        authors = {place.name: self.authors(place.name, newest) for place in self.plan.environments}
         return Facts(self.roll(), self.grounds, capabilities, self.successes, authors, flying)
 
-    def authors(self, environment: str) -> tuple[str, ...]:
-        """List the authors of all builds since the one that is live."""
+    def authors(self, environment: str, newest: int) -> tuple[str, ...]:
+        """List the authors of all builds since the one that is live, up to one."""
         live = self.ground(environment).live
         since = live.build.order if live is not None else 0
         return tuple(
-            change.author for build in self.builds if build.order > since for change in build.changes
+            change.author
+            for build in self.builds
+            if since < build.order <= newest
+            for change in build.changes
         )
 
     def ground(self, environment: str) -> Ground:
@@ -101,7 +105,7 @@ class World:
 
     def reasons(self, release: Release) -> tuple[Reason, ...]:
         """Ask what a release waits for."""
-        return why(release, self.facts(), self.now)
+        return why(release, self.facts(release.build), self.now)
 
     def undone(self) -> Iterator[Effect]:
         """Give every effect that was not performed yet."""
@@ -127,7 +131,7 @@ class World:
 
     def _enter(self, release: Release, event: Deed) -> Outcome:
         self.seeds += 1
-        outcome = decide(release, event, self.facts(), self.now, seed=f"seed{self.seeds}")
+        outcome = decide(release, event, self.facts(release.build), self.now, seed=f"seed{self.seeds}")
         self.watch.decided(release, event, outcome)
         if isinstance(outcome, Decision):
             self._save(outcome)
@@ -141,7 +145,6 @@ class World:
         before = dict(self.grounds)
         outcome = decide_environment(self.plan, event, self.facts(), self.now)
         if isinstance(outcome, Decision):
-            self.watch.unlocking(event)
             self._save(outcome)
         else:
             assert self.grounds == before
