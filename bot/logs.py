@@ -1,8 +1,9 @@
 """Structured logs: one line per decision, as text for eyes or as JSON for machines; secrets are masked by value everywhere."""
 
+import json
 import logging
 import sys
-from typing import ClassVar, Literal
+from typing import Literal, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -34,20 +35,22 @@ class TextFormatter(logging.Formatter):
         return f"{super().format(record)} {fields}".rstrip()
 
 
-class Masking(logging.Filter):
-    """Masks secrets in whatever is about to be written."""
+class Masking(logging.StreamHandler[TextIO]):
+    """Masks secrets in the whole line as it is about to be written: words, fields and tracebacks alike."""
 
-    secrets: ClassVar[tuple[str, ...]] = ()
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        super().__init__(sys.stderr)
+        self._secrets = tuple(
+            dict.fromkeys(each for secret in secrets for each in (secret, _as_json(secret)))
+        )
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Mask, and let through."""
-        text = record.getMessage()
-        masked = mask(text, self.secrets)
-        if masked != text:
-            record.msg, record.args = masked, None
-        if record.exc_info and not record.exc_text:
-            record.exc_text = mask(logging.Formatter().formatException(record.exc_info), self.secrets)
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the line, masked."""
+        return mask(super().format(record), self._secrets)
+
+
+def _as_json(secret: str) -> str:
+    return json.dumps(secret)[1:-1]
 
 
 def mask(text: str, secrets: tuple[str, ...]) -> str:
@@ -59,12 +62,10 @@ def mask(text: str, secrets: tuple[str, ...]) -> str:
 
 def set_up(form: Literal["text", "json"], secrets: tuple[str, ...]) -> None:
     """Send all logs to standard error, in one form, with secrets masked; libraries speak only of trouble."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Masking(secrets)
     handler.setFormatter(
         JsonFormatter("{asctime}{levelname}{name}{message}", style="{") if form == "json" else TextFormatter()
     )
-    Masking.secrets = secrets
-    handler.addFilter(Masking())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

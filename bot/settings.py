@@ -7,6 +7,7 @@ from typing import Literal
 
 SLACK_API = "https://slack.com/api/"
 HIGHEST_PORT = 65_535
+MOST_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def _missing(environ: Mapping[str, str]) -> list[str]:
 def _malformed(environ: Mapping[str, str]) -> list[str]:
     faults: list[str] = []
     port = environ.get("SHIPROOM_PORT") or "3000"
-    if not (port.isascii() and port.isdigit() and 0 <= int(port) <= HIGHEST_PORT):
-        faults.append(f"SHIPROOM_PORT is {port!r}: it must be a number from 0 to {HIGHEST_PORT}.")
+    if not (port.isascii() and port.isdigit() and len(port) <= MOST_DIGITS and int(port) <= HIGHEST_PORT):
+        faults.append(f"SHIPROOM_PORT is {port[:20]!r}: it must be a number from 0 to {HIGHEST_PORT}.")
     if environ.get("SHIPROOM_LOG", "text") not in {"", "text", "json"}:
         faults.append("SHIPROOM_LOG must be text or json.")
     api = environ.get("SLACK_API_URL") or SLACK_API
