@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from bot.cli import run_command
-from bot.logs import Masking
 from tests.world import POLICY, free_port
 
 SENTENCE = re.compile(r"[A-Z`/].*[.]\Z")
@@ -76,9 +75,9 @@ def shell(
         DEPLOY_KEY="key",
     )
     root = logging.getLogger()
-    handlers, level, secrets = root.handlers[:], root.level, Masking.secrets
+    handlers, level = root.handlers[:], root.level
     yield made
-    root.handlers[:], Masking.secrets = handlers, secrets
+    root.handlers[:] = handlers
     root.setLevel(level)
 
 
