@@ -12,7 +12,7 @@ from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from storage.database import StorageError, Work
 
@@ -158,10 +158,14 @@ def _run(connection: Connection, job: _Job) -> tuple[_Job, Any, BaseException | 
 
 
 def _undo(connection: Connection) -> None:
+    """Take back what a failed commit left open; on a full disk SQLite has taken it back itself."""
+    driver: Any = connection.connection.dbapi_connection
     try:
-        connection.exec_driver_sql("ROLLBACK")
-    except OperationalError:
+        if driver.in_transaction:
+            connection.exec_driver_sql("ROLLBACK")
+    except DatabaseError:
         connection.invalidate()
+        connection.rollback()
 
 
 def _settle(settled: _Settled) -> None:
@@ -192,8 +196,9 @@ def hold(path: Path) -> IO[bytes]:
 
     Raises StorageError where another process has it, or the folder cannot be written.
     """
+    file = path.resolve()  # the same one by whatever name
     try:
-        held = path.with_name(path.name + ".lock").open("ab")
+        held = file.with_name(file.name + ".lock").open("ab")
     except OSError as error:
         message = f"The database {path} cannot be used: {error.strerror}. Mend that or set DATABASE_URL."
         raise StorageError(message) from error
