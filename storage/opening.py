@@ -69,7 +69,7 @@ async def connect(url: str, *, alone: bool) -> Database:
 def _kind(url: str) -> str:
     try:
         kind = make_url(url).get_backend_name()
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         kind = ""
     if kind not in {"sqlite", "postgresql"}:
         message = "DATABASE_URL is not understood: write sqlite:///shiproom.db or postgresql://user:password@host/name."

@@ -50,12 +50,21 @@ def touch(connection: Connection) -> None:
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the database to the newest schema."""
+    """Bring the database to the newest schema.
+
+    Raises StorageError where it is at one that no revision here is known to lead on from.
+    """
     # Imported here because it takes longer to import than everything else of a start together.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        found = version(connection)
+        message = f"The database is at schema {found}, which this Shiproom ({NEWEST}) does not know: set DATABASE_URL."
+        raise StorageError(message) from error
