@@ -1,16 +1,18 @@
 """How a database is opened: one clear sentence for everything that may be wrong with it."""
 
 import asyncio
+import os
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from storage import opening
-from storage.database import Connection, StorageError
-from storage.opening import connect, open_database, open_for_reading
+from storage.database import Connection, Database, StorageError
+from storage.opening import connect, open_database, open_for_reading, sqlite_path
 from tests import databases
 from tests.house.tree import ROOT
 
@@ -30,9 +32,15 @@ sys.exit(asyncio.run(go()))
 """
 
 
-async def refusal(url: str) -> str:
+Opening = Callable[[str], Awaitable[Database]]
+
+
+for_work: Opening = partial(open_database, alone=False)
+
+
+async def refusal(url: str, opening: Opening = for_work) -> str:
     with pytest.raises(StorageError) as caught:
-        await open_database(url, alone=False)
+        await opening(url)
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -74,9 +82,7 @@ async def test_broken_file_is_refused_and_left_alone(tmp_path: Path, content: by
 async def test_broken_file_is_refused_by_readers_too(tmp_path: Path) -> None:
     path = tmp_path / "shiproom.db"
     path.write_bytes(b"no database")
-    with pytest.raises(StorageError, match="cannot be"):
-        database = await open_for_reading(f"sqlite:///{path}")
-        await database.close()
+    assert "cannot be" in await refusal(f"sqlite:///{path}", open_for_reading)
 
 
 async def test_directory_is_no_database(tmp_path: Path) -> None:
@@ -124,7 +130,7 @@ async def test_second_process_with_a_local_ci_is_refused(
 async def test_reading_needs_a_file(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="There is no database"):
         await open_for_reading(f"sqlite:///{tmp_path / 'none.db'}")
-    assert list(tmp_path.iterdir()) == []
+    assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
 async def test_reading_works_on_both(migrated_database: str) -> None:
@@ -148,5 +154,5 @@ async def test_closed_after_a_refused_start(migrated_sqlite: str, tmp_path: Path
 
 
 def test_path_of_an_address() -> None:
-    assert opening.sqlite_path("sqlite:///some/file.db") == Path("some/file.db")
-    assert opening.sqlite_path("sqlite:////some/file.db") == Path("/some/file.db")
+    assert sqlite_path("sqlite:///some/file.db") == Path("some/file.db")
+    assert sqlite_path("sqlite:////some/file.db") == Path("/some/file.db")

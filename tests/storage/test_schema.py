@@ -1,7 +1,6 @@
 """The migrations make exactly the tables that the code works with, on an empty database and on a filled one."""
 
 import re
-from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_mock_engine, inspect, text
+from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from storage import audit, schema, tables
@@ -63,13 +62,6 @@ async def test_partial_indexes_have_the_conditions_of_the_tables(
     assert sum(" WHERE " in sql for sql in wanted.values()) >= 6
 
 
-def test_what_the_tables_are_is_said_in_statements() -> None:
-    made: list[str] = []
-    engine = create_mock_engine("sqlite://", lambda sql, *_, **__: made.append(str(sql)))
-    SQLModel.metadata.create_all(engine, checkfirst=False)
-    assert len([sql for sql in made if "CREATE TABLE" in sql]) == len(SQLModel.metadata.tables)
-
-
 async def test_empty_database_is_brought_to_the_newest(database: str) -> None:
     opened = await connect(database, alone=False)
     assert await opened.read(schema.version) == ""
@@ -118,7 +110,3 @@ async def test_tables_of_another_program_are_left_alone(database: str) -> None:
     names = await opened.read(lambda connection: inspect(connection).get_table_names())
     await opened.close()
     assert names == ["release"]
-
-
-async def test_version_of_a_reader_is_looked_at(opened: Database) -> None:
-    assert await opened.read(partial(schema.require_newest)) is None
