@@ -132,9 +132,14 @@ def read_member(user: dict[str, Any], team: str, now: datetime) -> Member:
 
 
 def _standing(user: dict[str, Any], team: str) -> Standing:
-    """Order matters: the first that is true is what people are told."""
-    if user.get("deleted", True) is not False:
-        return Standing.DELETED if "deleted" in user else Standing.FOREIGN
+    """Order matters: the first that is true is what people are told.
+
+    Slack leaves `deleted` away now and then where it is false; an object with neither it nor a workspace is no account.
+    """
+    if not user.get("id") or not {"deleted", "team_id"} & user.keys():
+        return Standing.FOREIGN
+    if user.get("deleted", False) is not False:
+        return Standing.DELETED
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
         return Standing.BOT
     if user.get("is_stranger") or (

@@ -33,6 +33,8 @@ def test_only_a_plain_account_of_this_workspace_is_full(flags: tuple[bool, ...],
     [
         ({}, Standing.FOREIGN),
         ({"id": "U0ANY"}, Standing.FOREIGN),
+        ({"deleted": False, "team_id": HOME_TEAM}, Standing.FOREIGN),
+        ({"id": "U0ANY", "team_id": HOME_TEAM}, Standing.FULL),
         ({"id": "U0ANY", "deleted": None, "team_id": HOME_TEAM}, Standing.DELETED),
         ({"id": "U0ANY", "deleted": "false", "team_id": HOME_TEAM}, Standing.DELETED),
         ({"id": "USLACKBOT", "deleted": False, "team_id": HOME_TEAM}, Standing.BOT),
