@@ -19,11 +19,12 @@ def take(connection: Connection, policy: Policy, by: str, at: datetime) -> list[
     """Write down a policy where it is not the one in force already; returns the services it is new for."""
     new: list[str] = []
     for service, plan in sorted(policy.plans.items()):
+        # Under lock, since replicas that start together read the same file.
+        ground, head = grounds.lock(connection, service)
         known = connection.execute(_get, {"wanted": f"policy:{service}"}).scalar()
         if known == policy.fingerprint:
             continue
         plans.take(connection, (plan,))
-        ground, head = grounds.lock(connection, service)
         outcome = {"reply": "policy_taken", "policy": policy.fingerprint, "plan": plan.fingerprint}
         entry = Entry(micros(at), by, "PolicyTaken", 0, "{}", outcome)
         grounds.save(connection, history.append(connection, head, entry), ground, {}, micros(at))
