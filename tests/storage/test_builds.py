@@ -1,0 +1,119 @@
+"""Builds, facts and messages: kept in order, found by what people type, replaced by what is newer."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from handlers.build import Build, Change
+from handlers.people import Group, Member, Standing
+from storage import builds, facts, messages
+from storage.codec import micros
+from storage.database import Connection, Database
+from storage.messages import Posted
+from tests.handlers import making
+from tests.handlers.making import NOW, SERVICE
+
+NOTHING = (list[str](), list[str]())
+BRANCHES = ("main", "fix", "main", "main", "fix")
+
+
+def build(number: int) -> Build:
+    """Give the nth build: each brings one commit of its own, and all of them bring one that they share."""
+    own = Change(f"own{number}", "mara" if number % 2 else "andy", f"Change {number}")
+    changes = (own, Change("shared", "", "Merge"))
+    return replace(making.build(number), order=0, branch=BRANCHES[number - 1], changes=changes)
+
+
+@pytest.fixture
+async def kept(opened: Database) -> list[Build]:
+    def keep(connection: Connection) -> list[Build]:
+        return [builds.add(connection, build(number)) for number in range(1, 6)]
+
+    return await opened.write(keep)
+
+
+async def test_builds_have_the_order_in_which_they_came(opened: Database, kept: list[Build]) -> None:
+    assert [each.order for each in kept] == [1, 2, 3, 4, 5]
+    assert await opened.read(partial(builds.newest, service=SERVICE, most=2)) == [kept[4], kept[3]]
+    assert await opened.read(partial(builds.get, service=SERVICE, version="2.2.0")) == kept[1]
+    assert await opened.read(partial(builds.get, service=SERVICE, version="9.9.9")) is None
+    newest = partial(builds.newest_of_branch, service=SERVICE)
+    assert await opened.read(partial(newest, branch="main")) == kept[3]
+    assert await opened.read(partial(newest, branch="none")) is None
+
+
+@pytest.mark.parametrize(
+    ("token", "found"),
+    [
+        ("2.3.0", ["2.3.0"]),
+        ("0000003", ["2.3.0"]),
+        ("0000003AAA", ["2.3.0"]),
+        ("000000", ["2.5.0", "2.4.0", "2.3.0", "2.2.0", "2.1.0"]),
+        ("2.", []),
+        ("%", []),
+        ("_______", []),
+        ("xyz", []),
+    ],
+)
+async def test_builds_are_named_by_version_or_the_beginning_of_a_commit(
+    opened: Database, kept: list[Build], token: str, found: list[str]
+) -> None:
+    named = await opened.read(partial(builds.named, service=SERVICE, token=token))
+    assert [each.version for each in named] == found
+    assert await opened.read(partial(builds.named, service="other", token=token)) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "live", "wanted"),
+    [
+        (4, None, (["own4", "shared"], ["andy"])),
+        (4, 1, (["own4", "shared", "own3"], ["andy", "mara"])),
+        (5, 1, (["own5", "shared", "own2"], ["mara", "andy"])),
+        (4, 4, NOTHING),
+        (1, 4, NOTHING),
+    ],
+)
+async def test_changes_since_are_those_of_the_branch_each_once(
+    opened: Database, kept: list[Build], number: int, live: int | None, wanted: tuple[list[str], list[str]]
+) -> None:
+    since = None if live is None else kept[live - 1]
+    found = await opened.read(partial(builds.changes_since, build=kept[number - 1], live=since))
+    authors = await opened.read(partial(builds.authors_since, build=kept[number - 1], live=since))
+    assert ([change.sha for change in found], list(authors)) == wanted
+
+
+async def test_successes_are_listed_oldest_first_one_for_each_deployment(
+    opened: Database, kept: list[Build]
+) -> None:
+    def succeed(connection: Connection) -> None:
+        for place in (0, 1, 0):
+            builds.succeeded(connection, kept[place], "production", place + 1, NOW)
+        builds.succeeded(connection, kept[2], "staging", 9, NOW)
+
+    await opened.write(succeed)
+    there = await opened.read(partial(builds.successes, service=SERVICE, environment="production"))
+    assert list(there) == [kept[0], kept[1], kept[0]]
+
+
+async def test_facts_are_replaced_and_only_fresh_ones_are_read(opened: Database) -> None:
+    old, new = making.later(minutes=-10), making.later(minutes=-1)
+    members = {"U0TIM": Member(Standing.FULL, old, "Tim"), "U0GUEST": Member(Standing.GUEST, new, "Guest")}
+    groups = {"S0OPS": Group(frozenset({"U0TIM"}), new)}
+    await opened.write(partial(facts.save, members=members, groups=groups))
+    await opened.write(partial(facts.save, members={}, groups={}))
+    assert await opened.read(partial(facts.load, since=0)) == (members, groups)
+    fresh = {"U0GUEST": members["U0GUEST"]}
+    assert await opened.read(partial(facts.load, since=micros(new))) == (fresh, groups)
+    newer = {"U0TIM": Member(Standing.DELETED, NOW, "Tim")}
+    await opened.write(partial(facts.save, members=newer, groups={}))
+    assert await opened.read(partial(facts.load, since=micros(NOW))) == (newer, {})
+
+
+async def test_message_is_remembered_where_it_stands_now(opened: Database) -> None:
+    posted = Posted("card:1", "C0RELEASES", "1.1", "digest", NOW)
+    await opened.write(partial(messages.save, posted=posted))
+    moved = replace(posted, channel="C0OTHER", ts="2.2", drawn="other", at=making.later(hours=1))
+    await opened.write(partial(messages.save, posted=moved))
+    assert await opened.read(partial(messages.find, key="card:1")) == moved
+    assert await opened.read(partial(messages.find, key="card:2")) is None
