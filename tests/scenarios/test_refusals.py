@@ -211,7 +211,12 @@ CASES: list[tuple[str, Deed, str, tuple[str, ...]]] = [
     ),
     ("a lock of everything", types("Mara", "lock everything now"), "not_in_team", ("Only ops can lock",)),
     ("an unlock by a developer", types("Mara", "unlock production"), "not_in_team", ("unlock", "Tim")),
-    ("a lock without a reason", types("Tim", "lock production"), "reason_needed", ("say why", "lock everything incident")),
+    (
+        "a lock without a reason",
+        types("Tim", "lock production"),
+        "reason_needed",
+        ("say why", "lock everything incident"),
+    ),
     ("an unlock of what is open", types("Tim", "unlock production"), "not_locked", ("not locked",)),
     (
         "a rollback by a developer",
