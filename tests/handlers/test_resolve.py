@@ -155,8 +155,8 @@ B1, B2, B3 = build(1), build(2), build(3)
         ((B1, B2, B3), ground(live=live(3)), B2),
         ((B1, B2, B1), ground(live=live(1)), None),
         ((B1, B2, B3, B2), ground(live=live(2)), B1),
-        ((B1, B2), ground(live=live(2), failed=True), B2),
-        ((B1, B2), ground(live=live(7)), B2),
+        ((B1, B2, B3), ground(live=live(3), failed=True), B3),
+        ((B1, B2, B3), ground(live=live(7)), B3),
     ],
     ids=[
         "nothing succeeded",

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from handlers.facts import Facts
+from handlers.facts import Capabilities, Facts
 from handlers.gates.verdict import Reason
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Step, StepState
@@ -168,3 +170,9 @@ def test_the_answers_are_as_of_the_time_given() -> None:
     given = facts(ground(lock=lock(until=later(hours=2))))
     assert [answer.open for answer in answers(release(), given, at)] == [True, True, True]
     assert [answer.open for answer in answers(release(), given, NOW)] == [True, False, True]
+
+
+def test_a_search_has_the_time_that_its_ci_declares() -> None:
+    known = release(under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW)))
+    quick = replace(facts(), capabilities={"here": Capabilities(grace=5)})
+    assert one(known, quick).until == later(seconds=5)
