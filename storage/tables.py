@@ -132,6 +132,7 @@ class EffectRow(Row, table=True):
             unique=True,
         ),
         some("effect_lease", "lease_until", where="done_at IS NULL AND lease_by IS NOT NULL"),
+        some("effect_failed", "release", "id", where="failure IS NOT NULL"),
         Index("effect_done", "done_at"),
         {"sqlite_autoincrement": True},
     )

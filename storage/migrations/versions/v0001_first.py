@@ -92,6 +92,7 @@ def _effect() -> None:
     _partial(
         "effect_lease", "effect", ["lease_until"], "done_at IS NULL AND lease_by IS NOT NULL", unique=False
     )
+    _partial("effect_failed", "effect", ["release", "id"], "failure IS NOT NULL", unique=False)
     _partial("effect_line", "effect", ["destination", "id"], "done_at IS NULL", unique=False)
 
 
