@@ -1,0 +1,173 @@
+"""Hot queries use an index however long the history is: the databases themselves say how they would run each."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import event, insert, text
+
+from handlers import events
+from handlers.effects import Say, ShowCard
+from storage import deliveries, door, effects, facts, history, messages, reading, releases
+from storage.codec import dump_release, micros
+from storage.database import Connection, Database
+from storage.deliveries import Answer
+from storage.door import Arrival
+from storage.reading import Outside, Wanted
+from storage.tables import DeliveryRow, EffectRow, HistoryRow, ReleaseRow, table
+from tests.handlers import making
+from tests.handlers.making import AMITA, NOW, SERVICE
+from tests.storage import doors
+
+ROWS = 100_000
+RELEASES = 20_000
+LONG = ("release", "effect", "history", "delivery")
+BATCH = 10_000
+
+pytestmark = pytest.mark.slow
+
+
+Past = dict[type[Any], Callable[[int], dict[str, object]]]
+
+
+def fill(connection: Connection) -> None:
+    """Write a long past of another service beside a few releases that are open."""
+    body, at = dump_release(making.release()), micros(NOW)
+    empty = dict.fromkeys(("lease_by", "lease_until", "failure"))
+    past: Past = {
+        HistoryRow: lambda n: {
+            "service": "past",
+            "row": n,
+            "at": at,
+            "actor": "",
+            "event": "Looked",
+            "release": 1000 + n % RELEASES,
+            "body": "{}",
+            "outcome": "{}",
+            "hash": "",
+        },
+        EffectRow: lambda n: {
+            "destination": f"card:{1000 + n % RELEASES}",
+            "kind": "ShowCard",
+            "release": 1000 + n % RELEASES,
+            "body": "{}",
+            "due_at": at + n,
+            "tries": 0,
+            "done_at": at + n,
+            **empty,
+        },
+        DeliveryRow: lambda n: {"id": f"past {n}", "at": at + n, "answer": "{}"},
+        ReleaseRow: lambda n: {
+            "number": 1000 + n,
+            "service": "past",
+            "version": str(n),
+            "build_order": n,
+            "kind": "normal",
+            "state": "done",
+            "in_flight": 0,
+            "revision": 1,
+            "plan": doors.world().policy.plans[SERVICE].fingerprint,
+            "wake_at": None,
+            "ended_at": at,
+            "body": body,
+        },
+    }
+    for row, make in past.items():
+        for start in range(0, RELEASES if row is ReleaseRow else ROWS, BATCH):
+            connection.execute(insert(table(row)), [make(n) for n in range(start + 1, start + BATCH + 1)])
+    connection.execute(text("ANALYZE"))
+
+
+Asked = list[tuple[str, Any]]
+
+
+def hot(connection: Connection, number: int) -> None:
+    """Run everything that is asked per click, per card, per wake-up and per question."""
+    arrival = Arrival("id", events.SignedOff(number, AMITA, "ops"), NOW, "hot")
+    door.enter(connection, arrival, doors.world())
+    reading.picture(connection, number, Outside(making.roll()), with_history=True)
+    plan = doors.world().policy.plans[SERVICE]
+    reading.service(connection, plan, rows=9, newest=9)
+    reading.ledger(connection, plan, "staging", "2.1.0")
+    for wanted in (Wanted(), Wanted(SERVICE), Wanted(state="waiting"), Wanted(SERVICE, "waiting")):
+        reading.recent(connection, wanted)
+    history.newest(connection, SERVICE, 9)
+    releases.due(connection, NOW)
+    releases.in_flight(connection)
+    releases.open_of_build(connection, SERVICE, "2.1.0")
+    releases.older_numbers(connection, SERVICE, 9)
+    releases.of_correlation(connection, "corr")
+    releases.save_wake(connection, number, None)
+    _effects(connection)
+    messages.find(connection, "card:1")
+    facts.load(connection, 0)
+    deliveries.remember(connection, "another", Answer(), NOW)
+    deliveries.prune(connection, making.later(days=-30))
+    effects.prune(connection, making.later(days=-30))
+
+
+def _effects(connection: Connection) -> None:
+    effects.add(connection, [Say(1, "one"), Say(1, "two"), ShowCard(1), ShowCard(2)], NOW)
+    effects.next_due(connection)
+    tasks = effects.claim(connection, "owner", NOW, making.later(seconds=30) - NOW, 10)
+    effects.done(connection, tasks[0], NOW)
+    for task in tasks[1:]:
+        effects.again(connection, task, NOW, "why", failed=True)
+    effects.hasten(connection, "thread:1", NOW)
+    effects.unpark(connection, NOW)
+    effects.failures(connection, 1)
+
+
+def asked(connection: Connection, number: int) -> Asked:
+    """Note every statement of the hot paths with its values."""
+    found: dict[str, Any] = {}
+
+    def note(_: object, __: object, statement: str, values: Any, ___: object, many: bool) -> None:  # noqa: ANN401
+        if statement.split(maxsplit=1)[0] in {"SELECT", "UPDATE", "DELETE"} and "pg_notify" not in statement:
+            found.setdefault(statement, values[0] if many else values)
+
+    event.listen(connection, "before_cursor_execute", note)
+    hot(connection, number)
+    event.remove(connection, "before_cursor_execute", note)
+    return list(found.items())
+
+
+def plans(connection: Connection, statements: Asked) -> dict[str, list[str]]:
+    """Let the database say how it would run each statement."""
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    found: dict[str, list[str]] = {}
+    for statement, values in statements:
+        rows = connection.exec_driver_sql(f"{explain} {statement}", values).all()
+        found[statement] = [str(row[-1]) for row in rows]
+    return found
+
+
+def scans(lines: list[str]) -> list[str]:
+    """Pick the lines that read one of the long tables from end to end."""
+    whole = [f"Seq Scan on {name}" for name in LONG] + [f"SCAN {name}" for name in LONG]
+    return [line for line in lines if any(each in line for each in whole) and not _of_few(line)]
+
+
+def _of_few(line: str) -> bool:
+    """A walk along a partial index reads what is open or undone; one along a key in order stops at its limit."""
+    return "USING" in line and any(name in line for name in PARTIAL)
+
+
+PARTIAL = ("release_open", "release_wake", "effect_due", "effect_line", "effect_card", "effect_lease")
+
+
+async def test_no_hot_query_reads_a_long_table_from_end_to_end(opened: Database) -> None:
+    number = await doors.ship(opened)
+    await opened.write(fill)
+    statements = await opened.write(partial(asked, number=number))
+    assert len(statements) > 30
+    explained = await opened.write(partial(plans, statements=statements))
+    whole = {statement: found for statement, lines in explained.items() if (found := scans(lines))}
+    # A list that is not narrowed shows the newest releases: it walks back along the key until it has enough.
+    listed = {
+        statement
+        for statement in whole
+        if "LIMIT" in statement and "ORDER BY release.number DESC" in statement
+    }
+    assert {statement: whole[statement] for statement in whole.keys() - listed} == {}
