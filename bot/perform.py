@@ -31,6 +31,13 @@ SHORTEST_REST = 0.05
 LONGEST_BACKOFF = 60.0
 
 
+MOST_FAULTS = 8
+"""How often drawing something may fail by a fault of ours before the messages behind it go on without it."""
+
+VIEWS = frozenset({"ShowCard", "Say", "Announce", "Proclaim", "Whisper"})
+"""Effects that only show something: everything else is tried for as long as it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """It was performed."""
@@ -134,7 +141,8 @@ class Performer:
             return await self._doers[task.kind](task)
         except Exception as error:
             log.exception("effect %s %s failed", task.kind, task.destination)
-            return Later(1.0, type(error).__name__)
+            broken = task.kind in VIEWS and task.tries >= MOST_FAULTS
+            return Failed(type(error).__name__) if broken else Later(1.0, type(error).__name__)
 
     async def _settle(self, task: Task, performed: Performed) -> None:
         now = self._clock.now()

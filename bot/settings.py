@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 SLACK_API = "https://slack.com/api/"
 HIGHEST_PORT = 65_535
@@ -33,7 +34,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """All that must never be shown anywhere."""
-        return tuple(filter(None, (self.bot_token, self.signing_secret, self.app_token, self.api_token)))
+        tokens = (self.bot_token, self.signing_secret, self.app_token, self.api_token)
+        return tuple(filter(None, (*tokens, urlsplit(self.database).password)))
 
 
 def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | list[str]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from handlers.gates import Asked
 from handlers.gates.verdict import Reason
-from handlers.release import Release
 from handlers.step import SignOff, Step
 from handlers.why import answers
 from storage.codec import moment
@@ -46,12 +45,12 @@ def _step(picture: Picture, step: Step, now: datetime) -> dict[str, Any]:
         "attempt": step.attempt,
         "requested": step.requested,
         "run": None if run is None else {"ci": run.ci, "id": run.id, "url": run.url, "state": run.state},
-        "gates": [_gate(answer, release) for answer in asked],
+        "gates": [_gate(answer) for answer in asked],
         "sign_offs": [_sign_off(signed) for signed in step.sign_offs],
     }
 
 
-def _gate(answer: Asked, release: Release) -> dict[str, Any]:
+def _gate(answer: Asked) -> dict[str, Any]:
     """`who` names teams as the policy does, with the accounts beside them nowhere: those change while a release waits."""
     first = answer.reasons[0] if answer.reasons else Reason("")
     until = min((reason.until for reason in answer.reasons if reason.until is not None), default=None)
@@ -63,7 +62,6 @@ def _gate(answer: Asked, release: Release) -> dict[str, Any]:
         "why": "; ".join(plain_reason(reason) for reason in answer.reasons) if first.code else "",
         "who": list(who),
         "until": None if until is None else time_json(until),
-        "release": release.number,
     }
 
 

@@ -29,8 +29,6 @@ from handlers.people import Eligibility
 from handlers.plan import Plan, SignOffRule
 from handlers.record.rights import bound_to
 from handlers.resolve import Ledger, resolve_journey, resolve_rollback
-from handlers.step import StepState
-from handlers.why import why
 from handlers.wishes import EVERYTHING, Deed, Journey, LockWanted, RollbackWanted, StartForm, UnlockWanted
 from storage import reading, releases
 from storage.door import Outcome
@@ -67,7 +65,7 @@ class Deeds:
             if form is not None:
                 return await self._open(form, context)
         outcome = await self._engine.handle(event, context.sender.delivery)
-        return self._told(outcome, event.actor, quiet=context.quiet)
+        return await self._told(outcome, event.actor, quiet=context.quiet)
 
     async def _form(self, event: Deed) -> View | None:
         """Give the form that a deed needs; none where the deed would be refused anyhow, which then is said and written down."""
@@ -105,10 +103,7 @@ class Deeds:
             return None
         if self._would_refuse(picture, replace(event, team=rule.team, ticks=rule.checklist)):
             return None
-        others = [
-            each for each in self._views.card_of(picture).reasons if each.values.get("team") != rule.team
-        ]
-        starts = release.step.requested and not others
+        starts = self._views.card_of(picture).starts_after_sign_offs
         return forms.sign_off_form(release, rule, bound_to(release), note=event.note, starts=starts)
 
     def _rule(self, event: SignedOff, picture: Picture) -> SignOffRule | None:
@@ -136,7 +131,8 @@ class Deeds:
             return self._refused(event, plan, wish.actor)
         if isinstance(event, StepAsked) and context.bound is not None:
             event = replace(event, bound=context.bound)
-        return self._told(await self._engine.handle(event, context.sender.delivery), wish.actor, plan)
+        outcome = await self._engine.handle(event, context.sender.delivery)
+        return await self._told(outcome, wish.actor, plan)
 
     async def _ledger(self, plan: Plan, environment: str, token: str = "") -> Ledger:
         return await self._engine.database.read(
@@ -158,7 +154,8 @@ class Deeds:
         live = ledger.ground.live
         is_live = live is not None and live.build.version == event.build.version and not ledger.ground.failed
         if context.filled or is_live or operator is not Eligibility.YES:
-            return self._told(await self._engine.handle(event, context.sender.delivery), wish.actor, plan)
+            outcome = await self._engine.handle(event, context.sender.delivery)
+            return await self._told(outcome, wish.actor, plan)
         number = ledger.ground.holder
         holder = await self._engine.database.read(partial(releases.get, number=number)) if number else None
         choice = RollbackChoice(
@@ -191,7 +188,7 @@ class Deeds:
                 event = LockAsked(plan.service, where, wish.actor, wish.reason, until)
             else:
                 event = UnlockAsked(plan.service, where, wish.actor)
-            answers.append(self._told(await self._engine.handle(event, delivery), wish.actor, plan))
+            answers.append(await self._told(await self._engine.handle(event, delivery), wish.actor, plan))
         return joined(answers)
 
     async def start_form(self, wish: StartForm, context: Context) -> Shown:
@@ -215,18 +212,15 @@ class Deeds:
         line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
         return Shown(message(line, section(line)), error=line)
 
-    def _told(self, outcome: Outcome, actor: str, plan: Plan | None = None, *, quiet: bool = False) -> Shown:
+    async def _told(self, outcome: Outcome, actor: str, plan: Plan | None = None, *, quiet: bool = False) -> Shown:
         """Say what came of it; `quiet` says nothing where the card will show it."""
         result, release = outcome.result, outcome.release
-        if quiet and outcome.effects and not isinstance(result, Refusal):
+        if quiet and (outcome.repeated or (outcome.effects and not isinstance(result, Refusal))):
             return OPENED
         if isinstance(result, Refusal):
             return self._refused(result, release.plan if release is not None else plan, actor)
-        reasons, facts = (), outcome.facts
-        if release is not None and facts is not None and release.step.state is not StepState.SUCCEEDED:
-            reasons = why(release, facts, self._engine.clock.now())
-        names, directory = self._views.names(), self._engine.policy.directory
-        said = replies.replied(result, release, reasons, names, directory)
+        waiting = await self._views.waiting(outcome)
+        said = replies.replied(result, waiting, self._views.names(), self._engine.policy.directory)
         return Shown(said, done=bool(outcome.effects))
 
     def _refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> Shown:

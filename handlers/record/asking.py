@@ -7,6 +7,7 @@ from handlers.gates import branch
 from handlers.moves import end, fail, give_back, stopped, succeed, void_intent, want_cancel
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
+from handlers.plan import unique
 from handlers.record.rights import first, refuse_old, refuse_unless, refuse_unless_steering
 from handlers.release import Kind, ReleaseState
 from handlers.step import Cancel, StepState, Testing
@@ -18,7 +19,7 @@ def step_asked(draft: Draft, event: StepAsked) -> Reply | Refusal:
     step = release.step_in(event.environment)
     if step is None:
         return Refusal("no_such_environment", {"environment": event.environment, "service": release.service})
-    teams = release.plan.starters + release.plan.operators
+    teams = unique(release.plan.starters + release.plan.operators)
     refusal = first(
         refuse_unless(draft, event.actor, teams, "ask for a step"), refuse_old(draft, event.bound)
     )
@@ -29,7 +30,8 @@ def step_asked(draft: Draft, event: StepAsked) -> Reply | Refusal:
         return Refusal("wrong_branch", {**wrong.reasons[0].values, "environment": event.environment})
     values = {"release": f"r{release.number}", "environment": event.environment}
     if step.state not in {StepState.PENDING, StepState.WAITING}:
-        return Reply("already_there", {**values, "state": step.state.value})
+        named = {"service": release.service, "version": release.build.version}
+        return Reply("already_there", {**values, **named, "state": step.state.value})
     if step.requested:
         return Reply("already_asked", values)
     index = release.steps.index(step)
@@ -127,6 +129,7 @@ def settled(draft: Draft, event: Settled) -> Reply | Refusal:
         "settled", {"by": event.actor, "deployed": "yes" if event.deployed else "no", "reason": event.reason}
     )
     if event.deployed:
+        draft.change(settled_by=event.actor)
         succeed(draft)
         return Reply("settled_deployed", values)
     void_intent(draft)

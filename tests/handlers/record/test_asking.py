@@ -12,6 +12,7 @@ from handlers.step import Cancel, Failure, Step, StepState
 from tests.handlers.making import (
     AMITA,
     ANDY,
+    ANNOUNCED,
     BOTH,
     CORRELATION,
     GUEST,
@@ -62,6 +63,11 @@ def failed(environment: str = "staging") -> Step:
 # Asking for a step.
 
 
+def there(state: str) -> Reply:
+    """Give the answer to who asks for what is on its way or there."""
+    return Reply("already_there", {"service": "website", "version": "2.1.0", "state": state})
+
+
 @pytest.mark.parametrize("actor", [ANDY, TIM])
 def test_a_step_is_asked_for(actor: str) -> None:
     known = in_production(unrequested_by="lock")
@@ -86,8 +92,8 @@ def test_asking_early_is_remembered_and_tells_nobody_yet() -> None:
 @pytest.mark.parametrize(
     ("known", "where", "reply"),
     [
-        (release(granted()), "staging", Reply("already_there", {"state": "granted"})),
-        (in_production(), "staging", Reply("already_there", {"state": "succeeded"})),
+        (release(granted()), "staging", there("granted")),
+        (in_production(), "staging", there("succeeded")),
         (in_production(requested=True), "production", Reply("already_asked")),
         (release(granted(), Step("production", requested=True)), "production", Reply("already_asked")),
     ],
@@ -108,7 +114,7 @@ def test_asking_twice_changes_nothing(known: Release, where: str, reply: Reply) 
         ),
         (
             events.StepAsked(1, "production", AMITA),
-            Refusal("not_in_team", {"deed": "ask for a step"}, ("developers", "ops", "ops")),
+            Refusal("not_in_team", {"deed": "ask for a step"}, ("developers", "ops")),
         ),
         (
             events.StepAsked(1, "production", ANDY, OLD),
@@ -116,7 +122,7 @@ def test_asking_twice_changes_nothing(known: Release, where: str, reply: Reply) 
         ),
         (
             events.StepAsked(1, "production", AMITA, OLD),
-            Refusal("not_in_team", {"deed": "ask for a step"}, ("developers", "ops", "ops")),
+            Refusal("not_in_team", {"deed": "ask for a step"}, ("developers", "ops")),
         ),
     ],
 )
@@ -225,6 +231,7 @@ def test_what_is_not_in_flight_ends_at_once() -> None:
         Tell(reports.Looked(5)),
         Tell(reports.Looked(4)),
         CARD,
+        ANNOUNCED,
     )
     assert decision.reply == Reply("cancelled", {"release": "r1", "environment": "production"})
     assert decision.wake_at is None
@@ -355,6 +362,9 @@ def test_an_operator_says_that_it_was_deployed(state: StepState) -> None:
     assert after(decision).state is ReleaseState.DONE
     assert decision.deployed == "production"
     assert decision.grounds["production"] == ground("production", live=Live(build(), 1, NOW))
+    assert after(decision).step.settled_by == TIM
+    done = {"environment": "production", "settled_by": TIM}
+    assert Say(1, "done", done, broadcast=True) in decision.effects
     assert decision.reply == Reply("settled_deployed", {"release": "r1", "environment": "production"})
     assert decision.effects[0] == Say(1, "settled", {"by": TIM, "deployed": "yes", "reason": ""})
 
@@ -464,3 +474,17 @@ def test_sign_offs_that_are_there_carry_a_step_on() -> None:
     assert (
         after(decided(known, events.StepAsked(1, "production", ANDY), HELD)).step.state is StepState.GRANTED
     )
+
+
+def test_a_retry_that_has_to_wait_has_no_run_any_more() -> None:
+    known = release(replace(failed(), requested=False))
+    step = after(decided(known, events.RetryAsked(1, ANDY), facts(ground(holder=1, lock=lock())))).step
+    assert (step.state, step.requested) == (StepState.WAITING, True)
+    assert (step.run, step.intent, step.ended_at) == (None, None, None)
+
+
+def test_what_had_reached_its_time_limit_and_was_not_deployed_has_failed() -> None:
+    cancel = Cancel("shiproom", "timed_out", NOW)
+    known = release(under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW, alerted=True), cancel=cancel))
+    step = after(decided(known, events.Settled(1, TIM, deployed=False, reason="down"), HELD)).step
+    assert (step.state, step.failure) == (StepState.FAILED, Failure("timed_out", "down"))
