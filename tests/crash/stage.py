@@ -20,6 +20,9 @@ PATIENCE = 20.0
 """How many real seconds anything may take, with restarts, before it counts as stuck."""
 
 _LOOK_AGAIN = 0.03
+_ANSWERS = {200, 404}
+"""What a reader takes for an answer; anything else, also that it took too long, he asks again."""
+
 _QUIET_PORTS = (11_000, 31_000)
 """Ports that no outgoing connection takes while a bot is away from its own."""
 
@@ -162,9 +165,12 @@ class Stage(World):
         """Read from the bot's JSON API, again where the bot has died meanwhile."""
         while True:
             try:
-                return await self.api("GET", path)
+                status, answer = await self.api("GET", path)
             except (aiohttp.ClientError, TimeoutError):
-                await asyncio.sleep(_LOOK_AGAIN)
+                status, answer = 0, {}
+            if status in _ANSWERS:
+                return status, answer
+            await asyncio.sleep(_LOOK_AGAIN)
 
     async def release(self, number: int) -> dict[str, Any]:
         """Read a release; empty while there is none."""
