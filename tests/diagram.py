@@ -22,7 +22,6 @@ from tests.handlers import making
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN, END = "<!-- the states of a step: python -m tests.diagram --write -->", "<!-- end of the states -->"
-WIDTH = 5
 LATER = tuple(timedelta(seconds=seconds) for seconds in (31, 121, 601, 3601))
 """Past the end of a lease, of a search, of a grant or a cancel, and of a deployment's time limit."""
 
@@ -195,8 +194,7 @@ def draw() -> str:
     lines = ["stateDiagram-v2", "    [*] --> pending"]
     for start, end in sorted(edges, key=lambda move: (order.index(move[0]), order.index(move[1]))):
         labels = sorted(edges[start, end], key=lambda label: (label.startswith("("), label))
-        rows = [", ".join(labels[at : at + WIDTH]) for at in range(0, len(labels), WIDTH)]
-        lines.append(f"    {start} --> {end} : {'<br/>'.join(rows)}")
+        lines.append(f"    {start} --> {end} : {'<br/>'.join(labels)}")
     lines += [f"    {last} --> [*]" for last in ("succeeded", "skipped")]
     return "\n".join(lines)
 
