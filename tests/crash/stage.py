@@ -167,7 +167,7 @@ class Stage(World):
             try:
                 status, answer = await self.api("GET", path)
             except (aiohttp.ClientError, TimeoutError):
-                status, answer = 0, {}
+                status, answer = 0, None
             if status in _ANSWERS:
                 return status, answer
             await asyncio.sleep(_LOOK_AGAIN)
