@@ -51,7 +51,10 @@ def named_files() -> list[str]:
     """Give every path of this repository that the README names."""
     tops = {name.split("/")[0] for name in tracked_files()}
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXT)
-    return sorted({*linked, *(word for word in CODE if word.split("/")[0] in tops and " " not in word)})
+    spoken = re.findall(r"(?<![\w/.])(?:bot|docs|handlers|storage|tests)/[\w./]*\w", TEXT)
+    return sorted(
+        {*linked, *spoken, *(word for word in CODE if word.split("/")[0] in tops and " " not in word)}
+    )
 
 
 def shiproom_commands() -> list[tuple[str, ...]]:
