@@ -54,8 +54,9 @@ class SlackEdge:
         self._socket: AsyncSocketModeHandler | None = None
 
     def is_now(self, identity: Identity) -> None:
-        """Take note of who the bot is."""
+        """Take note of who the bot is, and make the bolt app before somebody waits for it."""
         self._identity = identity
+        self._bolt = self._bolt or self._make()
 
     @property
     def bolt(self) -> AsyncApp:
@@ -70,6 +71,8 @@ class SlackEdge:
             return self._authorized()
 
         app: Any = AsyncApp(
+            # Without a name bolt looks for one in every module that is loaded, which takes seconds on a busy machine.
+            name="shiproom",
             logger=_quiet,
             client=self._slack.client,
             signing_secret=self._settings.signing_secret or None,
