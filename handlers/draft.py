@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from handlers.effects import Effect, Looked, Say, ShowCard, Tell
+from handlers.effects import Announce, Effect, Looked, Say, ShowCard, Tell
 from handlers.facts import Facts
 from handlers.ground import Ground, InLine, in_order
 from handlers.release import Kind, Release
@@ -19,7 +19,7 @@ class Draft:
     `seed` is the random id of the event that is being decided; correlation ids derive from it.
     """
 
-    __slots__ = ("deployed", "effects", "last", "facts", "grounds", "now", "release", "seed")
+    __slots__ = ("deployed", "effects", "facts", "grounds", "last", "now", "release", "seed")
 
     def __init__(self, release: Release, facts: Facts, now: datetime, seed: str) -> None:
         self.release = release
@@ -60,6 +60,12 @@ class Draft:
     def show(self) -> None:
         """Have the card drawn anew."""
         self.emit(ShowCard(self.release.number))
+
+    def announce(self) -> None:
+        """Have the announcement of the build drawn anew, and with it the newest ones, which say what is where."""
+        effect = Announce(self.release.service, self.release.build.version)
+        if effect not in self.last:
+            self.last.append(effect)
 
     def say_last(self, code: str, values: Mapping[str, str]) -> None:
         """Add a line to the thread that comes after all that this decision has to say, such as the end of a log."""
@@ -120,6 +126,7 @@ class Draft:
         self.release = self.release.with_step(index, holding=False)
         if self.ground(step.environment).holder == self.release.number:
             self.change_ground(step.environment, holder=0)
+            self.announce()
         self.wake_first(step.environment)
 
     def wake_first(self, environment: str) -> None:

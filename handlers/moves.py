@@ -20,6 +20,7 @@ def finish(draft: Draft, ending: Ending) -> None:
     for index in range(len(steps)):
         draft.leave(index)
     draft.show()
+    draft.announce()
 
 
 def end(draft: Draft, state: ReleaseState, by: str, reason: str = "") -> None:
@@ -42,9 +43,8 @@ def succeed(draft: Draft) -> None:
     draft.change_ground(step.environment, live=live, failed=False)
     draft.deployed = step.environment
     draft.show()
-    if release.kind is Kind.ROLLBACK:
-        _lock_after_rollback(draft, step.environment)
-    else:
+    draft.announce()
+    if release.kind is Kind.NORMAL:
         older = TellOpen(
             release.service, "newer_succeeded", step.environment, release.number, release.build.order
         )
@@ -53,10 +53,21 @@ def succeed(draft: Draft) -> None:
         draft.ring("too_late", {"environment": step.environment})
         end(draft, ReleaseState.CANCELLED, step.cancel.by, step.cancel.reason)
     elif all(each.state in OVER for each in draft.release.steps):
-        draft.ring("done", {"environment": step.environment})
+        _tell_done(draft)
         end(draft, ReleaseState.DONE, release.requesters[0] if release.requesters else "")
     else:
         draft.say("deployed", {"environment": step.environment})
+    if release.kind is Kind.ROLLBACK:
+        _lock_after_rollback(draft, step.environment)
+
+
+def _tell_done(draft: Draft) -> None:
+    release, step = draft.release, draft.step
+    values = {"environment": step.environment, "settled_by": step.settled_by}
+    if release.kind is Kind.ROLLBACK:
+        draft.ring("rolled_back", {**values, "by": release.requesters[0], "reason": release.note})
+    else:
+        draft.ring("done", values)
 
 
 def _lock_after_rollback(draft: Draft, environment: str) -> None:

@@ -95,7 +95,9 @@ class Cancel:
 class Step:
     """A release's visit to one environment.
 
-    `touched` says that a request for it was sent and not proved unsent; `voided` keeps the correlation ids of earlier
+    `touched` says that a request for it was sent and not proved unsent; `settled_by` is who said how its deployment ended,
+    where no run did; `unrequested_by` is why it has to be asked for again (`unlocked` once starters were told that it can
+    be); `voided` keeps the correlation ids of earlier
     attempts, so that a late run of one is known for what it is, and `late` which such runs were told of.
     """
 
@@ -117,6 +119,7 @@ class Step:
     intent: Intent | None = None
     run: Run | None = None
     failure: Failure | None = None
+    settled_by: str = ""
     cancel: Cancel | None = None
     ended_at: datetime | None = None
 

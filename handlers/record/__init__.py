@@ -6,6 +6,7 @@ from typing import Any
 from handlers import events, reports
 from handlers.draft import Draft
 from handlers.outcome import Refusal, Reply
+from handlers.plan import unique
 from handlers.record import asking, hearing, reporting, sending, signing, starting
 
 RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
@@ -56,8 +57,9 @@ def record(draft: Draft, event: events.Starting | events.ReleaseEvent) -> Reply 
             return Reply("nothing_new")
         if not isinstance(event, HEARD_AFTER_THE_END):
             ending = draft.release.ending
+            replaced_by = f"r{ending.replaced_by}" if ending.replaced_by else ""
             values = {"release": f"r{draft.release.number}", "state": ending.state.value, "by": ending.by}
-            return Refusal(
-                "finished", {**values, "replaced_by": f"r{ending.replaced_by}" if ending.replaced_by else ""}
-            )
+            plan = draft.release.plan
+            who = unique(plan.starters + plan.operators)
+            return Refusal("finished", {**values, "replaced_by": replaced_by}, who)
     return RECORD[type(event)](draft, event)

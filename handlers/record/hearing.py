@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.draft import Draft
+from handlers.gates import ask_gates
 from handlers.moves import supersede
 from handlers.outcome import Reply
 from handlers.record.asking import displace
@@ -47,6 +48,14 @@ def displaced(draft: Draft, event: Displaced) -> Reply:
     return Reply("displaced", {"by": f"r{event.by}"})
 
 
-def looked(_draft: Draft, _event: Looked) -> Reply:
-    """Record nothing: what follows from state, facts and time is derived afterwards."""
+def looked(draft: Draft, _event: Looked) -> Reply:
+    """Tell starters, once, of a step that only waits to be asked for again since a lock is gone; all else is derived."""
+    step = draft.step
+    if step.state is not StepState.WAITING or step.unrequested_by != "lock":
+        return Reply("nothing_new")
+    asked = ask_gates(draft.release, step, draft.facts, draft.now)
+    if all(answer.open for answer in asked if answer.gate != "turn"):
+        draft.change(unrequested_by="unlocked")
+        draft.ring("open_again", {"environment": step.environment}, teams=draft.release.plan.starters)
+        draft.show()
     return Reply("nothing_new")

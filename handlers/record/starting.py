@@ -45,6 +45,7 @@ def started(draft: Draft, event: Started) -> Reply | Refusal:
     want_sign_offs(draft)
     asked_in(draft)
     draft.show()
+    draft.announce()
     return Reply("started", {"release": f"r{draft.release.number}", "environment": first})
 
 

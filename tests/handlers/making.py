@@ -10,7 +10,7 @@ from handlers import events
 from handlers.build import Build
 from handlers.decide import decide
 from handlers.draft import Draft
-from handlers.effects import Effect
+from handlers.effects import Announce, Effect
 from handlers.facts import Capabilities, Facts
 from handlers.gates.verdict import Asked, Reason
 from handlers.ground import Ground, InLine, Live, Lock
@@ -28,6 +28,9 @@ EVERYBODY = (ANDY, MARA, AMITA, TOM, TIM, OLGA, OLGA_TOO, GUEST, STRANGER)
 
 SERVICE = "website"
 CORRELATION = "corr1"
+ANNOUNCED = Announce(SERVICE, "2.1.0")
+"""What has the announcement of r1's build drawn anew."""
+
 LOGS_IN = "Log in works"
 
 PEOPLE = (

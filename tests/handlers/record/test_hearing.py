@@ -1,14 +1,18 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from handlers import events, reports
 from handlers.effects import Say, ShowCard, StopRun
+from handlers.ground import Ground
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Step, StepState
 from tests.handlers.making import (
     AMITA,
+    ANNOUNCED,
+    BOTH,
     CORRELATION,
     NOW,
     TIM,
@@ -21,6 +25,7 @@ from tests.handlers.making import (
     in_line,
     in_production,
     later,
+    lock,
     on_test,
     production_step,
     refused,
@@ -55,7 +60,7 @@ def test_a_newer_build_takes_the_place_of_an_idle_release(known: Release, event:
     assert after(decision).ending == ENDED
     assert decision.reply == Reply("superseded", {"by": "r7"})
     assert Say(1, "superseded", {"by": "r7"}) in decision.effects
-    assert decision.effects[-1] == ShowCard(1)
+    assert decision.effects[-2:] == (ShowCard(1), ANNOUNCED)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +185,42 @@ def test_who_does_not_hold_is_not_displaced(event: reports.Displaced) -> None:
     assert (decision.reply, decision.release) == (Reply("nothing_new"), in_production())
 
 
+# Looking again after a lock.
+
+
+def unasked(**fields: Any) -> Release:  # noqa: ANN401 - as dataclasses.replace
+    """Give r1, which waits for production and is not asked for."""
+    return production_step(waiting("production", requested=False, **fields))
+
+
+LOCKED_OUT = unasked(sign_offs=BOTH, unrequested_by="lock")
+
+
+@pytest.mark.parametrize("there", [ground("production"), ground("production", holder=4)])
+def test_starters_are_told_once_that_what_a_lock_stopped_can_go(there: Ground) -> None:
+    given = facts(there)
+    decision = decided(LOCKED_OUT, reports.Looked(1), given)
+    step = after(decision).step
+    assert (step.requested, step.unrequested_by) == (False, "unlocked")
+    told = Say(1, "open_again", {"environment": "production"}, broadcast=True, teams=("developers", "ops"))
+    assert decision.effects == (told, ShowCard(1))
+    assert decided(after(decision), reports.Looked(1), given).effects == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "there"),
+    [
+        (LOCKED_OUT, ground("production", lock=lock())),
+        (unasked(sign_offs=BOTH[:1], unrequested_by="lock"), ground("production")),
+        (unasked(sign_offs=BOTH), ground("production")),
+        (production_step(under_way(StepState.FAILED, "production")), ground("production", holder=1)),
+    ],
+    ids=["still locked", "a sign-off is missing", "no lock stopped it", "failed"],
+)
+def test_starters_are_not_told(known: Release, there: Ground) -> None:
+    assert decided(known, reports.Looked(1), facts(there)).effects == ()
+
+
 # After the end.
 
 OVER = release(succeeded(holding=False), ending=Ending(ReleaseState.CANCELLED, TIM, NOW))
@@ -220,4 +261,4 @@ def test_an_ended_release_refuses_every_change(
     assert OVER.ending is not None
     known = replace(OVER, ending=replace(OVER.ending, replaced_by=replaced_by))
     values = {"release": "r1", "state": "cancelled", "by": TIM, "replaced_by": named}
-    assert refused(known, event, now=later(days=1)) == Refusal("finished", values)
+    assert refused(known, event, now=later(days=1)) == Refusal("finished", values, ("developers", "ops"))

@@ -9,6 +9,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Run, Step, StepState
 from tests.handlers.making import (
+    ANNOUNCED,
     CORRELATION,
     NOW,
     TIM,
@@ -20,6 +21,7 @@ from tests.handlers.making import (
     ground,
     later,
     lock,
+    of_kind,
     plan,
     production,
     production_step,
@@ -67,6 +69,7 @@ def test_a_success_makes_the_build_live_and_opens_the_next_step() -> None:
         TellOpen("website", "newer_succeeded", "staging", 1, 1),
         Say(1, "deployed", {"environment": "staging"}),
         Say(1, "sign_offs_wanted", {"environment": "production"}, broadcast=True, teams=("testers", "ops")),
+        ANNOUNCED,
     )
 
 
@@ -86,7 +89,8 @@ def test_the_last_success_ends_the_release(requesters: tuple[str, ...], by: str)
     assert decision.effects == (
         CARD,
         TellOpen("website", "newer_succeeded", "production", 1, 1),
-        Say(1, "done", {"environment": "production"}, broadcast=True),
+        Say(1, "done", {"environment": "production", "settled_by": ""}, broadcast=True),
+        ANNOUNCED,
     )
 
 
@@ -95,7 +99,10 @@ def test_a_success_that_was_to_be_cancelled_is_too_late() -> None:
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
     assert [step.state for step in after(decision).steps] == [StepState.SUCCEEDED, StepState.SKIPPED]
     assert decision.grounds["staging"].live == Live(build(), 1, NOW)
-    assert decision.effects[2:] == (Say(1, "too_late", {"environment": "staging"}, broadcast=True),)
+    assert decision.effects[2:] == (
+        Say(1, "too_late", {"environment": "staging"}, broadcast=True),
+        ANNOUNCED,
+    )
 
 
 def test_a_success_after_the_time_limit_is_a_success() -> None:
@@ -116,11 +123,13 @@ def test_a_rollback_locks_the_environment(note: str, reason: str) -> None:
     lock_now = Lock(TIM, NOW, reason, None, 5)
     assert decision.grounds == {"production": ground("production", live=Live(build(), 5, NOW), lock=lock_now)}
     locked = {"environment": "production", "by": TIM}
+    back = {"environment": "production", "settled_by": "", "by": TIM, "reason": note}
     assert decision.effects == (
         ShowCard(5),
+        Say(5, "rolled_back", back, broadcast=True),
         Say(5, "locked_after_rollback", locked, broadcast=True),
         TellOpen("website", "look", "production"),
-        Say(5, "done", {"environment": "production"}, broadcast=True),
+        ANNOUNCED,
     )
 
 
@@ -128,7 +137,7 @@ def test_a_rollback_leaves_a_lock_as_it_is() -> None:
     there = lock("U2", until=later(hours=1))
     decision = decided(BACK, OK_BACK, facts(ground("production", holder=5, lock=there)))
     assert decision.grounds["production"].lock == there
-    assert len(decision.effects) == 2
+    assert [each.code for each in of_kind(decision.effects, Say)] == ["rolled_back"]
 
 
 def test_a_lock_that_ended_is_replaced() -> None:
@@ -174,7 +183,7 @@ def test_what_was_to_be_cancelled_has_stopped(state: str) -> None:
     decision = decided(known, replace(BAD, state=state), facts(ground(holder=1)))
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
     assert decision.grounds == {"staging": ground(failed=True)}
-    assert decision.effects == (Say(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD)
+    assert decision.effects == (Say(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD, ANNOUNCED)
 
 
 def test_what_had_reached_its_time_limit_has_failed() -> None:

@@ -10,6 +10,7 @@ from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Run, Step, StepState
 from tests.handlers.making import (
     AMITA,
+    ANNOUNCED,
     BOTH,
     CORRELATION,
     NOW,
@@ -87,7 +88,8 @@ def test_a_grant_of_ten_minutes_is_void() -> None:
         voided=(CORRELATION,),
     )
     void = {"environment": "staging", "why": "expired"}
-    assert decision.effects == (Say(1, "grant_void", void, broadcast=True, teams=("developers", "ops")), CARD)
+    said = Say(1, "grant_void", void, broadcast=True, teams=("developers", "ops"))
+    assert decision.effects == (said, CARD, ANNOUNCED)
 
 
 def test_a_grant_whose_gate_shut_is_void() -> None:
@@ -245,7 +247,7 @@ def test_what_was_to_be_cancelled_and_was_not_sent_is_cancelled(event: reports.S
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
     assert after(decision).steps[0].sign_offs == BOTH
     assert decision.grounds == {"staging": ground()}
-    assert decision.effects == (Say(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD)
+    assert decision.effects == (Say(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD, ANNOUNCED)
 
 
 def test_what_was_timed_out_and_was_not_sent_has_failed() -> None:

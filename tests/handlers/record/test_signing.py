@@ -13,6 +13,7 @@ from handlers.step import SignOff
 from tests.handlers.making import (
     AMITA,
     ANDY,
+    ANNOUNCED,
     GUEST,
     LOGS_IN,
     MARA,
@@ -229,7 +230,7 @@ def test_a_no_ends_the_release() -> None:
     assert done.steps[1].sign_offs == (signed("testers", AMITA), no)
     assert decision.reply == Reply("rejected", {"release": "r1"})
     said = Say(1, "rejected", {"by": AMITA, "reason": "broken"}, broadcast=True, users=(ANDY,))
-    assert decision.effects == (said, ShowCard(1))
+    assert decision.effects == (said, ShowCard(1), ANNOUNCED)
     assert decision.grounds == {"staging": ground()}
 
 

@@ -13,6 +13,7 @@ from handlers.step import Step, StepState
 from tests.handlers.making import (
     AMITA,
     ANDY,
+    ANNOUNCED,
     GUEST,
     MARA,
     NOW,
@@ -75,6 +76,7 @@ def test_a_started_journey_goes_on_at_once() -> None:
         TellOpen("website", "newer_asked", "staging", 1, 1),
         ShowCard(1),
         Trigger(1, intent.correlation),
+        ANNOUNCED,
     )
 
 
