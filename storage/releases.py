@@ -31,6 +31,24 @@ _open_of_build = select(*_columns).where(
         _open,
     )
 )
+_recent_numbers = (
+    select(_release.c.number)
+    .where(_release.c.service == bindparam("wanted"))
+    .order_by(_release.c.number.desc())
+    .limit(bindparam("most"))
+)
+_last_of_build = (
+    select(*_columns)
+    .where(
+        and_(
+            _release.c.number.in_(_recent_numbers),
+            _release.c.version == bindparam("named"),
+            _release.c.kind == Kind.NORMAL.value,
+        )
+    )
+    .order_by(_release.c.number.desc())
+    .limit(1)
+)
 _open_of_service = (
     select(*_columns)
     .where(and_(_release.c.service == bindparam("wanted"), _open))
@@ -100,6 +118,11 @@ def get(connection: Connection, number: int) -> Release | None:
 def open_of_build(connection: Connection, service: str, version: str) -> Release | None:
     """Find the open normal release of a build."""
     return _one(connection, _open_of_build, {"wanted": service, "named": version})
+
+
+def last_of_build(connection: Connection, service: str, version: str, most: int = 200) -> Release | None:
+    """Find the last normal release of a build, ended or not, among the last `most` of its service."""
+    return _one(connection, _last_of_build, {"wanted": service, "named": version, "most": most})
 
 
 def open_of_service(connection: Connection, service: str) -> list[Release]:

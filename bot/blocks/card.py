@@ -18,7 +18,7 @@ LINKS = 2
 
 def card(view: CardView) -> Message:
     """Draw a release's card; one that has ended has no buttons and names what replaced it."""
-    head = plain(view.head, 2 * LETTERS)
+    head = plain(f"audit {view.head}", 2 * LETTERS)
     links = card_links(view)
     taken = [headline(view), links, head]
     room = LINES - sum(height(line) for line in taken if line)
@@ -27,9 +27,7 @@ def card(view: CardView) -> Message:
     buttons = card_buttons(view)
     if buttons:
         blocks.append(actions(*buttons))
-    if head:
-        blocks.append(footnote(head))
-    return message(push_line(view), *blocks)
+    return message(push_line(view), *blocks, footnote(head))
 
 
 def height(line: str) -> int:

@@ -29,10 +29,9 @@ def _waiting(view: CardView) -> Iterator[Button]:
 
 def _open_step(view: CardView) -> Iterator[Button]:
     rules = [rule for rule in view.release.rules(view.step) if rule.team in view.missing]
-    nobody_tests = bool(rules) and not view.step.testing
-    for rule in rules[: 1 if nobody_tests else 2]:
+    for rule in rules[:2]:
         yield _sign_off(view, rule)
-    if nobody_tests:
+    if rules and not view.step.testing and not view.step.unspent:
         yield _plain_button(view, "Start testing", "testing")
     if not view.waits_for and not view.step.requested:
         yield _release_to(view)
@@ -54,10 +53,10 @@ def _sign_off(view: CardView, rule: SignOffRule) -> Button:
 
 def _ask_sign_off(view: CardView, team: str) -> Dialog:
     build, where = view.release.build, plain(view.step.environment, 40)
-    what = f"{plain(view.release.service, 40)} {plain(build.version, 40)} ({build.sha[:7]}) for {where}."
+    what = f"{plain(view.release.service, 40)} {plain(build.version, 40)} ({build.sha[:7]}) for {where}"
     if view.starts_after_sign_offs:
-        what += f" {where} starts as soon as the last sign-off is in."
-    return dialog(f"Sign off for {team}?", what, "Sign off")
+        what += f": {where} starts as soon as the last sign-off is in"
+    return dialog(f"Sign off for {team}?", f"{what}.", "Sign off")
 
 
 def _release_to(view: CardView) -> Button:
@@ -97,7 +96,9 @@ def _failed(view: CardView) -> Iterator[Button]:
     retried = (
         f"{plain(release.service, 40)} {plain(release.build.version, 40)} is deployed to {where} once more."
     )
-    ask = dialog(f"Retry r{release.number}?", f"{retried} The sign-offs it had count again.", "Retry")
+    if step.signed:
+        retried += " The sign-offs it had count again."
+    ask = dialog(f"Retry r{release.number}?", retried, "Retry")
     yield _plain_button(view, "Retry", "retry", ask=ask)
     yield _cancel(view)
 

@@ -10,7 +10,7 @@ from bot.blocks.sign_off_lines import sign_off_lines, signed_line
 from bot.blocks.text import escape, quoted
 from bot.blocks.waits import wait_line
 from bot.blocks.words.reasons import called_off
-from handlers.limits import CANCEL_LASTS, deadline
+from handlers.limits import CANCEL_LASTS
 from handlers.release import ReleaseState
 from handlers.step import StepState
 
@@ -25,7 +25,7 @@ class Line(NamedTuple):
 def card_lines(view: CardView) -> list[Line]:
     """Write the lines that fit the release's state."""
     state = view.release.state
-    lines = [*_LINES[state](view)]
+    lines = [*_rolled_back_by(view), *_LINES[state](view)]
     if state in _BOUND:
         lines.append(Line(_bound(view)))
     return [line for line in lines if line.text]
@@ -36,10 +36,11 @@ def _waiting(view: CardView) -> Iterator[Line]:
         yield Line(line, place)
     others = [each for each in view.reasons if each.code not in _SAID_ELSEWHERE]
     for place, reason in enumerate(others):
-        line = wait_line(view.release, reason, view.names, view.directory)
+        line = wait_line(view.waiting, reason, view.names, view.directory)
         yield Line(line, place + 1 if view.missing else place)
     yield Line(_since(view), 8 if view.missing else 0)
     yield Line(_then(view), 1)
+    yield from _settled(view, 3)
 
 
 def _since(view: CardView) -> str:
@@ -60,27 +61,33 @@ def _then(view: CardView) -> str:
             "the last sign-off is in" if opened else "all of this is done"
         )
     after = view.step.unrequested_by
-    if after and not view.missing:
+    if after and not view.waits_for:
         return f"{view.starters()} can start {where} again; {called_off(after)}"
     return ("Then " if view.waits_for else "") + f"{view.starters()} starts {where}"
 
 
 def _deploying(view: CardView) -> Iterator[Line]:
-    step, names = view.step, view.names
-    if step.state is StepState.RUNNING and step.run is not None and step.run.started_at is not None:
-        limit = deadline(view.release, step)
-        most = f", until {names.clock(limit)} at most" if limit is not None else ""
-        yield Line(f"Waits for {view.ci} since {names.clock(step.run.started_at)}{most}")
-    elif step.intent is not None:
-        since = step.intent.sent_at or step.intent.granted_at
-        yield Line(f"Waits for {view.ci} to answer since {names.clock(since)}")
-    yield from _people(view)
-
-
-def _people(view: CardView) -> Iterator[Line]:
+    yield Line(f"Waits for {view.ci}, {span(view.release.environment.deploy.timeout)} at most")
     by = view.step.requested_by
-    yield Line(f"Asked by {view.names.user(by)}" if by else "", 3)
+    if not view.rolls_back:
+        yield Line(f"Asked by {view.names.user(by)}" if by else "", 3)
     yield from _others(view)
+
+
+def _rolled_back_by(view: CardView) -> Iterator[Line]:
+    """Name who rolls back, and why."""
+    if view.rolls_back:
+        note = quoted(view.release.note, 60)
+        by = listing([view.names.user(user) for user in view.release.requesters[:1]])
+        yield Line(f"A rollback by {by}" + (f": {note}" if note else ""))
+
+
+def _settled(view: CardView, rank: int = 0) -> Iterator[Line]:
+    """Say where no run but a person said that it was deployed."""
+    for step in view.release.steps:
+        if step.settled_by and step.state is StepState.SUCCEEDED:
+            where = escape(step.environment, 24)
+            yield Line(f"{view.names.user(step.settled_by)} says it was deployed to {where}", rank)
 
 
 def _others(view: CardView) -> Iterator[Line]:
@@ -142,6 +149,10 @@ def _ended(view: CardView) -> Iterator[Line]:
     if ending is None:
         return
     yield Line(quoted(ending.reason, 120))
+    yield from _settled(view)
+    if ending.state is ReleaseState.DONE:
+        yield Line(signed_line(view), 3)
+        return
     yield Line(f"Ended {view.names.clock(ending.at)}")
     there = [escape(step.environment, 24) for step in view.release.steps if step.state is StepState.SUCCEEDED]
     yield Line(f"It went to {' and '.join(there)}" if there else "", 2)
@@ -152,7 +163,9 @@ def _bound(view: CardView) -> str:
     sha = escape(view.release.build.sha[:7], 7)
     bound = f"bound to {sha}"
     if not view.since:
-        return f"First build in {view.environment} · {bound}"
+        tense = "is" if view.release.state is ReleaseState.WAITING else "was"
+        when = "yet" if view.release.state is ReleaseState.WAITING else "before"
+        return f"Nothing {tense} in {view.environment} {when} · {bound}"
     since = escape(view.since, 24)
     if view.rolls_back:
         return f"{since} is there now · {bound}"

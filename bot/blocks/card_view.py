@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.blocks.names import Names
 from bot.blocks.text import escape
+from bot.blocks.waits import Waiting
 from handlers.build import Change
 from handlers.gates.verdict import Asked, Reason
 from handlers.ground import Ground
@@ -21,7 +22,8 @@ class CardView:
 
     `reasons` and `asked` are what handlers/why.py says of it, `ground` is that of its step's environment, `changes` are those
     since version `since`, which is live there ("" where nothing is), `roll_back_to` is the version that the rollback rule
-    names ("" for none), `head` the end of the service's audit chain, and `changes_url` where the changes can be read.
+    names ("" for none), `head` the end of the service's audit chain, `changes_url` where the changes can be read, and
+    `holder` the release whose turn it is where this one waits for that.
     """
 
     release: Release
@@ -35,6 +37,12 @@ class CardView:
     directory: Directory
     head: str
     changes_url: str = ""
+    holder: Release | None = None
+
+    @property
+    def waiting(self) -> Waiting:
+        """The release and what it waits for."""
+        return Waiting(self.release, self.reasons, self.holder)
 
     @property
     def step(self) -> Step:
@@ -58,8 +66,8 @@ class CardView:
 
     @property
     def ci(self) -> str:
-        """The name of the CI that deploys there, as text."""
-        return escape(self.release.environment.deploy.ci, LONGEST_PART)
+        """The CI that deploys there, by its name: in quotes, since any word may be one."""
+        return f'CI "{escape(self.release.environment.deploy.ci, LONGEST_PART)}"'
 
     @property
     def before(self) -> str:
@@ -76,6 +84,11 @@ class CardView:
     def missing(self) -> tuple[str, ...]:
         """The teams whose sign-off is missing, in the order of the gates."""
         return tuple(each.values["team"] for each in self.reasons if each.code == "sign_off_missing")
+
+    @property
+    def lock(self) -> Reason | None:
+        """Why the environment takes no new step, where a lock is in the way."""
+        return next((each for each in self.reasons if each.code == "locked"), None)
 
     @property
     def waits_for(self) -> int:

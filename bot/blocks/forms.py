@@ -108,9 +108,11 @@ def sign_off_form(
     """Ask for every tick of a checklist; `starts` says that the step starts by itself with its last sign-off."""
     where = escape(release.step.environment, 40)
     build = release.build
-    what = f"*{escape(release.service, 40)} {escape(build.version, 40)}* ({escape(build.sha[:7])}) for *{where}*."
-    lines = [what, f"{where} starts as soon as the last sign-off is in." if starts else ""]
-    blocks: list[Block] = [section("\n".join(line for line in lines if line))]
+    what = (
+        f"*{escape(release.service, 40)} {escape(build.version, 40)}* ({escape(build.sha[:7])}) for *{where}*"
+    )
+    then = f": {where} starts as soon as the last sign-off is in" if starts else ""
+    blocks: list[Block] = [section(f"{what}{then}.")]
     if rule.checklist:
         items = [Option(plain(item, 75), item) for item in rule.checklist]
         blocks.append(ticks_input(TICKS, f"Checked for {plain(rule.team, 40)}", items))

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from bot.blocks.card_view import CardView
 from bot.blocks.names import listing, span
-from bot.blocks.text import escape, quoted
+from bot.blocks.text import escape, reported
+from bot.blocks.waits import wait_line
 from handlers.release import ReleaseState
-from handlers.step import StepState
 
 
 def headline(view: CardView) -> str:
@@ -20,7 +20,9 @@ def push_line(view: CardView) -> str:
     what = f"{view.title} for {view.environment}"
     if state is ReleaseState.WAITING and view.missing:
         return f"Sign off {what}: {', '.join(escape(team, 40) for team in view.missing)}"
-    if state is ReleaseState.WAITING and not view.step.requested:
+    if state is ReleaseState.WAITING and view.lock is not None:
+        return f"{wait_line(view.waiting, view.lock, view.names, view.directory)} {view.title} waits"
+    if state is ReleaseState.WAITING and not view.step.requested and not view.waits_for:
         return f"Start {view.environment}: {view.title} is ready"
     if state is ReleaseState.FAILED:
         return f"Decide on {view.title}: it {_predicate(view)}"
@@ -45,9 +47,10 @@ def _waiting(view: CardView) -> str:
 
 
 def _deploying(view: CardView) -> str:
-    if view.step.state is not StepState.RUNNING:
-        return f"is being started in {view.environment}"
-    return f"goes back to {view.environment}" if view.rolls_back else f"goes to {view.environment}"
+    """Being granted, sent and running read alike: they follow on each other faster than a card may change."""
+    intent = view.step.intent
+    since = f" since {view.names.clock(intent.granted_at)}" if intent is not None else ""
+    return f"{'goes back' if view.rolls_back else 'goes'} to {view.environment}{since}"
 
 
 def _unknown(view: CardView) -> str:
@@ -64,7 +67,7 @@ def _unknown(view: CardView) -> str:
 def _failed(view: CardView) -> str:
     failure, where = view.step.failure, view.environment
     code = failure.code if failure is not None else ""
-    detail = quoted(failure.detail, 90) if failure is not None else ""
+    detail = reported(failure.detail) if failure is not None else ""
     what = {
         "not_sent": f"was not started in {where}",
         "timed_out": f"ran out of time in {where}",
@@ -81,8 +84,10 @@ def _after(view: CardView) -> str:
 
 
 def _done(view: CardView) -> str:
-    back = "back " if view.rolls_back else ""
-    return f"is {back}live in {escape(view.release.steps[-1].environment, 40)}"
+    """Say what stays true when another build has taken its place."""
+    ending, where = view.release.ending, escape(view.release.steps[-1].environment, 40)
+    at = f" {view.names.clock(ending.at)}" if ending is not None else ""
+    return f"went live{' again' if view.rolls_back else ''} in {where}{at}"
 
 
 def _by(view: CardView) -> str:

@@ -2,33 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from bot.blocks.card_view import CardView
+from bot.blocks.headline import headline
 from bot.blocks.names import Names, listing, plural
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.parts import Message, message
 from bot.blocks.text import escape, quoted
-from bot.blocks.waits import standing, wait_lines
-from bot.blocks.words.happenings import HAPPENINGS
+from bot.blocks.waits import in_short, wait_lines
 from handlers.build import Build
 from handlers.commands import COMMANDS
-from handlers.gates.verdict import Reason
 from handlers.ground import Ground
-from handlers.people import Directory, Eligibility
+from handlers.people import Eligibility
 from handlers.plan import Plan
-from handlers.release import Release
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """A row of the history: `event` as the history names it, `outcome` a code, `refused` whether nothing happened."""
-
-    at: datetime
-    actor: str
-    release: int
-    event: str
-    outcome: str
-    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +27,32 @@ class WhoView:
     plans: tuple[Plan, ...] = ()
 
 
-def status(
-    releases: Sequence[tuple[Release, Sequence[Reason]]], names: Names, directory: Directory
-) -> Message:
-    """Show the open releases and what each waits for."""
-    lines: list[str] = []
-    for release, reasons in releases:
-        lines += [standing(release), *wait_lines(release, reasons, names, directory)]
+def status(releases: Sequence[CardView]) -> Message:
+    """Show the open releases, one line each: where it is, and in short what it waits for."""
     head = plural(len(releases), "release") + " under way" if releases else "Nothing is going on."
+    return message(head, *paragraphs([_status(view) for view in releases] or [head]))
+
+
+def _status(view: CardView) -> str:
+    waits = in_short(view.waiting, view.names, view.directory)
+    return headline(view) + (f": {waits}" if waits else "")
+
+
+def why(releases: Sequence[CardView]) -> Message:
+    """List everything that releases wait for, with who can clear it."""
+    numbers = listing([f"r{view.release.number}" for view in releases])
+    head = (
+        f"What {numbers} {'waits' if len(releases) == 1 else 'wait'} for"
+        if numbers
+        else "Nothing is going on."
+    )
+    lines = [line for view in releases for line in _why(view)]
     return message(head, *paragraphs(lines or [head]))
 
 
-def why(release: Release, reasons: Sequence[Reason], names: Names, directory: Directory) -> Message:
-    """List everything that one release waits for."""
-    lines = wait_lines(release, reasons, names, directory)
-    rest = [] if lines else ["It waits for nothing: it has ended."]
-    head = f"r{release.number} waits for:" if lines else f"r{release.number} waits for nothing"
-    return message(head, *paragraphs([standing(release), *lines, *rest]))
+def _why(view: CardView) -> list[str]:
+    lines = [f"• {line}" for line in wait_lines(view.waiting, view.names, view.directory)]
+    return [headline(view), *(lines or ["It waits for nothing: it has ended."])]
 
 
 def where(plan: Plan, grounds: Mapping[str, Ground], names: Names) -> Message:
@@ -95,19 +90,6 @@ def _build(build: Build, names: Names) -> str:
     ready = f" · {names.clock(build.ready_at)}" if build.ready_at is not None else ""
     named = f"{escape(build.service, 24)} {escape(build.version, 40)}"
     return f"*{named}* · {escape(build.branch, 40)} {escape(build.sha[:7], 7)}{ready}"
-
-
-def history(rows: Sequence[HistoryRow], names: Names) -> Message:
-    """List what happened last, newest first, refusals too."""
-    head = "What happened last" if rows else "Nothing has happened yet."
-    return message(head, *paragraphs([_row(row, names) for row in rows] or [head]))
-
-
-def _row(row: HistoryRow, names: Names) -> str:
-    what = HAPPENINGS.get(row.event, escape(row.event, 40))
-    which = f" r{row.release}" if row.release else ""
-    end = f" (refused: {escape(row.outcome.replace('_', ' '), 40)})" if row.refused else ""
-    return f"{names.clock(row.at)}{which} {names.user(row.actor)}: {what}{end}"
 
 
 def whoami(view: WhoView, names: Names) -> Message:

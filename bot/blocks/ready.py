@@ -1,4 +1,4 @@
-"""The announcement of a ready build: what changed since production, what is in the first environment, and its one button."""
+"""The announcement of a ready build: what changed since production, its one button, and what became of it."""
 
 from dataclasses import dataclass
 from textwrap import wrap
@@ -7,12 +7,15 @@ from bot.blocks.names import Names
 from bot.blocks.parts import Block, Message, actions, button, message, section
 from bot.blocks.text import escape, link, plain, visible
 from bot.blocks.values import encode, typeable
+from bot.blocks.words.scope import state as word
 from handlers.build import Build, Change
 from handlers.ground import Ground
+from handlers.release import Release, ReleaseState
+from handlers.step import StepState
 
 LETTERS = 44
 ROOM = 7
-"""Lines for changes; the rest of the twelve are taken by title, heading, place, links and the note on a newer build."""
+"""Lines for changes; the rest of the twelve are taken by title, heading, place or journey, and links."""
 
 LONGEST_TITLE = 60
 MOST_OF_ONE = 4
@@ -22,7 +25,8 @@ MOST_OF_ONE = 4
 class ReadyView:
     """A ready build, where it can go first (`here`), and what `changes` since `live`, the build in the last environment.
 
-    `newest` is True as long as no newer build of its branch is ready: only then there is a button.
+    `newest` is True as long as no newer build of its branch is ready, and `release` is the last one of the build: there is a
+    button for the newest as long as no release takes it on or has taken it all the way.
     """
 
     build: Build
@@ -34,6 +38,14 @@ class ReadyView:
     newest: bool
     names: Names
     changes_url: str = ""
+    release: Release | None = None
+
+    @property
+    def startable(self) -> bool:
+        """Whether a release of the build may be started from here."""
+        release = self.release
+        taken = release is not None and (not release.ended or release.state is ReleaseState.DONE)
+        return self.newest and not taken
 
 
 def ready(view: ReadyView) -> Message:
@@ -43,15 +55,38 @@ def ready(view: ReadyView) -> Message:
     lines = [
         f"*{title}* is ready · {escape(build.branch, 40)} {escape(build.sha[:7], 7)}",
         *_since(view),
-        _place(view),
+        _place(view) if view.startable else "",
+        _journey(view),
         " · ".join(filter(None, (link(build.url, "Build"), link(view.changes_url, "Changes")))),
-        "" if view.newest else "A newer build is ready.",
     ]
     blocks: list[Block] = [section("\n".join(line for line in lines if line))]
-    if view.newest:
+    if view.startable:
         blocks.append(actions(release_to(build, view.first)))
         return message(f"Release {title} to {escape(view.first, 40)}: it is ready", *blocks)
-    return message(f"{title} is ready; a newer build is, too", *blocks)
+    return message(f"{title} is ready. {_journey(view)}", *blocks)
+
+
+def _journey(view: ReadyView) -> str:
+    """Say what became of the build; nothing while it waits for somebody to start it."""
+    release, newer = view.release, "" if view.newest else "A newer build is ready."
+    ending = release.ending if release is not None else None
+    if release is None:
+        return newer
+    if ending is None:
+        return _on_its_way(release)
+    at = view.names.clock(ending.at)
+    if ending.state is ReleaseState.DONE:
+        return f"r{release.number} went live in {escape(view.last, 24)} {at}."
+    by = f"by r{ending.replaced_by}" if ending.replaced_by else f"by {view.names.user(ending.by)}"
+    return f"r{release.number} was {word(ending.state.value)} {by} {at}. {newer}".strip()
+
+
+def _on_its_way(release: Release) -> str:
+    there = [escape(step.environment, 24) for step in release.steps if step.state is StepState.SUCCEEDED]
+    where = escape(release.step.environment, 24)
+    if not there:
+        return f"r{release.number} takes it to {where}."
+    return f"r{release.number} has it in {there[-1]}, {where} is next."
 
 
 def release_to(build: Build, environment: str) -> Block:
@@ -63,10 +98,14 @@ def release_to(build: Build, environment: str) -> Block:
 
 
 def _since(view: ReadyView) -> list[str]:
-    last = escape(view.last, 24)
-    if view.live is None:
+    last, live, release = escape(view.last, 24), view.live, view.release
+    if release is not None and release.state is ReleaseState.DONE:
+        return []
+    if live is not None and view.build.order <= live.order:
+        return []
+    if live is None:
         return [f"Nothing is in {last} yet."]
-    version = escape(view.live.version, 24)
+    version = escape(live.version, 24)
     if not view.changes:
         return [f"No changes since {last} ({version}) are known."]
     return [f"Since {last} ({version}):", *change_lines(view.changes, ROOM)]

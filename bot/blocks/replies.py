@@ -1,19 +1,15 @@
 """What one person is told: why something was refused or not understood, that it worked and what it waits for now."""
 
-from collections.abc import Sequence
-
-from bot.blocks.lists import HistoryRow, WhoView, builds, help, history, status, where, whoami, why  # noqa: A004
+from bot.blocks.lists import WhoView, builds, help, status, where, whoami, why  # noqa: A004
 from bot.blocks.names import Names
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.parts import Block, Message, actions, button, message, section
 from bot.blocks.text import plain
 from bot.blocks.values import encode, typeable
-from bot.blocks.waits import wait_lines
+from bot.blocks.waits import Waiting, wait_lines
 from bot.blocks.words import REFUSALS, REPLIES, Scope, misread_lines
-from handlers.gates.verdict import Reason
 from handlers.outcome import Refusal, Reply
 from handlers.people import Directory
-from handlers.release import Release
 from handlers.wishes import Misread
 
 
@@ -62,19 +58,13 @@ def misread(wrong: Misread) -> Message:
     return message(" ".join(lines), section("\n".join(lines)))
 
 
-def replied(
-    reply: Reply,
-    release: Release | None,
-    reasons: Sequence[Reason],
-    names: Names,
-    directory: Directory,
-) -> Message:
+def replied(reply: Reply, waiting: Waiting | None, names: Names, directory: Directory) -> Message:
     """Say that it worked and everything that the release waits for now."""
     line = Scope(reply.values, names, directory).say(REPLIES[reply.code])
-    if release is None or release.ended or not reasons:
-        return message(line, section(line))
-    waits = wait_lines(release, reasons, names, directory)
-    return message(line, *paragraphs([line, f"r{release.number} waits for:", *waits]))
+    waits = wait_lines(waiting, names, directory) if waiting is not None else []
+    if waiting is not None and len(waits) > 1:
+        waits = [f"r{waiting.release.number} waits for:", *(f"• {wait}" for wait in waits)]
+    return message(line, *paragraphs([line, *waits]))
 
 
 def not_confirmed_yet() -> Message:
@@ -90,12 +80,10 @@ def broken(reference: str) -> Message:
 
 
 __all__ = [
-    "HistoryRow",
     "WhoView",
     "broken",
     "builds",
     "help",
-    "history",
     "misread",
     "not_confirmed_yet",
     "refusal_line",

@@ -29,6 +29,7 @@ _ACTING = re.compile(
 )
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\s<>|\"`\\^{}]|[^\x21-\x7e]")
+_REPORTED = re.compile(r'"(.*)" \(([^()"]{1,40})\)\Z', re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
 LONGEST_ADDRESS = 1000
 
@@ -62,6 +63,14 @@ def quoted(text: str, limit: int = 60) -> str:
     """Put what somebody said in quotation marks; nothing stays nothing."""
     said = escape(text, limit)
     return f'"{said}"' if said else ""
+
+
+def reported(detail: str, limit: int = 60) -> str:
+    """Say what a CI said of an ending: of `"last line" (exit 1)` the line is shortened and the outcome stays."""
+    found = _REPORTED.match(detail.strip())
+    if found is None:
+        return quoted(detail, limit)
+    return f"{quoted(found[1], limit)} ({escape(found[2], 40)})".lstrip()
 
 
 def link(address: str, label: str) -> str:

@@ -212,7 +212,9 @@ class Deeds:
         line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
         return Shown(message(line, section(line)), error=line)
 
-    async def _told(self, outcome: Outcome, actor: str, plan: Plan | None = None, *, quiet: bool = False) -> Shown:
+    async def _told(
+        self, outcome: Outcome, actor: str, plan: Plan | None = None, *, quiet: bool = False
+    ) -> Shown:
         """Say what came of it; `quiet` says nothing where the card will show it."""
         result, release = outcome.result, outcome.release
         if quiet and (outcome.repeated or (outcome.effects and not isinstance(result, Refusal))):

@@ -1,16 +1,20 @@
 """Answers to questions: read from a snapshot, for full members of the workspace, writing nothing."""
 
+import json
 from functools import partial
+from typing import Any
 
 from bot.blocks import lists, replies
-from bot.blocks.lists import HistoryRow, WhoView
+from bot.blocks.card_view import CardView
+from bot.blocks.history import HistoryRow, history
+from bot.blocks.lists import WhoView
 from bot.blocks.parts import Message
 from bot.engine import Engine
 from bot.slack.views import Views
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan
-from handlers.why import why
+from handlers.step import StepState
 from handlers.wishes import Misread, Question
 from storage import reading
 from storage.codec import moment
@@ -62,37 +66,29 @@ class Questions:
         return await self._engine.database.read(partial(reading.service, plan=plan, rows=rows, newest=newest))
 
     async def _status(self, question: Question) -> Message:
-        """One release, or all open ones with everything that each waits for."""
+        """One release at length, or a line for each open one."""
         if question.release:
             return await self._why(question)
-        open_ones = [
-            release
-            for plan in self._plans(question.service)
-            for release in (await self._service(plan)).releases
-        ]
-        found = [await self._views.card(release.number) for release in open_ones]
-        shown = [(view.release, view.reasons) for view in found if view is not None]
-        return lists.status(shown, self._views.names(), self._engine.policy.directory)
+        return lists.status(await self._open_ones(question))
 
     async def _why(self, question: Question) -> Message:
+        """Everything that one release waits for, or each open one."""
         if not question.release:
-            return await self._why_all(question)
-        picture = await self._views.picture(question.release)
-        if picture is None:
+            return lists.why(await self._open_ones(question))
+        view = await self._views.card(question.release)
+        if view is None:
             missing = Refusal("no_such_release", {"release": f"r{question.release}"})
             return replies.refused(missing, self._views.names(), self._engine.policy.directory)
-        reasons = why(picture.release, picture.facts, self._engine.clock.now())
-        return lists.why(picture.release, reasons, self._views.names(), self._engine.policy.directory)
+        return lists.why([view])
 
-    async def _why_all(self, question: Question) -> Message:
-        open_ones = [
-            release
+    async def _open_ones(self, question: Question) -> list[CardView]:
+        numbers = [
+            release.number
             for plan in self._plans(question.service)
             for release in (await self._service(plan)).releases
         ]
-        if len(open_ones) == 1:
-            return await self._why(Question("why", question.actor, question.service, open_ones[0].number))
-        return await self._status(question)
+        found = [await self._views.card(number) for number in numbers]
+        return [view for view in found if view is not None]
 
     async def _where(self, question: Question) -> Message:
         plans = self._plans(question.service)
@@ -110,13 +106,13 @@ class Questions:
         return lists.builds(found, self._views.names())
 
     async def _history(self, question: Question) -> Message:
-        lines = [
-            line
+        rows = [
+            _row(line, plan)
             for plan in self._plans(question.service)
             for line in (await self._service(plan, rows=question.count)).history
         ]
-        newest = sorted(lines, key=lambda line: line.at, reverse=True)[: question.count]
-        return lists.history([_row(line) for line in newest], self._views.names())
+        newest = sorted(rows, key=lambda row: row.at, reverse=True)[: question.count]
+        return history(newest, self._views.names())
 
     async def _whoami(self, question: Question) -> Message:
         policy, now = self._engine.policy, self._engine.clock.now()
@@ -130,9 +126,25 @@ class Questions:
         return lists.help()
 
 
-def _row(line: HistoryLine) -> HistoryRow:
-    refused = line.outcome.get("refused")
-    outcome = str(refused or line.outcome.get("reply") or "")
-    return HistoryRow(
-        moment(line.at), line.actor, line.release, line.event, outcome, refused=refused is not None
-    )
+def _row(line: HistoryLine, plan: Plan) -> HistoryRow:
+    event: dict[str, Any] = json.loads(line.body)
+    told = {**line.outcome, **event.get("build", {}), **event}
+    values = {name: str(told[name]) for name in ("reason", "note", "detail", "by", "version") if name in told}
+    values["deployed"] = "yes" if told.get("deployed") else "no"
+    values["state"] = str(told.get("state") or told.get("step_state") or "")
+    values["environment"] = _environment(told, plan)
+    refused = line.outcome.get("refused", "")
+    return HistoryRow(moment(line.at), line.actor, line.release, line.event, values, refused)
+
+
+def _environment(told: dict[str, Any], plan: Plan) -> str:
+    """Give where it happened; a success leaves a release at its next step, so that it was in the one before."""
+    named = told.get("environment") or ", ".join(told.get("environments", ()))
+    names, step = [each.name for each in plan.environments], told.get("step", "")
+    succeeded = told.get("state") == "succeeded" or told.get("deployed")
+    if named or step not in names or not succeeded or told.get("step_state") not in _NOT_BEGUN:
+        return named or step
+    return names[max(names.index(step) - 1, 0)]
+
+
+_NOT_BEGUN = frozenset({StepState.PENDING, StepState.WAITING, StepState.GRANTED})

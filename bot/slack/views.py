@@ -1,5 +1,7 @@
 """Gathers what is shown: reads a snapshot and turns it into the views that blocks/ draws."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -7,14 +9,20 @@ from zoneinfo import ZoneInfo
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
 from bot.blocks.ready import ReadyView
+from bot.blocks.waits import Waiting
 from bot.engine import Engine
 from handlers.build import Build, Change
+from handlers.commands.command import release_number
+from handlers.gates.verdict import Reason
 from handlers.ground import Ground
 from handlers.plan import Plan
+from handlers.release import Release
 from handlers.resolve import Ledger, default_target
+from handlers.step import StepState
 from handlers.why import answers, why
-from storage import builds, grounds, reading
+from storage import builds, grounds, reading, releases
 from storage.database import Connection
+from storage.door import Outcome
 from storage.reading import Picture
 
 
@@ -38,7 +46,23 @@ class Views:
     async def card(self, number: int) -> CardView | None:
         """Gather what a release's card shows."""
         picture = await self.picture(number)
-        return None if picture is None else self.card_of(picture)
+        if picture is None:
+            return None
+        view = self.card_of(picture)
+        return replace(view, holder=await self._holder(view.reasons))
+
+    async def waiting(self, outcome: Outcome) -> Waiting | None:
+        """Gather what a release waits for after an event; None where it waits for nothing."""
+        release, facts = outcome.release, outcome.facts
+        if release is None or facts is None or release.step.state is StepState.SUCCEEDED:
+            return None
+        reasons = why(release, facts, self._engine.clock.now())
+        return Waiting(release, reasons, await self._holder(reasons)) if reasons else None
+
+    async def _holder(self, reasons: Sequence[Reason]) -> Release | None:
+        """Read the release whose turn it is, if that is one of the reasons to wait."""
+        number = next((release_number(each.values["holder"]) for each in reasons if each.code == "turn"), 0)
+        return await self._engine.database.read(partial(releases.get, number=number)) if number else None
 
     def card_of(self, picture: Picture) -> CardView:
         """Turn a snapshot into what a card shows."""
@@ -69,19 +93,20 @@ class Views:
 
         def read(
             connection: Connection,
-        ) -> tuple[Build, dict[str, Ground], tuple[Change, ...], Build | None] | None:
+        ) -> tuple[Build, dict[str, Ground], tuple[Change, ...], Build | None, Release | None] | None:
             build = builds.get(connection, service, version)
             if build is None:
                 return None
             ground, _ = grounds.read(connection, service)
             live = _live(ground, plan)
             changes = builds.changes_since(connection, build, live)
-            return build, ground, changes, builds.newest_of_branch(connection, service, build.branch)
+            newest = builds.newest_of_branch(connection, service, build.branch)
+            return build, ground, changes, newest, releases.last_of_build(connection, service, version)
 
         found = await self._engine.database.read(read)
         if found is None:
             return None
-        build, ground, changes, newest = found
+        build, ground, changes, newest, release = found
         first, last = plan.environments[0].name, plan.environments[-1].name
         live = _live(ground, plan)
         return ReadyView(
@@ -94,6 +119,7 @@ class Views:
             newest=newest is None or newest.version == build.version,
             names=self.names(),
             changes_url=compare_url(plan, live, build),
+            release=release,
         )
 
 

@@ -33,7 +33,7 @@ def _settled(scope: Scope) -> str:
 
 def _lost_sight(scope: Scope) -> str:
     what = LOST_SIGHT.get(scope["code"], "It was lost sight of")
-    return scope.say(what + " in {environment}{detail:because}. Searching; nothing is sent again.")
+    return scope.say(what + " in {environment}{detail:detail}. Searching; nothing is sent again.")
 
 
 def _running(scope: Scope) -> str:
@@ -47,11 +47,24 @@ def _grant_void(scope: Scope) -> str:
 
 def _failed(scope: Scope) -> str:
     what = {
-        "not_sent": "it was not started in {environment}{detail:because}. Nothing was deployed.",
-        "timed_out": "it ran into its time limit in {environment}{detail:because}.",
-        "run_cancelled": "its run in {environment} was cancelled from outside{detail:because}.",
-    }.get(scope["code"], "it failed in {environment}{detail:because}.")
+        "not_sent": "it was not started in {environment}{detail:detail}. Nothing was deployed.",
+        "timed_out": "it ran into its time limit in {environment}{detail:detail}.",
+        "run_cancelled": "its run in {environment} was cancelled from outside{detail:detail}.",
+    }.get(scope["code"], "it failed in {environment}{detail:detail}.")
     return scope.say("Decide on {title}: " + what)
+
+
+def _says_so(scope: Scope) -> str:
+    return scope.say(" {settled_by:user} says that it was deployed.") if scope["settled_by"] else ""
+
+
+def _done(scope: Scope) -> str:
+    return scope.say("{title} went live in {environment}.") + _says_so(scope)
+
+
+def _rolled_back(scope: Scope) -> str:
+    line = "{by:user} rolled {environment} of {service} back to {version} ({release}){reason:because}."
+    return scope.say(line) + _says_so(scope)
 
 
 SAID: dict[str, Sentence] = {
@@ -65,11 +78,13 @@ SAID: dict[str, Sentence] = {
     "rejected": "{title} is rejected by {by:user}{reason:because}.",
     "running": _running,
     "deployed": "{version} is in {environment} now.",
-    "done": "{title} is live in {environment}.",
+    "done": _done,
+    "rolled_back": _rolled_back,
     "superseded": "{by} took its place.",
     "cancelling": _cancelling,
     "cancelled": "{by:user} cancelled it{reason:because}.",
     "too_late": "Too late to cancel {title}: it is live in {environment}. The release ends here.",
+    "open_again": "Release {title} to {environment}: {environment} is open again and all else is done.",
     "retried": "{by:user} tries {environment} once more.",
     "failed": _failed,
     "settled": _settled,
@@ -85,15 +100,17 @@ SAID: dict[str, Sentence] = {
     "late_success": "Check {environment}: a run of {title} that was called off deployed after all ({run}). {version} is "
     "live there now.",
     "log_tail": "The end of the log:",
-    "locked_after_rollback": "{environment} is locked after the rollback to {version} by {by:user}. To open it: "
-    "/release unlock {environment}",
+    "locked_after_rollback": "{environment} of {service} is locked after the rollback to {version} by {by:user}. To open "
+    "it: {environment:unlock}",
 }
 
 PROCLAIMED: dict[str, Sentence] = {
-    "locked": "{environment} of {service} is locked by {by:user}{until:until}{reason:because}. Rollbacks still pass.",
-    "unlocked": "{environment} of {service} is open again: {by:user} unlocked it. Nothing protected starts by itself.",
+    "locked": "{environment:places} of {service} {environment:are} locked by {by:user}{until:until}{reason:because}. "
+    "Rollbacks still pass.",
+    "unlocked": "{environment:places} of {service} {environment:are} open again, unlocked by {by:user}. Nothing protected "
+    "starts by itself.",
 }
 
 WHISPERED: dict[str, Sentence] = {
-    "unlocked": "{by:user} opened {environment} of {service}, which you had locked.",
+    "unlocked": "{by:user} opened {environment:places} of {service}, which you had locked.",
 }

@@ -1,9 +1,11 @@
 """Why a release waits, one line per code: what for, who can clear it, and until when or by what it clears by itself."""
 
+from bot.blocks.words.holders import in_the_way, may_be_replaced
 from bot.blocks.words.scope import Scope, Sentence, until
 
 CALLED_OFF = {
     "lock": "a lock ended the request",
+    "unlocked": "a lock ended the request",
     "expired": "it did not start in time",
     "locked": "the environment was locked meanwhile",
     "turn": "another release is there",
@@ -34,8 +36,16 @@ def _locked(scope: Scope) -> str:
 
 
 def _turn(scope: Scope) -> str:
-    then = "goes on when {holder} leaves it" if scope["held"] == "yes" else "{holder} comes first"
-    return scope.say("Number {place} in line for {environment}: " + then + ".")
+    """Say what stands in the way; where that may be gone in a moment, what is true either way."""
+    if not may_be_replaced(scope):
+        return scope.say("{release} waits for {environment}: " + in_the_way(scope) + ". Place {place}.")
+    if scope["place"] == "1":
+        holds = "{release} is next in {environment}: {holder} holds it now; "
+        return scope.say(
+            holds + "if nobody is testing or has signed {holder}, {release} replaces it right away."
+        )
+    holds = "{release} waits for {environment}: {holder} holds it now; "
+    return scope.say(holds + "older releases that nobody is testing or has signed make room right away.")
 
 
 def _author_unknown(scope: Scope) -> str:
@@ -53,19 +63,12 @@ def _not_asked(scope: Scope) -> str:
 
 
 def _failed(scope: Scope) -> str:
-    return scope.say("It failed in {environment}{detail:because}. {people} can retry or cancel it.")
+    return scope.say("It failed in {environment}{detail:detail}. {people} can retry or cancel it.")
 
 
 def _running(scope: Scope) -> str:
-    return (
-        scope.say("It is being deployed to {environment}")
-        + f"{until(scope.until, scope.names)}"
-        + _at_most(scope)
-    )
-
-
-def _at_most(scope: Scope) -> str:
-    return " at most." if scope.until is not None else "."
+    most = f",{until(scope.until, scope.names)} at most" if scope.until is not None else ""
+    return scope.say("It goes to {environment} now") + most + "."
 
 
 REASONS: dict[str, Sentence] = {
@@ -78,11 +81,12 @@ REASONS: dict[str, Sentence] = {
     "turn": _turn,
     "not_asked": _not_asked,
     "about_to_start": "Nothing holds it up: {environment} starts now.",
-    "being_sent": "The start of {environment} is being sent.",
-    "sent": "{ci} has yet to answer the start of {environment}.",
+    "being_sent": "It goes to {environment} now.",
+    "sent": "It goes to {environment} now.",
     "running": _running,
     "cancelling": "It is being stopped in {environment}; operators are asked if that takes too long.",
-    "searching": "{ci} gave no clear answer. Its run is searched for{until:until}; after that {people} can say how it ended.",
+    "searching": 'CI "{ci}" gave no clear answer. Its run is searched for{until:until}; after that {people} can say how it '
+    "ended.",
     "unknown": "Nobody knows whether {environment} was deployed. {people} can look and say how it ended.",
     "failed": _failed,
 }

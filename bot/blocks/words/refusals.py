@@ -66,7 +66,7 @@ def _finished(scope: Scope) -> str:
         "superseded": "{release} has ended: {replaced_by} took its place.",
     }
     ending = endings.get(scope["state"], "{release} has ended.")
-    return scope.say(ending + " Nothing was changed. Anybody who may start can start a new release.")
+    return scope.say(ending + " Nothing was changed. A new release can be started by {teams}.")
 
 
 def _which_team(scope: Scope) -> str:
@@ -104,9 +104,9 @@ REFUSALS: dict[str, Sentence] = {
     "nothing_to_settle": "{release} is {state:state} in {environment}. Only an unknown or failed deployment needs "
     "your word.",
     "nothing_to_waive": "No unknown author holds {release} up.",
-    "already_locked": "{environment} is locked already by {by:user}{reason:because}. An operator can open it: "
-    "/release unlock {environment}",
-    "not_locked": "{environment} of {service} is not locked.",
+    "already_locked": "{environment:places} {environment:are} locked already by {by:user}{reason:because}. An operator can "
+    "open what is locked: {environment:unlock}",
+    "not_locked": "{environment:places} of {service} {environment:are} not locked.",
     "never_succeeded_there": "{version} never succeeded in {environment}, so it is no way back. /release history shows "
     "what did.",
     "nothing_to_roll_back_to": "There is no earlier good build in {environment} of {service} to go back to.",

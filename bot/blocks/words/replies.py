@@ -1,13 +1,27 @@
 """What somebody is told when it worked, one sentence per code; some are heard by a CI or kept in the history only."""
 
-from bot.blocks.words.scope import Sentence
+from bot.blocks.words.scope import Scope, Sentence
+
+_ON_ITS_WAY = {
+    "succeeded": "is in {environment} already",
+    "cancelling": "is being stopped in {environment}",
+    "unknown": "was sent to {environment}, and nobody knows yet how that ended",
+    "failed": "failed in {environment}: it can be tried again",
+    "skipped": "goes to {environment} no more",
+}
+
+
+def _already_there(scope: Scope) -> str:
+    where = _ON_ITS_WAY.get(scope["state"], "is on its way to {environment} already")
+    return scope.say("{release} ({service} {version}) " + where + ".")
+
 
 REPLIES: dict[str, Sentence] = {
-    "started": "{release} has started: it goes to {environment}.",
+    "started": "{release} has started: {environment} is first.",
     "rollback_started": "{release} has started: it rolls back to {version}.",
     "asked": "{release} is asked into {environment}.",
     "already_asked": "{release} was asked into {environment} before; once is enough.",
-    "already_there": "{release} needs no asking: in {environment} it is {state:state}.",
+    "already_there": _already_there,
     "testing": "You are testing {release}: no newer build takes its place from now on.",
     "already_testing": "You are testing {release} already.",
     "signed": "You have signed {release} off for {team}. Until it starts in {environment} you can take it back: "
@@ -21,9 +35,10 @@ REPLIES: dict[str, Sentence] = {
     "settled_deployed": "Noted: {release} was deployed to {environment}.",
     "settled_not_deployed": "Noted: {release} was not deployed to {environment}.",
     "waived": "Noted: an unknown author no longer holds {release} up.",
-    "locked": "{environment} of {service} is locked{until:until}. Rollbacks still pass. To open it: "
-    "/release unlock {environment}",
-    "unlocked": "{environment} of {service} is open again. What waited there has to be asked again where it is protected.",
+    "locked": "{environment:places} of {service} {environment:are} locked{until:until}. Rollbacks still pass. To open: "
+    "{environment:unlock}",
+    "unlocked": "{environment:places} of {service} {environment:are} open again. What waited there has to be asked again "
+    "where it is protected.",
     "build_ready": "{version} is ready.",
     "build_known": "{version} was known already.",
     "nothing_new": "Nothing new.",
@@ -32,8 +47,8 @@ REPLIES: dict[str, Sentence] = {
     "send": "It is being started.",
     "grant_void": "It was not started: not everything was open any more.",
     "accepted": "The CI took the start.",
-    "not_sent": "Nothing was started{detail:because}.",
-    "unclear": "Nobody knows yet whether it was started{detail:because}.",
+    "not_sent": "Nothing was started{detail:detail}.",
+    "unclear": "Nobody knows yet whether it was started{detail:detail}.",
     "found": "Its run was found: {run}.",
     "admitted": "Run {run} may deploy.",
     "other_run": "Run {run} is not the one that counts.",

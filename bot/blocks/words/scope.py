@@ -1,6 +1,7 @@
 """How a sentence is filled in: a template names a value and how it is said, so that nothing from outside goes in as it came.
 
-`{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing;
+`{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing,
+`{environment:places}` are one or several environments and `{environment:are}` is the verb that fits them;
 a bare `{version}` is text, escaped and on one line. `{teams}` and `{people}` say who could do it.
 """
 
@@ -10,8 +11,10 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.blocks.names import Names, listing, mention
-from bot.blocks.text import escape, quoted
+from bot.blocks.text import escape, quoted, reported
 from handlers.people import Directory
+from handlers.release import Release
+from handlers.wishes import EVERYTHING
 
 LONGEST_WORD = 80
 LONGEST_SAID = 160
@@ -22,7 +25,7 @@ class Scope:
     """All that a sentence may speak of: the code's values, who could act, and how people and times are written.
 
     `keepers` are the teams to ask for a place in a team: the operators of the service. `besides` are people who are in a
-    team that could act and cannot themselves.
+    team that could act and cannot themselves. Of a release that waits for another one `waits` is itself, `holder` the other.
     """
 
     values: Mapping[str, str]
@@ -32,6 +35,8 @@ class Scope:
     keepers: tuple[str, ...] = ()
     until: datetime | None = None
     besides: frozenset[str] = frozenset()
+    waits: Release | None = None
+    holder: Release | None = None
 
     def __getitem__(self, name: str) -> str:
         """Give a value as it came; what is not there is nothing."""
@@ -105,6 +110,25 @@ def _because(raw: str, _scope: Scope) -> str:
     return f": {said}" if said else ""
 
 
+def _detail(raw: str, _scope: Scope) -> str:
+    said = reported(raw)
+    return f": {said}" if said else ""
+
+
+def _places(raw: str, _scope: Scope) -> str:
+    return listing([escape(each, LONGEST_WORD) for each in raw.split(", ")], most=20)
+
+
+def _unlock(raw: str, scope: Scope) -> str:
+    """Give the command that opens what is locked, written so that it works wherever it is typed."""
+    where = EVERYTHING if _several(raw) else f"{scope['service']} {raw}".strip()
+    return f"/release unlock {escape(where, LONGEST_WORD)}"
+
+
+def _several(raw: str) -> bool:
+    return ", " in raw
+
+
 _WHO: dict[str, Callable[[Scope], str]] = {
     "teams": Scope.teams,
     "people": Scope.people,
@@ -117,6 +141,10 @@ _WAYS: dict[str, Callable[[str, Scope], str]] = {
     "sha": lambda raw, _: escape(raw[:7], LONGEST_WORD),
     "long": lambda raw, _: escape(raw, LONGEST_SAID),
     "because": _because,
+    "detail": _detail,
+    "places": _places,
+    "are": lambda raw, _: "are" if _several(raw) else "is",
+    "unlock": _unlock,
     "until": _until,
     "state": state,
 }

@@ -18,12 +18,13 @@ PLACE = {
     "Proclaim": 1,
     "Whisper": 2,
     "say": 0,
+    "say_last": 0,
     "ring": 0,
     "lose_sight": 1,
 }
 """Which argument of a call is the code."""
 
-KIND = {"say": "Say", "ring": "Say"}
+KIND = {"say": "Say", "say_last": "Say", "ring": "Say"}
 
 
 @dataclass

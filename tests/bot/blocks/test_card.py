@@ -58,31 +58,31 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             3 changes since 2.4.0 · bound to 4be1c9d
             Open staging · Changes
             [Sign off for testers] [Reject] [Cancel]
-            website:118:9f2c41""",
+            audit website:118:9f2c41""",
         ),
         (
             "step failed",
             """\
-            r42 website 2.4.1 failed in production after 2m 40s: "502 from web-3 (exit 1)"
+            r42 website 2.4.1 failed in production after 2m 40s: "502 from web-3" (exit 1)
             It may be part 2.4.1, part 2.4.0.
             Closed to other releases until ops decide (since 10:17).
             Signed off: Amita 10:10 and Tim 10:12
             3 changes since 2.4.0 · bound to 4be1c9d
             Log · Open staging
             [Roll back to 2.4.0] [Retry] [Cancel]
-            website:118:9f2c41""",
+            audit website:118:9f2c41""",
         ),
         (
             "step unknown",
             """\
-            r42 website 2.4.1 for production: no answer from github to the start at 10:15:00
+            r42 website 2.4.1 for production: no answer from CI "github" to the start at 10:15:00
             Searched 2m for run k7f3q2a0: not found. I will not re-send.
             Tim: look, then tell me. Closed till then.
             Signed off: Amita 10:10 and Tim 10:12
             3 changes since 2.4.0 · bound to 4be1c9d
             Build · Open staging
             [It was deployed] [It was not deployed] [Cancel]
-            website:118:9f2c41""",
+            audit website:118:9f2c41""",
         ),
         (
             "release superseded",
@@ -92,7 +92,60 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             It went to staging
             Signed off: Amita 10:10 and Tim 10:12
             Open staging · Changes
-            website:118:9f2c41""",
+            audit website:118:9f2c41""",
+        ),
+        (
+            "step succeeded",
+            """\
+            r42 website 2.4.1 went live in production 10:19
+            Signed off: Amita 10:10 and Tim 10:12
+            Open production · Changes
+            audit website:118:9f2c41""",
+        ),
+        (
+            "settled",
+            """\
+            r42 website 2.4.1 went live in production 10:19
+            Tim says it was deployed to production
+            Signed off: Amita 10:10 and Tim 10:12
+            Open production · Changes
+            audit website:118:9f2c41""",
+        ),
+        (
+            "step running",
+            """\
+            r42 website 2.4.1 goes to production since 10:15
+            Waits for CI "github", 1h at most
+            Asked by Tim
+            Signed off: Amita 10:10 and Tim 10:12
+            3 changes since 2.4.0 · bound to 4be1c9d
+            Log · Open staging
+            [Cancel]
+            audit website:118:9f2c41""",
+        ),
+        (
+            "rollback",
+            """\
+            r42 website 2.4.0 goes back to production since 10:15
+            A rollback by Tim: "log in is broken"
+            Waits for CI "github", 1h at most
+            2.4.1 is there now · bound to 1f00d5e
+            Log · Changes
+            [Cancel]
+            audit website:118:9f2c41""",
+        ),
+        (
+            "in line",
+            """\
+            r42 website 2.4.1 on staging, waits for 1
+            testers: Amita signed 10:10 "all green"
+            ops: Tim signed 10:12 "watching graphs"
+            r42 waits for production: r41 holds it. Place 2.
+            Waiting since 10:11
+            3 changes since 2.4.0 · bound to 4be1c9d
+            Open staging · Changes
+            [Reject] [Cancel]
+            audit website:118:9f2c41""",
         ),
     ],
 )
@@ -105,7 +158,10 @@ def test_as_the_contract_draws_it(name: str, read: str) -> None:
     [
         ("checklist", "Sign off r42 website 2.4.1 for production: testers, ops"),
         ("ready", "Start production: r42 website 2.4.1 is ready"),
-        ("locked", "r42 website 2.4.1 on staging, waits for 1"),
+        (
+            "locked",
+            'production is locked by Tim until 11:20: "database upgrade". Tim can unlock it. r42 website 2.4.1 waits',
+        ),
         ("step unknown", "Look for r42 website 2.4.1 for production and say how it ended"),
         ("step skipped", "r42 website 2.4.1 is rejected by Amita"),
     ],
@@ -149,7 +205,8 @@ def test_what_is_searched_for(fields: dict[str, Any], line: str) -> None:
     ("name", "fields", "line"),
     [
         ("step failed", {"since": ""}, "It may be deployed in part."),
-        ("step failed", {"since": ""}, "First build in production · bound to 4be1c9d"),
+        ("step failed", {"since": ""}, "Nothing was in production before · bound to 4be1c9d"),
+        ("ready", {"since": ""}, "Nothing is in production yet · bound to 4be1c9d"),
         ("ready", {"since": "2.4.1"}, "The same as in production · bound to 4be1c9d"),
         (
             "step failed",
@@ -162,11 +219,16 @@ def test_other_lines(name: str, fields: dict[str, Any], line: str) -> None:
     assert line in spoken(card(replace(STATES[name], **fields)).blocks).splitlines()
 
 
+def test_what_is_under_way_reads_alike_whatever_its_ci_has_said() -> None:
+    drawn = [spoken(card(STATES[f"step {state}"]).blocks) for state in ("granted", "sent", "running")]
+    assert drawn[0] == drawn[1] == drawn[2].replace("Log ·", "Build ·")
+
+
 def test_a_run_that_did_not_stop() -> None:
     cancel = Cancel(TIM, "asked", ago(12))
     stuck = STATES["vanished"].release.with_step(1, cancel=cancel)
     shown = spoken(card(view(stuck)).blocks)
-    assert "r42 website 2.4.1 in production: github did not stop it in time" in shown
+    assert 'r42 website 2.4.1 in production: CI "github" did not stop it in time' in shown
     assert "[It was deployed] [It was not deployed]\n" in shown
 
 

@@ -12,12 +12,20 @@ from handlers.commands import read_words
 from handlers.commands.command import Scene
 from handlers.ground import Lock
 from handlers.record.rights import bound_to
+from handlers.step import SignOff
 from handlers.wishes import Misread
 from tests.bot.blocks.world import (
+    AMITA,
+    PLAN,
+    PRODUCTION,
+    STAGING,
     TIM,
     ago,
     ground,
     release,
+    signed_by_amita,
+    signed_by_tim,
+    someone_testing,
     states,
     view,
     waiting,
@@ -52,7 +60,7 @@ def test_a_button_is_a_command_line(name: str) -> None:
         ("step waiting", "website 2.4.1 (4be1c9d) for production."),
         (
             "asked",
-            "website 2.4.1 (4be1c9d) for production. production starts as soon as the last sign-off is in.",
+            "website 2.4.1 (4be1c9d) for production: production starts as soon as the last sign-off is in.",
         ),
         ("checklist", None),
     ],
@@ -61,6 +69,32 @@ def test_a_sign_off_is_confirmed_or_has_a_form(name: str, asked: str | None) -> 
     first = buttons(STATES[name])[0]
     assert first["value"].startswith("approve r42 as testers #production/1/")
     assert (first["confirm"]["text"]["text"] if "confirm" in first else None) == asked
+
+
+@pytest.mark.parametrize(
+    ("fields", "labels"),
+    [
+        ({}, ["Sign off for testers", "Sign off for ops", "Start testing"]),
+        ({"testing": someone_testing(AMITA)}, ["Sign off for testers", "Sign off for ops", "Reject"]),
+        ({"sign_offs": (signed_by_tim(),)}, ["Sign off for testers", "Reject", "Cancel"]),
+        ({"sign_offs": (signed_by_tim(), signed_by_amita())}, ["Release to production", "Reject", "Cancel"]),
+    ],
+)
+def test_who_is_waited_for_has_a_button(fields: dict[str, Any], labels: list[str]) -> None:
+    assert [each["text"]["text"] for each in buttons(view(release(waiting(**fields))))] == labels
+
+
+def test_one_team_may_test_before_it_signs() -> None:
+    plan = replace(PLAN, environments=(STAGING, replace(PRODUCTION, gates=PRODUCTION.gates[:1])))
+    shown = buttons(view(release(waiting(), plan)))
+    assert [each["text"]["text"] for each in shown] == ["Sign off for testers", "Start testing", "Reject"]
+
+
+@pytest.mark.parametrize(("signed", "counts"), [((), False), ((signed_by_tim(),), True)])
+def test_a_retry_speaks_of_sign_offs_that_there_were(signed: tuple[SignOff, ...], counts: bool) -> None:
+    failed = STATES["step failed"].release.with_step(1, sign_offs=signed)
+    retry = next(each for each in buttons(view(failed)) if each["text"]["text"] == "Retry")
+    assert ("count again" in retry["confirm"]["text"]["text"]) is counts
 
 
 def test_nothing_is_said_to_start_that_a_lock_stops() -> None:

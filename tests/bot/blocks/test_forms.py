@@ -68,7 +68,8 @@ def test_a_service_is_chosen_first() -> None:
 def test_a_checklist() -> None:
     form = sign_off_form(release(), RULE, BOUND, note="so far", starts=True)
     assert (form["callback_id"], form["title"]["text"]) == ("sign_off", "Sign off r42")
-    assert "production starts as soon as the last sign-off is in." in spoken(form["blocks"])
+    said = "website 2.4.1 (4be1c9d) for production: production starts as soon as the last sign-off is in."
+    assert said in spoken(form["blocks"])
     line = "approve r42 as testers"
     assert read_form(submitted(form)) == SignOffFilled(line, BOUND, (), "so far")
     assert read_form(submitted(form, ticks=True, note="")) == SignOffFilled(line, BOUND, RULE.checklist, "")

@@ -1,6 +1,7 @@
 """The announcement of a ready build: what changed, grouped and short, and a button for the newest only."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 from bot.blocks.card import LINES, height
 from bot.blocks.ready import ReadyView, ready
 from bot.blocks.values import decode
-from handlers.build import Change
+from handlers.build import Build, Change
 from handlers.ground import Ground, Live, Lock
+from handlers.release import ReleaseState
+from handlers.step import Step, StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_text import HOSTILE
-from tests.bot.blocks.world import BUILD, CHANGES, NAMES, OLD, TIM, ago
+from tests.bot.blocks.world import BUILD, CHANGES, NAMES, OLD, TIM, ago, ended, release
 
 HERE = Ground("staging", live=Live(OLD, 41, ago(900)))
 VIEW = ReadyView(
@@ -61,6 +64,43 @@ def test_lines(change: dict[str, object], line: str) -> None:
     message = ready(replace(VIEW, **change))
     assert accepted(message)
     assert line in spoken(message.blocks).splitlines()
+
+
+STARTED = (Step("staging", StepState.RUNNING, 1), Step("production"))
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"release": release(steps=STARTED)}, "r42 takes it to staging."),
+        ({"release": release()}, "r42 has it in staging, production is next."),
+        ({"release": release(), "newest": False}, "r42 has it in staging, production is next."),
+        ({"release": ended(ReleaseState.DONE, TIM)}, "r42 went live in production 10:19."),
+        (
+            {"release": ended(ReleaseState.SUPERSEDED, "r43", replaced_by=43)},
+            "r42 was replaced by r43 10:19.",
+        ),
+        ({"release": ended(ReleaseState.REJECTED, TIM)}, "r42 was rejected by Tim 10:19."),
+        (
+            {"release": ended(ReleaseState.CANCELLED, TIM), "newest": False},
+            "r42 was cancelled by Tim 10:19. A newer build is ready.",
+        ),
+    ],
+)
+def test_what_became_of_it(change: dict[str, Any], line: str) -> None:
+    shown = replace(VIEW, **change)
+    message = ready(shown)
+    assert accepted(message)
+    lines = spoken(message.blocks).splitlines()
+    assert line in lines
+    again = change["release"].state in {ReleaseState.SUPERSEDED, ReleaseState.REJECTED}
+    assert ("[Release to staging]" in lines) is ("staging: 2.4.0, free" in lines) is again
+    assert ("Since production (2.4.0):" in lines) is (change["release"].state is not ReleaseState.DONE)
+
+
+@pytest.mark.parametrize("live", [BUILD, replace(BUILD, version="2.5.0", order=8)])
+def test_no_changes_are_told_since_itself_or_a_newer_one(live: Build) -> None:
+    assert "ince production" not in spoken(ready(replace(VIEW, live=live, changes=())).blocks)
 
 
 def test_only_the_newest_has_a_button() -> None:

@@ -6,16 +6,18 @@ import pytest
 
 from bot.blocks import replies
 from bot.blocks.card import card
-from bot.blocks.lists import HistoryRow, WhoView
+from bot.blocks.lists import WhoView
 from bot.blocks.parts import Message
 from bot.blocks.values import decode
+from bot.blocks.waits import Waiting
 from handlers.commands import COMMANDS, read_words
 from handlers.commands.command import Scene
 from handlers.ground import InLine, Lock
 from handlers.outcome import Refusal, Reply
 from handlers.people import Eligibility
-from handlers.release import Release, ReleaseState
-from handlers.wishes import Misread, StartForm
+from handlers.release import ReleaseState
+from handlers.step import StepState
+from handlers.wishes import Misread, StartForm, UnlockWanted
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import (
     ANDY,
@@ -30,9 +32,11 @@ from tests.bot.blocks.world import (
     ground,
     release,
     states,
+    under_way,
 )
 
 STATES = states()
+HOLDER = release(under_way(StepState.RUNNING), number=41)
 SKIPPED = {"environment": "production", "missing": "staging", "version": "2.4.1", "service": "website"}
 
 
@@ -56,8 +60,12 @@ SKIPPED = {"environment": "production", "missing": "staging", "version": "2.4.1"
             "Please say why; the reason is kept with the release. For example: /release reject r42 log in is broken",
         ),
         (
-            Refusal("finished", {"release": "r42", "state": "superseded", "by": "r43", "replaced_by": "r43"}),
-            "r42 has ended: r43 took its place. Nothing was changed. Anybody who may start can start a new release.",
+            Refusal(
+                "finished",
+                {"release": "r42", "state": "superseded", "by": "r43", "replaced_by": "r43"},
+                ("developers", "ops"),
+            ),
+            "r42 has ended: r43 took its place. Nothing was changed. A new release can be started by developers or ops.",
         ),
         (
             Refusal("which_team", {"teams": "testers, ops"}),
@@ -95,15 +103,15 @@ def test_nobody_is_named_who_may_not() -> None:
     assert replies.refused(alone, NAMES, DIRECTORY, ("ops",), TIM).text.endswith(" for ops: nobody yet.")
     view = STATES["step waiting"]
     by_tim = replace(view.release, requesters=(TIM,))
-    lines = spoken(replies.why(by_tim, view.reasons, NAMES, DIRECTORY).blocks)
-    assert "ops have to sign off: nobody yet." in lines
-    assert "ops: nobody yet, since 10:02" in spoken(card(replace(view, release=by_tim)).blocks)
+    shown = replace(view, release=by_tim)
+    assert "ops have to sign off: nobody yet." in spoken(replies.why([shown]).blocks)
+    assert "ops: nobody yet, since 10:02" in spoken(card(shown).blocks)
 
 
 def test_replied_with_what_it_waits_for() -> None:
     view = STATES["step waiting"]
     reply = Reply("signed", {"release": "r42", "team": "ops", "environment": "production"})
-    message = replies.replied(reply, view.release, view.reasons, NAMES, DIRECTORY)
+    message = replies.replied(reply, view.waiting, NAMES, DIRECTORY)
     assert accepted(message)
     assert spoken(message.blocks).splitlines()[1:] == [
         "r42 waits for:",
@@ -113,16 +121,63 @@ def test_replied_with_what_it_waits_for() -> None:
     ]
 
 
-@pytest.mark.parametrize("end", [None, ended(ReleaseState.REJECTED, TIM)])
-def test_replied_without_more(end: Release | None) -> None:
-    message = replies.replied(Reply("rejected", {"release": "r42"}), end, (), NAMES, DIRECTORY)
+def test_replied_with_the_one_thing_that_it_waits_for() -> None:
+    waiting = replace(STATES["in line"], holder=HOLDER).waiting
+    reply = Reply("asked", {"release": "r42", "environment": "production"})
+    assert spoken(replies.replied(reply, waiting, NAMES, DIRECTORY).blocks).splitlines() == [
+        "r42 is asked into production.",
+        "r42 waits for production: r41 is being deployed. Place 2.",
+    ]
+
+
+@pytest.mark.parametrize("waiting", [None, Waiting(ended(ReleaseState.REJECTED, TIM), ())])
+def test_replied_without_more(waiting: Waiting | None) -> None:
+    message = replies.replied(Reply("rejected", {"release": "r42"}), waiting, NAMES, DIRECTORY)
     assert message.text == spoken(message.blocks) == "r42 is rejected and has ended."
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (
+            {"environment": "staging, production"},
+            "staging and production of website are locked. Rollbacks still pass. To open: /release unlock everything",
+        ),
+        (
+            {"environment": "production", "until": ago(-60).isoformat()},
+            (
+                "production of website is locked until 11:20. Rollbacks still pass. To open: "
+                "/release unlock website production"
+            ),
+        ),
+    ],
+)
+def test_a_lock_is_answered_with_what_opens_it(values: dict[str, str], said: str) -> None:
+    reply = Reply("locked", {**values, "service": "website"})
+    assert replies.replied(reply, None, NAMES, DIRECTORY).text == said
+    line = said.partition("/release ")[2]
+    wish = read_words(line, Scene(TIM, {"website": ("staging", "production"), "shop": ("staging",)}))
+    assert isinstance(wish, UnlockWanted)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("succeeded", "r1 (website 1.0.1) is in staging already."),
+        ("granted", "r1 (website 1.0.1) is on its way to staging already."),
+        ("failed", "r1 (website 1.0.1) failed in staging: it can be tried again."),
+    ],
+)
+def test_what_is_there_is_not_asked_for_again(state: str, said: str) -> None:
+    values = {"release": "r1", "service": "website", "version": "1.0.1", "environment": "staging"}
+    reply = Reply("already_there", {**values, "state": state})
+    assert replies.replied(reply, None, NAMES, DIRECTORY).text == said
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_why(name: str) -> None:
     view = STATES[name]
-    message = replies.why(view.release, view.reasons, NAMES, DIRECTORY)
+    message = replies.why([view])
     assert accepted(message)
     lines = spoken(message.blocks).splitlines()
     assert lines[0].startswith("r42 website 2.4.")
@@ -130,20 +185,46 @@ def test_why(name: str) -> None:
     assert ("it has ended" in lines[-1]) is view.release.ended
 
 
-def test_status() -> None:
-    view = STATES["in line"]
-    message = replies.status([(view.release, view.reasons)], NAMES, DIRECTORY)
-    assert message.text == "1 release under way"
+def test_why_of_several() -> None:
+    message = replies.why([STATES["in line"], STATES["step running"]])
+    assert message.text == "What r42 and r42 wait for"
     assert spoken(message.blocks).splitlines() == [
-        "r42 website 2.4.1: waiting (production)",
-        "• Number 2 in line for production: goes on when r41 leaves it.",
+        "r42 website 2.4.1 on staging, waits for 1",
+        "• r42 waits for production: r41 holds it. Place 2.",
+        "r42 website 2.4.1 goes to production since 10:15",
+        "• It goes to production now, until 11:15 at most.",
     ]
-    assert spoken(replies.status([], NAMES, DIRECTORY).blocks) == "Nothing is going on."
+    assert spoken(replies.why([]).blocks) == "Nothing is going on."
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("step waiting", "r42 website 2.4.1 on staging, waits for 2: sign-offs of testers and ops"),
+        ("testing", "r42 website 2.4.1 on staging, waits for 1: a sign-off of testers"),
+        ("ready", "r42 website 2.4.1 on staging, ready for production: Andy, Mara or Tim can start it"),
+        ("locked", "r42 website 2.4.1 on staging, waits for 1: production is locked by Tim until 11:20"),
+        ("in line", "r42 website 2.4.1 on staging, waits for 1: r41 holds it"),
+        ("step sent", "r42 website 2.4.1 goes to production since 10:15"),
+        (
+            "step failed",
+            'r42 website 2.4.1 failed in production after 2m 40s: "502 from web-3" (exit 1)',
+        ),
+    ],
+)
+def test_status(name: str, line: str) -> None:
+    message = replies.status([STATES[name]])
+    assert message.text == "1 release under way"
+    assert spoken(message.blocks) == line
+
+
+def test_nothing_is_going_on() -> None:
+    assert spoken(replies.status([]).blocks) == "Nothing is going on."
 
 
 def test_a_long_status_is_cut_to_what_a_message_holds() -> None:
     view = STATES["locked"]
-    message = replies.status([(view.release, view.reasons * 5)] * 500, NAMES, DIRECTORY)
+    message = replies.status([view] * 2000)
     assert accepted(message)
     assert spoken(message.blocks).endswith("more lines")
 
@@ -166,20 +247,6 @@ def test_builds() -> None:
     message = replies.builds([replace(BUILD, ready_at=ago(3)), OLD], NAMES)
     assert spoken(message.blocks) == "website 2.4.1 · main 4be1c9d · 10:17\nwebsite 2.4.0 · main 1f00d5e"
     assert spoken(replies.builds([], NAMES).blocks) == "There is no build yet."
-
-
-def test_history() -> None:
-    rows = [
-        HistoryRow(ago(3), TIM, 42, "SignedOff", "signed"),
-        HistoryRow(ago(4), ANDY, 42, "SignedOff", "not_in_team", True),
-        HistoryRow(ago(9), TIM, 0, "PolicyTaken", "taken"),
-    ]
-    assert spoken(replies.history(rows, NAMES).blocks).splitlines() == [
-        "10:17 r42 Tim: signed off",
-        "10:16 r42 Andy: signed off (refused: not in team)",
-        "10:11 Tim: PolicyTaken",
-    ]
-    assert spoken(replies.history([], NAMES).blocks) == "Nothing has happened yet."
 
 
 @pytest.mark.parametrize(
@@ -220,9 +287,3 @@ def test_help_shows_every_word_and_what_it_shows_can_be_typed() -> None:
 @pytest.mark.parametrize("message", [replies.not_confirmed_yet(), replies.broken("ab12"), replies.help()])
 def test_others_are_taken(message: Message) -> None:
     assert accepted(message)
-
-
-def test_an_open_release_says_where_it_is() -> None:
-    assert spoken(replies.why(release(), (), NAMES, DIRECTORY).blocks).startswith(
-        "r42 website 2.4.1: waiting (production)"
-    )

@@ -29,6 +29,29 @@ WANTED = {"environment": "production"}
             'Decide on r42 website 2.4.1: it failed in production: "502". <@U0TIM>',
         ),
         (
+            Say(42, "failed", {**WANTED, "code": "run_failed", "detail": '"502 from web-3" (exit 1)'}, True),
+            'Decide on r42 website 2.4.1: it failed in production: "502 from web-3" (exit 1).',
+        ),
+        (
+            Say(42, "open_again", WANTED, True, ("ops",)),
+            "Release r42 website 2.4.1 to production: production is open again and all else is done. <@U0TIM>",
+        ),
+        (
+            Say(42, "rolled_back", {**WANTED, "by": TIM, "reason": "broken", "settled_by": ""}, True),
+            'Tim rolled production of website back to 2.4.1 (r42): "broken".',
+        ),
+        (
+            Say(42, "done", {**WANTED, "settled_by": TIM}, True),
+            "r42 website 2.4.1 went live in production. Tim says that it was deployed.",
+        ),
+        (
+            Say(42, "locked_after_rollback", {**WANTED, "by": TIM}, True),
+            (
+                "production of website is locked after the rollback to 2.4.1 by Tim. To open it: "
+                "/release unlock website production"
+            ),
+        ),
+        (
             Say(42, "failed", {**WANTED, "code": "not_sent", "detail": ""}, True),
             "Decide on r42 website 2.4.1: it was not started in production. Nothing was deployed.",
         ),
@@ -37,7 +60,7 @@ WANTED = {"environment": "production"}
             'r42 website 2.4.1 is rejected by Amita: "broken". <@U0ANDY>',
         ),
         (Say(42, "grant_void", {**WANTED, "why": "locked"}), None),
-        (Say(42, "done", WANTED, True), "r42 website 2.4.1 is live in production."),
+        (Say(42, "done", WANTED, True), "r42 website 2.4.1 went live in production."),
         (Say(42, "signed", {"by": TIM, "team": "ops", "note": ""}), "Tim signed off for ops."),
         (Say(42, "started", {"by": ANDY, "note": "go <!here>"}), None),
         (
@@ -77,6 +100,9 @@ def test_in_the_channel_and_to_one() -> None:
         Proclaim("website", "locked", {**values, "reason": "db", "until": NOW.isoformat()}), NAMES, DIRECTORY
     )
     assert locked.text == 'production of website is locked by Tim until 10:20: "db". Rollbacks still pass.'
+    both = {**values, "environment": "staging, production"}
+    opened = proclaimed(Proclaim("website", "unlocked", both), NAMES, DIRECTORY).text
+    assert opened.startswith("staging and production of website are open again, unlocked by Tim.")
     told = whispered(Whisper("website", AMITA, "unlocked", values), NAMES, DIRECTORY)
     assert told.text == "Tim opened production of website, which you had locked."
     assert accepted(locked)

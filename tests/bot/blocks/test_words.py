@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks.replies import misread
 from bot.blocks.words import MISREADS, PROCLAIMED, REASONS, REFUSALS, REPLIES, SAID, WHISPERED, Scope
-from bot.blocks.words.happenings import HAPPENINGS
+from bot.blocks.words.happenings import HAPPENINGS, REFUSED, TRIED
 from bot.blocks.words.lines import LOST_SIGHT
 from bot.blocks.words.reasons import CALLED_OFF
 from bot.blocks.words.refusals import DEEDS
@@ -28,8 +28,13 @@ TABLES: dict[str, Mapping[str, Sentence]] = {
     "Proclaim": PROCLAIMED,
     "Whisper": WHISPERED,
 }
-ADDED = {"release", "title", "service", "version", "teams_wanted"}
-"""What bot/blocks/thread.py knows of the release that a line belongs to."""
+ADDED = {
+    "Say": {"release", "title", "service", "version", "teams_wanted"},
+    "Proclaim": {"service"},
+    "Whisper": {"service"},
+    "Reason": {"release"},
+}
+"""What those who say it know of the release or service that it belongs to."""
 
 EXAMPLES = {
     "missing": "2",
@@ -76,13 +81,15 @@ def test_every_code_has_words_and_no_others_do() -> None:
 
 
 def test_every_event_has_words() -> None:
-    kinds = {*RECORD, BuildReported, LockAsked, UnlockAsked}
-    assert {kind.__name__ for kind in kinds} == set(HAPPENINGS)
+    kinds = {kind.__name__ for kind in {*RECORD, BuildReported, LockAsked, UnlockAsked}}
+    assert kinds | {"PolicyTaken"} == set(HAPPENINGS)
+    assert set(TRIED) <= kinds
+    assert set(REFUSED) <= codes("Refusal")
 
 
 def test_every_shut_gate_says_why_a_start_was_called_off() -> None:
     gates = {each.code for each in emissions() if each.kind == "Reason" and each.code in CALLED_OFF}
-    assert set(CALLED_OFF) == gates | {"lock", "expired"}
+    assert set(CALLED_OFF) == gates | {"lock", "unlocked", "expired"}
 
 
 @pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, table in TABLES.items() for code in table])
@@ -91,7 +98,7 @@ def test_a_sentence_speaks_of_what_is_given(kind: str, code: str) -> None:
     places = [each for each in emissions() if (each.kind, each.code) == (kind, code)]
     everywhere = set[str]().union(*(each.keys for each in emissions() if each.code == code))
     for place in places:
-        given = {*place.keys, *(everywhere if place.open else ()), *(ADDED if kind == "Say" else ())}
+        given = {*place.keys, *(everywhere if place.open else ()), *ADDED.get(kind, ())}
         assert asked <= given | {"until"}
     assert said.strip()
     assert "<" not in said.replace("<https://ci.example.org/1|Watch it>", "").replace("<@", "")

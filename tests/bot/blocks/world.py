@@ -144,8 +144,15 @@ def states() -> dict[str, CardView]:
     first = Step("staging", StepState.WAITING, 1, requested=True, requested_by=ANDY, waiting_since=ago(1))
     journey = (first, Step("production"))
     way_back = Step("production", StepState.RUNNING, 1, requested=True, run=run(), intent=alerted)
-    rolling = release(way_back, kind=Kind.ROLLBACK, build=OLD, steps=(way_back,), requesters=(TIM,))
-    failure = Failure("run_failed", "502 from web-3 (exit 1)")
+    rolling = release(
+        way_back,
+        kind=Kind.ROLLBACK,
+        build=OLD,
+        steps=(way_back,),
+        requesters=(TIM,),
+        note="log in is broken",
+    )
+    failure = Failure("run_failed", '"502 from web-3" (exit 1)')
     failed = under_way(StepState.FAILED, failure=failure, run=run(), ended_at=ago(2.33))
     unsent = replace(failed, failure=Failure("not_sent", "connection refused"), run=None, touched=False)
     return {
@@ -184,6 +191,7 @@ def states() -> dict[str, CardView]:
             ground(live=Live(BUILD, 42, ago(30)), holder=44),
         ),
         "step succeeded": view(ended(ReleaseState.DONE, ANDY)),
+        "settled": view(ended(ReleaseState.DONE, ANDY).with_step(1, settled_by=TIM)),
         "step skipped": view(ended(ReleaseState.REJECTED, AMITA, "log in is broken")),
         "release cancelled": view(ended(ReleaseState.CANCELLED, TIM)),
         "release superseded": view(ended(ReleaseState.SUPERSEDED, "r43", replaced_by=43)),
