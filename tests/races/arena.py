@@ -68,6 +68,7 @@ class Arena:
     race: Race
     lanes: tuple[Lane, ...]
     chance: random.Random
+    pauses: tuple[int, ...] = PAUSES
     told: dict[int, list[Outcome]] = field(default_factory=dict[int, list[Outcome]])
 
     def world(self) -> World:
@@ -98,7 +99,7 @@ class Arena:
         line = asyncio.Barrier(2)
         contenders = [self.race.one, self.race.other]
         self.chance.shuffle(contenders)
-        pauses = [self.chance.choice(PAUSES) for _ in contenders]
+        pauses = [self.chance.choice(self.pauses) for _ in contenders]
 
         async def go(place: int) -> list[Outcome]:
             replica = self.replicas[place % len(self.replicas)]

@@ -15,7 +15,7 @@ from tests.races.races import RACES
 SELDOM = 10
 """How often each contender has to have won at least, or it was no race."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
