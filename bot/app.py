@@ -19,7 +19,7 @@ from bot.http.guard import SlackGuard
 from bot.http.routes import make_web
 from bot.introduction import Introduction, learn_names
 from bot.perform import Performer
-from bot.policy_keeper import PolicyKeeper
+from bot.policy_keeper import PolicyKeeper, is_alone
 from bot.roster import Roster
 from bot.schedule import Schedule
 from bot.settings import Settings
@@ -68,8 +68,7 @@ class App:
         Raises StartError with what people are told.
         """
         policy = self._read_policy()
-        # A local CI runs on one machine: only one bot may work on its database.
-        alone = any(connection.kind == "local" for connection in policy.connections.values())
+        alone = is_alone(policy)
         try:
             self._database: Database = await open_database(self._settings.database, alone=alone)
         except StorageError as error:
@@ -179,7 +178,8 @@ class App:
 
     async def reload(self) -> None:
         """Take the policy file as it is now."""
-        await self._keeper.reload(self._database, self._taken)
+        alone = self._database.name == "sqlite" or is_alone(self.engine.policy)
+        await self._keeper.reload(self._database, self._taken, alone=alone)
 
     def _taken(self, policy: Policy) -> None:
         """Teams, people and connections count as of now; the plans of releases under way stay what they were."""

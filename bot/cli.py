@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from storage.opening import connect, open_for_reading
 T = TypeVar("T")
 DEFAULT_DATABASE = "sqlite:///shiproom.db"
 OK, FAILED, MISUSED = 0, 1, 2
+_HASH = re.compile(r"[0-9a-f]{12,64}\Z")
 
 
 def run_command(words: Sequence[str]) -> int:
@@ -167,8 +169,10 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _anchor(word: str) -> audit.Anchor:
     service, _, rest = word.partition(":")
     row, _, digest = rest.partition(":")
-    if not service or not row.isdigit() or not digest:
-        message = f"The anchor {word!r} is not understood: write SERVICE:ROW:HASH."
+    if not service or not row.isdigit() or not _HASH.match(digest):
+        message = (
+            f"The anchor {word!r} is not understood: write SERVICE:ROW:HASH, at least 12 digits of the hash."
+        )
         raise StorageError(message)
     return audit.Anchor(service, int(row), digest)
 

@@ -15,6 +15,11 @@ from storage.database import Database
 log = logging.getLogger("shiproom.policy")
 
 
+def is_alone(policy: Policy) -> bool:
+    """Say whether only one process may work on the database: a local CI runs on one machine."""
+    return any(connection.kind == "local" for connection in policy.connections.values())
+
+
 class PolicyKeeper:
     """The policy file and what is made of it. `taken` is called with each policy that comes into force."""
 
@@ -33,12 +38,17 @@ class PolicyKeeper:
         for service in await database.write(take):
             log.info("policy taken", extra={"why": f"{service} {policy.fingerprint[:12]}"})
 
-    async def reload(self, database: Database, taken: Callable[[Policy], None]) -> bool:
-        """Take the file as it is now, if it has no fault."""
+    async def reload(self, database: Database, taken: Callable[[Policy], None], *, alone: bool) -> bool:
+        """Take the file as it is now, if it has no fault; `alone` says that no other process may work on the database."""
         reading = self.read()
         if reading.policy is None:
             for fault in reading.faults:
                 log.error("policy not taken: %s", fault)
+            return False
+        if is_alone(reading.policy) and not alone:
+            log.error(
+                "policy not taken: a local CI needs the database for one process alone; restart Shiproom for that"
+            )
             return False
         await self.write_down(database, reading.policy)
         taken(reading.policy)

@@ -90,7 +90,7 @@ class World:
             workspace.put_user(User(user, name))
         workspace.put_user(User("U0GUEST", "Guest", is_restricted=True))
         workspace.put_user(User("U0STRANGER", "Stranger", team_id="T0OTHER"))
-        members = {*CAST.values(), "U0GUEST", "U0STRANGER", workspace.bot.id}
+        members = (*CAST.values(), "U0GUEST", "U0STRANGER", workspace.bot.id)
         workspace.put_channel(Channel(CHANNEL, "releases", members))
         self.slack = LocalSlack(workspace, None, SECRET, BOT_TOKEN, APP_TOKEN)
         await self.slack.start()

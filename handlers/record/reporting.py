@@ -26,6 +26,8 @@ def run_reported(draft: Draft, event: RunReported) -> Reply | Refusal:
         return Reply("other_run", {"run": event.run_id})
     if step.state not in IN_FLIGHT or (step.run is not None and event.attempt < step.run.attempt):
         return _nothing_new()
+    if step.run is None and event.state == "vanished":
+        return _nothing_new()
     if step.run is None:
         adopt(draft, event.run_id, event.attempt, event.url)
     return _moved(draft, event)
