@@ -8,20 +8,20 @@ import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
 from bot.local_slack.model import Channel, User
-from bot.local_slack.people import Person, Pressed, Seen
+from bot.local_slack.people import Person, Pressed
 from bot.local_slack.server import LocalSlack
 from bot.local_slack.workspace import Workspace
 
 CHANNEL = "C0RELEASES"
-SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 - made up
-BOT_TOKEN = "xoxb-world"  # noqa: S105
-APP_TOKEN = "xapp-world"  # noqa: S105
-API_TOKEN = "api-world"  # noqa: S105
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+BOT_TOKEN = "xoxb-world"
+APP_TOKEN = "xapp-world"
+API_TOKEN = "api-world"
 HOME_TEAM = "T0LOCAL"
 
 CAST = {"Andy": "U0ANDY", "Mara": "U0MARA", "Amita": "U0AMITA", "Tim": "U0TIM", "Irwin": "U0IRWIN"}
@@ -83,7 +83,7 @@ class World:
     bot: asyncio.subprocess.Process | None = None
     starts: int = 0
 
-    async def __aenter__(self) -> "World":
+    async def __aenter__(self) -> Self:
         self._write_files()
         workspace = Workspace(lambda: datetime.now(UTC), HOME_TEAM)  # noqa: TID251 - the world has its own clock
         for name, user in CAST.items():
@@ -194,7 +194,9 @@ class World:
         """Where the bot listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    async def api(self, method: str, path: str, body: Any = None, token: str = API_TOKEN) -> tuple[int, Any]:
+    async def api(
+        self, method: str, path: str, body: object = None, token: str = API_TOKEN
+    ) -> tuple[int, Any]:
         """Call the bot's JSON API."""
         headers = {"Authorization": f"Bearer {token}"}
         async with (
@@ -244,10 +246,6 @@ class World:
         except TimeoutError:
             message = f"r{number} is not {state}: {json.dumps(shown, indent=1)}\n{self.log()[-6000:]}"
             raise AssertionError(message) from None
-
-    async def card(self, number: int, words: str, within: float = 10.0) -> Seen:
-        """Wait until a release's card says something."""
-        return await self.person("Irwin").until_sees(CHANNEL, words, within=within)
 
     async def press(self, name: str, label: str, about: str, within: float = 15.0) -> Pressed:
         """Have somebody press a button as soon as the message about something has it."""

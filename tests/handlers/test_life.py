@@ -70,7 +70,9 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
-def test_whatever_happens_every_invariant_holds(request: pytest.FixtureRequest) -> None:
+def test_whatever_happens_every_invariant_holds(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
     lives = settings(
         max_examples=LIVES[PROFILE],
         stateful_step_count=LENGTH,
@@ -80,5 +82,6 @@ def test_whatever_happens_every_invariant_holds(request: pytest.FixtureRequest) 
     )
     Life.steps = 0
     run_state_machine_as_test(Life, settings=lives)
-    request.config.get_terminal_writer().line(f"\n{Life.steps} steps in the life of releases")
+    with capsys.disabled():
+        request.config.get_terminal_writer().line(f"\n{Life.steps} steps in the life of releases")
     assert Life.steps >= ENOUGH[PROFILE]
