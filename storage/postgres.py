@@ -36,6 +36,7 @@ class Postgres:
         self._engine = create_async_engine(
             self._url, pool_size=POOL, max_overflow=2, pool_pre_ping=False, connect_args={"timeout": 10}
         )
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._kept: list[AsyncConnection] = []
 
     async def write(self, work: Work[T]) -> T:
@@ -53,8 +54,8 @@ class Postgres:
             return await connection.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
-        """Run a function that only reads."""
-        async with self._engine.connect() as connection:
+        """Run a function that only reads, all of it as of one moment."""
+        async with self._reading.connect() as connection:
             return await connection.run_sync(work)
 
     async def listen(self, woken: Callable[[], None]) -> None:
