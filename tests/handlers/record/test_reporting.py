@@ -409,3 +409,10 @@ def test_a_run_that_carries_no_id_of_this_release_is_refused() -> None:
 def test_a_plan_of_one_environment_ends_with_it() -> None:
     known = release(under_way(StepState.RUNNING), plan=plan(staging(), production()))
     assert after(decided(known, OK, HELD)).state is ReleaseState.DONE
+
+
+@pytest.mark.parametrize("state", [StepState.SENT, StepState.UNKNOWN])
+def test_a_run_that_is_gone_is_not_followed(state: StepState) -> None:
+    known = here(under_way(state))
+    decision = decided(known, GONE, HELD)
+    assert (decision.reply, decision.release, decision.effects) == (NOTHING, known, ())
