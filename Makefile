@@ -33,7 +33,7 @@ check: $(DEV)  ## format, lint, types, import contracts, house rules, every bran
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house
-	$(BIN)/python -m pytest -q tests/handlers --cov=handlers --cov-branch --cov-fail-under=100 \
+	$(BIN)/python -m pytest -q tests/handlers -m "not slow" --cov=handlers --cov-branch --cov-fail-under=100 \
 		--cov-report=term-missing:skip-covered
 
 fix: $(DEV)  ## format, and mend what ruff can mend
