@@ -29,7 +29,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """Announce a ready build in its service's channel, with what changed since production."""
+    """Announce a ready build in its service's channel, or draw what was announced anew: with what became of it."""
 
     service: str
     version: str

@@ -133,7 +133,7 @@ def _unknown(view: CardView) -> Iterator[Line]:
 def _failed(view: CardView) -> Iterator[Line]:
     step = view.step
     if step.failure is not None and step.failure.code == "not_sent" and not step.touched:
-        yield Line("Nothing was deployed; the sign-offs still count.")
+        yield Line("Nothing was deployed" + ("; the sign-offs still count." if step.signed else "."))
     elif view.since and view.since != view.release.build.version:
         yield Line(f"It may be part {view.version}, part {escape(view.since, 24)}.")
     else:

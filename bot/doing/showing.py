@@ -8,7 +8,7 @@ from bot.blocks.card_view import CardView
 from bot.blocks.parts import Message
 from bot.blocks.ready import ready
 from bot.blocks.thread import proclaimed, said, whispered
-from bot.doing.board import Board, Place, Render
+from bot.doing.board import Board, Place, Render, digest
 from bot.engine import Engine
 from bot.perform import Done, Failed, Later, Performed
 from bot.slack.views import Views
@@ -21,7 +21,7 @@ CARD_PATIENCE = 10.0
 """How many seconds a line waits for its card, unless the card comes and calls it."""
 
 SHOWN_BEFORE = 5
-"""How many earlier announcements are looked at for a button that has to go."""
+"""How many of the newest announcements are looked at: one may lose its button, or say what is where."""
 
 
 class Showing:
@@ -61,7 +61,7 @@ class Showing:
         return await self._board.post(place, self._of_card(effect.release, line), task)
 
     async def announce(self, task: Task) -> Performed:
-        """Announce a ready build, and take the button off the announcements before it."""
+        """Announce a ready build or show what became of it, and bring the newest announcements up to date with it."""
         effect = loads(Announce, task.body)
         service = effect.service
         done = await self._announce(service, effect.version, task)
@@ -83,7 +83,13 @@ class Showing:
             view = await self._views.ready(service, version)
             return None if view is None else ready(view)
 
-        return await self._board.draw(_announcement(service, version), plan.channel, render, task)
+        # Most announcements that are looked at show the same as before, and none of these takes a turn from a card.
+        key = _announcement(service, version)
+        posted = await self._board.find(key)
+        drawn = await render() if posted is not None else None
+        if posted is not None and drawn is not None and posted.drawn == digest(drawn):
+            return Done()
+        return await self._board.draw(key, plan.channel, render, task)
 
     async def proclaim(self, task: Task) -> Performed:
         """Post a message in a service's channel that belongs to no release."""

@@ -90,7 +90,7 @@ async def test_who_only_reads_changes_nothing(bot: Inside) -> None:
     before = len(await bot.rows())
     status = await scene.types("Irwin", "status")
     assert f"r{number}" in status
-    assert "ops have to sign off" in status
+    assert "waits for 1: a sign-off of ops" in status
     assert await scene.types("Irwin", f"status r{number}") == await scene.types("Irwin", f"why r{number}")
     assert f"r{number} reads 1.0" in await scene.types("Irwin", "why")
     where = await scene.types("Irwin", "where")
@@ -242,6 +242,8 @@ async def test_a_lock_for_a_while_and_an_unlock_that_is_told(bot: Inside) -> Non
     assert "Olga opened production of locks" in direct.text
     asked = await scene.release(number)
     assert (asked["state"], asked["steps"][1]["requested"]) == ("waiting", False), "nothing starts by itself"
+    rung = (await scene.says(f"Release r{number} locks 1.0 to production: production is open again")).text
+    assert "<@U0MARA>" in rung or "@Mara" in rung
     await scene.press("Mara", "Release to production", number)
     await scene.until(number, "done")
     assert "is locked" in await scene.types("Tim", "lock staging for 30m short")
@@ -323,12 +325,15 @@ async def test_a_newer_build_waits_for_one_that_somebody_tests(bot: Inside) -> N
     await scene.build("1.1")
     new = await scene.starts("Mara", "staging")
     why = await scene.types("Irwin", f"why r{new}")
-    assert "Number 1 in line for staging" in why
-    assert f"goes on when r{old} leaves it" in why
+    assert "waits for staging: Tim is testing" in why
+    assert "Place 1." in why
     assert (await scene.release(old))["state"] == "waiting"
     assert f"in line: r{new}" in await scene.types("Irwin", "where")
     await scene.types("Tim", f"approve r{old}")
     await scene.until(old, "done")
+    announced = await scene.says(f"r{old} went live in production")
+    assert "*waits 1.0* is ready" in announced.text
+    assert not announced.buttons
     await scene.until(new, "waiting", "production")
 
 
@@ -338,9 +343,9 @@ async def test_a_lock_of_everything(tmp_path_factory: pytest.TempPathFactory) ->
         furnish(bot, "one", "two")
         one, two = Scene(bot, "one"), Scene(bot, "two")
         said = await one.types("Tim", "lock everything incident")
-        for each in ("staging, production of one is locked", "staging, production of two is locked"):
+        for each in ("staging and production of one are locked", "staging and production of two are locked"):
             assert each in said
-        assert "incident" in (await two.says("is locked by Tim")).text
+        assert "incident" in (await two.says("are locked by Tim")).text
         assert "locked by Tim" in await two.types("Irwin", "where")
         await two.build("1.0")
         number = await two.starts("Mara", "staging")

@@ -224,6 +224,11 @@ def test_what_is_under_way_reads_alike_whatever_its_ci_has_said() -> None:
     assert drawn[0] == drawn[1] == drawn[2].replace("Log ·", "Build ·")
 
 
+def test_no_sign_offs_count_where_none_were_needed() -> None:
+    unsent = STATES["not sent"].release.with_step(1, sign_offs=())
+    assert "Nothing was deployed." in spoken(card(view(unsent)).blocks).splitlines()
+
+
 def test_a_run_that_did_not_stop() -> None:
     cancel = Cancel(TIM, "asked", ago(12))
     stuck = STATES["vanished"].release.with_step(1, cancel=cancel)
