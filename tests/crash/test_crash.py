@@ -11,13 +11,13 @@ ALSO = 1
 """Kills at each await of the path once more on the other database, at whose own awaits there are enough of them too."""
 
 ORDERS = [
-    Orders("sqlite", ENOUGH, ENOUGH, seconds=1500),
-    Orders("postgresql", ENOUGH, ALSO, seconds=900),
+    Orders("sqlite", ENOUGH, ENOUGH, seconds=1800),
+    Orders("postgresql", ENOUGH, ALSO, seconds=1800),
 ]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(2000)
+@pytest.mark.timeout(2400)
 @pytest.mark.parametrize("orders", ORDERS, ids=lambda orders: orders.database)
 async def test_no_kill_breaks_a_guarantee(orders: Orders) -> None:
     result = await campaign(orders)
