@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from handlers.build import Build, Change
 
@@ -42,7 +42,7 @@ def read_build(body: Any, ready_at: datetime) -> Build:  # noqa: ANN401 - anythi
     """
     if not isinstance(body, dict):
         raise BadField("", "The body must be a JSON object.")
-    fields: dict[str, Any] = {str(name): value for name, value in body.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    fields = cast("dict[str, Any]", body)
     for name in fields:
         if name not in _FIELDS and name != "changes":
             raise BadField(name, f"The field {name} is unknown. Known: {', '.join([*_FIELDS, 'changes'])}.")
@@ -75,7 +75,7 @@ def _changes(value: Any) -> tuple[Change, ...]:  # noqa: ANN401
         return ()
     if not isinstance(value, list):
         raise BadField("changes", "changes must be a list.")
-    items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+    items = cast("list[Any]", value)
     if len(items) > MOST_CHANGES:
         raise BadField("changes", f"changes holds more than {MOST_CHANGES} entries.")
     return tuple(_change(item, index) for index, item in enumerate(items))
@@ -85,7 +85,7 @@ def _change(item: Any, index: int) -> Change:  # noqa: ANN401
     field = f"changes[{index}]"
     if not isinstance(item, dict):
         raise BadField(field, "A change is an object with sha, author and title.")
-    values: dict[str, Any] = {str(name): value for name, value in item.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    values = cast("dict[str, Any]", item)
     for name in ("sha", "author", "title"):
         value = values.get(name)
         if not isinstance(value, str) or _HALF.search(value):

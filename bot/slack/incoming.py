@@ -3,7 +3,7 @@
 import html
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from yarl import URL
 
@@ -78,7 +78,7 @@ def is_shaped(body: Any) -> bool:  # noqa: ANN401 - anything can come in
     """Say whether a request has the parts that bolt and the readers below take for granted; what has not is refused unread."""
     if not isinstance(body, dict):
         return False
-    parts: dict[str, Any] = {str(name): part for name, part in body.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    parts = cast("dict[str, Any]", body)
     kind = parts.get("type")
     objects = ["user", "team", "channel", "container", "view"] if kind in _INTERACTIONS else []
     if any(not isinstance(parts.get(name) or {}, dict) for name in objects):
@@ -91,7 +91,7 @@ def is_shaped(body: Any) -> bool:  # noqa: ANN401 - anything can come in
 def _is_action(action: Any) -> bool:  # noqa: ANN401
     if not isinstance(action, dict):
         return False
-    parts: dict[str, Any] = {str(name): part for name, part in action.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    parts = cast("dict[str, Any]", action)
     named = all(isinstance(parts.get(name), str) for name in ("action_id", "block_id"))
     return named and isinstance(parts.get("selected_option") or {}, dict)
 

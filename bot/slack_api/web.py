@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -107,7 +107,7 @@ class SlackWeb:
         else:
             answer = await client.api_call(method, json=arguments)
         body: Any = answer.data
-        return dict(body) if isinstance(body, dict) else {}  # pyright: ignore[reportUnknownArgumentType]
+        return cast("dict[str, Any]", body) if isinstance(body, dict) else {}
 
     def _refused(self, method: str, error: SlackApiError) -> Called:
         response: Any = error.response
