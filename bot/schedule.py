@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+# APScheduler 3 ships no types; what comes of it is kept as Any below.
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.ci.provider import Provider

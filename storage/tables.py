@@ -21,6 +21,7 @@ def some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
 class Row(SQLModel):
     """What all tables share: how they are named."""
 
+    # SQLModel declares the name as an attribute and takes a function for it all the same, as SQLAlchemy documents.
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805 # pyright: ignore[reportIncompatibleVariableOverride]
         """Name a table after its class: `ReleaseRow` is the row of table `release`."""

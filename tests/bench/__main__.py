@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import statistics
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from tests import databases
@@ -61,7 +61,7 @@ async def to_ci() -> None:
     await deploys.measure(*fresh())
 
 
-PARTS: dict[str, Callable[[], Awaitable[None]]] = {
+PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "start": start,
     "clicks-sqlite": sqlite_clicks,
     "clicks-postgresql": postgres_clicks,
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; all by default")
     for name in parser.parse_args().parts or PARTS:
         print(f"{name}: {PARTS[name].__doc__}")
-        asyncio.run(PARTS[name]())  # pyright: ignore[reportArgumentType]
+        asyncio.run(PARTS[name]())
 
 
 if __name__ == "__main__":
