@@ -81,7 +81,7 @@ def instead(word: str, choices: Iterable[str]) -> str:
     known = list(choices)
     close = get_close_matches(word[:_SHOWN], known[:_COMPARED], n=1)
     if close:
-        return f"did you mean `{close[0]}`?"
+        return f"did you mean {shown(close[0])}?"
     if len(known) > _LISTED:
         return "nothing is called like that"
     return f"possible: {', '.join(map(shown, known))}" if known else "there is none"

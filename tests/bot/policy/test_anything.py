@@ -102,6 +102,10 @@ def test_any_bytes(look: Look, raw: bytes) -> None:
     look(raw)
 
 
+def test_a_strange_name_is_not_proposed_as_it_stands(look: Look) -> None:
+    look(SOUND.replace("developers: {", "\ud7fcdevelopers: {").encode("utf-8", "surrogatepass"))
+
+
 @given(words=st.lists(SCALARS, max_size=40))
 def test_any_words(look: Look, words: list[str]) -> None:
     look("".join(words).encode("utf-8", "surrogatepass"))
