@@ -41,13 +41,13 @@ def answer_to(result: Reply | Refusal, release: int) -> Answer:
 
 def find(connection: Connection, delivery: str) -> Answer | None:
     """Give the answer of a delivery that was seen."""
-    text = _get.run(connection, wanted=delivery).scalar()
+    text = _get.scalar(connection, wanted=delivery)
     return None if text is None else loads(Answer, text)
 
 
 def remember(connection: Connection, delivery: str, answer: Answer, now: datetime) -> None:
     """Remember a delivery; if it was remembered meanwhile the unique key undoes the whole transaction."""
-    _insert.run(connection, id=delivery, at=micros(now), answer=dumps(answer))
+    _insert.change(connection, id=delivery, at=micros(now), answer=dumps(answer))
 
 
 def prune(connection: Connection, before: datetime) -> None:

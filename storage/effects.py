@@ -153,10 +153,10 @@ def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> Non
 
 def _add(connection: Connection, effect: Effect, now: int) -> bool:
     where = destination(effect)
-    standing = _standing.run(connection, where=where).scalars().all()
+    standing = [holder for (holder,) in _standing.rows(connection, where=where)]
     if isinstance(effect, ShowCard) and None in standing:
         return False
-    _insert.run(
+    _insert.change(
         connection,
         destination=where,
         kind=effect_kind(effect),
@@ -183,8 +183,8 @@ def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, m
 
 def done(connection: Connection, task: Task, now: datetime, failure: str | None = None) -> None:
     """Mark an effect as performed, or as failed for good; the next one of its destination is due."""
-    _done.run(connection, which=task.id, now=micros(now), why=failure)
-    _next_in_line.run(connection, where=task.destination, due=micros(now))
+    _done.change(connection, which=task.id, now=micros(now), why=failure)
+    _next_in_line.change(connection, where=task.destination, due=micros(now))
 
 
 def unpark(connection: Connection, now: datetime) -> None:
@@ -199,8 +199,8 @@ def again(connection: Connection, task: Task, due: datetime, why: str | None, *,
     """Put an effect back until a later time; `failed` counts a try. A card that a newer row will draw is done with."""
     if task.kind == ShowCard.__name__:
         connection.execute(_outdated_card, {"which": task.id, "now": micros(due)})
-        _next_in_line.run(connection, where=task.destination, due=micros(due))
-    _again.run(connection, which=task.id, due=micros(due), why=why, more=int(failed))
+        _next_in_line.change(connection, where=task.destination, due=micros(due))
+    _again.change(connection, which=task.id, due=micros(due), why=why, more=int(failed))
 
 
 def release_leases(connection: Connection) -> None:
@@ -217,7 +217,7 @@ def hasten(connection: Connection, where: str, now: datetime) -> None:
 
 def next_due(connection: Connection) -> int | None:
     """Give when the next effect is due, or a lease ends whose holder may have died, in microseconds."""
-    times = (_next_due.run(connection).scalar(), _next_lease_end.run(connection).scalar())
+    times = (_next_due.scalar(connection), _next_lease_end.scalar(connection))
     return min((time for time in times if time is not None), default=None)
 
 

@@ -42,12 +42,13 @@ _leave = (
 
 def lock(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]:
     """Read a service's ground and chain head under lock; a service that is new gets its row first."""
-    row = _lock.run(connection, wanted=service).first()
+    row = _lock.first(connection, wanted=service)
     if row is None:
         new = {"service": service, "body": "{}", "chain_row": 0, "chain_hash": ""}
         connection.execute(insert_new(connection, _service), new)
-        row = _lock.run(connection, wanted=service).one()
-    return _grounds.validate_json(row.body), Head(service, row.chain_row, row.chain_hash)
+        row = _lock.rows(connection, wanted=service)[0]
+    body, number, digest = row
+    return _grounds.validate_json(body), Head(service, number, digest)
 
 
 def read(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]:
@@ -63,7 +64,7 @@ def save(
 ) -> None:
     """Save what changed on the ground together with the new head."""
     if not changed:
-        _save_head.run(connection, wanted=head.service, row=head.row, digest=head.hash)
+        _save_head.change(connection, wanted=head.service, row=head.row, digest=head.hash)
         return
     for name, ground in changed.items():
         _save_holding(connection, head.service, before.get(name) or Ground(name), ground, now)

@@ -65,7 +65,7 @@ def append(connection: Connection, head: Head, entry: Entry) -> Head:
     outcome = json.dumps(entry.outcome, separators=(",", ":"), sort_keys=True)
     row = head.row + 1
     digest = chain(head.hash, head.service, row, entry, outcome)
-    _insert.run(
+    _insert.change(
         connection,
         service=head.service,
         row=row,

@@ -1,16 +1,19 @@
 """Statements written once on the SQLModel tables and compiled once per database: what hot paths run as plain SQL.
 
-Compiling is done at first use; after that a run skips SQLAlchemy's per-run work (measured: a third of a click's time).
-Values go in as they are, so that only text, whole numbers and None may be bound.
+Compiling is done at first use; after that a run skips SQLAlchemy's per-run work, and on SQLite goes to the driver itself
+(measured: half of a click's time). Values go in and come out as they are, so that only text, whole numbers and None fit.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Table, insert
+from sqlalchemy import Connection, Table, insert
 from sqlalchemy.sql.expression import ClauseElement
 
+from storage import driver
+
 Value = str | int | None
+Row = Sequence[Any]
 
 
 class Prepared:
@@ -23,11 +26,29 @@ class Prepared:
         self._keys = keys
         self._ready: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
 
-    def run(self, connection: Connection, **values: Value) -> CursorResult[Any]:
-        """Run it."""
-        ready = self._ready.get(connection.dialect.name) or self._compile(connection)
-        text, order, fixed = ready
-        bound = tuple(values[name] if name in values else fixed[name] for name in order)
+    def rows(self, connection: Connection, **values: Value) -> Sequence[Row]:
+        """Run it and give all rows."""
+        return self._run(connection, values).fetchall()
+
+    def first(self, connection: Connection, **values: Value) -> Row | None:
+        """Run it and give its first row."""
+        found: Row | None = self._run(connection, values).fetchone()
+        return found
+
+    def scalar(self, connection: Connection, **values: Value) -> Any:  # noqa: ANN401 - as the column is
+        """Run it and give the first value of its first row; None if there is no row."""
+        found = self._run(connection, values).fetchone()
+        return None if found is None else found[0]
+
+    def change(self, connection: Connection, **values: Value) -> int:
+        """Run it and give how many rows it changed."""
+        return int(self._run(connection, values).rowcount)
+
+    def _run(self, connection: Connection, values: dict[str, Value]) -> Any:  # noqa: ANN401 - either cursor
+        text, order, fixed = self._ready.get(connection.dialect.name) or self._compile(connection)
+        bound = tuple([values[name] if name in values else fixed[name] for name in order])
+        if connection.dialect.name == "sqlite":
+            return driver.execute(connection, text, bound)
         return connection.exec_driver_sql(text, bound)
 
     def _compile(self, connection: Connection) -> tuple[str, tuple[str, ...], dict[str, Any]]:

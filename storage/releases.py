@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, insert, select, update
 
@@ -11,7 +10,7 @@ from handlers.step import StepState
 from storage import plans
 from storage.codec import load_release, micros
 from storage.dialects import insert_new
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Row
 from storage.tables import CounterRow, GrantedRow, ReleaseRow, table
 
 _release = table(ReleaseRow)
@@ -105,13 +104,13 @@ def next_number(connection: Connection) -> int:
 
 def lock(connection: Connection, number: int) -> Release | None:
     """Read a release under lock."""
-    row = _lock.run(connection, wanted=number).first()
+    row = _lock.first(connection, wanted=number)
     return None if row is None else _read(connection, row)
 
 
 def get(connection: Connection, number: int) -> Release | None:
     """Read a release as it is."""
-    row = _get.run(connection, wanted=number).first()
+    row = _get.first(connection, wanted=number)
     return None if row is None else _read(connection, row)
 
 
@@ -201,7 +200,7 @@ def save(
         "ended": None if after.ending is None else micros(after.ending.at),
         "text": body,
     }
-    if _save.run(connection, **values).rowcount != 1:
+    if _save.change(connection, **values) != 1:
         message = f"r{after.number} is no longer at revision {before.revision}"
         raise StaleRevisionError(message)
     _save_grants(connection, before, after)
@@ -241,10 +240,11 @@ def _many(
     return read_rows(connection, connection.execute(statement, values).all())
 
 
-def read_rows(connection: Connection, rows: Iterable[Any]) -> list[Release]:
+def read_rows(connection: Connection, rows: Iterable[Row]) -> list[Release]:
     """Turn rows of body, plan and revision into releases."""
     return [_read(connection, row) for row in rows]
 
 
-def _read(connection: Connection, row: Any) -> Release:  # noqa: ANN401 - a row as SQLAlchemy gives it
-    return load_release(row.body, plans.get(connection, row.plan), row.revision)
+def _read(connection: Connection, row: Row) -> Release:
+    body, plan, revision = row
+    return load_release(body, plans.get(connection, plan), revision)

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
 from storage.database import StorageError, Work
+from storage.driver import driver_of, execute
 
 T = TypeVar("T")
 MOST_SHARED = 32
@@ -63,6 +64,7 @@ class SQLite:
         self._try(path)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, "shiproom-read")
+        self._reading = threading.local()
         self._writer = threading.Thread(target=self._write_all, name="shiproom-write", daemon=True)
         self._writer.start()
 
@@ -101,12 +103,14 @@ class SQLite:
             self._held.close()
 
     def _read(self, work: Work[T]) -> T:
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            try:
-                return work(connection)
-            finally:
-                connection.exec_driver_sql("ROLLBACK")
+        connection: Connection | None = getattr(self._reading, "connection", None)
+        if connection is None:
+            connection = self._reading.connection = self._engine.connect()
+        execute(connection, "BEGIN")
+        try:
+            return work(connection)
+        finally:
+            _undo(connection)
 
     def _write_all(self) -> None:
         with self._engine.connect() as connection:
@@ -136,9 +140,11 @@ def _commit(connection: Connection, jobs: list[_Job]) -> _Settled:
     """Run jobs in one transaction, each in its savepoint; if the commit itself fails, none of them happened."""
     settled: _Settled = []
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not connection.in_transaction():
+            connection.begin()  # so that nobody below, like Alembic, takes the transaction for its own
+        execute(connection, "BEGIN IMMEDIATE")
         settled = [_run(connection, job) for job in jobs]
-        connection.exec_driver_sql("COMMIT")
+        execute(connection, "COMMIT")
     except Exception as error:  # noqa: BLE001 - whatever it is belongs to those who wait
         _undo(connection)
         return [(job, None, error) for job in jobs]
@@ -146,23 +152,22 @@ def _commit(connection: Connection, jobs: list[_Job]) -> _Settled:
 
 
 def _run(connection: Connection, job: _Job) -> tuple[_Job, Any, BaseException | None]:
-    connection.exec_driver_sql("SAVEPOINT job")
+    execute(connection, "SAVEPOINT job")
     try:
         result = job.work(connection)
     except Exception as error:  # noqa: BLE001 - the job's own, handed to whoever waits for it
-        connection.exec_driver_sql("ROLLBACK TO job")
-        connection.exec_driver_sql("RELEASE job")
+        execute(connection, "ROLLBACK TO job")
+        execute(connection, "RELEASE job")
         return job, None, error
-    connection.exec_driver_sql("RELEASE job")
+    execute(connection, "RELEASE job")
     return job, result, None
 
 
 def _undo(connection: Connection) -> None:
     """Take back what a failed commit left open; on a full disk SQLite has taken it back itself."""
-    driver: Any = connection.connection.dbapi_connection
     try:
-        if driver.in_transaction:
-            connection.exec_driver_sql("ROLLBACK")
+        if driver_of(connection).in_transaction:
+            execute(connection, "ROLLBACK")
     except DatabaseError:
         connection.invalidate()
         connection.rollback()

@@ -14,6 +14,7 @@ from storage.codec import dump_release, micros
 from storage.database import Connection, Database
 from storage.deliveries import Answer
 from storage.door import Arrival
+from storage.driver import driver_of
 from storage.reading import Outside, Wanted
 from storage.tables import DeliveryRow, EffectRow, HistoryRow, ReleaseRow, table
 from tests.handlers import making
@@ -120,16 +121,24 @@ def _effects(connection: Connection) -> None:
 
 
 def asked(connection: Connection, number: int) -> Asked:
-    """Note every statement of the hot paths with its values."""
+    """Note every statement of the hot paths with its values; SQLite's own driver tells them with the values in place."""
     found: dict[str, Any] = {}
 
-    def note(_: object, __: object, statement: str, values: Any, ___: object, many: bool) -> None:  # noqa: ANN401
+    def keep(statement: str, values: Any) -> None:  # noqa: ANN401
         if statement.split(maxsplit=1)[0] in {"SELECT", "UPDATE", "DELETE"} and "pg_notify" not in statement:
-            found.setdefault(statement, values[0] if many else values)
+            found.setdefault(statement, values)
 
-    event.listen(connection, "before_cursor_execute", note)
-    hot(connection, number)
-    event.remove(connection, "before_cursor_execute", note)
+    def note(_: object, __: object, statement: str, values: Any, ___: object, many: bool) -> None:  # noqa: ANN401
+        keep(statement, values[0] if many else values)
+
+    if connection.dialect.name == "sqlite":
+        driver_of(connection).set_trace_callback(lambda statement: keep(statement, ()))
+        hot(connection, number)
+        driver_of(connection).set_trace_callback(None)
+    else:
+        event.listen(connection, "before_cursor_execute", note)
+        hot(connection, number)
+        event.remove(connection, "before_cursor_execute", note)
     return list(found.items())
 
 
