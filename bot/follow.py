@@ -3,7 +3,9 @@
 import asyncio
 import logging
 
-from bot.ci.provider import Provider, RunStatus
+from bot.ci.provider import Provider
+from bot.ci_api.run import RunStatus
+from bot.ci_api.target import target_of
 from bot.engine import Engine
 from handlers.release import Release
 from handlers.reports import RunReported, SearchEnded
@@ -77,8 +79,8 @@ class Follower:
             await self._search(provider, release, intent)
 
     async def _ask(self, provider: Provider, release: Release, intent: Intent, run: Run) -> None:
-        deploy = release.environment.deploy
-        status = await provider.status(deploy, intent.correlation, run.id)
+        target = target_of(release, release.step)
+        status = await provider.status(target, intent.correlation, run.id)
         if status is not None and _is_news(release.step, run, status):
             event = RunReported(
                 release.number,
@@ -93,7 +95,7 @@ class Follower:
             await self._engine.handle(event)
 
     async def _search(self, provider: Provider, release: Release, intent: Intent) -> None:
-        found = await provider.find(release.environment.deploy, intent.correlation)
+        found = await provider.find(target_of(release, release.step), intent.correlation)
         if found is None or (not found and not provider.capabilities.authoritative_search):
             return
         await self._engine.handle(SearchEnded(release.number, intent.correlation, intent.tries, tuple(found)))

@@ -18,21 +18,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
-from bot.ci.provider import (
-    Accepted,
-    Refused,
-    RunStatus,
-    StartAnswer,
-    StartRequest,
-    Surroundings,
-    Unclear,
-)
-from bot.local_ci import environment, output, redaction, survivors
+from bot import redaction
+from bot.ci.provider import Provider, Surroundings
+from bot.ci_api.run import Accepted, Refused, RunStatus, StartAnswer, StartRequest, Target, Unclear
+from bot.local_ci import environment, output, survivors
 from bot.local_ci.launch import Order, launch
 from bot.local_ci.outcome import outcome_of
 from bot.local_ci.rundir import RunDirectory, Runs
 from handlers.facts import Capabilities
-from handlers.plan import Connection, Deploy
+from handlers.plan import Connection
 from handlers.reports import FoundRun
 
 KIND = "local"
@@ -52,7 +46,7 @@ class Limits:
     spare: float = 60.0
 
 
-class Local:
+class Local(Provider):
     """A connection to this machine."""
 
     capabilities = Capabilities(authoritative_search=True, grace=10, cancel=True)
@@ -111,9 +105,9 @@ class Local:
             return Unclear(f"the run's directory cannot be read: {error.strerror}")
         return Refused(nothing.transient, nothing.detail) if nothing else Accepted(run.id)
 
-    async def find(self, deploy: Deploy, correlation: str) -> Sequence[FoundRun] | None:
+    async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
         """Search for the run; an empty answer also makes sure that no start which is under way can still become one."""
-        del deploy
+        del target
         run = self._runs.run(correlation)
         if run is None:
             return []
@@ -127,9 +121,9 @@ class Local:
         self._runs.void_all(run)
         return [FoundRun(run.id)] if run.claimed and not run.refusal else []
 
-    async def status(self, deploy: Deploy, correlation: str, run_id: str) -> RunStatus | None:
+    async def status(self, target: Target, correlation: str, run_id: str) -> RunStatus | None:
         """Read how a run is doing; stops one that should have been stopped before the bot died."""
-        del deploy, correlation
+        del target, correlation
         run = self._runs.run(run_id)
         if run is None:
             return RunStatus("vanished", detail="there is no such run")
@@ -151,9 +145,9 @@ class Local:
         detail = output.sentence(lines, outcome) if outcome else ""
         return RunStatus(state, detail=detail, tail="\n".join(lines), started_at=run.started_at)
 
-    async def cancel(self, deploy: Deploy, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
         """Stop a run: SIGTERM to its process group, SIGKILL to what is left after the grace, whether the bot lives or not."""
-        del deploy, correlation
+        del target, correlation
         run = self._runs.run(run_id)
         if run is None:
             return True
@@ -198,8 +192,8 @@ def connect(connection: Connection, around: Surroundings) -> Local:
 
 def _told(request: StartRequest) -> dict[str, str]:
     return {
-        "SHIPROOM_SERVICE": request.service,
-        "SHIPROOM_ENVIRONMENT": request.environment,
+        "SHIPROOM_SERVICE": request.target.service,
+        "SHIPROOM_ENVIRONMENT": request.target.environment,
         "SHIPROOM_VERSION": request.version,
         "SHIPROOM_SHA": request.sha,
         "SHIPROOM_DIGEST": request.digest,

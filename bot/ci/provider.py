@@ -5,72 +5,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
+from bot.ci_api.run import (
+    Admission,
+    ForgedError,
+    Hint,
+    RunStatus,
+    SeenBuild,
+    SeenRun,
+    Source,
+    StartAnswer,
+    StartRequest,
+    Target,
+)
 from bot.clock import Clock
 from bot.tasks import Tasks
+from handlers.build import Change
 from handlers.facts import Capabilities
-from handlers.plan import Deploy
+from handlers.plan import BuildSource
 from handlers.reports import FoundRun
-
-
-@dataclass(frozen=True, slots=True)
-class StartRequest:
-    """All that a CI is told about one attempt: the deploy settings of its step and the `SHIPROOM_*` values."""
-
-    correlation: str
-    deploy: Deploy
-    service: str
-    environment: str
-    version: str
-    sha: str
-    digest: str
-    build_url: str
-    release: int
-    not_after: float = field(default=float("inf"))
-    """The monotonic time in seconds after which the request must not be sent any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The CI took the request; `run_id` is empty where its answer named none."""
-
-    run_id: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """It is proved that nothing was started. `retry_after` is in seconds."""
-
-    transient: bool
-    detail: str
-    retry_after: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """Nobody knows whether the request was taken."""
-
-    detail: str
-
-
-StartAnswer = Accepted | Refused | Unclear
-
-
-State = Literal["running", "succeeded", "failed", "cancelled", "timed_out", "vanished"]
-
-
-@dataclass(frozen=True, slots=True)
-class RunStatus:
-    """A run as its CI sees it now. `detail` is one line for people, `tail` the end of its output, secrets redacted."""
-
-    state: State
-    attempt: int = 1
-    url: str = ""
-    detail: str = ""
-    tail: str = ""
-    started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +39,10 @@ class Surroundings:
 
 
 class Provider(Protocol):
-    """One connected CI. No method raises for an answer of the CI; network faults are values too."""
+    """One connected CI. No method raises for an answer of the CI; network faults are values too.
+
+    What a kind of CI cannot do it leaves out, and its capabilities say so.
+    """
 
     name: str
     capabilities: Capabilities
@@ -96,22 +53,68 @@ class Provider(Protocol):
         """Send the one request of an attempt, exactly once."""
         ...
 
-    async def find(self, deploy: Deploy, correlation: str) -> Sequence[FoundRun] | None:
+    async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
         """Search for runs that carry a correlation id, oldest first; None if the CI could not be asked."""
         ...
 
-    async def status(self, deploy: Deploy, correlation: str, run_id: str) -> RunStatus | None:
+    async def status(self, target: Target, correlation: str, run_id: str) -> RunStatus | None:
         """Read a run; None if the CI could not be asked now."""
         ...
 
-    async def cancel(self, deploy: Deploy, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
         """Ask for a run to be stopped; False if the CI could not be asked now."""
-        ...
-
-    async def prune(self) -> int:
-        """Forget what was kept of runs that ended long ago; returns how many that were."""
         ...
 
     async def close(self) -> None:
         """Let go of connections; runs go on."""
         ...
+
+    async def prune(self) -> int:
+        """Forget what was kept of runs that ended long ago; returns how many that were."""
+        return 0
+
+    async def recent(self, target: Target) -> Sequence[SeenRun] | None:
+        """List the newest runs of what deploys to the target, newest first; None if the CI could not be asked."""
+        del target
+        return None
+
+    async def builds(self, repository: str, source: BuildSource) -> Sequence[SeenBuild] | None:
+        """List the newest successful runs of a build workflow on its branch, newest first; None if it could not be asked."""
+        del repository, source
+        return None
+
+    async def compare(self, repository: str, old: str, new: str) -> Sequence[Change] | None:
+        """List the commits between two, newest first; None if the CI does not know them or could not be asked."""
+        del repository, old, new
+        return None
+
+    @property
+    def hears(self) -> bool:
+        """Whether its webhooks can be told from forged ones, so that its route exists."""
+        return False
+
+    def hear(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
+        """Check a webhook's signature over its very bytes, and read it; header names are in lower case.
+
+        Raises ForgedError.
+        """
+        del headers, body, now
+        raise ForgedError
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether its runs carry signed tokens of their own, so that they need no secret of ours to claim."""
+        return False
+
+    async def admit(self, target: Target, token: str) -> Admission:
+        """Check the signed token of a run that claims.
+
+        Raises ForgedError, or UndecidedError where its issuer's keys cannot be read now.
+        """
+        del target, token
+        raise ForgedError
+
+    async def check(self, targets: Sequence[Target], sources: Sequence[Source]) -> Sequence[str]:
+        """Ask the CI whether all that the policy needs of it is there; gives a sentence for each thing that is not."""
+        del targets, sources
+        return ()

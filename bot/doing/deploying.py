@@ -2,7 +2,9 @@
 
 import logging
 
-from bot.ci.provider import Accepted, Provider, Refused, StartRequest, Unclear
+from bot.ci.provider import Provider
+from bot.ci_api.run import Accepted, Refused, StartRequest, Unclear
+from bot.ci_api.target import target_of
 from bot.engine import Engine
 from bot.perform import Done, Failed, Later, Performed
 from handlers.effects import StopRun, Trigger
@@ -73,13 +75,13 @@ class Deploying:
         if release is None:
             return Failed(f"r{effect.release} is gone")
         step = _step_of(release, effect.correlation)
-        deploy = release.plan_of(step).deploy
-        provider = self._providers.get(deploy.ci)
+        target = target_of(release, step)
+        provider = self._providers.get(target.deploy.ci)
         if provider is None:
-            return Failed(f"the CI {deploy.ci} is no longer in the policy")
-        if await provider.cancel(deploy, effect.correlation, effect.run_id):
+            return Failed(f"the CI {target.deploy.ci} is no longer in the policy")
+        if await provider.cancel(target, effect.correlation, effect.run_id):
             return Done()
-        return Later(1.0, f"{deploy.ci} could not be asked to stop run {effect.run_id}")
+        return Later(1.0, f"{target.deploy.ci} could not be asked to stop run {effect.run_id}")
 
 
 def _step_of(release: Release, correlation: str) -> Step:
@@ -94,9 +96,7 @@ def _request(release: Release, step: Step, correlation: str, not_after: float) -
     build = release.build
     return StartRequest(
         correlation=correlation,
-        deploy=release.plan_of(step).deploy,
-        service=release.service,
-        environment=step.environment,
+        target=target_of(release, step),
         version=build.version,
         sha=build.sha,
         digest=build.digest,

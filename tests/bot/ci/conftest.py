@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.provider import StartRequest, Surroundings
+from bot.ci.provider import Surroundings
+from bot.ci_api.run import StartRequest, Target
 from bot.clock import SystemClock
 from bot.tasks import Tasks
 from handlers.plan import Deploy
@@ -26,9 +27,7 @@ def ask() -> Ask:
     def request(deploy: Deploy) -> StartRequest:
         return StartRequest(
             correlation=SystemClock().new_id(),
-            deploy=deploy,
-            service="website",
-            environment="staging",
+            target=Target(deploy, "website", "staging", "tailspin/space-game-web", "main"),
             version="2.4.1",
             sha="4be1c9d" * 5 + "4be1c",
             digest="sha256:1",

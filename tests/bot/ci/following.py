@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from bot.ci.provider import Provider, RunStatus, StartRequest
+from bot.ci.provider import Provider
+from bot.ci_api.run import RunStatus, StartRequest
 
 
 async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
@@ -20,10 +21,10 @@ async def run_of(provider: Provider, request: StartRequest) -> str:
     """Wait until the one run of a request is found; gives its id."""
 
     async def found() -> bool:
-        return bool(await provider.find(request.deploy, request.correlation))
+        return bool(await provider.find(request.target, request.correlation))
 
     await until(found)
-    runs = await provider.find(request.deploy, request.correlation)
+    runs = await provider.find(request.target, request.correlation)
     assert runs is not None
     assert len(runs) == 1
     return runs[0].id
@@ -31,7 +32,7 @@ async def run_of(provider: Provider, request: StartRequest) -> str:
 
 async def status_of(provider: Provider, request: StartRequest) -> RunStatus:
     """Read the one run of a request."""
-    status = await provider.status(request.deploy, request.correlation, await run_of(provider, request))
+    status = await provider.status(request.target, request.correlation, await run_of(provider, request))
     assert status is not None
     return status
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.ci.local import Limits, Local
-from bot.ci.provider import Accepted, RunStatus, StartRequest, Surroundings
+from bot.ci.provider import Surroundings
+from bot.ci_api.run import Accepted, RunStatus, StartRequest
 from bot.local_ci.files import WRAPPER
 from bot.local_ci.rundir import RunDirectory
 from bot.local_ci.survivors import survivors
@@ -63,5 +64,5 @@ class Stage:
             os.kill(number, signal.SIGKILL)
 
     async def cancel(self, request: StartRequest) -> RunStatus:
-        assert await self.local.cancel(request.deploy, request.correlation, request.correlation)
+        assert await self.local.cancel(request.target, request.correlation, request.correlation)
         return await end_of(self.local, request)

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.ci.local import Local
-from bot.ci.provider import StartRequest, Surroundings
+from bot.ci.provider import Surroundings
+from bot.ci_api.run import StartRequest, Target
 from bot.clock import SystemClock
 from bot.tasks import Tasks
 from handlers.plan import Connection, Deploy
@@ -39,7 +40,8 @@ def die_before(deed: int) -> None:
 
 def request_of(job: dict[str, Any]) -> StartRequest:
     deploy = Deploy("here", command=tuple(job["command"]))
-    return StartRequest(job["correlation"], deploy, "website", "staging", "1", "a" * 40, "", "", 1)
+    target = Target(deploy, "website", "staging")
+    return StartRequest(job["correlation"], target, "1", "a" * 40, "", "", 1)
 
 
 async def start(job: dict[str, Any]) -> str:

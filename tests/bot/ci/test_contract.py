@@ -8,7 +8,8 @@ from typing import cast
 import pytest
 
 from bot.ci import PROVIDERS
-from bot.ci.provider import Accepted, Provider, Refused, Surroundings
+from bot.ci.provider import Provider, Surroundings
+from bot.ci_api.run import Accepted, Refused
 from tests.bot.ci.following import end_of, run_of, status_of
 from tests.bot.ci.rigs import RIGS, Rig
 from tests.bot.ci.stage import Ask
@@ -65,7 +66,7 @@ async def test_a_run_goes_on_without_the_bot_and_is_stopped_by_the_next(
     status = await status_of(following, request)
     assert status.state == "running"
     if following.capabilities.cancel:
-        assert await following.cancel(request.deploy, request.correlation, await run_of(following, request))
+        assert await following.cancel(request.target, request.correlation, await run_of(following, request))
         assert (await end_of(following, request)).state == "cancelled"
     await following.close()
 
@@ -75,15 +76,15 @@ async def test_what_is_too_late_is_not_sent(
 ) -> None:
     request = replace(ask(rig.deploy("succeeds")), not_after=around.clock.monotonic() - 1)
     assert isinstance(await provider.start(request), Refused)
-    assert not await provider.find(request.deploy, request.correlation)
+    assert not await provider.find(request.target, request.correlation)
 
 
 async def test_a_run_that_never_was_is_no_error(rig: Rig, provider: Provider, ask: Ask) -> None:
     request = ask(rig.deploy("succeeds"))
-    assert not await provider.find(request.deploy, request.correlation)
-    status = await provider.status(request.deploy, request.correlation, request.correlation)
+    assert not await provider.find(request.target, request.correlation)
+    status = await provider.status(request.target, request.correlation, request.correlation)
     assert status is None or status.state == "vanished"
-    assert await provider.cancel(request.deploy, request.correlation, request.correlation) in {True, False}
+    assert await provider.cancel(request.target, request.correlation, request.correlation) in {True, False}
 
 
 async def test_several_runs_are_told_apart(rig: Rig, provider: Provider, ask: Ask) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.provider import Accepted, Refused
+from bot.ci_api.run import Accepted, Refused
 from bot.local_ci.files import WRAPPER
 from handlers.plan import Deploy
 from tests.bot.ci.following import end_of
@@ -143,7 +143,7 @@ async def test_a_command_that_cannot_be_run_is_refused(
         assert isinstance(answer, Refused)
         assert not answer.transient
         assert answer.detail.startswith(detail)
-    assert await stage.local.find(request.deploy, request.correlation) == []
+    assert await stage.local.find(request.target, request.correlation) == []
 
 
 async def test_a_missing_directory_is_refused(stage: Stage) -> None:
@@ -160,8 +160,8 @@ async def test_no_place_for_runs_is_refused(stage: Stage) -> None:
     assert answer == Refused(
         transient=False, detail="no directory for the run could be made: Not a directory"
     )
-    assert await stage.local.find(request.deploy, request.correlation) is None
-    assert await stage.local.status(request.deploy, request.correlation, request.correlation) is None
+    assert await stage.local.find(request.target, request.correlation) is None
+    assert await stage.local.status(request.target, request.correlation, request.correlation) is None
 
 
 @pytest.mark.parametrize(
@@ -202,6 +202,6 @@ async def test_old_runs_are_removed(stage: Stage) -> None:
     then = (stage.around.clock.now() - timedelta(days=31)).timestamp()
     os.utime(run / WRAPPER, (then, then))
     assert await stage.local.prune() == 1
-    status = await stage.local.status(request.deploy, request.correlation, request.correlation)
+    status = await stage.local.status(request.target, request.correlation, request.correlation)
     assert status is not None
     assert status.state == "vanished"

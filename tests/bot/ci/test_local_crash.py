@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.provider import Accepted, StartRequest
+from bot.ci_api.run import Accepted, StartRequest
 from tests.bot.ci.following import end_of, until
 from tests.bot.ci.stage import Stage
 
@@ -87,7 +87,7 @@ async def no_wrapper_left(request: StartRequest) -> bool:
 async def settle(stage: Stage, request: StartRequest) -> bool:
     """Be the next bot: search, start only if nothing was found, and look whether it ran once; tells if it was found."""
     local = stage.connect()
-    found = await local.find(request.deploy, request.correlation)
+    found = await local.find(request.target, request.correlation)
     assert found is not None
     if not found:
         await until(lambda: no_wrapper_left(request))
@@ -146,7 +146,7 @@ async def test_a_search_and_a_start_at_once_agree(stage: Stage) -> None:
         request = once(stage)
         start = asyncio.gather(stage.local.start(request))
         await asyncio.sleep(chance.uniform(0, whole * 1.2))
-        seen = await stage.connect().find(request.deploy, request.correlation)
+        seen = await stage.connect().find(request.target, request.correlation)
         [answer] = await start
         assert isinstance(answer, Accepted) or (not seen and times_run(stage, request) == 0)
         await settle(stage, request)

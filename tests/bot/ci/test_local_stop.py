@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.ci.local import Limits
-from bot.ci.provider import Accepted
+from bot.ci_api.run import Accepted
 from bot.local_ci.files import CANCELLED, WRAPPER, write_file
 from bot.local_ci.identity import identity_of
 from tests.bot.ci.following import end_of, until

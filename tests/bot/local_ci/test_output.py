@@ -3,7 +3,7 @@
 import pytest
 
 from bot.local_ci.output import TAIL_LINES, last_lines, sentence
-from bot.local_ci.redaction import REDACTED, redactor
+from bot.redaction import REDACTED, redactor
 
 
 def untouched(text: str) -> str:

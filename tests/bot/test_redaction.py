@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.local_ci.redaction import REDACTED, redactor
+from bot.redaction import REDACTED, redactor
 
 SECRETS = ("hunter2!", "s3cr3t p/w", "-----TOP-----\nline one of it\nxy", "hunter2!-and-more", "  ")
 R = REDACTED

@@ -1,0 +1,16 @@
+"""What a CI has to know of a release's step to carry it out, find it and stop it."""
+
+from bot.ci_api.run import Target
+from handlers.plan import EnvironmentPlan, Plan
+from handlers.release import Release
+from handlers.step import Step
+
+
+def target_of(release: Release, step: Step) -> Target:
+    """Give the target of a release's step, as its plan has it."""
+    return target_in(release.plan, release.plan_of(step))
+
+
+def target_in(plan: Plan, place: EnvironmentPlan) -> Target:
+    """Give the target of an environment."""
+    return Target(place.deploy, plan.service, place.name, plan.repository, plan.builds.branch)
