@@ -1,4 +1,4 @@
-"""What a remote CI is told of a run as inputs, parameters or variables: the same names for every CI, as the contract has them."""
+"""What a remote CI is told of a run as inputs, parameters or variables, by the same names for every CI."""
 
 from bot.ci_api.run import StartRequest
 
