@@ -1,5 +1,6 @@
 """The only door of the core: `decide` records what happened and derives what follows; it never asks the world anything."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.advance import advance
@@ -52,11 +53,7 @@ def decide_environment(
     names = {"environment": ", ".join(event.environments), "service": plan.service}
     if not locked:
         return Refusal("not_locked", names)
-    opened = {
-        name: Ground(name, g.holder, g.line, g.live, None, g.failed)
-        for name in locked
-        for g in [facts.ground(name)]
-    }
+    opened = {name: replace(facts.ground(name), lock=None) for name in locked}
     values = {**names, "environment": ", ".join(locked), "by": event.actor}
     owners = {lock.by for lock in locked.values() if lock.by != event.actor}
     told = tuple(Whisper(plan.service, owner, "unlocked", values) for owner in sorted(owners))
@@ -75,7 +72,7 @@ def _lock(plan: Plan, event: LockAsked, grounds: list[Ground], now: datetime) ->
         lock = next(iter(taken.values()))
         return Refusal("already_locked", {**names, "by": lock.by, "reason": lock.reason})
     lock = Lock(event.actor, now, event.reason, event.until)
-    shut = {g.environment: Ground(g.environment, g.holder, g.line, g.live, lock, g.failed) for g in free}
+    shut = {g.environment: replace(g, lock=lock) for g in free}
     values = {**names, "environment": ", ".join(shut), "by": event.actor, "reason": event.reason}
     if event.until is not None:
         values["until"] = event.until.isoformat()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from handlers.build import Build
 from handlers.people import SHIPROOM
@@ -167,6 +168,33 @@ class BuildReported:
     actor: str = SHIPROOM
 
 
+@dataclass(frozen=True, slots=True)
+class WatchBegan:
+    """From now on runs that nobody here asked for are told of; `runs` are those that were there before, by id and attempt."""
+
+    service: str
+    environment: str
+    runs: tuple[str, ...] = ()
+    actor: str = SHIPROOM
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideSeen:
+    """A CI shows a run that deploys to an environment and that nobody here asked for; `run` is its id and attempt.
+
+    `build` is the commit that it ran on, or the build that we know by that commit; `by` is who started it, as the CI says.
+    """
+
+    service: str
+    environment: str
+    run: str
+    state: Literal["running", "succeeded", "failed"]
+    build: Build
+    by: str = ""
+    url: str = ""
+    actor: str = SHIPROOM
+
+
 Starting = Started | RollbackStarted
 ReleaseEvent = (
     StepAsked
@@ -191,4 +219,5 @@ ReleaseEvent = (
     | Claimed
 )
 EnvironmentEvent = LockAsked | UnlockAsked
-Event = Starting | ReleaseEvent | EnvironmentEvent | BuildReported
+OutsideEvent = WatchBegan | OutsideSeen
+Event = Starting | ReleaseEvent | EnvironmentEvent | BuildReported | OutsideEvent

@@ -32,7 +32,7 @@ class InLine:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The build that was last deployed with success, by which release, since when."""
+    """The build that was last deployed with success, by which release (0: from outside), since when."""
 
     build: Build
     release: int
@@ -41,7 +41,10 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One environment of a service, as the database has it under its lock."""
+    """One environment of a service, as the database has it under its lock.
+
+    `outside` names runs from outside that were told of, each with its state; `watched_since` is when watching them began.
+    """
 
     environment: str
     holder: int = 0
@@ -49,6 +52,8 @@ class Ground:
     live: Live | None = None
     lock: Lock | None = None
     failed: bool = False
+    outside: tuple[str, ...] = ()
+    watched_since: datetime | None = None
 
     def place(self, release: int) -> int:
         """Give a release's place in the line, from 1; 0 if it does not stand in it."""

@@ -49,21 +49,23 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class SendWanted:
-    """A worker is about to send the request of a granted intent."""
+    """A worker is about to send the request of a granted intent; `secret` is the SHA-256 of what its run has to show."""
 
     release: int
     correlation: str
+    secret: str = ""
     actor: str = SHIPROOM
 
 
 @dataclass(frozen=True, slots=True)
 class SendAccepted:
-    """The CI took the request; `run_id` is empty where its answer named no run."""
+    """The CI took the request; `run_id` is empty where its answer named no run, a place in a queue where `provisional`."""
 
     release: int
     correlation: str
     run_id: str = ""
     url: str = ""
+    provisional: bool = False
     actor: str = SHIPROOM
 
 
@@ -125,6 +127,7 @@ class RunReported:
     url: str = ""
     detail: str = ""
     tail: str = ""
+    log_url: str = ""
     actor: str = SHIPROOM
 
 

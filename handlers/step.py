@@ -49,7 +49,10 @@ class Testing:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """The grant of one attempt: at most one request is sent for it, carrying `correlation`."""
+    """The grant of one attempt: at most one request is sent for it, carrying `correlation`.
+
+    `secret` is the SHA-256 of what its run has to show to claim it, in hexadecimal; empty where it shows a token of its CI.
+    """
 
     correlation: str
     granted_at: datetime
@@ -58,12 +61,16 @@ class Intent:
     unclear_at: datetime | None = None
     alerted: bool = False
     claimed_by: str = ""
+    secret: str = ""
     touched_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A CI run: its CI, the CI's own id and attempt number, where to look at it, and its last known state."""
+    """A CI run: its CI, the CI's own id and attempt number, where to look at it, and its last known state.
+
+    A `provisional` id is that of a place in the CI's queue: the first run that carries the correlation id takes it over.
+    """
 
     ci: str
     id: str
@@ -71,6 +78,13 @@ class Run:
     url: str = ""
     state: str = "running"
     started_at: datetime | None = None
+    provisional: bool = False
+    log_url: str = ""
+
+    @property
+    def named(self) -> str:
+        """Name the run and its attempt: what a claim admits."""
+        return f"{self.id}#{self.attempt}"
 
 
 @dataclass(frozen=True, slots=True)

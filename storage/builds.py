@@ -15,6 +15,12 @@ _success = table(SuccessRow)
 _get = select(_build.c.body).where(
     and_(_build.c.service == bindparam("wanted"), _build.c.version == bindparam("named"))
 )
+_of_commit = (
+    select(_build.c.body)
+    .where(and_(_build.c.service == bindparam("wanted"), _build.c.sha == bindparam("commit")))
+    .order_by(_build.c.ordinal.desc())
+    .limit(1)
+)
 _last = select(func.max(_build.c.ordinal)).where(_build.c.service == bindparam("wanted"))
 _newest = (
     select(_build.c.body)
@@ -66,6 +72,12 @@ _successes = (
 def get(connection: Connection, service: str, version: str) -> Build | None:
     """Find a build by its version."""
     text = connection.execute(_get, {"wanted": service, "named": version}).scalar()
+    return None if text is None else loads(Build, text)
+
+
+def of_commit(connection: Connection, service: str, sha: str) -> Build | None:
+    """Find the newest build of a commit."""
+    text = connection.execute(_of_commit, {"wanted": service, "commit": sha}).scalar()
     return None if text is None else loads(Build, text)
 
 

@@ -1,68 +1,33 @@
 """The one door: load under lock, decide, save release, ground, history, effects and answer in one transaction."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
-from handlers.decide import decide, decide_build, decide_environment
+from handlers.decide import decide
 from handlers.events import (
     BuildReported,
-    Event,
     LockAsked,
+    OutsideSeen,
     ReleaseEvent,
     RollbackStarted,
     Started,
     Starting,
     StepAsked,
     UnlockAsked,
+    WatchBegan,
 )
-from handlers.facts import Capabilities, Facts
+from handlers.facts import Facts
 from handlers.ground import Ground
-from handlers.outcome import Decision, Refusal, Reply
-from handlers.people import Roll
-from handlers.plan import Policy
+from handlers.outcome import Decision, Refusal
 from handlers.record.starting import lay_out
 from handlers.release import Release
-from storage import builds, deliveries, effects, grounds, history, releases
-from storage.codec import dump_release, dumps, micros
-from storage.history import Entry, Head
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An event on its way in: its random id, the delivery that brought it ("" for none), and when it came."""
-
-    id: str
-    event: Event
-    at: datetime
-    delivery: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What is known outside the database when a transaction begins."""
-
-    policy: Policy
-    roll: Roll
-    capabilities: Mapping[str, Capabilities]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of an arrival. `before` is the release's state word before it, `head` the chain's new end."""
-
-    result: Reply | Refusal
-    release: Release | None = None
-    facts: Facts | None = None
-    head: Head | None = None
-    before: str = ""
-    effects: tuple[str, ...] = ()
-    build: Any = None
-    repeated: bool = False
+from storage import builds, deliveries, effects, grounds, releases
+from storage.arrival import Arrival, Outcome, World, append, kinds
+from storage.codec import dump_release, micros
+from storage.history import Head
+from storage.service_door import enter_build, enter_environment, enter_outside
 
 
 def enter(connection: Connection, arrival: Arrival, world: World) -> Outcome:
@@ -86,9 +51,11 @@ def _route(connection: Connection, arrival: Arrival, world: World) -> Outcome:
     if isinstance(event, Started | RollbackStarted):
         return _start(connection, arrival, event, world)
     if isinstance(event, LockAsked | UnlockAsked):
-        return _environment(connection, arrival, event, world)
+        return enter_environment(connection, arrival, event, world)
     if isinstance(event, BuildReported):
-        return _build(connection, arrival, event, world)
+        return enter_build(connection, arrival, event, world)
+    if isinstance(event, OutsideSeen | WatchBegan):
+        return enter_outside(connection, arrival, event, world)
     release = releases.lock(connection, event.release)
     if release is None:
         return Outcome(Refusal("no_such_release", {"release": f"r{event.release}"}))
@@ -133,7 +100,7 @@ def _decided(
     before = case.release.state.value if case.saved is not None else ""
     if isinstance(decision, Refusal):
         number = case.saved.number if case.saved is not None else 0
-        head = _append(connection, case.head, arrival, number, {"refused": decision.code, **decision.values})
+        head = append(connection, case.head, arrival, number, {"refused": decision.code, **decision.values})
         grounds.save(connection, head, case.facts.grounds, {}, micros(arrival.at))
         return Outcome(decision, case.saved, case.facts, head, before)
     after = decision.release or case.release
@@ -143,7 +110,7 @@ def _decided(
             releases.save_wake(connection, after.number, decision.wake_at)
         return Outcome(decision.reply, after, facts, case.head, before)
     head = _save(connection, arrival, case, decision)
-    return Outcome(decision.reply, after, facts, head, before, _kinds(decision))
+    return Outcome(decision.reply, after, facts, head, before, kinds(decision))
 
 
 def _save(connection: Connection, arrival: Arrival, case: _Case, decision: Decision) -> Head:
@@ -165,67 +132,11 @@ def _save(connection: Connection, arrival: Arrival, case: _Case, decision: Decis
         "effects": [type(effect).__name__ for effect in decision.effects],
         "digest": hashlib.sha256(body.encode()).hexdigest(),
     }
-    head = _append(connection, case.head, arrival, after.number, outcome)
+    head = append(connection, case.head, arrival, after.number, outcome)
     grounds.save(connection, head, case.facts.grounds, decision.grounds, micros(arrival.at))
     if decision.effects:
         effects.add(connection, decision.effects, arrival.at)
     return head
-
-
-def _append(
-    connection: Connection, head: Head, arrival: Arrival, number: int, outcome: Mapping[str, Any]
-) -> Head:
-    event = arrival.event
-    actor = getattr(event, "actor", "")
-    entry = Entry(micros(arrival.at), actor, type(event).__name__, number, dumps(event), outcome)
-    return history.append(connection, head, entry)
-
-
-def _environment(
-    connection: Connection, arrival: Arrival, event: LockAsked | UnlockAsked, world: World
-) -> Outcome:
-    plan = world.policy.plans.get(event.service)
-    if plan is None:
-        return Outcome(Refusal("unknown_service", {"service": event.service}))
-    ground, head = grounds.lock(connection, event.service)
-    facts = Facts(world.roll, ground, world.capabilities)
-    decision = decide_environment(plan, event, facts, arrival.at)
-    refused = isinstance(decision, Refusal)
-    result = decision if refused else decision.reply
-    outcome = {"refused" if refused else "reply": result.code, **result.values}
-    head = _append(connection, head, arrival, 0, outcome)
-    changed: Mapping[str, Ground] = {} if refused else decision.grounds
-    grounds.save(connection, head, ground, changed, micros(arrival.at))
-    if isinstance(decision, Decision):
-        effects.add(connection, decision.effects, arrival.at)
-    return Outcome(result, None, facts, head, effects=_kinds(decision))
-
-
-def _build(connection: Connection, arrival: Arrival, event: BuildReported, world: World) -> Outcome:
-    plan = world.policy.plans.get(event.build.service)
-    if plan is None:
-        return Outcome(Refusal("unknown_service", {"service": event.build.service}))
-    ground, head = grounds.lock(connection, plan.service)
-    known = builds.get(connection, event.build.service, event.build.version)
-    if known is not None:
-        values = {"version": known.version, "sha": known.sha, "digest": known.digest}
-        same = known.same_artifact(event.build)
-        return Outcome(
-            Reply("build_known", values) if same else Refusal("build_differs", values), build=known
-        )
-    placed = builds.add(connection, event.build)
-    authors = builds.authors_since(connection, placed, None)
-    named = (world.policy.directory.person_of_author(author) for author in authors)
-    decision = decide_build(plan, BuildReported(placed, event.actor), tuple(name for name in named if name))
-    head = _append(connection, head, arrival, 0, {"reply": decision.reply.code, "order": placed.order})
-    grounds.save(connection, head, ground, {}, micros(arrival.at))
-    effects.add(connection, decision.effects, arrival.at)
-    return Outcome(decision.reply, None, None, head, effects=_kinds(decision), build=placed)
-
-
-def _kinds(decision: Decision | Refusal) -> tuple[str, ...]:
-    effects_of = decision.effects if isinstance(decision, Decision) else ()
-    return tuple(type(effect).__name__ for effect in effects_of)
 
 
 def _facts(connection: Connection, release: Release, ground: dict[str, Ground], world: World) -> Facts:

@@ -50,7 +50,7 @@ def card_links(view: CardView) -> str:
     run = step.run
     seen: list[str] = []
     if run is not None and release.state in _LOOKS_AT_RUN:
-        seen.append(link(run.url, "Log"))
+        seen.append(link(run.log_url or run.url, "Log"))
     elif release.state in _LOOKS_AT_RUN:
         seen.append(link(release.build.url, "Build"))
     seen += _places(view)

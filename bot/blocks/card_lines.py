@@ -117,7 +117,10 @@ def _unknown(view: CardView) -> Iterator[Line]:
     what = f"run {escape(step.run.id, 24)}" if step.run is not None else ""
     if not what and intent is not None:
         what = f"run {intent.correlation[:8]}"
-    if view.asks_operators:
+    if view.unclaimed:
+        yield Line(f"{what} says that it succeeded, without a claim.")
+        yield Line(f"{operators}: look, then tell me. Closed till then.")
+    elif view.asks_operators:
         since = intent.unclear_at if intent is not None else None
         searched = f"Searched {span(view.names.now - since)} for" if since is not None else "Searched for"
         yield Line(f"{searched} {what}: not found. I will not re-send.")

@@ -108,6 +108,11 @@ class CardView:
         intent = self.step.intent
         return self.release.state is ReleaseState.UNKNOWN and (intent is None or intent.alerted)
 
+    @property
+    def unclaimed(self) -> bool:
+        """Whether a run says that it succeeded without ever having claimed the deployment."""
+        return any(each.endswith(":unclaimed") for each in self.step.late)
+
     def starters(self) -> str:
         """Name the people who may ask for the step."""
         plan = self.release.plan

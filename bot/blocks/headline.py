@@ -57,6 +57,8 @@ def _unknown(view: CardView) -> str:
     step = view.step
     if step.cancel is not None and step.run is not None:
         return f"in {view.environment}: {view.ci} did not stop it in time"
+    if view.unclaimed:
+        return f"in {view.environment}: its run never asked to be admitted"
     if step.run is not None:
         return f"in {view.environment}: its run is gone from {view.ci}"
     sent_at = step.intent.sent_at if step.intent is not None else None

@@ -68,7 +68,8 @@ def _ground(name: str, ground: Ground, names: Names) -> str:
     parts = ["nothing yet"]
     if live is not None:
         since = names.clock(live.since)
-        parts = [f"{escape(live.build.version, 24)} since {since} (r{live.release})"]
+        by = f"r{live.release}" if live.release else "from outside"
+        parts = [f"{escape(live.build.version, 24)} since {since} ({by})"]
     if ground.failed:
         parts.append("the last deployment failed")
     parts.append(f"held by r{ground.holder}" if ground.holder else "free")

@@ -7,7 +7,7 @@ from handlers.effects import StopRun
 from handlers.ground import Live
 from handlers.moves import fail, lose_sight, stopped, succeed
 from handlers.outcome import Refusal, Reply
-from handlers.record.sending import adopt, intent_of, stop_other
+from handlers.record.sending import Seen, adopt, intent_of, name_run, stop_other
 from handlers.reports import RunReported
 from handlers.step import IN_FLIGHT, Step, StepState
 
@@ -17,9 +17,10 @@ _FAILURES = {"failed": "run_failed", "cancelled": "run_cancelled", "timed_out": 
 def run_reported(draft: Draft, event: RunReported) -> Reply | Refusal:
     """Write down what a CI says about a run."""
     intent, step = intent_of(draft, event.correlation), draft.step
-    if intent is None or draft.release.ended or (step.state is StepState.FAILED and step.run is None):
+    unsent = step.state is StepState.FAILED and step.run is None
+    if intent is None or draft.release.ended or unsent or _run_again(step, event):
         return _late(draft, event)
-    if step.run is not None and step.run.id != event.run_id:
+    if step.run is not None and step.run.id != event.run_id and not step.run.provisional:
         if event.state == "running" and not _accounted_for(step, event):
             stop_other(draft, event.correlation, event.run_id)
             _remember(draft, step, event)
@@ -29,12 +30,29 @@ def run_reported(draft: Draft, event: RunReported) -> Reply | Refusal:
     if step.run is None and event.state == "vanished":
         return _nothing_new()
     if step.run is None:
-        adopt(draft, event.run_id, event.attempt, event.url)
+        adopt(draft, _seen(event))
+    elif step.run.id != event.run_id or event.attempt > step.run.attempt:
+        name_run(draft, step.run, _seen(event))
     return _moved(draft, event)
+
+
+def _seen(event: RunReported) -> Seen:
+    return Seen(event.run_id, event.attempt, event.url)
+
+
+def _run_again(step: Step, event: RunReported) -> bool:
+    """Whether somebody had the CI run again what had ended: a deployment of its own, that nobody here allowed."""
+    run = step.run
+    known = run is not None and run.id == event.run_id and event.attempt > run.attempt
+    return known and step.state not in IN_FLIGHT
 
 
 def _moved(draft: Draft, event: RunReported) -> Reply:
     step = draft.step
+    if step.run is not None and event.log_url not in {"", step.run.log_url}:
+        draft.change(run=replace(step.run, log_url=event.log_url))
+    if event.state == "succeeded" and _unclaimed(draft):
+        return _without_claim(draft, event)
     if event.state == "running":
         _seen_again(draft)
     elif event.state == "vanished":
@@ -48,6 +66,28 @@ def _moved(draft: Draft, event: RunReported) -> Reply:
     if event.tail:
         draft.say_last("log_tail", {"tail": event.tail})
     return Reply("reported", {"state": event.state})
+
+
+def _unclaimed(draft: Draft) -> bool:
+    step = draft.step
+    claimed = step.intent is not None and step.run is not None and step.intent.claimed_by == step.run.named
+    return draft.release.environment.deploy.claim and not claimed
+
+
+def _without_claim(draft: Draft, event: RunReported) -> Reply:
+    """A success that never asked to be admitted proves nothing about what was deployed: operators have to look."""
+    step, key = draft.step, f"{_key(event)}:unclaimed"
+    if step.intent is None or key in step.late:
+        return _nothing_new()
+    draft.change(
+        state=StepState.UNKNOWN,
+        late=(*step.late, key),
+        intent=replace(step.intent, unclear_at=step.intent.unclear_at or draft.now, alerted=True),
+    )
+    values = {"run": event.run_id, "environment": step.environment}
+    draft.ring("unclaimed", values, teams=draft.release.plan.operators)
+    draft.show()
+    return Reply("unclaimed", values)
 
 
 def _seen_again(draft: Draft) -> None:
@@ -89,17 +129,23 @@ def _late(draft: Draft, event: RunReported) -> Reply | Refusal:
 
 def _accounted_for(step: Step, event: RunReported) -> bool:
     """Whether the step has counted this already: its own success, or the same late report before."""
-    own_success = step.state is StepState.SUCCEEDED and event.correlation not in step.voided
-    return own_success or f"{event.run_id}:{event.state}" in step.late
+    ours = step.state is StepState.SUCCEEDED and event.correlation not in step.voided
+    return (ours and not _run_again(step, event)) or _key(event) in step.late
 
 
 def _own(step: Step, event: RunReported) -> bool:
-    return step.run is not None and step.run.id == event.run_id and event.correlation not in step.voided
+    ours = step.run is not None and step.run.id == event.run_id and event.correlation not in step.voided
+    return ours and not _run_again(step, event)
+
+
+def _key(event: RunReported) -> str:
+    attempt = f"#{event.attempt}" if event.attempt > 1 else ""
+    return f"{event.run_id}{attempt}:{event.state}"
 
 
 def _remember(draft: Draft, step: Step, event: RunReported) -> None:
     index = draft.release.steps.index(step)
-    draft.release = draft.release.with_step(index, late=(*step.late, f"{event.run_id}:{event.state}"))
+    draft.release = draft.release.with_step(index, late=(*step.late, _key(event)))
 
 
 def _step_of(draft: Draft, correlation: str) -> Step | None:

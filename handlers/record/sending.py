@@ -1,6 +1,6 @@
 """How a trigger stays single: gates again, marked sent, one request, and its answer classified once."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handlers.draft import Draft
 from handlers.effects import StopRun, Trigger
@@ -51,7 +51,9 @@ def send_wanted(draft: Draft, event: SendWanted) -> Reply | Refusal:
         state=StepState.SENT,
         touched=True,
         sign_offs=spend(step.sign_offs),
-        intent=replace(intent, sent_at=draft.now, unclear_at=None, tries=intent.tries + 1),
+        intent=replace(
+            intent, sent_at=draft.now, unclear_at=None, tries=intent.tries + 1, secret=event.secret
+        ),
     )
     draft.show()
     return Reply("send", {"correlation": intent.correlation})
@@ -63,7 +65,7 @@ def send_accepted(draft: Draft, event: SendAccepted) -> Reply | Refusal:
     if intent is None or step.state not in _UNRESOLVED or step.run is not None:
         return _nothing(event.correlation)
     if event.run_id:
-        adopt(draft, event.run_id, 1, event.url)
+        adopt(draft, Seen(event.run_id, url=event.url, provisional=event.provisional))
     elif intent.unclear_at is None:
         draft.change(intent=replace(intent, unclear_at=draft.now))
         if step.state is StepState.SENT:
@@ -71,16 +73,36 @@ def send_accepted(draft: Draft, event: SendAccepted) -> Reply | Refusal:
     return Reply("accepted")
 
 
-def adopt(draft: Draft, run_id: str, attempt: int, url: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A run as it was seen for the first time."""
+
+    id: str
+    attempt: int = 1
+    url: str = ""
+    provisional: bool = False
+
+
+def adopt(draft: Draft, seen: Seen) -> None:
     """Follow a run as the step's own; if somebody wants it stopped, the CI is told now."""
-    step = draft.step
-    run = Run(draft.release.environment.deploy.ci, run_id, attempt, url, "running", draft.now)
+    step, ci = draft.step, draft.release.environment.deploy.ci
+    run = Run(ci, seen.id, seen.attempt, seen.url, "running", draft.now, seen.provisional)
     state = StepState.RUNNING if step.cancel is None else StepState.CANCELLING
     draft.change(run=run, state=state)
     if state is StepState.CANCELLING:
         stop_run(draft)
     else:
-        draft.say("running", {"environment": step.environment, "url": url})
+        draft.say("running", {"environment": step.environment, "url": seen.url})
+    draft.show()
+
+
+def name_run(draft: Draft, run: Run, seen: Seen) -> None:
+    """Know a run by its own id and attempt from now on; if it is to be stopped, the CI is told by that id."""
+    draft.change(
+        run=replace(run, id=seen.id, attempt=seen.attempt, url=seen.url or run.url, provisional=False)
+    )
+    if draft.step.cancel is not None:
+        stop_run(draft)
     draft.show()
 
 
@@ -129,7 +151,7 @@ def search_ended(draft: Draft, event: SearchEnded) -> Reply | Refusal:
         return _nothing(event.correlation)
     if event.runs:
         oldest, *others = event.runs
-        adopt(draft, oldest.id, oldest.attempt, oldest.url)
+        adopt(draft, Seen(oldest.id, oldest.attempt, oldest.url))
         for other in others:
             stop_other(draft, event.correlation, other.id)
         return Reply("found", {"run": oldest.id})
@@ -159,27 +181,43 @@ def claimed(draft: Draft, event: Claimed) -> Reply | Refusal:
     if refusal is not None:
         return refusal
     draft.change(intent=replace(intent, claimed_by=run))
-    if step.run is None:
-        adopt(draft, event.run_id, event.attempt, event.url)
+    seen, known = Seen(event.run_id, event.attempt, event.url), draft.step.run
+    if known is None:
+        adopt(draft, seen)
+    elif known.provisional or known.attempt != event.attempt:
+        name_run(draft, known, seen)
+    if draft.step.state is StepState.UNKNOWN:
+        draft.change(state=StepState.RUNNING)
+        draft.say("seen_again")
+        draft.show()
     return Reply("admitted", {"run": run})
 
 
 def _refuse_claim(draft: Draft, event: Claimed, intent: Intent) -> Refusal | None:
     run = draft.step.run
-    other = intent.claimed_by or (run.id if run is not None and run.id != event.run_id else "")
+    elsewhere = run is not None and not run.provisional and run.id != event.run_id
+    other = intent.claimed_by or (run.id if run is not None and elsewhere else "")
     if other:
         return Refusal("claimed_by_another_run", {"run": other})
     if event.sha != draft.release.build.sha:
         return Refusal("other_commit", {"sha": event.sha, "wanted": draft.release.build.sha})
-    shut = _shut_for_claim(draft)
-    return Refusal("gate_closed", {"gate": shut}) if shut else None
+    return _shut_for_claim(draft)
 
 
-def _shut_for_claim(draft: Draft) -> str:
-    """Ask the gates once more at the last moment, with the sign-offs that this very attempt has spent."""
+def _shut_for_claim(draft: Draft) -> Refusal | None:
+    """Ask the gates once more at the last moment, with the sign-offs that this very attempt has spent.
+
+    Where Slack alone has yet to say whether a signer still counts, nothing is decided: the run may ask again.
+    """
     step = replace(draft.step, sign_offs=give_back(draft.step.sign_offs))
     asked = ask_gates(draft.release, step, draft.facts_now(), draft.now)
-    return next((answer.name for answer in asked if not answer.open), "")
+    shut = [answer for answer in asked if not answer.open]
+    if not shut:
+        return None
+    reasons = {reason.code for answer in shut for reason in answer.reasons}
+    if "signer_unknown" in reasons and reasons <= {"signer_unknown", "sign_off_missing"}:
+        return Refusal("undecided", {"gate": shut[0].name})
+    return Refusal("gate_closed", {"gate": shut[0].name})
 
 
 def _nothing(correlation: str) -> Reply:

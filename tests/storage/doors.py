@@ -11,7 +11,7 @@ from handlers.people import SHIPROOM
 from handlers.plan import Policy
 from storage import door, policies
 from storage.database import Database, write_again
-from storage.door import Arrival, Outcome, World
+from storage.arrival import Arrival, Outcome, World
 from tests.handlers import making
 from tests.handlers.making import AMITA, ANDY, TIM
 

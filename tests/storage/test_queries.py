@@ -13,7 +13,7 @@ from storage import deliveries, door, effects, facts, history, messages, reading
 from storage.codec import dump_release, micros
 from storage.database import Connection, Database
 from storage.deliveries import Answer
-from storage.door import Arrival
+from storage.arrival import Arrival
 from storage.driver import driver_of
 from storage.reading import Outside, Wanted
 from storage.tables import DeliveryRow, EffectRow, HistoryRow, ReleaseRow, table

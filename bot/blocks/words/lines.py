@@ -94,6 +94,8 @@ SAID: dict[str, Sentence] = {
     "seen_again": "Its run was found again.",
     "unknown": "Look for {title} in {environment} and say how it ended. No run {correlation} is to be seen, and nothing "
     "is sent again. Until then {environment} is closed to other releases.",
+    "unclaimed": "Check {environment}: the run of {title} says that it succeeded, but it never asked to be admitted ({run}), "
+    "so nobody knows what it deployed. Look and say how it ended.",
     "second_run": "Check {title}: a second run of the same start was found and is being cancelled ({run}).",
     "late_run": "Check {environment}: a run of {title} that was called off has started after all and is being "
     "cancelled ({run}).",
@@ -104,7 +106,25 @@ SAID: dict[str, Sentence] = {
     "it: {environment:unlock}",
 }
 
+
+def _outside(what: str) -> Sentence:
+    def said(scope: Scope) -> str:
+        by = scope.say(", started by {by}") if scope["by"] else ""
+        seen = link(scope["url"], "Look at it")
+        sentence = scope.say(what + " Nobody asked for it here: run {run} of commit {sha:sha}")
+        return f"{sentence}{by}. {seen}".rstrip()
+
+    return said
+
+
 PROCLAIMED: dict[str, Sentence] = {
+    "outside_running": _outside("{environment} of {service} is being deployed from outside."),
+    "outside_succeeded": _outside(
+        "{environment} of {service} was deployed from outside: {version} is live there now."
+    ),
+    "outside_failed": _outside(
+        "A deployment of {service} to {environment} from outside failed: look what is there."
+    ),
     "locked": "{environment:places} of {service} {environment:are} locked by {by:user}{until:until}{reason:because}. "
     "Rollbacks still pass.",
     "unlocked": "{environment:places} of {service} {environment:are} open again, unlocked by {by:user}. Nothing protected "

@@ -6,6 +6,7 @@ import pytest
 from handlers import events, reports
 from handlers.effects import Say, ShowCard, StopRun, Trigger
 from handlers.outcome import Refusal, Reply
+from handlers.people import Standing
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Run, Step, StepState
 from tests.handlers.making import (
@@ -428,5 +429,16 @@ def test_a_claim_is_refused_when_a_gate_shut_meanwhile() -> None:
     assert refused(known, CLAIM, facts(ground("production", holder=1, lock=lock()))) == Refusal(
         "gate_closed", {"gate": "lock"}
     )
-    lost = facts(ground("production", holder=1), roll=roll(unknown=(TIM,)))
-    assert refused(known, CLAIM, lost) == Refusal("gate_closed", {"gate": "ops"})
+    gone = facts(ground("production", holder=1), roll=roll(standing={TIM: Standing.DELETED}))
+    assert refused(known, CLAIM, gone) == Refusal("gate_closed", {"gate": "ops"})
+
+
+def test_a_claim_is_undecided_while_slack_alone_is_silent() -> None:
+    known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
+    silent = roll(unknown=(TIM,))
+    there = ground("production", holder=1)
+    assert refused(known, CLAIM, facts(there, roll=silent)) == Refusal("undecided", {"gate": "ops"})
+    shut = facts(replace(there, lock=lock()), roll=silent)
+    assert refused(known, CLAIM, shut) == Refusal("gate_closed", {"gate": "ops"})
+    short = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT[:1]))
+    assert refused(short, CLAIM, facts(there)) == Refusal("gate_closed", {"gate": "ops"})

@@ -1,0 +1,195 @@
+"""A run that is known by its place in a queue first, and one that a CI runs again."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers import reports
+from handlers.effects import Say, ShowCard, StopRun
+from handlers.ground import Live
+from handlers.outcome import Refusal, Reply
+from handlers.release import Ending, Release, ReleaseState
+from handlers.step import Cancel, Run, Step, StepState
+from tests.handlers.making import (
+    CORRELATION,
+    NOW,
+    TIM,
+    after,
+    build,
+    decided,
+    facts,
+    ground,
+    later,
+    plan,
+    production_step,
+    refused,
+    release,
+    run,
+    sent,
+    staging,
+    succeeded,
+    under_way,
+)
+
+CARD = ShowCard(1)
+HELD = facts(ground(holder=1))
+ASKED = Cancel(TIM, "asked", NOW, "wrong")
+QUEUED = run(id="queue/17", url="https://ci/queue", provisional=True)
+RUNS = reports.RunReported(1, CORRELATION, "run1", "running", url="https://ci/1")
+OK = replace(RUNS, state="succeeded")
+CLAIM = reports.Claimed(1, CORRELATION, "run1", build().sha)
+IN_QUEUE = under_way(StepState.RUNNING, run=QUEUED)
+
+
+def here(step: Step) -> Release:
+    return release(step, Step("production"))
+
+
+def claiming(step: Step) -> Release:
+    """Give a release whose staging wants a claim."""
+    first = replace(staging(), deploy=replace(staging().deploy, claim=True))
+    wanting = replace(plan(), environments=(first, *plan().environments[1:]))
+    return replace(here(step), plan=wanting)
+
+
+def test_a_place_in_a_queue_is_followed() -> None:
+    taken = reports.SendAccepted(1, CORRELATION, "queue/17", "https://ci/queue", provisional=True)
+    decision = decided(here(under_way(StepState.SENT)), taken, HELD)
+    assert after(decision).step.run == replace(QUEUED, ci="here")
+    assert after(decision).step.state is StepState.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("report", "url"), [(RUNS, "https://ci/1"), (replace(RUNS, url=""), "https://ci/queue")]
+)
+def test_the_run_takes_over_its_place(report: reports.RunReported, url: str) -> None:
+    decision = decided(here(IN_QUEUE), report, HELD)
+    assert after(decision).step.run == replace(QUEUED, id="run1", url=url, provisional=False)
+    assert decision.effects == (CARD,)
+
+
+def test_a_run_of_the_queue_that_succeeded_is_known_by_its_own_id() -> None:
+    decision = decided(here(IN_QUEUE), replace(OK, log_url="https://ci/1/log"), HELD)
+    done = Run("remote", "run1", 1, "https://ci/1", "succeeded", NOW, log_url="https://ci/1/log")
+    assert after(decision).steps[0].run == done
+
+
+def test_a_run_of_the_queue_that_is_to_be_stopped_is_told_by_its_own_id() -> None:
+    step = under_way(StepState.CANCELLING, run=QUEUED, cancel=ASKED)
+    assert decided(here(step), RUNS, HELD).effects == (StopRun(1, CORRELATION, "run1"), CARD)
+
+
+def test_a_claim_takes_over_a_place_in_a_queue() -> None:
+    step = after(decided(here(IN_QUEUE), CLAIM, HELD)).step
+    assert step.run == replace(QUEUED, id="run1", provisional=False)
+    assert step.intent == sent(claimed_by="run1#1")
+
+
+def test_a_claim_of_a_later_attempt_of_the_run_is_the_one_that_counts() -> None:
+    known = here(under_way(StepState.RUNNING, run=run()))
+    step = after(decided(known, replace(CLAIM, attempt=2), HELD)).step
+    assert (step.run, step.intent) == (run(attempt=2), sent(claimed_by="run1#2"))
+    assert refused(after(decided(known, replace(CLAIM, attempt=2), HELD)), CLAIM, HELD) == Refusal(
+        "claimed_by_another_run", {"run": "run1#2"}
+    )
+
+
+def test_a_claim_brings_a_run_back_that_was_lost_sight_of() -> None:
+    decision = decided(here(under_way(StepState.UNKNOWN, run=run())), CLAIM, HELD)
+    assert after(decision).step.state is StepState.RUNNING
+    assert decision.effects == (Say(1, "seen_again"), CARD)
+
+
+@pytest.mark.parametrize("state", [StepState.RUNNING, StepState.UNKNOWN])
+def test_a_later_attempt_of_what_runs_is_followed(state: StepState) -> None:
+    decision = decided(here(under_way(state, run=run())), replace(RUNS, attempt=2), HELD)
+    assert after(decision).step.run == run(attempt=2, url="https://ci/1")
+    assert after(decision).step.state is StepState.RUNNING
+
+
+def test_the_same_report_twice_is_nothing_new() -> None:
+    known = here(under_way(StepState.RUNNING, run=run(url="https://ci/1")))
+    decision = decided(known, RUNS, HELD)
+    assert (decision.release, decision.effects) == (known, ())
+
+
+# Run again in the CI, after its end.
+
+ENDED = [
+    here(under_way(StepState.FAILED, run=run(state="failed"))),
+    release(
+        replace(succeeded(), intent=sent(), run=run(state="succeeded")),
+        Step("production"),
+        ending=Ending(ReleaseState.DONE, TIM, NOW),
+    ),
+    release(
+        replace(succeeded(), intent=sent(), run=run(state="succeeded")),
+        under_way(StepState.FAILED, "production"),
+    ),
+]
+
+
+@pytest.mark.parametrize("known", ENDED, ids=["failed", "done", "succeeded"])
+def test_a_run_that_is_run_again_is_stopped_and_told_once(known: Release) -> None:
+    again = replace(RUNS, attempt=2)
+    decision = decided(known, again, HELD)
+    values = {"run": "run1", "environment": "staging", "state": "running"}
+    assert decision.effects == (
+        StopRun(1, CORRELATION, "run1"),
+        Say(1, "late_run", values, broadcast=True, teams=("ops",)),
+        CARD,
+    )
+    assert after(decision).steps[0].late == ("run1#2:running",)
+    assert decided(after(decision), again, HELD).reply == Reply("nothing_new")
+
+
+@pytest.mark.parametrize("known", ENDED, ids=["failed", "done", "succeeded"])
+def test_a_run_that_succeeded_when_run_again_is_live(known: Release) -> None:
+    decision = decided(known, replace(OK, attempt=2), HELD)
+    values = {"run": "run1", "environment": "staging", "state": "succeeded"}
+    assert decision.effects == (Say(1, "late_success", values, broadcast=True, teams=("ops",)), CARD)
+    assert decision.grounds["staging"].live == Live(build(), 1, NOW)
+    assert decision.deployed == "staging"
+    assert after(decision).steps[0].late == ("run1#2:succeeded",)
+    assert after(decision).steps[0].state is known.steps[0].state
+
+
+# Success without a claim.
+
+
+def test_a_success_without_a_claim_is_for_operators() -> None:
+    known = claiming(under_way(StepState.RUNNING, run=run()))
+    decision = decided(known, OK, HELD)
+    values = {"run": "run1", "environment": "staging"}
+    assert decision.reply == Reply("unclaimed", values)
+    assert decision.effects == (Say(1, "unclaimed", values, broadcast=True, teams=("ops",)), CARD)
+    step = after(decision).step
+    assert (step.state, step.late) == (StepState.UNKNOWN, ("run1:succeeded:unclaimed",))
+    assert step.intent == sent(unclear_at=NOW, alerted=True)
+    assert decision.grounds == {}
+    again = decided(after(decision), OK, HELD)
+    assert (again.reply, again.release) == (Reply("nothing_new"), after(decision))
+
+
+def test_a_success_of_another_attempt_than_the_claimed_one_is_for_operators() -> None:
+    known = claiming(under_way(StepState.RUNNING, run=run(), intent=sent(claimed_by="run1#1")))
+    assert decided(known, OK, HELD).reply == Reply("reported", {"state": "succeeded"})
+    assert decided(known, replace(OK, attempt=2), HELD).reply.code == "unclaimed"
+
+
+def test_an_unclaimed_failure_is_a_failure() -> None:
+    known = claiming(under_way(StepState.RUNNING, run=run()))
+    assert after(decided(known, replace(OK, state="failed"), HELD)).step.state is StepState.FAILED
+
+
+def test_when_it_was_lost_sight_of_first_is_kept() -> None:
+    before = later(seconds=-60)
+    known = claiming(under_way(StepState.UNKNOWN, run=run(), intent=sent(unclear_at=before)))
+    assert after(decided(known, OK, HELD)).step.intent == sent(unclear_at=before, alerted=True)
+
+
+def test_production_takes_its_secret_from_the_worker() -> None:
+    wanted = reports.SendWanted(1, CORRELATION, "hash")
+    known = here(replace(under_way(StepState.SENT), state=StepState.GRANTED, touched=False))
+    assert after(decided(known, wanted, HELD)).step.intent == sent(secret="hash", tries=2)
+    assert production_step(known.step).steps

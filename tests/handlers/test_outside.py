@@ -1,0 +1,102 @@
+"""Deployments that nobody here asked for."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.effects import Announce, Proclaim
+from handlers.events import OutsideSeen, WatchBegan
+from handlers.ground import Live
+from handlers.outcome import Reply
+from handlers.outside import KEPT, decide_outside
+from tests.handlers.making import NOW, build, ground, later, live, lock
+
+STRANGE = replace(build(), version="fffffff", sha="f" * 40, order=0)
+SEEN = OutsideSeen("website", "production", "77#1", "running", STRANGE, "mara-dev", "https://ci/77")
+VALUES = {
+    "environment": "production",
+    "run": "77",
+    "version": "fffffff",
+    "sha": "fffffff",
+    "by": "mara-dev",
+    "url": "https://ci/77",
+}
+BEFORE = ground("production", live=live(), lock=lock(), watched_since=NOW)
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_a_run_from_outside_is_told(failed: bool) -> None:
+    known = replace(BEFORE, failed=failed)
+    decision = decide_outside(SEEN, known, NOW)
+    assert decision.reply == Reply("outside_running", VALUES)
+    assert decision.effects == (Proclaim("website", "outside_running", VALUES),)
+    assert decision.grounds == {"production": replace(known, outside=("77#1:running",))}
+    assert decision.release is None
+    assert decision.changed
+
+
+def test_a_success_from_outside_is_live() -> None:
+    known = replace(BEFORE, failed=True, outside=("77#1:running",))
+    decision = decide_outside(replace(SEEN, state="succeeded"), known, later(seconds=5))
+    assert decision.grounds["production"] == replace(
+        BEFORE, live=Live(STRANGE, 0, later(seconds=5)), outside=("77#1:running", "77#1:succeeded")
+    )
+    assert decision.effects == (Proclaim("website", "outside_succeeded", VALUES),)
+
+
+def test_the_announcement_of_a_known_build_is_drawn_anew() -> None:
+    decision = decide_outside(replace(SEEN, state="succeeded", build=build(2)), BEFORE, NOW)
+    assert decision.effects[1:] == (Announce("website", build(2).version),)
+
+
+def test_a_failure_from_outside_leaves_what_was_live_in_doubt() -> None:
+    decision = decide_outside(replace(SEEN, state="failed"), BEFORE, NOW)
+    assert decision.grounds["production"] == replace(BEFORE, failed=True, outside=("77#1:failed",))
+    assert decision.effects == (Proclaim("website", "outside_failed", VALUES),)
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        (("77#1:running",), "running"),
+        (("77#1:succeeded",), "succeeded"),
+        (("77#1:succeeded",), "running"),
+        (("76#1:failed", "77#1:failed"), "failed"),
+    ],
+)
+def test_what_was_told_is_not_told_again(told: tuple[str, ...], state: str) -> None:
+    event = replace(SEEN, state=state)
+    decision = decide_outside(event, replace(BEFORE, outside=told), NOW)
+    assert (decision.reply, decision.changed) == (Reply("nothing_new"), False)
+    assert (decision.release, decision.effects, decision.grounds) == (None, (), {})
+
+
+def test_another_attempt_is_another_deployment() -> None:
+    known = replace(BEFORE, outside=("77#1:succeeded",))
+    assert decide_outside(replace(SEEN, run="77#2"), known, NOW).reply.code == "outside_running"
+
+
+def test_only_the_newest_are_remembered() -> None:
+    known = replace(BEFORE, outside=tuple(f"{number}#1:running" for number in range(KEPT)))
+    kept = decide_outside(SEEN, known, NOW).grounds["production"].outside
+    assert (len(kept), kept[0], kept[-1]) == (60, "1#1:running", "77#1:running")
+
+
+def test_what_was_there_before_is_not_told() -> None:
+    began = WatchBegan("website", "production", tuple(f"{number}#1" for number in range(70)))
+    known = ground("production", live=live())
+    decision = decide_outside(began, known, NOW)
+    after = decision.grounds["production"]
+    assert (decision.reply, decision.changed) == (Reply("watched", {"environment": "production"}), True)
+    assert (decision.release, decision.effects) == (None, ())
+    assert after == replace(
+        known, watched_since=NOW, outside=tuple(f"{number}#1:succeeded" for number in range(10, 70))
+    )
+    old = replace(SEEN, run="50#1", state="succeeded")
+    assert decide_outside(old, after, NOW).reply == Reply("nothing_new")
+
+
+def test_watching_begins_once() -> None:
+    decision = decide_outside(WatchBegan("website", "production"), BEFORE, later(seconds=9))
+    assert (decision.reply, decision.changed) == (Reply("nothing_new"), False)
+    assert (decision.release, decision.effects, decision.grounds) == (None, (), {})
