@@ -19,11 +19,6 @@ def decide_outside(event: OutsideEvent, ground: Ground, now: datetime) -> Decisi
     key = f"{event.run}:{event.state}"
     if key in ground.outside or _told(event, "succeeded") in ground.outside:
         return Decision(Reply("nothing_new"), None, (), changed=False)
-    after = replace(ground, outside=(*ground.outside, key)[-KEPT:])
-    if event.state == "succeeded":
-        after = replace(after, live=Live(event.build, 0, now), failed=False)
-    elif event.state == "failed":
-        after = replace(after, failed=True)
     values = {
         "environment": event.environment,
         "run": event.run.partition("#")[0],
@@ -32,11 +27,22 @@ def decide_outside(event: OutsideEvent, ground: Ground, now: datetime) -> Decisi
         "by": event.by,
         "url": event.url,
     }
-    code = f"outside_{event.state}"
-    effects: tuple[Effect, ...] = (Proclaim(event.service, code, values),)
-    if event.state == "succeeded" and event.build.order:
-        effects += (Announce(event.service, event.build.version),)
-    return Decision(Reply(code, values), None, effects, {event.environment: after})
+    after = replace(ground, outside=(*ground.outside, key)[-KEPT:])
+    if event.state == "running":
+        told = Proclaim(event.service, "outside_running", values)
+    elif event.state == "failed":
+        told = Proclaim(event.service, "outside_failed", values)
+        after = replace(after, failed=True)
+    else:
+        told = Proclaim(event.service, "outside_succeeded", values)
+        after = replace(after, live=Live(event.build, 0, now), failed=False)
+    return Decision(Reply("outside_seen", values), None, (told, *_drawn(event)), {event.environment: after})
+
+
+def _drawn(event: OutsideSeen) -> tuple[Effect, ...]:
+    """The announcements say what is where; a build that was never announced has none."""
+    known = event.state == "succeeded" and event.build.order > 0
+    return (Announce(event.service, event.build.version),) if known else ()
 
 
 def _watch(event: WatchBegan, ground: Ground, now: datetime) -> Decision:

@@ -28,7 +28,7 @@ BEFORE = ground("production", live=live(), lock=lock(), watched_since=NOW)
 def test_a_run_from_outside_is_told(failed: bool) -> None:
     known = replace(BEFORE, failed=failed)
     decision = decide_outside(SEEN, known, NOW)
-    assert decision.reply == Reply("outside_running", VALUES)
+    assert decision.reply == Reply("outside_seen", VALUES)
     assert decision.effects == (Proclaim("website", "outside_running", VALUES),)
     assert decision.grounds == {"production": replace(known, outside=("77#1:running",))}
     assert decision.release is None
@@ -73,7 +73,7 @@ def test_what_was_told_is_not_told_again(told: tuple[str, ...], state: str) -> N
 
 def test_another_attempt_is_another_deployment() -> None:
     known = replace(BEFORE, outside=("77#1:succeeded",))
-    assert decide_outside(replace(SEEN, run="77#2"), known, NOW).reply.code == "outside_running"
+    assert decide_outside(replace(SEEN, run="77#2"), known, NOW).reply.code == "outside_seen"
 
 
 def test_only_the_newest_are_remembered() -> None:

@@ -72,9 +72,10 @@ intents = st.builds(
     some(times),
     st.booleans(),
     texts,
+    texts,
     st.booleans(),
 )
-runs = st.builds(Run, names, texts, st.integers(1, 9), texts, texts, some(times))
+runs = st.builds(Run, names, texts, st.integers(1, 9), texts, texts, some(times), st.booleans(), texts)
 cancels = st.builds(Cancel, users, st.sampled_from(["asked", "timed_out"]), times, texts)
 steps = st.builds(
     Step,

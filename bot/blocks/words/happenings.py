@@ -51,6 +51,8 @@ HAPPENINGS: dict[str, Sentence] = {
     "LockAsked": "{actor:user} locked {environment:places}{reason:because}",
     "UnlockAsked": "{actor:user} unlocked {environment:places}",
     "BuildReported": "build {version} is ready",
+    "OutsideSeen": "{environment} was deployed from outside (run {run})",
+    "WatchBegan": "runs that deploy to {environment} are watched from now on",
     "PolicyTaken": "the rules in shiproom.yml were read",
 }
 

@@ -127,6 +127,7 @@ REFUSALS: dict[str, Sentence] = {
     "claimed_by_another_run": "Run {run} has this deployment already. Do not deploy.",
     "other_commit": "This release is of commit {wanted:sha}, not of {sha:sha}. Do not deploy.",
     "gate_closed": "Not everything is open any more: {gate}. Do not deploy.",
+    "undecided": "Slack has yet to confirm who signed ({gate}). Ask again in a moment; do not deploy before.",
     "not_ours": "No release started this run.",
 }
 """By code. The last five are read by a CI's job or log, not by a person in Slack."""

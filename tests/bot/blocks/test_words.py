@@ -11,7 +11,7 @@ from bot.blocks.words.lines import LOST_SIGHT
 from bot.blocks.words.reasons import CALLED_OFF
 from bot.blocks.words.refusals import DEEDS
 from bot.blocks.words.scope import Sentence
-from handlers.events import BuildReported, LockAsked, UnlockAsked
+from handlers.events import BuildReported, LockAsked, OutsideSeen, UnlockAsked, WatchBegan
 from handlers.record import RECORD
 from handlers.release import ReleaseState
 from handlers.step import StepState
@@ -81,7 +81,9 @@ def test_every_code_has_words_and_no_others_do() -> None:
 
 
 def test_every_event_has_words() -> None:
-    kinds = {kind.__name__ for kind in {*RECORD, BuildReported, LockAsked, UnlockAsked}}
+    kinds = {
+        kind.__name__ for kind in {*RECORD, BuildReported, LockAsked, UnlockAsked, OutsideSeen, WatchBegan}
+    }
     assert kinds | {"PolicyTaken"} == set(HAPPENINGS)
     assert set(TRIED) <= kinds
     assert set(REFUSED) <= codes("Refusal")
@@ -101,7 +103,9 @@ def test_a_sentence_speaks_of_what_is_given(kind: str, code: str) -> None:
         given = {*place.keys, *(everywhere if place.open else ()), *ADDED.get(kind, ())}
         assert asked <= given | {"until"}
     assert said.strip()
-    assert "<" not in said.replace("<https://ci.example.org/1|Watch it>", "").replace("<@", "")
+    assert "<" not in said.replace("<https://ci.example.org/1|Watch it>", "").replace(
+        "<https://ci.example.org/1|Look at it>", ""
+    ).replace("<@", "")
 
 
 @pytest.mark.parametrize("code", sorted(MISREADS))
