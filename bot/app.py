@@ -15,6 +15,7 @@ from bot.doing.doers import make_doers
 from bot.engine import Engine, Parts
 from bot.follow import Follower
 from bot.http.api import Api
+from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
 from bot.http.routes import make_web
 from bot.introduction import Introduction, learn_names
@@ -122,7 +123,8 @@ class App:
 
     async def _listen(self) -> None:
         guard = None if self._settings.socket_mode else SlackGuard(self._settings.signing_secret, self._clock)
-        application = make_web(guard, self._edge, Api(self.engine, self._settings.api_token), self)
+        api, claims = Api(self.engine, self._settings.api_token), Claims(self.engine, self._providers)
+        application = make_web(guard, self._edge, [*api.routes(), *claims.routes()], self)
         self._runner = web.AppRunner(application, access_log=None, keepalive_timeout=75.0)
         await self._runner.setup()
         host, port = self._settings.host, self._settings.port

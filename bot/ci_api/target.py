@@ -14,3 +14,12 @@ def target_of(release: Release, step: Step) -> Target:
 def target_in(plan: Plan, place: EnvironmentPlan) -> Target:
     """Give the target of an environment."""
     return Target(place.deploy, plan.service, place.name, plan.repository, plan.builds.branch)
+
+
+def step_of(release: Release, correlation: str) -> Step | None:
+    """Find the step that a correlation id was granted for, though that attempt may be void by now."""
+    for step in release.steps:
+        current = step.intent.correlation if step.intent is not None else ""
+        if correlation == current or correlation in step.voided:
+            return step
+    return None

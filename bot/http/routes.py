@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 from typing import Protocol
 
 from aiohttp import web
 
-from bot.http.api import Api
 from bot.http.guard import MOST_BYTES, SlackGuard, refuse
 from bot.metrics import ANSWER_SECONDS, exposition
 
@@ -34,8 +33,10 @@ class SlackDoor(Protocol):
         ...
 
 
-def make_web(guard: SlackGuard | None, slack: SlackDoor, api: Api, health: Health) -> web.Application:
-    """Put the routes together; without a guard (Socket Mode) Slack's route is not there."""
+def make_web(
+    guard: SlackGuard | None, slack: SlackDoor, machines: Iterable[web.RouteDef], health: Health
+) -> web.Application:
+    """Put the routes together, those for other programs among them; without a guard (Socket Mode) Slack's is not there."""
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_limited])
 
     async def from_slack(request: web.Request) -> web.StreamResponse:
@@ -61,7 +62,7 @@ def make_web(guard: SlackGuard | None, slack: SlackDoor, api: Api, health: Healt
             web.get("/healthz", _alive),
             web.get("/readyz", ready),
             web.get("/metrics", _metrics),
-            *api.routes(),
+            *machines,
         ]
     )
     return app

@@ -89,7 +89,7 @@ async def test_in_socket_mode_slacks_route_is_not_there(
         assert await status(bot.app.port, "/readyz") == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/claim", "/webhooks/here", "/debug", "/api/v1", "/slack", "/static"])
+@pytest.mark.parametrize("path", ["/", "/webhooks/here", "/debug", "/api/v1", "/slack", "/static"])
 async def test_no_other_route(tmp_path: Path, path: str) -> None:
     async with inside(tmp_path) as bot:
         assert await status(bot.app.port, path) == 404
