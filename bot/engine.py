@@ -18,8 +18,8 @@ from handlers.release import Release
 from handlers.reports import Looked
 from handlers.step import StepState
 from storage import door, effects, releases
+from storage.arrival import Arrival, Outcome, World
 from storage.database import Database, write_again
-from storage.door import Arrival, Outcome, World
 from storage.reading import Outside
 
 log = logging.getLogger("shiproom.decision")

@@ -31,7 +31,7 @@ from handlers.record.rights import bound_to
 from handlers.resolve import Ledger, resolve_journey, resolve_rollback
 from handlers.wishes import EVERYTHING, Deed, Journey, LockWanted, RollbackWanted, StartForm, UnlockWanted
 from storage import reading, releases
-from storage.door import Outcome
+from storage.arrival import Outcome
 from storage.reading import Picture
 
 _BOUND = (StepAsked, TestingStarted, SignedOff, Rejected, CancelAsked, RetryAsked, Settled)

@@ -21,8 +21,8 @@ from handlers.resolve import Ledger, default_target
 from handlers.step import StepState
 from handlers.why import answers, why
 from storage import builds, grounds, reading, releases
+from storage.arrival import Outcome
 from storage.database import Connection
-from storage.door import Outcome
 from storage.reading import Picture
 
 

@@ -17,7 +17,7 @@ from handlers.step import SignOff, Step
 from storage import door, grounds, history, releases
 from storage.codec import dump_release, micros
 from storage.database import Connection, Database, write_again
-from storage.door import Arrival, Outcome, World
+from storage.arrival import Arrival, Outcome, World
 from storage.history import Entry
 from tests.handlers import making
 

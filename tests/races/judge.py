@@ -9,7 +9,7 @@ from handlers.outcome import Refusal
 from handlers.release import Release
 from storage import audit
 from storage.database import Connection
-from storage.door import Outcome
+from storage.arrival import Outcome
 from storage.history import HistoryLine, newest
 from storage.reading import Wanted, recent
 from storage.tables import EffectRow, GrantedRow, table

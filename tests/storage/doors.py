@@ -10,8 +10,8 @@ from handlers.facts import Capabilities
 from handlers.people import SHIPROOM
 from handlers.plan import Policy
 from storage import door, policies
-from storage.database import Database, write_again
 from storage.arrival import Arrival, Outcome, World
+from storage.database import Database, write_again
 from tests.handlers import making
 from tests.handlers.making import AMITA, ANDY, TIM
 

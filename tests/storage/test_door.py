@@ -14,8 +14,8 @@ from handlers.ground import Ground
 from handlers.outcome import Refusal
 from handlers.plan import SignOffRule
 from storage import audit, deliveries, door, grounds, history, policies, reading
-from storage.database import Connection, Database
 from storage.arrival import Arrival, World
+from storage.database import Connection, Database
 from storage.reading import Outside, Wanted
 from storage.tables import DeliveryRow, EffectRow, HistoryRow, table
 from tests.handlers import making

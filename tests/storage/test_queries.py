@@ -10,10 +10,10 @@ from sqlalchemy import event, insert, text
 from handlers import events
 from handlers.effects import Say, ShowCard
 from storage import deliveries, door, effects, facts, history, messages, reading, releases
+from storage.arrival import Arrival
 from storage.codec import dump_release, micros
 from storage.database import Connection, Database
 from storage.deliveries import Answer
-from storage.arrival import Arrival
 from storage.driver import driver_of
 from storage.reading import Outside, Wanted
 from storage.tables import DeliveryRow, EffectRow, HistoryRow, ReleaseRow, table
