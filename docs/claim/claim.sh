@@ -11,6 +11,8 @@
 
 set -eu
 set +x # the token is nobody's business
+LC_ALL=C
+export LC_ALL
 
 stop() {
     printf 'shiproom: %s\n' "$*" >&2
@@ -20,7 +22,7 @@ stop() {
 plain() { # NAME VALUE: what goes into JSON or a header needs no quoting, or it does not go
     case $2 in
     '') stop "$1 is empty" ;;
-    *[!A-Za-z0-9._~+/:=@%\#-]*) stop "$1 has characters that it cannot have" ;;
+    *[!A-Za-z0-9._~+/:=@%#-]*) stop "$1 has characters that it cannot have" ;;
     esac
 }
 
@@ -53,7 +55,7 @@ ask() { # prints the status, 000 without an answer; the token goes through a pip
         curl --config - --silent --show-error --connect-timeout 10 --max-time 30 \
             --header 'Content-Type: application/json' --data "$body" \
             --dump-header "$answer/head" --output "$answer/body" --write-out '%{http_code}' \
-            "${url%/}/claim" || true
+            --url "${url%/}/claim" || true
 }
 
 pause() { # how many seconds Shiproom wants to be left alone
@@ -61,7 +63,7 @@ pause() { # how many seconds Shiproom wants to be left alone
     echo "${seconds:-5}"
 }
 
-until=$(($(date +%s) + within))
+deadline=$(($(date +%s) + within))
 while :; do
     status=$(ask)
     said=$(tr -d '\r\n' <"$answer/body" | cut -c 1-1000)
@@ -73,8 +75,8 @@ while :; do
     503 | 000) ;;
     *) stop "refused ($status): do not deploy. $said" ;;
     esac
-    wait=$(pause)
-    [ $(($(date +%s) + wait)) -le "$until" ] || stop "no decision in $within seconds ($status): do not deploy. $said"
-    printf 'shiproom: not decided yet (%s), asking again in %s s\n' "$status" "$wait" >&2
-    sleep "$wait"
+    next=$(pause)
+    [ $(($(date +%s) + next)) -le "$deadline" ] || stop "no decision in $within seconds ($status): do not deploy. $said"
+    printf 'shiproom: not decided yet (%s), asking again in %s s\n' "$status" "$next" >&2
+    sleep "$next"
 done
