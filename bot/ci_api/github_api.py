@@ -1,0 +1,145 @@
+"""GitHub's REST API as it is spoken to: where things are, which version, and readings that are free while nothing changes."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar, cast
+from urllib.parse import quote
+
+from yarl import URL
+
+from bot.ci_api.answer import Answer
+from bot.ci_api.client import Body, CiClient
+from bot.ci_api.parts import one_line, segment, text
+
+log = logging.getLogger("shiproom.ci")
+
+CLOUD = "https://api.github.com"
+CLOUD_ISSUER = "https://token.actions.githubusercontent.com"
+_SERVER_PATH = "/api/v3"
+"""GitHub Enterprise Server's docs, "Getting started with the REST API": its API is at this path of its host."""
+
+_KEPT_READINGS = 64
+_DOMAIN_OF_TENANTS = ".ghe.com"
+_MISSING = frozenset({404, 410})
+_UNCHANGED = 304
+_NAMES = 2
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """There is no such thing, or the token may not see it: GitHub answers both in the same way."""
+
+
+def is_server(root: str) -> bool:
+    """Whether an API is that of an Enterprise Server, whose dispatch gives no run id."""
+    return URL(root).path.rstrip("/").endswith(_SERVER_PATH)
+
+
+def headers_for(root: str, token: str) -> dict[str, str]:
+    """Give the headers of every request.
+
+    Since version 2026-03-10 a dispatch always gives the run's id (GitHub's docs, "Breaking changes" of the REST API);
+    Enterprise Server up to 3.19 does not know that version and would refuse it.
+    """
+    return {
+        "Accept": "application/vnd.github+json",
+        "Authorization": f"Bearer {token}",
+        "X-GitHub-Api-Version": "2022-11-28" if is_server(root) else "2026-03-10",
+    }
+
+
+def issuer_for(root: str) -> str:
+    """Say who signs the tokens of runs (GitHub's docs, "OpenID Connect reference", for each of the three offers)."""
+    url = URL(root)
+    if is_server(root):
+        return f"{url.origin()}/_services/token"
+    tenant = (url.host or "").removeprefix("api.")
+    return f"https://token.actions.{tenant}" if tenant.endswith(_DOMAIN_OF_TENANTS) else CLOUD_ISSUER
+
+
+def full_name(repository: str) -> str:
+    """Give `owner/name` of a repository that is written so, or as its address; empty if it is neither."""
+    path = URL(repository).path if "://" in repository else repository
+    names = path.strip("/").removesuffix(".git").split("/")
+    return "/".join(names) if len(names) == _NAMES and all(names) else ""
+
+
+def repository_path(repository: str) -> str:
+    """Give the path of a repository in the API; empty if its name cannot be one."""
+    name = full_name(repository)
+    return "/repos/" + "/".join(map(segment, name.split("/"))) if name else ""
+
+
+def workflow_path(repository: str, workflow: str) -> str:
+    """Give the path of a workflow, which is known by the name of its file; empty if there can be none."""
+    path = repository_path(repository)
+    return f"{path}/actions/workflows/{segment(workflow)}" if path and workflow else ""
+
+
+def file_path(repository: str, workflow: str) -> str:
+    """Give the path of a workflow's file among a repository's contents; empty if there can be none."""
+    path = repository_path(repository)
+    return f"{path}/contents/.github/workflows/{segment(workflow)}" if path and workflow else ""
+
+
+def range_path(repository: str, old: str, new: str) -> str:
+    """Give the path of the comparison of two commits; empty if there can be none."""
+    path = repository_path(repository)
+    return f"{path}/compare/{quote(old, safe='')}...{quote(new, safe='')}" if path and old and new else ""
+
+
+def said(answer: Answer) -> str:
+    """Give the reason that GitHub names for a refusal."""
+    return one_line(text(answer.json, "message"))
+
+
+class GitHubApi:
+    """Reads from GitHub, with the tag of what was read before: an answer that nothing changed is not counted.
+
+    GitHub's docs, "Best practices for using the REST API": a conditional request that gives 304 does not count against
+    the primary rate limit if it is authorized.
+    """
+
+    def __init__(self, client: CiClient) -> None:
+        self.client = client
+        self._readings: OrderedDict[tuple[str, ...], tuple[str, object]] = OrderedDict()
+
+    async def read(
+        self, path: str, parse: Callable[[object], T], params: Mapping[str, str] | None = None
+    ) -> T | Missing | None:
+        """Read something and parse its JSON; None if it cannot be read now, or not with this token."""
+        key = (path, *(f"{name}={wanted}" for name, wanted in (params or {}).items()))
+        tag, known = self._readings.get(key, ("", None))
+        answer = await self.client.read(path, params=params, headers={"If-None-Match": tag} if tag else {})
+        if answer is None:
+            return None
+        if answer.status == _UNCHANGED and tag:
+            self._readings.move_to_end(key)
+            return cast("T", known)
+        if answer.status in _MISSING:
+            return Missing()
+        if not answer.ok or answer.json is None:
+            log.warning("GitHub answered %s to %s: %s", answer.status, path, said(answer))
+            return None
+        parsed = parse(answer.json)
+        self._keep(key, answer.header("ETag"), parsed)
+        return parsed
+
+    def _keep(self, key: tuple[str, ...], tag: str, parsed: object) -> None:
+        if tag:
+            self._readings[key] = (tag, parsed)
+            self._readings.move_to_end(key)
+        while len(self._readings) > _KEPT_READINGS:
+            self._readings.popitem(last=False)
+
+
+def dispatch(branch: str, inputs: Mapping[str, str]) -> Body:
+    """Make the body that starts a workflow as a branch has it.
+
+    GitHub's docs, "Create a workflow dispatch event".
+    """
+    return Body(json={"ref": branch, "inputs": dict(inputs)})

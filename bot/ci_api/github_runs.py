@@ -1,0 +1,146 @@
+"""What GitHub says of workflow runs, in the words that all CIs share; a word that is not known leaves a run running."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.ci_api.parts import correlation_in, listed, moment, number, one_line, text
+from bot.ci_api.run import RunStatus, SeenBuild, SeenRun, State
+from handlers.build import Change
+from handlers.reports import FoundRun
+
+BUILD_EVENTS = frozenset({"push", "schedule", "workflow_dispatch", "repository_dispatch"})
+"""Events whose runs build what is on the branch. A run of a pull request has its head's branch, which in a fork may be called
+`main` too."""
+
+_ENDED: dict[str, State] = {
+    "success": "succeeded",
+    "neutral": "succeeded",
+    "failure": "failed",
+    "startup_failure": "failed",
+    "skipped": "failed",
+    "stale": "failed",
+    "cancelled": "cancelled",
+    "timed_out": "timed_out",
+}
+"""By conclusion; `action_required` waits for somebody, and so goes on."""
+
+_SAYINGS = {
+    "startup_failure": "GitHub could not start the workflow: its file may be wrong",
+    "skipped": "every job was skipped, so nothing was deployed",
+    "stale": "GitHub gave the run up",
+}
+_LOST = {"failure": "failed", "timed_out": "timed out", "startup_failure": "could not start"}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowRun:
+    """A run as GitHub describes it; `home` says that its commit is of the repository itself, and not of a fork."""
+
+    id: str
+    attempt: int
+    state: State
+    detail: str
+    title: str
+    event: str
+    branch: str
+    sha: str
+    number: int
+    url: str
+    actor: str
+    home: bool
+    started_at: datetime | None
+
+
+def read_run(value: object) -> WorkflowRun:
+    """Read the description of one run."""
+    ended = text(value, "status") == "completed"
+    conclusion = text(value, "conclusion") if ended else ""
+    return WorkflowRun(
+        id=text(value, "id"),
+        attempt=max(1, number(value, "run_attempt")),
+        state=_ENDED.get(conclusion, "running"),
+        detail=_SAYINGS.get(conclusion, ""),
+        title=one_line(text(value, "display_title")),
+        event=text(value, "event"),
+        branch=text(value, "head_branch"),
+        sha=text(value, "head_sha"),
+        number=number(value, "run_number"),
+        url=text(value, "html_url"),
+        actor=text(value, "triggering_actor", "login") or text(value, "actor", "login"),
+        home=number(value, "head_repository", "id") == number(value, "repository", "id") != 0,
+        started_at=moment(value, "run_started_at") or moment(value, "created_at"),
+    )
+
+
+def read_runs(value: object) -> tuple[WorkflowRun, ...]:
+    """Read a page of a list of runs."""
+    return tuple(run for run in map(read_run, listed(value, "workflow_runs")) if run.id)
+
+
+def found(run: WorkflowRun) -> FoundRun:
+    """Give a run as the answer to a search."""
+    return FoundRun(run.id, run.attempt, run.url)
+
+
+def seen_run(run: WorkflowRun) -> SeenRun:
+    """Give a run as one of a list."""
+    return SeenRun(
+        id=run.id,
+        state=run.state,
+        attempt=run.attempt,
+        correlation=correlation_in(run.title),
+        title=run.title,
+        sha=run.sha,
+        url=run.url,
+        actor=run.actor,
+        started_at=run.started_at,
+    )
+
+
+def seen_build(run: WorkflowRun) -> SeenBuild:
+    """Give a run as a build."""
+    return SeenBuild(run.id, run.number, run.sha, run.branch, run.url)
+
+
+def is_build(run: WorkflowRun) -> bool:
+    """Whether a run built its branch's own code."""
+    return run.state == "succeeded" and run.home and run.event in BUILD_EVENTS
+
+
+def status_of(run: WorkflowRun, jobs: object = None) -> RunStatus:
+    """Give a run's status; `jobs` are those of its attempt, where something went wrong."""
+    detail, log_url = _fault(jobs)
+    return RunStatus(
+        run.state,
+        attempt=run.attempt,
+        url=run.url,
+        detail=run.detail or detail,
+        started_at=run.started_at,
+        log_url=log_url or run.url,
+    )
+
+
+def _fault(jobs: object) -> tuple[str, str]:
+    """Say which job and step ended badly first, and where its log is."""
+    lost = [job for job in listed(jobs, "jobs") if text(job, "conclusion") in _LOST]
+    if not lost:
+        return "", ""
+    job = lost[0]
+    steps = (step for step in listed(job, "steps") if text(step, "conclusion") in _LOST)
+    step = next(steps, None)
+    where = f"job {text(job, 'name')}"
+    where = where if step is None else f'step "{text(step, "name")}" of {where}'
+    more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
+    how = _LOST[text(step or job, "conclusion")]
+    return one_line(f"{where} {how}{more}"), text(job, "html_url")
+
+
+def read_changes(value: object) -> tuple[Change, ...]:
+    """Read the commits of a page of a comparison, oldest first as GitHub gives them."""
+    return tuple(_change(commit) for commit in listed(value, "commits"))
+
+
+def _change(commit: object) -> Change:
+    author = text(commit, "author", "login") or text(commit, "commit", "author", "name")
+    title = text(commit, "commit", "message").strip().partition("\n")[0]
+    return Change(text(commit, "sha"), one_line(author), one_line(title))
