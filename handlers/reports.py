@@ -97,11 +97,12 @@ class SendUnclear:
 
 @dataclass(frozen=True, slots=True)
 class FoundRun:
-    """One run that carries the correlation id of an intent."""
+    """One run that carries the correlation id of an intent; its id is a place in a queue where `provisional`."""
 
     id: str
     attempt: int = 1
     url: str = ""
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

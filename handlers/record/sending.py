@@ -151,7 +151,7 @@ def search_ended(draft: Draft, event: SearchEnded) -> Reply | Refusal:
         return _nothing(event.correlation)
     if event.runs:
         oldest, *others = event.runs
-        adopt(draft, Seen(oldest.id, oldest.attempt, oldest.url))
+        adopt(draft, Seen(oldest.id, oldest.attempt, oldest.url, oldest.provisional))
         for other in others:
             stop_other(draft, event.correlation, other.id)
         return Reply("found", {"run": oldest.id})

@@ -312,6 +312,12 @@ def test_the_run_that_is_found_is_followed() -> None:
     assert decision.effects == (Say(1, "running", {"environment": "staging", "url": "https://ci/7"}), CARD)
 
 
+def test_what_is_found_in_the_queue_is_followed_until_it_has_a_name_of_its_own() -> None:
+    runs = (reports.FoundRun("queue/17", url="https://ci/queue", provisional=True),)
+    now = after(decided(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), replace(FOUND, runs=runs), HELD))
+    assert now.step.run == replace(RUN7, id="queue/17", url="https://ci/queue", provisional=True)
+
+
 def test_of_several_the_oldest_is_followed_and_the_others_are_stopped() -> None:
     runs = (reports.FoundRun("run7", 3), reports.FoundRun("run8"), reports.FoundRun("run9"))
     decision = decided(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), replace(FOUND, runs=runs), HELD)
