@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from bot.ci import local
+from bot.ci import gitlab, local
 from bot.ci.provider import Provider, Surroundings
 from handlers.plan import Connection
 
 PROVIDERS: dict[str, Callable[[Connection, Surroundings], Provider]] = {
+    gitlab.KIND: gitlab.connect,
     local.KIND: local.connect,
 }
 """By the `kind` of a CI in the policy: what connects it."""

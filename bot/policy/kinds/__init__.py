@@ -1,8 +1,8 @@
 """The kinds of CI that a policy can name, one module each."""
 
-from bot.policy.kinds import local
+from bot.policy.kinds import gitlab, local
 from bot.policy.kinds.kind import KindReader
 
-KINDS: dict[str, KindReader] = {"local": local.READER}
+KINDS: dict[str, KindReader] = {"gitlab": gitlab.READER, "local": local.READER}
 
 __all__ = ["KINDS", "KindReader"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from handlers.plan import Connection, Deploy
+from tests.bot.ci.gitlab_rig import gitlab
 
 Outcome = Literal["succeeds", "fails", "lasts"]
 
@@ -42,4 +43,4 @@ async def local(directory: Path) -> AsyncGenerator[Rig]:
     yield LocalRig(directory)
 
 
-RIGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Rig]]] = {"local": local}
+RIGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Rig]]] = {"gitlab": gitlab, "local": local}

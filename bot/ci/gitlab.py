@@ -1,0 +1,241 @@
+"""The `gitlab` CI: pipelines of gitlab.com or of a GitLab of one's own, started with inputs (GitLab 18.1) and found by name.
+
+The pipeline has to declare the inputs under `spec:inputs` as texts, and its `workflow:name` has to hold the correlation id:
+`name: "shiproom $[[ inputs.shiproom_correlation_id ]]"` is found by one narrow question, any other name that holds the id
+by a look through the newest pipelines. `workflow` of a `deploy` names the job that deploys, so that a retry of it counts.
+
+Sources: GitLab's docs, "Pipelines API", "Jobs API", "Deployments API", "Repositories API", "ID token authentication".
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+
+from bot.ci.provider import Provider, Surroundings
+from bot.ci_api import gitlab_hook, gitlab_runs
+from bot.ci_api.answer import Answer
+from bot.ci_api.client import Body, CiClient, Peer
+from bot.ci_api.gitlab_check import faults_in
+from bot.ci_api.gitlab_place import API, branch_of, issuer_of, project, root_of
+from bot.ci_api.inputs import inputs_of
+from bot.ci_api.parts import is_id, listed, number, part, text
+from bot.ci_api.run import (
+    Accepted,
+    Admission,
+    ForgedError,
+    Hint,
+    Refused,
+    RunStatus,
+    SeenBuild,
+    SeenRun,
+    Source,
+    StartAnswer,
+    StartRequest,
+    Target,
+    UndecidedError,
+)
+from bot.ci_api.starting import start_answer
+from bot.redaction import redactor
+from handlers.build import Change
+from handlers.facts import Capabilities
+from handlers.plan import BuildSource, Connection
+from handlers.reports import FoundRun
+
+KIND = "gitlab"
+NAME = "shiproom "
+"""What stands before the correlation id in the `workflow:name` that we advise."""
+
+_PAGE = 100
+_PAGES = 3
+_LISTED = 30
+_BUILDS = 20
+
+
+class GitLab(Provider):
+    """A connection to one GitLab."""
+
+    capabilities = Capabilities(
+        authoritative_search=False, grace=120, cancel=True, lists_runs=True, lists_builds=True
+    )
+    """A request that timed out may be carried out as long as GitLab's own time limit of 60 s for it goes on."""
+
+    def __init__(self, connection: Connection, around: Surroundings) -> None:
+        settings = connection.settings
+        token = text(settings, "token")
+        self.name = connection.name
+        self.poll = float(text(settings, "poll") or 15)
+        self._secret = text(settings, "webhook_secret")
+        self._redact = redactor({token, self._secret, *around.secrets} - {""})
+        root = root_of(text(settings, "url"))
+        headers = {"PRIVATE-TOKEN": token}
+        self._client = CiClient(Peer(self.name, root + API, headers, self._redact), around.clock)
+        self._issuer = issuer_of(text(settings, "oidc_issuer") or root, around.clock)
+
+    async def start(self, request: StartRequest) -> StartAnswer:
+        """Create the pipeline."""
+        target = request.target
+        if not target.repository:
+            return Refused(transient=False, detail="the service has no `repository` in the policy")
+        body = Body(json={"ref": branch_of(target), "inputs": inputs_of(request)})
+        path = f"{project(target.repository)}/pipeline"
+        sent = await self._client.send("POST", path, body=body, not_after=request.not_after)
+        said = gitlab_runs.said_in(sent.json) if isinstance(sent, Answer) else ""
+        refused = start_answer(sent, self._redact(said))
+        if refused is not None or not isinstance(sent, Answer):
+            return refused or Refused(transient=True, detail="")
+        return Accepted(text(sent.json, "id"), text(sent.json, "web_url"))
+
+    async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
+        """Ask for the advised name, then look through the newest pipelines that were started by programs."""
+        exact = await self._pipelines(target.repository, name=NAME + correlation)
+        if exact is None:
+            return None
+        word = re.compile(rf"(?<![0-9a-zA-Z]){re.escape(correlation)}(?![0-9a-zA-Z])")
+        page = 1
+        while not exact and page <= _PAGES:
+            listing = await self._pipelines(target.repository, source="api", page=str(page))
+            if listing is None:
+                return None
+            exact = [each for each in listing if word.search(text(each, "name"))]
+            page = page + 1 if len(listing) == _PAGE else _PAGES + 1
+        found = [FoundRun(text(each, "id"), 1, text(each, "web_url")) for each in exact]
+        return sorted(found, key=lambda run: int(run.id))
+
+    async def _pipelines(self, repository: str, **wanted: str) -> list[object] | None:
+        params = {"per_page": str(_PAGE), "order_by": "id", "sort": "desc"} | wanted
+        answer = await self._client.read(f"{project(repository)}/pipelines", params=params)
+        if answer is None or not answer.ok:
+            return None
+        return [each for each in listed(answer.json) if is_id(text(each, "id"))]
+
+    async def status(self, target: Target, correlation: str, run_id: str) -> RunStatus | None:
+        """Read the jobs of a pipeline, each of which tells how its pipeline is doing."""
+        del correlation
+        if not is_id(run_id):
+            return RunStatus("vanished", detail="there is no such pipeline")
+        jobs = await self._jobs(target, run_id)
+        if jobs is None or not jobs:
+            return await self._childless(target, run_id)
+        found = gitlab_runs.status_of(part(jobs, 0, "pipeline"), jobs, target.deploy.workflow)
+        return replace(found, detail=self._redact(found.detail))
+
+    async def _childless(self, target: Target, run_id: str) -> RunStatus | None:
+        """Read a pipeline whose jobs are not there: it may have trigger jobs alone, or be gone."""
+        answer = await self._client.read(f"{project(target.repository)}/pipelines/{run_id}")
+        if answer is not None and answer.ok and text(answer.json, "status"):
+            return gitlab_runs.status_of(answer.json, (), target.deploy.workflow)
+        if answer is None or answer.status != HTTPStatus.NOT_FOUND:
+            return None
+        around = await self._client.read(project(target.repository))
+        gone = around is not None and around.ok
+        return RunStatus("vanished", detail="GitLab knows no such pipeline") if gone else None
+
+    async def _jobs(self, target: Target, run_id: str) -> list[object] | None:
+        """List the jobs of a pipeline, newest first; None if they cannot all be read."""
+        jobs: list[object] = []
+        path = f"{project(target.repository)}/pipelines/{run_id}/jobs"
+        for page in range(1, _PAGES + 1):
+            params = {"include_retried": "true", "per_page": str(_PAGE), "page": str(page)}
+            answer = await self._client.read(path, params=params)
+            if answer is None or not answer.ok:
+                return None
+            jobs += (more := listed(answer.json))
+            if len(more) < _PAGE:
+                break
+        return jobs
+
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+        """Cancel all jobs of a pipeline; GitLab says yes also where there is nothing left to cancel."""
+        del correlation
+        if not is_id(run_id):
+            return True
+        sent = await self._client.send("POST", f"{project(target.repository)}/pipelines/{run_id}/cancel")
+        return isinstance(sent, Answer) and (sent.ok or sent.status == HTTPStatus.NOT_FOUND)
+
+    async def recent(self, target: Target) -> Sequence[SeenRun] | None:
+        """List the newest deployments, of the job that deploys if it is named, and the pipelines that we started besides."""
+        params = {"per_page": str(_PAGE), "order_by": "id", "sort": "desc"}
+        answer = await self._client.read(f"{project(target.repository)}/deployments", params=params)
+        pipelines = await self._pipelines(target.repository, source="api")
+        if answer is None or pipelines is None:
+            return None
+        ours = {run.id: run for run in map(gitlab_runs.seen_pipeline, pipelines) if run.correlation}
+        deployed = gitlab_runs.seen_deployments(listed(answer.json), target.deploy.workflow)
+        named = [replace(run, correlation=ours.pop(run.id, run).correlation) for run in deployed]
+        return sorted([*named, *ours.values()], key=lambda run: int(run.id), reverse=True)[:_LISTED]
+
+    async def builds(self, repository: str, source: BuildSource) -> Sequence[SeenBuild] | None:
+        """List the pipelines that succeeded on the branch: those of the name `workflow`, or those of pushes."""
+        which = {"name": source.workflow} if source.workflow else {"source": "push"}
+        params = {"ref": source.branch, "status": "success", "per_page": str(_BUILDS)}
+        pipelines = await self._pipelines(repository, **params, **which)
+        return None if pipelines is None else [gitlab_runs.seen_build(each) for each in pipelines]
+
+    async def compare(self, repository: str, old: str, new: str) -> Sequence[Change] | None:
+        """List the commits that lead from one to the other."""
+        path = f"{project(repository)}/repository/compare"
+        answer = await self._client.read(path, params={"from": old, "to": new})
+        if answer is None or not isinstance(part(answer.json, "commits"), list):
+            return None
+        return gitlab_runs.changes_of(answer.json)
+
+    @property
+    def hears(self) -> bool:
+        """Whether there is a secret."""
+        return bool(self._secret)
+
+    def hear(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
+        """Check and read a webhook. Raises ForgedError."""
+        gitlab_hook.verify(self._secret, headers, body, now)
+        return gitlab_hook.hint_in(body)
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether this GitLab's tokens can be checked: only one that is reached by https, or on this machine."""
+        return self._issuer is not None
+
+    async def admit(self, target: Target, token: str) -> Admission:
+        """Check an ID token: of this project and branch, of a pipeline that a program started, of a job that is no retry.
+
+        Raises ForgedError or UndecidedError.
+        """
+        if self._issuer is None:
+            raise ForgedError("there is nobody to ask for keys")
+        claims = dict(await self._issuer.claims(token))
+        own = text(claims, "project_id" if is_id(target.repository) else "project_path")
+        wanted = {"ref": branch_of(target), "ref_type": "branch", "pipeline_source": "api"}
+        if own != target.repository or any(text(claims, key) != value for key, value in wanted.items()):
+            raise ForgedError("the token is of another place")
+        run_id, job_id = text(claims, "pipeline_id"), text(claims, "job_id")
+        if not is_id(run_id) or not is_id(job_id):
+            raise ForgedError("the token is of no pipeline")
+        return Admission(run_id, await self._attempt(target, run_id, job_id))
+
+    async def _attempt(self, target: Target, run_id: str, job_id: str) -> int:
+        jobs = await self._jobs(target, run_id)
+        job = next((each for each in jobs or () if text(each, "id") == job_id), None)
+        if jobs is None or job is None:
+            raise UndecidedError("the pipeline's jobs cannot be read")
+        deploying = target.deploy.workflow
+        if deploying and text(job, "name") != deploying:
+            raise ForgedError("the token is of another job")
+        if not deploying and not gitlab_runs.is_first(job, jobs):
+            raise ForgedError("the job is a retry")
+        return gitlab_runs.attempt_of((each for each in jobs if number(each, "id") <= int(job_id)), deploying)
+
+    async def check(self, targets: Sequence[Target], sources: Sequence[Source]) -> Sequence[str]:
+        """Say what the token, the projects and their pipelines lack."""
+        return [self._redact(fault) for fault in await faults_in(self._client, targets, sources)]
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.close()
+        if self._issuer is not None:
+            await self._issuer.close()
+
+
+def connect(connection: Connection, around: Surroundings) -> GitLab:
+    """Connect a GitLab. `url` is its address, `token` one with the scope `api`, `oidc_issuer` the issuer of its ID tokens."""
+    return GitLab(connection, around)

@@ -1,0 +1,245 @@
+"""A GitLab on loopback: one project, its pipelines, jobs, deployments and files, in the shapes of GitLab's API docs."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from tests.bot.ci.loopback import Trouble
+
+PATH = "tailspin/space-game-web"
+NUMBER = 20
+TOKEN = "glpat-of-the-tests-0123456789"
+ENDED = {"success", "failed", "canceled", "skipped"}
+OUTCOMES = {"succeeds": "success", "fails": "failed"}
+DEFINITION = """\
+spec:
+  inputs:
+    shiproom_sha:
+    shiproom_correlation_id:
+    outcome:
+---
+workflow:
+  name: "shiproom $[[ inputs.shiproom_correlation_id ]]"
+deploy:
+  script: ./deploy.sh
+  rules: !reference [.rules, deploy]
+"""
+
+
+@dataclass
+class Job:
+    id: int
+    name: str = "deploy"
+    status: str = "created"
+    failure_reason: str | None = None
+    allow_failure: bool = False
+    environment: str = ""
+
+
+@dataclass
+class Pipeline:
+    id: int
+    name: str
+    ref: str = "main"
+    source: str = "api"
+    sha: str = "9" * 40
+    status: str = "created"
+    outcome: str = "succeeds"
+    looks_left: int = 2
+    jobs: list[Job] = field(default_factory=list[Job])
+    inputs: dict[str, str] = field(default_factory=dict[str, str])
+
+
+class GitLabServer:
+    """The state, and the routes to it."""
+
+    def __init__(self) -> None:
+        self.trouble = Trouble()
+        self.pipelines: dict[int, Pipeline] = {}
+        self.commits: list[dict[str, str]] = []
+        self.scopes = ["api"]
+        self.role = 40
+        self.branches = {"main"}
+        self.definition = DEFINITION
+        self.hidden_for = 0
+        self.named = "shiproom {}"
+        self.requests: list[str] = []
+        self._last = 60
+        self.app = web.Application(middlewares=[self._guard])
+        self.app.add_routes(self._routes())
+
+    def _routes(self) -> list[web.RouteDef]:
+        root = "/api/v4"
+        project = f"{root}/projects/{{project}}"
+        return [
+            web.get(f"{root}/personal_access_tokens/self", self._own_token),
+            web.get(project, self._project),
+            web.post(f"{project}/pipeline", self._create),
+            web.get(f"{project}/pipelines", self._list),
+            web.get(f"{project}/pipelines/{{id}}", self._get),
+            web.get(f"{project}/pipelines/{{id}}/jobs", self._jobs),
+            web.post(f"{project}/pipelines/{{id}}/cancel", self._cancel),
+            web.get(f"{project}/deployments", self._deployments),
+            web.get(f"{project}/repository/compare", self._compare),
+            web.get(f"{project}/repository/branches/{{branch}}", self._branch),
+            web.get(f"{project}/repository/files/{{file}}/raw", self._file),
+        ]
+
+    def add(self, name: str, **more: Any) -> Pipeline:
+        self._last += 1
+        pipeline = Pipeline(self._last, name, **more)
+        pipeline.jobs = pipeline.jobs or [Job(self._next())]
+        self.pipelines[pipeline.id] = pipeline
+        return pipeline
+
+    def _next(self) -> int:
+        self._last += 1
+        return self._last
+
+    def retry(self, pipeline: Pipeline, name: str = "deploy") -> Job:
+        """Run a job again, as its button does: a new job in the old pipeline."""
+        before = next(job for job in pipeline.jobs if job.name == name)
+        pipeline.jobs.append(Job(self._next(), name, "running", environment=before.environment))
+        pipeline.status, pipeline.looks_left = "running", 2
+        return pipeline.jobs[-1]
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        self.requests.append(f"{request.method} {request.rel_url.raw_path}")
+        if request.headers.get("PRIVATE-TOKEN") != TOKEN:
+            return web.json_response({"message": "401 Unauthorized"}, status=401)
+        if request.match_info.get("project", PATH) not in {PATH, str(NUMBER)}:
+            return web.json_response({"message": "404 Project Not Found"}, status=404)
+        return await handler(request)
+
+    async def _own_token(self, request: web.Request) -> web.Response:
+        return web.json_response({"id": 1, "active": True, "scopes": self.scopes})
+
+    async def _project(self, request: web.Request) -> web.Response:
+        access = {"project_access": {"access_level": self.role}, "group_access": None}
+        return web.json_response(
+            {"id": NUMBER, "path_with_namespace": PATH, "ci_config_path": None, "permissions": access}
+        )
+
+    async def _create(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        if body["ref"] not in self.branches:
+            return web.json_response({"message": {"base": ["Reference not found"]}}, status=400)
+        return await self.trouble.meet(request, lambda: self._created(request, body))
+
+    def _created(self, request: web.Request, body: dict[str, Any]) -> web.Response:
+        inputs = body["inputs"]
+        name = self.named.format(inputs["shiproom_correlation_id"])
+        outcome = inputs.get("outcome", "succeeds")
+        pipeline = self.add(name, ref=body["ref"], outcome=outcome, inputs=inputs)
+        return web.json_response(self.shape(request, pipeline), status=201)
+
+    def shape(self, request: web.Request, pipeline: Pipeline) -> dict[str, Any]:
+        url = f"{request.url.origin()}/{PATH}/-/pipelines/{pipeline.id}"
+        return {
+            "id": pipeline.id,
+            "iid": pipeline.id - 50,
+            "project_id": NUMBER,
+            "status": pipeline.status,
+            "source": pipeline.source,
+            "ref": pipeline.ref,
+            "sha": pipeline.sha,
+            "name": pipeline.name,
+            "web_url": url,
+            "created_at": "2026-11-23T10:00:00.000Z",
+        }
+
+    async def _list(self, request: web.Request) -> web.Response:
+        wanted = {
+            key: request.query[key] for key in ("name", "source", "ref", "status") if key in request.query
+        }
+        rows = [self.shape(request, each) for each in self.pipelines.values()]
+        if self.hidden_for:
+            self.hidden_for, rows = self.hidden_for - 1, []
+        rows = [row for row in rows if all(row[key] == value for key, value in wanted.items())]
+        return web.json_response(self._page(request, rows))
+
+    def _page(self, request: web.Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        size, page = int(request.query.get("per_page", "20")), int(request.query.get("page", "1"))
+        return sorted(rows, key=lambda row: -int(row["id"]))[(page - 1) * size : page * size]
+
+    def _found(self, request: web.Request) -> Pipeline:
+        written = request.match_info["id"]
+        found = self.pipelines.get(int(written)) if written.isdigit() else None
+        if found is None:
+            raise web.HTTPNotFound(text=json.dumps({"message": "404 Not found"}))
+        return found
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return web.json_response(self.shape(request, self._found(request)))
+
+    async def _jobs(self, request: web.Request) -> web.Response:
+        pipeline = self._found(request)
+        self._go_on(pipeline)
+        rows = [self._job_shape(request, pipeline, job) for job in pipeline.jobs]
+        return web.json_response(self._page(request, rows))
+
+    def _job_shape(self, request: web.Request, pipeline: Pipeline, job: Job) -> dict[str, Any]:
+        return {
+            "id": job.id,
+            "name": job.name,
+            "stage": "deploy",
+            "status": job.status,
+            "failure_reason": job.failure_reason,
+            "allow_failure": job.allow_failure,
+            "started_at": "2026-11-23T10:00:05.000Z",
+            "web_url": f"{request.url.origin()}/{PATH}/-/jobs/{job.id}",
+            "user": {"id": 1, "username": "mara"},
+            "pipeline": self.shape(request, pipeline),
+        }
+
+    def _go_on(self, pipeline: Pipeline) -> None:
+        """Move on with each look, so that no test waits for a clock."""
+        if pipeline.status in ENDED or pipeline.outcome == "lasts":
+            return
+        pipeline.looks_left -= 1
+        status = OUTCOMES[pipeline.outcome] if pipeline.looks_left < 0 else "running"
+        pipeline.status = status
+        for job in pipeline.jobs[-1:]:
+            job.status = status
+            job.failure_reason = "script_failure" if status == "failed" else None
+
+    async def _cancel(self, request: web.Request) -> web.Response:
+        pipeline = self._found(request)
+        if pipeline.status not in ENDED:
+            pipeline.status = pipeline.jobs[-1].status = "canceled"
+        return web.json_response(self.shape(request, pipeline))
+
+    async def _deployments(self, request: web.Request) -> web.Response:
+        jobs = [(each, job) for each in self.pipelines.values() for job in each.jobs if job.environment]
+        rows = [
+            {
+                "id": job.id + 1000,
+                "status": job.status,
+                "ref": each.ref,
+                "sha": each.sha,
+                "created_at": "2026-11-23T10:00:04.000Z",
+                "environment": {"id": 9, "name": job.environment},
+                "user": {"id": 1, "username": "mara", "name": "Mara"},
+                "deployable": self._job_shape(request, each, job),
+            }
+            for each, job in jobs
+        ]
+        return web.json_response(self._page(request, rows))
+
+    async def _compare(self, request: web.Request) -> web.Response:
+        if {request.query["from"], request.query["to"]} - {each["id"] for each in self.commits}:
+            return web.json_response({"message": "404 Ref Not Found"}, status=404)
+        ids = [each["id"] for each in self.commits]
+        first, last = ids.index(request.query["from"]), ids.index(request.query["to"])
+        return web.json_response({"commits": self.commits[first + 1 : last + 1], "diffs": []})
+
+    async def _branch(self, request: web.Request) -> web.Response:
+        known = request.match_info["branch"] in self.branches
+        return web.json_response({"name": "main"} if known else {}, status=200 if known else 404)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        there = request.match_info["file"] == ".gitlab-ci.yml" and bool(self.definition)
+        return web.Response(text=self.definition if there else "{}", status=200 if there else 404)
