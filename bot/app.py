@@ -10,14 +10,16 @@ from aiohttp import web
 
 from bot.ci import PROVIDERS
 from bot.ci.provider import Provider, Surroundings
+from bot.ci_api.run import Hint
 from bot.clock import Clock, SystemClock
 from bot.doing.doers import make_doers
 from bot.engine import Engine, Parts
-from bot.follow import Follower
+from bot.follow import BuildWatch, Follower, Looker, OutsideWatch
 from bot.http.api import Api
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
 from bot.http.routes import make_web
+from bot.http.webhooks import Webhooks
 from bot.introduction import Introduction, learn_names
 from bot.perform import Performer
 from bot.policy_keeper import PolicyKeeper, is_alone
@@ -111,6 +113,8 @@ class App:
             make_doers(self.engine, self._providers, self._slack, views),
         )
         self._follower = Follower(self.engine, self._providers)
+        watches = (BuildWatch(self.engine, self._providers), OutsideWatch(self.engine, self._providers))
+        self._lookers: tuple[Looker, ...] = (self._follower, *watches)
         self._schedule = Schedule(self.engine, self._providers)
         self.engine.woken.append(self._wake)
         await self._keeper.write_down(self._database, policy)
@@ -123,8 +127,13 @@ class App:
 
     async def _listen(self) -> None:
         guard = None if self._settings.socket_mode else SlackGuard(self._settings.signing_secret, self._clock)
-        api, claims = Api(self.engine, self._settings.api_token), Claims(self.engine, self._providers)
-        application = make_web(guard, self._edge, [*api.routes(), *claims.routes()], self)
+        machines = (
+            Api(self.engine, self._settings.api_token),
+            Claims(self.engine, self._providers),
+            Webhooks(self._providers, self._clock, self._hint),
+        )
+        routes = [route for each in machines for route in each.routes()]
+        application = make_web(guard, self._edge, routes, self)
         self._runner = web.AppRunner(application, access_log=None, keepalive_timeout=75.0)
         await self._runner.setup()
         host, port = self._settings.host, self._settings.port
@@ -153,7 +162,8 @@ class App:
 
     def _begin(self) -> None:
         self._tasks.start(self._performer.run(), "effects")
-        self._tasks.start(self._follower.run(), "follow")
+        for looker in self._lookers:
+            self._tasks.start(looker.run(), type(looker).__name__)
         self._schedule.start()
         people = self.engine.policy.directory.teams.values()
         names = learn_names(self._roster, (user for team in people for user in team.members))
@@ -163,9 +173,12 @@ class App:
         log.info("Shiproom is up on port %s", self.port)
 
     def _wake(self) -> None:
-        """Another process has written effects."""
         self._performer.wake()
         self._follower.wake()
+
+    def _hint(self, ci: str, hint: Hint) -> None:
+        for looker in self._lookers:
+            looker.hint(ci, hint)
 
     async def ready(self) -> str:
         """Say what is missing before the bot can work: the database, or its own Slack identity."""
@@ -198,7 +211,8 @@ class App:
         """Take nothing new in, finish what is under way, let go of everything."""
         self._schedule.stop()
         self._performer.stop()
-        self._follower.stop()
+        for looker in self._lookers:
+            looker.stop()
         self._introduction.stop()
         await self._edge.close()
         if self._runner is not None:

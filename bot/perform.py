@@ -18,7 +18,10 @@ from storage.effects import Task
 
 log = logging.getLogger("shiproom.effect")
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)
+"""For how long an effect belongs to the worker that took it; it is renewed while that worker lives."""
+
+RENEW_SECONDS = 5.0
 AT_ONCE = 24
 """How many destinations are served at the same time."""
 
@@ -74,6 +77,7 @@ class Performer:
         self._owner = clock.new_id()
         self._wake = asyncio.Event()
         self._under_way = 0
+        self._renewed = 0.0
         self._stopping = False
 
     def wake(self) -> None:
@@ -91,11 +95,19 @@ class Performer:
             self._wake.clear()
             seconds = SAFETY_NET
             try:
+                await self._renew()
                 seconds = 0.0 if await self._claim() else await self._rest()
             except Exception:
                 log.exception("effects could not be read")
             if seconds:
                 await self._sleep(seconds)
+
+    async def _renew(self) -> None:
+        """Keep what is under way; what a dead worker had is free for others when its lease ends."""
+        if self._under_way and self._clock.monotonic() - self._renewed >= RENEW_SECONDS:
+            self._renewed = self._clock.monotonic()
+            until = self._clock.now() + LEASE
+            await self._database.write(partial(effects.renew, owner=self._owner, until=until))
 
     async def _claim(self) -> int:
         free = AT_ONCE - self._under_way

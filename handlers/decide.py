@@ -83,8 +83,11 @@ def _lock(plan: Plan, event: LockAsked, grounds: list[Ground], now: datetime) ->
 def decide_build(plan: Plan, event: BuildReported, known_authors: tuple[str, ...]) -> Decision:
     """Announce a ready build; where the first environment starts automatically, a build of the service's branch starts."""
     build = event.build
+    reply = Reply("build_ready", {"version": build.version})
+    if not event.announced:
+        return Decision(reply, build=build)
     effects: list[Announce | Tell] = [Announce(plan.service, build.version)]
     first = plan.environments[0]
     if first.start == AUTOMATIC and build.branch == plan.builds.branch:
         effects.append(Tell(Started(build, first.name, SHIPROOM, known_authors)))
-    return Decision(Reply("build_ready", {"version": build.version}), None, tuple(effects), build=build)
+    return Decision(reply, None, tuple(effects), build=build)

@@ -162,10 +162,11 @@ class UnlockAsked:
 
 @dataclass(frozen=True, slots=True)
 class BuildReported:
-    """A build is ready."""
+    """A build is ready. One that was ready for long when it was heard of, behind a newer one, is not announced."""
 
     build: Build
     actor: str = SHIPROOM
+    announced: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,16 @@ from handlers.people import Roll
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a CI declares of itself. `grace` is the time in seconds within which a sent request shows up in its search."""
+    """What a CI declares of itself. `grace` is the time in seconds within which a sent request shows up in its search.
+
+    `lists_runs` says that it shows runs that others started, `lists_builds` that builds can be read from it.
+    """
 
     authoritative_search: bool = False
     grace: int = 120
     cancel: bool = True
+    lists_runs: bool = False
+    lists_builds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

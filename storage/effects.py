@@ -64,18 +64,23 @@ _lease = (
 )
 _done = Prepared(
     update(_effect)
-    .where(_effect.c.id == bindparam("which"))
+    .where(and_(_effect.c.id == bindparam("which"), _effect.c.lease_by == bindparam("owner")))
     .values(done_at=bindparam("now"), failure=bindparam("why"), lease_by=None)
 )
 _again = Prepared(
     update(_effect)
-    .where(and_(_effect.c.id == bindparam("which"), _undone))
+    .where(and_(_effect.c.id == bindparam("which"), _undone, _effect.c.lease_by == bindparam("owner")))
     .values(
         due_at=bindparam("due"),
         tries=_effect.c.tries + bindparam("more"),
         lease_by=None,
         failure=bindparam("why"),
     )
+)
+_renew = (
+    update(_effect)
+    .where(and_(_undone, _effect.c.lease_by == bindparam("owner")))
+    .values(lease_until=bindparam("until"))
 )
 _release_leases = update(_effect).where(and_(_undone, _effect.c.lease_by.is_not(None))).values(lease_by=None)
 _newer = _effect.alias("newer")
@@ -129,7 +134,7 @@ _notify = text("SELECT pg_notify('shiproom', '')")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An effect that was leased: `tries` counts how often it failed before."""
+    """An effect that was leased to `owner`: `tries` counts how often it failed before."""
 
     id: int
     kind: str
@@ -137,6 +142,7 @@ class Task:
     release: int
     destination: str
     tries: int
+    owner: str = ""
 
 
 def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> None:
@@ -178,13 +184,21 @@ def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, m
     until = micros(now + lasts)
     if rows:
         connection.execute(_lease, [{"which": row.id, "owner": owner, "until": until} for row in rows])
-    return [Task(row.id, row.kind, row.body, row.release, row.destination, row.tries) for row in rows]
+    return [Task(row.id, row.kind, row.body, row.release, row.destination, row.tries, owner) for row in rows]
+
+
+def renew(connection: Connection, owner: str, until: datetime) -> None:
+    """Lease what a worker still has for longer."""
+    connection.execute(_renew, {"owner": owner, "until": micros(until)})
 
 
 def done(connection: Connection, task: Task, now: datetime, failure: str | None = None) -> None:
-    """Mark an effect as performed, or as failed for good; the next one of its destination is due."""
-    _done.change(connection, which=task.id, now=micros(now), why=failure)
-    _next_in_line.change(connection, where=task.destination, due=micros(now))
+    """Mark an effect as performed, or as failed for good; the next one of its destination is due.
+
+    Only who has the lease may say so: one whose lease another worker has taken over says nothing any more.
+    """
+    if _done.change(connection, which=task.id, owner=task.owner, now=micros(now), why=failure):
+        _next_in_line.change(connection, where=task.destination, due=micros(now))
 
 
 def unpark(connection: Connection, now: datetime) -> None:
@@ -200,7 +214,7 @@ def again(connection: Connection, task: Task, due: datetime, why: str | None, *,
     if task.kind == ShowCard.__name__:
         connection.execute(_outdated_card, {"which": task.id, "now": micros(due)})
         _next_in_line.change(connection, where=task.destination, due=micros(due))
-    _again.change(connection, which=task.id, due=micros(due), why=why, more=int(failed))
+    _again.change(connection, which=task.id, owner=task.owner, due=micros(due), why=why, more=int(failed))
 
 
 def release_leases(connection: Connection) -> None:

@@ -53,7 +53,9 @@ def enter_build(connection: Connection, arrival: Arrival, event: BuildReported, 
     placed = builds.add(connection, event.build)
     authors = builds.authors_since(connection, placed, None)
     named = (world.policy.directory.person_of_author(author) for author in authors)
-    decision = decide_build(plan, BuildReported(placed, event.actor), tuple(name for name in named if name))
+    decision = decide_build(
+        plan, BuildReported(placed, event.actor, event.announced), tuple(name for name in named if name)
+    )
     head = append(connection, head, arrival, 0, {"reply": decision.reply.code, "order": placed.order})
     grounds.save(connection, head, ground, {}, micros(arrival.at))
     effects.add(connection, decision.effects, arrival.at)

@@ -1,10 +1,13 @@
 """Sends the one request of an intent and stops runs: marked sent first, posted once, its answer classified as an event."""
 
+import hashlib
 import logging
+from dataclasses import replace
+from functools import partial
 
 from bot.ci.provider import Provider
 from bot.ci_api.run import Accepted, Refused, StartRequest, Unclear
-from bot.ci_api.target import target_of
+from bot.ci_api.target import step_of, target_of
 from bot.engine import Engine
 from bot.perform import Done, Failed, Later, Performed
 from handlers.effects import StopRun, Trigger
@@ -21,6 +24,9 @@ log = logging.getLogger("shiproom.ci")
 POST_WITHIN = 10.0
 """How many seconds after the mark a request may still be sent; later it never is."""
 
+FIRST_PAUSE = 0.5
+"""How many seconds to wait before a request that was surely not taken is sent again; twice as long each time."""
+
 
 class Deploying:
     """Effects that go to CI systems."""
@@ -28,24 +34,37 @@ class Deploying:
     def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
         self._engine = engine
         self._providers = providers
+        self._not_before: dict[str, float] = {}
 
     async def trigger(self, task: Task) -> Performed:
         """Mark an intent as sent, send its request once, and hand the answer to the engine."""
         effect = loads(Trigger, task.body)
-        release = await self._engine.database.read(
-            lambda connection: releases.get(connection, effect.release)
-        )
+        rest = self._not_before.get(effect.correlation, 0.0) - self._engine.clock.monotonic()
+        if rest > 0:
+            return Later(rest, "it was refused for now", failed=False)
+        release = await self._engine.database.read(partial(releases.get, number=effect.release))
         if release is not None:
             await self._engine.freshen(release)
         marked_at = self._engine.clock.monotonic()
-        outcome = await self._engine.handle(SendWanted(effect.release, effect.correlation))
+        secret = self._secret_for(release)
+        wanted = SendWanted(effect.release, effect.correlation, hashed(secret))
+        outcome = await self._engine.handle(wanted)
         sent = not isinstance(outcome.result, Refusal) and outcome.result.code == "send"
         if not sent or outcome.release is None:
             return Done()
         step = outcome.release.step
         request = _request(outcome.release, step, effect.correlation, marked_at + POST_WITHIN)
-        await self._send(effect, request, step.intent.tries if step.intent is not None else 0)
+        tries = step.intent.tries if step.intent is not None else 0
+        await self._send(effect, replace(request, claim_secret=secret), tries)
         return Done()
+
+    def _secret_for(self, release: Release | None) -> str:
+        """Mint what a run has to show to claim its deployment, where its CI gives it nothing that proves who it is."""
+        deploy = release.environment.deploy if release is not None else None
+        if deploy is None or not deploy.claim:
+            return ""
+        provider = self._providers.get(deploy.ci)
+        return self._engine.clock.new_id() if provider is not None and not provider.takes_tokens else ""
 
     async def _send(self, effect: Trigger, request: StartRequest, tries: int) -> None:
         provider = self._providers.get(request.deploy.ci)
@@ -59,9 +78,11 @@ class Deploying:
             answer = await provider.start(request)
         number, correlation = effect.release, effect.correlation
         match answer:
-            case Accepted(run_id, url):
-                await self._engine.handle(SendAccepted(number, correlation, run_id, url))
-            case Refused(transient, detail):
+            case Accepted(run_id, url, provisional):
+                await self._engine.handle(SendAccepted(number, correlation, run_id, url, provisional))
+            case Refused(transient, detail, retry_after):
+                pause = max(retry_after, FIRST_PAUSE * 2**tries) if transient else 0.0
+                self._not_before[correlation] = self._engine.clock.monotonic() + pause
                 await self._engine.handle(SendRefused(number, correlation, tries, transient, detail))
             case Unclear(detail):
                 await self._engine.handle(SendUnclear(number, correlation, tries, detail))
@@ -69,12 +90,10 @@ class Deploying:
     async def stop_run(self, task: Task) -> Performed:
         """Ask a CI to stop a run."""
         effect = loads(StopRun, task.body)
-        release = await self._engine.database.read(
-            lambda connection: releases.get(connection, effect.release)
-        )
+        release = await self._engine.database.read(partial(releases.get, number=effect.release))
         if release is None:
             return Failed(f"r{effect.release} is gone")
-        step = _step_of(release, effect.correlation)
+        step = step_of(release, effect.correlation) or release.step
         target = target_of(release, step)
         provider = self._providers.get(target.deploy.ci)
         if provider is None:
@@ -84,12 +103,9 @@ class Deploying:
         return Later(1.0, f"{target.deploy.ci} could not be asked to stop run {effect.run_id}")
 
 
-def _step_of(release: Release, correlation: str) -> Step:
-    for step in release.steps:
-        current = step.intent.correlation if step.intent is not None else ""
-        if correlation == current or correlation in step.voided:
-            return step
-    return release.step
+def hashed(secret: str) -> str:
+    """Give what is kept of a secret: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest() if secret else ""
 
 
 def _request(release: Release, step: Step, correlation: str, not_after: float) -> StartRequest:
