@@ -237,3 +237,26 @@ async def test_effect_written_while_the_one_before_it_ends_becomes_due(opened: D
     await opened.write(partial(effects.unpark, now=NOW))
     (second,) = await claim(opened)
     assert '"second"' in second.body
+
+
+async def test_a_lease_that_is_renewed_is_kept(opened: Database) -> None:
+    await add(opened, Say(1, "hello"), Say(2, "hello"))
+    first = await claim(opened, most=1)
+    await claim(opened, owner="two")
+    await opened.write(partial(effects.renew, owner="one", until=NOW + 2 * LASTS))
+    taken = await claim(opened, NOW + LASTS + timedelta(seconds=1), "three")
+    assert [task.id for task in taken] != [task.id for task in first]
+    assert len(taken) == 1
+
+
+async def test_who_lost_the_lease_says_nothing_any_more(opened: Database) -> None:
+    await add(opened, Say(1, "first"), Say(1, "second"))
+    (slow,) = await claim(opened)
+    after = NOW + LASTS + timedelta(seconds=1)
+    (taken,) = await claim(opened, after, "two")
+    await done(opened, slow, after)
+    await again(opened, slow, after)
+    assert await claim(opened, after, "three") == []
+    await done(opened, taken, after)
+    (second,) = await claim(opened, after, "three")
+    assert '"second"' in second.body
