@@ -45,7 +45,12 @@ class References:
             self.findings.fault(
                 section.value_place("ci"), f"{shown(name)} is not described under `ci`; {hint}"
             )
-        return name, KINDS.get(connection.kind) if connection else None
+        return name, self.kind(name)
+
+    def kind(self, name: str) -> KindReader | None:
+        """Give the kind of a CI by its name, if both are known."""
+        connection = self.connections.get(name)
+        return KINDS.get(connection.kind) if connection else None
 
     def is_named(self, part: str, name: str) -> bool:
         """Tell whether a team (`teams`) or a CI (`ci`) was named by a service."""

@@ -1,15 +1,23 @@
 """The `services:` part: each service becomes the plan that its releases freeze at their start."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
 from bot.policy.environments import WrittenEnvironment, complete, read_environments
+from bot.policy.faults import shown
 from bot.policy.readers import Written
 from bot.policy.references import References
 from bot.policy.section import Section
 from bot.policy.words import CHANNEL, URL, WORD
 from handlers.plan import BuildSource, Plan
+
+VERSION_PLACEHOLDERS = ("run_number", "run_id", "sha", "short_sha")
+"""What a version can be made of; a CI's run has all of them."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_STRAY = re.compile(r"[^A-Za-z0-9._+-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +63,17 @@ def _service(name: Written, section: Section, references: References) -> Written
         repository=section.text("repository", WORD),
         links=tuple((title.text, address) for title, address in section.pairs("links", URL)),
     )
+    _need_repository(section, references, plan)
     section.close()
     return WrittenService(replace(plan, fingerprint=fingerprint(plan)), name, environments)
+
+
+def _need_repository(section: Section, references: References, plan: Plan) -> None:
+    named = (plan.builds.ci, *(each.deploy.ci for each in plan.environments))
+    wanted = (kind.repository for ci in named if (kind := references.kind(ci)) is not None)
+    hint = next(filter(None, wanted), "")
+    if hint:
+        section.need(repository=hint)
 
 
 def _builds(service: Section, references: References) -> BuildSource:
@@ -75,6 +92,9 @@ def _builds(service: Section, references: References) -> BuildSource:
         workflow=section.text("workflow"),
         version=section.text("version"),
     )
+    if kind is not None and kind.announces:
+        section.need(workflow="what makes the builds, as the CI names it")
+        _check_version(section, read.version)
     for key in ("workflow", "version"):
         if key in section and "ci" not in section:
             section.findings.fault(
@@ -82,3 +102,16 @@ def _builds(service: Section, references: References) -> BuildSource:
             )
     section.close()
     return read
+
+
+def _check_version(section: Section, template: str) -> None:
+    """A version names one build for ever, so something that differs from run to run has to be in it."""
+    if "version" not in section:
+        return
+    found = set(_PLACEHOLDER.findall(template))
+    known = ", ".join(f"`{{{each}}}`" for each in VERSION_PLACEHOLDERS)
+    if not found or found - set(VERSION_PLACEHOLDERS) or _STRAY.search(_PLACEHOLDER.sub("", template)):
+        section.findings.fault(
+            section.value_place("version"),
+            f"{shown(template)} does not name each build differently: use one of {known}, with letters, digits and . _ + -",
+        )

@@ -21,13 +21,15 @@ class KindReader:
     """One kind of CI. `read` gives what its provider needs from its section, paths being relative to the folder given.
 
     `deploy` names the settings of a `deploy` that mean something to it besides `ci` and `timeout`; `needed` those of them
-    that it cannot do without, each with what it should hold. `announces` says whether builds can come from it.
+    that it cannot do without, each with what it should hold. `announces` says whether builds can come from it, and
+    `repository` what a service that it works for has to name as its repository (empty: nothing).
     """
 
     read: Callable[[Section, Path], Mapping[str, object]]
     deploy: frozenset[str]
     needed: Mapping[str, str]
     announces: bool
+    repository: str = ""
 
 
 REMOTE_DEPLOY = frozenset({"workflow", "inputs", "send", "claim"})
