@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from tests.bot.ci.loopback import Trouble
 
@@ -87,7 +88,7 @@ class GitLabServer:
             web.get(f"{project}/repository/files/{{file}}/raw", self._file),
         ]
 
-    def add(self, name: str, **more: Any) -> Pipeline:
+    def add(self, name: str, **more: Any) -> Pipeline:  # noqa: ANN401 - fields of a pipeline
         self._last += 1
         pipeline = Pipeline(self._last, name, **more)
         pipeline.jobs = pipeline.jobs or [Job(self._next())]
@@ -106,7 +107,7 @@ class GitLabServer:
         return pipeline.jobs[-1]
 
     @web.middleware
-    async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.requests.append(f"{request.method} {request.rel_url.raw_path}")
         if request.headers.get("PRIVATE-TOKEN") != TOKEN:
             return web.json_response({"message": "401 Unauthorized"}, status=401)
@@ -114,10 +115,10 @@ class GitLabServer:
             return web.json_response({"message": "404 Project Not Found"}, status=404)
         return await handler(request)
 
-    async def _own_token(self, request: web.Request) -> web.Response:
+    async def _own_token(self, _: web.Request) -> web.Response:
         return web.json_response({"id": 1, "active": True, "scopes": self.scopes})
 
-    async def _project(self, request: web.Request) -> web.Response:
+    async def _project(self, _: web.Request) -> web.Response:
         access = {"project_access": {"access_level": self.role}, "group_access": None}
         return web.json_response(
             {"id": NUMBER, "path_with_namespace": PATH, "ci_config_path": None, "permissions": access}

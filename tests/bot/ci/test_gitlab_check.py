@@ -1,0 +1,145 @@
+"""What is said of a GitLab that cannot carry out a policy: each sentence says what to do."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.ci.gitlab import connect
+from bot.ci.provider import Surroundings
+from bot.ci_api.gitlab_check import definition_faults
+from bot.ci_api.run import Source, Target
+from handlers.plan import BuildSource, Connection, Deploy
+from tests.bot.ci.gitlab_rig import gitlab
+from tests.bot.ci.gitlab_server import DEFINITION, PATH, GitLabServer
+
+TARGET = Target(
+    Deploy("gitlab", workflow="deploy", inputs=(("outcome", "x"),)), "website", "staging", PATH, "main"
+)
+NAMED = f"website: .gitlab-ci.yml on main of {PATH}"
+
+
+async def faults(
+    tmp_path: Path, around: Surroundings, change: Callable[[GitLabServer], object], target: Target = TARGET
+) -> list[str]:
+    source = Source("website", PATH, BuildSource("main", "gitlab"))
+    async with gitlab(tmp_path) as rig:
+        change(rig.server)
+        ci = connect(rig.connection, around)
+        found = await ci.check([target, target], [source])
+        await ci.close()
+    return list(found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "target", "expected"),
+    [
+        ({}, TARGET, []),
+        (
+            {"scopes": ["read_api"]},
+            TARGET,
+            ["the token has only read_api: make one with the scope `api`"],
+        ),
+        (
+            {"role": 20},
+            TARGET,
+            [
+                f"website: the project {PATH}: the token may not run pipelines: give it the role Developer or more"
+            ],
+        ),
+        (
+            {"branches": set[str]()},
+            TARGET,
+            [f"{PATH} has no branch main: make it, or name another under `builds`"],
+        ),
+        ({"definition": ""}, TARGET, [f"{NAMED} is not there: write the pipeline that deploys"]),
+        ({"definition": "a: ["}, TARGET, [f"{NAMED} is no YAML: mend it"]),
+        (
+            {},
+            replace(TARGET, repository="t/gone"),
+            [
+                "website: the project t/gone is not there for this token: name it as in its address, and let the token in"
+            ],
+        ),
+        ({}, replace(TARGET, repository="20"), []),
+    ],
+)
+async def test_what_gitlab_lacks(
+    tmp_path: Path,
+    around: Surroundings,
+    changes: dict[str, object],
+    target: Target,
+    expected: list[str],
+) -> None:
+    def change(server: GitLabServer) -> None:
+        for name, value in changes.items():
+            setattr(server, name, value)
+
+    assert await faults(tmp_path, around, change, target) == expected
+
+
+async def test_a_token_that_is_refused_and_a_gitlab_that_is_not_there(
+    tmp_path: Path, around: Surroundings
+) -> None:
+    async with gitlab(tmp_path) as rig:
+        bad = connect(Connection("gitlab", "gitlab", {"url": rig.url, "token": "old"}), around)
+        assert await bad.check([TARGET], []) == [
+            "GitLab refuses the token: make a new one with the scope `api` and set it"
+        ]
+    assert await bad.check([TARGET], []) == [
+        "GitLab does not answer now: look whether its `url` is right, and try again"
+    ]
+    await bad.close()
+
+
+NAME = (
+    "does not name its pipelines by the correlation id: "
+    'add `workflow: {name: "shiproom $[[ inputs.shiproom_correlation_id ]]"}`'
+)
+
+
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        (DEFINITION, []),
+        (f"---\n{DEFINITION}", []),
+        (
+            DEFINITION.replace("    shiproom_sha:\n", ""),
+            ["declares no input `shiproom_sha`: add it under `spec: inputs:`"],
+        ),
+        (
+            DEFINITION.replace("    outcome:\n", ""),
+            ["declares no input `outcome`: add it under `spec: inputs:`"],
+        ),
+        (DEFINITION.replace("shiproom $[[ inputs.shiproom_correlation_id ]]", "Deploy"), [NAME]),
+        (
+            DEFINITION.replace("deploy:", "release:"),
+            ["has no job `deploy`: name the job that deploys under `workflow`"],
+        ),
+        (DEFINITION.replace("workflow:", "include: x.yml\nworkflow2:").replace("\ndeploy:", "\nother:"), []),
+        (
+            "deploy: {script: x}",
+            [
+                *(
+                    f"declares no input `{name}`: add it under `spec: inputs:`"
+                    for name in ("shiproom_sha", "shiproom_correlation_id", "outcome")
+                ),
+                NAME,
+            ],
+        ),
+    ],
+)
+def test_what_a_definition_lacks(definition: str, expected: list[str]) -> None:
+    assert definition_faults(definition, TARGET) == expected
+
+
+@pytest.mark.parametrize("definition", ["", "[]", "spec: [x]\n---\n[y]", "1\n---\n2"])
+def test_what_is_no_definition(definition: str) -> None:
+    assert len(definition_faults(definition, TARGET)) == 5
+
+
+def test_no_yaml() -> None:
+    with pytest.raises(yaml.YAMLError):
+        definition_faults("a: [", TARGET)
