@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.policy.kinds import KINDS
 from tests.bot.policy.drafts import Change, changed, faults, lines, read
 
+KNOWN = ", ".join(f"`{kind}`" for kind in KINDS)
 HERE = "here: {kind: local, directory: .}"
 REMOTE = f"{HERE}\n  far: {{kind: remote, url: https://ci.example.org, token: %s}}"
 USED = (
@@ -18,15 +20,18 @@ USED = (
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ((HERE, "here: {directory: .}"), ["9:3: CI `here` lacks `kind`: one of `local`"]),
+        ((HERE, "here: {directory: .}"), [f"9:3: CI `here` lacks `kind`: one of {KNOWN}"]),
         ((HERE, "here: {kind: locl}"), ["9:16: `locl` is not known here; did you mean `local`?"]),
-        ((HERE, "here: {kind: jenkins, url: x}"), ["9:16: `jenkins` is not known here; possible: `local`"]),
+        (
+            (HERE, "here: {kind: teamsity, url: x}"),
+            [f"9:16: `teamsity` is not known here; possible: {KNOWN}"],
+        ),
         ((HERE, "here: local"), ["9:9: `local` is not a mapping (`key: value`)"]),
         (
             (HERE, f"{HERE}\n  for: {{kind: local}}"),
             ["10:3: `for` is a word of `/release`: choose another name"],
         ),
-        ((HERE, "here: {kind: '${KIND}'}"), ["9:16: `${KIND}` is not known here; possible: `local`"]),
+        ((HERE, "here: {kind: '${KIND}'}"), [f"9:16: `${{KIND}}` is not known here; possible: {KNOWN}"]),
     ],
 )
 def test_faults(change: Change, expected: list[str], tmp_path: Path) -> None:
