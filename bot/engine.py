@@ -86,14 +86,18 @@ class Engine:
         return outcome
 
     async def freshen(self, release: Release) -> None:
-        """Ask Slack about everybody who signed, and all teams that count for the step under way."""
-        self._remember(release)
-        await self._refresh(Looked(release.number), self._plan_of(release.service))
+        """Ask Slack about all teams that count for the step under way, and everybody who signed it.
 
-    async def _refresh(self, event: Event, plan: Plan | None = None) -> None:
+        Sign-offs that were spent count again when a run claims what was sent on them.
+        """
+        self._remember(release)
+        signed = {each.user for each in release.step.sign_offs if each.verdict == "yes"}
+        await self.roster.fresh(signed, self._groups(self._plan_of(release.service)))
+
+    async def _refresh(self, event: Event) -> None:
         number = getattr(event, "release", 0)
         users = {getattr(event, "actor", ""), *self._signers.get(number, ())}
-        await self.roster.fresh(users, self._groups(plan or self._plan_for(event)))
+        await self.roster.fresh(users, self._groups(self._plan_for(event)))
 
     def _plan_for(self, event: Event) -> Plan | None:
         if isinstance(event, Started | RollbackStarted | BuildReported):

@@ -71,8 +71,9 @@ class SlackEdge:
             return self._authorized()
 
         app: Any = AsyncApp(
-            # Without a name bolt looks for one in every module that is loaded, which takes seconds on a busy machine.
-            name="shiproom",
+            # Without a name bolt looks for one in every module that is loaded, which takes seconds on a busy machine;
+            # and with each request it sets the level of the logger of that name to that of the one below.
+            name=_quiet.name,
             logger=_quiet,
             client=self._slack.client,
             signing_secret=self._settings.signing_secret or None,

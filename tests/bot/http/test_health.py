@@ -1,5 +1,6 @@
 """What machines watch: alive, ready, metrics; and Socket Mode, in which Slack's route is not there."""
 
+import logging
 from pathlib import Path
 
 import aiohttp
@@ -71,6 +72,18 @@ async def test_metrics_count_decisions_effects_and_refusals(tmp_path: Path) -> N
     assert 'shiproom_answer_seconds_count{route="slack"}' in text
 
 
+async def test_requests_of_slack_leave_the_log_as_loud_as_it_was(tmp_path: Path) -> None:
+    """The log's lines hold the heads of the chains, so that none may go missing."""
+    async with inside(tmp_path) as bot:
+        logging.getLogger("shiproom").setLevel(logging.INFO)
+        try:
+            body = command("where")
+            assert (await bot.post("/slack/events", bot.signed(body), body)).status == 200
+            assert logging.getLogger("shiproom").level == logging.INFO
+        finally:
+            logging.getLogger("shiproom").setLevel(logging.NOTSET)
+
+
 async def test_in_socket_mode_slacks_route_is_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,7 +102,7 @@ async def test_in_socket_mode_slacks_route_is_not_there(
         assert await status(bot.app.port, "/readyz") == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/webhooks/here", "/debug", "/api/v1", "/slack", "/static"])
+@pytest.mark.parametrize("path", ["/", "/debug", "/api/v1", "/slack", "/static"])
 async def test_no_other_route(tmp_path: Path, path: str) -> None:
     async with inside(tmp_path) as bot:
         assert await status(bot.app.port, path) == 404
