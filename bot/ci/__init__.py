@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from bot.ci import gitlab, local
+from bot.ci import buildbot, github, gitlab, local
 from bot.ci.provider import Provider, Surroundings
 from handlers.plan import Connection
 
 PROVIDERS: dict[str, Callable[[Connection, Surroundings], Provider]] = {
+    buildbot.KIND: buildbot.connect,
+    github.KIND: github.connect,
     gitlab.KIND: gitlab.connect,
     local.KIND: local.connect,
 }

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from handlers.plan import Connection, Deploy
+from tests.bot.ci.buildbot_rig import buildbot
+from tests.bot.ci.github_rig import github
 from tests.bot.ci.gitlab_rig import gitlab
 
 Outcome = Literal["succeeds", "fails", "lasts"]
@@ -43,4 +45,9 @@ async def local(directory: Path) -> AsyncGenerator[Rig]:
     yield LocalRig(directory)
 
 
-RIGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Rig]]] = {"gitlab": gitlab, "local": local}
+RIGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Rig]]] = {
+    "buildbot": buildbot,
+    "github": github,
+    "gitlab": gitlab,
+    "local": local,
+}

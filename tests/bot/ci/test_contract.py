@@ -44,7 +44,21 @@ async def test_a_run_that_succeeds(rig: Rig, provider: Provider, ask: Ask) -> No
     answer = await provider.start(request)
     assert isinstance(answer, Accepted)
     assert (await end_of(provider, request)).state == "succeeded"
-    assert answer.run_id in {"", await run_of(provider, request)}
+    assert answer.provisional or answer.run_id in {"", await run_of(provider, request)}
+
+
+async def test_the_run_that_is_started_can_be_asked_for_by_the_id_that_was_answered(
+    rig: Rig, provider: Provider, ask: Ask
+) -> None:
+    request = ask(rig.deploy("succeeds"))
+    answer = await provider.start(request)
+    assert isinstance(answer, Accepted)
+    assert (await end_of(provider, request)).state == "succeeded"
+    if answer.run_id:
+        status = await provider.status(request.target, request.correlation, answer.run_id)
+        assert status is not None
+        assert status.state == "succeeded"
+        assert (status.id or answer.run_id) == await run_of(provider, request)
 
 
 async def test_a_run_that_fails_says_why(rig: Rig, provider: Provider, ask: Ask) -> None:
