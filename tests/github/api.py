@@ -1,0 +1,219 @@
+"""The REST API of a local GitHub, as far as Shiproom asks it, with GitHub's own refusals."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, cast
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from tests.github import shapes
+from tests.github.hub import Hub, RefusedError
+from tests.github.model import Permission, Repository, Run
+
+Json = dict[str, Any]
+HUB = web.AppKey("hub", Hub)
+CLOUD_VERSIONS = frozenset({"", "2022-11-28", "2026-03-10"})
+SERVER_VERSIONS = frozenset({"", "2022-11-28"})
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request that may be answered: of whom, about which repository, with which rest of the path."""
+
+    hub: Hub
+    repository: Repository
+    request: web.Request
+
+    def rest(self, name: str) -> str:
+        return self.request.match_info[name]
+
+    def number(self, name: str, default: int) -> int:
+        written = self.request.query.get(name, "")
+        return int(written) if written.isdigit() else default
+
+    def page(self, items: list[Any]) -> list[Any]:
+        size, page = min(100, self.number("per_page", 30)), self.number("page", 1)
+        return items[(page - 1) * size : page * size]
+
+    def run(self) -> Run:
+        """Give the run that is asked about; raises RefusedError."""
+        written = self.rest("run")
+        run = self.hub.runs.get(int(written)) if written.isdigit() else None
+        if run is None or run.repository is not self.repository:
+            raise RefusedError(404, "Not Found")
+        return run
+
+
+Answering = Callable[[Ask], Awaitable[web.Response]]
+
+
+async def repository(ask: Ask) -> web.Response:
+    return web.json_response(shapes.whole_repository(ask.repository, ask.hub.root))
+
+
+async def dispatch(ask: Ask) -> web.Response:
+    body = cast("Json", await ask.request.json())
+    details = body.get("return_run_details")
+    newest = ask.request.headers.get("X-GitHub-Api-Version") == "2026-03-10"
+    if "return_run_details" in body and (ask.hub.is_server or newest):
+        raise RefusedError(400, "Invalid request. Unknown field: return_run_details")
+    if not isinstance(body.get("ref"), str):
+        raise RefusedError(422, 'Invalid request. "ref" wasn\'t supplied.')
+    run = ask.hub.dispatch(ask.repository, ask.rest("file"), body["ref"], body.get("inputs", {}))
+    if not (newest or details):
+        return web.Response(status=204)
+    described = shapes.run(run, ask.hub.root)
+    given = {"workflow_run_id": run.id, "run_url": described["url"], "html_url": described["html_url"]}
+    return web.json_response(given)
+
+
+async def runs(ask: Ask) -> web.Response:
+    query = ask.request.query
+    file = ask.request.match_info.get("file", "")
+    if file and file not in ask.repository.workflows():
+        raise RefusedError(404, "Not Found")
+    since = query.get("created", "").removeprefix(">=")
+    shown = [
+        run
+        for run in ask.hub.listed(ask.repository, file)
+        if query.get("event", run.event) == run.event
+        and query.get("branch", run.branch) == run.branch
+        and query.get("status", run.status) in {run.status, run.conclusion}
+        and run.created_at.isoformat() >= since
+    ]
+    described = [shapes.run(run, ask.hub.root) for run in ask.page(shown)]
+    return web.json_response({"total_count": len(shown), "workflow_runs": described})
+
+
+async def run(ask: Ask) -> web.Response:
+    return web.json_response(shapes.run(ask.run(), ask.hub.root))
+
+
+async def jobs(ask: Ask) -> web.Response:
+    of = ask.run()
+    attempt = int(ask.request.match_info.get("attempt", of.attempt))
+    shown = [shapes.job(job, of, ask.hub.root) for job in of.jobs.get(attempt, [])]
+    return web.json_response({"total_count": len(shown), "jobs": ask.page(shown)})
+
+
+async def cancel(ask: Ask) -> web.Response:
+    ask.hub.cancel(ask.run())
+    return web.json_response({}, status=202)
+
+
+async def rerun(ask: Ask) -> web.Response:
+    ask.hub.rerun(ask.run())
+    return web.json_response({}, status=201)
+
+
+async def compare(ask: Ask) -> web.Response:
+    old, _, new = ask.rest("range").partition("...")
+    known = [commit.sha for commit in ask.repository.commits]
+    if old not in known or new not in known:
+        raise RefusedError(404, "Not Found")
+    between = ask.repository.commits[known.index(old) + 1 : known.index(new) + 1]
+    shown = ask.page(between) if "page" in ask.request.query else between[:250]
+    return web.json_response(shapes.comparison(between, shown, ask.repository, ask.hub.root))
+
+
+async def workflow(ask: Ask) -> web.Response:
+    file = ask.rest("file")
+    if file not in ask.repository.workflows():
+        raise RefusedError(404, "Not Found")
+    return web.json_response(shapes.workflow(file, ask.repository, ask.hub.root))
+
+
+async def branch(ask: Ask) -> web.Response:
+    name = ask.rest("branch")
+    if name not in ask.repository.branches:
+        raise RefusedError(404, "Branch not found")
+    return web.json_response(shapes.branch(name, ask.repository, ask.hub.root))
+
+
+async def content(ask: Ask) -> web.Response:
+    path = ask.rest("path")
+    file = path.removeprefix(".github/workflows/")
+    key = (ask.request.query.get("ref", ask.repository.default_branch), file)
+    if not path:
+        return web.json_response([])
+    if key not in ask.repository.files:
+        raise RefusedError(404, "Not Found")
+    return web.json_response(shapes.content(file, ask.repository.files[key], ask.repository, ask.hub.root))
+
+
+_REPOSITORY = "/repos/{owner}/{repository}"
+_RUN = f"{_REPOSITORY}/actions/runs/{{run}}"
+_WORKFLOW = f"{_REPOSITORY}/actions/workflows/{{file}}"
+ROUTES: tuple[tuple[str, str, Answering, Permission | None], ...] = (
+    ("GET", _REPOSITORY, repository, None),
+    ("POST", f"{_WORKFLOW}/dispatches", dispatch, "actions: write"),
+    ("GET", f"{_WORKFLOW}/runs", runs, "actions: read"),
+    ("GET", _WORKFLOW, workflow, "actions: read"),
+    ("GET", f"{_REPOSITORY}/actions/runs", runs, "actions: read"),
+    ("GET", _RUN, run, "actions: read"),
+    ("GET", f"{_RUN}/jobs", jobs, "actions: read"),
+    ("GET", f"{_RUN}/attempts/{{attempt}}/jobs", jobs, "actions: read"),
+    ("POST", f"{_RUN}/cancel", cancel, "actions: write"),
+    ("POST", f"{_RUN}/rerun", rerun, "actions: write"),
+    ("GET", f"{_REPOSITORY}/compare/{{range}}", compare, "contents: read"),
+    ("GET", f"{_REPOSITORY}/branches/{{branch}}", branch, "contents: read"),
+    ("GET", f"{_REPOSITORY}/contents/{{path:.*}}", content, "contents: read"),
+)
+
+
+def _answered(answering: Answering, needed: Permission | None) -> Handler:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        hub = request.app[HUB]
+        granted = hub.tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        version = request.headers.get("X-GitHub-Api-Version", "")
+        if version not in (SERVER_VERSIONS if hub.is_server else CLOUD_VERSIONS):
+            raise RefusedError(400, f"Version {version} is not supported")
+        if granted is None:
+            raise RefusedError(401, "Bad credentials")
+        full_name = f"{request.match_info['owner']}/{request.match_info['repository']}"
+        repository = hub.repositories.get(full_name.lower())
+        if repository is None:
+            raise RefusedError(404, "Not Found")
+        if repository.moved:
+            place = f"{hub.url}/repositories/{repository.id}"
+            moved = 301 if request.method == "GET" else 307
+            return web.json_response({"message": "Moved"}, status=moved, headers={"Location": place})
+        if needed and needed not in granted:
+            raise RefusedError(403, "Resource not accessible by personal access token")
+        return await answering(Ask(hub, repository, request))
+
+    return answer
+
+
+@web.middleware
+async def _speak(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Note what is asked, answer refusals as GitHub does, and tag what can be asked again (RFC 9110, 13.1.2)."""
+    request.app[HUB].asked.append(f"{request.method} {request.raw_path}")
+    try:
+        answer = await handler(request)
+    except RefusedError as refused:
+        return web.json_response({"message": refused.message}, status=refused.status)
+    if request.method == "GET" and answer.status == 200 and isinstance(answer, web.Response):
+        body = answer.body if isinstance(answer.body, bytes) else b""
+        tag = f'W/"{sha256(body).hexdigest()}"'
+        if request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304, headers={"ETag": tag})
+        answer.headers["ETag"] = tag
+    return answer
+
+
+def application(hub: Hub) -> web.Application:
+    """Make the application of a GitHub."""
+
+    @web.middleware
+    async def fail(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await hub.faults.apply(request, handler)
+
+    app = web.Application(middlewares=[fail, _speak])
+    app[HUB] = hub
+    root = "/api/v3" if hub.is_server else ""
+    for method, path, answering, needed in ROUTES:
+        app.router.add_route(method, root + path, _answered(answering, needed))
+    return app

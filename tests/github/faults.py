@@ -1,0 +1,69 @@
+"""What goes wrong between a local GitHub and who speaks to it, once or as often as a test says."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+
+@dataclass
+class Fault:
+    """A fault of requests whose "METHOD /path" the pattern finds.
+
+    `carried_out` says that the request is carried out all the same; then its answer is replaced by this one, by a cut
+    connection (status 0), or by nothing at all (status -1).
+    """
+
+    where: str
+    status: int = 502
+    carried_out: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    times: int = 1
+
+
+CUT, SILENT = 0, -1
+
+
+class Faults:
+    """The faults to come."""
+
+    def __init__(self) -> None:
+        self.coming: list[Fault] = []
+        self._over = asyncio.Event()
+
+    def add(self, where: str, status: int = 502, *, carried_out: bool = False, **headers: str) -> None:
+        """Add a fault that happens once; a header's name is written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.coming.append(Fault(where, status, carried_out, named))
+
+    def end(self) -> None:
+        """Let go of those who wait for an answer that never comes."""
+        self._over.set()
+
+    def _take(self, request: web.Request) -> Fault | None:
+        said = f"{request.method} {request.path}"
+        for fault in self.coming:
+            if re.search(fault.where, said):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.coming.remove(fault)
+                return fault
+        return None
+
+    async def apply(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer a request, or let it fail."""
+        fault = self._take(request)
+        if fault is None:
+            return await handler(request)
+        if fault.carried_out:
+            await handler(request)
+        if fault.status == SILENT:
+            await self._over.wait()
+        if fault.status <= 0:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        return web.json_response({"message": "a fault"}, status=fault.status, headers=fault.headers)

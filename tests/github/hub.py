@@ -1,0 +1,145 @@
+"""What a local GitHub does with what it is asked; `api.py` is how it is asked, `server.py` is where."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock, SystemClock
+from bot.tasks import Tasks
+from tests.github import files, shapes
+from tests.github.engines import Engine, Scripted
+from tests.github.faults import Faults
+from tests.github.hooks import Hook
+from tests.github.model import EVERYTHING, Commit, Job, Permission, Repository, Run, Watch
+
+TOKEN = "ghp_of_the_local_github"
+
+
+class RefusedError(Exception):
+    """GitHub's answer to what it does not do."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class Hub:
+    """A GitHub. As `server` it is an Enterprise Server: under /api/v3, and its dispatch gives no run id."""
+
+    def __init__(
+        self, engine: Engine | None = None, clock: Clock | None = None, *, server: bool = False
+    ) -> None:
+        self.engine: Engine = engine or Scripted()
+        self.watch = Watch(clock or SystemClock())
+        self.is_server = server
+        self.repositories: dict[str, Repository] = {}
+        self.tokens: dict[str, frozenset[Permission]] = {TOKEN: EVERYTHING}
+        self.runs: dict[int, Run] = {}
+        self.hooks = list[Hook]()
+        self.faults = Faults()
+        self.asked: list[str] = []
+        self.listing_delay = 0.0
+        self.root = ""
+        self.tasks = Tasks()
+
+    @property
+    def url(self) -> str:
+        """Give the address of the API."""
+        return self.root + ("/api/v3" if self.is_server else "")
+
+    def repository(self, full_name: str = "tailspin/space-game-web", sha: str = "a" * 40) -> Repository:
+        """Make a repository with a branch `main`, or give the one that there is."""
+        key = full_name.lower()
+        if key not in self.repositories:
+            made = Repository(
+                1000 + len(self.repositories), full_name, {"main": sha}, commits=[Commit(sha, "first")]
+            )
+            self.repositories[key] = made
+        return self.repositories[key]
+
+    def dispatch(self, repository: Repository, file: str, ref: str, inputs: dict[str, Any]) -> Run:
+        """Start a workflow; raises RefusedError."""
+        if file not in repository.workflows():
+            raise RefusedError(404, "Not Found")
+        branch = ref.removeprefix("refs/heads/")
+        if branch not in repository.branches:
+            raise RefusedError(422, f"No ref found for: {ref}")
+        if file in repository.disabled:
+            raise RefusedError(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow")
+        given, refused = files.accepted(repository.files.get((branch, file), "on: push"), inputs)
+        if refused or len(inputs) > (10 if self.is_server else 25):
+            raise RefusedError(422, refused or "you may only define up to 25 `inputs`")
+        return self.start(repository, file, branch, given)
+
+    def start(
+        self,
+        repository: Repository,
+        file: str,
+        branch: str,
+        inputs: dict[str, str],
+        event: str = "workflow_dispatch",
+    ) -> Run:
+        """Make a run, whatever started it, and have it carried out."""
+        now = self.watch.now()
+        written = repository.files[branch, file]
+        number = 1 + sum(run.file == file and run.repository is repository for run in self.runs.values())
+        run = Run(
+            id=30_000_000_000 + len(self.runs),
+            number=number,
+            repository=repository,
+            file=file,
+            branch=branch,
+            sha=repository.branches[branch],
+            event=event,
+            title=files.title(written, inputs)
+            if event == "workflow_dispatch"
+            else repository.commits[-1].message,
+            created_at=now,
+            listed_at=now + timedelta(seconds=self.listing_delay),
+            inputs=inputs,
+        )
+        self.runs[run.id] = run
+        self.tasks.start(self._carry_out(run, written), f"run {run.id}")
+        return run
+
+    async def _carry_out(self, run: Run, written: str) -> None:
+        attempt, jobs = run.attempt, list[Job]()
+        run.jobs[attempt] = jobs
+        await self._tell(run, "requested")
+        run.status, run.started_at = "in_progress", self.watch.now()
+        await self._tell(run, "in_progress")
+        conclusion = await self.engine.carry_out(run, written, jobs)
+        run.status, run.conclusion = "completed", conclusion
+        await self._tell(run, "completed")
+
+    async def _tell(self, run: Run, action: str) -> None:
+        payload = {
+            "action": action,
+            "workflow_run": shapes.run(run, self.root),
+            "workflow": shapes.workflow(run.file, run.repository, self.root),
+            "repository": shapes.repository(run.repository, self.root),
+            "sender": shapes.user(run.actor, self.root),
+        }
+        for hook in self.hooks:
+            await hook.send("workflow_run", payload)
+
+    def cancel(self, run: Run) -> None:
+        """Cancel a run; raises RefusedError if it is over."""
+        if run.ended:
+            raise RefusedError(409, "Cannot cancel a workflow run that is completed.")
+        run.cancelled.set()
+
+    def rerun(self, run: Run) -> None:
+        """Run a run again; raises RefusedError if it is not over."""
+        if not run.ended:
+            raise RefusedError(403, "The workflow run is already running")
+        run.attempt += 1
+        run.status, run.conclusion = "queued", None
+        run.cancelled.clear()
+        self.tasks.start(self._carry_out(run, run.repository.files[run.branch, run.file]), f"rerun {run.id}")
+
+    def listed(self, repository: Repository, file: str = "") -> list[Run]:
+        """Give the runs that a list shows by now, newest first."""
+        now = self.watch.now()
+        mine = (run for run in self.runs.values() if run.repository is repository and run.listed_at <= now)
+        return sorted((run for run in mine if file in {"", run.file}), key=lambda run: -run.id)
