@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from bot import app, logs
 from bot.policy import read_policy
 from bot.settings import Settings, read_settings
+from handlers.plan import Policy
 from storage import audit, schema
 from storage.database import Connection, Database, StorageError
 from storage.opening import connect, open_for_reading
@@ -51,9 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     demo = _add(parts, "demo", "the bot with a local Slack, a local CI and a sample service", _demo)
     demo.add_argument("--port", type=int, default=8080, help="where the page is served")
     check = _add(parts, "check", "every fault of the policy, and warnings", _check, parents=[config])
-    check.add_argument(
-        "--without-secrets", action="store_true", help="do not look up what ${NAME} stands for"
-    )
+    how = check.add_mutually_exclusive_group()
+    how.add_argument("--without-secrets", action="store_true", help="do not look up what ${NAME} stands for")
+    how.add_argument("--online", action="store_true", help="ask Slack and every CI whether all is there too")
     _add(parts, "migrate", "bring the database to the newest schema", _migrate)
     audits = parts.add_parser("audit", help="check or export the history").add_subparsers(
         title="audit", required=True
@@ -121,6 +122,28 @@ def _check(arguments: argparse.Namespace) -> int:
     if reading.policy is None:
         return _fail(f"{path} has {len(reading.faults)} fault{'s' if len(reading.faults) != 1 else ''}.")
     _say(f"{path} is fine: {', '.join(sorted(reading.policy.plans))}.")
+    return _check_online(reading.policy, arguments.config) if arguments.online else OK
+
+
+def _check_online(policy: Policy, config: str) -> int:
+    # Nothing of this is needed by anything else on the command line.
+    from bot.online import look  # noqa: PLC0415
+
+    settings = read_settings(os.environ, config)
+    if not isinstance(settings, Settings):
+        return _fail("\n".join(settings))
+
+    async def ask() -> int:
+        found = 0
+        async for sentence in look(policy, settings, os.environ):
+            _say(sentence)
+            found += 1
+        return found
+
+    found = asyncio.run(ask())
+    if found:
+        return _fail(f"{found} thing{'s' if found != 1 else ''} to mend out there.")
+    _say(f"Slack and {', '.join(sorted(policy.connections)) or 'no CI'} have all that is needed.")
     return OK
 
 

@@ -67,7 +67,13 @@ class WebApi:
         except ApiError as refusal:
             arguments, answer = {}, _refused(refusal)
         self.calls.append((name, arguments, answer))
-        return web.json_response(answer)
+        return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(sorted(self._scopes()))})
+
+    def _scopes(self) -> frozenset[str]:
+        """The scopes of the bot's token, which Slack names with every answer."""
+        if self.tokens.scopes is not None:
+            return self.tokens.scopes
+        return frozenset(method.scope for method in METHODS.values() if method.scope) | {"commands"}
 
     def _method(self, name: str) -> Method:
         if name == "apps.connections.open":

@@ -23,9 +23,10 @@ _RESPONSE_TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Slack did it."""
+    """Slack did it; `scopes` are those of the token (the header x-oauth-scopes; Slack's docs, "OAuth scopes")."""
 
     answer: dict[str, Any] = field(default_factory=dict[str, Any])
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +94,21 @@ class SlackWeb:
         if wait is not None:
             return wait
         try:
-            body = await self._send(method, arguments, read=read)
+            return await self._send(method, arguments, read=read)
         except SlackApiError as error:
             return self._refused(method, error)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return NotNow(1.0, f"Slack did not answer {method}: {type(error).__name__}")
-        return Said(body)
 
-    async def _send(self, method: str, arguments: dict[str, Any], *, read: bool) -> dict[str, Any]:
+    async def _send(self, method: str, arguments: dict[str, Any], *, read: bool) -> Said:
         client: Any = self.client  # the SDK leaves its dictionaries untyped
         if read:
             answer = await client.api_call(method, http_verb="GET", params=arguments)
         else:
             answer = await client.api_call(method, json=arguments)
         body: Any = answer.data
-        return cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+        named = str(answer.headers.get("x-oauth-scopes", "")).replace(",", " ").split()
+        return Said(cast("dict[str, Any]", body) if isinstance(body, dict) else {}, frozenset(named))
 
     def _refused(self, method: str, error: SlackApiError) -> Called:
         response: Any = error.response

@@ -22,6 +22,7 @@ SCOPES = {
     "chat.postMessage": "chat:write",  # also to a user's id, which opens the direct message by itself
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
+    "conversations.info": "channels:read",  # and groups:read for private channels
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
     "views.open": "",
@@ -73,7 +74,11 @@ def test_the_local_slack_asks_for_the_same_scope(method: str, scope: str) -> Non
 
 
 def test_scopes_are_those_of_the_methods() -> None:
-    assert set(read()["oauth_config"]["scopes"]["bot"]) == {"commands", *filter(None, SCOPES.values())}
+    assert set(read()["oauth_config"]["scopes"]["bot"]) == {
+        "commands",
+        "groups:read",
+        *filter(None, SCOPES.values()),
+    }
 
 
 def test_the_one_command_is_there() -> None:

@@ -1,0 +1,101 @@
+"""`shiproom check --online`, against a local Slack: every sentence that it can say of Slack, and nothing where all is well."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.local_slack.api import Tokens
+from bot.online import look
+from bot.policy import read_policy
+from bot.settings import Settings, read_settings
+from tests.world import APP_TOKEN, BOT_TOKEN, CHANNEL, POLICY, World
+
+ALL = frozenset({"chat:write", "commands", "users:read", "usergroups:read", "channels:read", "groups:read"})
+GROUPED = POLICY.replace("ops: {members: [U0TIM]}", "ops: {members: [U0TIM], usergroup: S0OPS}")
+AGAIN = "add it under OAuth & Permissions (manifest.yml has all of them), then install the app anew"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with World(tmp_path, "sqlite://") as made:
+        yield made
+
+
+async def said(world: World, policy: str = POLICY, **environ: str) -> list[str]:
+    """Give what the check says."""
+    path = world.directory / "checked.yml"
+    path.write_text(policy, encoding="utf-8")
+    reading = read_policy(path, {})
+    assert reading.policy is not None
+    settings = read_settings({**world.environment(), **environ})
+    assert isinstance(settings, Settings)
+    return [sentence async for sentence in look(reading.policy, settings, {})]
+
+
+def grant(world: World, *scopes: str) -> None:
+    """Give the bot's token these scopes."""
+    world.slack.api.tokens = Tokens(BOT_TOKEN, APP_TOKEN, frozenset(scopes))
+
+
+@pytest.mark.parametrize("environ", [{}, {"SLACK_APP_TOKEN": APP_TOKEN}], ids=["http", "socket mode"])
+async def test_nothing_is_said_where_all_is_well(world: World, environ: dict[str, str]) -> None:
+    assert await said(world, GROUPED, **environ) == []
+    grant(world, *ALL)
+    assert await said(world, GROUPED, **environ) == []
+
+
+async def test_a_token_that_is_refused(world: World) -> None:
+    refused = "Slack: it refuses SLACK_BOT_TOKEN (invalid_auth): copy it anew from your Slack app."
+    assert await said(world, SLACK_BOT_TOKEN="xoxb-other") == [refused]
+
+
+async def test_a_slack_that_is_not_there(world: World) -> None:
+    (sentence,) = await said(world, SLACK_API_URL="http://127.0.0.1:9/api/")
+    assert sentence.startswith("Slack: it cannot be asked now (Slack did not answer auth.test: ")
+    assert sentence.endswith("): try again, or look at SLACK_API_URL.")
+
+
+@pytest.mark.parametrize(
+    ("policy", "missing"),
+    [
+        (POLICY, ["chat:write", "commands", "users:read"]),
+        (GROUPED, ["chat:write", "commands", "users:read", "usergroups:read"]),
+    ],
+)
+async def test_each_scope_that_is_missing(world: World, policy: str, missing: list[str]) -> None:
+    grant(world, "channels:read")
+    known = {"commands": ", or /release will not be known."}
+    assert await said(world, policy) == [
+        f"Slack: the app lacks the scope {scope}: {AGAIN}{known.get(scope, '.')}" for scope in missing
+    ]
+
+
+async def test_an_app_token_that_is_refused(world: World) -> None:
+    (sentence,) = await said(world, SLACK_APP_TOKEN="xapp-other")
+    assert sentence.startswith("Slack: it refuses SLACK_APP_TOKEN for Socket Mode (invalid_auth): make an")
+
+
+async def test_a_channel_without_the_bot(world: World) -> None:
+    workspace = world.slack.workspace
+    channel = workspace.channels[CHANNEL]
+    workspace.put_channel(replace(channel, members=("U0TIM",)))
+    assert await said(world) == [
+        "Slack: the bot is not in the channel releases: type /invite @Shiproom there."
+    ]
+
+
+async def test_a_channel_that_is_not_there(world: World) -> None:
+    (sentence,) = await said(world, POLICY.replace("channel: C0RELEASES", "channel: C0OTHER"))
+    assert sentence == (
+        "Slack: the channel C0OTHER is not to be seen (channel_not_found): is its id right, and is the bot in it?"
+    )
+
+
+async def test_a_channel_that_may_not_be_looked_at(world: World) -> None:
+    grant(world, "chat:write", "commands", "users:read")
+    (sentence,) = await said(world)
+    assert sentence.startswith(
+        "Slack: whether the bot is in C0RELEASES cannot be seen without the scope channels:read"
+    )
