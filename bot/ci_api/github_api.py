@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 from urllib.parse import quote
 
-from yarl import URL
-
 from bot.ci_api.answer import Answer
 from bot.ci_api.client import Body, CiClient
 from bot.ci_api.parts import one_line, segment, text
@@ -36,7 +34,7 @@ class Missing:
 
 def is_server(root: str) -> bool:
     """Whether an API is that of an Enterprise Server, whose dispatch gives no run id."""
-    return URL(root).path.rstrip("/").endswith(_SERVER_PATH)
+    return root.rstrip("/").endswith(_SERVER_PATH)
 
 
 def headers_for(root: str, token: str) -> dict[str, str]:
@@ -54,16 +52,15 @@ def headers_for(root: str, token: str) -> dict[str, str]:
 
 def issuer_for(root: str) -> str:
     """Say who signs the tokens of runs (GitHub's docs, "OpenID Connect reference", for each of the three offers)."""
-    url = URL(root)
     if is_server(root):
-        return f"{url.origin()}/_services/token"
-    tenant = (url.host or "").removeprefix("api.")
+        return root.rstrip("/").removesuffix(_SERVER_PATH) + "/_services/token"
+    tenant = root.partition("://")[2].partition("/")[0].removeprefix("api.")
     return f"https://token.actions.{tenant}" if tenant.endswith(_DOMAIN_OF_TENANTS) else CLOUD_ISSUER
 
 
 def full_name(repository: str) -> str:
     """Give `owner/name` of a repository that is written so, or as its address; empty if it is neither."""
-    path = URL(repository).path if "://" in repository else repository
+    path = repository.partition("://")[2].partition("/")[2] if "://" in repository else repository
     names = path.strip("/").removesuffix(".git").split("/")
     return "/".join(names) if len(names) == _NAMES and all(names) else ""
 

@@ -199,6 +199,7 @@ async def _speak(request: web.Request, handler: Handler) -> web.StreamResponse:
         body = answer.body if isinstance(answer.body, bytes) else b""
         tag = f'W/"{sha256(body).hexdigest()}"'
         if request.headers.get("If-None-Match") == tag:
+            request.app[HUB].unchanged += 1
             return web.Response(status=304, headers={"ETag": tag})
         answer.headers["ETag"] = tag
     return answer

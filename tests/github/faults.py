@@ -34,10 +34,16 @@ class Faults:
         self.coming: list[Fault] = []
         self._over = asyncio.Event()
 
-    def add(self, where: str, status: int = 502, *, carried_out: bool = False, **headers: str) -> None:
-        """Add a fault that happens once; a header's name is written with underscores."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.coming.append(Fault(where, status, carried_out, named))
+    def add(
+        self,
+        where: str,
+        status: int = 502,
+        *,
+        carried_out: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Add a fault that happens once."""
+        self.coming.append(Fault(where, status, carried_out, headers or {}))
 
     def end(self) -> None:
         """Let go of those who wait for an answer that never comes."""

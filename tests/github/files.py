@@ -28,8 +28,8 @@ def declared(written: str) -> dict[str, dict[str, Any]] | None:
     if isinstance(events, dict):
         if "workflow_dispatch" not in events:
             return None
-        dispatch = cast("dict[str, Any]", events)["workflow_dispatch"]
-        inputs: dict[str, Any] = (dispatch or {}).get("inputs") or {}
+        dispatch = cast("dict[str, Any] | None", cast("dict[str, Any]", events)["workflow_dispatch"]) or {}
+        inputs = cast("dict[str, dict[str, Any] | None]", dispatch.get("inputs") or {})
         return {name: each or {} for name, each in inputs.items()}
     return {} if "workflow_dispatch" in cast("list[str] | str", events) else None
 

@@ -38,6 +38,7 @@ class Hub:
         self.hooks = list[Hook]()
         self.faults = Faults()
         self.asked: list[str] = []
+        self.unchanged = 0
         self.listing_delay = 0.0
         self.root = ""
         self.tasks = Tasks()
