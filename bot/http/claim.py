@@ -46,7 +46,7 @@ RETRY_AFTER = 5
 
 _BEARER = re.compile(r"bearer +([!-~]+)\Z", re.IGNORECASE)
 
-_WHY = {
+WHY = {
     "void_intent": "This start is called off, or its deployment has ended. Nothing may be deployed for it any more.",
     "claimed_by_another_run": "Run {run} was admitted for this start, and one start deploys once. A re-run is another run: "
     "press Retry in Slack instead.",
@@ -160,7 +160,7 @@ def _said(found: _Found, posted: Posted, result: Reply | Refusal) -> web.Respons
         return web.json_response(granted)
     if result.code == "undecided":
         return _not_now()
-    why = _WHY.get(result.code, "Shiproom does not admit this run.").format_map(result.values)
+    why = WHY.get(result.code, "Shiproom does not admit this run.").format_map(result.values)
     return web.json_response({"code": result.code, "why": why}, status=HTTPStatus.CONFLICT)
 
 
