@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.ci import buildbot, github, gitlab, local
+from bot.ci import buildbot, github, gitlab, jenkins, local
 from bot.ci.provider import Provider, Surroundings
 from handlers.plan import Connection
 
@@ -10,6 +10,7 @@ PROVIDERS: dict[str, Callable[[Connection, Surroundings], Provider]] = {
     buildbot.KIND: buildbot.connect,
     github.KIND: github.connect,
     gitlab.KIND: gitlab.connect,
+    jenkins.KIND: jenkins.connect,
     local.KIND: local.connect,
 }
 """By the `kind` of a CI in the policy: what connects it."""

@@ -47,6 +47,9 @@ KIND = "gitlab"
 NAME = "shiproom "
 """What stands before the correlation id in the `workflow:name` that we advise."""
 
+_SOURCES = frozenset({"push", "web", "trigger", "schedule", "api", "pipeline"})
+"""What pipelines come from ("Job rules", CI_PIPELINE_SOURCE) that run on branches."""
+
 _PAGE = 100
 _PAGES = 3
 _LISTED = 30
@@ -167,8 +170,8 @@ class GitLab(Provider):
         return sorted([*named, *ours.values()], key=lambda run: int(run.id), reverse=True)[:_LISTED]
 
     async def builds(self, repository: str, source: BuildSource) -> Sequence[SeenBuild] | None:
-        """List the pipelines that succeeded on the branch: those of the name `workflow`, or those of pushes."""
-        which = {"name": source.workflow} if source.workflow else {"source": "push"}
+        """List the pipelines that succeeded on the branch: `workflow` is their name, or what they come from, like `push`."""
+        which = {"source" if source.workflow in _SOURCES else "name": source.workflow}
         params = {"ref": source.branch, "status": "success", "per_page": str(_BUILDS)}
         pipelines = await self._pipelines(repository, **params, **which)
         return None if pipelines is None else [gitlab_runs.seen_build(each) for each in pipelines]

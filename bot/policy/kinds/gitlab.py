@@ -30,4 +30,10 @@ def read(section: Section, folder: Path) -> Mapping[str, object]:
     return settings
 
 
-READER = KindReader(read=read, deploy=REMOTE_DEPLOY, needed={}, announces=True)
+READER = KindReader(
+    read=read,
+    deploy=REMOTE_DEPLOY,
+    needed={},
+    announces=True,
+    repository="the project's path, like `group/project`",
+)

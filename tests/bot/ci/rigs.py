@@ -9,6 +9,7 @@ from handlers.plan import Connection, Deploy
 from tests.bot.ci.buildbot_rig import buildbot
 from tests.bot.ci.github_rig import github
 from tests.bot.ci.gitlab_rig import gitlab
+from tests.bot.ci.jenkins_rig import jenkins
 
 Outcome = Literal["succeeds", "fails", "lasts"]
 
@@ -49,5 +50,6 @@ RIGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Rig]]] = {
     "buildbot": buildbot,
     "github": github,
     "gitlab": gitlab,
+    "jenkins": jenkins,
     "local": local,
 }

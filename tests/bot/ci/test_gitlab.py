@@ -209,7 +209,7 @@ async def test_what_others_deploy_is_seen(bench: Bench) -> None:
     assert (oldest.id, oldest.correlation) == (str(own.id), "0123456789abcdef0123")
 
 
-@pytest.mark.parametrize(("workflow", "expected"), [("", [1]), ("Build", [2])])
+@pytest.mark.parametrize(("workflow", "expected"), [("push", [1]), ("Build", [2]), ("Other", [])])
 async def test_builds(bench: Bench, workflow: str, expected: list[int]) -> None:
     pushed = bench.server.add("", source="push", status="success", sha="1" * 40)
     named = bench.server.add("Build", source="schedule", status="success", sha="2" * 40)
