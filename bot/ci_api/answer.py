@@ -14,12 +14,16 @@ SHORTEST_PAUSE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that came: its status, its headers, its text, and its JSON if it is any."""
+    """An answer that came: its status, its headers (of repeated ones the last), its text, and its JSON if it is any.
+
+    `pause` is how many seconds it asks to be left alone.
+    """
 
     status: int
     headers: Mapping[str, str]
     text: str
     json: Any = None
+    pause: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -63,7 +67,7 @@ def transient(answer: Answer) -> bool:
 
 
 def pause_after(answer: Answer, now: float) -> float:
-    """Say for how many seconds to leave a CI alone after an answer. `now` is in seconds since 1970."""
+    """Work out for how many seconds to leave a CI alone after an answer. `now` is in seconds since 1970."""
     if not transient(answer) and not (
         answer.status == HTTPStatus.SERVICE_UNAVAILABLE and answer.header("Retry-After")
     ):

@@ -7,8 +7,9 @@ connection of its own and may be started one time.
 
 import json as jsons
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -24,8 +25,14 @@ TIMEOUT = 10.0
 """How many seconds a request may take."""
 
 CONNECT_WITHIN = 5.0
+_CONNECTING = 0.9
+"""The part of its time that a request has to be connected in, so that running out of it then proves that it never left."""
+
 MOST_BYTES = 4 * 1024 * 1024
 """More than any page of runs; what is longer is cut off, and then is no JSON."""
+
+_SOUND = re.compile(r"[!-~]+")
+"""No space, line end or letter outside ASCII: they would have to be encoded, and in a request's first line they forge it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Peer:
     """Whom a client speaks to. `root` is what paths are added to, `headers` go with every request.
 
     `redact` takes secrets out of texts that people will see. With `hosts` only those are spoken to, and an address inside
-    a private network only if its host is among `private_hosts`; without it the policy's own address is trusted.
+    a private network only if its host is among `private_hosts`; without it nobody but `root`, as the policy has it.
     """
 
     name: str
@@ -52,6 +59,7 @@ class CiClient:
         self._clock = clock
         self._reading: aiohttp.ClientSession | None = None
         self._writing: aiohttp.ClientSession | None = None
+        self._resolver: PublicAddresses | None = None
         self._quiet_until = 0.0
 
     async def send(
@@ -73,13 +81,23 @@ class CiClient:
         if self._writing is None:
             self._writing = self._session(force_close=True)
         try:
-            return await self._exchange(self._writing, method, path, _Sending(body, headers, {}, left))
-        except HostRefusedError as error:
-            return Unsent(str(error), final=True)
+            url = self._url(path)
+        except ValueError as error:
+            return Unsent(self._peer.redact(str(error)), final=True)
+        try:
+            return await self._exchange(
+                self._writing, method, url, _Sending(body, headers, {}, left, (_Once(),))
+            )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            return Unsent(self._peer.redact(f"no connection: {_named(error)}"))
+            return self._unsent(error)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return Lost(self._peer.redact(f"no answer: {_named(error)}"))
+
+    def _unsent(self, error: Exception) -> Unsent:
+        cause = getattr(error, "os_error", None)
+        if isinstance(cause, HostRefusedError):
+            return Unsent(self._peer.redact(str(cause)), final=True)
+        return Unsent(self._peer.redact(f"no connection: {_named(error)}"))
 
     async def read(
         self, path: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -90,21 +108,21 @@ class CiClient:
         if self._reading is None:
             self._reading = self._session(force_close=False)
         try:
-            answer = await self._exchange(
-                self._reading, "GET", path, _Sending(None, headers, params or {}, TIMEOUT)
-            )
+            sending = _Sending(None, headers, params or {}, TIMEOUT)
+            answer = await self._exchange(self._reading, "GET", self._url(path), sending)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             log.warning("%s cannot be read: %s", self._peer.name, self._peer.redact(_named(error)))
             return None
         if answer.status >= 500 or transient(answer):  # noqa: PLR2004 - HTTP's server errors
-            log.warning("%s answered %s to %s", self._peer.name, answer.status, path)
+            where = self._peer.redact(path)
+            log.warning("%s answered %s to %s", self._peer.name, answer.status, where)
             return None
         return answer
 
     async def _exchange(
-        self, session: aiohttp.ClientSession, method: str, path: str, sending: "_Sending"
+        self, session: aiohttp.ClientSession, method: str, url: URL, sending: "_Sending"
     ) -> Answer:
-        url, body = self._url(path), sending.body or Body()
+        body = sending.body or Body()
         async with session.request(
             method,
             url,
@@ -112,9 +130,9 @@ class CiClient:
             headers=dict(sending.headers or {}),
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(
-                total=sending.seconds, connect=min(CONNECT_WITHIN, sending.seconds)
+                total=sending.seconds, connect=min(CONNECT_WITHIN, sending.seconds * _CONNECTING)
             ),
-            middlewares=(_Once(),),
+            middlewares=sending.middlewares,
             json=body.json,
             data=None if body.form is None else dict(body.form),
         ) as response:
@@ -125,18 +143,25 @@ class CiClient:
         wait = pause_after(answer, self._clock.now().timestamp())
         if wait > 0:
             self._quiet_until = max(self._quiet_until, self._clock.monotonic() + wait)
-        return answer
+        return replace(answer, pause=wait)
 
     def _url(self, path: str) -> URL:
-        url = URL(self._peer.root.rstrip("/") + path if path.startswith("/") else path, encoded=True)
+        """Give the address of a path, or of an address; raises ValueError if it is none, or not of whom is spoken to."""
+        written = self._peer.root.rstrip("/") + path if path.startswith("/") else path
+        url = URL(written, encoded=True)
+        if not _SOUND.fullmatch(written) or url.scheme not in {"http", "https"} or not url.host:
+            raise ValueError("this is no address that can be asked")
         if self._peer.hosts is not None:
-            require_allowed(url.host or "", self._peer.hosts, self._peer.private_hosts)
+            require_allowed(url.host, self._peer.hosts, self._peer.private_hosts)
+        elif url.origin() != URL(self._peer.root, encoded=True).origin():
+            raise ValueError(f"{url.host} is not where {self._peer.name} is")
         return url
 
     def _session(self, *, force_close: bool) -> aiohttp.ClientSession:
         """Made at first use: a session belongs to a running loop."""
-        resolver = None if self._peer.hosts is None else PublicAddresses(self._peer.private_hosts)
-        connector = aiohttp.TCPConnector(force_close=force_close, limit=20, resolver=resolver)
+        if self._peer.hosts is not None and self._resolver is None:
+            self._resolver = PublicAddresses(self._peer.private_hosts)
+        connector = aiohttp.TCPConnector(force_close=force_close, limit=20, resolver=self._resolver)
         return aiohttp.ClientSession(
             connector=connector,
             headers={"Accept": "application/json", "User-Agent": "shiproom", **self._peer.headers},
@@ -149,7 +174,9 @@ class CiClient:
         for session in (self._reading, self._writing):
             if session is not None:
                 await session.close()
-        self._reading = self._writing = None
+        if self._resolver is not None:
+            await self._resolver.close()
+        self._reading = self._writing = self._resolver = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +193,7 @@ class _Sending:
     headers: Mapping[str, str] | None
     params: Mapping[str, str]
     seconds: float
+    middlewares: Sequence[aiohttp.ClientMiddlewareType] = ()
 
 
 class _Once:

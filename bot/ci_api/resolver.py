@@ -7,8 +7,16 @@ from collections.abc import Collection
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 
+_CARRYING = tuple(
+    map(
+        ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
+    )
+)
+"""Where the last 32 bits are an IPv4 address: compatible and mapped ones (RFC 4291, 2.5.5), translated ones (RFC 2765,
+RFC 6052, RFC 8215)."""
 
-class HostRefusedError(OSError):
+
+class HostRefusedError(OSError, ValueError):
     """A host that is not spoken to; the message says why."""
 
 
@@ -28,9 +36,9 @@ def require_allowed(host: str, hosts: Collection[str], private_hosts: Collection
 class PublicAddresses(AbstractResolver):
     """Looks names up and drops what is not public, at the moment of connecting, so that a name cannot change in between."""
 
-    def __init__(self, private_hosts: Collection[str]) -> None:
+    def __init__(self, private_hosts: Collection[str], names: AbstractResolver | None = None) -> None:
         self._private_hosts = private_hosts
-        self._resolver = DefaultResolver()
+        self._resolver = names or DefaultResolver()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -57,5 +65,14 @@ def _is_private(host: str) -> bool:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return not (mapped or address).is_global or address.is_multicast
+    within = _within(address) if isinstance(address, ipaddress.IPv6Address) else None
+    return not address.is_global or address.is_multicast or (within is not None and not within.is_global)
+
+
+def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Give the IPv4 address that an IPv6 address leads to, if it does."""
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if any(address in network for network in _CARRYING):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None

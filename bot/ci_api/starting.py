@@ -1,6 +1,6 @@
 """What a CI's answer to the one request of an attempt proves: accepted, surely nothing started, or nobody knows."""
 
-from bot.ci_api.answer import Answer, Lost, Sent, Unsent, pause_after, transient
+from bot.ci_api.answer import Answer, Lost, Sent, Unsent, transient
 from bot.ci_api.run import Refused, StartAnswer, Unclear
 
 _NOTHING_DONE = frozenset({400, 401, 402, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431})
@@ -22,5 +22,5 @@ def start_answer(sent: Sent, said: str = "") -> StartAnswer | None:
         case Answer(status):
             detail = f"HTTP {status}" + (f": {said}" if said else "")
             if transient(sent):
-                return Refused(transient=True, detail=detail, retry_after=pause_after(sent, 0.0) or 1.0)
+                return Refused(transient=True, detail=detail, retry_after=sent.pause or 1.0)
             return Refused(transient=False, detail=detail) if status in _NOTHING_DONE else Unclear(detail)
