@@ -12,6 +12,8 @@ from tests.github.hooks import Hook
 from tests.github.model import EVERYTHING, Commit, Job, Permission, Repository, Run, Watch
 
 TOKEN = "ghp_of_the_local_github"
+FIRST_RUN = 30_000_000_000
+"""More than fits into 32 bits, as GitHub's have been for long."""
 
 
 class RefusedError(Exception):
@@ -85,7 +87,7 @@ class Hub:
         written = repository.files[branch, file]
         number = 1 + sum(run.file == file and run.repository is repository for run in self.runs.values())
         run = Run(
-            id=30_000_000_000 + len(self.runs),
+            id=FIRST_RUN + len(self.runs),
             number=number,
             repository=repository,
             file=file,
