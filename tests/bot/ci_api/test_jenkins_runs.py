@@ -1,0 +1,59 @@
+"""Where a job is, and what is read of builds that say little or nonsense."""
+
+import pytest
+
+from bot.ci_api.jenkins_runs import failed_stage, job_path, seen_builds, seen_run, status_of
+from bot.ci_api.run import RunStatus, SeenRun
+
+
+@pytest.mark.parametrize(
+    ("workflow", "path"),
+    [
+        ("deploy", "/job/deploy"),
+        ("folder/job", "/job/folder/job/job"),
+        ("/a//b/", "/job/a/job/b"),
+        ("team a/feature%2Fx", "/job/team%20a/job/feature%252Fx"),
+        ("../x", "/job/%252E%252E/job/x"),
+        ("a?b#c", "/job/a%3Fb%23c"),
+        ("", ""),
+        ("/", ""),
+    ],
+)
+def test_job_path(workflow: str, path: str) -> None:
+    assert job_path(workflow) == path
+
+
+NONSENSE: list[object] = [None, [], {}, {"actions": "x"}, {"actions": [{"parameters": 1}, None]}]
+
+
+@pytest.mark.parametrize("build", NONSENSE)
+def test_nonsense_is_a_build_that_runs(build: object) -> None:
+    assert status_of(build) == RunStatus("running")
+    assert seen_run(build) == SeenRun("", "running")
+    assert seen_builds([build], "a/b", "main") == []
+
+
+@pytest.mark.parametrize("timestamp", [-(10**30), 10**30, "soon", True, 0])
+def test_times_that_are_none(timestamp: object) -> None:
+    assert status_of({"timestamp": timestamp}).started_at is None
+
+
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        ({"stages": [{"name": "Test", "status": "FAILED"}]}, "stage Test failed"),
+        (
+            {
+                "stages": [
+                    {"name": "A", "status": "FAILED", "error": {"message": "exit\ncode 1"}},
+                    {"name": "B", "status": "FAILED"},
+                ]
+            },
+            "stage A failed: exit code 1; stage B failed",
+        ),
+        ({"stages": [{"name": "A", "status": "SUCCESS"}]}, ""),
+        (None, ""),
+    ],
+)
+def test_failed_stage(described: object, said: str) -> None:
+    assert failed_stage(described) == said
