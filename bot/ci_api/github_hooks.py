@@ -4,7 +4,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from hashlib import sha256
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 from bot.ci_api.github_runs import BUILD_EVENTS
 from bot.ci_api.parts import correlation_in, text
@@ -43,7 +43,7 @@ def _payload(body: bytes) -> object:
     """Read JSON, by itself or in a form: a webhook can be set up either way."""
     try:
         if body.startswith(_FORM):
-            body = parse_qs(body.decode(), strict_parsing=True, max_num_fields=1)["payload"][0].encode()
+            return json.loads(unquote_plus(body.removeprefix(_FORM).decode()))
         return json.loads(body)
     except (ValueError, RecursionError):
         return None

@@ -19,9 +19,9 @@ class Delivery:
     body: bytes
 
 
-def signed(event: str, payload: dict[str, Any], secret: str) -> Delivery:
-    """Make a delivery (GitHub's docs, "Webhook events and payloads", for its headers)."""
-    body = json.dumps(payload, separators=(",", ":")).encode()
+def signed(event: str, payload: object, secret: str, body: bytes | None = None) -> Delivery:
+    """Make a delivery of a payload, or of a body as it is (GitHub's docs, "Webhook events and payloads")."""
+    body = json.dumps(payload, separators=(",", ":")).encode() if body is None else body
     signature = hmac.new(secret.encode(), body, sha256).hexdigest()
     headers = {
         "Content-Type": "application/json",
