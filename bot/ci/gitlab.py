@@ -92,18 +92,18 @@ class GitLab(Provider):
 
     async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
         """Ask for the advised name, then look through the newest pipelines that were started by programs."""
-        exact = await self._pipelines(target.repository, name=NAME + correlation)
-        if exact is None:
-            return None
         word = re.compile(rf"(?<![0-9a-zA-Z]){re.escape(correlation)}(?![0-9a-zA-Z])")
-        page = 1
-        while not exact and page <= _PAGES:
-            listing = await self._pipelines(target.repository, source="api", page=str(page))
+        asked = [{"name": NAME + correlation}]
+        asked += [{"source": "api", "page": str(page)} for page in range(1, _PAGES + 1)]
+        named: list[object] = []
+        for wanted in asked:
+            listing = await self._pipelines(target.repository, **wanted)
             if listing is None:
                 return None
-            exact = [each for each in listing if word.search(text(each, "name"))]
-            page = page + 1 if len(listing) == _PAGE else _PAGES + 1
-        found = [FoundRun(text(each, "id"), 1, text(each, "web_url")) for each in exact]
+            named = [each for each in listing if word.search(text(each, "name"))]
+            if named or ("page" in wanted and len(listing) < _PAGE):
+                break
+        found = [FoundRun(text(each, "id"), 1, text(each, "web_url")) for each in named]
         return sorted(found, key=lambda run: int(run.id))
 
     async def _pipelines(self, repository: str, **wanted: str) -> list[object] | None:

@@ -102,7 +102,7 @@ class Jenkins(Provider):
         left = {number(build, "queueId") for build in builds}
         page = f"{self._root}{job_path(target.deploy.workflow)}/"
         items = [
-            FoundRun(f"{WAITING}{text(item, 'id')}", 1, page)
+            FoundRun(f"{WAITING}{text(item, 'id')}", 1, page, provisional=True)
             for item in listed(waiting.json, "items")
             if carries(item, correlation) and number(item, "id") not in left
         ]

@@ -66,6 +66,7 @@ class GitLabServer:
         self.definition = DEFINITION
         self.hidden_for = 0
         self.named = "shiproom {}"
+        self.ignores: set[str] = set()
         self.requests: list[str] = []
         self._last = 60
         self.app = web.Application(middlewares=[self._guard])
@@ -154,7 +155,9 @@ class GitLabServer:
 
     async def _list(self, request: web.Request) -> web.Response:
         wanted = {
-            key: request.query[key] for key in ("name", "source", "ref", "status") if key in request.query
+            key: request.query[key]
+            for key in {"name", "source", "ref", "status"} - self.ignores
+            if key in request.query
         }
         rows = [self.shape(request, each) for each in self.pipelines.values()]
         if self.hidden_for:

@@ -122,6 +122,13 @@ async def test_a_run_of_another_name_is_found_too_and_of_another_id_is_not(bench
     assert [run.id for run in found or ()] == [str(others[129].id + 2)]
 
 
+async def test_a_gitlab_that_knows_no_search_by_name_is_not_believed(bench: Bench) -> None:
+    request = bench.correlated()
+    bench.server.ignores = {"name", "source"}
+    bench.server.add(f"shiproom {LATER}")
+    assert await bench.ci.find(request.target, request.correlation) == []
+
+
 async def test_one_that_is_late_in_the_list_and_one_too_many(bench: Bench) -> None:
     request = bench.correlated()
     bench.server.hidden_for = 2

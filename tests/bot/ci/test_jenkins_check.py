@@ -77,7 +77,9 @@ async def test_a_token_that_is_refused_and_a_jenkins_that_is_not_there(
 
 async def test_what_is_no_jenkins(around: Surroundings) -> None:
     async with served(web.Application(), Trouble()) as url:
-        ci = connect(Connection("j", "jenkins", {"url": url, "user": "bot", "token": "t"}), around)
+        ci = connect(
+            Connection("j", "jenkins", {"url": url, "user": "bot", "token": "no-such-token"}), around
+        )
         assert await ci.check([TARGET], []) == [
             "this is no Jenkins: write the address of its start page as `url`"
         ]

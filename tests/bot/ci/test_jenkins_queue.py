@@ -47,7 +47,8 @@ async def bench(tmp_path: Path, around: Surroundings, ask: Ask) -> AsyncIterator
 
 async def test_it_waits_and_then_is_a_build(bench: Bench) -> None:
     assert await bench.status() == RunStatus("running")
-    assert await bench.found() == ["queue/17"]
+    (found,) = list(await bench.ci.find(bench.request.target, CORRELATION) or ())
+    assert (found.id, found.provisional) == ("queue/17", True)
     bench.server.stuck = False
     status = await bench.status()
     assert status is not None
