@@ -31,14 +31,17 @@ from bot.blocks.parts import (
     ticks_input,
     words_input,
 )
+from bot.blocks.ready import change_lines
 from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
-from handlers.build import Build
+from handlers.build import Build, Change
 from handlers.events import Bound
 from handlers.plan import SignOffRule
 from handlers.release import Release
 
 MOST_BUILDS = 100
+CHANGE_LINES = 10
+"""How many lines of a phone the changes take in a form; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +105,35 @@ def _build_label(build: Build) -> str:
     return plain(f"{build.version} · {plain(build.branch, 24)} {build.sha[:7]}", 75)
 
 
-def sign_off_form(
-    release: Release, rule: SignOffRule, bound: Bound, *, note: str = "", starts: bool = False
-) -> View:
-    """Ask for every tick of a checklist; `starts` says that the step starts by itself with its last sign-off."""
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What a person is about to sign, besides the build: what changed since what is live there, and what follows.
+
+    `since` is the version that is live ("" for none); `starts` says that the step starts by itself with its last sign-off.
+    """
+
+    note: str = ""
+    starts: bool = False
+    changes: tuple[Change, ...] = ()
+    since: str = ""
+
+
+def sign_off_form(release: Release, rule: SignOffRule, bound: Bound, signing: Signing) -> View:
+    """Ask for every tick of a checklist, with the changes that are signed before one's eyes."""
     where = escape(release.step.environment, 40)
     build = release.build
     what = (
         f"*{escape(release.service, 40)} {escape(build.version, 40)}* ({escape(build.sha[:7])}) for *{where}*"
     )
-    then = f": {where} starts as soon as the last sign-off is in" if starts else ""
+    then = f": {where} starts as soon as the last sign-off is in" if signing.starts else ""
     blocks: list[Block] = [section(f"{what}{then}.")]
+    if signing.since and signing.changes:
+        lines = change_lines(signing.changes, CHANGE_LINES)
+        blocks.append(section("\n".join([f"Since {escape(signing.since, 40)}:", *lines])))
     if rule.checklist:
         items = [Option(plain(item, 75), item) for item in rule.checklist]
         blocks.append(ticks_input(TICKS, f"Checked for {plain(rule.team, 40)}", items))
-    blocks.append(words_input(NOTE, "Note", optional=True, start=plain(note, 500)))
+    blocks.append(words_input(NOTE, "Note", optional=True, start=plain(signing.note, 500)))
     line = f"approve r{release.number} as {rule.team}"
     return modal(SIGN_OFF, f"Sign off r{release.number}", "Sign off", blocks, metadata=encode(line, bound))
 

@@ -68,7 +68,9 @@ _NEVER_STARTED = ("has no attribute 'force'", "builderNames not specified")
 class Buildbot(Provider):
     """A connection to a Buildbot."""
 
-    capabilities = Capabilities(authoritative_search=False, grace=60, cancel=True)
+    capabilities = Capabilities(
+        authoritative_search=False, grace=60, cancel=True, lists_runs=True, lists_builds=True
+    )
 
     def __init__(self, connection: Connection, around: Surroundings) -> None:
         self.name = connection.name

@@ -75,7 +75,9 @@ _UNFIT = "`repository` of the service must be like `owner/name`, and `workflow` 
 class GitHub(Provider):
     """A connection to GitHub with one token. `url` ends in `/api/v3` for an Enterprise Server."""
 
-    capabilities = Capabilities(authoritative_search=False, grace=120, cancel=True)
+    capabilities = Capabilities(
+        authoritative_search=False, grace=120, cancel=True, lists_runs=True, lists_builds=True
+    )
 
     def __init__(self, connection: Connection, around: Surroundings) -> None:
         told = {name: str(value) for name, value in connection.settings.items()}

@@ -19,9 +19,6 @@ from storage import builds
 
 log = logging.getLogger("shiproom.ci")
 
-EVERY = 15.0
-"""How many seconds to leave at least between two looks for builds."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -62,7 +59,7 @@ class BuildWatch(Looker):
 
     async def _look_at(self, plan: Plan) -> None:
         provider = self._providers[plan.builds.ci]
-        seconds = max(EVERY, provider.poll)
+        seconds = provider.poll
         self._rhythm.looked(plan.service, seconds)
         seen = await provider.builds(plan.repository, plan.builds)
         self._rhythm.looked(plan.service, seconds, heard=seen is not None)

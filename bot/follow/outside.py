@@ -21,8 +21,8 @@ from storage.reading import Wanted, recent
 
 log = logging.getLogger("shiproom.ci")
 
-EVERY = 60.0
-"""How many seconds to leave between two looks at all the runs of a workflow; a webhook makes the look come sooner."""
+RARER = 4
+"""How many times as rarely as at a run in flight to look at all the runs of a workflow; a webhook makes it come sooner."""
 
 LATEST = 50
 """How many releases of a service are looked through for the runs that are theirs."""
@@ -76,7 +76,7 @@ class OutsideWatch(Looker):
         return [_Place(self._providers[ci], tuple(found)) for (ci, _, _), found in by_workflow.items()]
 
     async def _look_at(self, place: _Place) -> None:
-        seconds = max(EVERY, place.provider.poll)
+        seconds = RARER * place.provider.poll
         self._rhythm.looked(place.key, seconds)
         runs = await place.provider.recent(place.targets[0])
         self._rhythm.looked(place.key, seconds, heard=runs is not None)

@@ -103,8 +103,9 @@ class Deeds:
             return None
         if self._would_refuse(picture, replace(event, team=rule.team, ticks=rule.checklist)):
             return None
-        starts = self._views.card_of(picture).starts_after_sign_offs
-        return forms.sign_off_form(release, rule, bound_to(release), note=event.note, starts=starts)
+        card = self._views.card_of(picture)
+        signing = forms.Signing(event.note, card.starts_after_sign_offs, card.changes, card.since)
+        return forms.sign_off_form(release, rule, bound_to(release), signing)
 
     def _rule(self, event: SignedOff, picture: Picture) -> SignOffRule | None:
         release, facts, now = picture.release, picture.facts, self._engine.clock.now()

@@ -76,7 +76,7 @@ class Views:
             reasons=why(release, picture.facts, now),
             asked=answers(release, picture.facts, now),
             ground=ground,
-            changes=picture.changes,
+            changes=self._by_people(picture.changes),
             since=picture.live.version if picture.live is not None else "",
             roll_back_to=target.version if target is not None else "",
             names=self.names(now),
@@ -84,6 +84,13 @@ class Views:
             head=f"{head.service}:{head.row}:{head.hash[:12]}",
             changes_url=compare_url(release.plan, picture.live, release.build),
         )
+
+    def _by_people(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """Name authors as the policy names people, where it knows their login or address."""
+        directory = self._engine.policy.directory
+        people = {each.slack[0]: each.name for each in directory.people if each.slack}
+        known = ((each, people.get(directory.person_of_author(each.author) or "")) for each in changes)
+        return tuple(replace(each, author=name) if name else each for each, name in known)
 
     async def ready(self, service: str, version: str) -> ReadyView | None:
         """Gather what the announcement of a build shows."""
@@ -115,7 +122,7 @@ class Views:
             last=last,
             live=live,
             here=ground.get(first, Ground(first)),
-            changes=changes,
+            changes=self._by_people(changes),
             newest=newest is None or newest.version == build.version,
             names=self.names(),
             changes_url=compare_url(plan, live, build),

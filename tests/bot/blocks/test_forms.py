@@ -7,6 +7,7 @@ import pytest
 from bot.blocks.filled import ReasonFilled, RollbackFilled, SignOffFilled, StartFilled
 from bot.blocks.forms import (
     RollbackChoice,
+    Signing,
     StartChoices,
     read_form,
     reason_form,
@@ -17,6 +18,7 @@ from bot.blocks.forms import (
 from bot.blocks.parts import View
 from bot.local_slack.block_kit import view_faults
 from bot.local_slack.forms import chosen, elements, initial_values
+from handlers.build import Change
 from handlers.plan import SignOffRule
 from handlers.record.rights import bound_to
 from tests.bot.blocks.spoken import spoken
@@ -66,7 +68,7 @@ def test_a_service_is_chosen_first() -> None:
 
 
 def test_a_checklist() -> None:
-    form = sign_off_form(release(), RULE, BOUND, note="so far", starts=True)
+    form = sign_off_form(release(), RULE, BOUND, Signing("so far", starts=True))
     assert (form["callback_id"], form["title"]["text"]) == ("sign_off", "Sign off r42")
     said = "website 2.4.1 (4be1c9d) for production: production starts as soon as the last sign-off is in."
     assert said in spoken(form["blocks"])
@@ -78,8 +80,22 @@ def test_a_checklist() -> None:
     )
 
 
+def test_what_is_signed_stands_in_the_form() -> None:
+    changes = (Change("c1", "Mara", "Faster *leaderboard*"), Change("c2", "Andy", "Safari log-in"))
+    form = sign_off_form(release(), RULE, BOUND, Signing(changes=changes, since="2.4.0"))
+    said = spoken(form["blocks"])
+    assert "Since 2.4.0:" in said
+    assert "Safari log-in (Andy)" in said
+    assert view_faults(form) == []
+    many = tuple(Change(f"c{n}", f"Author {n}", "t" * 200) for n in range(250))
+    form = sign_off_form(release(), RULE, BOUND, Signing(changes=many, since="2.4.0"))
+    assert "more" in spoken(form["blocks"])
+    assert view_faults(form) == []
+    assert "Since" not in spoken(sign_off_form(release(), RULE, BOUND, Signing(changes=changes))["blocks"])
+
+
 def test_a_typed_sign_off_without_a_checklist_has_nothing_to_tick() -> None:
-    form = sign_off_form(release(), SignOffRule("ops"), BOUND)
+    form = sign_off_form(release(), SignOffRule("ops"), BOUND, Signing())
     assert [block.get("block_id") for block in form["blocks"]] == [None, "note"]
 
 
