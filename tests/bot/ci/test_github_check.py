@@ -1,0 +1,250 @@
+"""What `shiproom check --online` finds on GitHub: each fault is put into a local GitHub, and is found, and says what to do."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.ci.github import connect
+from bot.ci.provider import Surroundings
+from bot.ci_api.github_workflow import Input, Workflow, read_workflow
+from bot.ci_api.run import Source
+from handlers.plan import BuildSource
+from tests.bot.ci.github_rig import WORKFLOW
+from tests.bot.ci.github_scene import Scene, github_scene
+from tests.bot.ci.stage import Ask
+from tests.github.hub import TOKEN
+from tests.github.model import EVERYTHING, Permission
+
+HOME = "tailspin/space-game-web"
+BUILD = "name: Build\non: {push: {branches: [main]}}\njobs: {}\n"
+
+
+@pytest.fixture
+async def scene(around: Surroundings, ask: Ask) -> AsyncIterator[Scene]:
+    async with github_scene(around, ask) as made:
+        made.repository.put("build.yml", BUILD)
+        yield made
+
+
+async def findings(scene: Scene, **deploy: object) -> list[str]:
+    target = scene.request().target
+    target = replace(target, deploy=replace(target.deploy, **deploy))
+    source = Source("website", HOME, BuildSource("main", "github", "build.yml"))
+    return list(await scene.ours.check([target], [source]))
+
+
+async def test_nothing_is_missing_and_nothing_is_started(scene: Scene) -> None:
+    assert await findings(scene, send=("version", "environment"), claim=True) == []
+    assert not scene.local.runs
+    written = [asked for asked in scene.local.asked if not asked.startswith("GET")]
+    assert written == [f"POST /repos/{HOME}/actions/runs/0/cancel"]
+
+
+def lacking(permission: Permission) -> Callable[[Scene], None]:
+    def take(scene: Scene) -> None:
+        scene.local.tokens[TOKEN] = EVERYTHING - {permission}
+
+    return take
+
+
+def replaced(old: str, new: str) -> Callable[[Scene], None]:
+    def write(scene: Scene) -> None:
+        written = scene.repository.files["main", WORKFLOW]
+        assert old in written
+        scene.repository.put(WORKFLOW, written.replace(old, new))
+
+    return write
+
+
+def named(**values: object) -> Callable[[Scene], None]:
+    def write(scene: Scene) -> None:
+        for name, value in values.items():
+            setattr(scene.repository, name, value)
+
+    return write
+
+
+STAGING = "website/staging: "
+
+
+FAULTS: list[tuple[Callable[[Scene], object], str]] = [
+    (
+        lambda scene: scene.local.tokens.clear(),
+        "GitHub does not know the token: it may have expired, so make a new one and set it as `token`",
+    ),
+    (
+        lambda scene: scene.local.repositories.clear(),
+        f"{HOME} is not there, or the token may not see it: look at the name, and give the token access to it",
+    ),
+    (
+        named(moved=True),
+        f"{HOME} has moved, and GitHub starts nothing under its old name: give the new one under `repository`",
+    ),
+    (
+        named(archived=True),
+        f"{HOME} is archived, so that nothing runs in it: name another or unarchive it",
+    ),
+    (
+        lambda scene: scene.local.faults.add("GET", 502),
+        "GitHub cannot be read now: look at `url` and at the network, then check again",
+    ),
+    (
+        lambda scene: scene.local.faults.add("GET", 451),
+        f"GitHub refuses to show {HOME}: a fault",
+    ),
+    (
+        lambda scene: scene.local.faults.add("GET", 200),
+        "`url` is not the address of GitHub's API: that of an Enterprise Server ends in /api/v3",
+    ),
+    (lacking("actions: read"), f"the token lacks the permission `Actions: read` for {HOME}: add it"),
+    (lacking("actions: write"), f"the token lacks the permission `Actions: write` for {HOME}: add it"),
+    (lacking("contents: read"), f"the token lacks the permission `Contents: read` for {HOME}: add it"),
+    (
+        lambda scene: scene.repository.files.pop(("main", WORKFLOW)),
+        f"{STAGING}{HOME} has no workflow `deploy.yml`: put the file into .github/workflows on the default branch",
+    ),
+    (
+        named(disabled={WORKFLOW}),
+        (
+            f"{STAGING}the workflow `deploy.yml` of {HOME} is not active (disabled_manually): "
+            "enable it on its page under Actions"
+        ),
+    ),
+    (
+        named(branches={}),
+        f"{STAGING}{HOME} has no branch `main`: name another under `builds: branch`",
+    ),
+    (
+        lambda scene: scene.local.faults.add("GET .*/contents/.*deploy", 404),
+        f"{STAGING}the branch `main` of {HOME} has no .github/workflows/deploy.yml: merge it there",
+    ),
+    (
+        lambda scene: scene.repository.put(WORKFLOW, "name: [\n"),
+        f"{STAGING}`deploy.yml` on the branch `main` of {HOME} is no workflow that can be read: mend it",
+    ),
+    (
+        replaced("workflow_dispatch:", "workflow_call:"),
+        f"{STAGING}`deploy.yml` cannot be started from outside: add `workflow_dispatch` under its `on`",
+    ),
+    (
+        replaced(" [${{ inputs.shiproom_correlation_id }}]", ""),
+        (
+            f"{STAGING}`deploy.yml` does not show the correlation id, so its runs cannot be found again: "
+            "write `run-name: Deploy [${{ inputs.shiproom_correlation_id }}]` into it"
+        ),
+    ),
+    (
+        replaced("      shiproom_sha: {required: true, type: string}\n", ""),
+        f"{STAGING}`deploy.yml` does not declare the input `shiproom_sha`: add it under `on: workflow_dispatch: inputs`",
+    ),
+    (
+        replaced("shiproom_version: {type: string}", "region: {required: true}"),
+        f"{STAGING}`deploy.yml` requires the input `region`, which it is not sent: give it under `inputs` or a default",
+    ),
+    (
+        replaced("[succeeds, fails, lasts]", "[fails, lasts]"),
+        f"{STAGING}`deploy.yml` does not offer `succeeds` for the input `ending`: choose one of fails, lasts",
+    ),
+    (
+        replaced("{id-token: write}", "{contents: read}"),
+        (
+            f"{STAGING}`deploy.yml` gets no token to claim with: "
+            "write `permissions: {id-token: write}` into the job that claims"
+        ),
+    ),
+    (
+        lambda scene: scene.repository.put("build.yml", "on: pull_request\njobs: {}\n"),
+        "website: `build.yml` never builds what is on the branch: add `push` under its `on`",
+    ),
+    (
+        lambda scene: scene.repository.files.pop(("main", "build.yml")),
+        f"website: {HOME} has no workflow `build.yml`: put the file into .github/workflows on the default branch",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "expected"), FAULTS)
+async def test_a_fault_is_found_and_says_what_to_do(
+    scene: Scene, spoil: Callable[[Scene], object], expected: str
+) -> None:
+    spoil(scene)
+    assert expected in await findings(scene, claim=True)
+
+
+@pytest.mark.parametrize("repository", ["", "space-game-web", "../.."])
+async def test_a_repository_that_is_none(scene: Scene, repository: str) -> None:
+    target = replace(scene.request().target, repository=repository)
+    [said] = await scene.ours.check([target], [])
+    assert repository in said
+
+
+async def test_a_workflow_that_is_not_named(scene: Scene) -> None:
+    expected = "website/staging: no workflow is named: write the name of its file under `workflow`"
+    assert await findings(scene, workflow="") == [expected]
+
+
+async def test_too_many_inputs_for_an_enterprise_server(around: Surroundings, ask: Ask) -> None:
+    async with github_scene(around, ask, server=True) as scene:
+        scene.repository.put("build.yml", BUILD)
+        inputs = tuple((f"input{number}", "") for number in range(9))
+        assert (
+            "website/staging: `deploy.yml` is sent 11 inputs and GitHub takes 10: shorten `inputs` or `send`"
+            in await findings(scene, inputs=inputs)
+        )
+
+
+async def test_one_fault_of_two_places_is_said_once_for_each(scene: Scene) -> None:
+    target = scene.request().target
+    scene.repository.disabled.add(WORKFLOW)
+    both = [target, replace(target, environment="production")]
+    assert len(await scene.ours.check(both, [])) == 2
+    scene.local.tokens.clear()
+    assert len(await scene.ours.check(both, [])) == 1
+
+
+async def test_the_secrets_of_the_policy_are_never_shown(scene: Scene) -> None:
+    following = connect(scene.rig.connected(token="hunter2-of-the-bot"), scene.around)
+    [said] = await following.check([scene.request().target], [])
+    assert "hunter2" not in said
+    await following.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("", None),
+        ("- a\n", None),
+        ("a: [", None),
+        ("a: 2026-99-99\n", None),
+        ("[" * 2000, None),
+        ("on: push\n", Workflow(frozenset({"push"}))),
+        ('"on": [push, workflow_dispatch]\n', Workflow(frozenset({"push", "workflow_dispatch"}))),
+        ("on: {workflow_dispatch: }\n", Workflow(frozenset({"workflow_dispatch"}))),
+        ("on: {workflow_dispatch: {inputs: [a]}}\n", Workflow(frozenset({"workflow_dispatch"}))),
+        (
+            (
+                "on:\n workflow_dispatch:\n  inputs:\n   a:\n   b: {required: true}\n   c: {required: true, default: x}\n"
+                "   d: {type: choice, options: [x, y]}\n   e: {type: string, options: [x]}\n"
+            ),
+            Workflow(
+                frozenset({"workflow_dispatch"}),
+                inputs={
+                    "a": Input(),
+                    "b": Input(needed=True),
+                    "c": Input(),
+                    "d": Input(choices=("x", "y")),
+                    "e": Input(),
+                },
+            ),
+        ),
+        ("run-name: x ${{ inputs.y }}\n", Workflow(run_name="x ${{ inputs.y }}")),
+        ("permissions: write-all\n", Workflow(has_token=True)),
+        ("permissions: read-all\n", Workflow()),
+        ("jobs: {a: {}, b: {permissions: {id-token: write}}}\n", Workflow(has_token=True)),
+        ("jobs: {b: {permissions: {id-token: read}}}\n", Workflow()),
+        ("jobs: [a]\n", Workflow()),
+    ],
+)
+def test_workflow_files(written: str, expected: Workflow | None) -> None:
+    assert read_workflow(written) == expected
