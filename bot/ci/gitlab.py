@@ -17,7 +17,7 @@ from bot.ci.provider import Provider, Surroundings
 from bot.ci_api import gitlab_hook, gitlab_runs
 from bot.ci_api.answer import Answer
 from bot.ci_api.client import Body, CiClient, Peer
-from bot.ci_api.gitlab_check import faults_in
+from bot.ci_api.gitlab_check import Look, faults_in
 from bot.ci_api.gitlab_place import API, branch_of, issuer_of, project, root_of
 from bot.ci_api.inputs import inputs_of
 from bot.ci_api.parts import is_id, listed, number, part, text
@@ -34,6 +34,7 @@ from bot.ci_api.run import (
     StartAnswer,
     StartRequest,
     Target,
+    Unclear,
     UndecidedError,
 )
 from bot.ci_api.starting import start_answer
@@ -88,6 +89,8 @@ class GitLab(Provider):
         refused = start_answer(sent, self._redact(said))
         if refused is not None or not isinstance(sent, Answer):
             return refused or Refused(transient=True, detail="")
+        if not is_id(text(sent.json, "id")):
+            return Unclear(f"HTTP {sent.status}: it names no pipeline")
         return Accepted(text(sent.json, "id"), text(sent.json, "web_url"))
 
     async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
@@ -230,7 +233,8 @@ class GitLab(Provider):
 
     async def check(self, targets: Sequence[Target], sources: Sequence[Source]) -> Sequence[str]:
         """Say what the token, the projects and their pipelines lack."""
-        return [self._redact(fault) for fault in await faults_in(self._client, targets, sources)]
+        look = Look(self._client, tokens=self.takes_tokens)
+        return [self._redact(fault) for fault in await faults_in(look, targets, sources)]
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -35,6 +35,7 @@ from bot.ci_api.run import (
     StartAnswer,
     StartRequest,
     Target,
+    Unclear,
 )
 from bot.ci_api.starting import start_answer
 from bot.redaction import redactor
@@ -90,8 +91,9 @@ class Jenkins(Provider):
         if refused is not None or not isinstance(sent, Answer):
             return refused or Refused(transient=True, detail="")
         item = _ITEM.search(sent.header("Location"))
-        page = f"{self._root}{path}/"
-        return Accepted(f"{WAITING}{item[1]}", page, provisional=True) if item else Accepted("", page)
+        if item is None:
+            return Unclear(f"HTTP {sent.status}: it names no place in a queue of Jenkins")
+        return Accepted(f"{WAITING}{item[1]}", f"{self._root}{path}/", provisional=True)
 
     async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
         """Look into the queue first and through the builds then, so that what moves on between the two is not missed."""

@@ -7,8 +7,8 @@ from typing import Literal
 
 from aiohttp import web
 
-Fault = Literal["limited", "broken", "broken_after", "cut_after", "silent_after"]
-"""By name: 429, 503 before anything was done, 502, a cut connection, or no answer at all after it was done."""
+Fault = Literal["limited", "broken", "broken_after", "cut_after", "silent_after", "log_in"]
+"""By name: 429, 503 before anything was done; 502, a cut connection, or no answer at all after it was done; 200 with a page."""
 
 
 class Trouble:
@@ -25,6 +25,8 @@ class Trouble:
             return web.json_response({"message": "Retry later"}, status=429, headers={"Retry-After": "7"})
         if fault == "broken":
             return web.Response(status=503)
+        if fault == "log_in":
+            return web.Response(text="<html>Please log in</html>", content_type="text/html")
         answer = carry_out()
         if fault == "broken_after":
             return web.Response(status=502, text="<html>Bad Gateway</html>")

@@ -61,6 +61,7 @@ async def test_it_tells_the_pipeline_what_the_policy_says(bench: Bench) -> None:
     [
         ("limited", Refused, 0),
         ("broken", Unclear, 0),
+        ("log_in", Unclear, 0),
         ("broken_after", Unclear, 1),
         ("cut_after", Unclear, 1),
         ("silent_after", Unclear, 1),

@@ -132,14 +132,35 @@ NAME = (
     ],
 )
 def test_what_a_definition_lacks(definition: str, expected: list[str]) -> None:
-    assert definition_faults(definition, TARGET) == expected
+    assert definition_faults(definition, TARGET, tokens=True) == expected
 
 
 @pytest.mark.parametrize("definition", ["", "[]", "spec: [x]\n---\n[y]", "1\n---\n2"])
 def test_what_is_no_definition(definition: str) -> None:
-    assert len(definition_faults(definition, TARGET)) == 5
+    assert len(definition_faults(definition, TARGET, tokens=True)) == 5
 
 
 def test_no_yaml() -> None:
     with pytest.raises(yaml.YAMLError):
-        definition_faults("a: [", TARGET)
+        definition_faults("a: [", TARGET, tokens=True)
+
+
+CLAIMS = replace(TARGET, deploy=replace(TARGET.deploy, claim=True))
+NO_TOKEN = (
+    "has no job that can claim: "
+    "add `id_tokens: {SHIPROOM_CLAIM_TOKEN: {aud: shiproom}}` to the one that deploys"
+)
+
+
+@pytest.mark.parametrize(
+    ("added", "tokens", "expected"),
+    [
+        ("", True, [NO_TOKEN]),
+        ("  id_tokens: {T: {aud: vault}}\n", True, [NO_TOKEN]),
+        ("  id_tokens: {T: {aud: shiproom}}\n", True, []),
+        ("  id_tokens: {V: {aud: vault}, T: {aud: [vault, shiproom]}}\n", True, []),
+        ("", False, ["declares no input `shiproom_claim_secret`: add it under `spec: inputs:`"]),
+    ],
+)
+def test_what_a_claim_needs(added: str, tokens: bool, expected: list[str]) -> None:
+    assert definition_faults(DEFINITION + added, CLAIMS, tokens=tokens) == expected

@@ -63,6 +63,7 @@ async def test_it_tells_the_job_what_it_declares(bench: Bench) -> None:
     [
         ("limited", Refused, 0),
         ("broken", Unclear, 0),
+        ("log_in", Unclear, 0),
         ("broken_after", Unclear, 1),
         ("cut_after", Unclear, 1),
         ("silent_after", Unclear, 1),
