@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,14 @@ class Act:
     """
 
     def __init__(
-        self, directory: Path, tree: Path | None = None, environment: Mapping[str, str] | None = None
+        self,
+        directory: Path,
+        tree: Path | None = None,
+        environment: Callable[[Run], Mapping[str, str]] = lambda _: {},
     ) -> None:
         self._directory = directory
         self._tree = tree
-        self.environment = dict(environment or {})
+        self.environment = environment
         self.output: dict[int, str] = {}
 
     async def carry_out(self, run: Run, written: str, jobs: list[Job]) -> str:
@@ -82,7 +85,7 @@ class Act:
             "GITHUB_RUN_ID": str(run.id),
             "GITHUB_RUN_ATTEMPT": str(run.attempt),
             "GITHUB_RUN_NUMBER": str(run.number),
-            **self.environment,
+            **self.environment(run),
         }
         inputs = [word for name, value in run.inputs.items() for word in ("--input", f"{name}={value}")]
         variables = [word for name, value in told.items() for word in ("--env", f"{name}={value}")]

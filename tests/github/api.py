@@ -8,7 +8,7 @@ from typing import Any, cast
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from tests.github import shapes
+from tests.github import shapes, tokens
 from tests.github.hub import Hub, RefusedError
 from tests.github.model import Permission, Repository, Run
 
@@ -205,6 +205,14 @@ async def _speak(request: web.Request, handler: Handler) -> web.StreamResponse:
     return answer
 
 
+async def _token(request: web.Request) -> web.Response:
+    hub = request.app[HUB]
+    run = hub.runs.get(int(request.match_info["run"]))
+    if run is None or hub.issuer is None:
+        raise RefusedError(404, "Not Found")
+    return tokens.answer(run, hub.issuer, request)
+
+
 def application(hub: Hub) -> web.Application:
     """Make the application of a GitHub."""
 
@@ -214,6 +222,7 @@ def application(hub: Hub) -> web.Application:
 
     app = web.Application(middlewares=[fail, _speak])
     app[HUB] = hub
+    app.router.add_get(tokens.PATH, _token)
     root = "/api/v3" if hub.is_server else ""
     for method, path, answering, needed in ROUTES:
         app.router.add_route(method, root + path, _answered(answering, needed))

@@ -1,10 +1,11 @@
 """What a local GitHub does with what it is asked; `api.py` is how it is asked, `server.py` is where."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from bot.clock import Clock, SystemClock
 from bot.tasks import Tasks
+from tests.bot.ci_api.issuer import Issuer
 from tests.github import files, shapes
 from tests.github.engines import Engine, Scripted
 from tests.github.faults import Faults
@@ -38,6 +39,7 @@ class Hub:
         self.tokens: dict[str, frozenset[Permission]] = {TOKEN: EVERYTHING}
         self.runs: dict[int, Run] = {}
         self.hooks = list[Hook]()
+        self.issuer = cast(Issuer | None, None)
         self.faults = Faults()
         self.asked: list[str] = []
         self.unchanged = 0
