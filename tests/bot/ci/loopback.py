@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Literal
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 Fault = Literal["limited", "broken", "broken_after", "cut_after", "silent_after", "log_in"]
 """By name: 429, 503 before anything was done; 502, a cut connection, or no answer at all after it was done; 200 with a page."""
@@ -17,6 +18,13 @@ class Trouble:
     def __init__(self) -> None:
         self.coming: list[Fault] = []
         self.over = asyncio.Event()
+        self.down_after = 1 << 30
+
+    @web.middleware
+    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer so many requests, and nothing but 503 then."""
+        self.down_after -= 1
+        return await handler(request) if self.down_after >= 0 else web.Response(status=503)
 
     async def meet(self, request: web.Request, carry_out: Callable[[], web.Response]) -> web.StreamResponse:
         """Carry a start out as the next fault has it."""
@@ -40,6 +48,7 @@ class Trouble:
 @asynccontextmanager
 async def served(app: web.Application, trouble: Trouble) -> AsyncGenerator[str]:
     """Serve on a free port of this machine; gives the address."""
+    app.middlewares.insert(0, trouble.guard)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
