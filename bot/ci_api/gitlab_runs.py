@@ -71,11 +71,15 @@ def _id(item: object) -> int:
 
 
 def seen_deployments(deployments: Iterable[object], deploying: str) -> list[SeenRun]:
-    """Read deployments as runs, newest first. With `deploying` those of that job alone, each start of it an attempt."""
+    """Read deployments as runs, newest first. With `deploying` those of that job alone, each start of it an attempt.
+
+    GitLab lists those of manual jobs as well that nobody has started yet: nothing is deployed by them.
+    """
     seen: dict[str, SeenRun] = {}
     for each in _in_order(deployments):
         run_id, job = text(each, "deployable", "pipeline", "id"), text(each, "deployable", "name")
-        if is_id(run_id) and deploying in {"", job}:
+        begun = moment(each, "deployable", "started_at") is not None
+        if is_id(run_id) and begun and deploying in {"", job}:
             before = seen.pop(run_id, None)
             seen[run_id] = _deployment(each, before.attempt + bool(deploying) if before else 1)
     return list(reversed(seen.values()))

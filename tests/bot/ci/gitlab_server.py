@@ -193,7 +193,7 @@ class GitLabServer:
             "status": job.status,
             "failure_reason": job.failure_reason,
             "allow_failure": job.allow_failure,
-            "started_at": "2026-11-23T10:00:05.000Z",
+            "started_at": None if job.status == "created" else "2026-11-23T10:00:05.000Z",
             "web_url": f"{request.url.origin()}/{PATH}/-/jobs/{job.id}",
             "user": {"id": 1, "username": "mara"},
             "pipeline": self.shape(request, pipeline),

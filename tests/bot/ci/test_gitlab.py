@@ -208,7 +208,7 @@ async def test_starts_of_the_job_that_deploys_are_attempts(bench: Bench) -> None
 async def test_what_others_deploy_is_seen(bench: Bench) -> None:
     await bench.ci.start(bench.correlated())
     (own,) = bench.server.pipelines.values()
-    bench.server.add("", source="push")
+    bench.server.add("", source="push").jobs = [Job(899, environment="production")]
     foreign = bench.server.add("", source="web", status="success", sha="7" * 40)
     foreign.jobs = [Job(900, status="success", environment="production")]
     newest, oldest = list(await bench.ci.recent(bench.request.target) or ())
