@@ -138,9 +138,10 @@ def sign_off_form(release: Release, rule: SignOffRule, bound: Bound, signing: Si
     return modal(SIGN_OFF, f"Sign off r{release.number}", "Sign off", blocks, metadata=encode(line, bound))
 
 
-def reason_form(title: str, line: str, bound: Bound | None, label: str, *, optional: bool = False) -> View:
-    """Ask why: for reject, settle and cancel; `line` is the command without its reason."""
-    blocks = [words_input(REASON, label, optional=optional)]
+def reason_form(title: str, line: str, bound: Bound | None, label: str, *, know: str = "") -> View:
+    """Ask why: for reject, settle and cancel; `line` is the command without its reason, `know` what to know before."""
+    blocks: list[Block] = [section(know)] if know else []
+    blocks += [words_input(REASON, label)]
     return modal(WHY, plain(title, 24), "Send", blocks, metadata=encode(line, bound))
 
 

@@ -34,6 +34,10 @@ from storage import reading, releases
 from storage.arrival import Outcome
 from storage.reading import Picture
 
+LATE_RUN = (
+    "The environment is free for others then. If a run of this start shows up all the same, it is cancelled and you are "
+    "told, but it is not prevented."
+)
 _BOUND = (StepAsked, TestingStarted, SignedOff, Rejected, CancelAsked, RetryAsked, Settled)
 
 
@@ -87,7 +91,8 @@ class Deeds:
             )
         line = f"settle r{number} not-deployed"
         label = "How do you know that it was not deployed?"
-        return forms.reason_form(f"r{number} was not deployed", line, bound_to(picture.release), label)
+        bound = bound_to(picture.release)
+        return forms.reason_form(f"r{number} was not deployed", line, bound, label, know=LATE_RUN)
 
     async def _has_checklist(self, event: SignedOff) -> bool:
         plan = await self._engine.plan_of_release(event.release)

@@ -99,6 +99,15 @@ def test_a_typed_sign_off_without_a_checklist_has_nothing_to_tick() -> None:
     assert [block.get("block_id") for block in form["blocks"]] == [None, "note"]
 
 
+def test_what_to_know_stands_before_the_reason() -> None:
+    form = reason_form(
+        "r42 was not deployed", "settle r42 not-deployed", BOUND, "How?", know="It may come late."
+    )
+    assert "It may come late." in spoken(form["blocks"])
+    assert [block["type"] for block in form["blocks"]] == ["section", "input"]
+    assert view_faults(form) == []
+
+
 def test_a_reason() -> None:
     form = reason_form("Reject r42, with a long title", "reject r42", BOUND, "What is wrong?")
     assert form["blocks"][0]["optional"] is False
