@@ -19,7 +19,9 @@ from bot.ci_api.github_changes import changes_between
 from bot.ci_api.github_check import Check
 from bot.ci_api.github_claims import admission
 from bot.ci_api.github_runs import (
+    Fault,
     WorkflowRun,
+    fault_among,
     found,
     is_build,
     read_run,
@@ -75,9 +77,7 @@ _UNFIT = "`repository` of the service must be like `owner/name`, and `workflow` 
 class GitHub(Provider):
     """A connection to GitHub with one token. `url` ends in `/api/v3` for an Enterprise Server."""
 
-    capabilities = Capabilities(
-        authoritative_search=False, grace=120, cancel=True, lists_runs=True, lists_builds=True
-    )
+    capabilities = Capabilities(grace=120, lists_runs=True, lists_builds=True)
 
     def __init__(self, connection: Connection, around: Surroundings) -> None:
         told = {name: str(value) for name, value in connection.settings.items()}
@@ -138,7 +138,7 @@ class GitHub(Provider):
             runs = await self._runs(target.repository, target.deploy.workflow, wanted, _PER_PAGE)
             if runs is None:
                 return None
-            matching |= {run.id: run for run in runs if correlation in run.title}
+            matching |= {run.id: run for run in runs if correlation and correlation in run.title}
             if len(runs) < _PER_PAGE:
                 break
         return [found(matching[run]) for run in sorted(matching, key=int)]
@@ -163,15 +163,14 @@ class GitHub(Provider):
         if isinstance(run, Missing):
             young = self._clock.monotonic() - self._started.get(run_id, float("-inf")) < _YOUNG
             return None if young else RunStatus("vanished", detail="GitHub knows no such run")
-        jobs = await self._jobs(path, run) if run.state in {"failed", "timed_out"} else None
-        status = status_of(run, jobs)
+        fault = await self._fault(path, run) if run.state in {"failed", "timed_out"} else Fault()
+        status = status_of(run, fault)
         return replace(status, detail=self._redact(status.detail))
 
-    async def _jobs(self, path: str, run: WorkflowRun) -> object:
-        found_jobs = await self._api.read(
-            f"{path}/attempts/{run.attempt}/jobs", lambda page: page, {"per_page": "100"}
-        )
-        return None if isinstance(found_jobs, Missing) else found_jobs
+    async def _fault(self, path: str, run: WorkflowRun) -> Fault:
+        page = f"{path}/attempts/{run.attempt}/jobs"
+        read = await self._api.read(page, fault_among, {"per_page": "100"})
+        return read if isinstance(read, Fault) else Fault()
 
     async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
         """Cancel a run. A refusal for being over is believed only if the run is over: a re-run that begins is refused too."""

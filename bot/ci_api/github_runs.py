@@ -60,7 +60,7 @@ def read_run(value: object) -> WorkflowRun:
         attempt=max(1, number(value, "run_attempt")),
         state=_ENDED.get(conclusion, "running"),
         detail=_SAYINGS.get(conclusion, ""),
-        title=one_line(text(value, "display_title")),
+        title=text(value, "display_title"),
         event=text(value, "event"),
         branch=text(value, "head_branch"),
         sha=text(value, "head_sha"),
@@ -89,7 +89,7 @@ def seen_run(run: WorkflowRun) -> SeenRun:
         state=run.state,
         attempt=run.attempt,
         correlation=correlation_in(run.title),
-        title=run.title,
+        title=one_line(run.title),
         sha=run.sha,
         url=run.url,
         actor=run.actor,
@@ -107,24 +107,31 @@ def is_build(run: WorkflowRun) -> bool:
     return run.state == "succeeded" and run.home and run.event in BUILD_EVENTS
 
 
-def status_of(run: WorkflowRun, jobs: object = None) -> RunStatus:
-    """Give a run's status; `jobs` are those of its attempt, where something went wrong."""
-    detail, log_url = _fault(jobs)
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What went wrong in a run, for people, and where its log is; empty where that is not known."""
+
+    detail: str = ""
+    log_url: str = ""
+
+
+def status_of(run: WorkflowRun, fault: Fault) -> RunStatus:
+    """Give a run's status."""
     return RunStatus(
         run.state,
         attempt=run.attempt,
         url=run.url,
-        detail=run.detail or detail,
+        detail=run.detail or fault.detail,
         started_at=run.started_at,
-        log_url=log_url or run.url,
+        log_url=fault.log_url or run.url,
     )
 
 
-def _fault(jobs: object) -> tuple[str, str]:
-    """Say which job and step ended badly first, and where its log is."""
+def fault_among(jobs: object) -> Fault:
+    """Say of the jobs of a run's attempt which one ended badly first, and at which step."""
     lost = [job for job in listed(jobs, "jobs") if text(job, "conclusion") in _LOST]
     if not lost:
-        return "", ""
+        return Fault()
     job = lost[0]
     steps = (step for step in listed(job, "steps") if text(step, "conclusion") in _LOST)
     step = next(steps, None)
@@ -132,7 +139,7 @@ def _fault(jobs: object) -> tuple[str, str]:
     where = where if step is None else f'step "{text(step, "name")}" of {where}'
     more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
     how = _LOST[text(step or job, "conclusion")]
-    return one_line(f"{where} {how}{more}"), text(job, "html_url")
+    return Fault(one_line(f"{where} {how}{more}"), text(job, "html_url"))
 
 
 def read_changes(value: object) -> tuple[Change, ...]:
