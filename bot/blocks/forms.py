@@ -141,7 +141,7 @@ def sign_off_form(release: Release, rule: SignOffRule, bound: Bound, signing: Si
 def reason_form(title: str, line: str, bound: Bound | None, label: str, *, know: str = "") -> View:
     """Ask why: for reject, settle and cancel; `line` is the command without its reason, `know` what to know before."""
     blocks: list[Block] = [section(know)] if know else []
-    blocks += [words_input(REASON, label)]
+    blocks += [words_input(REASON, label, optional=False)]
     return modal(WHY, plain(title, 24), "Send", blocks, metadata=encode(line, bound))
 
 

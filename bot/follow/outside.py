@@ -130,7 +130,7 @@ class OutsideWatch(Looker):
 
 def _target_of(run: SeenRun, targets: tuple[Target, ...]) -> Target | None:
     """Say which environment a run deploys to: its CI's word, the only one there is, or the one that its name speaks of."""
-    if len(targets) == 1:
+    if len(targets) == 1 and not run.environment:
         return targets[0]
     words = set(re.findall(r"[a-z0-9-]+", run.title.lower()))
     fits = [each for each in targets if each.environment in ({run.environment} if run.environment else words)]
