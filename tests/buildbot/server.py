@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -26,13 +27,16 @@ case "$OUTCOME" in
   *) echo "fine: $SHIPROOM_SHA" ;;
 esac
 """
+WORKERS = 3
+"""How many deployments run at the same time; they are in one process."""
+
 _HERE = Path(__file__).parent
 _PATIENCE = 40.0
 _TAC = "buildbot.tac"
 
 
 class BuildbotServer:
-    """A Buildbot at `url`. `script` is what the builder `deploy` runs with /bin/sh in the worker's directory.
+    """A Buildbot at `url`. `script` is what the builder `deploy` runs with /bin/sh in a worker's directory.
 
     Its environment has OUTCOME, REGION, RUN_ID (of the build) and SHIPROOM_<input> for each input of ours. With `webhooks`
     each build that begins or ends is posted there. Both processes end by themselves when the tests do.
@@ -59,20 +63,20 @@ class BuildbotServer:
         self.script.write_text(script, encoding="utf-8")
 
     def start(self) -> None:
-        """Start master and worker; comes back when the API answers and the worker is connected."""
+        """Start master and workers; comes back when the API answers and all workers are connected."""
         self._upgrade()
         self.start_master()
-        self.start_worker()
+        self.start_workers()
 
     def start_master(self) -> None:
         """Start the master alone; comes back when its API answers."""
         self._spawn("master")
         self._wait_for("/api/v2/masters", b'"active":true')
 
-    def start_worker(self) -> None:
-        """Start the worker; comes back when the master knows it as connected."""
+    def start_workers(self) -> None:
+        """Start the workers; comes back when the master knows them as connected."""
         self._spawn("worker")
-        self._wait_for("/api/v2/workers", b'"connected_to":[{')
+        self._wait_for_workers()
 
     def stop_master(self) -> None:
         """Stop the master in order, which stops what it builds."""
@@ -82,10 +86,10 @@ class BuildbotServer:
         """Kill the master as a power cut does."""
         self._end("master", signal.SIGKILL)
 
-    def stop_worker(self) -> None:
-        """Stop the worker, so that what is asked for stays in the queue."""
+    def stop_workers(self) -> None:
+        """Stop the workers, so that what is asked for stays in the queue."""
         self._end("worker", signal.SIGTERM)
-        self._wait_for("/api/v2/workers", b'"connected_to":[]')
+        self._wait_until(lambda: b'"connected_to":[{' not in self._read("/api/v2/workers"))
 
     def pause_master(self) -> None:
         """Let the master answer nothing, though its machine takes connections."""
@@ -96,10 +100,10 @@ class BuildbotServer:
         self._running["master"].send_signal(signal.SIGCONT)
 
     def restart(self, *, kill: bool = False) -> None:
-        """Stop or kill the master in the middle of what it does, and start it again; the worker comes back by itself."""
+        """Stop or kill the master in the middle of what it does, and start it again; the workers come back by themselves."""
         (self.kill_master if kill else self.stop_master)()
         self.start_master()
-        self._wait_for("/api/v2/workers", b'"connected_to":[{')
+        self._wait_for_workers()
 
     def close(self) -> None:
         """End both at once."""
@@ -154,8 +158,14 @@ class BuildbotServer:
             running.wait(_PATIENCE)
 
     def _wait_for(self, path: str, words: bytes) -> None:
+        self._wait_until(lambda: words in self._read(path))
+
+    def _wait_for_workers(self) -> None:
+        self._wait_until(lambda: self._read("/api/v2/workers").count(b'"connected_to":[{') == WORKERS)
+
+    def _wait_until(self, holds: Callable[[], bool]) -> None:
         end = time.monotonic() + _PATIENCE
-        while words not in self._read(path):
+        while not holds():
             if time.monotonic() > end:
                 raise TimeoutError(self.said())
             if any(each.poll() is not None for each in self._running.values()):

@@ -1,4 +1,7 @@
-"""Runs the worker, and ends it when the tests that started it are gone."""
+"""Runs the workers, and ends them when the tests that started them are gone.
+
+A builder makes one build at a time on a worker, so that there are several.
+"""
 
 import os
 
@@ -16,5 +19,8 @@ def end_when_alone():
 
 application = service.Application("buildbot-worker")
 port = int(os.environ["MASTER_WORKERS"])
-Worker("127.0.0.1", port, "worker", "its-password", os.getcwd(), keepalive=60, maxdelay=1).setServiceParent(application)
+for name in ("one", "two", "three"):
+    os.makedirs(name, exist_ok=True)
+    worker = Worker("127.0.0.1", port, name, "its-password", os.path.abspath(name), keepalive=60, maxdelay=1)
+    worker.setServiceParent(application)
 internet.TimerService(1, end_when_alone).setServiceParent(application)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from handlers.plan import Connection, Deploy
+from tests.buildbot.asking import cancel_all
 from tests.buildbot.server import PASSWORD, SCHEDULER, USER, WEBHOOK_SECRET, BuildbotServer
 from tests.buildbot.shared import shared
 
@@ -34,6 +35,8 @@ class BuildbotRig:
 
 @asynccontextmanager
 async def buildbot(directory: Path) -> AsyncGenerator[BuildbotRig]:
-    """Lend the Buildbot that the session shares."""
+    """Lend the Buildbot that the session shares, and leave nothing running on it."""
     del directory
-    yield BuildbotRig(await asyncio.to_thread(shared))
+    server = await asyncio.to_thread(shared)
+    yield BuildbotRig(server)
+    await cancel_all(server)
