@@ -39,4 +39,5 @@ READER = KindReader(
     deploy=REMOTE_DEPLOY,
     needed={"workflow": "the name of the workflow's file, like `deploy.yml`"},
     announces=True,
+    repository="its repository on GitHub, like `owner/name`",
 )
