@@ -198,7 +198,7 @@ class Buildbot(Provider):
     def hear(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
         """Check the secret header, and read the build that HttpStatusPush sends; raises ForgedError."""
         del now
-        shown = headers.get(SECRET_HEADER, "").encode()
+        shown = headers.get(SECRET_HEADER, "").encode("utf-8", "backslashreplace")
         if not self._secret or not hmac.compare_digest(shown, self._secret.encode()):
             raise ForgedError
         try:

@@ -35,7 +35,10 @@ async def _of_target(reading: Reading, target: Target) -> list[str]:
 
 
 async def _of_source(reading: Reading, source: Source) -> list[str]:
-    if await reading.newest(source.builds.workflow, most=1) is not None:
+    answer = await reading.session.read(f"/builders/{segment(source.builds.workflow)}")
+    if answer is None:
+        return ["Buildbot cannot be read now."]
+    if answer.ok:
         return []
     where = f"The builder {source.builds.workflow}, of the builds of {source.service},"
     return [f"{where} is not there, or this user may not see it: make it, or name another as `workflow`."]
