@@ -9,11 +9,12 @@ RunState = Literal["running", "succeeded", "failed", "cancelled", "timed_out"]
 
 @dataclass
 class CiRun:
-    """One run, and what it carries in its name."""
+    """One run, what it carries in its name, and how often it was run again."""
 
     id: str
     correlation: str
     state: RunState = "running"
+    attempt: int = 1
 
 
 @dataclass
@@ -44,13 +45,17 @@ class Ci:
         return next((run for run in self.runs if run.id == run_id), None)
 
     def surprise(self, at: int) -> None:
-        """Let a late run show up, else a second one that somebody starts by hand, else forget one."""
+        """Let a late run show up, else have somebody start a second one or run one again by hand, else forget one."""
         if self.coming:
             self._start(self.coming.pop(0))
         elif self.runs and at % 4 == 0:
             self._start(self.runs[at % len(self.runs)].correlation)
         elif self.runs and at % 4 == 1:
             self.runs[at % len(self.runs)].id += "gone"
+        elif self.runs and at % 4 == 2:
+            again = self.runs[at % len(self.runs)]
+            if again.state != "running":
+                again.state, again.attempt = "running", again.attempt + 1
 
     def end(self, at: int, state: RunState) -> CiRun | None:
         """Let a run end."""

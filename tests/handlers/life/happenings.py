@@ -354,7 +354,7 @@ def claim(world: World, draw: Draw) -> None:
         run = world.ci.runs[draw.at % len(world.ci.runs)]
         owner = world.owner(run.correlation)
         sha = owner.build.sha if draw.how else "f" * 40
-        world.deliver(reports.Claimed(owner.number, run.correlation, run.id, sha))
+        world.deliver(reports.Claimed(owner.number, run.correlation, run.id, sha, run.attempt))
 
 
 def hear_again(world: World, draw: Draw) -> None:
