@@ -12,6 +12,7 @@ URL = "url: 'https://buildbot.example.org'"
 USER = "user: shiproom, password: '${PASSWORD}'"
 USED = "[./deploy.sh, staging]}"
 DEPLOY = f"{USED}\n      - {{name: next, deploy: {{ci: bb, workflow: force-deploy, send: [version]}}}}"
+KNOWN = "`kind`, `url`, `poll`, `webhook_secret`, `user`, `password`"
 ENVIRON = {"PASSWORD": "hunter2", "SECRET": "0123456789abcdef", "SHORT": "0123456789"}
 
 
@@ -62,7 +63,7 @@ def test_settings(written: str, expected: Mapping[str, object], tmp_path: Path) 
         (
             f"{URL}, token: '${{SECRET}}'",
             [
-                "10:61: `token` is not a setting of CI `bb`; possible: `kind`, `url`, `poll`, `webhook_secret`, `user`, `password`"
+                f"10:61: `token` is not a setting of CI `bb`; possible: {KNOWN}",
             ],
         ),
     ],
