@@ -65,8 +65,9 @@ class Remote:
         return sum(asked.startswith("POST") and asked.endswith("/dispatches") for asked in self.github.asked)
 
 
-def policy(url: str, *, webhooks: bool, extra: str = "") -> str:
-    """Write the policy of the world with GitHub in the place of this machine."""
+def policy(url: str, *, webhooks: bool, issuer: str = "") -> str:
+    """Write the policy of the world with GitHub in the place of this machine; with an issuer of tokens runs have to claim."""
+    extra, claim = (f", oidc_issuer: '{issuer}'", ", claim: required") if issuer else ("", "")
     secret = ", webhook_secret: '${HOOK_SECRET}'" if webhooks else ""
     hub = f"hub: {{kind: github, url: '{url}', token: '${{HUB_TOKEN}}', poll: 2s{secret}{extra}}}"
     text = POLICY.replace("here: {kind: local, directory: deploy, pass_env: [DEPLOY_KEY]}", hub)
@@ -77,14 +78,14 @@ def policy(url: str, *, webhooks: bool, extra: str = "") -> str:
     for environment, more in (("staging", ", timeout: 1m"), ("production", "")):
         text = text.replace(
             f"{{ci: here, command: [./deploy.sh, {environment}]{more}}}",
-            f"{{ci: hub, workflow: deploy.yml, send: [version], inputs: {{environment: {environment}}}{more}}}",
+            f"{{ci: hub, workflow: deploy.yml, send: [version], inputs: {{environment: {environment}}}{more}{claim}}}",
         )
     return text
 
 
 @asynccontextmanager
 async def remote(
-    directory: Path, database: str, *, webhooks: bool = True, engine: Engine | None = None
+    directory: Path, database: str, *, webhooks: bool = True, engine: Engine | None = None, issuer: str = ""
 ) -> AsyncGenerator[Remote]:
     """Make a world on GitHub; its bot is not started yet."""
     async with local_github(engine or Scripted()) as github:
@@ -92,7 +93,7 @@ async def remote(
         repository.put("build.yml", BUILD)
         repository.put("deploy.yml", DEPLOY)
         environ = {"HUB_TOKEN": TOKEN, "HOOK_SECRET": WEBHOOK_SECRET}
-        written = policy(github.url, webhooks=webhooks)
+        written = policy(github.url, webhooks=webhooks, issuer=issuer)
         async with World(directory, database, policy=written, environ=environ) as world:
             world.port = free_port()
             await world.migrate()
