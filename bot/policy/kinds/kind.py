@@ -40,7 +40,7 @@ def read_remote(section: Section, *, url: str = "") -> dict[str, object]:
     """Read what every remote CI has: `url` (where its API is), `poll` in seconds, `webhook_secret` (empty: no webhooks)."""
     return {
         "url": (section.text("url", URL) or url).rstrip("/"),
-        "poll": _poll(section),
+        "poll": read_poll(section),
         "webhook_secret": read_secret(section, "webhook_secret", SHORTEST_SECRET),
     }
 
@@ -62,7 +62,8 @@ def read_secret(section: Section, key: str, shortest: int = 1) -> str:
     return text
 
 
-def _poll(section: Section) -> int:
+def read_poll(section: Section) -> int:
+    """Read how many seconds are left between two looks at a run."""
     seconds = section.seconds("poll", 15)
     if not SHORTEST_POLL <= seconds <= LONGEST_POLL:
         section.findings.fault(
