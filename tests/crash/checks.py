@@ -76,7 +76,7 @@ class Ledger:
         found = await self._read(audit.verify)
         _must(not found.findings, f"audit verify: {found.findings}")
         await self._check_ends()
-        await self._check_messages()
+        await self.check_messages()
 
     async def _check_ends(self) -> None:
         states = await self._rows("SELECT number, state FROM release ORDER BY number")
@@ -90,7 +90,7 @@ class Ledger:
         )
         _must(not failed, f"effects failed for good: {failed}")
 
-    async def _check_messages(self) -> None:
+    async def check_messages(self) -> None:
         """Every message was posted, and was repeated by a crash only, at most once, and on the whole one per crash."""
         posts = self._posts()
         for row in await self._rows("SELECT id FROM effect WHERE kind IN ('Say', 'Proclaim', 'Whisper')"):

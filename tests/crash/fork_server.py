@@ -10,14 +10,24 @@ import select
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+# APScheduler 3 ships no types.
+from apscheduler.schedulers import base as apscheduler_schedulers  # pyright: ignore[reportMissingTypeStubs]
+from slack_sdk.signature import Clock as SignatureClock
+
+from tests.crash import seeded
 from tests.crash.fast_time import FastClock, FastLoop
 from tests.crash.instrument import install
 from tests.crash.probe import Board, Probe
+from tests.crash.turned_time import Hands, TurnedClock, TurnedLoop
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
 
 _AT_FIRST_USE = (
     "alembic.command",
@@ -104,7 +114,7 @@ def _live(order: Mapping[str, Any], probe: Probe) -> None:
         os.environ.clear()
         os.environ.update(order["environment"])
         probe.board = Board(Path(order["board"]))
-        _run(FastClock(*order["clock"]))
+        _run(*_time_of(order))
         status = 0
     except BaseException:  # noqa: BLE001 - whatever it is, it is the end of this bot and belongs into its log
         traceback.print_exc()
@@ -123,7 +133,30 @@ def _turn_to(log: Path) -> None:
     os.dup2(out, 2)
 
 
-def _run(clock: FastClock) -> None:
+def _time_of(order: Mapping[str, Any]) -> "tuple[Clock, Callable[[], asyncio.AbstractEventLoop]]":
+    """Give the clock and the loop that the order wants: fast ones, or such as are turned by hand."""
+    wall, origin = order["clock"]
+    if "hands" not in order:
+        return FastClock(wall, origin), FastLoop
+    hands = Hands(Path(order["hands"]))
+    clock = TurnedClock(wall, origin, hands)
+    _turn_libraries(clock)
+    return clock, lambda: TurnedLoop(hands)
+
+
+def _turn_libraries(clock: TurnedClock) -> None:
+    """Let bolt and APScheduler go by the turned clock too; they look at the machine's, which is minutes behind."""
+
+    class Turned(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return clock.now().astimezone(tz)
+
+    SignatureClock.now = lambda _: clock.now().timestamp()
+    vars(apscheduler_schedulers)["datetime"] = Turned
+
+
+def _run(clock: "Clock", loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
     from bot import app, logs  # noqa: PLC0415 - after they were rewritten
     from bot.settings import Settings, read_settings  # noqa: PLC0415
 
@@ -131,13 +164,13 @@ def _run(clock: FastClock) -> None:
     if not isinstance(settings, Settings):
         raise SystemExit("\n".join(settings))
     logs.set_up(settings.log, settings.secrets)
-    with asyncio.Runner(loop_factory=FastLoop) as runner:
+    with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(app.run(settings, clock))
 
 
 def main() -> None:
-    """Import everything, hold it still for the children, and serve."""
-    probe = install()
+    """Import everything, hold it still for the children, and serve; a bug to plant is named on the command line."""
+    probe = install(seeded.bug("".join(sys.argv[1:])))
     import_all()
     gc.collect()
     gc.freeze()

@@ -74,12 +74,13 @@ class Forks:
 
 
 @asynccontextmanager
-async def fork_server() -> AsyncGenerator[Forks]:
-    """Start a fork server, and end it and all its bots afterwards."""
+async def fork_server(bug: str = "") -> AsyncGenerator[Forks]:
+    """Start a fork server, with a bug planted in its bots if one is named, and end it and all its bots afterwards."""
     program = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tests.crash.fork_server",
+        bug,
         stdin=PIPE,
         stdout=PIPE,
         cwd=HOME,

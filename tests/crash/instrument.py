@@ -9,7 +9,9 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from tests.crash import seeded
 from tests.crash.probe import MOST_POINTS, Point, Probe
+from tests.crash.seeded import Bug
 
 HOME = Path(__file__).resolve().parents[2]
 PACKAGES = frozenset({"bot", "storage"})
@@ -99,9 +101,10 @@ def _call(name: str, *arguments: ast.expr) -> ast.Call:
 class Loader(SourceFileLoader):
     """Loads one module rewritten, never from compiled bytecode and never into it."""
 
-    def __init__(self, probe: Probe, name: str, path: str) -> None:
+    def __init__(self, probe: Probe, bug: Bug | None, name: str, path: str) -> None:
         super().__init__(name, path)
         self._probe = probe
+        self._bug = bug
 
     def path_stats(self, path: str) -> Any:  # noqa: ANN401 - what the import system wants
         """Know nothing of the file's age: so no bytecode is taken, nor written."""
@@ -109,6 +112,8 @@ class Loader(SourceFileLoader):
 
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # noqa: ANN401
         file = Path(path).resolve().relative_to(HOME).as_posix()
+        if self._bug is not None and self._bug.file == file:
+            data = self._bug.planted(data)
         rewriter = Rewriter(self._probe, file)
         tree = ast.fix_missing_locations(rewriter.visit(ast.parse(data)))
         missing = ON_THREADS.get(file, set()) - rewriter.stepped
@@ -124,8 +129,9 @@ class Loader(SourceFileLoader):
 class Finder(MetaPathFinder):
     """Finds the modules to rewrite; all others are found as always."""
 
-    def __init__(self, probe: Probe) -> None:
+    def __init__(self, probe: Probe, bug: Bug | None) -> None:
         self._probe = probe
+        self._bug = bug
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -134,15 +140,17 @@ class Finder(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
-            spec.loader = Loader(self._probe, fullname, spec.loader.path)
+            spec.loader = Loader(self._probe, self._bug, fullname, spec.loader.path)
         return spec
 
 
-def install() -> Probe:
-    """Rewrite whatever is imported from now on; gives the probe that it will know."""
-    loaded = PACKAGES & {name.partition(".")[0] for name in sys.modules}
+def install(bug: Bug | None = None) -> Probe:
+    """Rewrite whatever is imported from now on, with a bug in it if one is given; gives the probe that it will know."""
+    loaded = {*PACKAGES, "handlers"} & {name.partition(".")[0] for name in sys.modules}
     if loaded:
         raise RuntimeError(f"{', '.join(loaded)} is imported already")
     probe = Probe()
-    sys.meta_path.insert(0, Finder(probe))
+    if bug is not None:
+        sys.meta_path.insert(0, seeded.Finder(bug))
+    sys.meta_path.insert(0, Finder(probe, bug))
     return probe

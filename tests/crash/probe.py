@@ -4,14 +4,14 @@ import mmap
 import os
 import signal
 import types
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 MOST_POINTS = 4000
-_TARGET, _COUNTDOWN, _FATAL, _HEAD = 0, 1, 2, 3
+_ARMED, _COUNTDOWN, _FATAL, _GATE, _HEAD = 0, 1, 2, 3, 4
 
 
 class Moment(IntEnum):
@@ -55,11 +55,16 @@ class Place:
         return cls(*divmod(code, len(Moment)))
 
 
+_PLACES = MOST_POINTS * len(Moment)
+_DEADLY = _HEAD + _PLACES
+"""From here on, by its code: whether a place is deadly."""
+
+
 class Board:
     """The shared memory of one telling: how often each place was passed, and where the bot shall die."""
 
     def __init__(self, path: Path) -> None:
-        size = (_HEAD + MOST_POINTS * len(Moment)) * 4
+        size = (_DEADLY + _PLACES) * 4
         if not path.exists():
             path.write_bytes(bytes(size))
         with path.open("r+b") as file:
@@ -67,16 +72,26 @@ class Board:
 
     def arm(self, place: Place, passage: int) -> None:
         """Have the bot die at the n-th passage of a place from now on."""
+        self.arm_any([place], passage)
+
+    def arm_any(self, places: Iterable[Place], passage: int = 1, behind: Place | None = None) -> None:
+        """Have it die at the n-th passage of any of several places, counted from the next passage of `behind`."""
+        self.disarm()
         self.cells[_COUNTDOWN] = passage
-        self.cells[_TARGET] = place.code + 1
+        self.cells[_GATE] = behind.code + 1 if behind is not None else 0
+        for place in places:
+            self.cells[_DEADLY + place.code] = 1
+        self.cells[_ARMED] = 1
 
     def disarm(self) -> None:
         """Let the bot live."""
-        self.cells[_TARGET] = 0
+        if self.cells[_ARMED]:
+            self.cells[_ARMED] = 0
+            self.cells[_DEADLY:] = memoryview(bytes(_PLACES * 4)).cast("I")
 
     @property
     def armed(self) -> bool:
-        return bool(self.cells[_TARGET])
+        return bool(self.cells[_ARMED])
 
     def death(self) -> Place | None:
         """Give where the bot has died by our hand, once."""
@@ -86,18 +101,24 @@ class Board:
 
     def counts(self) -> list[int]:
         """Give how often each place was passed since the beginning, by its code."""
-        return self.cells[_HEAD:].tolist()
+        return self.cells[_HEAD:_DEADLY].tolist()
 
     def passed(self, code: int) -> None:
         """Count a passage, and die of it if that was wanted."""
         cells = self.cells
         cells[_HEAD + code] += 1
-        if cells[_TARGET] != code + 1:
+        if not cells[_ARMED]:
+            return
+        if cells[_GATE]:
+            if cells[_GATE] == code + 1:
+                cells[_GATE] = 0
+            return
+        if not cells[_DEADLY + code]:
             return
         if cells[_COUNTDOWN] > 1:
             cells[_COUNTDOWN] -= 1
             return
-        cells[_TARGET] = 0
+        self.disarm()
         cells[_FATAL] = code + 1
         os.kill(os.getpid(), signal.SIGKILL)
 

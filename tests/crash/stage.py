@@ -14,6 +14,7 @@ import aiohttp
 from tests.crash.fast_time import FastClock
 from tests.crash.forks import Child, Forks
 from tests.crash.probe import Board, Place
+from tests.crash.turned_time import TurnedClock
 from tests.world import API_TOKEN, World, reached
 
 PATIENCE = 20.0
@@ -44,7 +45,7 @@ class Stage(World):
     """A world whose bot is a fork, may die at any point, and is started again at once."""
 
     forks: Forks = field(kw_only=True)
-    clock: FastClock = field(kw_only=True)
+    clock: FastClock | TurnedClock = field(kw_only=True)
     deaths: list[Death] = field(default_factory=list[Death])
     ends: list[float] = field(default_factory=list[float])
     heard: list[str] = field(default_factory=list[str])
@@ -83,13 +84,7 @@ class Stage(World):
 
     async def _live(self) -> None:
         self.starts += 1
-        order = {
-            "environment": self.environment(),
-            "log": str(self.directory / f"bot-{self.starts}.log"),
-            "board": str(self.directory / "board"),
-            "clock": [self.clock.wall, self.clock.origin],
-        }
-        child = self._child = await self.forks.fork(order)
+        child = self._child = await self.forks.fork(self.order())
         looking = asyncio.create_task(self._see_it_come_up())
         try:
             status = await asyncio.shield(child.ended)
@@ -97,6 +92,15 @@ class Stage(World):
             looking.cancel()
             self.up.clear()
         self._take_note_of(status)
+
+    def order(self) -> dict[str, Any]:
+        """Say what the next bot is to be like."""
+        return {
+            "environment": self.environment(),
+            "log": str(self.directory / f"bot-{self.starts}.log"),
+            "board": str(self.directory / "board"),
+            "clock": [self.clock.wall, self.clock.origin],
+        }
 
     def _take_note_of(self, status: int) -> None:
         place = self.board.death()

@@ -1,0 +1,177 @@
+"""What stands between the bot and a CI, outside the process that dies: it lets through, refuses, swallows, delays, and counts.
+
+It is the same for every kind of CI, so that a kind says only which of its requests start something.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict
+
+_CORRELATION = re.compile(rb"(?<![0-9a-zA-Z])[0-9a-f]{20}(?![0-9a-zA-Z])")
+_OWN_HEADERS = frozenset(
+    {"connection", "content-encoding", "content-length", "date", "server", "transfer-encoding"}
+)
+
+
+class Behaviour(StrEnum):
+    """What a CI does with a request that starts a run, by the names of the matrix."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    TIMEOUT = "time-out after accepting"
+    BROKEN = "5xx after accepting"
+    LATE = "late delivery"
+
+
+@dataclass
+class Wish:
+    """What is to become of the next start.
+
+    `status` is that of a refusal, or of the answer to what is delivered late (0: silence). What is late arrives after
+    `later` seconds, or if that is None when the story says so; `lasting` has its run go on until it is stopped. `written` is called when all of the request is here.
+    """
+
+    behaviour: Behaviour
+    status: int = 502
+    later: float | None = None
+    lasting: bool = False
+    written: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass
+class Asked:
+    """A start that was asked for. `unclear` says that its sender cannot know what became of it."""
+
+    correlation: str
+    wish: Wish
+    at: datetime
+    unclear: bool
+    due: datetime | None = None
+    deliver: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass
+class Door:
+    """The door of a CI at `behind`; `starts` finds "METHOD /path" of what starts a run."""
+
+    behind: str
+    starts: re.Pattern[str]
+    now: Callable[[], datetime]
+    url: str = ""
+    wish: Wish | None = None
+    asked: list[Asked] = field(default_factory=list[Asked])
+    serving: int = 0
+    faults: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        self._over = asyncio.Event()
+
+    @property
+    def late(self) -> Asked | None:
+        """What has yet to be delivered."""
+        return next((each for each in self.asked if each.deliver is not None), None)
+
+    async def deliver(self, asked: Asked) -> None:
+        """Let a late request arrive now."""
+        delivery, asked.deliver = asked.deliver, None
+        assert delivery is not None
+        await delivery()
+
+    async def deliver_due(self) -> None:
+        """Let what is due arrive."""
+        for each in self.asked:
+            if each.deliver is not None and each.due is not None and each.due <= self.now():
+                await self.deliver(each)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request of the bot."""
+        self.serving += 1
+        try:
+            body = await request.read()
+            if not self.starts.search(f"{request.method} {request.path}"):
+                return await self._pass(request, body)
+            return await self._start(request, body)
+        finally:
+            self.serving -= 1
+
+    async def _start(self, request: web.Request, body: bytes) -> web.StreamResponse:
+        found = _CORRELATION.search(body)
+        wish, self.wish = self.wish or Wish(Behaviour.OK), None
+        unclear = wish.behaviour not in {Behaviour.OK, Behaviour.REFUSED}
+        asked = Asked(found.group().decode() if found else "", wish, self.now(), unclear)
+        self.asked.append(asked)
+        if wish.written is not None:
+            asked.unclear = True
+            await wish.written()
+        if wish.behaviour is Behaviour.REFUSED:
+            headers = {"Retry-After": "2"} if wish.status == 429 else {}
+            return web.json_response({"message": "refused"}, status=wish.status, headers=headers)
+        if wish.behaviour is Behaviour.LATE:
+            return await self._delay(request, body, asked)
+        answer = await self._pass(request, body)
+        if answer.status >= 300:
+            self.faults.append(f"{request.path} was answered {answer.status}")
+        if wish.behaviour is Behaviour.TIMEOUT:
+            await self._be_silent()
+        return web.Response(status=wish.status) if wish.behaviour is Behaviour.BROKEN else answer
+
+    async def _delay(self, request: web.Request, body: bytes, asked: Asked) -> web.StreamResponse:
+        given = body.replace(b"succeeds", b"lasts") if asked.wish.lasting else body
+
+        async def deliver() -> None:
+            answer = await self._pass(request, given)
+            if answer.status >= 300:
+                self.faults.append(f"{request.path} was answered {answer.status}")
+
+        asked.deliver, later = deliver, asked.wish.later
+        asked.due = None if later is None else asked.at + timedelta(seconds=later)
+        if not asked.wish.status:
+            await self._be_silent()
+        return web.Response(status=asked.wish.status or 502)
+
+    async def _be_silent(self) -> None:
+        self.serving -= 1
+        try:
+            await self._over.wait()
+        finally:
+            self.serving += 1
+
+    async def _pass(self, request: web.Request, body: bytes) -> web.Response:
+        async with self._session.request(
+            request.method,
+            self.behind + request.raw_path,
+            data=body,
+            headers={
+                name: each for name, each in request.headers.items() if name.lower() not in _OWN_HEADERS
+            },
+            allow_redirects=False,
+        ) as answer:
+            kept = [each for each in answer.headers.items() if each[0].lower() not in _OWN_HEADERS]
+            headers = CIMultiDict(kept)
+            return web.Response(status=answer.status, body=await answer.read(), headers=headers)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncGenerator[None]:
+        """Listen on loopback."""
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self.answer)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with aiohttp.ClientSession(
+            auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
+        ) as self._session:
+            try:
+                yield
+            finally:
+                self._over.set()
+                await runner.cleanup()

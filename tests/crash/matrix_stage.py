@@ -1,0 +1,145 @@
+"""The world of one telling of the matrix: a CI behind a door, a bot that goes by a clock turned by hand, and what both know."""
+
+import asyncio
+import json
+import signal
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import text
+
+from storage import audit
+from storage.database import Database
+from storage.opening import open_for_reading
+from tests.crash.forks import Forks
+from tests.crash.matrix_cis import CIS, Ci
+from tests.crash.matrix_door import Door
+from tests.crash.stage import BrokenError, Stage
+from tests.crash.turned_time import Hands, TurnedClock
+from tests.world import CHANNEL
+
+LONGEST_TURN = 8.0
+"""How many seconds the clock is turned at once at most: less than anybody waits for an answer."""
+
+SHORTEST_TURN = 3.0
+_QUIET = 0.006
+"""How many real seconds the bot has to rest before the clock is turned: long enough for an answer that is under way."""
+
+_LOOK_AGAIN = 0.003
+_PATIENCE = 40.0
+
+_POLICY = """\
+version: 1
+time_zone: UTC
+people:
+  - {name: Andy, slack: [U0ANDY], github: andy}
+teams:
+  developers: {members: [U0ANDY]}
+  ops: {members: [U0TIM]}
+ci:
+  far: CONNECTION
+services:
+  website:
+    channel: C0RELEASES
+    repository: tailspin/space-game-web
+    starters: [developers]
+    operators: [ops]
+    builds: {branch: main}
+    environments:
+      - {name: staging, protected: false, deploy: DEPLOY}
+"""
+
+
+@dataclass
+class MatrixStage(Stage):
+    """A stage whose bot deploys with a CI that is elsewhere."""
+
+    clock: TurnedClock = field(kw_only=True)
+    ci: Ci = field(kw_only=True)
+    door: Door = field(kw_only=True)
+
+    async def __aenter__(self) -> Self:
+        connection = json.dumps(self.ci.connection(self.door.url))
+        deploy = json.dumps({**self.ci.deploy, "ci": "far", "timeout": "12h"})
+        self.policy = _POLICY.replace("CONNECTION", connection).replace("DEPLOY", deploy)
+        self.environ = self.ci.environ()
+        self._read: Database | None = None
+        return await super().__aenter__()
+
+    async def __aexit__(self, *raised: object) -> None:
+        if self._read is not None:
+            await self._read.close()
+        await super().__aexit__(*raised)
+
+    def order(self) -> dict[str, Any]:
+        return {**super().order(), "hands": str(self.directory / "hands")}
+
+    async def kill_now(self) -> None:
+        """Kill the bot; somebody starts it again at once."""
+        await self._go(signal.SIGKILL)
+
+    async def rows(self, statement: str) -> list[Any]:
+        """Read from the bot's database, whether there is a bot or not."""
+        if self._read is None:
+            self._read = await open_for_reading(self.database)
+        return await self._read.read(lambda connection: list(connection.execute(text(statement)).all()))
+
+    async def verify(self) -> None:
+        """Look whether the history is whole; raises BrokenError."""
+        if self._read is not None:
+            found = await self._read.read(audit.verify)
+            if found.findings:
+                raise BrokenError(f"audit verify: {found.findings}")
+
+    async def pass_until(self, holds: Callable[[], Awaitable[object]], what: str, within: float) -> None:
+        """Turn the clock until something holds, by so many seconds at most; raises BrokenError."""
+        turned, until = self.hands.forward, time.monotonic() + _PATIENCE
+        while not await holds():
+            if self.hands.forward - turned > within or time.monotonic() > until:
+                raise BrokenError(f"{what}: not within {within:.0f} s\n{self.log()[-6000:]}")
+            await self.door.deliver_due()
+            self._turn()
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    def _turn(self) -> None:
+        rest = self.hands.rests(_QUIET) if self.up.is_set() and not self.door.serving else None
+        if rest is not None:
+            self.hands.turn(min(LONGEST_TURN, max(SHORTEST_TURN, rest)))
+
+    @property
+    def hands(self) -> Hands:
+        """The hands of the clock."""
+        return self.clock.hands
+
+    def said(self) -> list[str]:
+        """Give all that was said in the channel and its threads, oldest first."""
+        return [said.text for said in self.slack.workspace.messages(CHANNEL)]
+
+    async def types(self, name: str, words: str) -> str:
+        """Have somebody type a command; gives what he is answered, empty where nobody answers."""
+        answer = await self.person(name).command("/release", words, CHANNEL)
+        said = answer.body.get("text", "") if isinstance(answer.body, dict) else str(answer.body)
+        self.heard.append(f"{name} typed {words}: {answer.error or said}")
+        return "" if answer.error else said
+
+
+@asynccontextmanager
+async def matrix_stage(
+    kind: str, directory: Path, database: str, forks: Forks
+) -> AsyncGenerator[MatrixStage]:
+    """Set a stage with a CI of a kind, and keep a bot on it."""
+    clock = TurnedClock.beginning(Hands(directory / "hands"))
+    async with CIS[kind](directory, clock) as ci:
+        door = Door(ci.root, ci.starts, clock.now)
+        async with door.opened():
+            stage = MatrixStage(directory, database, forks=forks, clock=clock, ci=ci, door=door)
+            async with stage, asyncio.TaskGroup() as group:
+                keeping = group.create_task(stage.keep())
+                try:
+                    yield stage
+                finally:
+                    keeping.cancel()

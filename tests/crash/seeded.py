@@ -1,0 +1,121 @@
+"""Bugs that are planted on purpose, one at a time, while the bot is imported: a campaign that does not notice them is worthless."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+HOME = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """Text of a file of the product that reads differently; the right one stands there once."""
+
+    name: str
+    file: str
+    right: str
+    wrong: str
+
+    @property
+    def module(self) -> str:
+        return self.file.removesuffix(".py").replace("/", ".")
+
+    def planted(self, source: bytes) -> bytes:
+        """Plant it into a file; raises LookupError if the file has changed since."""
+        if source.count(self.right.encode()) != 1:
+            raise LookupError(f"{self.file} does not hold this once: {self.right}")
+        return source.replace(self.right.encode(), self.wrong.encode())
+
+
+BUGS = (
+    Bug(
+        "an unclear request is sent again",
+        "handlers/record/sending.py",
+        "    draft.change(intent=replace(intent, unclear_at=draft.now))\n"
+        "    if step.state is StepState.SENT:\n"
+        '        lose_sight(draft, "no_answer", event.detail)\n'
+        '    return Reply("unclear", {"detail": event.detail})\n',
+        '    _grant_again(draft, intent)\n    return Reply("unclear", {"detail": event.detail})\n',
+    ),
+    Bug(
+        "a lost sender is replaced",
+        "handlers/record/sending.py",
+        '        stopped_sender = SendUnclear(event.release, event.correlation, intent.tries, "its sender stopped")\n'
+        "        return send_unclear(draft, stopped_sender)\n",
+        "        pass\n",
+    ),
+    Bug(
+        "a search that finds nothing is believed",
+        "bot/ci/github.py",
+        "        authoritative_search=False, grace=120",
+        "        authoritative_search=True, grace=120",
+    ),
+    Bug(
+        "what a search finds is ignored",
+        "bot/follow/runs.py",
+        "        if found is not None and (found or provider.capabilities.authoritative_search):\n",
+        "        if found is None:\n",
+    ),
+    Bug(
+        "the request is sent before it is marked",
+        "bot/doing/deploying.py",
+        "        outcome = await self._engine.handle(wanted)\n",
+        "        early = release.step if release is not None else None\n"
+        "        if release is not None and early is not None and early.state == 'granted':\n"
+        "            target = target_of(release, early)\n"
+        "            request = _request(release, early, effect.correlation, marked_at + POST_WITHIN)\n"
+        "            await self._providers[target.deploy.ci].start(request)\n"
+        "        outcome = await self._engine.handle(wanted)\n",
+    ),
+    Bug(
+        "nobody is asked how it ended",
+        "handlers/moves.py",
+        '    draft.ring("unknown", values, teams=draft.release.plan.operators)\n',
+        "    del values\n",
+    ),
+    Bug(
+        "a late run is nobody's",
+        "handlers/record/reporting.py",
+        "    step = _step_of(draft, event.correlation)\n    if step is None:\n",
+        "    step = _step_of(draft, event.correlation)\n    if step is None or event.correlation in step.voided:\n",
+    ),
+)
+
+
+class _Loader(SourceFileLoader):
+    def __init__(self, bug: Bug, name: str, path: str) -> None:
+        super().__init__(name, path)
+        self._bug = bug
+
+    def path_stats(self, path: str) -> Any:  # noqa: ANN401 - what the import system wants
+        """Know nothing of the file's age: so no bytecode is taken, nor written."""
+        raise OSError(path)
+
+    def get_data(self, path: str) -> bytes:
+        return self._bug.planted(super().get_data(path))
+
+
+class Finder(MetaPathFinder):
+    """Finds the one module that is wrong, where no other finder rewrites it; all others are found as always."""
+
+    def __init__(self, bug: Bug) -> None:
+        self._bug = bug
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._bug.module:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _Loader(self._bug, fullname, spec.loader.path)
+        return spec
+
+
+def bug(name: str) -> Bug | None:
+    """Find a bug by its name; None for the empty one."""
+    return next(each for each in BUGS if each.name == name) if name else None
