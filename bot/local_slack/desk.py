@@ -5,6 +5,7 @@ Only pages of this very server may use it: a browser on a foreign page sends its
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from aiohttp import web
 
 from bot.local_slack.beside import BesideApp
 from bot.local_slack.deliver import Click, Delivery, escaped
+from bot.local_slack.inspector import Inspector
 from bot.local_slack.model import Change, Json, Message, View
 from bot.local_slack.screen import change_json, screen
 from bot.local_slack.transport import Answer
@@ -33,6 +35,7 @@ class Desk:
 
     workspace: Workspace
     delivery: Delivery
+    inspector: Inspector
     beside: BesideApp | None = None
     _sockets: dict[web.WebSocketResponse, asyncio.Queue[Json]] = field(
         default_factory=dict[web.WebSocketResponse, "asyncio.Queue[Json]"]
@@ -44,6 +47,7 @@ class Desk:
             web.get("/", self._index),
             web.get("/archives/{channel}/{message}", self._permalink),
             web.get("/ui/config", self._config),
+            web.get("/ui/requests", self._requests),
             web.post("/ui/{deed}", self._do),
             web.get("/ws", self._watch),
             web.static("/page", PAGE),
@@ -63,7 +67,7 @@ class Desk:
     async def _index(self, _: web.Request) -> web.StreamResponse:
         """The page; it may load and reach nothing but this server, and frame only the sites beside it."""
         frames = " ".join(["'self'", *(self.beside.frame_origins() if self.beside else ())])
-        policy = f"default-src 'self'; frame-src {frames}; frame-ancestors 'none'; base-uri 'none'"
+        policy = f"default-src 'self'; frame-src {frames}; frame-ancestors 'self'; base-uri 'none'"
         return web.FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": policy})
 
     async def _permalink(self, request: web.Request) -> web.StreamResponse:
@@ -77,9 +81,20 @@ class Desk:
             user.id: {"name": user.name, "title": user.title, "colour": user.colour}
             for user in self.workspace.users.values()
         }
-        return web.json_response(
-            {"people": people, "names": names, "commands": sorted(self.delivery.commands), "beside": panels}
-        )
+        beside = {
+            "beside": panels,
+            "away": self.beside.away if self.beside else "",
+            "lines": list(self.beside.lines()) if self.beside else [],
+        }
+        commands = sorted(self.delivery.commands)
+        return web.json_response({"people": people, "names": names, "commands": commands, **beside})
+
+    async def _requests(self, request: web.Request) -> web.StreamResponse:
+        """What the inspector kept since the entry that the page has already."""
+        after = request.query.get("after", "0")
+        if not (after.isascii() and after.isdigit()):
+            raise web.HTTPBadRequest
+        return web.json_response(self.inspector.since(int(after)))
 
     async def _do(self, request: web.Request) -> web.StreamResponse:
         deed = DEEDS.get(request.match_info["deed"])
@@ -141,6 +156,13 @@ async def _push_until_closed(socket: web.WebSocketResponse, queue: asyncio.Queue
         pushing.cancel()
 
 
+def mentioning(workspace: Workspace, text: str) -> str:
+    """Turn the names that somebody typed with an `@` into mentions, as Slack's own composer does."""
+    for user in workspace.users.values():
+        text = re.sub(rf"(?<!\w)@{re.escape(user.name)}\b", f"<@{user.id}>", text)
+    return text
+
+
 async def _command(desk: Desk, told: Json) -> Answer:
     return await desk.delivery.command(told["as"], told["channel"], told["text"], told.get("thread_ts"))
 
@@ -149,7 +171,7 @@ async def _message(desk: Desk, told: Json) -> Answer:
     said = Message(
         told["channel"],
         desk.workspace.users[told["as"]].id,
-        escaped(told["text"]),
+        mentioning(desk.workspace, escaped(told["text"])),
         thread_ts=told.get("thread_ts"),
     )
     desk.workspace.post(said)

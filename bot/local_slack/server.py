@@ -12,6 +12,7 @@ from bot.local_slack.api import Tokens, WebApi
 from bot.local_slack.beside import BesideApp
 from bot.local_slack.deliver import Delivery
 from bot.local_slack.desk import Desk
+from bot.local_slack.inspector import Inspector
 from bot.local_slack.naming import unguessable
 from bot.local_slack.people import Person
 from bot.local_slack.responses import respond
@@ -41,6 +42,7 @@ class LocalSlack:
     api: WebApi = field(init=False)
     delivery: Delivery = field(init=False)
     desk: Desk = field(init=False)
+    inspector: Inspector = field(init=False)
     sockets: SocketTransport = field(init=False)
     url: str = field(init=False, default="")
 
@@ -54,7 +56,8 @@ class LocalSlack:
         tokens = Tokens(self.bot_token, self.app_token)
         self.api = WebApi(self.workspace, self._tickets, tokens, self.sockets.new_ticket)
         self.delivery = Delivery(self.workspace, self._tickets, self._transport, lambda: self.url)
-        self.desk = Desk(self.workspace, self.delivery, self.beside)
+        self.inspector = Inspector(self.workspace)
+        self.desk = Desk(self.workspace, self.delivery, self.inspector, self.beside)
 
     def person(self, name: str) -> Person:
         """The person with this name or id; raises KeyError."""
@@ -62,7 +65,9 @@ class LocalSlack:
 
     def make_app(self) -> web.Application:
         """The whole of it as an application; who serves it without `start` sets `url` to where it answers."""
-        app = web.Application(middlewares=[self.desk.guard], client_max_size=LARGEST_REQUEST)
+        app = web.Application(
+            middlewares=[self.inspector.middleware, self.desk.guard], client_max_size=LARGEST_REQUEST
+        )
         app.router.add_route("*", "/api/{method}", self.api.handle)
         app.router.add_post("/response/{ticket}", self._respond)
         app.router.add_get("/socket", self.sockets.serve)
@@ -88,6 +93,10 @@ class LocalSlack:
             await self._runner.cleanup()
 
     def _transport(self) -> Transport:
+        """The way that is in use now, looked at by the inspector."""
+        return self.inspector.watched(self._way())
+
+    def _way(self) -> Transport:
         if self.bot_url is None or self._session is None:
             self.sockets.deadline = self.deadline
             return self.sockets
