@@ -112,16 +112,16 @@ class App:
             self._tasks,
             make_doers(self.engine, self._providers, self._slack, views),
         )
-        self._follower = Follower(self.engine, self._providers)
-        watches = (BuildWatch(self.engine, self._providers), OutsideWatch(self.engine, self._providers))
-        self._lookers: tuple[Looker, ...] = (self._follower, *watches)
+        kinds = (Follower, BuildWatch, OutsideWatch)
+        self._lookers: list[Looker] = [kind(self.engine, self._providers) for kind in kinds]
         self._schedule = Schedule(self.engine, self._providers)
         self.engine.woken.append(self._wake)
         await self._keeper.write_down(self._database, policy)
 
     def _connect(self, connections: Mapping[str, Connection]) -> None:
         state = self._settings.policy.absolute().parent / STATE
-        around = Surroundings(self._clock, self._tasks, state, self._settings.secrets, self._environ)
+        secrets = (*self._settings.secrets, *sorted(self._keeper.secrets))
+        around = Surroundings(self._clock, self._tasks, state, secrets, self._environ)
         for name, connection in connections.items():
             self._providers[name] = PROVIDERS[connection.kind](connection, around)
 
@@ -174,7 +174,7 @@ class App:
 
     def _wake(self) -> None:
         self._performer.wake()
-        self._follower.wake()
+        self._lookers[0].wake()
 
     def _hint(self, ci: str, hint: Hint) -> None:
         for looker in self._lookers:

@@ -3,11 +3,15 @@
 import json
 import logging
 import sys
+from collections.abc import Iterable
 from typing import Literal, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
 MASK = "[secret]"
+SHORTEST = 4
+"""How many characters a secret has at least to be masked: a shorter one would mask half of every line."""
+
 _FIELDS = (
     "event",
     "actor",
@@ -38,11 +42,17 @@ class TextFormatter(logging.Formatter):
 class Masking(logging.StreamHandler[TextIO]):
     """Masks secrets in the whole line as it is about to be written: words, fields and tracebacks alike."""
 
-    def __init__(self, secrets: tuple[str, ...]) -> None:
+    def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__(sys.stderr)
-        self._secrets = tuple(
-            dict.fromkeys(each for secret in secrets for each in (secret, _as_json(secret)))
-        )
+        self._secrets: tuple[str, ...] = ()
+        self.hide(secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Mask these too; the longest first, so that one that is part of another hides nothing of it from the mask."""
+        spelled = {
+            each for secret in secrets for each in (secret, _as_json(secret)) if len(secret) >= SHORTEST
+        }
+        self._secrets = tuple(sorted({*self._secrets, *spelled}, key=len, reverse=True))
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the line, masked."""
@@ -58,6 +68,13 @@ def mask(text: str, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         text = text.replace(secret, MASK)
     return text
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Keep more secrets out of all logs from now on."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, Masking):
+            handler.hide(secrets)
 
 
 def set_up(form: Literal["text", "json"], secrets: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from bot import logs
 from bot.clock import Clock
 from bot.policy import Reading, read_policy
 from handlers.people import SHIPROOM
@@ -21,16 +22,20 @@ def is_alone(policy: Policy) -> bool:
 
 
 class PolicyKeeper:
-    """The policy file and what is made of it. `taken` is called with each policy that comes into force."""
+    """The policy file and what is made of it. `secrets` is all that was ever read from the environment for it."""
 
     def __init__(self, path: Path, environ: Mapping[str, str], clock: Clock) -> None:
         self._path = path
         self._environ = environ
         self._clock = clock
+        self.secrets: frozenset[str] = frozenset()
 
     def read(self) -> Reading:
-        """Read the file as it is now."""
-        return read_policy(self._path, self._environ)
+        """Read the file as it is now; from then on its secrets stand in no log."""
+        reading = read_policy(self._path, self._environ)
+        self.secrets |= reading.secrets
+        logs.hide(self.secrets)
+        return reading
 
     async def write_down(self, database: Database, policy: Policy) -> None:
         """Write a policy that comes into force into the history."""

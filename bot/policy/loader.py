@@ -25,11 +25,15 @@ _VERSION = "1"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading a policy: the policy, or else its faults; warnings never keep it from being taken."""
+    """What came of reading a policy: the policy, or else its faults; warnings never keep it from being taken.
+
+    `secrets` is what was read from the environment for it, to be kept out of everything that people read.
+    """
 
     policy: Policy | None
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
+    secrets: frozenset[str] = frozenset()
 
 
 def read_policy(path: Path, environ: Mapping[str, str] | None) -> Reading:
@@ -40,14 +44,16 @@ def read_policy(path: Path, environ: Mapping[str, str] | None) -> Reading:
     bot.policy.faults.MOST_FAULTS faults. It blocks: milliseconds for an honest file, seconds for the worst.
     """
     findings = Findings(path)
+    secrets = Secrets(environ, findings)
     try:
-        policy = _read(path, environ, findings)
+        policy = _read(path, secrets, findings)
     except TooManyFaultsError:
         policy = None
-    return Reading(None if findings.faults else policy, findings.faults, findings.warnings)
+    taken = None if findings.faults else policy
+    return Reading(taken, findings.faults, findings.warnings, frozenset(secrets.found))
 
 
-def _read(path: Path, environ: Mapping[str, str] | None, findings: Findings) -> Policy | None:
+def _read(path: Path, secrets: Secrets, findings: Findings) -> Policy | None:
     raw = _bytes(path, findings)
     text = None if raw is None else _text(raw, findings)
     root = None if text is None else compose(text, findings)
@@ -56,7 +62,7 @@ def _read(path: Path, environ: Mapping[str, str] | None, findings: Findings) -> 
     if not isinstance(root, Keyed):
         refuse(root, "a mapping that begins with `version: 1`", findings)
         return None
-    filled = Secrets(environ, findings).fill(root)
+    filled = secrets.fill(root)
     return _policy(
         Section("the policy", filled, findings, Place()), path.parent.absolute(), sha256(raw).hexdigest()
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.policy.faults import Findings
 from bot.policy.nodes import Keyed, Listing, Node, Scalar, Unread
@@ -12,10 +12,11 @@ _PLACEHOLDER = re.compile(r"(?P<escape>\$\$\{)|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Where secrets are looked up. Without an `environ` none is, and each stays as it is written."""
+    """Where secrets are looked up, and which were `found`. Without an `environ` none is, and each stays as it is written."""
 
     environ: Mapping[str, str] | None
     findings: Findings
+    found: set[str] = field(default_factory=set[str])
 
     def fill(self, root: Keyed) -> Keyed:
         """Replace what stands in the `ci:` part, and refuse it elsewhere."""
@@ -58,4 +59,7 @@ class Secrets:
     def _replacement(self, found: re.Match[str]) -> str:
         if found["escape"]:
             return "${"
-        return found[0] if self.environ is None else self.environ.get(found["name"] or "", found[0])
+        secret = "" if self.environ is None else self.environ.get(found["name"] or "", "")
+        if secret:
+            self.found.add(secret)
+        return secret or found[0]

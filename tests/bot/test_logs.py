@@ -95,3 +95,10 @@ def test_libraries_speak_only_of_trouble(written: Log, name: str, level: int, sh
     stream = written("text")
     logging.getLogger(name).log(level, "something")
     assert bool(stream.getvalue()) is shown
+
+
+def test_what_is_hidden_later_is_written_no_more(written: Log) -> None:
+    stream = written("text")
+    logs.hide(["ghp_of_a_ci", "ghp_of_a_ci_that_is_longer", "ab"])
+    logging.getLogger("shiproom.test").info("ghp_of_a_ci_that_is_longer and %s, abc", SECRETS[0])
+    assert "[secret] and [secret], abc" in stream.getvalue()

@@ -132,3 +132,11 @@ def test_the_characters_themselves_can_be_written(tmp_path: Path) -> None:
     assert reading.policy is not None
     deploy = reading.policy.plans["website"].environments[0].deploy
     assert deploy.command == ("sh", "-c", "echo ${HOME}")
+
+
+@pytest.mark.usefixtures("remote")
+def test_what_was_read_from_the_environment_is_known_to_be_secret(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path, changed((HERE, REMOTE % "'Bearer ${TOKEN}'"), USED), {"TOKEN": "hunter2", "B": "x"}
+    )
+    assert reading.secrets == {"hunter2"}
