@@ -10,11 +10,10 @@ from aiohttp import web
 
 from bot.ci import PROVIDERS
 from bot.ci.provider import Provider, Surroundings
-from bot.ci_api.run import Hint
 from bot.clock import Clock, SystemClock
 from bot.doing.doers import make_doers
 from bot.engine import Engine, Parts
-from bot.follow import BuildWatch, Follower, Looker, OutsideWatch
+from bot.follow.looking import Looking
 from bot.http.api import Api
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
@@ -112,8 +111,7 @@ class App:
             self._tasks,
             make_doers(self.engine, self._providers, self._slack, views),
         )
-        kinds = (Follower, BuildWatch, OutsideWatch)
-        self._lookers: list[Looker] = [kind(self.engine, self._providers) for kind in kinds]
+        self._looking = Looking(self.engine, self._providers)
         self._schedule = Schedule(self.engine, self._providers)
         self.engine.woken.append(self._wake)
         await self._keeper.write_down(self._database, policy)
@@ -130,7 +128,7 @@ class App:
         machines = (
             Api(self.engine, self._settings.api_token),
             Claims(self.engine, self._providers),
-            Webhooks(self._providers, self._clock, self._hint),
+            Webhooks(self._providers, self._clock, self._looking.hint),
         )
         routes = [route for each in machines for route in each.routes()]
         application = make_web(guard, self._edge, routes, self)
@@ -162,8 +160,7 @@ class App:
 
     def _begin(self) -> None:
         self._tasks.start(self._performer.run(), "effects")
-        for looker in self._lookers:
-            self._tasks.start(looker.run(), type(looker).__name__)
+        self._looking.start(self._tasks)
         self._schedule.start()
         people = self.engine.policy.directory.teams.values()
         names = learn_names(self._roster, (user for team in people for user in team.members))
@@ -173,12 +170,9 @@ class App:
         log.info("Shiproom is up on port %s", self.port)
 
     def _wake(self) -> None:
+        """There may be something to do: an event was decided, or another process has written effects."""
         self._performer.wake()
-        self._lookers[0].wake()
-
-    def _hint(self, ci: str, hint: Hint) -> None:
-        for looker in self._lookers:
-            looker.hint(ci, hint)
+        self._looking.wake()
 
     async def ready(self) -> str:
         """Say what is missing before the bot can work: the database, or its own Slack identity."""
@@ -211,8 +205,7 @@ class App:
         """Take nothing new in, finish what is under way, let go of everything."""
         self._schedule.stop()
         self._performer.stop()
-        for looker in self._lookers:
-            looker.stop()
+        self._looking.stop()
         self._introduction.stop()
         await self._edge.close()
         if self._runner is not None:
