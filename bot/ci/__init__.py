@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from bot.ci import buildbot, github, gitlab, jenkins, local
+from bot.ci import buildbot, generic, github, gitlab, jenkins, local
 from bot.ci.provider import Provider, Surroundings
 from handlers.plan import Connection
 
 PROVIDERS: dict[str, Callable[[Connection, Surroundings], Provider]] = {
     buildbot.KIND: buildbot.connect,
+    generic.KIND: generic.connect,
     github.KIND: github.connect,
     gitlab.KIND: gitlab.connect,
     jenkins.KIND: jenkins.connect,

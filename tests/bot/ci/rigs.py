@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from handlers.plan import Connection, Deploy
 from tests.bot.ci.buildbot_rig import buildbot
+from tests.bot.ci.generic_rig import generic
 from tests.bot.ci.github_rig import github
 from tests.bot.ci.gitlab_rig import gitlab
 from tests.bot.ci.jenkins_rig import jenkins
@@ -48,6 +49,7 @@ async def local(directory: Path) -> AsyncGenerator[Rig]:
 
 RIGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Rig]]] = {
     "buildbot": buildbot,
+    "generic": generic,
     "github": github,
     "gitlab": gitlab,
     "jenkins": jenkins,
