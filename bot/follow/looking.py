@@ -4,7 +4,6 @@ from bot.ci.provider import Provider
 from bot.ci_api.run import Hint
 from bot.engine import Engine
 from bot.follow.builds import BuildWatch
-from bot.follow.looker import Looker
 from bot.follow.outside import OutsideWatch
 from bot.follow.runs import Follower
 from bot.tasks import Tasks
@@ -15,7 +14,7 @@ class Looking:
 
     def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
         kinds = (Follower, BuildWatch, OutsideWatch)
-        self._lookers: list[Looker] = [kind(engine, providers) for kind in kinds]
+        self._lookers = [kind(engine, providers) for kind in kinds]
 
     def start(self, tasks: Tasks) -> None:
         """Begin to look."""
