@@ -197,6 +197,8 @@ class App:
             for name, connection in policy.connections.items()
             if self.engine.policy.connections.get(name) != connection
         }
+        for name in changed.keys() & self._providers.keys():
+            self._tasks.start(self._providers[name].close(), f"leave {name} as it was")
         self._connect(changed)
         self._capabilities.update({name: self._providers[name].capabilities for name in changed})
         self.engine.take(policy, self._capabilities)

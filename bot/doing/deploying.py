@@ -82,7 +82,9 @@ class Deploying:
                 await self._engine.handle(SendAccepted(number, correlation, run_id, url, provisional))
             case Refused(transient, detail, retry_after):
                 pause = max(retry_after, FIRST_PAUSE * 2**tries) if transient else 0.0
-                self._not_before[correlation] = self._engine.clock.monotonic() + pause
+                now = self._engine.clock.monotonic()
+                still = {key: at for key, at in self._not_before.items() if at > now}
+                self._not_before = still | {correlation: now + pause}
                 await self._engine.handle(SendRefused(number, correlation, tries, transient, detail))
             case Unclear(detail):
                 await self._engine.handle(SendUnclear(number, correlation, tries, detail))

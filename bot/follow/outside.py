@@ -80,23 +80,24 @@ class OutsideWatch(Looker):
         self._rhythm.looked(place.key, seconds)
         runs = await place.provider.recent(place.targets[0])
         self._rhythm.looked(place.key, seconds, heard=runs is not None)
-        own = await self._own(place) if runs else None
-        if runs is not None and own is not None:
+        if runs:
+            own, awaited = await self._own(place)
             fresh = [run for run in reversed(runs) if (run.id, run.attempt) not in own]
-            await self._tell(place, [run for run in fresh if not await self._is_ours(run)])
+            strange = [run for run in fresh if not await self._is_ours(run)]
+            # While a request is out whose run nobody knows yet, a run without an id may be that one.
+            await self._tell(place, [run for run in strange if run.correlation or not awaited])
 
-    async def _own(self, place: _Place) -> set[tuple[str, int]] | None:
-        """Name the runs that releases follow; None while a request is out whose run nobody knows yet."""
+    async def _own(self, place: _Place) -> tuple[set[tuple[str, int]], bool]:
+        """Name the runs that releases follow, and say whether a request is out whose run nobody knows yet."""
         services = {target.service for target in place.targets}
         flying = await self._engine.database.read(releases.in_flight)
         known = [each for each in flying if each.service in services]
-        if any(each.step.run is None for each in known):
-            return None
+        awaited = any(each.step.run is None for each in known)
         for service in services:
             wanted = partial(recent, wanted=Wanted(service, "", LATEST))
             known += await self._engine.database.read(wanted)
         steps = [step for release in known for step in release.steps]
-        return {(step.run.id, step.run.attempt) for step in steps if step.run is not None}
+        return {(step.run.id, step.run.attempt) for step in steps if step.run is not None}, awaited
 
     async def _is_ours(self, run: SeenRun) -> bool:
         """A run with an id of ours is told to its release, which knows whether it is the one that counts."""
@@ -111,7 +112,7 @@ class OutsideWatch(Looker):
         return True
 
     async def _tell(self, place: _Place, runs: Iterable[SeenRun]) -> None:
-        named = [(run, _target_of(run, place.targets)) for run in runs]
+        named = [(run, target_of_run(run, place.targets)) for run in runs]
         for target in place.targets:
             read = partial(grounds.read, service=target.service)
             known, _ = await self._engine.database.read(read)
@@ -128,7 +129,7 @@ class OutsideWatch(Looker):
                     await self._engine.handle(event)
 
 
-def _target_of(run: SeenRun, targets: tuple[Target, ...]) -> Target | None:
+def target_of_run(run: SeenRun, targets: tuple[Target, ...]) -> Target | None:
     """Say which environment a run deploys to: its CI's word, the only one there is, or the one that its name speaks of."""
     if len(targets) == 1 and not run.environment:
         return targets[0]
