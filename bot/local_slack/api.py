@@ -11,33 +11,16 @@ from typing import cast
 
 from aiohttp import web
 
-from bot.local_slack.faults import Faults
+from bot.local_slack.faults import Faults, ratelimited
+from bot.local_slack.limits import RateLimits
 from bot.local_slack.methods import METHODS
 from bot.local_slack.methods.call import ApiError, Call, Method
 from bot.local_slack.model import Json
 from bot.local_slack.tickets import Tickets
+from bot.local_slack.tokens import Tokens
 from bot.local_slack.workspace import Workspace
 
 REMEMBERED = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The two tokens of the app, and the scopes of the bot's (None: all that are ever needed)."""
-
-    bot: str
-    app: str
-    scopes: frozenset[str] | None = None
-
-    def kind(self, token: str) -> str:
-        """`bot` or `app`; raises ApiError."""
-        if not token:
-            raise ApiError("not_authed")
-        if token == self.bot:
-            return "bot"
-        if token == self.app:
-            return "app"
-        raise ApiError("invalid_auth")
 
 
 @dataclass(slots=True)
@@ -48,36 +31,46 @@ class WebApi:
     tickets: Tickets
     tokens: Tokens
     new_socket: Callable[[], str]
+    limits: RateLimits
     faults: Faults = field(default_factory=Faults)
     calls: deque[tuple[str, Json, Json]] = field(
         default_factory=lambda: deque[tuple[str, Json, Json]](maxlen=REMEMBERED)
     )
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call."""
+        """Answer one call, or do what trouble there is instead; a call that is carried out may lose its answer."""
         name = request.match_info["method"]
-        trouble = await self.faults.strike(name, request)
-        if trouble:
-            return trouble
+        fault = self.faults.next(name)
+        if fault and not fault.carried_out:
+            trouble = await self.faults.happen(fault, request)
+            if trouble:
+                return trouble
+        answer = await self._answer(name, request)
+        lost = await self.faults.happen(fault, request) if fault and fault.carried_out else None
+        return lost or answer
+
+    async def _answer(self, name: str, request: web.Request) -> web.Response:
+        arguments: Json = {}
+        scopes: frozenset[str] = frozenset()
         try:
             arguments = await read_arguments(request)
-            self._admit(name, _token(request, arguments))
-            call = Call(self.workspace, self.tickets, f"{request.scheme}://{request.host}", arguments)
-            answer = {"ok": True, **self._method(name).answer(call)}
+            method = self._method(name)
+            scopes = self.tokens.admit(_token(request, arguments), method)
+            wait = self.limits.take(name, str(arguments.get("channel", "")))
+            if wait:
+                self.calls.append((name, arguments, {"ok": False, "error": "ratelimited"}))
+                return ratelimited(wait)
+            address = f"{request.scheme}://{request.host}"
+            call = Call(self.workspace, self.tickets, address, arguments, scopes)
+            answer = {"ok": True, **method.answer(call)}
         except ApiError as refusal:
-            arguments, answer = {}, _refused(refusal)
+            answer = _refused(refusal)
         self.calls.append((name, arguments, answer))
-        return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(sorted(self._scopes()))})
-
-    def _scopes(self) -> frozenset[str]:
-        """The scopes of the bot's token, which Slack names with every answer."""
-        if self.tokens.scopes is not None:
-            return self.tokens.scopes
-        return frozenset(method.scope for method in METHODS.values() if method.scope) | {"commands"}
+        return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(sorted(scopes))})
 
     def _method(self, name: str) -> Method:
         if name == "apps.connections.open":
-            return Method(self._open_connection, by="app")
+            return Method(self._open_connection, "connections:write", by="app")
         if name not in METHODS:
             raise ApiError("unknown_method")
         return METHODS[name]
@@ -85,13 +78,6 @@ class WebApi:
     def _open_connection(self, call: Call) -> Json:
         """apps.connections.open: where one Socket Mode connection may be opened."""
         return {"url": call.address.replace("http", "ws", 1) + self.new_socket()}
-
-    def _admit(self, name: str, token: str) -> None:
-        method = self._method(name)
-        if self.tokens.kind(token) != method.by:
-            raise ApiError("not_allowed_token_type")
-        if method.scope and self.tokens.scopes is not None and method.scope not in self.tokens.scopes:
-            raise ApiError("missing_scope")
 
 
 async def read_arguments(request: web.Request) -> Json:
@@ -120,7 +106,7 @@ def _token(request: web.Request, arguments: Json) -> str:
 
 
 def _refused(refusal: ApiError) -> Json:
-    answer: Json = {"ok": False, "error": refusal.code}
+    answer: Json = {"ok": False, "error": refusal.code, **refusal.beside}
     if refusal.messages:
         answer |= {"errors": refusal.messages, "response_metadata": {"messages": refusal.messages}}
     return answer

@@ -47,6 +47,8 @@ class Channel:
     name: str
     members: tuple[str, ...] = ()
     is_im: bool = False
+    is_private: bool = False
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,24 @@ workspace.
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from aiohttp import ClientSession, DummyCookieJar, web
 
-from bot.local_slack.api import Tokens, WebApi
+from bot.local_slack.api import WebApi
 from bot.local_slack.beside import BesideApp
 from bot.local_slack.deliver import Delivery
 from bot.local_slack.desk import Desk
+from bot.local_slack.events import EventsApi
 from bot.local_slack.inspector import Inspector
+from bot.local_slack.limits import RateLimits
 from bot.local_slack.naming import unguessable
 from bot.local_slack.people import Person
 from bot.local_slack.responses import respond
+from bot.local_slack.socket_mode import SocketTransport
 from bot.local_slack.tickets import TicketError, Tickets
-from bot.local_slack.transport import DEADLINE, HttpTransport, SocketTransport, Transport
+from bot.local_slack.tokens import Tokens
+from bot.local_slack.transport import DEADLINE, Courier, HttpTransport, Transport
 from bot.local_slack.workspace import Workspace
 
 LARGEST_REQUEST = 4 * 1024 * 1024
@@ -41,6 +46,7 @@ class LocalSlack:
     deadline: float = DEADLINE
     api: WebApi = field(init=False)
     delivery: Delivery = field(init=False)
+    events: EventsApi = field(init=False)
     desk: Desk = field(init=False)
     inspector: Inspector = field(init=False)
     sockets: SocketTransport = field(init=False)
@@ -49,14 +55,17 @@ class LocalSlack:
     def __post_init__(self) -> None:
         """Wire the parts over the one workspace."""
         new_name = unguessable(self.signing_secret)
-        self._tickets = Tickets(self.workspace.clock, new_name)
+        self._tickets = Tickets(self.workspace.now, new_name)
         self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
         self._session: ClientSession | None = None
         self.sockets = SocketTransport(new_name, self.deadline)
         tokens = Tokens(self.bot_token, self.app_token)
-        self.api = WebApi(self.workspace, self._tickets, tokens, self.sockets.new_ticket)
+        limits = RateLimits(self.workspace.now)
+        self.api = WebApi(self.workspace, self._tickets, tokens, self.sockets.new_ticket, limits)
         self.delivery = Delivery(self.workspace, self._tickets, self._transport, lambda: self.url)
         self.inspector = Inspector(self.workspace)
+        self.events = EventsApi(self.workspace, self._way, new_name)
         self.desk = Desk(self.workspace, self.delivery, self.inspector, self.beside)
 
     def person(self, name: str) -> Person:
@@ -83,20 +92,39 @@ class LocalSlack:
         """
         self._runner = web.AppRunner(self.make_app(), access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
+        await self._listen(host, port)
         self.url = f"http://{host}:{self._runner.addresses[0][1]}"
         return self.url
+
+    async def _listen(self, host: str, port: int) -> None:
+        if self._runner:
+            self._site = web.TCPSite(self._runner, host, port)
+            await self._site.start()
 
     async def stop(self) -> None:
         """End it; the workspace keeps its state."""
         if self._runner:
             await self._runner.cleanup()
 
+    async def go_down(self) -> None:
+        """Vanish from the network: connections end, and new ones are refused until `come_back`."""
+        if self._site and self._runner and self._runner.server:
+            await self._site.stop()
+            self._site = None
+            self._runner.server.pre_shutdown()
+            await self._runner.server.shutdown(0)
+
+    async def come_back(self) -> None:
+        """Listen again where one listened before; nothing is forgotten. Raises OSError when somebody else took the port."""
+        if not self._site:
+            at = urlsplit(self.url)
+            await self._listen(at.hostname or "127.0.0.1", at.port or 0)
+
     def _transport(self) -> Transport:
         """The way that is in use now, looked at by the inspector."""
         return self.inspector.watched(self._way())
 
-    def _way(self) -> Transport:
+    def _way(self) -> Courier:
         if self.bot_url is None or self._session is None:
             self.sockets.deadline = self.deadline
             return self.sockets

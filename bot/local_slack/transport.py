@@ -1,26 +1,25 @@
-"""The two ways from Slack to the bot: signed HTTP and Socket Mode, with the deadline and the errors that
-people see.
+"""What every way from Slack to the bot does, and the one of them that is signed HTTP, with the deadline and its errors.
 
-docs.slack.dev/interactivity/handling-user-interaction: 200 within 3 s.
-docs.slack.dev/apis/events-api/using-socket-mode: hello, envelopes, each to one of the connections, and an
-acknowledgement that may carry a payload.
+docs.slack.dev/interactivity/handling-user-interaction: 200 within 3 s. docs.slack.dev/apis/events-api: any 2xx within
+3 s, after at most two redirects. docs.slack.dev/authentication/verifying-requests-from-slack: the signature.
 """
 
-import asyncio
 import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 from urllib.parse import urlencode
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, WSMsgType, web
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TooManyRedirects
 
-from bot.local_slack.model import APP_ID, Json
+from bot.local_slack.model import Json
 
 DEADLINE = 3.0
+MOST_REDIRECTS = 2
+FORM = "application/x-www-form-urlencoded"
 TIMED_OUT, FAILED = "operation_timeout", "dispatch_failed"
 Envelope: TypeAlias = Literal["slash_commands", "interactive"]
 
@@ -35,11 +34,36 @@ class Answer:
     body: Json | str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Which repetition of an event this is, and what went wrong before it, in Slack's words."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Whether the bot took an event; else why not, and whether it asked not to be sent it again."""
+
+    ok: bool
+    reason: str = ""
+    no_retry: bool = False
+
+
 class Transport(Protocol):
     """A way to the bot."""
 
     async def send(self, kind: Envelope, payload: Json) -> Answer:
         """Deliver one thing that a person did, and wait for the bot's answer until the deadline."""
+        ...
+
+
+class Courier(Transport, Protocol):
+    """A way to the bot that carries events too."""
+
+    async def event(self, body: Json, retry: Retry | None = None) -> Receipt:
+        """Deliver one event, or deliver it again, and wait for the bot's word until the deadline."""
         ...
 
 
@@ -61,7 +85,7 @@ class HttpTransport:
             async with self.session.post(
                 self.url,
                 data=body,
-                headers=self._headers(body),
+                headers=self._headers(body, FORM),
                 timeout=ClientTimeout(total=self.deadline),
                 allow_redirects=False,
             ) as response:
@@ -71,13 +95,35 @@ class HttpTransport:
         except ClientError:
             return Answer(FAILED)
 
-    def _headers(self, body: str) -> dict[str, str]:
+    async def event(self, body: Json, retry: Retry | None = None) -> Receipt:
+        """Post it as JSON; a retry says in its headers which one it is and why there is one."""
+        text = json.dumps(body)
+        headers = self._headers(text, "application/json")
+        if retry:
+            headers |= {"X-Slack-Retry-Num": str(retry.number), "X-Slack-Retry-Reason": retry.reason}
+        try:
+            async with self.session.post(
+                self.url,
+                data=text,
+                headers=headers,
+                timeout=ClientTimeout(total=self.deadline),
+                max_redirects=MOST_REDIRECTS + 1,
+            ) as response:
+                return _receipt(response)
+        except TimeoutError:
+            return Receipt(ok=False, reason="http_timeout")
+        except TooManyRedirects:
+            return Receipt(ok=False, reason="too_many_redirects")
+        except ClientError:
+            return Receipt(ok=False, reason="connection_failed")
+
+    def _headers(self, body: str, content_type: str) -> dict[str, str]:
         stamp = str(int(self.clock().timestamp()))
         digest = hmac.new(
             self.signing_secret.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256
         ).hexdigest()
         return {
-            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Type": content_type,
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": f"v0={digest}",
@@ -95,73 +141,8 @@ def _read(status: int, content_type: str, text: str) -> Answer:
         return Answer(FAILED)
 
 
-@dataclass(slots=True)
-class SocketTransport:
-    """The bot's open Socket Mode connections; each envelope goes to the next one in turn."""
-
-    new_name: Callable[[], str]
-    deadline: float = DEADLINE
-    connections: list[web.WebSocketResponse] = field(default_factory=list[web.WebSocketResponse])
-    _tickets: set[str] = field(default_factory=set[str])
-    _waiting: dict[str, asyncio.Future[Any]] = field(default_factory=dict[str, "asyncio.Future[Any]"])
-
-    def new_ticket(self) -> str:
-        """The path with which one connection may be opened."""
-        ticket = self.new_name()
-        self._tickets.add(ticket)
-        return f"/socket?ticket={ticket}&app_id={APP_ID}"
-
-    async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Hold one connection of the bot until it ends."""
-        ticket = request.query.get("ticket", "")
-        if ticket not in self._tickets:
-            return web.Response(status=401)
-        self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=30)
-        await socket.prepare(request)
-        self.connections.append(socket)
-        try:
-            await socket.send_json(self._hello())
-            async for frame in socket:
-                if frame.type == WSMsgType.TEXT:
-                    self._acknowledge(json.loads(frame.data))
-        finally:
-            self.connections.remove(socket)
-        return socket
-
-    async def send(self, kind: Envelope, payload: Json) -> Answer:
-        """Send one envelope and wait for its acknowledgement."""
-        if not self.connections:
-            return Answer(FAILED)
-        name = self.new_name()
-        self._waiting[name] = asyncio.get_running_loop().create_future()
-        try:
-            async with asyncio.timeout(self.deadline):
-                await self._next().send_json(
-                    {"envelope_id": name, "type": kind, "accepts_response_payload": True, "payload": payload}
-                )
-                return Answer(body=await self._waiting[name])
-        except TimeoutError:
-            return Answer(TIMED_OUT)
-        except ConnectionError:
-            return Answer(FAILED)
-        finally:
-            del self._waiting[name]
-
-    async def close(self) -> None:
-        """End all connections, as Slack does when it asks for a refresh."""
-        for socket in tuple(self.connections):
-            await socket.close()
-
-    def _next(self) -> web.WebSocketResponse:
-        self.connections.append(self.connections.pop(0))
-        return self.connections[-1]
-
-    def _hello(self) -> Json:
-        connected = {"num_connections": len(self.connections), "connection_info": {"app_id": APP_ID}}
-        return {"type": "hello", **connected, "debug_info": {"approximate_connection_time": 3600}}
-
-    def _acknowledge(self, frame: Json) -> None:
-        waiting = self._waiting.get(str(frame.get("envelope_id")))
-        if waiting and not waiting.done():
-            waiting.set_result(frame.get("payload") or "")
+def _receipt(response: ClientResponse) -> Receipt:
+    if response.ok:
+        return Receipt(ok=True)
+    no_retry = response.headers.get("X-Slack-No-Retry") == "1"
+    return Receipt(ok=False, reason="http_error", no_retry=no_retry)

@@ -47,6 +47,10 @@ class Workspace:
         self.put_user(replace(bot, team_id=team_id))
         self.put_user(replace(SLACKBOT, team_id=team_id))
 
+    def now(self) -> datetime:
+        """The time by the clock that is in use now: a test may put another one in."""
+        return self.clock()
+
     def subscribe(self, follower: Callable[[Change], None]) -> Callable[[], None]:
         """Call `follower` with every later change; answers with what ends that."""
         self._followers.append(follower)

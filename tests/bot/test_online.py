@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.local_slack.api import Tokens
+from bot.local_slack.tokens import Tokens
 from bot.online import look
 from bot.policy import read_policy
 from bot.settings import Settings, read_settings

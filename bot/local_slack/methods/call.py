@@ -3,7 +3,7 @@ Slack's words.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,21 +19,27 @@ PAGE = 100
 class ApiError(Exception):
     """An answer `{"ok": false, "error": code}`, with what else Slack says beside it."""
 
-    def __init__(self, code: str, messages: Sequence[BlockFault] = ()) -> None:
-        """`messages` are the faults of a payload, which Slack names in `response_metadata`."""
+    def __init__(
+        self, code: str, messages: Sequence[BlockFault] = (), beside: Mapping[str, str] | None = None
+    ) -> None:
+        """`messages` are the faults of a payload, which Slack names in `response_metadata`; `beside` stands beside
+        the code.
+        """
         super().__init__(code)
         self.code = code
+        self.beside = dict(beside or {})
         self.messages = [f"[ERROR] {fault}" for fault in messages]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a method; `address` is where this Slack answers, without a slash at the end."""
+    """One call of a method; `address` is where this Slack answers, without a slash at the end, `scopes` are its token's."""
 
     workspace: Workspace
     tickets: Tickets
     address: str
     arguments: Json
+    scopes: frozenset[str] = frozenset()
 
     def text(self, name: str) -> str | None:
         """An argument as a string, None when it is absent or empty."""
@@ -62,11 +68,17 @@ class Call:
             raise ApiError(error) from None
 
     def channel(self) -> Channel:
-        """The channel of the call; raises ApiError("channel_not_found")."""
+        """The channel of the call; raises ApiError("channel_not_found"), also for a private one that the bot is not in."""
         found = self.workspace.channels.get(self.needed("channel", "channel_not_found"))
-        if not found:
+        if not found or (found.is_private and self.workspace.bot.id not in found.members):
             raise ApiError("channel_not_found")
         return found
+
+    def require(self, scope: str) -> None:
+        """What this kind of channel needs; raises ApiError("missing_scope")."""
+        if scope not in self.scopes:
+            provided = ",".join(sorted(self.scopes))
+            raise ApiError("missing_scope", beside={"needed": scope, "provided": provided})
 
     def joined_channel(self) -> Channel:
         """The channel of the call, with the bot in it; raises ApiError."""
@@ -90,8 +102,9 @@ class Call:
 
 
 class Method(NamedTuple):
-    """What a method does, the scope that it needs, and which kind of token may call it."""
+    """What a method does, the scope that it needs (or one of `instead`), and which kind of token may call it."""
 
     answer: Callable[[Call], Json]
     scope: str = ""
+    instead: tuple[str, ...] = ()
     by: str = "bot"

@@ -81,9 +81,15 @@ def permalink(call: Call) -> Json:
 
 
 def _addressed(call: Call) -> Channel:
+    """Where a message goes: without `chat:write.public` only into channels that the bot is in, never into archived ones."""
     user = call.text("channel")
     if user in call.workspace.users:
         return call.workspace.direct(call.workspace.bot.id, user)
+    channel = call.channel()
+    if channel.is_archived:
+        raise ApiError("is_archived")
+    if "chat:write.public" in call.scopes and not (channel.is_im or channel.is_private):
+        return channel
     return call.joined_channel()
 
 

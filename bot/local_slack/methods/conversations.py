@@ -6,10 +6,21 @@ from bot.local_slack.methods.call import ApiError, Call, Method
 from bot.local_slack.model import Json, Message
 from bot.local_slack.shapes import channel_json, message_json
 
+# docs.slack.dev/reference/methods/conversations.info: one scope for each kind of conversation.
+READ_SCOPES = {
+    (False, False): "channels:read",
+    (False, True): "groups:read",
+    (True, False): "im:read",
+}
+READ = ("groups:read", "im:read")
+HISTORY = ("groups:history", "im:history")
+
 
 def channel(call: Call) -> Json:
-    """conversations.info."""
-    return {"channel": channel_json(call.workspace, call.channel())}
+    """conversations.info; a private channel and a direct message each need the scope of their kind."""
+    found = call.channel()
+    call.require(READ_SCOPES[found.is_im, found.is_private])
+    return {"channel": channel_json(call.workspace, found)}
 
 
 def members(call: Call) -> Json:
@@ -58,9 +69,9 @@ def _part(call: Call, messages: list[Message]) -> Json:
 
 
 CONVERSATIONS = {
-    "conversations.info": Method(channel, "channels:read"),
-    "conversations.members": Method(members, "channels:read"),
+    "conversations.info": Method(channel, "channels:read", READ),
+    "conversations.members": Method(members, "channels:read", READ),
     "conversations.open": Method(open_direct, "im:write"),
-    "conversations.history": Method(history, "channels:history"),
-    "conversations.replies": Method(replies, "channels:history"),
+    "conversations.history": Method(history, "channels:history", HISTORY),
+    "conversations.replies": Method(replies, "channels:history", HISTORY),
 }

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import ClientError, ClientSession
 from slack_sdk.errors import SlackApiError
 
-from bot.local_slack.api import Tokens
+from bot.local_slack.tokens import Tokens
 from bot.local_slack.faults import Fault
 from bot.local_slack.model import BOT
 from bot.local_slack.server import LocalSlack
