@@ -27,9 +27,9 @@ def words(answer: object, path: str) -> str:
 
 
 def name_of(answer: object, path: str) -> str:
-    """Read a run's id; what is too long for one is none."""
+    """Read a run's id; what is too long for one, or cannot be printed, is none."""
     found = words(answer, path).strip()
-    return found if len(found) <= MOST_OF_AN_ID else ""
+    return found if len(found) <= MOST_OF_AN_ID and found.isprintable() else ""
 
 
 def native_state(answer: object, paths: Sequence[str]) -> str:

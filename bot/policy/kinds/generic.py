@@ -28,7 +28,7 @@ LONGEST_GRACE = 600
 
 _HOST = Shape(
     "the name or the numeric address of a host, in small letters and without a port",
-    re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*"),
+    re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*"),
 )
 _PATH = Shape(
     "a path into an answer, like `run.id` or `items.0.id`", re.compile(r"[^\s.{}]+(?:\.[^\s.{}]+)*")

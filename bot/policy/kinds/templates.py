@@ -57,9 +57,11 @@ class Templates:
 
     def _forbidden(self, text: str) -> str:
         host = _host_of(text)
+        if _misshapen(text) or not text.startswith(("https://", "http://")):
+            return ""
         if host not in self.hosts:
             return f"the host {shown(host)} is not allowed: name it under `hosts`"
-        if not text.startswith("https:") and host not in self.private:
+        if text.startswith("http:") and host not in self.private:
             return "without https everybody on the way reads along: use it, or name the host under `private_hosts`"
         return ""
 
