@@ -26,6 +26,8 @@ from bot.local_slack.transport import DEADLINE, Courier, HttpTransport, Transpor
 from bot.local_slack.workspace import Workspace
 
 LARGEST_REQUEST = 4 * 1024 * 1024
+SOON = 0.01
+"""How many seconds a request has left when this Slack vanishes; aiohttp takes 0 for no limit."""
 
 
 @dataclass
@@ -112,7 +114,7 @@ class LocalSlack:
             await self._site.stop()
             self._site = None
             self._runner.server.pre_shutdown()
-            await self._runner.server.shutdown(0)
+            await self._runner.server.shutdown(SOON)
 
     async def come_back(self) -> None:
         """Listen again where one listened before; nothing is forgotten. Raises OSError when somebody else took the port."""

@@ -43,12 +43,15 @@ class Watch:
 
 @dataclass
 class StandStill:
-    """A clock that does not go."""
+    """A clock that goes only when it is turned."""
 
     at: datetime = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
     def __call__(self) -> datetime:
         return self.at
+
+    def turn(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
 
 
 def populated(workspace: Workspace) -> Workspace:

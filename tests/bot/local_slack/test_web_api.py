@@ -4,25 +4,19 @@ import json
 from typing import Any
 
 import pytest
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientSession
 from slack_sdk.errors import SlackApiError
 
-from bot.local_slack.tokens import Tokens
-from bot.local_slack.faults import Fault
 from bot.local_slack.model import BOT
 from bot.local_slack.server import LocalSlack
+from bot.local_slack.tokens import Tokens
+from tests.bot.local_slack.calls import refusal
 from tests.bot.local_slack.conftest import Watch
 from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, MODAL, Client, card
 
 
 def answer_of(refused: SlackApiError) -> Client:
     return getattr(refused, "response")  # noqa: B009 - it has no type
-
-
-async def refusal(client: Client, method: str, **arguments: object) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await client.api_call(method, json=arguments)
-    return str(answer_of(caught.value)["error"])
 
 
 async def test_who_am_i(client: Client) -> None:
@@ -216,26 +210,3 @@ async def test_a_trigger_works_once_and_not_for_long(slack: LocalSlack, client: 
     assert await refusal(client, "views.push", trigger_id=used, view=MODAL) == "exchanged_trigger_id"
     watch.turn(seconds=3.5)
     assert await refusal(client, "views.open", trigger_id=old, view=MODAL) == "expired_trigger_id"
-
-
-async def test_faults_on_order(slack: LocalSlack, client: Client) -> None:
-    slack.api.faults.add(Fault("chat.update", "error", code="fatal_error"))
-    slack.api.faults.add(Fault("*", "ratelimited", value=7))
-    slack.api.faults.add(Fault("*", "status", value=503))
-    slack.api.faults.add(Fault("*", "cut"))
-    slack.api.faults.add(Fault("*", "slow", value=0.01))
-    with pytest.raises(SlackApiError) as limited:
-        await client.auth_test()
-    assert (answer_of(limited.value).status_code, answer_of(limited.value).headers["Retry-After"]) == (
-        429,
-        "7",
-    )
-    with pytest.raises(SlackApiError) as broken:
-        await client.auth_test()
-    assert answer_of(broken.value).status_code == 503
-    with pytest.raises(ClientError):
-        await client.auth_test()
-    assert (await client.auth_test())["ok"]
-    assert await refusal(client, "chat.update", channel=CHANNEL) == "fatal_error"
-    slack.api.faults.clear()
-    assert slack.api.calls[-1][0] == "auth.test"
