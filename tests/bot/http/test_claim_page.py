@@ -34,7 +34,7 @@ def github() -> list[str]:
 
 
 def gitlab() -> list[str]:
-    return definition_faults(block("GitLab CI", "yaml"), TARGET)
+    return definition_faults(block("GitLab CI", "yaml"), TARGET, tokens=True)
 
 
 @pytest.mark.parametrize("faults", [github, gitlab])
