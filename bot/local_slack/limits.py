@@ -78,6 +78,10 @@ class RateLimits:
             window.append(now)
         return 0
 
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self._taken.clear()
+
     def _window(self, line: tuple[str, str], limit: Limit, now: float) -> deque[float]:
         window = self._taken.setdefault(line, deque())
         while window and window[0] <= now - limit.seconds:
