@@ -4,6 +4,7 @@ from bot.ci.provider import Provider
 from bot.ci_api.run import Hint
 from bot.engine import Engine
 from bot.follow.builds import BuildWatch
+from bot.follow.called_off import CalledOffWatch
 from bot.follow.outside import OutsideWatch
 from bot.follow.runs import Follower
 from bot.tasks import Tasks
@@ -13,7 +14,7 @@ class Looking:
     """The lookers of one bot."""
 
     def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
-        kinds = (Follower, BuildWatch, OutsideWatch)
+        kinds = (Follower, BuildWatch, OutsideWatch, CalledOffWatch)
         self._lookers = [kind(engine, providers) for kind in kinds]
 
     def start(self, tasks: Tasks) -> None:

@@ -1,4 +1,7 @@
-"""`make crash`: as many kills as one likes, on one database or both; exit status 1 if one broke a guarantee or was not made."""
+"""`make crash`: the matrix of kills and CIs, and kills at every await, as many as one likes, on one database or both.
+
+Exit status 1 if a kill broke a guarantee or was not made.
+"""
 
 import argparse
 import asyncio
@@ -6,6 +9,8 @@ import random
 import sys
 
 from tests.crash.campaign import Orders, campaign
+from tests.crash.matrix import KINDS as KINDS_OF_CI
+from tests.crash.matrix import Matrix, tell_matrix
 from tests.databases import KINDS
 
 
@@ -14,6 +19,10 @@ def main() -> int:
     wanted = _read()
     seed = wanted.seed or random.randrange(1_000_000)
     broken = False
+    if not wanted.only:
+        broken = _matrix(wanted.matrix_runs, seed)
+    if wanted.matrix:
+        return int(broken)
     for database in KINDS if wanted.database == "both" else (wanted.database,):
         orders = Orders(
             database, wanted.runs, wanted.runs, wanted.minutes * 60, wanted.tellers, wanted.only, seed
@@ -24,6 +33,15 @@ def main() -> int:
             print(f"  {line}")
         broken |= bool(result.failures or result.lacking)
     return int(broken)
+
+
+def _matrix(runs: int, seed: int) -> bool:
+    """Tell the matrix, each cell as often for every kind of CI; says whether something is broken."""
+    seen = asyncio.run(tell_matrix(Matrix(dict.fromkeys(KINDS_OF_CI, runs), seed=seed)))
+    print(f"matrix, seed {seed}: {seen}")
+    for line in (*seen.failures, *seen.lacking):
+        print(f"  {line}")
+    return bool(seen.failures or seen.lacking)
 
 
 def _read() -> argparse.Namespace:
@@ -37,6 +55,8 @@ def _read() -> argparse.Namespace:
         "--tellers", type=int, default=0, help="programs at the same time; one per core by default"
     )
     parser.add_argument("--only", default="", help="only points that say this, such as bot/engine.py:72")
+    parser.add_argument("--matrix", action="store_true", help="only the matrix")
+    parser.add_argument("--matrix-runs", type=int, default=20, help="kills per cell of the matrix")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 

@@ -152,8 +152,8 @@ def _turn_libraries(clock: TurnedClock) -> None:
         def now(cls, tz: tzinfo | None = None) -> datetime:
             return clock.now().astimezone(tz)
 
-    SignatureClock.now = lambda _: clock.now().timestamp()
-    vars(apscheduler_schedulers)["datetime"] = Turned
+    SignatureClock.now = lambda self: clock.now().timestamp()  # noqa: ARG005 - named as it is there
+    apscheduler_schedulers.__dict__["datetime"] = Turned
 
 
 def _run(clock: "Clock", loop: Callable[[], asyncio.AbstractEventLoop]) -> None:

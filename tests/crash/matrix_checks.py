@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from tests.crash.checks import Ledger
+from tests.crash.matrix_cells import Telling
 from tests.crash.matrix_cis import CiRun
 from tests.crash.matrix_door import Asked, Behaviour
 from tests.crash.matrix_stage import MatrixStage
-from tests.crash.matrix_story import Telling
 from tests.crash.stage import BrokenError
 
 _ENDED = 600.0

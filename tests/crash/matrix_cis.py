@@ -1,22 +1,31 @@
 """The CIs of the matrix: for each kind where it is, how a policy connects it, and which runs it really has."""
 
-import os
+import json
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import aiohttp
+import yaml
+
+from tests.bot.ci import generic_server, gitlab_server, jenkins_server
+from tests.bot.ci.buildbot_rig import buildbot as buildbot_rig
+from tests.bot.ci.generic_rig import generic as generic_rig
 from tests.bot.ci.github_rig import WORKFLOW, WORKFLOWS
 from tests.bot.ci.gitlab_rig import gitlab as gitlab_rig
-from tests.bot.ci.jenkins_rig import DEPLOYS
 from tests.bot.ci.jenkins_rig import jenkins as jenkins_rig
+from tests.buildbot.server import PASSWORD, SCHEDULER, USER
 from tests.crash.turned_time import TurnedClock
 from tests.github import hub
 from tests.github.server import local_github
 
-SECRETS = ("token", "password", "webhook_secret")
+GENERIC = Path(__file__).resolve().parents[2] / "docs" / "ci-generic.yml"
+_STATES = {"STARTED": "running"}
+_WEBHOOKS = frozenset({"webhook", "webhook_secret"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +39,20 @@ class CiRun:
 
 @dataclass(frozen=True, slots=True)
 class Ci:
-    """One CI. `path` is what follows its root in the policy's `url`; `hide` has lists show the next run so much later."""
+    """One CI at `root`, and how a policy connects it there; `hide` has lists show the next run so much later."""
 
-    kind: str
     root: str
     settings: Mapping[str, object]
+    environ: dict[str, str]
     deploy: Mapping[str, object]
     starts: re.Pattern[str]
     runs: Callable[[], Awaitable[list[CiRun]]]
-    path: str = ""
     hide: Callable[[float], None] | None = None
     names_runs: bool = True
 
-    def connection(self, url: str) -> dict[str, object]:
+    def connection(self, url: str) -> str:
         """Write its section of a policy, with itself at `url`."""
-        written = {
-            key: "${" + key.upper() + "}" if key in SECRETS else self.settings[key] for key in self.settings
-        }
-        return {**written, "kind": self.kind, "url": url + self.path, "poll": "4s"}
-
-    def environ(self) -> dict[str, str]:
-        """Give the secrets that the section names."""
-        return {key.upper(): str(self.settings[key]) for key in SECRETS if key in self.settings}
+        return json.dumps({**self.settings, "poll": "8s"}).replace(self.root, url)
 
 
 Rig = Callable[[Path, TurnedClock], AbstractAsyncContextManager[Ci]]
@@ -74,13 +75,12 @@ async def github(directory: Path, clock: TurnedClock, *, server: bool = False) -
             made.listing_delay = seconds
 
         yield Ci(
-            "github",
             made.root,
-            {"token": hub.TOKEN},
+            {"kind": "github", "url": made.url, "token": "${TOKEN}"},
+            {"TOKEN": hub.TOKEN},
             {"workflow": WORKFLOW, "inputs": {"ending": "succeeds"}},
             re.compile(r"^POST .*/dispatches$"),
             runs,
-            made.url.removeprefix(made.root),
             hide,
             names_runs=not server,
         )
@@ -98,9 +98,9 @@ async def gitlab(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
                 for each in rig.server.pipelines.values()
             ]
 
-        settings = {key: rig.connection.settings[key] for key in ("token",)}
-        deploy = {"inputs": {"outcome": "succeeds"}}
-        yield Ci("gitlab", rig.url, settings, deploy, re.compile(r"^POST .*/pipeline$"), runs)
+        settings = {"kind": "gitlab", "url": rig.url, "token": "${TOKEN}"}
+        deploy, starts = {"inputs": {"outcome": "succeeds"}}, re.compile(r"^POST .*/pipeline$")
+        yield Ci(rig.url, settings, {"TOKEN": gitlab_server.TOKEN}, deploy, starts, runs)
 
 
 @asynccontextmanager
@@ -113,7 +113,7 @@ async def jenkins(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
             rig.server.go_on()
             begun = [
                 CiRun(str(each.number), each.told["shiproom_correlation_id"], each.result or "running")
-                for each in rig.server.jobs[DEPLOYS].builds
+                for each in rig.server.jobs[jenkins_server.DEPLOYS].builds
             ]
             waiting = [
                 CiRun(f"queued:{each.id}", each.told["shiproom_correlation_id"], "running")
@@ -122,16 +122,85 @@ async def jenkins(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
             ]
             return begun + waiting
 
-        settings = {key: rig.connection.settings[key] for key in ("user", "token")}
-        deploy = {"workflow": DEPLOYS, "inputs": {"outcome": "succeeds"}}
-        yield Ci("jenkins", rig.url, settings, deploy, re.compile(r"^POST .*/buildWithParameters$"), runs)
+        settings = {"kind": "jenkins", "url": rig.url, "user": jenkins_server.USER, "token": "${TOKEN}"}
+        deploy = {"workflow": jenkins_server.DEPLOYS, "inputs": {"outcome": "succeeds"}}
+        starts = re.compile(r"^POST .*/buildWithParameters$")
+        yield Ci(rig.url, settings, {"TOKEN": jenkins_server.TOKEN}, deploy, starts, runs)
+
+
+@asynccontextmanager
+async def buildbot(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
+    """Lend the Buildbot that the program shares: a real one, whose builds take as long as they take."""
+    del clock
+    async with buildbot_rig(directory) as rig, aiohttp.ClientSession() as session:
+
+        async def read(what: str) -> list[dict[str, Any]]:
+            query = "property=shiproom_correlation_id&limit=200"
+            async with session.get(f"{rig.server.url}/api/v2/{what}?order=-{what[:-1]}id&{query}") as answer:
+                rows: list[dict[str, Any]] = (await answer.json(content_type=None))[what]
+                return rows
+
+        async def runs() -> list[CiRun]:
+            requests, builds = await read("buildrequests"), await read("builds")
+            begun = {each["buildrequestid"] for each in builds}
+            return [
+                *(CiRun(str(each["buildid"]), _correlation(each), _ended(each)) for each in builds),
+                *(
+                    CiRun(f"queue/{each['buildrequestid']}", _correlation(each), _ended(each))
+                    for each in requests
+                    if each["buildrequestid"] not in begun
+                ),
+            ]
+
+        settings = {"kind": "buildbot", "url": rig.server.url, "user": USER, "password": "${PASSWORD}"}
+        deploy = {"workflow": SCHEDULER, "inputs": {"outcome": "succeeds"}}
+        starts = re.compile(r"^POST .*/forceschedulers/")
+        yield Ci(rig.server.url, settings, {"PASSWORD": PASSWORD}, deploy, starts, runs)
+
+
+def _correlation(row: Mapping[str, Any]) -> str:
+    found: list[str] = row["properties"].get("shiproom_correlation_id", [""])
+    return found[0]
+
+
+def _ended(row: Mapping[str, Any]) -> str:
+    return str(row["results"]) if row["complete"] else "running"
+
+
+@asynccontextmanager
+async def generic(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
+    """Run the deployer that the docs describe, which goes on while nobody looks."""
+    del clock
+    async with generic_rig(directory) as rig:
+
+        async def runs() -> list[CiRun]:
+            for each in rig.server.runs.values():
+                each.look()
+            return [
+                CiRun(each.id, each.inputs["shiproom_correlation_id"], _STATES.get(each.state, each.state))
+                for each in rig.server.runs.values()
+            ]
+
+        written = GENERIC.read_text(encoding="utf-8").replace("https://deployer.example.org", rig.url)
+        described = yaml.safe_load(written)["ci"]["deployer"]
+        settings = {key: described[key] for key in described.keys() - _WEBHOOKS - {"hosts"}}
+        deploy, starts = {"inputs": {"outcome": "succeeds"}}, re.compile(r"^POST .*/runs$")
+        yield Ci(
+            rig.url,
+            {**settings, "private_hosts": ["127.0.0.1"]},
+            {"DEPLOYER_TOKEN": generic_server.TOKEN},
+            deploy,
+            starts,
+            runs,
+        )
 
 
 CIS: dict[str, Rig] = {
+    "generic": generic,
+    "buildbot": buildbot,
     "github": github,
     "github server": partial(github, server=True),
     "gitlab": gitlab,
     "jenkins": jenkins,
 }
-OFTEN = 20 if os.environ.get("CI") else 3
-SELDOM = 3 if os.environ.get("CI") else 1
+"""By rig; the first word is the kind."""

@@ -36,7 +36,8 @@ class Wish:
     """What is to become of the next start.
 
     `status` is that of a refusal, or of the answer to what is delivered late (0: silence). What is late arrives after
-    `later` seconds, or if that is None when the story says so; `lasting` has its run go on until it is stopped. `written` is called when all of the request is here.
+    `later` seconds, or if that is None when the story says so; `lasting` has its run go on until it is stopped. `written` is
+    called when all of the request is here.
     """
 
     behaviour: Behaviour

@@ -25,7 +25,7 @@ from tests.world import CHANNEL
 LONGEST_TURN = 8.0
 """How many seconds the clock is turned at once at most: less than anybody waits for an answer."""
 
-SHORTEST_TURN = 3.0
+SHORTEST_TURN = 5.0
 _QUIET = 0.006
 """How many real seconds the bot has to rest before the clock is turned: long enough for an answer that is under way."""
 
@@ -41,7 +41,7 @@ teams:
   developers: {members: [U0ANDY]}
   ops: {members: [U0TIM]}
 ci:
-  far: CONNECTION
+  far: WRITTEN_CI
 services:
   website:
     channel: C0RELEASES
@@ -50,7 +50,7 @@ services:
     operators: [ops]
     builds: {branch: main}
     environments:
-      - {name: staging, protected: false, deploy: DEPLOY}
+      - {name: staging, protected: false, deploy: WRITTEN_STEP}
 """
 
 
@@ -58,16 +58,16 @@ services:
 class MatrixStage(Stage):
     """A stage whose bot deploys with a CI that is elsewhere."""
 
-    clock: TurnedClock = field(kw_only=True)
     ci: Ci = field(kw_only=True)
     door: Door = field(kw_only=True)
+    _read: Database | None = None
 
     async def __aenter__(self) -> Self:
-        connection = json.dumps(self.ci.connection(self.door.url))
+        connection = self.ci.connection(self.door.url)
         deploy = json.dumps({**self.ci.deploy, "ci": "far", "timeout": "12h"})
-        self.policy = _POLICY.replace("CONNECTION", connection).replace("DEPLOY", deploy)
-        self.environ = self.ci.environ()
-        self._read: Database | None = None
+        self.policy = _POLICY.replace("WRITTEN_CI", connection).replace("WRITTEN_STEP", deploy)
+        self.environ = self.ci.environ
+        self._read = None
         return await super().__aenter__()
 
     async def __aexit__(self, *raised: object) -> None:
@@ -98,21 +98,21 @@ class MatrixStage(Stage):
     async def pass_until(self, holds: Callable[[], Awaitable[object]], what: str, within: float) -> None:
         """Turn the clock until something holds, by so many seconds at most; raises BrokenError."""
         turned, until = self.hands.forward, time.monotonic() + _PATIENCE
-        while not await holds():
+        while True:
+            rest = self.hands.rests(_QUIET) if self.up.is_set() and not self.door.serving else None
+            if rest is not None:
+                await self.door.deliver_due()
+                if await holds():
+                    return
+                self.hands.turn(min(LONGEST_TURN, max(SHORTEST_TURN, rest)))
             if self.hands.forward - turned > within or time.monotonic() > until:
                 raise BrokenError(f"{what}: not within {within:.0f} s\n{self.log()[-6000:]}")
-            await self.door.deliver_due()
-            self._turn()
             await asyncio.sleep(_LOOK_AGAIN)
-
-    def _turn(self) -> None:
-        rest = self.hands.rests(_QUIET) if self.up.is_set() and not self.door.serving else None
-        if rest is not None:
-            self.hands.turn(min(LONGEST_TURN, max(SHORTEST_TURN, rest)))
 
     @property
     def hands(self) -> Hands:
         """The hands of the clock."""
+        assert isinstance(self.clock, TurnedClock)
         return self.clock.hands
 
     def said(self) -> list[str]:

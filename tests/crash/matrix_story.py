@@ -1,11 +1,9 @@
-"""One run of a cell: a build is released, the bot dies once on the way, the CI behaves as it does, and people help where asked."""
+"""One run of a cell: a build is released, the bot dies on the way, the CI behaves as it does, people help where asked."""
 
 import random
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 
+from tests.crash.matrix_cells import Arrival, Cell, Moments, Telling
 from tests.crash.matrix_door import Asked, Behaviour, Wish
 from tests.crash.matrix_stage import MatrixStage
 from tests.crash.people import People
@@ -17,52 +15,6 @@ ASKED_WITHIN = 120 + 60
 
 _END = 3600.0
 _MOST_DEEDS = 8
-
-
-class Moments(StrEnum):
-    """When the bot is killed, by the names of the matrix."""
-
-    MARK = "before the commit of the mark"
-    GRANT = "after the commit of the grant"
-    SENT = "after sent is committed"
-    WRITTEN = "request written"
-    ANSWER = "answer read, before its commit"
-    ADOPTED = "after adoption"
-
-
-class Arrival(StrEnum):
-    """When what is late arrives."""
-
-    SEARCHED = "while it is searched for"
-    LISTED = "at once, but lists show it later"
-    ASKED = "after operators were asked"
-    SETTLED = "after their word"
-    RETRIED = "after another attempt"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
-    """One field of the matrix."""
-
-    kind: str
-    moment: str
-    behaviour: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.moment} x {self.behaviour}"
-
-
-@dataclass
-class Telling:
-    """What came of one run of a cell."""
-
-    cell: Cell
-    number: int
-    arrival: str = ""
-    asked: int = 0
-    first: int = 0
-    said: int = 0
-    deeds: list[str] = field(default_factory=list[str])
 
 
 class MatrixStory:
@@ -181,22 +133,31 @@ class MatrixStory:
     async def _next(self, telling: Telling) -> str:
         """Wait until the release is done, has failed, or operators are asked about it anew."""
         stage, found = self._stage, ""
-        since: datetime | None = None
 
         async def holds() -> bool:
-            nonlocal found, since
-            state, now = await self._state(telling), stage.clock.now()
-            since = (since or now) if state == "unknown" else None
+            nonlocal found
+            state = await self._state(telling)
             if state in {"done", "failed"}:
                 found = state
-            elif since is not None and self._asked_in_slack(telling):
+            elif self._is_asked(telling, state):
                 found = "asked"
-            elif since is not None and not telling.asked and (now - since).total_seconds() > ASKED_WITHIN:
-                raise BrokenError(f"r{telling.number} of {telling.cell} is unknown, and nobody is told")
             return bool(found)
 
         await stage.pass_until(holds, f"r{telling.number} of {telling.cell} gets stuck", _END)
         return found
+
+    def _is_asked(self, telling: Telling, state: str) -> bool:
+        """Say whether operators are asked anew; raises BrokenError where they should have been long ago."""
+        if state != "unknown":
+            telling.unknown_since = None
+            return False
+        if self._asked_in_slack(telling):
+            return True
+        now = self._stage.clock.now()
+        telling.unknown_since = telling.unknown_since or now
+        if not telling.asked and (now - telling.unknown_since).total_seconds() > ASKED_WITHIN:
+            raise BrokenError(f"r{telling.number} of {telling.cell} is unknown, and nobody is told")
+        return False
 
     async def _state(self, telling: Telling) -> str:
         rows = await self._stage.rows(f"SELECT state FROM release WHERE number = {telling.number}")  # noqa: S608

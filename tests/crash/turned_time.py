@@ -58,7 +58,7 @@ class Hands:
 
 @dataclass(frozen=True, slots=True)
 class TurnedClock:
-    """A clock for bots, people, Slack and CIs of one telling: it began at `wall` (seconds since 1970) and monotonic `origin`."""
+    """A clock for bots, people, Slack and CIs of a telling; it began at `wall` (since 1970) and monotonic `origin` seconds."""
 
     wall: float
     origin: float

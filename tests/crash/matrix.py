@@ -1,0 +1,126 @@
+"""The whole matrix: which cells how often, shared between programs, and what was seen added up."""
+
+import asyncio
+import json
+import os
+import random
+import sys
+import time
+from asyncio.subprocess import PIPE
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.crash.matrix_cells import Cell, Moments
+from tests.crash.matrix_cis import CIS
+from tests.crash.matrix_door import Behaviour
+from tests.crash.matrix_teller import Sheet
+
+HOME = Path(__file__).resolve().parents[2]
+ON_ONE_STAGE = 15
+"""How many runs are told on one stage: so that bots die with a short history and with a long one."""
+
+GITHUBS = ("github", "github server")
+"""The two that count as one kind: the dispatch of one names its run, that of the other does not."""
+
+REAL, REAL_TAKES = frozenset({"buildbot"}), 3
+"""Which rigs are real CIs, and how many times as long a run there takes."""
+
+KINDS = sorted({rig.partition(" ")[0] for rig in CIS})
+FIELDS = [(moment.value, behaviour.value) for moment in Moments for behaviour in Behaviour]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """What is wanted: runs per cell by kind of CI, of cells that say `only`; `bug` is planted first."""
+
+    runs: dict[str, int]
+    only: str = ""
+    seed: int = 0
+    bug: str = ""
+    tellers: int = 0
+
+    def cells(self) -> list[Cell]:
+        """List the cells that are wanted."""
+        cells = [Cell(kind, *each) for kind in self.runs for each in FIELDS if self.runs[kind]]
+        return [cell for cell in cells if self.only in str(cell)]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen."""
+
+    wanted: Counter[Cell]
+    told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    failures: list[str] = field(default_factory=list[str])
+    seconds: float = 0.0
+
+    @property
+    def lacking(self) -> list[str]:
+        """The cells that were not told often enough."""
+        had = Counter(Cell(each["kind"], each["moment"], each["behaviour"]) for each in self.told)
+        return [f"{cell} was told {had[cell]} times" for cell in self.wanted if had[cell] < self.wanted[cell]]
+
+    def total(self, what: str) -> int:
+        return sum(each[what] for each in self.told)
+
+    def __str__(self) -> str:
+        kinds = Counter(each["kind"] for each in self.told)
+        by_kind = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+        return (
+            f"{len(self.told)} kills in {len(self.wanted)} cells ({by_kind}): {self.total('requests')} requests, "
+            f"{self.total('runs')} runs, {self.total('asked')} times operators were asked, "
+            f"{self.total('late')} runs came too late and were told; {len(self.failures)} broken, {self.seconds:.0f} s"
+        )
+
+
+async def tell_matrix(matrix: Matrix) -> Seen:
+    """Kill as wanted."""
+    began, cells = time.monotonic(), matrix.cells()
+    seen = Seen(Counter({cell: matrix.runs[cell.kind] for cell in cells}))
+    tellers = matrix.tellers or min(4, os.cpu_count() or 1)
+    shares = _shares(_sheets(matrix, cells), tellers)
+    reports = (_tell(matrix, index, share) for index, share in enumerate(shares) if share)
+    for report in await asyncio.gather(*reports):
+        seen.told += report["told"]
+        seen.failures += report["failures"]
+    seen.seconds = time.monotonic() - began
+    return seen
+
+
+def _sheets(matrix: Matrix, cells: Sequence[Cell]) -> list[Sheet]:
+    """Share the runs between stages: mixed by chance, and each rig's for itself."""
+    chance, runs = random.Random(matrix.seed), dict[str, list[tuple[str, str]]]()
+    for cell in cells:
+        rigs = GITHUBS if cell.kind in GITHUBS else (cell.kind,)
+        for number in range(matrix.runs[cell.kind]):
+            runs.setdefault(rigs[number % len(rigs)], []).append((cell.moment, cell.behaviour))
+    sheets: list[Sheet] = []
+    for rig, mine in runs.items():
+        chance.shuffle(mine)
+        sheets += [(rig, mine[first : first + ON_ONE_STAGE]) for first in range(0, len(mine), ON_ONE_STAGE)]
+    return sheets
+
+
+def _shares(sheets: Sequence[Sheet], tellers: int) -> list[list[Sheet]]:
+    """Share the sheets between programs: one has all that go to a real CI, which then is started once."""
+    shares, load = [list[Sheet]() for _ in range(tellers)], [0] * tellers
+    for rig, runs in sorted(sheets, key=lambda sheet: sheet[0] not in REAL):
+        index = 0 if rig in REAL else load.index(min(load))
+        load[index] += len(runs) * (REAL_TAKES if rig in REAL else 1)
+        shares[index].append((rig, runs))
+    return shares
+
+
+async def _tell(matrix: Matrix, index: int, sheets: Sequence[Sheet]) -> dict[str, Any]:
+    share = {"sheets": sheets, "seed": matrix.seed + index, "bug": matrix.bug}
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.crash.matrix_teller", stdin=PIPE, stdout=PIPE, cwd=HOME
+    )
+    told, _ = await program.communicate(json.dumps(share).encode())
+    if program.returncode:
+        return {"told": [], "failures": [f"a teller ended with status {program.returncode}"]}
+    report: dict[str, Any] = json.loads(told.splitlines()[-1])
+    return report

@@ -1,0 +1,127 @@
+"""A share of the matrix, as a program of its own: tells its runs, on several stages at once, and reports what came of them."""
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests import databases
+from tests.crash.forks import Forks, fork_server
+from tests.crash.matrix_cells import Cell, Telling
+from tests.crash.matrix_checks import MatrixLedger
+from tests.crash.matrix_stage import MatrixStage, matrix_stage
+from tests.crash.matrix_story import MatrixStory
+from tests.crash.stage import BrokenError
+
+AT_ONCE = 3
+"""How many stages there are at the same time: most of a telling is waiting."""
+
+Sheet = tuple[str, Sequence[tuple[str, str]]]
+"""What is told on one stage: the rig, and the moment and the behaviour of each run."""
+
+
+@dataclass
+class Share:
+    """What one teller has to do; `bug` is planted in its bots."""
+
+    sheets: Sequence[Sheet]
+    seed: int
+    bug: str = ""
+    told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    failures: list[str] = field(default_factory=list[str])
+
+
+class MatrixTeller:
+    """Tells a share."""
+
+    def __init__(self, share: Share, forks: Forks, template: str) -> None:
+        self._share = share
+        self._forks = forks
+        self._template = template
+        self._sheets: Iterator[tuple[int, Sheet]] = iter(enumerate(share.sheets))
+
+    async def tell_all(self) -> None:
+        """Tell until there is nothing left, or something is broken."""
+        await asyncio.gather(*(self._go_on() for _ in range(AT_ONCE)))
+
+    async def _go_on(self) -> None:
+        for number, (rig, runs) in self._sheets:
+            if self._share.failures:
+                return
+            await self._tell(rig, runs, random.Random(f"{self._share.seed} {number}"))
+
+    async def _tell(self, rig: str, runs: Sequence[tuple[str, str]], chance: random.Random) -> None:
+        directory = Path(tempfile.mkdtemp(prefix="shiproom-matrix-"))
+        database = databases.copied_sqlite(self._template, directory)
+        cell: Cell | None = None
+        try:
+            async with matrix_stage(rig, directory, database, self._forks) as stage:
+                ledger, story = MatrixLedger(stage), MatrixStory(stage, chance)
+                try:
+                    await story.begin()
+                    for moment, behaviour in runs:
+                        cell = Cell(rig.partition(" ")[0], moment, behaviour)
+                        await self._one(stage, ledger, await story.tell(cell))
+                    await ledger.check_whole()
+                finally:
+                    await ledger.close()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what this program looks for
+            raised = "\n".join(_leaves(error))
+            self._share.failures.append(f"broken at {cell} (what is left is in {directory}):\n{raised}")
+        if self._share.bug or not self._share.failures:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    async def _one(self, stage: MatrixStage, ledger: MatrixLedger, telling: Telling) -> None:
+        runs = await ledger.check(telling)
+        asked = stage.door.asked[telling.first :]
+        told = {
+            **asdict(telling.cell),
+            "arrival": telling.arrival,
+            "requests": len(asked),
+            "runs": len(runs),
+            "asked": telling.asked,
+            "late": sum(
+                f"({each.id})" in line for each in runs for line in stage.said() if "called off" in line
+            ),
+        }
+        self._share.told.append(told)
+
+
+def _leaves(error: BaseException) -> Iterator[str]:
+    """Say what a group of errors holds; a guarantee that is broken says enough by itself."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            yield from _leaves(each)  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(error, BrokenError):
+        yield str(error)
+    else:
+        yield "".join(traceback.format_exception(error))
+
+
+async def tell(share: Share) -> dict[str, Any]:
+    """Do a share."""
+    with tempfile.TemporaryDirectory(prefix="shiproom-matrix-") as directory:
+        template = databases.fresh_sqlite(Path(directory))
+        await databases.migrate(template)
+        async with fork_server(share.bug) as forks:
+            await MatrixTeller(share, forks, template).tell_all()
+    return {"told": share.told, "failures": share.failures}
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Read the share from the standard input, do it, and write the report as JSON to the standard output."""
+    argparse.ArgumentParser(prog="python -m tests.crash.matrix_teller", description=__doc__).parse_args(words)
+    share = Share(**json.load(sys.stdin))
+    print(json.dumps(asyncio.run(tell(share))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""The matrix that every run of the tests tells, and that it notices what it is for; `make crash` tells more of it."""
+
+import os
+
+import pytest
+
+from tests.crash.matrix import KINDS, Matrix, tell_matrix
+from tests.crash.matrix_cells import Moments
+from tests.crash.matrix_door import Behaviour
+from tests.crash.seeded import BUGS, Bug
+
+GITHUB, OTHERS = (20, 3) if os.environ.get("CI") else (3, 1)
+"""Runs of each cell, for GitHub and for each other kind of CI."""
+
+CELLS = len(Moments) * len(Behaviour)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+async def test_no_kill_deploys_twice_loses_a_run_or_keeps_a_doubt_quiet() -> None:
+    runs = {kind: GITHUB if kind == "github" else OTHERS for kind in KINDS}
+    seen = await tell_matrix(Matrix(runs))
+    print(seen)
+    assert not seen.failures, "\n".join(seen.failures)
+    assert not seen.lacking, "\n".join(seen.lacking)
+    assert len(seen.wanted) == CELLS * len(KINDS)
+    assert seen.total("asked") > CELLS
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+async def test_a_planted_bug_is_noticed(bug: Bug) -> None:
+    seen = await tell_matrix(Matrix({"github": 2}, only=bug.cells, bug=bug.name, tellers=1))
+    assert any(bug.found in failure for failure in seen.failures), seen.failures
