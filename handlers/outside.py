@@ -18,10 +18,10 @@ def decide_outside(event: OutsideEvent, ground: Ground, now: datetime) -> Decisi
         return _watch(event, ground, now)
     key = f"{event.run}:{event.state}"
     if key in ground.outside or _told(event, "succeeded") in ground.outside:
-        return Decision(Reply("nothing_new"), None, (), changed=False)
+        return Decision(Reply("nothing_new"), changed=False)
     values = {
         "environment": event.environment,
-        "run": event.run.partition("#")[0],
+        "run": event.run.rpartition("#")[0],
         "version": event.build.version,
         "sha": event.build.sha[:7],
         "by": event.by,
@@ -47,7 +47,7 @@ def _drawn(event: OutsideSeen) -> tuple[Effect, ...]:
 
 def _watch(event: WatchBegan, ground: Ground, now: datetime) -> Decision:
     if ground.watched_since is not None:
-        return Decision(Reply("nothing_new"), None, (), changed=False)
+        return Decision(Reply("nothing_new"), changed=False)
     known = tuple(f"{run}:succeeded" for run in event.runs)[-KEPT:]
     after = replace(ground, watched_since=now, outside=known)
     return Decision(

@@ -57,7 +57,7 @@ def _verify_signed(key: bytes, headers: Mapping[str, str], body: bytes, now: dat
         raise ForgedError("it is not signed")
     if abs(now.timestamp() - int(sent_at)) > OLDEST:
         raise ForgedError("it is too old")
-    signed = hmac.new(key, f"{name}.{sent_at}.".encode() + body, sha256).digest()
+    signed = hmac.new(key, f"{name}.{sent_at}.".encode("utf-8", "surrogateescape") + body, sha256).digest()
     wanted = f"v1,{base64.b64encode(signed).decode()}"
     given = headers.get("webhook-signature", "").split(" ")
     if not sum(_same(each, wanted) for each in given):

@@ -191,6 +191,12 @@ def test_what_a_lock_alone_holds_back_in_a_protected_environment_has_to_be_asked
     assert work.effects[0] == CARD
 
 
+def test_who_holds_a_locked_environment_makes_no_difference() -> None:
+    known = in_production(requested=True, sign_offs=BOTH)
+    work = moved(known, facts(ground(holder=1), ground("production", holder=4, lock=lock())))
+    assert (work.release.step.requested, work.release.step.unrequested_by) == (False, "lock")
+
+
 def test_what_waits_for_sign_offs_too_stays_asked_under_a_lock() -> None:
     known = in_production(requested=True)
     work = moved(known, facts(ground(holder=1), ground("production", lock=lock())))

@@ -3,8 +3,8 @@ from datetime import datetime
 
 import pytest
 
-from handlers import events
-from handlers.decide import decide_build, decide_environment
+from handlers import events, reports
+from handlers.decide import decide, decide_build, decide_environment
 from handlers.effects import Announce, Proclaim, Tell, TellOpen, Whisper
 from handlers.facts import Facts
 from handlers.ground import Ground
@@ -26,8 +26,10 @@ from tests.handlers.making import (
     lock,
     plan,
     production,
+    release,
     roll,
     staging,
+    waiting,
 )
 
 BOTH = ("staging", "production")
@@ -50,6 +52,18 @@ def unlocking(*environments: str) -> events.UnlockAsked:
 
 def busy(name: str, **fields: object) -> Ground:
     return replace(ground(name, holder=4, line=in_line(5), live=live(), failed=True), **fields)
+
+
+def test_ids_derive_from_the_event() -> None:
+    known = release(waiting("staging"))
+    ids: set[str] = set()
+    for seed in ("one", "two"):
+        decision = decide(known, reports.Looked(1), facts(), NOW, seed=seed)
+        assert isinstance(decision, Decision)
+        assert decision.release is not None
+        assert decision.release.step.intent is not None
+        ids.add(decision.release.step.intent.correlation)
+    assert len(ids) == 2
 
 
 # Locks.

@@ -24,6 +24,11 @@ VALUES = {
 BEFORE = ground("production", live=live(), lock=lock(), watched_since=NOW)
 
 
+def test_a_run_is_told_by_its_id_without_the_attempt() -> None:
+    decision = decide_outside(replace(SEEN, run="a#b#2"), BEFORE, NOW)
+    assert decision.reply.values["run"] == "a#b"
+
+
 @pytest.mark.parametrize("failed", [False, True])
 def test_a_run_from_outside_is_told(failed: bool) -> None:
     known = replace(BEFORE, failed=failed)
@@ -45,8 +50,10 @@ def test_a_success_from_outside_is_live() -> None:
 
 
 def test_the_announcement_of_a_known_build_is_drawn_anew() -> None:
-    decision = decide_outside(replace(SEEN, state="succeeded", build=build(2)), BEFORE, NOW)
-    assert decision.effects[1:] == (Announce("website", build(2).version),)
+    decision = decide_outside(replace(SEEN, state="succeeded", build=build(1)), BEFORE, NOW)
+    assert decision.effects[1:] == (Announce("website", build(1).version),)
+    running = decide_outside(replace(SEEN, build=build(1)), BEFORE, NOW)
+    assert len(running.effects) == 1
 
 
 def test_a_failure_from_outside_leaves_what_was_live_in_doubt() -> None:

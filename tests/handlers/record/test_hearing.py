@@ -201,6 +201,7 @@ def test_starters_are_told_once_that_what_a_lock_stopped_can_go(there: Ground) -
     given = facts(there)
     decision = decided(LOCKED_OUT, reports.Looked(1), given)
     step = after(decision).step
+    assert decision.reply == Reply("nothing_new")
     assert (step.requested, step.unrequested_by) == (False, "unlocked")
     told = Say(1, "open_again", {"environment": "production"}, broadcast=True, teams=("developers", "ops"))
     assert decision.effects == (told, ShowCard(1))

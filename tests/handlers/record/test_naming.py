@@ -74,6 +74,12 @@ def test_a_run_of_the_queue_that_succeeded_is_known_by_its_own_id() -> None:
     assert after(decision).steps[0].run == done
 
 
+def test_where_the_log_is_stays_known() -> None:
+    known = here(under_way(StepState.RUNNING, run=run(log_url="https://ci/1/log")))
+    decision = decided(known, replace(OK, state="failed", url=""), HELD)
+    assert after(decision).step.run == run(state="failed", log_url="https://ci/1/log")
+
+
 def test_a_run_of_the_queue_that_is_to_be_stopped_is_told_by_its_own_id() -> None:
     step = under_way(StepState.CANCELLING, run=QUEUED, cancel=ASKED)
     assert decided(here(step), RUNS, HELD).effects == (StopRun(1, CORRELATION, "run1"), CARD)

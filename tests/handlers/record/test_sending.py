@@ -385,7 +385,7 @@ def test_a_claim_admits_the_run_that_is_followed() -> None:
     known = here(under_way(StepState.RUNNING, run=RUN7))
     decision = decided(known, CLAIM, HELD)
     assert after(decision).step == replace(known.step, intent=sent(claimed_by="run7#1"))
-    assert (decision.reply, decision.effects) == (ADMITTED, ())
+    assert (decision.reply, decision.effects, decision.changed) == (ADMITTED, (), True)
 
 
 def test_the_same_run_may_ask_again_even_if_a_gate_shut_meanwhile() -> None:
