@@ -1,6 +1,7 @@
 """The sample's two sites, each served from an address of its own, as its deployments left it, and never from a cache."""
 
 import re
+from collections import Counter
 from http import HTTPStatus
 from pathlib import Path
 
@@ -61,10 +62,24 @@ class Site:
 
     def deployments(self) -> list[int]:
         """Give how often the script ran for each deployment that was ever sent here: each should be once."""
+        return list(self._runs("began").values())
+
+    def ended(self) -> dict[str, int]:
+        """Give the deployments that came to a good end, and how often the script had been started for each."""
+        began = self._runs("began")
+        return {run: began[run] for run in self._runs("ended") if run in began}
+
+    def under_way(self) -> list[str]:
+        """Give the newest deployment while it is under way; one that failed is under way until the next begins."""
+        ended = self._runs("ended")
+        return [run for run in list(self._runs("began"))[-1:] if run not in ended]
+
+    def _runs(self, what: str) -> dict[str, int]:
+        """Count for each run how often it began or ended, oldest first."""
         log = self.folder / "deployments.log"
         lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
-        began = [found[3] for line in lines if (found := _RUN.match(line)) and found[1] == "began"]
-        return [began.count(run) for run in dict.fromkeys(began)]
+        runs = [found[3] for line in lines if (found := _RUN.match(line)) and found[1] == what]
+        return dict(Counter(runs))
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         """One file of the release that `current` leads to at this moment."""

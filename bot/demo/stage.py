@@ -15,8 +15,11 @@ import bot
 from bot.clock import SystemClock
 from bot.demo.announce import Announcer
 from bot.demo.builds import Builds
+from bot.demo.buttons import Buttons
 from bot.demo.cast import make_workspace
+from bot.demo.cheat import Cheat
 from bot.demo.keeper import Keeper
+from bot.demo.outlook import Outlook
 from bot.demo.panels import Panels
 from bot.demo.place import DemoError, Place, least_environment
 from bot.demo.policy import write_policy
@@ -39,12 +42,14 @@ class Stage:
     sites: tuple[Site, ...]
     keeper: Keeper
     studio: Studio
+    outlook: Outlook
 
     async def watch(self) -> None:
         """Let the pages look again whenever something beside the channel has changed."""
         before = self._beside()
         while True:
             await asyncio.sleep(LOOK_EVERY)
+            await self.outlook.look()
             now = self._beside()
             if now != before:
                 self.slack.desk.refresh_beside()
@@ -121,15 +126,17 @@ def _put_together(
     announcer = Announcer(bot_url, api_token, lambda number: f"{slack.url}/demo/builds/{number}")
     studio = Studio(repository, Builds(place, repository), announcer)
     keeper = Keeper(bot_url, place.log, told)
+    workspace = make_workspace(clock.now)
+    outlook = Outlook(api_token, keeper, sites, studio.builds, workspace, Cheat(place))
     slack = LocalSlack(
-        make_workspace(clock.now),
+        workspace,
         bot_url,
         signing_secret=clock.new_id(),
         bot_token=f"xoxb-{clock.new_id()}",
         app_token=f"xapp-{clock.new_id()}",
-        beside=Panels(place, sites, studio, keeper).beside(),
+        beside=Panels(Buttons(place, studio, outlook), sites).beside(),
     )
-    return Stage(place, slack, sites, keeper, studio)
+    return Stage(place, slack, sites, keeper, studio, outlook)
 
 
 def _environment(stage: Stage) -> Mapping[str, str]:

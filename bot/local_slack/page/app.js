@@ -2,13 +2,18 @@
 
 import { find } from "./dom.js";
 import { loadConfig, showBeside } from "./beside.js";
-import { showComposers, startComposer } from "./composer.js";
+import { showComposers, startComposer, typeLine } from "./composer.js";
+import { showGuide } from "./guide.js";
+import { startInspector } from "./inspector.js";
 import { showMessages } from "./messages.js";
 import { showModal, startModals } from "./modal.js";
+import { inPhone, startPhone, showPhone } from "./phone.js";
 import { showChannelBar, showPeople, showPlaces } from "./places.js";
 import { message, state } from "./store.js";
+import { startTheme } from "./theme.js";
 import { watch } from "./wire.js";
 
+const narrow = matchMedia("(max-width: 1180px)");
 let drawing = false;
 let linked = location.hash.length > 1;
 
@@ -26,6 +31,7 @@ function draw() {
     showMessages(openThread);
     showComposers();
     showModal();
+    showPhone();
   });
 }
 
@@ -39,6 +45,7 @@ function go(channel) {
   state.expecting = "";
   state.thread = "";
   state.unread.delete(channel);
+  openBeside(false);
   draw();
 }
 
@@ -51,49 +58,73 @@ function become(person) {
   state.you = person;
   state.views = [];
   state.unread.clear();
-  sessionStorage.setItem("person", person);
+  if (!inPhone) sessionStorage.setItem("person", person);
   document.title = `${state.config.names[person]?.name ?? "Local Slack"} · Local Slack`;
   watch(person, draw, refreshBeside);
+  openBeside(false);
   draw();
 }
 
 async function refreshBeside() {
   await loadConfig();
-  showBeside();
+  if (!inPhone) drawBeside();
   draw();
 }
 
-// A permalink ends as #channel/ts: show that message, in its thread when it is a reply.
+function drawBeside() {
+  showBeside();
+  showGuide({ become, typeLine: put, openGuide: () => openBeside(true) }, narrow.matches);
+}
+
+function put(line) {
+  openBeside(false);
+  openThread("");
+  typeLine(line);
+}
+
+// A permalink ends as #channel/ts: show that message, in its thread when it is a reply that the channel does not show.
 function followPermalink() {
   linked = false;
   const [channel, ts] = location.hash.slice(1).split("/");
   if (!state.channels.has(channel)) return;
   go(channel);
   const said = message(channel, ts);
-  if (said?.thread_ts) state.thread = said.thread_ts;
+  if (said?.thread_ts && said.subtype !== "thread_broadcast") state.thread = said.thread_ts;
   requestAnimationFrame(() => requestAnimationFrame(() => {
     const node = document.querySelector(`[data-key="${CSS.escape(ts ?? "")}"]`);
-    node?.scrollIntoView({ block: "center" });
+    node?.scrollIntoView({ block: inPhone ? "end" : "center" });
     node?.focus();
   }));
 }
 
-function toggleBeside() {
-  const open = document.body.classList.toggle("beside-open");
+function openBeside(open) {
+  document.body.classList.toggle("beside-open", open);
   find("toggle-beside").setAttribute("aria-expanded", String(open));
 }
 
+// From the phone's lock screen to the message that it rang for, as the one whose phone it is.
+function answer(person, link) {
+  become(person);
+  location.hash = link;
+}
+
 async function start() {
+  document.body.classList.toggle("phone", inPhone);
   await loadConfig();
+  startTheme();
   startModals();
   startComposer(find("composer"), () => "");
   startComposer(find("thread-composer"), () => state.thread);
+  if (!inPhone) startInspector();
   find("close-thread").addEventListener("click", () => openThread(""));
-  find("toggle-beside").addEventListener("click", toggleBeside);
-  window.addEventListener("hashchange", followPermalink);
+  find("toggle-beside").addEventListener("click", () => openBeside(!document.body.classList.contains("beside-open")));
+  narrow.addEventListener("change", drawBeside);
+  window.addEventListener("hashchange", () => { linked = true; draw(); });
   const asked = new URLSearchParams(location.search).get("as") ?? sessionStorage.getItem("person");
   become(state.config.people.includes(asked) ? asked : state.config.people[0]);
-  showBeside();
+  if (inPhone) return;
+  drawBeside();
+  startPhone(answer);
 }
 
 start();

@@ -1,69 +1,142 @@
-// What stands beside the channel: the two sites, notes, links, and buttons that do something real.
+// What stands beside the channel: the two sites, the policy, things to press that do something real, and what to paste.
 
 import { el, find } from "./dom.js";
 import { post } from "./wire.js";
 import { state } from "./store.js";
+
+const outward = { target: "_blank", rel: "noopener noreferrer" };
+const told = new Map();
 
 export async function loadConfig() {
   state.config = await (await fetch("/ui/config")).json();
 }
 
 export function showBeside() {
-  const panels = state.config.beside;
+  const panels = state.config.beside.filter((panel) => panel.kind !== "guide");
+  const place = find("beside");
   document.body.classList.toggle("with-beside", panels.length > 0);
-  find("beside").hidden = panels.length === 0;
+  place.hidden = panels.length === 0;
   find("toggle-beside").hidden = panels.length === 0;
-  const kept = new Map([...find("beside").children].map((node) => [node.dataset.panel, node]));
-  find("beside").replaceChildren(...panels.map((panel) => {
-    const signature = JSON.stringify(panel);
-    const before = kept.get(signature);
-    if (before && panel.kind !== "frame") return before;
-    const node = PANELS[panel.kind](panel);
-    node.dataset.panel = signature;
-    return node;
-  }));
+  const kept = new Map([...place.querySelectorAll("[data-panel]")].map((node) => [node.dataset.panel, node]));
+  const nodes = panels.map((panel) => brought(panel, kept.get(name(panel))));
+  const frames = nodes.filter((node) => node.classList.contains("framed"));
+  const row = place.querySelector(".frames") ?? el("div", { class: "frames" });
+  fill(row, frames);
+  const rest = [row, ...nodes.filter((node) => !frames.includes(node))];
+  fill(place, place.contains(find("guide")) ? [find("guide"), ...rest] : rest);
 }
 
-const outward = { target: "_blank", rel: "noopener noreferrer" };
+const name = (panel) => `${panel.kind}/${panel.title ?? panel.text}`;
+
+// Leaves what has not changed where it is, since a site that moves in the page is loaded anew.
+function fill(container, nodes) {
+  nodes.forEach((node, at) => {
+    if (container.children[at] !== node) container.insertBefore(node, container.children[at] ?? null);
+  });
+  while (container.children.length > nodes.length) container.lastElementChild.remove();
+}
+
+function brought(panel, before) {
+  const signature = JSON.stringify(panel);
+  if (before?.signature === signature) return before;
+  const node = PANELS[panel.kind](panel, before);
+  node.dataset.panel = name(panel);
+  node.signature = signature;
+  if (before) node.classList.add("fresh");
+  const held = before?.contains(document.activeElement) && document.activeElement.name;
+  if (before?.parentElement) before.replaceWith(node);
+  if (held !== undefined && held !== false) (node.querySelector(`[name="${CSS.escape(held)}"]`) ?? node.querySelector("button"))?.focus();
+  return node;
+}
 
 const PANELS = {
   frame(panel) {
     const own = new URL(panel.url, location.href).origin === location.origin;
-    const frame = el("iframe", {
-      src: panel.url, title: panel.title, loading: "lazy", sandbox: own ? "allow-scripts" : "allow-scripts allow-same-origin allow-forms",
-    });
     return el("section", { class: "panel framed" },
       el("header", {},
         el("h3", {}, panel.title),
-        el("button", { type: "button", class: "quiet", "aria-label": `Reload ${panel.title}`, onclick: () => { frame.src = panel.url; } }, "↻"),
-        el("a", { href: panel.url, ...outward }, "open"),
+        panel.note && el("span", { class: "hint" }, panel.note),
+        el("a", { href: panel.url, "aria-label": `Open ${panel.title} in a new page`, ...outward }, "↗"),
       ),
-      frame);
+      el("div", { class: "small-site" }, el("iframe", {
+        src: panel.url, title: `The site ${panel.title}`, tabindex: "-1",
+        sandbox: own ? "allow-scripts" : "allow-scripts allow-same-origin allow-forms",
+      })));
   },
   link: (panel) => el("section", { class: "panel" }, el("a", { href: panel.url, ...outward }, panel.title)),
   note: (panel) => el("section", { class: "panel" }, panel.title && el("h3", {}, panel.title), el("p", {}, panel.text)),
+  file(panel) {
+    const lit = new Map(panel.lit.map((each) => [each.line, each.words]));
+    const list = el("ol", { class: "code", tabindex: "0", "aria-label": panel.title }, panel.lines.map((line, at) => written(line, lit.get(at + 1))));
+    if (lit.size) requestAnimationFrame(() => {
+      const first = list.querySelector(".lit");
+      list.scrollTop = first.offsetTop - list.clientHeight / 3;
+      list.parentElement.scrollIntoView({ block: "center" });
+    });
+    return el("section", { class: "panel boxed file" },
+      el("header", {}, el("h3", {}, panel.title), el("a", { href: panel.url, "aria-label": `Open ${panel.title}`, ...outward }, "↗")), list);
+  },
+  paste(panel) {
+    return el("section", { class: "panel boxed" },
+      el("h3", {}, panel.title), el("p", { class: "hint" }, panel.text),
+      el("div", { class: "choices" }, panel.choices.map((choice) => el("button", {
+        type: "button", class: "button", onclick: () => showPaste(panel, choice),
+      }, choice.title))));
+  },
   button(panel) {
-    const said = el("p", { class: "said", role: "status" });
+    const said = el("p", { class: "said", role: "status" }, told.get(name(panel)));
     const press = async (event) => {
       event.preventDefault();
-      const button = event.target.querySelector("button");
-      button.setAttribute("aria-busy", "true");
-      said.textContent = "";
-      const answer = await post(panel.post, Object.fromEntries(new FormData(event.target)));
-      button.removeAttribute("aria-busy");
-      said.textContent = answer.message ?? "";
+      const form = event.target;
+      form.setAttribute("aria-busy", "true");
+      const answer = await post(panel.post, Object.fromEntries(new FormData(form)));
+      form.removeAttribute("aria-busy");
+      told.set(name(panel), answer.message ?? "");
+      const shown = find("beside").querySelector(`[data-panel="${CSS.escape(name(panel))}"] .said`) ?? said;
+      shown.textContent = answer.message ?? "";
     };
-    return el("form", { class: "panel pressed", onsubmit: press },
-      panel.hint && el("p", { class: "hint" }, panel.hint),
-      (panel.fields ?? []).map(field),
-      el("button", { type: "submit", class: "button primary" }, panel.label),
-      said);
+    return el("form", { class: "panel boxed pressed", onsubmit: press },
+      panel.title !== panel.label && el("h3", {}, panel.title),
+      el("div", { class: "row" },
+        (panel.fields ?? []).map(field),
+        el("button", { type: "submit", class: `button ${panel.danger ? "danger" : "primary"}${panel.pulse ? " pulse" : ""}` }, panel.label),
+        panel.hint && el("p", { class: "hint" }, panel.hint)),
+      said,
+      panel.result && el("pre", { class: "result", tabindex: "0", "aria-label": `${panel.title}: what came of it` }, panel.result));
   },
 };
+
+function written(line, words) {
+  const at = line.search(/(^|\s)#/);
+  return el("li", { class: words ? "lit" : null },
+    at < 0 ? line : line.slice(0, at), at >= 0 && el("span", { class: "comment" }, line.slice(at)),
+    words && el("mark", {}, words));
+}
 
 function field(each) {
   const props = { name: each.name, value: each.value ?? "" };
   const options = (each.options ?? []).map((option) => el("option", { value: option, selected: option === each.value }, option));
-  const input = each.kind === "select" ? el("select", { name: each.name }, options) : el("input", { ...props, type: each.kind });
+  const input = each.kind === "select" ? el("select", { name: each.name }, options) : el("input", { ...props, type: each.kind, autocomplete: "off" });
   return el("label", { class: `field ${each.kind}` }, el("span", {}, each.label), input);
+}
+
+function showPaste(panel, choice) {
+  const dialog = find("paste");
+  dialog.replaceChildren(
+    el("header", {}, el("h2", { id: "paste-title" }, choice.title),
+      el("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => dialog.close() }, "×")),
+    el("div", { class: "body" }, el("p", {}, choice.text), choice.parts.map((part, at) => el("section", {},
+      el("header", {}, el("h3", {}, `${at + 1}. ${part.title}`), copying(part)),
+      el("pre", { tabindex: "0", "aria-label": part.title }, part.text)))));
+  dialog.showModal();
+  if (panel.post) post(panel.post, {});
+}
+
+function copying(part) {
+  const button = el("button", { type: "button", class: "button", "aria-label": `Copy ${part.title}` }, "Copy");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(part.text);
+    button.textContent = "Copied";
+  });
+  return button;
 }

@@ -1,11 +1,15 @@
-// Where one types a message or a slash command; Enter sends, Shift+Enter makes a new line.
+// Where one types a message or a slash command; Enter sends, Shift+Enter makes a new line, and `/` or `@` offers what there is.
 
 import { el, find } from "./dom.js";
 import { act } from "./wire.js";
+import { offering } from "./offers.js";
 import { state, channelName } from "./store.js";
 
 export function startComposer(form, thread) {
-  const box = el("textarea", { rows: 1, "aria-label": "Message", autocomplete: "off", spellcheck: "true" });
+  const id = `${form.id}-offers`;
+  const box = el("textarea", { rows: 1, "aria-label": "Message", autocomplete: "off", spellcheck: "true", "aria-autocomplete": "list", "aria-controls": id });
+  const list = el("ul", { id, class: "offers", role: "listbox", "aria-label": "What you can type", hidden: true });
+  const offers = offering(box, list);
   const sent = [];
   let back = 0;
   const send = async (event) => {
@@ -13,29 +17,30 @@ export function startComposer(form, thread) {
     const text = box.value.trim();
     if (!text) return;
     box.value = "";
+    offers.close();
     back = 0;
     sent.unshift(text);
     const thread_ts = thread() || null;
     await act(text.startsWith("/") ? "command" : "message", { channel: state.channel, text, thread_ts });
   };
   box.addEventListener("keydown", (event) => {
+    if (offers.key(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event);
     if (event.key === "ArrowUp" && !box.value && sent.length) {
       event.preventDefault();
       box.value = sent[back % sent.length];
       back += 1;
     }
-    if (event.key === "Tab" && !event.shiftKey && complete(box)) event.preventDefault();
   });
   form.addEventListener("submit", send);
-  form.replaceChildren(box, el("button", { type: "submit", class: "button primary" }, "Send"));
+  form.replaceChildren(list, box, el("button", { type: "submit", class: "button primary" }, "Send"));
 }
 
-// A started command is finished by Tab.
-function complete(box) {
-  const command = state.config.commands.find((each) => box.value && box.value !== each && each.startsWith(box.value));
-  if (command) box.value = `${command} `;
-  return Boolean(command);
+// Writes a line into the channel's box as if one had typed it; sending it is left to the reader.
+export function typeLine(line) {
+  const box = find("composer").querySelector("textarea");
+  box.value = line;
+  requestAnimationFrame(() => box.focus());
 }
 
 export function showComposers() {

@@ -19,6 +19,7 @@ export function showModal() {
   shown = signature;
   if (!view) {
     dialog.close();
+    dialog.replaceChildren();
     return;
   }
   dialog.dataset.view = view.id;

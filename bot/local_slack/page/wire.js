@@ -36,6 +36,14 @@ export function watch(person, changed, besideChanged) {
   };
 }
 
+// Hears what another person's page would hear, for as long as this page is open.
+export function listen(person, hear) {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const ear = new WebSocket(`${scheme}://${location.host}/ws?as=${encodeURIComponent(person)}`);
+  ear.onmessage = (event) => hear(JSON.parse(event.data));
+  ear.onclose = () => setTimeout(() => listen(person, hear), 1000);
+}
+
 export async function post(path, body) {
   try {
     const response = await fetch(path, {

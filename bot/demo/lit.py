@@ -1,0 +1,76 @@
+"""Which lines of the policy stand behind what a release waits for, so that they can light up beside the answer."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.local_slack.model import Json
+from bot.policy.faults import Findings
+from bot.policy.nodes import Keyed, Listing, Node, Scalar, compose
+
+SHUT = frozenset({"waiting", "closed"})
+_HOLDER = re.compile(r"\bholder=(r\d+)")
+
+
+def lit_lines(policy: Path, release: dict[str, Any]) -> list[Json]:
+    """Give for every reason of the step under way the line of the policy that it comes from, and the reason in short."""
+    root = compose(policy.read_text(encoding="utf-8"), Findings(policy))
+    service = _under(_under(root, "services"), release["service"])
+    return [
+        {"line": line, "words": f"r{release['number']} {words}"}
+        for step in release["steps"]
+        for gate in step["gates"]
+        if gate["verdict"] in SHUT
+        for line, words in _behind(service, step["environment"], gate)
+    ]
+
+
+def _behind(service: Node | None, environment: str, gate: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    place = _environment(service, environment)
+    match gate["kind"]:
+        case "sign_off":
+            yield from ((line, f"waits for {gate['name']}") for line in _signing(place, gate["name"]))
+        case "turn":
+            holder = _HOLDER.search(gate["why"])
+            whose = f"{holder[1]}'s until then" if holder else "another's"
+            yield _line(place, "kept", "name"), f"waits: {environment} is {whose}"
+        case "branch":
+            yield _line(place, "branches", "name"), "is of another branch"
+        case "lock":
+            yield _line(service, "operators"), "meets a lock: these can unlock"
+        case _:
+            return
+
+
+def _environment(service: Node | None, name: str) -> Node | None:
+    environments = _under(service, "environments")
+    if not isinstance(environments, Listing):
+        return None
+    return next((each for each in environments.items if _text(_under(each, "name")) == name), None)
+
+
+def _signing(environment: Node | None, team: str) -> Iterator[int]:
+    gates = _under(environment, "gates")
+    if isinstance(gates, Listing):
+        yield from (gate.place.line for gate in gates.items if _text(_under(gate, "sign_off")) == team)
+
+
+def _line(node: Node | None, *keys: str) -> int:
+    """Give the line of the first of these keys that is there, else where the whole thing begins."""
+    if isinstance(node, Keyed):
+        for key in keys:
+            for name, _ in node.entries:
+                if name.text == key:
+                    return name.place.line
+    return node.place.line if node else 1
+
+
+def _under(node: Node | None, key: str) -> Node | None:
+    if not isinstance(node, Keyed):
+        return None
+    return next((value for name, value in node.entries if name.text == key), None)
+
+
+def _text(node: Node | None) -> str:
+    return node.text if isinstance(node, Scalar) else ""

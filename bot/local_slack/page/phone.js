@@ -1,0 +1,80 @@
+// The phone of somebody who is away from the desk: it rings with the push line, and opens as that person's own Slack.
+
+import { el, find } from "./dom.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { listen } from "./wire.js";
+import { state } from "./store.js";
+
+export const inPhone = new URLSearchParams(location.search).has("phone");
+const narrow = matchMedia("(max-width: 1180px)");
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+let rung = null;
+let opened = false;
+let owner = "";
+
+export function startPhone(answer) {
+  owner = state.config.away;
+  if (!owner) return;
+  const known = state.config.names[owner];
+  const open = (link) => {
+    const said = link ?? "";
+    if (narrow.matches) {
+      rung = null;
+      answer(owner, said);
+    } else openScreen(said);
+    showPhone();
+  };
+  find("phone").append(
+    el("button", { type: "button", id: "phone-bar", "aria-expanded": "false", onclick: () => (opened ? closeScreen() : open(rung?.link)) },
+      el("b", {}, `${known.name}'s phone`), el("time", {}, clock.format(new Date()))),
+    el("div", { id: "phone-lock", role: "status" }),
+  );
+  find("phone").setAttribute("aria-label", `${known.name}'s phone`);
+  setInterval(() => { find("phone-bar").querySelector("time").textContent = clock.format(new Date()); }, 20_000);
+  const start = Date.now() / 1000;
+  listen(owner, (told) => {
+    const said = told.kind === "message" ? told.subject : null;
+    if (said && Number(said.ts) > start && said.user !== owner && !said.edited && rings(said)) ring(said, open);
+  });
+  showPhone();
+}
+
+const mentions = (said) => JSON.stringify([said.text, said.blocks]).includes(`<@${owner}>`);
+const direct = (said) => said.channel.startsWith("D") && !said.ephemeral;
+const rings = (said) => (mentions(said) && !said.ephemeral) || direct(said);
+
+function ring(said, open) {
+  if (rung?.ts === said.ts) return;
+  rung = { ts: said.ts, link: `${said.channel}/${said.ts}` };
+  const push = el("span", {}, mrkdwn(said.text)).textContent;
+  find("phone-lock").replaceChildren(el("button", { type: "button", class: "push", onclick: () => open(`${said.channel}/${said.ts}`) },
+    el("small", {}, "Shiproom · now"), el("span", {}, push)));
+  navigator.vibrate?.(200);
+  if (opened) rung = null;
+  showPhone();
+}
+
+function openScreen(link) {
+  rung = null;
+  opened = true;
+  const known = state.config.names[owner];
+  find("phone").querySelector("iframe")?.remove();
+  find("phone").append(el("iframe", { src: `/?as=${owner}&phone#${link}`, title: `Slack on ${known.name}'s phone` }));
+}
+
+function closeScreen() {
+  opened = false;
+  find("phone").querySelector("iframe")?.remove();
+  showPhone();
+}
+
+export function showPhone() {
+  const phone = find("phone");
+  if (!owner) return;
+  if (state.you === owner) rung = null;
+  phone.hidden = state.you === owner || (narrow.matches && !rung);
+  phone.dataset.now = opened ? "open" : rung ? "rings" : "idle";
+  find("phone-lock").hidden = opened || !rung;
+  const bar = find("phone-bar");
+  bar.setAttribute("aria-expanded", String(opened));
+}

@@ -1,0 +1,38 @@
+"""A running demo and a browser before it; where no Chromium is installed, these tests are skipped and say so."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser
+
+from bot.demo.place import Place
+from bot.demo.stage import Stage, staged
+from tests.browser import chromium
+
+MISSING = "no Chromium is installed here; on Debian: apt-get install chromium"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.skipif(not chromium.installed(), reason=MISSING))
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The demo, its deployments a little faster than people like to watch."""
+    async with staged(Place(tmp_path / "demo"), 0, print) as running:
+        running.slack.deadline = 30.0
+        script = running.place.repository / "deploy.py"
+        script.write_text(script.read_text(encoding="utf-8").replace('"1.5"', '"0.7"'), encoding="utf-8")
+        await running.studio.repository.commit("Andy", "Deploy faster")
+        yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium.browser() as started:
+        yield started
