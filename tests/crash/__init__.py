@@ -16,4 +16,10 @@ not is looked up or tried again.
 
 Time in the bots goes several times faster, clock and event loop alike, so that the product's own pace towards Slack
 (seconds per message and per card) is kept and yet not waited for.
+
+The matrix (`matrix*.py`) is another campaign with the same bots: each run kills one at one of six moments of a deployment,
+while its CI does one of five things with the request; every kind of CI that is elsewhere is a column of its own. The CI
+lives outside the bot, and a door before it delays, swallows and counts requests, for all kinds in the same way. Time does
+not go faster there but is turned by hand, and only while the bot rests: the minutes of a search pass in a second.
+`seeded.py` plants bugs that the matrix has to notice.
 """

@@ -1,5 +1,6 @@
 """The CIs of the matrix: for each kind where it is, how a policy connects it, and which runs it really has."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -13,12 +14,12 @@ import aiohttp
 import yaml
 
 from tests.bot.ci import generic_server, gitlab_server, jenkins_server
-from tests.bot.ci.buildbot_rig import buildbot as buildbot_rig
 from tests.bot.ci.generic_rig import generic as generic_rig
 from tests.bot.ci.github_rig import WORKFLOW, WORKFLOWS
 from tests.bot.ci.gitlab_rig import gitlab as gitlab_rig
 from tests.bot.ci.jenkins_rig import jenkins as jenkins_rig
 from tests.buildbot.server import PASSWORD, SCHEDULER, USER
+from tests.buildbot.shared import shared
 from tests.crash.turned_time import TurnedClock
 from tests.github import hub
 from tests.github.server import local_github
@@ -131,12 +132,13 @@ async def jenkins(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
 @asynccontextmanager
 async def buildbot(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
     """Lend the Buildbot that the program shares: a real one, whose builds take as long as they take."""
-    del clock
-    async with buildbot_rig(directory) as rig, aiohttp.ClientSession() as session:
+    del directory, clock
+    server = await asyncio.to_thread(shared)
+    async with aiohttp.ClientSession() as session:
 
         async def read(what: str) -> list[dict[str, Any]]:
             query = "property=shiproom_correlation_id&limit=200"
-            async with session.get(f"{rig.server.url}/api/v2/{what}?order=-{what[:-1]}id&{query}") as answer:
+            async with session.get(f"{server.url}/api/v2/{what}?order=-{what[:-1]}id&{query}") as answer:
                 rows: list[dict[str, Any]] = (await answer.json(content_type=None))[what]
                 return rows
 
@@ -152,10 +154,10 @@ async def buildbot(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
                 ),
             ]
 
-        settings = {"kind": "buildbot", "url": rig.server.url, "user": USER, "password": "${PASSWORD}"}
+        settings = {"kind": "buildbot", "url": server.url, "user": USER, "password": "${PASSWORD}"}
         deploy = {"workflow": SCHEDULER, "inputs": {"outcome": "succeeds"}}
         starts = re.compile(r"^POST .*/forceschedulers/")
-        yield Ci(rig.server.url, settings, {"PASSWORD": PASSWORD}, deploy, starts, runs)
+        yield Ci(server.url, settings, {"PASSWORD": PASSWORD}, deploy, starts, runs)
 
 
 def _correlation(row: Mapping[str, Any]) -> str:

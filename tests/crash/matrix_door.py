@@ -5,7 +5,7 @@ It is the same for every kind of CI, so that a kind says only which of its reque
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,11 +13,18 @@ from enum import StrEnum
 
 import aiohttp
 from aiohttp import web
-from multidict import CIMultiDict
 
 _CORRELATION = re.compile(rb"(?<![0-9a-zA-Z])[0-9a-f]{20}(?![0-9a-zA-Z])")
 _OWN_HEADERS = frozenset(
-    {"connection", "content-encoding", "content-length", "date", "server", "transfer-encoding"}
+    {
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "date",
+        "server",
+        "transfer-encoding",
+    }
 )
 
 
@@ -155,8 +162,7 @@ class Door:
             },
             allow_redirects=False,
         ) as answer:
-            kept = [each for each in answer.headers.items() if each[0].lower() not in _OWN_HEADERS]
-            headers = CIMultiDict(kept)
+            headers = _without(answer.headers, _OWN_HEADERS)
             return web.Response(status=answer.status, body=await answer.read(), headers=headers)
 
     @asynccontextmanager
@@ -176,3 +182,7 @@ class Door:
             finally:
                 self._over.set()
                 await runner.cleanup()
+
+
+def _without(headers: Mapping[str, str], names: frozenset[str]) -> dict[str, str]:
+    return {name: each for name, each in headers.items() if name.lower() not in names}

@@ -14,6 +14,7 @@ ASKED_WITHIN = 120 + 60
 """After how many seconds of not knowing operators are asked at the latest: the longest grace of a CI, and some slack."""
 
 _END = 3600.0
+_ANSWERED = 60.0
 _MOST_DEEDS = 8
 
 
@@ -44,10 +45,19 @@ class MatrixStory:
         self._arm(Moments(cell.moment), door.wish)
         await self._people.start(self._number, version, clicking=False)
         await self._to_end(telling)
-        stage.board.disarm()
-        if stage.starts != starts + 1:
-            raise BrokenError(f"{cell}: the bot was started {stage.starts - starts} times and not once")
+        await self._die(telling, starts + 1)
         return telling
+
+    async def _die(self, telling: Telling, starts: int) -> None:
+        """Wait for the death where it has yet to come: a run may be seen to end before the start of it is answered."""
+
+        async def died() -> bool:
+            return self._stage.starts >= starts and self._stage.up.is_set()
+
+        await self._stage.pass_until(died, f"nobody dies in {telling.cell}", _ANSWERED)
+        self._stage.board.disarm()
+        if self._stage.starts != starts:
+            raise BrokenError(f"{telling.cell}: the bot died more than once")
 
     def _wish(self, telling: Telling) -> Wish:
         match Behaviour(telling.cell.behaviour):
