@@ -15,9 +15,9 @@ from handlers.release import Release
 from handlers.reports import SendWanted
 from handlers.step import SignOff, Step
 from storage import door, grounds, history, releases
+from storage.arrival import Arrival, Outcome, World
 from storage.codec import dump_release, micros
 from storage.database import Connection, Database, write_again
-from storage.arrival import Arrival, Outcome, World
 from storage.history import Entry
 from tests.handlers import making
 

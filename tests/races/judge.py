@@ -8,8 +8,8 @@ from sqlalchemy import Select, func, select
 from handlers.outcome import Refusal
 from handlers.release import Release
 from storage import audit
-from storage.database import Connection
 from storage.arrival import Outcome
+from storage.database import Connection
 from storage.history import HistoryLine, newest
 from storage.reading import Wanted, recent
 from storage.tables import EffectRow, GrantedRow, table
