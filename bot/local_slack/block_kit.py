@@ -4,15 +4,18 @@ Sources: docs.slack.dev/reference/block-kit (blocks, block-elements, composition
 docs.slack.dev/reference/views.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
+from bot.local_slack.between import between
 from bot.local_slack.model import Json
+from bot.local_slack.newer_blocks import IN_MESSAGES_ONLY, IN_MODALS_ONLY, newer
 from bot.local_slack.rules import (
     BlockFault,
     Faults,
+    Fields,
     Needed,
     Rule,
+    address,
     flag,
     kinds,
     listed,
@@ -54,24 +57,24 @@ PLAIN_OPTION = shape({"text": Needed(plain(75)), "value": Needed(words(150)), "d
 OPTION = shape({"text": Needed(text(75)), "value": Needed(words(150)), "description": text(75)})
 GROUP = shape({"label": Needed(plain(75)), "options": Needed(listed(PLAIN_OPTION, 1, 100))})
 CHOICE = {"action_id": NAME, "confirm": CONFIRM, "focus_on_load": flag}
-IMAGE = {"image_url": Needed(words(3000)), "alt_text": Needed(words(2000))}
-BUTTON = {
+IMAGE: Fields = {"image_url": Needed(address(3000, "https?")), "alt_text": Needed(words(2000))}
+BUTTON: Fields = {
     "action_id": NAME,
     "confirm": CONFIRM,
     "text": Needed(plain(75)),
     "value": words(2000),
-    "url": words(3000),
+    "url": address(3000),
     "style": STYLE,
     "accessibility_label": words(75),
 }
-SELECT = {
+SELECT: Fields = {
     **CHOICE,
     "placeholder": plain(150),
     "options": listed(PLAIN_OPTION, 1, 100),
     "option_groups": listed(GROUP, 1, 100),
     "initial_option": PLAIN_OPTION,
 }
-INPUTS = {
+INPUTS: dict[str, Fields] = {
     "plain_text_input": {
         "action_id": NAME,
         "focus_on_load": flag,
@@ -89,12 +92,17 @@ INPUTS = {
     },
     "radio_buttons": {**CHOICE, "options": Needed(listed(OPTION, 1, 10)), "initial_option": OPTION},
 }
+OVERFLOW_OPTION = shape(
+    {"text": Needed(plain(75)), "value": Needed(words(150)), "description": plain(75), "url": address(3000)}
+)
+OVERFLOW: Fields = {"action_id": NAME, "confirm": CONFIRM, "options": Needed(listed(OVERFLOW_OPTION, 1, 5))}
 CHOICES = {kind: fields for kind, fields in INPUTS.items() if kind != "plain_text_input"}
-BLOCKS = {
+USED: dict[str, Fields] = {"button": BUTTON, "overflow": OVERFLOW, **CHOICES}
+BLOCKS: dict[str, Fields] = {
     "section": {
         "text": text(3000),
         "fields": listed(text(2000), 1, 10),
-        "accessory": kinds({"button": BUTTON, "image": IMAGE, **CHOICES}, "element"),
+        "accessory": kinds({"image": IMAGE, **USED}, "element"),
         "expand": flag,
     },
     "context": {
@@ -113,7 +121,7 @@ BLOCKS = {
             )
         )
     },
-    "actions": {"elements": Needed(listed(kinds({"button": BUTTON, **CHOICES}, "element"), 1, 25))},
+    "actions": {"elements": Needed(listed(kinds(USED, "element"), 1, 25))},
     "divider": {},
     "header": {"text": Needed(plain(150))},
     "image": {**IMAGE, "title": plain(2000)},
@@ -125,12 +133,25 @@ BLOCKS = {
         "dispatch_action": flag,
     },
 }
-BLOCK = kinds({kind: {"block_id": NAME, **fields} for kind, fields in BLOCKS.items()}, "block")
+NEWER = newer(plain(150), text(200), IMAGE)
+
+
+def surface(left_out: frozenset[str]) -> Rule:
+    """A block of one kind of surface: some may stand in messages only, some in modals only."""
+    known = {kind: {"block_id": NAME, **fields} for kind, fields in (BLOCKS | NEWER).items()}
+    inner = {kind: fields for kind, fields in known.items() if kind not in left_out and kind != "container"}
+    if "container" not in left_out:
+        children = Needed(listed(kinds(inner, "block"), 1, 10))
+        inner = {**inner, "container": {**known["container"], "child_blocks": children}}
+    return kinds(inner, "block")
+
+
+IN_MESSAGE, IN_MODAL = surface(IN_MODALS_ONLY), surface(IN_MESSAGES_ONLY)
 VIEW = shape(
     {
         "type": Needed(one_of("modal")),
         "title": Needed(plain(24)),
-        "blocks": Needed(listed(BLOCK, 0, VIEW_BLOCKS)),
+        "blocks": Needed(listed(IN_MODAL, 0, VIEW_BLOCKS)),
         "submit": plain(24),
         "close": plain(24),
         "callback_id": NAME,
@@ -145,50 +166,16 @@ VIEW = shape(
 
 def message_faults(blocks: Any, at: str = "/blocks") -> list[BlockFault]:  # noqa: ANN401 - what an app sends can be anything
     """Everything Slack would refuse in the blocks of a message."""
-    found = list(listed(BLOCK, 0, MESSAGE_BLOCKS)(blocks, at))
-    return found or list(_between_blocks(blocks, at))
+    found = list(listed(IN_MESSAGE, 0, MESSAGE_BLOCKS)(blocks, at))
+    return found or list(between(blocks, at))
 
 
 def view_faults(view: Any) -> list[BlockFault]:  # noqa: ANN401
     """Everything Slack would refuse in a modal."""
     found = list(VIEW(view, "/view"))
-    return found or [*_between_blocks(view["blocks"], "/view/blocks"), *_submit_missing(view)]
+    return found or [*between(view["blocks"], "/view/blocks"), *_submit_missing(view)]
 
 
 def _submit_missing(view: Json) -> Faults:
     if "submit" not in view and any(block["type"] == "input" for block in view["blocks"]):
         yield BlockFault("missing_field", "missing required field: submit", "/view")
-
-
-def _between_blocks(blocks: list[Json], at: str) -> Faults:
-    """The rules that need more than one field: unique ids, a section with content, a select with options."""
-    yield from _repeated(
-        (block["block_id"], f"{at}/{n}") for n, block in enumerate(blocks) if "block_id" in block
-    )
-    for index, block in enumerate(blocks):
-        here = f"{at}/{index}"
-        if block["type"] == "section" and not {"text", "fields"} & block.keys():
-            yield BlockFault("missing_field", "missing required field: text", here)
-        places = list(_elements(block, here))
-        yield from _repeated(
-            (element["action_id"], place) for element, place in places if "action_id" in element
-        )
-        for element, place in places:
-            if element["type"] == "static_select" and ("options" in element) == ("option_groups" in element):
-                yield BlockFault("missing_field", "needs either options or option_groups", place)
-
-
-def _elements(block: Json, at: str) -> Iterator[tuple[Json, str]]:
-    for place in ("element", "accessory"):
-        if place in block:
-            yield block[place], f"{at}/{place}"
-    for index, element in enumerate(block.get("elements", ())):
-        yield element, f"{at}/elements/{index}"
-
-
-def _repeated(names: Iterator[tuple[str, str]]) -> Faults:
-    seen: set[str] = set()
-    for name, at in names:
-        if name in seen:
-            yield BlockFault("duplicate_id", f"id already used: {name}", at)
-        seen.add(name)

@@ -55,7 +55,9 @@ def _read_block(workspace: Workspace, block: Json) -> str:
     return " ".join(_read_part(workspace, part) for part in parts if part) or block.get("alt_text", "")
 
 
-def _read_part(workspace: Workspace, part: Json) -> str:
+def _read_part(workspace: Workspace, part: Json | str) -> str:
+    if isinstance(part, str):
+        return part
     if part["type"] == "button":
         return f"[{part['text']['text']}]"
     if part["type"] == "mrkdwn":

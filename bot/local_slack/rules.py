@@ -2,6 +2,7 @@
 does.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
@@ -29,6 +30,9 @@ class Needed:
     """A field that must be there."""
 
     rule: Rule
+
+
+Fields: TypeAlias = Mapping[str, "Rule | Needed"]
 
 
 def words(limit: int, low: int = 1) -> Rule:
@@ -89,7 +93,20 @@ def listed(rule: Rule, low: int, high: int) -> Rule:
     return check
 
 
-def shape(fields: Mapping[str, Rule | Needed]) -> Rule:
+def address(limit: int, *schemes: str) -> Rule:
+    """An address of at most `limit` characters, with one of these schemes, or (none given) with any."""
+    written = re.compile(rf"({'|'.join(schemes) or '[a-zA-Z][a-zA-Z0-9+.-]*'}):\S+\Z")
+
+    def check(value: Any, at: str) -> Faults:  # noqa: ANN401
+        faults = list(words(limit)(value, at))
+        yield from faults
+        if not faults and not written.match(value):
+            yield BlockFault("invalid_url", "must be a valid URL", at)
+
+    return check
+
+
+def shape(fields: Fields) -> Rule:
     """An object with these fields and no others."""
 
     def check(value: Any, at: str) -> Faults:  # noqa: ANN401
@@ -108,13 +125,13 @@ def shape(fields: Mapping[str, Rule | Needed]) -> Rule:
     return check
 
 
-def kinds(known: Mapping[str, Mapping[str, Rule | Needed]], what: str) -> Rule:
+def kinds(known: Mapping[str, Fields], what: str) -> Rule:
     """An object whose `type` chooses its fields out of `known`; `what` is what such an object is called."""
     shapes = {kind: shape({"type": one_of(kind), **fields}) for kind, fields in known.items()}
 
     def check(value: Any, at: str) -> Faults:  # noqa: ANN401
         kind = cast("dict[str, Any]", value).get("type") if isinstance(value, dict) else None
-        if kind in shapes:
+        if isinstance(kind, str) and kind in shapes:
             yield from shapes[kind](value, at)
         else:
             yield BlockFault("unsupported_type", f"unsupported {what}: {kind}", at)

@@ -48,7 +48,8 @@ function ring(said, open) {
   rung = { ts: said.ts, link: `${said.channel}/${said.ts}` };
   const push = el("span", {}, mrkdwn(said.text)).textContent;
   find("phone-lock").replaceChildren(el("button", { type: "button", class: "push", onclick: () => open(`${said.channel}/${said.ts}`) },
-    el("small", {}, "Shiproom · now"), el("span", {}, push)));
+    el("small", {}, `${state.config.names[owner].name}'s phone · Shiproom · now`), el("span", {}, push)),
+  el("button", { type: "button", class: "quiet", "aria-label": "Leave it", onclick: () => { rung = null; showPhone(); } }, "×"));
   navigator.vibrate?.(200);
   if (opened) rung = null;
   showPhone();
