@@ -15,17 +15,7 @@ import aiohttp
 from aiohttp import web
 
 _CORRELATION = re.compile(rb"(?<![0-9a-zA-Z])[0-9a-f]{20}(?![0-9a-zA-Z])")
-_OWN_HEADERS = frozenset(
-    {
-        "accept-encoding",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "date",
-        "server",
-        "transfer-encoding",
-    }
-)
+_OWN_HEADERS = frozenset({"connection", "content-length", "date", "server", "transfer-encoding"})
 
 
 class Behaviour(StrEnum):
@@ -175,7 +165,7 @@ class Door:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         async with aiohttp.ClientSession(
-            auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
+            auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
         ) as self._session:
             try:
                 yield

@@ -26,9 +26,6 @@ LONGEST_TURN = 8.0
 """How many seconds the clock is turned at once at most: less than anybody waits for an answer."""
 
 SHORTEST_TURN = 5.0
-_QUIET = 0.006
-"""How many real seconds the bot has to rest before the clock is turned: long enough for an answer that is under way."""
-
 _LOOK_AGAIN = 0.003
 _PATIENCE = 40.0
 
@@ -99,7 +96,7 @@ class MatrixStage(Stage):
         """Turn the clock until something holds, by so many seconds at most; raises BrokenError."""
         turned, until = self.hands.forward, time.monotonic() + _PATIENCE
         while True:
-            rest = self.hands.rests(_QUIET) if self.up.is_set() and not self.door.serving else None
+            rest = self.hands.rests() if self.up.is_set() and not self.door.serving else None
             if rest is not None:
                 await self.door.deliver_due()
                 if await holds():

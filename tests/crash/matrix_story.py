@@ -2,6 +2,7 @@
 
 import random
 import re
+from functools import partial
 
 from tests.crash.matrix_cells import Arrival, Cell, Moments, Telling
 from tests.crash.matrix_door import Asked, Behaviour, Wish
@@ -99,7 +100,7 @@ class MatrixStory:
                 wish.written = self._stage.kill_now
             case Moments.ANSWER:
                 board.arm_any([self._place("Deploying._send", "provider.start(", Moment.AFTER)])
-                self._stage.died = self._now_unclear
+                self._stage.died = partial(self._now_unclear, len(self._stage.door.asked))
             case Moments.ADOPTED:
                 board.arm_any(self._adoptions())
 
@@ -121,9 +122,10 @@ class MatrixStory:
         (found,) = (each for each in self._stage.forks.points if _is_at(each, function, words))
         return Place(found.number, moment)
 
-    def _now_unclear(self) -> None:
-        """Nobody has written down the answer that was read."""
-        self._stage.door.asked[-1].unclear = True
+    def _now_unclear(self, before: int) -> None:
+        """Nobody has written down the answer that was read, if there was a request at all."""
+        for asked in self._stage.door.asked[before:]:
+            asked.unclear = True
         self._stage.died = _nothing
 
     async def _to_end(self, telling: Telling) -> None:

@@ -1,7 +1,7 @@
 """A clock turned by hand, for a bot's clock and its event loop alike: limits of minutes pass while only milliseconds do.
 
-The hands are shared memory. The bot says in them since when it rests and for how long it wants to, so that whoever turns
-them never does so while it is at work, and turns just as far as the bot would have slept.
+The hands are shared memory. The bot says in them that it rests and for how long it wants to, so that whoever turns them
+never does so while it is at work, and turns just as far as the bot would have slept.
 """
 
 import asyncio
@@ -14,9 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-_FORWARD, _SEEN, _RESTS_SINCE, _RESTS_FOR, _CELLS = 0, 1, 2, 3, 4
-_LOOK = 0.004
-"""How many real seconds a resting bot leaves between two looks at the hands."""
+_FORWARD, _SEEN, _RESTS, _RESTS_FOR, _BEATS, _CELLS = 0, 1, 2, 3, 4, 5
+_LOOK = 0.002
+"""How many real seconds a resting bot leaves between two looks at the hands and at what came for it."""
+
+_ENOUGH = 2
+"""So many looks of the bot make a while in which it has seen what was sent to it before; so many of these have to pass."""
 
 FOR_EVER = 3600.0
 
@@ -29,6 +32,7 @@ class Hands:
             path.write_bytes(bytes(_CELLS * 8))
         with path.open("r+b") as file:
             self._cells = memoryview(mmap.mmap(file.fileno(), _CELLS * 8)).cast("d")
+        self._rest, self._noted, self._whiles = 0.0, 0.0, 0
 
     @property
     def forward(self) -> float:
@@ -41,19 +45,30 @@ class Hands:
 
     def rest(self, seconds: float | None) -> None:
         """Say that the bot rests as of now, for so many seconds."""
+        self._cells[_BEATS] = 0
         self._cells[_RESTS_FOR] = FOR_EVER if seconds is None else seconds
         self._cells[_SEEN] = self._cells[_FORWARD]
-        self._cells[_RESTS_SINCE] = time.monotonic()
+        self._cells[_RESTS] += 1
+
+    def beat(self) -> None:
+        """Say that it has looked, and that nothing has come."""
+        self._cells[_BEATS] += 1
 
     def wake(self) -> None:
         """Say that it is at work."""
-        self._cells[_RESTS_SINCE] = 0.0
+        self._cells[_BEATS] = 0
 
-    def rests(self, quiet: float) -> float | None:
-        """Give for how long the bot wants to rest; None unless it has rested for so many real seconds since the last turn."""
-        since = self._cells[_RESTS_SINCE]
-        seen = self._cells[_SEEN] == self._cells[_FORWARD]
-        return self._cells[_RESTS_FOR] if seen and since and time.monotonic() - since >= quiet else None
+    def rests(self) -> float | None:
+        """Give for how long the bot wants to rest, once it surely has nothing to read; to be asked again and again.
+
+        What was sent to it in one while it has seen in the next, however busy the machine is.
+        """
+        cells = self._cells
+        if cells[_RESTS] != self._rest or cells[_SEEN] != cells[_FORWARD] or cells[_BEATS] < self._noted:
+            self._rest, self._noted, self._whiles = cells[_RESTS], cells[_BEATS], 0
+        elif cells[_BEATS] >= self._noted + _ENOUGH:
+            self._noted, self._whiles = cells[_BEATS], self._whiles + 1
+        return cells[_RESTS_FOR] if self._whiles >= _ENOUGH else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,8 @@ class _Selector(selectors.DefaultSelector):
         ready: list[tuple[selectors.SelectorKey, int]] = []
         while not ready and self._hands.forward == turned and (left := end - time.monotonic()) > 0:
             ready = super().select(min(left, _LOOK))
+            if not ready:
+                self._hands.beat()
         self._hands.wake()
         return ready
 
