@@ -49,6 +49,27 @@ BUGS = (
         '    _grant_again(draft, intent)\n    return Reply("unclear", {"detail": event.detail})\n',
     ),
     Bug(
+        "the request is sent before it is marked",
+        "after the commit of the grant x ok",
+        "was sent again after ok",
+        "bot/doing/deploying.py",
+        "        outcome = await self._engine.handle(wanted)\n",
+        "        early = release.step if release is not None else None\n"
+        "        if release is not None and early is not None and early.state == 'granted':\n"
+        "            target = target_of(release, early)\n"
+        "            request = _request(release, early, effect.correlation, marked_at + POST_WITHIN)\n"
+        "            await self._providers[target.deploy.ci].start(request)\n"
+        "        outcome = await self._engine.handle(wanted)\n",
+    ),
+    Bug(
+        "nobody reads whose run it is",
+        "answer read, before its commit x ok",
+        "gets stuck",
+        "bot/ci_api/github_runs.py",
+        'text(value, "display_title")',
+        '""',
+    ),
+    Bug(
         "a lost sender is replaced",
         "request written x refused",
         "was sent again after refused",
@@ -64,27 +85,6 @@ BUGS = (
         "bot/ci/github.py",
         "Capabilities(grace=120",
         "Capabilities(authoritative_search=True, grace=120",
-    ),
-    Bug(
-        "nobody reads whose run it is",
-        "answer read, before its commit x ok",
-        "gets stuck",
-        "bot/ci_api/github_runs.py",
-        'text(value, "display_title")',
-        '""',
-    ),
-    Bug(
-        "the request is sent before it is marked",
-        "after the commit of the grant x ok",
-        "was sent again after ok",
-        "bot/doing/deploying.py",
-        "        outcome = await self._engine.handle(wanted)\n",
-        "        early = release.step if release is not None else None\n"
-        "        if release is not None and early is not None and early.state == 'granted':\n"
-        "            target = target_of(release, early)\n"
-        "            request = _request(release, early, effect.correlation, marked_at + POST_WITHIN)\n"
-        "            await self._providers[target.deploy.ci].start(request)\n"
-        "        outcome = await self._engine.handle(wanted)\n",
     ),
     Bug(
         "nobody is asked how it ended",
