@@ -47,24 +47,22 @@ class Cheat:
         kept = self.altered or newest_sign_off(releases)
         if kept is None:
             return "Nobody has signed yet: there is nothing to alter."
-        self.altered = kept
         sql = SQL.format(actor=kept.swapped, service=kept.service, row=kept.row)
         await self._write(sql)
-        self.caught = await self._verify(sql) and f"{kept.service}:{kept.row}" in self.told.replace(
-            " row ", ":"
-        )
-        return (
-            f"{self._names[kept.actor]}'s sign-off says {self._names[kept.swapped]} now. Caught: see below."
-        )
+        found = await self._verify(sql)
+        self.altered, self.caught = kept, found and f"history {kept.service}:{kept.row}: " in self.told
+        swapped = f"{self._names[kept.actor]}'s sign-off says {self._names[kept.swapped]} now."
+        return f"{swapped} {'Caught: see below.' if self.caught else 'Nobody noticed.'}"
 
     async def put_back(self) -> str:
         """Write what stood there before and verify again."""
         if self.altered is None:
             return "Nothing is altered."
-        kept, self.altered = self.altered, None
+        kept = self.altered
         sql = SQL.format(actor=kept.actor, service=kept.service, row=kept.row)
         await self._write(sql)
         await self._verify(sql)
+        self.altered = None
         return "It is as it was, and the history holds again."
 
     async def _write(self, sql: str) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.demo.builds import Built
 from bot.demo.buttons import Buttons
 from bot.demo.cast import AMITA
 from bot.demo.place import Place
@@ -37,7 +36,7 @@ class Panels:
         return [
             outlook.guide.panel(),
             *(_frame(site) for site in self.sites),
-            self._changing(newest),
+            self._changing(),
             self._killing(),
             self._policy(),
             self._cheating(),
@@ -57,20 +56,20 @@ class Panels:
         ]
         return [{"line": "/release", "words": "open a form"}, *typed]
 
-    def _changing(self, newest: Built | None) -> Json:
-        now = self.buttons.studio.headline()
-        shown = SUGGESTED if "change" not in self.buttons.outlook.guide.done else now
+    def _changing(self) -> Json:
+        done = "change" in self.buttons.outlook.guide.done
+        shown = self.buttons.studio.headline() if done else SUGGESTED
         return {
             "kind": "button",
             "title": "Make a change",
             "label": "Make a change",
             "post": "/demo/change",
-            "hint": _about(newest),
+            "hint": "" if done else "A real commit, real tests, a new build.",
             "fields": [
                 {"name": "colour", "label": "Colour", "kind": "color", "value": shown.colour},
                 {"name": "words", "label": "Words", "kind": "text", "value": shown.words},
             ],
-            "pulse": "change" not in self.buttons.outlook.guide.done,
+            "pulse": not done,
         }
 
     def _killing(self) -> Json:
@@ -123,14 +122,6 @@ def verifying(place: Place) -> str:
     here, command = Path.cwd(), Path(sys.executable).with_name("shiproom")
     typed = command.relative_to(here) if command.is_relative_to(here) else command
     return f"DATABASE_URL={place.database} {typed} audit verify"
-
-
-def _about(built: Built | None) -> str:
-    if built is None:
-        return "A real commit, real tests, a new build."
-    if built.failure:
-        return f"Build {built.version} failed its tests: {built.failure}"
-    return f"Newest build: {built.version}, commit {built.sha[:7]}, tests passed."
 
 
 def _frame(site: Site) -> Json:

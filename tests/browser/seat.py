@@ -3,8 +3,9 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # pyright: ignore[reportMissingTypeStubs] - it has none
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
 GRAVE = frozenset({"serious", "critical"})
@@ -83,10 +84,11 @@ class Seat:
 
     async def grave_findings(self, where: str) -> list[str]:
         """Let axe look; gives what would keep people from using the page."""
-        found = await Axe().run(self.page, options={"iframes": False})
+        axe: Any = Axe()
+        found: dict[str, Any] = (await axe.run(self.page, options={"iframes": False})).response
         return [
             f"{where}: {each['id']}: {node['target']} {node['failureSummary']}"
-            for each in found.response["violations"]
+            for each in found["violations"]
             if each["impact"] in GRAVE
             for node in each["nodes"]
         ]

@@ -130,7 +130,7 @@ class Story:
         await expect(place.get_by_text("production: 2 sent, each ran once")).to_be_visible()
         await seat.site_says("production", HER_WORDS, HERS[1])
         await seat.beside(shown=False)
-        await seat.sees("r2 website 1.0.3 is in production")
+        await seat.sees("r2 website 1.0.3 went live in production")
 
     async def rolled_back(self) -> None:
         """Two taps: the command, and the button of the form that names what comes back."""

@@ -21,12 +21,15 @@ export function showMessages(openThread) {
   if (state.thread) fillList(find("replies"), threadMessages(), (each) => item(each, openThread, false));
 }
 
-// Stays at the newest message when one was there, and leaves a reader who scrolled up where he is.
+// Stays at the newest message when one was there, and leaves a reader who scrolled up where he is, unless he is answered.
 function fillList(list, messages, render) {
   const place = `${state.you}/${state.channel}/${list.id === "replies" ? state.thread : ""}`;
-  const follows = list.dataset.place !== place || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  const newest = messages.at(-1);
+  const answered = newest?.ephemeral && newest.ts !== list.dataset.newest;
+  const follows = answered || list.dataset.place !== place || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   if (list.dataset.place !== place) list.replaceChildren();
   list.dataset.place = place;
+  list.dataset.newest = newest?.ts ?? "";
   patch(list, messages, (each) => each.ts, render);
   if (follows) list.scrollTop = list.scrollHeight;
 }
