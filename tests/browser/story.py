@@ -155,7 +155,7 @@ class Story:
         await self.seat.ticked("cheat")
         await self.picture("cheat")
         await place.get_by_role("button", name="Put it back").click()
-        await expect(place.get_by_text("The history holds")).to_be_visible(timeout=PATIENCE)
+        await expect(place.get_by_text("(exit status 0)")).to_be_visible(timeout=PATIENCE)
 
     async def with_your_team(self) -> None:
         """What is to be pasted is there, three times."""

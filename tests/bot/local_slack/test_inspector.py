@@ -1,0 +1,47 @@
+"""The inspector sees both directions, says what was wrong, and keeps no token."""
+
+import json
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.local_slack.server import LocalSlack
+from tests.bot.local_slack.tiny_bot import BOT_TOKEN, CHANNEL
+
+
+async def test_both_directions(slack: LocalSlack, bot: AsyncApp) -> None:
+    await slack.person("Andy").command("/release", "card", CHANNEL)
+    entries = slack.inspector.since(0)
+    asked = next(entry for entry in entries if entry["to"] == "bot")
+    assert asked["name"] == "/release card · Andy"
+    assert 0 <= asked["ms"] <= asked["limit_ms"] == 3000
+    assert {entry["to"] for entry in entries} == {"bot", "slack"}
+    assert slack.inspector.since(entries[-1]["number"]) == []
+
+
+async def test_what_is_wrong_is_said(slack: LocalSlack, client: AsyncWebClient) -> None:
+    good = [{"type": "section", "text": {"type": "mrkdwn", "text": "fine"}}, {"type": "divider"}]
+    call: Any = client.chat_postMessage
+    await call(channel=CHANNEL, text="fine", blocks=good)
+    with pytest.raises(SlackApiError, match="invalid_blocks"):
+        await call(channel=CHANNEL, text="bad", blocks=[{"type": "header"}])
+    fine, bad = slack.inspector.since(0)
+    assert (fine["name"], fine["found"]) == ("chat.postMessage", {"blocks": 2, "error": "", "messages": []})
+    assert bad["found"]["error"] == "invalid_blocks"
+    assert bad["found"]["messages"]
+
+
+async def test_no_token_is_kept(slack: LocalSlack) -> None:
+    async with ClientSession(slack.url) as browser:
+        async with browser.post("/api/auth.test", data={"token": BOT_TOKEN}) as answer:
+            assert (await answer.json())["ok"]
+        async with browser.get("/ui/requests?after=0") as answer:
+            kept = await answer.json()
+        async with browser.get("/ui/requests?after=x") as answer:
+            assert answer.status == 400
+    assert [entry["name"] for entry in kept] == ["auth.test"]
+    assert BOT_TOKEN not in json.dumps(kept)
