@@ -119,8 +119,7 @@ def test_the_line_behind_a_reason(
     lines: list[str] = file.read_text(encoding="utf-8").splitlines()
     assert [each["words"] for each in found] == [words for _, words in lit]
     for each, (begins, _) in zip(found, lit, strict=True):
-        written: str = lines[each["line"] - 1]
-        assert written.startswith(begins)
+        assert lines[int(each["line"]) - 1].startswith(begins)
 
 
 @pytest.mark.parametrize("text", ["", "services: {}", "services: [", "version: 1"])

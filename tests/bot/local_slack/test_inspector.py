@@ -1,7 +1,7 @@
 """The inspector sees both directions, says what was wrong, and keeps no token."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiohttp import ClientSession
@@ -25,7 +25,7 @@ async def test_both_directions(slack: LocalSlack, bot: AsyncApp) -> None:
 
 async def test_what_is_wrong_is_said(slack: LocalSlack, client: AsyncWebClient) -> None:
     good = [{"type": "section", "text": {"type": "mrkdwn", "text": "fine"}}, {"type": "divider"}]
-    call: Any = client.chat_postMessage
+    call = cast(Any, client).chat_postMessage
     await call(channel=CHANNEL, text="fine", blocks=good)
     with pytest.raises(SlackApiError, match="invalid_blocks"):
         await call(channel=CHANNEL, text="bad", blocks=[{"type": "header"}])
