@@ -23,6 +23,13 @@ async def hub(database: str, tmp_path: Path) -> AsyncIterator[Remote]:
 
 
 @pytest.fixture
+async def lite(tmp_path: Path) -> AsyncIterator[Remote]:
+    """Give what matters no less on SQLite alone: nothing of it asks the database for anything of its own."""
+    async with remote(tmp_path, f"sqlite:///{tmp_path}/bot.db") as made:
+        yield made
+
+
+@pytest.fixture
 async def silent(tmp_path: Path) -> AsyncIterator[Remote]:
     """Give a GitHub that calls nobody."""
     async with remote(tmp_path, f"sqlite:///{tmp_path}/bot.db", webhooks=False) as made:
@@ -84,41 +91,41 @@ async def test_without_webhooks_it_only_takes_longer(silent: Remote) -> None:
     assert [run.inputs["environment"] for run in silent.deployments()] == ["staging", "production"]
 
 
-async def test_after_a_long_silence_only_the_newest_build_is_announced(hub: Remote) -> None:
-    await hub.build(ONE)
-    await hub.world.start()
-    irwin = hub.world.person("Irwin")
-    await ship(hub, 1, "2.4.1")
-    await hub.world.kill()
+async def test_after_a_long_silence_only_the_newest_build_is_announced(lite: Remote) -> None:
+    await lite.build(ONE)
+    await lite.world.start()
+    irwin = lite.world.person("Irwin")
+    await ship(lite, 1, "2.4.1")
+    await lite.world.kill()
     for number in "2345":
-        await hub.build(number * 40, f"Change {number}")
-    await hub.world.start()
+        await lite.build(number * 40, f"Change {number}")
+    await lite.world.start()
     said = await irwin.until_sees(CHANNEL, "2.4.5* is ready", within=15)
     assert [word for word in ("Change 2", "Change 3", "Change 5") if word not in said.text] == []
     ready = [seen.text for seen in irwin.sees(CHANNEL) if "is ready" in seen.text]
     assert len(ready) == 2
-    assert "2.4.3" in await hub.world.says("Irwin", "builds")
+    assert "2.4.3" in await lite.world.says("Irwin", "builds")
 
 
-async def test_a_run_that_fails_says_where(hub: Remote) -> None:
-    hub.github.engine = Scripted(lambda run: "fails" if run.file == "deploy.yml" else "succeeds")
-    await hub.world.start()
-    await hub.build(ONE)
-    await hub.world.press("Andy", "Release to staging", "2.4.1* is ready")
-    await hub.world.until(1, "failed", "staging")
-    said = await hub.world.person("Irwin").until_sees(CHANNEL, "failed in staging")
+async def test_a_run_that_fails_says_where(lite: Remote) -> None:
+    lite.github.engine = Scripted(lambda run: "fails" if run.file == "deploy.yml" else "succeeds")
+    await lite.world.start()
+    await lite.build(ONE)
+    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.until(1, "failed", "staging")
+    said = await lite.world.person("Irwin").until_sees(CHANNEL, "failed in staging")
     assert "Deploy" in said.text
 
 
-async def test_a_cancelled_release_stops_its_run(hub: Remote) -> None:
-    hub.github.engine = Scripted(lambda run: "lasts" if run.file == "deploy.yml" else "succeeds")
-    await hub.world.start()
-    await hub.build(ONE)
-    await hub.world.press("Andy", "Release to staging", "2.4.1* is ready")
-    await hub.world.until(1, "running", "staging")
-    await hub.world.says("Andy", "cancel r1 wrong one")
-    await hub.world.until(1, "cancelled")
-    assert [run.conclusion for run in hub.deployments()] == ["cancelled"]
+async def test_a_cancelled_release_stops_its_run(lite: Remote) -> None:
+    lite.github.engine = Scripted(lambda run: "lasts" if run.file == "deploy.yml" else "succeeds")
+    await lite.world.start()
+    await lite.build(ONE)
+    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.until(1, "running", "staging")
+    await lite.world.says("Andy", "cancel r1 wrong one")
+    await lite.world.until(1, "cancelled")
+    assert [run.conclusion for run in lite.deployments()] == ["cancelled"]
 
 
 async def test_killed_right_after_the_request_was_sent_it_adopts_the_run(hub: Remote) -> None:
@@ -137,22 +144,22 @@ async def test_killed_right_after_the_request_was_sent_it_adopts_the_run(hub: Re
     assert hub.posts() == 1
 
 
-async def test_a_lost_answer_is_searched_for_and_nothing_is_sent_again(hub: Remote) -> None:
-    hub.github.faults.add("POST .*/dispatches", 502, carried_out=True)
-    await hub.world.start()
-    await hub.build(ONE)
-    await hub.world.press("Andy", "Release to staging", "2.4.1* is ready")
-    await hub.world.until(1, "waiting", "production")
-    assert hub.posts() == 1
+async def test_a_lost_answer_is_searched_for_and_nothing_is_sent_again(lite: Remote) -> None:
+    lite.github.faults.add("POST .*/dispatches", 502, carried_out=True)
+    await lite.world.start()
+    await lite.build(ONE)
+    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.until(1, "waiting", "production")
+    assert lite.posts() == 1
 
 
-async def test_too_much_for_now_is_sent_again_later(hub: Remote) -> None:
-    hub.github.faults.add("POST .*/dispatches", 429, headers={"Retry-After": "1"})
-    await hub.world.start()
-    await hub.build(ONE)
-    await hub.world.press("Andy", "Release to staging", "2.4.1* is ready")
-    await hub.world.until(1, "waiting", "production", within=30)
-    assert len(hub.deployments()) == 1
+async def test_too_much_for_now_is_sent_again_later(lite: Remote) -> None:
+    lite.github.faults.add("POST .*/dispatches", 429, headers={"Retry-After": "1"})
+    await lite.world.start()
+    await lite.build(ONE)
+    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.until(1, "waiting", "production", within=30)
+    assert len(lite.deployments()) == 1
 
 
 async def by_hand(hub: Remote, environment: str, sha: str, actor: str = "mara") -> Run:
@@ -181,21 +188,21 @@ async def test_a_deployment_from_outside_is_told_and_where_is_right(hub: Remote)
     assert len(told) == 1
 
 
-async def test_a_run_that_is_run_again_by_hand_is_told(hub: Remote) -> None:
-    await hub.world.start()
-    await hub.build(ONE)
-    await ship(hub, 1, "2.4.1")
-    hub.github.rerun(hub.deployments("production")[0])
-    said = await hub.world.person("Irwin").until_sees(CHANNEL, "Check production", within=20)
-    assert str(hub.deployments("production")[0].id) in said.text
+async def test_a_run_that_is_run_again_by_hand_is_told(lite: Remote) -> None:
+    await lite.world.start()
+    await lite.build(ONE)
+    await ship(lite, 1, "2.4.1")
+    lite.github.rerun(lite.deployments("production")[0])
+    said = await lite.world.person("Irwin").until_sees(CHANNEL, "Check production", within=20)
+    assert str(lite.deployments("production")[0].id) in said.text
 
 
-async def test_forged_foreign_and_repeated_deliveries_change_nothing(hub: Remote) -> None:
-    await hub.world.start()
-    await hub.build(ONE)
-    await ship(hub, 1, "2.4.1")
-    before = await hub.world.release(1)
-    genuine = hub.hook.made[-1]
+async def test_forged_foreign_and_repeated_deliveries_change_nothing(lite: Remote) -> None:
+    await lite.world.start()
+    await lite.build(ONE)
+    await ship(lite, 1, "2.4.1")
+    before = await lite.world.release(1)
+    genuine = lite.hook.made[-1]
     payload = {"action": "completed", "workflow_run": {"id": 1}, "repository": {"full_name": "other/repo"}}
     for delivery, status in [
         (genuine, 202),
@@ -206,11 +213,11 @@ async def test_forged_foreign_and_repeated_deliveries_change_nothing(hub: Remote
         (signed("workflow_run", payload, WEBHOOK_SECRET), 202),
         (signed("marketplace_purchase", {"x": 1}, WEBHOOK_SECRET), 202),
     ]:
-        await hub.hook.deliver(delivery)
-        assert hub.hook.answers[-1] == status
-    hub.hook.url = f"{hub.world.url}/webhooks/other"
-    await hub.hook.deliver(genuine)
-    assert hub.hook.answers[-1] == 404
+        await lite.hook.deliver(delivery)
+        assert lite.hook.answers[-1] == status
+    lite.hook.url = f"{lite.world.url}/webhooks/other"
+    await lite.hook.deliver(genuine)
+    assert lite.hook.answers[-1] == 404
     await asyncio.sleep(1)
-    assert await hub.world.release(1) == before
-    assert len(hub.deployments()) == 2
+    assert await lite.world.release(1) == before
+    assert len(lite.deployments()) == 2
