@@ -59,7 +59,7 @@ class App:
         self._clock = clock or SystemClock()
         self._tasks = Tasks()
         self._keeper = PolicyKeeper(settings.policy, self._environ, self._clock)
-        self._slack = SlackWeb(settings.bot_token, settings.slack_api, self._clock.monotonic)
+        self._slack = SlackWeb(settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks)
         self._providers: dict[str, Provider] = {}
         self._introduction = Introduction(self._slack, self._tasks)
         self._runner: web.AppRunner | None = None
@@ -209,6 +209,7 @@ class App:
         self._performer.stop()
         self._looking.stop()
         self._introduction.stop()
+        self._slack.stop()
         await self._edge.close()
         if self._runner is not None:
             await self._runner.cleanup()

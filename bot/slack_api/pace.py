@@ -6,6 +6,7 @@ Who has to wait is given a place in time that stays his, so that a thousand who 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 MINUTE = 60.0
 
@@ -34,6 +35,9 @@ PER_CHANNEL = frozenset({"chat.postMessage"})
 SLACK = 0.02
 """A place in time counts as come when it is this many seconds away."""
 
+LATE = 1.0
+"""Who comes back this many seconds after his place has lost it: many who were kept away would all come at once."""
+
 
 class Pace:
     """The calls of the last minute, the places given, and pauses that Slack asked for. `now` gives monotonic seconds."""
@@ -57,16 +61,13 @@ class Pace:
         limit = self._limits.get(method)
         if limit is None:
             return 0.0
-        if key in self._places:
-            return self._come_back(key, now)
-        return self._next_place((method, channel if method in PER_CHANNEL else ""), limit, key)
-
-    def _come_back(self, key: str, now: float) -> float:
-        ahead = self._places[key] - now
+        ahead = self._places.get(key, -inf) - now
         if ahead > SLACK:
             return ahead
-        del self._places[key]
-        return 0.0
+        self._places.pop(key, None)
+        if ahead >= -LATE:
+            return 0.0
+        return self._next_place((method, channel if method in PER_CHANNEL else ""), limit, key)
 
     def _next_place(self, line: tuple[str, str], limit: Limit, key: str) -> float:
         now = self._now()

@@ -10,7 +10,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_api.outage import Outage
 from bot.slack_api.pace import Pace
+from bot.tasks import Tasks
 
 log = logging.getLogger("shiproom.slack")
 
@@ -61,7 +63,11 @@ class Identity:
 class SlackWeb:
     """Our side of Slack's Web API."""
 
-    def __init__(self, token: str, base_url: str, now: Callable[[], float]) -> None:
+    def __init__(
+        self, token: str, base_url: str, now: Callable[[], float], tasks: Tasks | None = None
+    ) -> None:
+        self._tasks = tasks or Tasks()
+        self._outage = Outage(now, self._answers)
         self._token = token
         self._base = base_url
         self._session: aiohttp.ClientSession | None = None
@@ -82,7 +88,13 @@ class SlackWeb:
         return self._client
 
     def turn(self, method: str, channel: str, key: str = "") -> NotNow | None:
-        """Take the turn to call a method; who has to wait comes back with the same `key`, for which a place is kept."""
+        """Take the turn to call a method; who has to wait comes back with the same `key`, for which a place is kept.
+
+        Who has a key can wait, and does so while Slack is away.
+        """
+        rest = self._outage.rest() if key else 0.0
+        if rest > 0:
+            return NotNow(rest, "Slack is away", failed=False)
         wait = self.pace.wait(method, channel, key)
         return NotNow(wait, "pace", failed=False) if wait > 0 else None
 
@@ -93,12 +105,27 @@ class SlackWeb:
         wait = None if in_turn else self.turn(method, str(arguments.get("channel", "")))
         if wait is not None:
             return wait
+        called = await self._called(method, arguments, read=read)
+        if isinstance(called, NotNow) and called.failed:
+            self._outage.doubt(self._tasks)
+        return called
+
+    async def _called(self, method: str, arguments: dict[str, Any], *, read: bool) -> Called:
         try:
             return await self._send(method, arguments, read=read)
         except SlackApiError as error:
             return self._refused(method, error)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return NotNow(1.0, f"Slack did not answer {method}: {type(error).__name__}")
+
+    async def _answers(self) -> bool:
+        """Ask something that changes nothing; also a refusal is an answer."""
+        called = await self._called("auth.test", {}, read=False)
+        return not (isinstance(called, NotNow) and called.failed)
+
+    def stop(self) -> None:
+        """Ask no more whether Slack is back."""
+        self._outage.stop()
 
     async def _send(self, method: str, arguments: dict[str, Any], *, read: bool) -> Said:
         client: Any = self.client  # the SDK leaves its dictionaries untyped

@@ -144,17 +144,28 @@ def settings_of(world: World, **environ: str) -> Settings:
 
 
 @asynccontextmanager
-async def inside(directory: Path, policy: str = POLICY, **environ: str) -> AsyncGenerator[Inside]:
+async def inside(
+    directory: Path,
+    policy: str = POLICY,
+    *,
+    socket_mode: bool = False,
+    clock: TurnedClock | None = None,
+    **environ: str,
+) -> AsyncGenerator[Inside]:
     """Run the bot inside the test, on a fresh SQLite file."""
     database = f"sqlite:///{directory / 'shiproom.db'}"
-    async with World(directory, database, policy=policy) as world:
-        clock = TurnedClock()
+    clock = clock or TurnedClock()
+    async with World(directory, database, socket_mode=socket_mode, policy=policy) as world:
+        world.slack.workspace.clock = clock.now
         app = App(settings_of(world, **environ), world.environment() | environ, clock)
         await app.start()
         try:
             world.port = app.port
-            world.slack.bot_url = world.url
-            world.slack.workspace.clock = clock.now
-            yield Inside(app, world, clock)
+            running = Inside(app, world, clock)
+            if socket_mode:
+                await running.until(lambda: bool(world.slack.sockets.connections))
+            else:
+                world.slack.bot_url = world.url
+            yield running
         finally:
             await app.stop()

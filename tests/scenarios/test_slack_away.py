@@ -1,0 +1,100 @@
+"""Slack is away for half an hour in the middle of releases: decisions go on, nothing is lost, and soon all is told."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.local_slack.faults import ALWAYS, Fault
+from bot.local_slack.server import LocalSlack
+from tests.bot.virtual_time import run_virtually
+from tests.scenarios.fleet import LOST, SAID, Fleet, fleet
+
+OPEN = 30
+AWAY = 30 * 60.0
+SHOWS = {
+    "deploying running": "goes to staging",
+    "waiting succeeded": "waits",
+    "failed failed": "failed in staging",
+    "superseded succeeded": "is replaced by",
+}
+"""What a card says in each state."""
+
+AWAYS = {
+    "429": Fault("*", "ratelimited", 30, times=ALWAYS),
+    "503": Fault("*", "status", 503, times=ALWAYS),
+    "hanging, done all the same": Fault("*", "hang", times=ALWAYS, carried_out=True),
+    "down": None,
+}
+
+
+@asynccontextmanager
+async def away(slack: LocalSlack, how: Fault | None) -> AsyncGenerator[None]:
+    """Keep Slack away in one of the ways."""
+    if how:
+        slack.api.faults.add(how)
+    else:
+        await slack.go_down()
+    yield
+    slack.api.faults.clear()
+    await slack.come_back()
+
+
+def shows(ships: Fleet, states: dict[int, str]) -> list[str]:
+    """List the cards that do not show the truth."""
+    cards = {number: ships.card(number) for number in states}
+    return [
+        f"r{number} is {state}, shown as {cards[number][:90]}"
+        for number, state in states.items()
+        if SHOWS[state] not in cards[number]
+    ]
+
+
+async def go_on(ships: Fleet) -> dict[int, str]:
+    """Let a third of the deployments succeed and a third fail, and begin one more release; give what is true then."""
+    for number in range(OPEN // 3):
+        ships.held.let_go(f"s{number:02}-staging", "success")
+        ships.held.let_go(f"s{number + OPEN // 3:02}-staging", "failure")
+        await asyncio.sleep(20)
+    before = len(ships.github.runs)
+    await ships.build("s00", "1.1")
+    assert await ships.until(lambda: len(ships.github.runs) > before, 5, lambda: "nothing was sent") < 1
+    await asyncio.sleep(5)
+    return await ships.states()
+
+
+async def half_an_hour(directory: Path, how: Fault | None) -> None:
+    async with fleet(directory, OPEN) as ships:
+        for service in ships.services:
+            await ships.build(service)
+        await ships.settle(300)
+        assert not shows(ships, await ships.states())
+        slack = ships.bot.world.slack
+        async with away(slack, how):
+            began = ships.now
+            states = await go_on(ships)
+            assert sorted(set(states.values())) == sorted(SHOWS)
+            assert len(states) == OPEN + 1
+            await asyncio.sleep(began + AWAY - ships.now)
+            assert await ships.states() == states
+        late = await ships.until(lambda: not shows(ships, states), 120, lambda: shows(ships, states))
+        assert late <= 60
+        await ships.settle(300)
+        assert await ships.rows(LOST) == []
+        keys = ships.keys()
+        assert {f"effect:{row[0]}" for row in await ships.rows(SAID)} <= keys.keys()
+        assert max(keys.values()) <= 2, keys.most_common(5)
+        assert limited(slack) == []
+
+
+def limited(slack: LocalSlack) -> list[str]:
+    """List the calls that were more than Slack allows."""
+    return [name for name, _, answer in slack.api.calls if answer.get("error") == "ratelimited"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", AWAYS.values(), ids=AWAYS)
+def test_half_an_hour_without_slack(tmp_path: Path, how: Fault | None) -> None:
+    run_virtually(half_an_hour(tmp_path, how))
