@@ -33,14 +33,21 @@ def _behind(service: Node | None, environment: str, gate: dict[str, Any]) -> Ite
             yield from ((line, f"waits for {gate['name']}") for line in _signing(place, gate["name"]))
         case "turn":
             holder = _HOLDER.search(gate["why"])
-            whose = f"{holder[1]}'s until then" if holder else "another's"
-            yield _line(place, "kept", "name"), f"waits: {environment} is {whose}"
+            whose = f"{holder[1]}'s" if holder else "another's"
+            yield _line(place, "kept", "name"), f"waits: {environment} is {whose}{_until(place)}"
         case "branch":
             yield _line(place, "branches", "name"), "is of another branch"
         case "lock":
             yield _line(service, "operators"), "meets a lock: these can unlock"
         case _:
             return
+
+
+def _until(environment: Node | None) -> str:
+    kept = _under(environment, "kept")
+    if not isinstance(kept, Listing) or not kept.items:
+        return ""
+    return f" until {' and '.join(_text(team) for team in kept.items)} have signed"
 
 
 def _environment(service: Node | None, name: str) -> Node | None:

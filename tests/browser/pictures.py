@@ -32,14 +32,12 @@ class Album:
 
 
 DESK = Album(
-    ViewportSize(width=1440, height=900),
-    "light",
-    {"why": "demo-why.png", "phone": "demo-phone.png", "killed": "demo-killed.png"},
+    ViewportSize(width=1440, height=900), "light", {"phone": "demo-phone.png", "why": "demo-why.png"}
 )
 HAND = Album(
     ViewportSize(width=390, height=844),
     "dark",
-    {"refused": "hand-refused.png", "sign-off": "hand-sign-off.png", "rolled-back": "hand-rollback.png"},
+    {"refused": "hand-refused.png", "sign-off": "hand-sign-off.png"},
 )
 
 

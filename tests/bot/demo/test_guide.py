@@ -83,7 +83,7 @@ def test_what_was_done_stays_done() -> None:
         (
             "staging",
             {"kind": "turn", "name": "turn", "why": "turn (holder=r1, held=yes)"},
-            [("        kept: [testers]", "r2 waits: staging is r1's until then")],
+            [("        kept: [testers]", "r2 waits: staging is r1's until testers have signed")],
         ),
         (
             "production",
