@@ -14,7 +14,7 @@ CODE := bot handlers storage tests
 # Without compiled bytecode every start takes more than twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check fix bench crash mutate lock
+.PHONY: help install demo test check fix bench crash mutate pictures lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ crash: $(DEV)  ## kill the bot at random, again and again, and look whether a gu
 
 mutate: $(DEV)  ## change handlers/ line by line and look whether a test notices
 	$(BIN)/python -m tests.mutate
+
+pictures: $(DEV)  ## make the pictures of the README anew; needs a Chromium
+	$(BIN)/python -m tests.browser.pictures
 
 lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the newest of everything
 	@test -n "$(PYTHON)" || { echo "Shiproom needs Python 3.11 or newer; none was found." >&2; exit 1; }
