@@ -10,7 +10,7 @@ import select
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import FrameType
@@ -141,6 +141,7 @@ def _time_of(order: Mapping[str, Any]) -> "tuple[Clock, Callable[[], asyncio.Abs
     hands = Hands(Path(order["hands"]))
     clock = TurnedClock(wall, origin, hands)
     _turn_libraries(clock)
+    _tell_of_threads(hands)
     return clock, lambda: TurnedLoop(hands)
 
 
@@ -154,6 +155,21 @@ def _turn_libraries(clock: TurnedClock) -> None:
 
     SignatureClock.now = lambda self: clock.now().timestamp()  # noqa: ARG005 - named as it is there
     apscheduler_schedulers.__dict__["datetime"] = Turned
+
+
+def _tell_of_threads(hands: Hands) -> None:
+    """Have the clock stand still while a thread reads or writes the database."""
+    from storage.sqlite import SQLite  # noqa: PLC0415 - after it was rewritten
+
+    def told(method: Callable[[SQLite, Any], Awaitable[Any]]) -> Callable[[SQLite, Any], Awaitable[Any]]:
+        async def working(self: SQLite, work: Any) -> Any:  # noqa: ANN401 - whatever is read
+            async with hands.job():
+                return await method(self, work)
+
+        return working
+
+    for name in ("read", "write"):
+        setattr(SQLite, name, told(getattr(SQLite, name)))
 
 
 def _run(clock: "Clock", loop: Callable[[], asyncio.AbstractEventLoop]) -> None:

@@ -29,23 +29,29 @@ REAL, REAL_TAKES = frozenset({"buildbot"}), 3
 """Which rigs are real CIs, and how many times as long a run there takes."""
 
 KINDS = sorted({rig.partition(" ")[0] for rig in CIS})
+IN_DOUBT = frozenset({Moments.WRITTEN.value, Moments.ANSWER.value})
 FIELDS = [(moment.value, behaviour.value) for moment in Moments for behaviour in Behaviour]
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """What is wanted: runs per cell by kind of CI, of cells that say `only`; `bug` is planted first."""
+    """What is wanted: runs per cell by kind of CI, of cells that say `only`; `bug` is planted first.
+
+    Of kinds in `brief` only the moments are told at which it is in doubt what the CI was asked.
+    """
 
     runs: dict[str, int]
     only: str = ""
     seed: int = 0
     bug: str = ""
     tellers: int = 0
+    brief: frozenset[str] = frozenset()
 
     def cells(self) -> list[Cell]:
         """List the cells that are wanted."""
-        cells = [Cell(kind, *each) for kind in self.runs for each in FIELDS if self.runs[kind]]
-        return [cell for cell in cells if self.only in str(cell)]
+        cells = [Cell(kind, *each) for kind in self.runs for each in FIELDS]
+        told = [cell for cell in cells if cell.kind not in self.brief or cell.moment in IN_DOUBT]
+        return [cell for cell in told if self.only in str(cell)]
 
 
 @dataclass(slots=True)

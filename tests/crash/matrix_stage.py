@@ -25,9 +25,9 @@ from tests.world import CHANNEL
 LONGEST_TURN = 8.0
 """How many seconds the clock is turned at once at most: less than anybody waits for an answer."""
 
-SHORTEST_TURN = 5.0
+SHORTEST_TURN = 7.0
 _LOOK_AGAIN = 0.003
-_PATIENCE = 40.0
+_PATIENCE = 120.0
 
 _POLICY = """\
 version: 1

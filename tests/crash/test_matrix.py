@@ -4,13 +4,16 @@ import os
 
 import pytest
 
-from tests.crash.matrix import KINDS, Matrix, tell_matrix
+from tests.crash.matrix import KINDS, REAL, Matrix, tell_matrix
 from tests.crash.matrix_cells import Moments
 from tests.crash.matrix_door import Behaviour
 from tests.crash.seeded import BUGS, Bug
 
 GITHUB, OTHERS = (20, 3) if os.environ.get("CI") else (3, 1)
 """Runs of each cell, for GitHub and for each other kind of CI."""
+
+BRIEF = frozenset[str]() if os.environ.get("CI") else REAL
+"""A real CI builds in real time, a second or two for each run: at a desk only what is in doubt is told with it."""
 
 PLANTED = BUGS if os.environ.get("CI") else BUGS[:3]
 
@@ -21,11 +24,11 @@ CELLS = len(Moments) * len(Behaviour)
 @pytest.mark.timeout(1800)
 async def test_no_kill_deploys_twice_loses_a_run_or_keeps_a_doubt_quiet() -> None:
     runs = {kind: GITHUB if kind == "github" else OTHERS for kind in KINDS}
-    seen = await tell_matrix(Matrix(runs))
+    seen = await tell_matrix(Matrix(runs, brief=BRIEF))
     print(seen)
     assert not seen.failures, "\n".join(seen.failures)
     assert not seen.lacking, "\n".join(seen.lacking)
-    assert len(seen.wanted) == CELLS * len(KINDS)
+    assert len(seen.wanted) >= CELLS * len(set(KINDS) - BRIEF)
     assert seen.total("asked") > CELLS
 
 

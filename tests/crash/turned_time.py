@@ -9,12 +9,14 @@ import mmap
 import secrets
 import selectors
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-_FORWARD, _SEEN, _RESTS, _RESTS_FOR, _BEATS, _CELLS = 0, 1, 2, 3, 4, 5
+_FORWARD, _SEEN, _RESTS, _RESTS_FOR, _BEATS, _JOBS, _CELLS = 0, 1, 2, 3, 4, 5, 6
 _LOOK = 0.002
 """How many real seconds a resting bot leaves between two looks at the hands and at what came for it."""
 
@@ -54,6 +56,19 @@ class Hands:
         """Say that it has looked, and that nothing has come."""
         self._cells[_BEATS] += 1
 
+    @asynccontextmanager
+    async def job(self) -> AsyncGenerator[None]:
+        """Say that a thread of the bot is at work, though its loop may rest."""
+        self._cells[_JOBS] += 1
+        try:
+            yield
+        finally:
+            self._cells[_JOBS] -= 1
+
+    def begin(self) -> None:
+        """Forget what a bot before this one was at."""
+        self._cells[_JOBS] = 0
+
     def wake(self) -> None:
         """Say that it is at work."""
         self._cells[_BEATS] = 0
@@ -64,7 +79,8 @@ class Hands:
         What was sent to it in one while it has seen in the next, however busy the machine is.
         """
         cells = self._cells
-        if cells[_RESTS] != self._rest or cells[_SEEN] != cells[_FORWARD] or cells[_BEATS] < self._noted:
+        works = cells[_JOBS] or cells[_SEEN] != cells[_FORWARD]
+        if works or cells[_RESTS] != self._rest or cells[_BEATS] < self._noted:
             self._rest, self._noted, self._whiles = cells[_RESTS], cells[_BEATS], 0
         elif cells[_BEATS] >= self._noted + _ENOUGH:
             self._noted, self._whiles = cells[_BEATS], self._whiles + 1
@@ -123,6 +139,7 @@ class TurnedLoop(asyncio.SelectorEventLoop):
 
     def __init__(self, hands: Hands) -> None:
         self._hands = hands
+        hands.begin()
         super().__init__(_Selector(hands))
 
     def time(self) -> Any:  # noqa: ANN401 - a float, as the base class says
