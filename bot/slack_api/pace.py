@@ -33,7 +33,7 @@ LIMITS: dict[str, Limit] = {
 
 PER_CHANNEL = frozenset({"chat.postMessage"})
 SLACK = 0.02
-"""A place in time counts as come when it is this many seconds away."""
+"""A place in time counts as come, and a pause as over, when it is this many seconds away."""
 
 LATE = 1.0
 """Who comes back this many seconds after his place has lost it: many who were kept away would all come at once."""
@@ -56,7 +56,7 @@ class Pace:
         """
         now = self._now()
         pause = self._paused.get(method, 0.0) - now
-        if pause > 0:
+        if pause > SLACK:
             return pause
         limit = self._limits.get(method)
         if limit is None:
