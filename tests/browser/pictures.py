@@ -32,12 +32,12 @@ class Album:
 
 
 DESK = Album(
-    ViewportSize(width=1440, height=900), "light", {"phone": "demo-phone.png", "why": "demo-why.png"}
+    ViewportSize(width=1440, height=900), "light", {"phone": "desk_phone.png", "why": "desk_why.png"}
 )
 HAND = Album(
     ViewportSize(width=390, height=844),
     "dark",
-    {"refused": "hand-refused.png", "sign-off": "hand-sign-off.png"},
+    {"refused": "hand_refused.png", "sign-off": "hand_sign_off.png"},
 )
 
 
