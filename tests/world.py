@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
+import yaml
 
 from bot.local_slack.model import Channel, User
 from bot.local_slack.people import Person, Pressed
 from bot.local_slack.server import LocalSlack
+from bot.local_slack.tokens import Tokens
 from bot.local_slack.workspace import Workspace
 
 CHANNEL = "C0RELEASES"
@@ -23,6 +25,17 @@ BOT_TOKEN = "xoxb-world"
 APP_TOKEN = "xapp-world"
 API_TOKEN = "api-world"
 HOME_TEAM = "T0LOCAL"
+
+INVALID = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_arguments",
+        "invalid_blocks_format",
+        "msg_too_long",
+        "no_text",
+        "missing_scope",
+    }
+)
 
 CAST = {"Andy": "U0ANDY", "Mara": "U0MARA", "Amita": "U0AMITA", "Tim": "U0TIM", "Irwin": "U0IRWIN"}
 
@@ -93,12 +106,27 @@ class World:
         members = (*CAST.values(), "U0GUEST", "U0STRANGER", workspace.bot.id)
         workspace.put_channel(Channel(CHANNEL, "releases", members))
         self.slack = LocalSlack(workspace, None, SECRET, BOT_TOKEN, APP_TOKEN)
+        self.slack.api.tokens = Tokens(BOT_TOKEN, APP_TOKEN, installed_scopes())
         await self.slack.start()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, *raised: object) -> None:
         await self.kill()
         await self.slack.stop()
+        if raised == (None, None, None):
+            assert self.invalid() == []
+
+    def invalid(self) -> list[object]:
+        """List what the bot sent that Slack does not take: wrong blocks, views, lengths and answers."""
+        calls = [each for each in self.slack.api.calls if each[2].get("error") in INVALID]
+        notes = [
+            said.text
+            for channel in self.slack.workspace.channels
+            for user in self.slack.workspace.users
+            for said in self.slack.workspace.messages(channel, user)
+            if said.user == "USLACKBOT" and any(f'"{error}"' in said.text for error in INVALID)
+        ]
+        return [*calls, *notes, *self.slack.refused]
 
     def _write_files(self) -> None:
         deploy = self.directory / "deploy"
@@ -268,6 +296,12 @@ class World:
         log = self.directory / "deploy" / "deployed.log"
         lines = log.read_text().splitlines() if log.exists() else []
         return [line for line in lines if line.startswith(environment)]
+
+
+def installed_scopes() -> frozenset[str]:
+    """Read the scopes that manifest.yml installs: the bot has no others."""
+    manifest = yaml.safe_load((Path(__file__).parent.parent / "manifest.yml").read_text(encoding="utf-8"))
+    return frozenset(manifest["oauth_config"]["scopes"]["bot"])
 
 
 def reached(shown: dict[str, Any], state: str, environment: str) -> bool:

@@ -52,6 +52,8 @@ class LocalSlack:
     desk: Desk = field(init=False)
     inspector: Inspector = field(init=False)
     sockets: SocketTransport = field(init=False)
+    refused: list[str] = field(init=False, default_factory=list[str])
+    """What posts to a response_url were refused for."""
     url: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -150,4 +152,5 @@ class LocalSlack:
             error = respond(self.workspace, ticket, json.loads(await request.text()))
         except ValueError:
             error = "invalid_payload"
+        self.refused += [error] if error else []
         return web.Response(status=400, text=error) if error else web.Response(text="ok")

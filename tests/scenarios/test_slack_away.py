@@ -95,6 +95,7 @@ def limited(slack: LocalSlack) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("how", AWAYS.values(), ids=AWAYS)
 def test_half_an_hour_without_slack(tmp_path: Path, how: Fault | None) -> None:
     run_virtually(half_an_hour(tmp_path, how))
