@@ -35,6 +35,9 @@ PER_CHANNEL = frozenset({"chat.postMessage"})
 SLACK = 0.02
 """A place in time counts as come, and a pause as over, when it is this many seconds away."""
 
+TRIAL = 1.0
+"""How many seconds the others wait for the first one after a pause: where he is refused, none of them has used a turn."""
+
 LATE = 1.0
 """Who comes back this many seconds after his place has lost it: many who were kept away would all come at once."""
 
@@ -58,6 +61,13 @@ class Pace:
         pause = self._paused.get(method, 0.0) - now
         if pause > SLACK:
             return pause
+        wait = self._wait(method, channel, key)
+        if wait <= 0 and method in self._paused:
+            self._paused[method] = now + TRIAL
+        return wait
+
+    def _wait(self, method: str, channel: str, key: str) -> float:
+        now = self._now()
         limit = self._limits.get(method)
         if limit is None:
             return 0.0
@@ -81,6 +91,10 @@ class Pace:
         if place > now:
             self._places[key] = place
         return place - now
+
+    def well(self, method: str) -> None:
+        """Take note that a method was answered: a pause of it is over for all."""
+        self._paused.pop(method, None)
 
     def pause(self, method: str, seconds: float) -> None:
         """Let a method rest, as Slack's Retry-After asks."""

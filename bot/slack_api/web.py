@@ -106,7 +106,9 @@ class SlackWeb:
         if wait is not None:
             return wait
         called = await self._called(method, arguments, read=read)
-        if isinstance(called, NotNow) and called.failed:
+        if not isinstance(called, NotNow):
+            self.pace.well(method)
+        elif called.failed:
             self._outage.doubt(self._tasks)
         return called
 

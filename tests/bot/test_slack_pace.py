@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.slack_api.outage import ASK_AGAIN, REST, SOON, Outage
-from bot.slack_api.pace import LATE, Limit, Pace
+from bot.slack_api.pace import LATE, TRIAL, Limit, Pace
 from bot.tasks import Tasks
 from tests.bot.virtual_time import run_virtually
 
@@ -39,6 +39,21 @@ def test_who_comes_too_late_stands_in_line_again() -> None:
     assert waits == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
     seconds.now += 60.0
     assert [pace.wait("post", "", key) for key in "bcdef"] == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_after_a_pause_one_goes_first(refused: bool) -> None:
+    seconds = Seconds()
+    pace = Pace(seconds, {"post": Limit(40, 60.0)})
+    pace.pause("post", 30.0)
+    assert pace.wait("post", "", "a") == 30.0
+    seconds.now += 30.0
+    assert [pace.wait("post", "", key) for key in "abc"] == [0.0, TRIAL, TRIAL]
+    if refused:
+        pace.pause("post", 30.0)
+    else:
+        pace.well("post")
+    assert [pace.wait("post", "", key) for key in "bc"] == ([30.0, 30.0] if refused else [0.0, 0.0])
 
 
 @pytest.mark.parametrize("unanswered", [0, 1, 5])
