@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from storage import audit
 from storage.database import Database
+from storage.effects import PARKED
 from storage.opening import open_for_reading
 from tests.crash.forks import Forks
 from tests.crash.matrix_cis import CIS, Ci
@@ -25,7 +26,12 @@ from tests.world import CHANNEL
 LONGEST_TURN = 8.0
 """How many seconds the clock is turned at once at most: less than anybody waits for an answer."""
 
-SHORTEST_TURN = 7.0
+BUSY_TURN, IDLE_TURN = 0.9, 7.0
+"""How many seconds it is turned at once at least: while something waits to be said, and while nothing does.
+
+Who is later than a second to say something in Slack has to stand in line anew (`bot.slack_api.pace`).
+"""
+
 _LOOK_AGAIN = 0.003
 _PATIENCE = 120.0
 
@@ -101,10 +107,17 @@ class MatrixStage(Stage):
                 await self.door.deliver_due()
                 if await holds():
                     return
-                self.hands.turn(min(LONGEST_TURN, max(SHORTEST_TURN, rest)))
+                self.hands.turn(await self._next_turn(rest))
             if self.hands.forward - turned > within or time.monotonic() > until:
                 raise BrokenError(f"{what}: not within {within:.0f} s\n{self.log()[-6000:]}")
             await asyncio.sleep(_LOOK_AGAIN)
+
+    async def _next_turn(self, rest: float) -> float:
+        """Say how far to turn: little while there is something to say, since Slack's pace is one of seconds."""
+        (waiting,) = await self.rows(
+            f"SELECT count(*) FROM effect WHERE done_at IS NULL AND due_at < {PARKED}"  # noqa: S608
+        )
+        return min(LONGEST_TURN, max(BUSY_TURN if waiting[0] else IDLE_TURN, rest))
 
     @property
     def hands(self) -> Hands:
