@@ -65,6 +65,7 @@ class SQLite:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, "shiproom-read")
         self._reading = threading.local()
+        self._open_readers: list[Connection] = []
         self._writer = threading.Thread(target=self._write_all, name="shiproom-write", daemon=True)
         self._writer.start()
 
@@ -98,6 +99,8 @@ class SQLite:
         self._jobs.put(None)
         await asyncio.to_thread(self._writer.join)
         self._readers.shutdown()
+        for connection in self._open_readers:
+            connection.close()
         self._engine.dispose()
         if self._held is not None:
             self._held.close()
@@ -106,6 +109,7 @@ class SQLite:
         connection: Connection | None = getattr(self._reading, "connection", None)
         if connection is None:
             connection = self._reading.connection = self._engine.connect()
+            self._open_readers.append(connection)
         execute(connection, "BEGIN")
         try:
             return work(connection)
