@@ -31,7 +31,7 @@ from tests.bot.blocks.world import (
 
 STATES = states()
 TOKEN = re.compile(r"<[^>]*>")
-OURS = re.compile(r"<(?:https://[^\s<>|]+\|[^<>]*|@U0[A-Z]+)>\Z")
+OURS = re.compile(r"<(?:https://[^\s<>|]+\|[^<>]*|@[UW][A-Z0-9]+)>\Z")
 
 
 def hostile(drawn: CardView, text: str, more: str) -> CardView:
