@@ -166,3 +166,11 @@ def test_a_ready_build_is_announced_and_may_start(start: str, branch: str, start
     assert decision.effects == (Announce("website", "2.1.0"), *((told,) if starts else ()))
     assert decision.reply == Reply("build_ready", {"version": "2.1.0"})
     assert (decision.build, decision.release, decision.grounds) == (ready, None, {})
+
+
+def test_a_build_heard_of_late_is_known_but_neither_announced_nor_started() -> None:
+    policy = plan(staging(start="automatic"), production())
+    ready = build(branch="main")
+    decision = decide_build(policy, events.BuildReported(ready, announced=False), (MARA,))
+    assert (decision.build, decision.effects) == (ready, ())
+    assert decision.reply == Reply("build_ready", {"version": "2.1.0"})
