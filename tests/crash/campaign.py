@@ -1,20 +1,15 @@
-"""A whole run on one database: the work shared between as many tellers as there are cores, and the shares added up."""
+"""A whole run on one database: the work shared between tellers, and the shares added up."""
 
 import asyncio
 import contextlib
-import json
-import os
-import sys
 import time
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tests import databases
+from tests.crash.programs import at_once, report_of
 
-HOME = Path(__file__).resolve().parents[2]
 OWN_FILE = {"sqlite": "storage/sqlite.py", "postgresql": "storage/postgres.py"}
 """Where each database has awaits of its own."""
 
@@ -68,12 +63,12 @@ async def campaign(orders: Orders) -> Result:
     began = time.monotonic()
     result = Result()
     async with _server(orders) as (server, template):
-        tellers = orders.tellers or min(4, os.cpu_count() or 1)
+        tellers = orders.tellers or at_once()
         shares = [_share(orders, index, tellers, server, template) for index in range(tellers)]
-        for report in await asyncio.gather(*(_tell(share) for share in shares)):
-            result.points += report["points"]
+        for report in await asyncio.gather(*(report_of("tests.crash.teller", share) for share in shares)):
+            result.points += report.get("points", [])
             result.failures += report["failures"]
-            result.tellings += report["tellings"]
+            result.tellings += report.get("tellings", 0)
     result.seconds = time.monotonic() - began
     return result
 
@@ -102,14 +97,3 @@ def _share(orders: Orders, index: int, tellers: int, server: str, template: str)
         "only": orders.only,
         "seed": orders.seed,
     }
-
-
-async def _tell(share: dict[str, Any]) -> dict[str, Any]:
-    program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.crash.teller", json.dumps(share), stdout=PIPE, cwd=HOME
-    )
-    told, _ = await program.communicate()
-    if program.returncode:
-        return {"points": [], "tellings": 0, "failures": [f"a teller ended with status {program.returncode}"]}
-    report: dict[str, Any] = json.loads(told.splitlines()[-1])
-    return report

@@ -1,24 +1,19 @@
 """The whole matrix: which cells how often, shared between programs, and what was seen added up."""
 
 import asyncio
-import json
-import os
 import random
-import sys
 import time
-from asyncio.subprocess import PIPE
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tests.crash.matrix_cells import Cell, Moments
 from tests.crash.matrix_cis import CIS
 from tests.crash.matrix_door import Behaviour
 from tests.crash.matrix_teller import Sheet
+from tests.crash.programs import at_once, report_of
 
-HOME = Path(__file__).resolve().parents[2]
 ON_ONE_STAGE = 15
 """How many runs are told on one stage: so that bots die with a short history and with a long one."""
 
@@ -27,6 +22,9 @@ GITHUBS = ("github", "github server")
 
 REAL, REAL_TAKES = frozenset({"buildbot"}), 3
 """Which rigs are real CIs, and how many times as long a run there takes."""
+
+BESIDE_REAL = 2
+"""At least so many programs: that of a real CI waits most of the time."""
 
 KINDS = sorted({rig.partition(" ")[0] for rig in CIS})
 IN_DOUBT = frozenset({Moments.WRITTEN.value, Moments.ANSWER.value})
@@ -86,11 +84,13 @@ async def tell_matrix(matrix: Matrix) -> Seen:
     """Kill as wanted."""
     began, cells = time.monotonic(), matrix.cells()
     seen = Seen(Counter({cell: matrix.runs[cell.kind] for cell in cells}))
-    tellers = matrix.tellers or min(4, os.cpu_count() or 1)
-    shares = _shares(_sheets(matrix, cells), tellers)
-    reports = (_tell(matrix, index, share) for index, share in enumerate(shares) if share)
-    for report in await asyncio.gather(*reports):
-        seen.told += report["told"]
+    tellers = matrix.tellers or max(BESIDE_REAL, at_once())
+    sheets = [share for share in _shares(_sheets(matrix, cells), tellers) if share]
+    shares = (
+        {"sheets": each, "seed": matrix.seed + index, "bug": matrix.bug} for index, each in enumerate(sheets)
+    )
+    for report in await asyncio.gather(*(report_of("tests.crash.matrix_teller", share) for share in shares)):
+        seen.told += report.get("told", [])
         seen.failures += report["failures"]
     seen.seconds = time.monotonic() - began
     return seen
@@ -118,15 +118,3 @@ def _shares(sheets: Sequence[Sheet], tellers: int) -> list[list[Sheet]]:
         load[index] += len(runs) * (REAL_TAKES if rig in REAL else 1)
         shares[index].append((rig, runs))
     return shares
-
-
-async def _tell(matrix: Matrix, index: int, sheets: Sequence[Sheet]) -> dict[str, Any]:
-    share = {"sheets": sheets, "seed": matrix.seed + index, "bug": matrix.bug}
-    program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.crash.matrix_teller", stdin=PIPE, stdout=PIPE, cwd=HOME
-    )
-    told, _ = await program.communicate(json.dumps(share).encode())
-    if program.returncode:
-        return {"told": [], "failures": [f"a teller ended with status {program.returncode}"]}
-    report: dict[str, Any] = json.loads(told.splitlines()[-1])
-    return report

@@ -152,10 +152,9 @@ async def tell(share: Share) -> dict[str, Any]:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Read the share from the command line, do it, and write the report as JSON to standard output."""
-    parser = argparse.ArgumentParser(prog="python -m tests.crash.teller")
-    parser.add_argument("share", type=json.loads)
-    share = Share(**parser.parse_args(words).share)
+    """Read the share from the standard input, do it, and write the report as JSON to the standard output."""
+    argparse.ArgumentParser(prog="python -m tests.crash.teller", description=__doc__).parse_args(words)
+    share = Share(**json.load(sys.stdin))
     print(json.dumps(asyncio.run(tell(share))))
 
 

@@ -1,0 +1,30 @@
+"""The programs that a run is shared between: how many at the same time, and what each reports."""
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).resolve().parents[2]
+MOST = 4
+
+
+def at_once() -> int:
+    """Say how many: one per core, shared with the workers of pytest-xdist, whose tests do not wait for ever."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return max(1, min(MOST, os.cpu_count() or 1) // workers)
+
+
+async def report_of(module: str, share: dict[str, Any]) -> dict[str, Any]:
+    """Run the module with its share and read its report: the last line that it prints."""
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, stdin=PIPE, stdout=PIPE, cwd=HOME
+    )
+    told, _ = await program.communicate(json.dumps(share).encode())
+    if program.returncode:
+        return {"failures": [f"{module} ended with status {program.returncode}"]}
+    report: dict[str, Any] = json.loads(told.splitlines()[-1])
+    return report
