@@ -1,7 +1,6 @@
 """What all tests share: one PostgreSQL server, fast tests first, and the same chance each time in continuous integration."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +8,12 @@ import pytest
 from hypothesis import settings
 
 from tests import databases
+from tests.amounts import amount
 
 # No deadline: the machine's speed is not what a test looks at.
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+settings.load_profile(amount("ci", "here"))
 
 
 @pytest.hookimpl(trylast=True)

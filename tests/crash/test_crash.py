@@ -1,15 +1,14 @@
 """The kills that every run of the tests makes; `make crash` makes more."""
 
-import os
-
 import pytest
 
+from tests.amounts import amount
 from tests.crash.campaign import Orders, campaign
 
-ENOUGH = 20 if os.environ.get("CI") else 2
+ENOUGH = amount(20, 1)
 """Kills at each await of the path; `make crash` makes as many as one likes (`python -m tests.crash --runs 50`)."""
 
-ALSO = 1
+ALSO = amount(1, 0)
 """Kills at each await of the path once more on the other database, at whose own awaits there are enough of them too."""
 
 ORDERS = [

@@ -1,24 +1,20 @@
 """The matrix that every run of the tests tells, and that it notices what it is for; `make crash` tells more of it."""
 
-import os
-
 import pytest
 
+from tests.amounts import ALL, amount
 from tests.crash.matrix import KINDS, REAL, Matrix, tell_matrix
 from tests.crash.matrix_cells import Moments
 from tests.crash.matrix_door import Behaviour
 from tests.crash.seeded import BUGS, Bug
 
-MUCH = bool(os.environ.get("CRASH_MATRIX"))
-"""Whether to tell as much as one waits for; `make crash` tells more still."""
-
-GITHUB, OTHERS = (20, 3) if MUCH else (3, 1)
+GITHUB, OTHERS = amount((20, 3), (1, 1))
 """Runs of each cell, for GitHub and for each other kind of CI."""
 
-BRIEF = frozenset[str]() if MUCH else REAL
+BRIEF = frozenset[str]() if ALL else REAL
 """A real CI builds in real time, a second or two for each run: at a desk only what is in doubt is told with it."""
 
-PLANTED = BUGS if MUCH else BUGS[:3]
+PLANTED = amount(BUGS, BUGS[:1])
 
 CELLS = len(Moments) * len(Behaviour)
 

@@ -7,14 +7,15 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from tests.amounts import amount
 from tests.handlers import making
 from tests.handlers.life.happenings import CLOCK, MACHINERY, OFFICE, PEOPLE, PLANS, Draw, begin, push
 from tests.handlers.life.world import World
 
 LENGTH = 100
-LIVES = {"short": 30, "ci": 1100, "deep": 20_000}
-PROFILE = os.environ.get("SHIPROOM_LIVES", "ci")
-ENOUGH = {"short": 0, "ci": 100_000, "deep": 1_000_000}
+LIVES = {"short": 30, "desk": 220, "ci": 1100, "deep": 20_000}
+PROFILE = os.environ.get("SHIPROOM_LIVES") or amount("ci", "desk")
+ENOUGH = {"short": 0, "desk": 20_000, "ci": 100_000, "deep": 1_000_000}
 
 draws = st.builds(Draw, st.integers(0, 59), st.integers(0, 6), st.sampled_from(making.EVERYBODY))
 

@@ -19,7 +19,10 @@ from storage.arrival import Arrival, Outcome, World
 from storage.codec import dump_release, micros
 from storage.database import Connection, Database, write_again
 from storage.history import Entry
+from tests.amounts import amount
 from tests.handlers import making
+
+RUNS = amount(1000, 150)
 
 AT_ONCE = 8
 """How many races are under way at a time: two connections each, and one more for its sender."""
@@ -57,7 +60,7 @@ class Race:
     signed: tuple[SignOff, ...] = (making.signed("testers", making.AMITA),)
     production: EnvironmentPlan = making.PRODUCTION
     laid_out: bool = True
-    runs: int = 1000
+    runs: int = RUNS
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A thousand times each, on each database: the last sign-off against whatever may come at the same moment."""
+"""As often as `RUNS` says, on each database: the last sign-off against whatever may come at the same moment."""
 
 import random
 from collections.abc import AsyncIterator
@@ -8,11 +8,11 @@ import pytest
 
 from storage.database import Database
 from storage.opening import connect
-from tests.races.arena import Arena, Race, lanes
+from tests.races.arena import RUNS, Arena, Race, lanes
 from tests.races.judge import judge
 from tests.races.races import RACES
 
-SELDOM = 10
+SELDOM = RUNS // 100
 """How often each contender has to have won at least, or it was no race."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
