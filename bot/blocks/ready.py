@@ -1,11 +1,11 @@
 """The announcement of a ready build: what changed since production, its one button, and what became of it."""
 
 from dataclasses import dataclass
-from textwrap import wrap
 
+from bot.blocks.card import LINES, height
 from bot.blocks.names import Names
 from bot.blocks.parts import Block, Message, actions, button, message, section
-from bot.blocks.text import escape, link, plain, visible
+from bot.blocks.text import escape, link, plain
 from bot.blocks.values import encode, typeable
 from bot.blocks.words.scope import state as word
 from handlers.build import Build, Change
@@ -13,9 +13,8 @@ from handlers.ground import Ground
 from handlers.release import Release, ReleaseState
 from handlers.step import StepState
 
-LETTERS = 44
 ROOM = 7
-"""Lines for changes; the rest of the twelve are taken by title, heading, place or journey, and links."""
+"""Lines for changes at most, and fewer where the other lines are long."""
 
 LONGEST_TITLE = 60
 MOST_OF_ONE = 4
@@ -52,14 +51,11 @@ def ready(view: ReadyView) -> Message:
     """Announce a ready build."""
     build = view.build
     title = f"{escape(build.service, 24)} {escape(build.version, 24)}"
-    lines = [
-        f"*{title}* is ready · {escape(build.branch, 40)} {escape(build.sha[:7], 7)}",
-        *_since(view),
-        _place(view) if view.startable else "",
-        _journey(view),
-        " · ".join(filter(None, (link(build.url, "Build"), link(view.changes_url, "Changes")))),
-    ]
-    blocks: list[Block] = [section("\n".join(line for line in lines if line))]
+    head = f"*{title}* is ready · {escape(build.branch, 40)} {escape(build.sha[:7], 7)}"
+    links = " · ".join(filter(None, (link(build.url, "Build"), link(view.changes_url, "Changes"))))
+    foot = [line for line in (_place(view) if view.startable else "", _journey(view), links) if line]
+    lines = [head, *_since(view, LINES - sum(height(line) for line in (head, *foot))), *foot]
+    blocks: list[Block] = [section("\n".join(lines))]
     if view.startable:
         blocks.append(actions(release_to(build, view.first)))
         return message(f"Release {title} to {escape(view.first, 40)}: it is ready", *blocks)
@@ -97,7 +93,7 @@ def release_to(build: Build, environment: str) -> Block:
     return button(label, f"journey:{environment}", value, style="primary")
 
 
-def _since(view: ReadyView) -> list[str]:
+def _since(view: ReadyView, room: int) -> list[str]:
     last, live, release = escape(view.last, 24), view.live, view.release
     if release is not None and release.state is ReleaseState.DONE:
         return []
@@ -108,7 +104,8 @@ def _since(view: ReadyView) -> list[str]:
     version = escape(live.version, 24)
     if not view.changes:
         return [f"No changes since {last} ({version}) are known."]
-    return [f"Since {last} ({version}):", *change_lines(view.changes, ROOM)]
+    heading = f"Since {last} ({version}):"
+    return [heading, *change_lines(view.changes, min(ROOM, room - height(heading)))]
 
 
 def change_lines(changes: tuple[Change, ...], room: int) -> list[str]:
@@ -118,13 +115,14 @@ def change_lines(changes: tuple[Change, ...], room: int) -> list[str]:
     for author, titles in _by_author(changes).items():
         few = titles[: MOST_OF_ONE if len(titles) <= MOST_OF_ONE else MOST_OF_ONE - 1]
         line = f"{', '.join(escape(each, LONGEST_TITLE) for each in few)} ({escape(author, 30) or 'unknown'})"
-        taken += len(wrap(visible(f"• {line}"), LETTERS))
-        if taken > room - 1 and shown + len(few) < len(changes):
+        taken += height(f"• {line}")
+        if taken > room - (shown + len(few) < len(changes)):
             break
         lines.append(f"• {line}")
         shown += len(few)
     rest = len(changes) - shown
-    return [*lines, f"and {rest} more"] if rest else lines
+    more = f"and {rest} more" if lines else f"{rest} changes"
+    return [*lines, more] if rest else lines
 
 
 def _by_author(changes: tuple[Change, ...]) -> dict[str, list[str]]:

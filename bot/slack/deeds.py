@@ -226,7 +226,10 @@ class Deeds:
         if quiet and (outcome.repeated or (outcome.effects and not isinstance(result, Refusal))):
             return OPENED
         if isinstance(result, Refusal):
-            return self._refused(result, release.plan if release is not None else plan, actor)
+            if release is None:
+                return self._refused(result, plan, actor)
+            named = replace(result, values={"release": f"r{release.number}", **result.values})
+            return self._refused(named, release.plan, actor)
         waiting = await self._views.waiting(outcome)
         said = replies.replied(result, waiting, self._views.names(), self._engine.policy.directory)
         return Shown(said, done=bool(outcome.effects))

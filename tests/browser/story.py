@@ -73,7 +73,7 @@ class Story:
         """Andy may not sign, and is told who can."""
         await self.seat.become("Andy")
         await self.seat.press("r1 website", "Sign off for testers")
-        await self.seat.sees("Only testers can sign this off (Amita).")
+        await self.seat.sees("Only testers can sign r1 off (Amita).")
         await self.seat.ticked("refused")
         await self.picture("refused")
 
@@ -87,6 +87,7 @@ class Story:
         await expect(form.locator(".error")).to_be_visible(timeout=PATIENCE)
         await self.look("the form of a sign-off")
         await form.get_by_label("Leaderboard loads").check()
+        await expect(form.locator(".error")).to_have_count(0)
         if number == 1:
             await self.picture("sign-off")
         await self._submit(form)

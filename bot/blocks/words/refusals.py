@@ -9,10 +9,10 @@ DEEDS = {
     "start": "start a release",
     "ask for a step": "ask for the next step",
     "test": "say that they are testing it",
-    "sign off": "sign this off",
-    "reject": "reject this",
-    "cancel": "cancel this",
-    "retry": "retry this",
+    "sign off": "sign {this} off",
+    "reject": "reject {this}",
+    "cancel": "cancel {this}",
+    "retry": "retry {this}",
     "settle": "say how a deployment ended",
     "waive": "waive an unknown author",
     "roll back": "roll back",
@@ -22,8 +22,9 @@ DEEDS = {
 
 
 def deed(scope: Scope) -> str:
-    """Say what somebody wanted to do."""
-    return DEEDS.get(scope["deed"], escape(scope["deed"]))
+    """Say what somebody wanted to do, and to which release where that is known."""
+    said = DEEDS.get(scope["deed"], "{deed}")
+    return scope.also(this=scope["release"] or "this").say(said)
 
 
 def way_in(scope: Scope) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.blocks.card import LINES, height
@@ -112,6 +112,8 @@ def test_a_version_that_cannot_be_typed_is_named_by_its_commit() -> None:
     assert decode(ready(odd).blocks[1]["elements"][0]["value"])[0] == f"website@{BUILD.sha} to staging"
 
 
+@example("0" * 37, [Change("", "0" * number, "") for number in range(7)])
+@example("0" * 40, [Change("", "", "long " * 40)])
 @given(HOSTILE, st.lists(st.builds(Change, HOSTILE, HOSTILE, HOSTILE), max_size=30))
 def test_it_fits_a_phone(text: str, changes: list[Change]) -> None:
     build = replace(BUILD, version=text, branch=text, url=text)

@@ -48,6 +48,10 @@ SKIPPED = {"environment": "production", "missing": "staging", "version": "2.4.1"
             "Only testers can sign this off (Amita). Ask Tim to be added to the team testers in shiproom.yml.",
         ),
         (
+            Refusal("not_in_team", {"deed": "sign off", "release": "r42"}, ("testers",)),
+            "Only testers can sign r42 off (Amita). Ask Tim to be added to the team testers in shiproom.yml.",
+        ),
+        (
             Refusal("not_in_team", {"deed": "start"}, ("developers", "ops")),
             (
                 "Only developers or ops can start a release (Andy, Mara or Tim). Ask Tim to be added to one of these teams "
