@@ -50,7 +50,7 @@ function form(view) {
       view: view.id, block_id: block.block_id, action_id: element.action_id, typed: typed ?? null, filled: filled(find("modal")),
     }),
   };
-  return el("form", { novalidate: true, onsubmit: submit },
+  return el("form", { novalidate: true, onsubmit: submit, oninput: takeBack },
     el("header", {},
       state.views.length > 1 && el("button", { type: "button", class: "quiet", onclick: () => close(false) }, "‹ Back"),
       el("h2", { id: "modal-title" }, emojis(view.title.text)),
@@ -63,6 +63,21 @@ function form(view) {
       view.submit && el("button", { type: "submit", class: "button primary" }, view.submit.text),
     ),
   );
+}
+
+// An error may be about the whole form, wherever the bot hung it: with any change it is about what no longer stands there.
+function takeBack(event) {
+  const form = event.currentTarget;
+  const view = state.views.at(-1);
+  if (!view) return;
+  Object.assign(view, { errors: {}, trouble: "" });
+  shown = JSON.stringify(view);
+  for (const error of form.querySelectorAll(".error, .trouble")) error.remove();
+  for (const input of form.querySelectorAll(".wrong")) input.classList.remove("wrong");
+  for (const input of form.querySelectorAll("[aria-invalid]")) {
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+  }
 }
 
 async function submit(event) {
