@@ -11,7 +11,7 @@ const at = (ts) => clock.format(new Date(Number(ts) * 1000));
 
 export function avatar(user, small = false) {
   const known = state.users.get(user) ?? state.config.names[user] ?? { name: "?", colour: "#64748b" };
-  return el("span", { class: small ? "avatar small" : "avatar", colour: known.colour, "aria-hidden": "true" }, known.name[0]);
+  return el("span", { class: small ? "avatar small" : "avatar", colour: known.colour, "aria-hidden": "true" }, known.name.slice(0, 2));
 }
 
 export function showMessages(openThread) {

@@ -8,6 +8,8 @@ import { state } from "./store.js";
 export const inPhone = new URLSearchParams(location.search).has("phone");
 const narrow = matchMedia("(max-width: 1180px)");
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const SVG = "http://www.w3.org/2000/svg";
+const BELL = "M12 2a2 2 0 0 0-2 2v.6A6.5 6.5 0 0 0 5.5 11v5L3 18.5V20h18v-1.5L18.5 16v-5A6.5 6.5 0 0 0 14 4.6V4a2 2 0 0 0-2-2zM9.5 21a2.5 2.5 0 0 0 5 0z";
 let rung = null;
 let opened = false;
 let owner = "";
@@ -26,7 +28,7 @@ export function startPhone(answer) {
   };
   find("phone").append(
     el("button", { type: "button", id: "phone-bar", "aria-expanded": "false", onclick: () => (opened ? closeScreen() : open(rung?.link)) },
-      el("b", {}, `${known.name}'s phone`), el("time", {}, clock.format(new Date()))),
+      bell(), el("b", {}, `${known.name}'s phone`), el("span", { class: "away" }), el("time", {}, clock.format(new Date()))),
     el("div", { id: "phone-lock", role: "status" }),
   );
   find("phone").setAttribute("aria-label", `${known.name}'s phone`);
@@ -37,6 +39,17 @@ export function startPhone(answer) {
     if (said && Number(said.ts) > start && said.user !== owner && !said.edited && rings(said)) ring(said, open);
   });
   showPhone();
+}
+
+function bell() {
+  const drawn = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", BELL);
+  drawn.setAttribute("viewBox", "0 0 24 24");
+  drawn.setAttribute("class", "bell");
+  drawn.setAttribute("aria-hidden", "true");
+  drawn.append(path);
+  return drawn;
 }
 
 const mentions = (said) => JSON.stringify([said.text, said.blocks]).includes(`<@${owner}>`);
@@ -78,4 +91,5 @@ export function showPhone() {
   find("phone-lock").hidden = opened || !rung;
   const bar = find("phone-bar");
   bar.setAttribute("aria-expanded", String(opened));
+  bar.querySelector(".away").textContent = rung && !opened ? "rings" : "· away";
 }
