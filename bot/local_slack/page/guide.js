@@ -27,7 +27,8 @@ export function showGuide(does, narrow) {
   );
   showNext(current, done, panel.steps.length, does);
   const now = place.querySelector(".now");
-  if (now) place.scrollTop = Math.max(0, now.offsetTop - place.offsetTop - place.clientHeight / 3);
+  const seen = now?.nextElementSibling ?? now;
+  if (seen) place.scrollTop = Math.max(0, seen.offsetTop + seen.offsetHeight - place.offsetTop - place.clientHeight);
 }
 
 function announce(steps) {
@@ -52,6 +53,6 @@ function item(step, current, does) {
 function showNext(current, done, all, does) {
   const next = find("next");
   next.replaceChildren(
-    el("b", {}, `${done}/${all}`), el("span", {}, current ? current.title : "All done: show it to your team"));
+    el("b", {}, `${done} of ${all} done`), el("span", {}, current ? `next: ${current.title}` : "show it to your team"));
   next.onclick = does.openGuide;
 }
