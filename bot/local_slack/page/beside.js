@@ -70,8 +70,9 @@ const PANELS = {
     const list = el("ol", { class: "code", tabindex: "0", "aria-label": panel.title }, panel.lines.map((line, at) => written(line, lit.get(at + 1))));
     if (lit.size) requestAnimationFrame(() => {
       const first = list.querySelector(".lit");
-      list.scrollTop = first.offsetTop - list.clientHeight / 3;
-      list.parentElement.scrollIntoView({ block: "center" });
+      const above = [...list.children].findLast((line) => line.offsetTop <= Math.max(0, first.offsetTop - list.clientHeight / 3));
+      list.scrollTop = above?.offsetTop ?? 0;
+      list.parentElement.scrollIntoView({ block: "start" });
     });
     return el("section", { class: "panel boxed file" },
       el("header", {}, el("h3", {}, panel.title), el("a", { href: panel.url, "aria-label": `Open ${panel.title}`, ...outward }, "↗")), list);
@@ -106,11 +107,15 @@ const PANELS = {
   },
 };
 
+// A long line goes on below, a little further in than where it began; what stands behind it to be aligned moves up to it.
 function written(line, words) {
   const at = line.search(/(^|\s)#/);
-  return el("li", { class: words ? "lit" : null },
-    at < 0 ? line : line.slice(0, at), at >= 0 && el("span", { class: "comment" }, line.slice(at)),
+  const said = at < 0 ? line : line.slice(0, at).trimEnd();
+  const node = el("li", { class: words ? "lit" : null },
+    said, at >= 0 && el("span", { class: "comment" }, `${said ? "  " : /^\s*/.exec(line)[0]}${line.slice(at).trim()}`),
     words && el("mark", {}, words));
+  node.style.setProperty("--in", `${line.search(/\S|$/) + 2}ch`);
+  return node;
 }
 
 function field(each) {
