@@ -20,6 +20,17 @@ from tests.browser.story import Story
 DOCS = Path(__file__).parents[2] / "docs"
 SETTLED = 900.0
 """Milliseconds after which nothing moves any more."""
+MARK_WHAT_IS_CUT = """lists => {
+    for (const list of lists) {
+        const edge = list.getBoundingClientRect();
+        for (const part of list.children) {
+            const place = part.getBoundingClientRect();
+            part.toggleAttribute("data-cut", place.top < edge.top - 1 || place.bottom > edge.bottom + 1);
+        }
+    }
+}"""
+WITHOUT_WHAT_IS_CUT = "[data-cut], #toast { visibility: hidden; }"
+"""What the edge of a list cuts in half, a message or a panel, is not in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Album:
 
 
 DESK = Album(
-    ViewportSize(width=1440, height=900), "light", {"phone": "desk_phone.png", "why": "desk_why.png"}
+    ViewportSize(width=1200, height=800), "light", {"phone-rings": "desk_phone.png", "why": "desk_why.png"}
 )
 HAND = Album(
     ViewportSize(width=390, height=844),
@@ -43,7 +54,7 @@ HAND = Album(
 
 async def filled(album: Album, narrow: bool) -> None:
     """Go through the story once and keep its pictures."""
-    folder = Path(tempfile.mkdtemp(prefix="shiproom-pictures-"))
+    folder = Path(tempfile.mkdtemp(prefix="shiproom-demo-"))
     async with staged(Place(folder), 0, print) as stage, chromium.browser() as browser:
         stage.slack.deadline = 30.0
         context = await browser.new_context(
@@ -51,17 +62,17 @@ async def filled(album: Album, narrow: bool) -> None:
             color_scheme="dark" if album.scheme == "dark" else "light",
             locale="en-GB",
             has_touch=narrow,
-            device_scale_factor=1.5 if narrow else 1,
+            device_scale_factor=1.5,
         )
         page = await context.new_page()
         await page.goto(f"{stage.slack.url}/")
 
         async def keep(name: str) -> None:
             if name in album.kept:
-                await page.locator("#toast").evaluate("toast => { toast.hidden = true; }")
                 await page.mouse.move(1, 1)
                 await page.wait_for_timeout(SETTLED)
-                await page.screenshot(path=DOCS / album.kept[name])
+                await page.locator("#messages, #beside").evaluate_all(MARK_WHAT_IS_CUT)
+                await page.screenshot(path=DOCS / album.kept[name], style=WITHOUT_WHAT_IS_CUT)
                 sys.stdout.write(f"docs/{album.kept[name]}\n")
 
         await Story(stage, Seat(page, narrow), keep).whole()
