@@ -20,16 +20,16 @@ from tests.browser.story import Story
 DOCS = Path(__file__).parents[2] / "docs"
 SETTLED = 900.0
 """Milliseconds after which nothing moves any more."""
-MARK_WHAT_IS_CUT = """lists => {
+LEAVE_OUT = """(lists, out) => {
     for (const list of lists) {
         const edge = list.getBoundingClientRect();
         for (const part of list.children) {
             const place = part.getBoundingClientRect();
-            part.toggleAttribute("data-cut", place.top < edge.top - 1 || place.bottom > edge.bottom + 1);
+            const cut = place.top < edge.top - 1 || place.bottom > edge.bottom + 1;
+            part.style.visibility = out && cut ? "hidden" : "";
         }
     }
 }"""
-WITHOUT_WHAT_IS_CUT = "[data-cut], #toast { visibility: hidden; }"
 """What the edge of a list cuts in half, a message or a panel, is not in the picture."""
 
 
@@ -69,10 +69,13 @@ async def filled(album: Album, narrow: bool) -> None:
 
         async def keep(name: str) -> None:
             if name in album.kept:
+                await page.locator("#toast").evaluate("toast => { toast.hidden = true; }")
                 await page.mouse.move(1, 1)
                 await page.wait_for_timeout(SETTLED)
-                await page.locator("#messages, #beside").evaluate_all(MARK_WHAT_IS_CUT)
-                await page.screenshot(path=DOCS / album.kept[name], style=WITHOUT_WHAT_IS_CUT)
+                lists = page.locator("#messages, #beside")
+                await lists.evaluate_all(LEAVE_OUT, arg=True)
+                await page.screenshot(path=DOCS / album.kept[name])
+                await lists.evaluate_all(LEAVE_OUT, arg=False)
                 sys.stdout.write(f"docs/{album.kept[name]}\n")
 
         await Story(stage, Seat(page, narrow), keep).whole()
