@@ -10,6 +10,9 @@ from hypothesis import settings
 from tests import databases
 from tests.amounts import amount
 
+APART = 7
+"""How many tests lie between two long ones."""
+
 # No deadline: the machine's speed is not what a test looks at.
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -18,8 +21,18 @@ settings.load_profile(amount("ci", "here"))
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put slow tests last, after the random order has been drawn, so that a mistake is seen early."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    """Put slow tests last, after the random order has been drawn, so that a mistake is seen early.
+
+    The longest are first among them, and apart from each other: a worker of pytest-xdist takes the next test before it has
+    done the one it is at.
+    """
+    quick = [item for item in items if item.get_closest_marker("slow") is None]
+    slow = [item for item in items if item.get_closest_marker("slow") is not None]
+    long = [item for item in slow if item.get_closest_marker("long") is not None]
+    rest = [item for item in slow if item.get_closest_marker("long") is None]
+    for number, item in enumerate(long):
+        rest.insert(number * APART, item)
+    items[:] = [*quick, *rest]
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from storage.opening import open_database
 
 KINDS = ("sqlite", "postgresql")
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+"""What PostgreSQL does against a loss of power: tests kill bots, never the machine, and need not wait for the disk."""
 
 
 @contextmanager
@@ -27,6 +29,7 @@ def server() -> Generator[str, None, None]:
     directory.chmod(0o755)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
     started: Any = get_server(directory / "server")
+    started.psql("".join(f"ALTER SYSTEM SET {each} = off; " for each in DURABLE) + "SELECT pg_reload_conf();")
     try:
         yield str(started.get_uri())
     finally:

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import gc
+import importlib
 import inspect
 import json
 import os
@@ -43,9 +45,20 @@ _AT_FIRST_USE = (
 def import_all() -> None:
     """Import whatever a bot needs; opens nothing, starts nothing."""
     for name in ("bot.app", "bot.logs", "bot.settings", *_AT_FIRST_USE):
-        __import__(name)
+        importlib.import_module(name)
+    _make_codecs()
     # bolt looks at its caller's stack when an app is made, and with that at the file of each module: once is enough.
     inspect.stack()
+
+
+def _make_codecs() -> None:
+    """Make what a bot makes when it first reads or writes a value of a kind: a twentieth of its short life."""
+    codec = importlib.import_module("storage.codec")
+    for name in ("build", "effects", "events", "facts", "plan", "release", "reports"):
+        module = importlib.import_module(f"handlers.{name}")
+        for kind in vars(module).values():
+            if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+                codec.adapter(kind)
 
 
 class Server:

@@ -19,6 +19,7 @@ from tests.crash.matrix_cells import Cell, Telling
 from tests.crash.matrix_checks import MatrixLedger
 from tests.crash.matrix_stage import MatrixStage, matrix_stage
 from tests.crash.matrix_story import MatrixStory
+from tests.crash.programs import tellings
 from tests.crash.stage import BrokenError
 
 AT_ONCE = 3
@@ -50,7 +51,7 @@ class MatrixTeller:
 
     async def tell_all(self) -> None:
         """Tell until there is nothing left, or something is broken."""
-        await asyncio.gather(*(self._go_on() for _ in range(AT_ONCE)))
+        await asyncio.gather(*(self._go_on() for _ in range(tellings(AT_ONCE))))
 
     async def _go_on(self) -> None:
         for number, (rig, runs) in self._sheets:

@@ -10,12 +10,18 @@ from typing import Any
 
 HOME = Path(__file__).resolve().parents[2]
 MOST = 4
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+"""Who shares the machine: other tests run beside, and do not wait for ever."""
 
 
 def at_once() -> int:
-    """Say how many: one per core, shared with the workers of pytest-xdist, whose tests do not wait for ever."""
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    return max(1, min(MOST, os.cpu_count() or 1) // workers)
+    """Say how many: one per core, or one alone where others have the machine too."""
+    return max(1, min(MOST, os.cpu_count() or 1) // WORKERS)
+
+
+def tellings(alone: int) -> int:
+    """Say how many tellings one program has going, `alone` where it has a core for itself: most of one is waiting."""
+    return alone if WORKERS == 1 else max(2, alone // 2)
 
 
 async def report_of(module: str, share: dict[str, Any]) -> dict[str, Any]:

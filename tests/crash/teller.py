@@ -22,6 +22,7 @@ from tests import databases
 from tests.crash.coverage import Aim, Coverage
 from tests.crash.fast_time import FastClock
 from tests.crash.forks import Forks, fork_server
+from tests.crash.programs import tellings
 from tests.crash.stage import Stage
 from tests.crash.story import Story
 
@@ -74,7 +75,7 @@ class Teller:
         """Tell quietly first, then with deaths until enough, too late, or too much is broken."""
         await asyncio.gather(*(self._tell(quiet=True) for _ in range(TOLD_QUIETLY)))
         self.coverage.settle_path(TOLD_QUIETLY)
-        await asyncio.gather(*(self._go_on() for _ in range(AT_ONCE)))
+        await asyncio.gather(*(self._go_on() for _ in range(tellings(AT_ONCE))))
 
     async def _go_on(self) -> None:
         while (

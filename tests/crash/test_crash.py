@@ -18,6 +18,7 @@ ORDERS = [
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("orders", ORDERS, ids=lambda orders: orders.database)
 async def test_no_kill_breaks_a_guarantee(orders: Orders) -> None:

@@ -13,7 +13,7 @@ from tests.amounts import amount
 from tests.bot.virtual_time import run_virtually
 from tests.scenarios.fleet import LOST, SAID, Fleet, fleet
 
-OPEN = 30
+OPEN = amount(30, 9)
 AWAY = 30 * 60.0
 SHOWS = {
     "deploying running": "goes to staging",
