@@ -66,7 +66,11 @@ class Forks:
             if "began" in told:
                 child = Child(told["pid"], asyncio.get_running_loop().create_future())
                 self._living[child.pid] = child
-                self._begun[told["began"]].set_result(child)
+                wanted = self._begun.get(told["began"])
+                if wanted is not None and not wanted.done():
+                    wanted.set_result(child)
+                else:
+                    child.signal(signal.SIGKILL)  # Whoever asked for it did not wait for it to begin.
             else:
                 ended = self._living.pop(told["ended"]).ended
                 if not ended.done():

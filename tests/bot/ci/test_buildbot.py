@@ -64,12 +64,13 @@ async def asked_for(provider: Buildbot, request: StartRequest, run: str) -> RunS
 
 
 async def on_attempt(provider: Buildbot, request: StartRequest, queued: str, attempt: int) -> str:
-    """Wait until a request is on this attempt; gives the run's own id."""
+    """Wait until a request is on this attempt; gives the run's own id. A master that is just up may not be readable yet."""
     seen: list[RunStatus] = []
 
     async def there() -> bool:
-        seen.append(await asked_for(provider, request, queued))
-        return bool(seen[-1].id) and seen[-1].attempt == attempt
+        status = await provider.status(request.target, request.correlation, queued)
+        seen.extend([status] if status is not None else [])
+        return status is not None and bool(status.id) and status.attempt == attempt
 
     await until(there)
     return seen[-1].id
