@@ -6,7 +6,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 ALL = bool(os.environ.get("CI"))
-"""`CI=true make test` tells all of it anywhere."""
+"""`CI=true make test` does that anywhere."""
 
 
 def amount(everything: T, part: T) -> T:
