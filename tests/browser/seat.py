@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe  # pyright: ignore[reportMissingTypeStubs] - it has none
+# axe-playwright-python ships no stubs and no py.typed: what it gives is looked at as Any.
+from axe_playwright_python.async_playwright import Axe  # pyright: ignore[reportMissingTypeStubs]
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
 GRAVE = frozenset({"serious", "critical"})

@@ -107,21 +107,23 @@ async def test_after_a_long_silence_only_the_newest_build_is_announced(lite: Rem
     assert "2.4.3" in await lite.world.says("Irwin", "builds")
 
 
-async def test_a_run_that_fails_says_where(lite: Remote) -> None:
-    lite.github.engine = Scripted(lambda run: "fails" if run.file == "deploy.yml" else "succeeds")
+async def release_one(lite: Remote, outcome: str) -> None:
+    """Release the first build to staging, where the deployment comes out as it is said."""
+    lite.github.engine = Scripted(lambda run: outcome if run.file == "deploy.yml" else "succeeds")
     await lite.world.start()
     await lite.build(ONE)
     await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+
+
+async def test_a_run_that_fails_says_where(lite: Remote) -> None:
+    await release_one(lite, "fails")
     await lite.world.until(1, "failed", "staging")
     said = await lite.world.person("Irwin").until_sees(CHANNEL, "failed in staging")
     assert "Deploy" in said.text
 
 
 async def test_a_cancelled_release_stops_its_run(lite: Remote) -> None:
-    lite.github.engine = Scripted(lambda run: "lasts" if run.file == "deploy.yml" else "succeeds")
-    await lite.world.start()
-    await lite.build(ONE)
-    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await release_one(lite, "lasts")
     await lite.world.until(1, "running", "staging")
     await lite.world.says("Andy", "cancel r1 wrong one")
     await lite.world.until(1, "cancelled")
