@@ -134,7 +134,7 @@ class EffectRow(Row, table=True):
         ),
         some("effect_lease", "lease_until", where="done_at IS NULL AND lease_by IS NOT NULL"),
         some("effect_failed", "release", "id", where="failure IS NOT NULL"),
-        Index("effect_done", "done_at"),
+        some("effect_done", "done_at", where="done_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, sa_column=number_key(auto=True))

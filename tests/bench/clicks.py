@@ -9,6 +9,7 @@ from storage.opening import open_database
 from tests.bench import load, peers, seed
 
 ROUNDS = 5
+STEADY_RATE = 200
 CARD: list[dict[str, Any]] = [
     {"type": "section", "block_id": f"s{line}", "text": {"type": "mrkdwn", "text": "x" * 44}}
     for line in range(8)
@@ -86,17 +87,16 @@ async def _rounds(servers: dict[str, peers.Peer], releases: list[Release], per_r
         print(f"  ratio to {name}: {middle['shiproom'] / middle[name]:.2f}")
 
 
-async def measure_steady(directory: Path, url: str, seconds: int) -> None:
+async def measure_steady(directory: Path, url: str, releases: list[Release], seconds: int) -> None:
     """Print the p99 at 200 clicks a second, with the history that is in the database."""
-    releases = await seeded(directory, url, 200 * seconds // 7 + 1, history=1_000_000)
     runner, api, _ = await peers.slack_api()
     bot = peers.Peer(["-m", "bot", "run"], bot_environment(directory, url, api))
     try:
         await bot.start("/readyz")
-        clicks = every_click(releases)[: 200 * seconds]
-        timed = await load.steady(bot.port, [load.signed(click) for click in clicks], 200.0)
+        clicks = every_click(releases)[: STEADY_RATE * seconds]
+        timed = await load.steady(bot.port, [load.signed(click) for click in clicks], STEADY_RATE)
         p50, p99 = timed.percentile(0.5), timed.percentile(0.99)
-        print(f"  200/s for {seconds} s: p50 {p50:.1f} ms, p99 {p99:.1f} ms, {timed.bad} no 200")
+        print(f"  {STEADY_RATE}/s for {seconds} s: p50 {p50:.1f} ms, p99 {p99:.1f} ms, {timed.bad} no 200")
     finally:
         await bot.stop()
         await runner.cleanup()

@@ -27,6 +27,9 @@ from storage.tables import HistoryRow, ServiceRow, table
 SERVICES = 4
 SIGNERS = tuple(f"U0T{number:02}" for number in range(8))
 
+FIRST_TOLD, ROWS_EACH = 1_000_000, 10
+"""The number of the first release that the history tells of, and how many rows each has."""
+
 POLICY = """\
 version: 1
 teams:
@@ -99,6 +102,11 @@ def _release(connection: Connection, plan: Plan, number: int) -> Release:
     return release
 
 
+def told_release() -> int:
+    """Give the number of a release of which the shortest history tells all rows."""
+    return FIRST_TOLD + 3
+
+
 async def lengthen(database: Database, rows: int) -> None:
     """Put a long history behind every service, chained as the product chains it."""
     for number in range(SERVICES):
@@ -126,7 +134,7 @@ def _history(service: str, rows: int) -> Iterator[dict[str, Any]]:
     outcome = json.dumps({"reply": "signed", "from": "waiting", "to": "waiting", "digest": "0" * 64})
     for row in range(1, rows + 1):
         at = micros(began + timedelta(seconds=row))
-        entry = Entry(at, "U0AMITA", "SignedOff", 1_000_000 + row // 10, '{"team":"testers"}', {})
+        entry = Entry(at, "U0AMITA", "SignedOff", FIRST_TOLD + row // ROWS_EACH, '{"team":"testers"}', {})
         digest = chain(digest, service, row, entry, outcome)
         yield {
             "service": service,

@@ -153,8 +153,8 @@ def plans(connection: Connection, statements: Asked) -> dict[str, list[str]]:
 
 
 def scans(lines: list[str]) -> list[str]:
-    """Pick the lines that read one of the long tables from end to end."""
-    whole = [f"Seq Scan on {name}" for name in LONG] + [f"SCAN {name}" for name in LONG]
+    """Pick the lines that read one of the long tables from end to end, or everything that is undone."""
+    whole = [f"Seq Scan on {name}" for name in LONG] + [f"SCAN {name}" for name in LONG] + ["(done_at=?)"]
     return [line for line in lines if any(each in line for each in whole) and not _of_few(line)]
 
 

@@ -87,7 +87,7 @@ def _effect() -> None:
         "done_at IS NULL AND lease_by IS NULL AND kind = 'ShowCard'",
         unique=True,
     )
-    op.create_index("effect_done", "effect", ["done_at"], unique=False)
+    _partial("effect_done", "effect", ["done_at"], "done_at IS NOT NULL", unique=False)
     _partial("effect_due", "effect", ["due_at", "id"], "done_at IS NULL", unique=False)
     _partial(
         "effect_lease", "effect", ["lease_until"], "done_at IS NULL AND lease_by IS NOT NULL", unique=False
