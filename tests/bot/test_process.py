@@ -111,14 +111,14 @@ async def test_a_policy_with_a_fault_changes_nothing(world: World) -> None:
     path.write_text(POLICY.replace("starters: [developers, ops]", "starters: [nobody]"))
     await reload(world, "policy not taken")
     assert "nobody" in world.log()
-    assert "has started" in await world.says("Andy", "staging")
+    assert "is created" in await world.says("Andy", "staging")
     path.write_text(POLICY.replace("starters: [developers, ops]", "starters: [ops]"))
     await reload(world, "policy taken")
     await world.build("2.4.1")
     assert "Only ops can start a release" in await world.says("Andy", "2.4.1 to staging")
     path.unlink()
     await reload(world, "policy not taken")
-    assert "has started" in await world.says("Tim", "2.4.1 to staging")
+    assert "is created" in await world.says("Tim", "2.4.1 to staging")
 
 
 async def reload(world: World, said: str) -> None:
@@ -140,7 +140,7 @@ async def test_audits_beside_a_running_bot(world: World) -> None:
     await world.start()
     for version in ("2.4.0", "2.4.1"):
         await world.build(version)
-    assert "has started" in await world.says("Andy", "2.4.0 to staging")
+    assert "is created" in await world.says("Andy", "2.4.0 to staging")
     await world.until(1, "waiting", "production")
     status, out, _ = await shiproom(world, "audit", "verify")
     assert (status, "The history holds" in out) == (0, True)

@@ -130,7 +130,7 @@ class People:
         async def act() -> bool:
             if clicking:
                 return await self._presses("Andy", "Release to staging", f"{version}* is ready")
-            expected = rf"^r{number} (has started|is asked|was asked|needs no asking)"
+            expected = rf"^r{number} (is created|is asked|was asked|needs no asking)"
             return await self._types("Andy", f"website@{version} to staging", expected)
 
         async def seen() -> bool:

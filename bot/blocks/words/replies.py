@@ -17,8 +17,8 @@ def _already_there(scope: Scope) -> str:
 
 
 REPLIES: dict[str, Sentence] = {
-    "started": "{release} has started: {environment} is first.",
-    "rollback_started": "{release} has started: it rolls back to {version}.",
+    "started": "{release} is created; its first stop is {environment}.",
+    "rollback_started": "{release} is created; it rolls back to {version}.",
     "asked": "{release} is asked into {environment}.",
     "already_asked": "{release} was asked into {environment} before; once is enough.",
     "already_there": _already_there,
