@@ -4,37 +4,42 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from handlers.build import Build, Change
 from storage.codec import dumps, loads, micros
+from storage.prepared import Prepared, prepared_insert
 from storage.tables import BuildRow, SuccessRow, table
 
 _build = table(BuildRow)
 _success = table(SuccessRow)
-_get = select(_build.c.body).where(
-    and_(_build.c.service == bindparam("wanted"), _build.c.version == bindparam("named"))
+_get = Prepared(
+    select(_build.c.body).where(
+        and_(_build.c.service == bindparam("wanted"), _build.c.version == bindparam("named"))
+    )
 )
-_of_commit = (
+_add = prepared_insert(_build)
+_add_success = prepared_insert(_success)
+_of_commit = Prepared(
     select(_build.c.body)
     .where(and_(_build.c.service == bindparam("wanted"), _build.c.sha == bindparam("commit")))
     .order_by(_build.c.ordinal.desc())
     .limit(1)
 )
-_last = select(func.max(_build.c.ordinal)).where(_build.c.service == bindparam("wanted"))
-_newest = (
+_last = Prepared(select(func.max(_build.c.ordinal)).where(_build.c.service == bindparam("wanted")))
+_newest = Prepared(
     select(_build.c.body)
     .where(_build.c.service == bindparam("wanted"))
     .order_by(_build.c.ordinal.desc())
     .limit(bindparam("most"))
 )
-_newest_of_branch = (
+_newest_of_branch = Prepared(
     select(_build.c.body)
     .where(and_(_build.c.service == bindparam("wanted"), _build.c.branch == bindparam("line")))
     .order_by(_build.c.ordinal.desc())
     .limit(1)
 )
-_named = (
+_named = Prepared(
     select(_build.c.body)
     .where(
         and_(
@@ -48,7 +53,7 @@ _named = (
     .order_by(_build.c.ordinal.desc())
     .limit(20)
 )
-_between = (
+_between = Prepared(
     select(_build.c.body)
     .where(
         and_(
@@ -61,7 +66,7 @@ _between = (
     .order_by(_build.c.ordinal.desc())
     .limit(200)
 )
-_successes = (
+_successes = Prepared(
     select(_success.c.body)
     .where(and_(_success.c.service == bindparam("wanted"), _success.c.environment == bindparam("place")))
     .order_by(_success.c.id.desc())
@@ -71,55 +76,56 @@ _successes = (
 
 def get(connection: Connection, service: str, version: str) -> Build | None:
     """Find a build by its version."""
-    text = connection.execute(_get, {"wanted": service, "named": version}).scalar()
+    text = _get.scalar(connection, wanted=service, named=version)
     return None if text is None else loads(Build, text)
 
 
 def of_commit(connection: Connection, service: str, sha: str) -> Build | None:
     """Find the newest build of a commit."""
-    text = connection.execute(_of_commit, {"wanted": service, "commit": sha}).scalar()
+    text = _of_commit.scalar(connection, wanted=service, commit=sha)
     return None if text is None else loads(Build, text)
 
 
 def add(connection: Connection, build: Build) -> Build:
     """Keep a build that is new, under the service's lock; it gets the next place in the order."""
-    last = connection.execute(_last, {"wanted": build.service}).scalar()
+    last = _last.scalar(connection, wanted=build.service)
     placed = replace(build, order=(last or 0) + 1)
-    values = {
-        "service": placed.service,
-        "version": placed.version,
-        "ordinal": placed.order,
-        "sha": placed.sha,
-        "branch": placed.branch,
-        "body": dumps(placed),
-    }
-    connection.execute(insert(_build), values)
+    _add.change(
+        connection,
+        service=placed.service,
+        version=placed.version,
+        ordinal=placed.order,
+        sha=placed.sha,
+        branch=placed.branch,
+        body=dumps(placed),
+    )
     return placed
 
 
 def newest(connection: Connection, service: str, most: int) -> list[Build]:
     """List a service's newest builds, newest first."""
-    return _read(connection.execute(_newest, {"wanted": service, "most": most}).scalars())
+    return _read(_newest.scalars(connection, wanted=service, most=most))
 
 
 def newest_of_branch(connection: Connection, service: str, branch: str) -> Build | None:
     """Find the newest build of a branch."""
-    text = connection.execute(_newest_of_branch, {"wanted": service, "line": branch}).scalar()
+    text = _newest_of_branch.scalar(connection, wanted=service, line=branch)
     return None if text is None else loads(Build, text)
 
 
 def named(connection: Connection, service: str, token: str) -> list[Build]:
     """List builds that a version or the beginning of a commit may mean, newest first."""
     is_sha = all(letter in "0123456789abcdef" for letter in token.lower())
-    values = {"wanted": service, "token": token, "prefix": f"{token.lower()}%" if is_sha else ""}
-    return _read(connection.execute(_named, values).scalars())
+    prefix = f"{token.lower()}%" if is_sha else ""
+    return _read(_named.scalars(connection, wanted=service, token=token, prefix=prefix))
 
 
 def changes_since(connection: Connection, build: Build, live: Build | None) -> tuple[Change, ...]:
     """List the changes of all builds of the branch since the one that is live, newest first, each commit once."""
     after = live.order if live is not None else build.order - 1
-    values = {"wanted": build.service, "line": build.branch, "after": after, "upto": build.order}
-    found = _read(connection.execute(_between, values).scalars())
+    found = _read(
+        _between.scalars(connection, wanted=build.service, line=build.branch, after=after, upto=build.order)
+    )
     changes = {change.sha: change for each in found for change in each.changes}
     return tuple(changes.values())
 
@@ -133,19 +139,19 @@ def authors_since(connection: Connection, build: Build, live: Build | None) -> t
 
 def succeeded(connection: Connection, build: Build, environment: str, release: int, now: datetime) -> None:
     """Write down that a build was deployed with success."""
-    values = {
-        "service": build.service,
-        "environment": environment,
-        "release": release,
-        "at": micros(now),
-        "body": dumps(build),
-    }
-    connection.execute(insert(_success), values)
+    _add_success.change(
+        connection,
+        service=build.service,
+        environment=environment,
+        release=release,
+        at=micros(now),
+        body=dumps(build),
+    )
 
 
 def successes(connection: Connection, service: str, environment: str) -> tuple[Build, ...]:
     """List the builds that succeeded in an environment, oldest first, one entry per deployment."""
-    rows = connection.execute(_successes, {"wanted": service, "place": environment}).scalars()
+    rows = _successes.scalars(connection, wanted=service, place=environment)
     return tuple(reversed(_read(rows)))
 
 

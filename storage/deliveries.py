@@ -13,7 +13,7 @@ from storage.tables import DeliveryRow, table
 _delivery = table(DeliveryRow)
 _get = Prepared(select(_delivery.c.answer).where(_delivery.c.id == bindparam("wanted")))
 _insert = prepared_insert(_delivery)
-_prune = delete(_delivery).where(_delivery.c.at < bindparam("before"))
+_prune = Prepared(delete(_delivery).where(_delivery.c.at < bindparam("before")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +52,4 @@ def remember(connection: Connection, delivery: str, answer: Answer, now: datetim
 
 def prune(connection: Connection, before: datetime) -> None:
     """Forget deliveries from before a time."""
-    connection.execute(_prune, {"before": micros(before)})
+    _prune.change(connection, before=micros(before))

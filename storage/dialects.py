@@ -1,31 +1,31 @@
-"""The one statement that the two databases spell in their own way: insert unless it is there."""
+"""The two statements that each database spells in its own way: insert unless it is there, and insert in its place."""
 
-from functools import cache
+from functools import partial
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
-
-def insert_new(connection: Connection, into: Table) -> Insert:
-    """Give an insert that leaves a row alone which is there already."""
-    return _insert_new(connection.dialect.name, into)
+from storage.prepared import Prepared
 
 
-@cache
-def _insert_new(dialect: str, into: Table) -> Insert:
+def insert_new(into: Table) -> Prepared:
+    """Prepare an insert that leaves a row alone which is there already."""
+    return Prepared(partial(_insert_new, into), [column.name for column in into.columns])
+
+
+def _insert_new(into: Table, dialect: str) -> Insert:
     if dialect == "sqlite":
         return sqlite.insert(into).on_conflict_do_nothing()
     return postgresql.insert(into).on_conflict_do_nothing()
 
 
-def insert_or_replace(connection: Connection, into: Table) -> Insert:
-    """Give an insert that takes the place of a row with the same key."""
-    return _insert_or_replace(connection.dialect.name, into)
+def insert_or_replace(into: Table) -> Prepared:
+    """Prepare an insert that takes the place of a row with the same key."""
+    return Prepared(partial(_insert_or_replace, into), [column.name for column in into.columns])
 
 
-@cache
-def _insert_or_replace(dialect: str, into: Table) -> Insert:
+def _insert_or_replace(into: Table, dialect: str) -> Insert:
     keys = [column.name for column in into.primary_key]
     others = [column.name for column in into.columns if column.name not in keys]
     if dialect == "sqlite":

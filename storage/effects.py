@@ -44,20 +44,27 @@ _next_in_line = Prepared(
     .where(_effect.c.due_at == PARKED)
     .values(due_at=bindparam("due"))
 )
-_left_parked = (
+_left_parked = Prepared(
     update(_effect)
     .where(and_(_undone, _effect.c.due_at == PARKED, _first_in_line))
     .values(due_at=bindparam("now"))
 )
 _free = or_(_effect.c.lease_by.is_(None), _effect.c.lease_until < bindparam("now"))
-_claimable = (
-    select(_effect)
+_claimable = Prepared(
+    select(
+        _effect.c.id,
+        _effect.c.kind,
+        _effect.c.body,
+        _effect.c.release,
+        _effect.c.destination,
+        _effect.c.tries,
+    )
     .where(and_(_undone, _effect.c.due_at <= bindparam("now"), _free, _first_in_line))
     .order_by(_effect.c.due_at, _effect.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_lease = (
+_lease = Prepared(
     update(_effect)
     .where(_effect.c.id == bindparam("which"))
     .values(lease_by=bindparam("owner"), lease_until=bindparam("until"))
@@ -77,14 +84,16 @@ _again = Prepared(
         failure=bindparam("why"),
     )
 )
-_renew = (
+_renew = Prepared(
     update(_effect)
     .where(and_(_undone, _effect.c.lease_by == bindparam("owner")))
     .values(lease_until=bindparam("until"))
 )
-_release_leases = update(_effect).where(and_(_undone, _effect.c.lease_by.is_not(None))).values(lease_by=None)
+_release_leases = Prepared(
+    update(_effect).where(and_(_undone, _effect.c.lease_by.is_not(None))).values(lease_by=None)
+)
 _newer = _effect.alias("newer")
-_outdated_card = (
+_outdated_card = Prepared(
     update(_effect)
     .where(
         and_(
@@ -106,7 +115,7 @@ _outdated_card = (
     )
     .values(done_at=bindparam("now"), lease_by=None)
 )
-_hasten = (
+_hasten = Prepared(
     update(_effect)
     .where(
         and_(
@@ -122,9 +131,9 @@ _next_due = Prepared(select(func.min(_effect.c.due_at)).where(and_(_undone, _eff
 _next_lease_end = Prepared(
     select(func.min(_effect.c.lease_until)).where(and_(_undone, _effect.c.lease_by.is_not(None)))
 )
-_prune = delete(_effect).where(_effect.c.done_at < bindparam("before"))
-_failures = (
-    select(_effect.c.destination, _effect.c.kind, _effect.c.failure)
+_prune = Prepared(delete(_effect).where(_effect.c.done_at < bindparam("before")))
+_failures = Prepared(
+    select(_effect.c.kind, _effect.c.failure)
     .where(_effect.c.failure.is_not(None), _effect.c.release == bindparam("wanted"))
     .order_by(_effect.c.id.desc())
     .limit(3)
@@ -180,16 +189,15 @@ def _add(connection: Connection, effect: Effect, now: int) -> bool:
 
 def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, most: int) -> list[Task]:
     """Lease the first due effect of as many destinations as wanted."""
-    rows = connection.execute(_claimable, {"now": micros(now), "most": most}).all()
-    until = micros(now + lasts)
-    if rows:
-        connection.execute(_lease, [{"which": row.id, "owner": owner, "until": until} for row in rows])
-    return [Task(row.id, row.kind, row.body, row.release, row.destination, row.tries, owner) for row in rows]
+    tasks = [Task(*row, owner=owner) for row in _claimable.rows(connection, now=micros(now), most=most)]
+    for task in tasks:
+        _lease.change(connection, which=task.id, owner=owner, until=micros(now + lasts))
+    return tasks
 
 
 def renew(connection: Connection, owner: str, until: datetime) -> None:
     """Lease what a worker still has for longer."""
-    connection.execute(_renew, {"owner": owner, "until": micros(until)})
+    _renew.change(connection, owner=owner, until=micros(until))
 
 
 def done(connection: Connection, task: Task, now: datetime, failure: str | None = None) -> None:
@@ -206,27 +214,27 @@ def unpark(connection: Connection, now: datetime) -> None:
 
     On PostgreSQL one that is written while the one before it is being marked as done sees that one as still undone.
     """
-    connection.execute(_left_parked, {"now": micros(now)})
+    _left_parked.change(connection, now=micros(now))
 
 
 def again(connection: Connection, task: Task, due: datetime, why: str | None, *, failed: bool) -> None:
     """Put an effect back until a later time; `failed` counts a try. A card that a newer row will draw is done with."""
     if task.kind == ShowCard.__name__:
-        connection.execute(_outdated_card, {"which": task.id, "now": micros(due)})
+        _outdated_card.change(connection, which=task.id, now=micros(due))
         _next_in_line.change(connection, where=task.destination, due=micros(due))
     _again.change(connection, which=task.id, owner=task.owner, due=micros(due), why=why, more=int(failed))
 
 
 def release_leases(connection: Connection) -> None:
     """Give all leases free: for the one process that knows that no other one is alive."""
-    connection.execute(_outdated_card, {"which": 0, "now": 1})
-    connection.execute(_release_leases)
-    connection.execute(_left_parked, {"now": 0})
+    _outdated_card.change(connection, which=0, now=1)
+    _release_leases.change(connection)
+    _left_parked.change(connection, now=0)
 
 
 def hasten(connection: Connection, where: str, now: datetime) -> None:
     """Make the effects of a destination due now: what they waited for has come."""
-    connection.execute(_hasten, {"where": where, "due": micros(now)})
+    _hasten.change(connection, where=where, due=micros(now))
 
 
 def next_due(connection: Connection) -> int | None:
@@ -237,9 +245,9 @@ def next_due(connection: Connection) -> int | None:
 
 def failures(connection: Connection, number: int) -> list[str]:
     """List what failed last of a release's effects, for `status`."""
-    return [f"{row.kind}: {row.failure}" for row in connection.execute(_failures, {"wanted": number})]
+    return [f"{kind}: {failure}" for kind, failure in _failures.rows(connection, wanted=number)]
 
 
 def prune(connection: Connection, before: datetime) -> None:
     """Forget effects that were performed before a time."""
-    connection.execute(_prune, {"before": micros(before)})
+    _prune.change(connection, before=micros(before))

@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from handlers.ground import Ground
 from storage.dialects import insert_new
 from storage.history import Head
-from storage.prepared import Prepared
+from storage.prepared import Prepared, prepared_insert
 from storage.tables import HoldingRow, ServiceRow, table
 
 _service = table(ServiceRow)
 _holding = table(HoldingRow)
 _grounds = TypeAdapter(dict[str, Ground])
-_get = select(_service.c.body, _service.c.chain_row, _service.c.chain_hash).where(
+_by_name = select(_service.c.body, _service.c.chain_row, _service.c.chain_hash).where(
     _service.c.service == bindparam("wanted")
 )
-_lock = Prepared(_get.with_for_update(key_share=True))
-_save_all = (
+_new = insert_new(_service)
+_get = Prepared(_by_name)
+_lock = Prepared(_by_name.with_for_update(key_share=True))
+_save_all = Prepared(
     update(_service)
     .where(_service.c.service == bindparam("wanted"))
     .values(body=bindparam("grounds"), chain_row=bindparam("row"), chain_hash=bindparam("digest"))
@@ -28,8 +30,8 @@ _save_head = Prepared(
     .where(_service.c.service == bindparam("wanted"))
     .values(chain_row=bindparam("row"), chain_hash=bindparam("digest"))
 )
-_hold = insert(_holding)
-_leave = (
+_hold = prepared_insert(_holding)
+_leave = Prepared(
     update(_holding)
     .where(
         _holding.c.service == bindparam("wanted"),
@@ -44,8 +46,7 @@ def lock(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]
     """Read a service's ground and chain head under lock; a service that is new gets its row first."""
     row = _lock.first(connection, wanted=service)
     if row is None:
-        new = {"service": service, "body": "{}", "chain_row": 0, "chain_hash": ""}
-        connection.execute(insert_new(connection, _service), new)
+        _new.change(connection, service=service, body="{}", chain_row=0, chain_hash="")
         row = _lock.rows(connection, wanted=service)[0]
     body, number, digest = row
     return _grounds.validate_json(body), Head(service, number, digest)
@@ -53,10 +54,11 @@ def lock(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]
 
 def read(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]:
     """Read a service's ground and chain head as they are."""
-    row = connection.execute(_get, {"wanted": service}).first()
+    row = _get.first(connection, wanted=service)
     if row is None:
         return {}, Head(service)
-    return _grounds.validate_json(row.body), Head(service, row.chain_row, row.chain_hash)
+    body, number, digest = row
+    return _grounds.validate_json(body), Head(service, number, digest)
 
 
 def save(
@@ -70,23 +72,21 @@ def save(
         _save_holding(connection, head.service, before.get(name) or Ground(name), ground, now)
     after = {**before, **changed}
     body = _grounds.dump_json(after, exclude_defaults=True).decode()
-    values = {"wanted": head.service, "row": head.row, "digest": head.hash, "grounds": body}
-    connection.execute(_save_all, values)
+    _save_all.change(connection, wanted=head.service, row=head.row, digest=head.hash, grounds=body)
 
 
 def _save_holding(connection: Connection, service: str, before: Ground, after: Ground, now: int) -> None:
     """The partial unique index is the second belt: two holders of one environment cannot both be saved."""
     if before.holder == after.holder:
         return
-    place = {"wanted": service, "place": after.environment, "now": now}
     if before.holder:
-        connection.execute(_leave, place)
+        _leave.change(connection, wanted=service, place=after.environment, now=now)
     if after.holder:
-        stay = {
-            "service": service,
-            "environment": after.environment,
-            "release": after.holder,
-            "since": now,
-            "left_at": None,
-        }
-        connection.execute(_hold, stay)
+        _hold.change(
+            connection,
+            service=service,
+            environment=after.environment,
+            release=after.holder,
+            since=now,
+            left_at=None,
+        )

@@ -8,18 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from storage.prepared import prepared_insert
+from storage.prepared import Prepared, Row, prepared_insert
 from storage.tables import HistoryRow, table
 
 _history = table(HistoryRow)
 _insert = prepared_insert(_history)
-_of_release = (
+_of_release = Prepared(
     select(_history)
     .where(_history.c.release == bindparam("number"))
     .order_by(_history.c.row)
     .limit(bindparam("most"))
 )
-_newest = (
+_newest = Prepared(
     select(_history)
     .where(_history.c.service == bindparam("wanted"))
     .order_by(_history.c.row.desc())
@@ -97,16 +97,14 @@ class HistoryLine:
 
 def of_release(connection: Connection, number: int, most: int = 500) -> list[HistoryLine]:
     """List a release's rows, oldest first."""
-    return [_line(row) for row in connection.execute(_of_release, {"number": number, "most": most})]
+    return [_line(row) for row in _of_release.rows(connection, number=number, most=most)]
 
 
 def newest(connection: Connection, service: str, most: int) -> list[HistoryLine]:
     """List a service's last rows, newest first."""
-    return [_line(row) for row in connection.execute(_newest, {"wanted": service, "most": most})]
+    return [_line(row) for row in _newest.rows(connection, wanted=service, most=most)]
 
 
-def _line(row: Any) -> HistoryLine:  # noqa: ANN401 - a row as SQLAlchemy gives it
-    outcome: dict[str, Any] = json.loads(row.outcome)
-    return HistoryLine(
-        row.service, row.row, row.at, row.actor, row.event, row.release, row.body, outcome, row.hash
-    )
+def _line(values: Row) -> HistoryLine:
+    service, row, at, actor, event, release, body, outcome, digest = values
+    return HistoryLine(service, row, at, actor, event, release, body, json.loads(outcome), digest)

@@ -7,10 +7,12 @@ from sqlalchemy import Connection, bindparam, select
 
 from storage.codec import micros, moment
 from storage.dialects import insert_or_replace
+from storage.prepared import Prepared
 from storage.tables import MessageRow, table
 
 _message = table(MessageRow)
-_get = select(_message).where(_message.c.key == bindparam("wanted"))
+_get = Prepared(select(_message).where(_message.c.key == bindparam("wanted")))
+_save = insert_or_replace(_message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,20 @@ class Posted:
 
 def find(connection: Connection, key: str) -> Posted | None:
     """Find a message by what it is about, such as `card:42`."""
-    row = connection.execute(_get, {"wanted": key}).first()
-    return None if row is None else Posted(row.key, row.channel, row.ts, row.drawn, moment(row.at))
+    row = _get.first(connection, wanted=key)
+    if row is None:
+        return None
+    key, channel, ts, drawn, at = row
+    return Posted(key, channel, ts, drawn, moment(at))
 
 
 def save(connection: Connection, posted: Posted) -> None:
     """Remember where a message stands and what it shows."""
-    values = {
-        "key": posted.key,
-        "channel": posted.channel,
-        "ts": posted.ts,
-        "drawn": posted.drawn,
-        "at": micros(posted.at),
-    }
-    connection.execute(insert_or_replace(connection, _message), values)
+    _save.change(
+        connection,
+        key=posted.key,
+        channel=posted.channel,
+        ts=posted.ts,
+        drawn=posted.drawn,
+        at=micros(posted.at),
+    )

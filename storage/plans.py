@@ -8,10 +8,12 @@ from sqlalchemy import Connection, bindparam, select
 from handlers.plan import Plan
 from storage.codec import dumps, loads
 from storage.dialects import insert_new
+from storage.prepared import Prepared
 from storage.tables import PlanRow, table
 
 _plans = table(PlanRow)
-_get = select(_plans.c.body).where(_plans.c.fingerprint == bindparam("wanted"))
+_get = Prepared(select(_plans.c.body).where(_plans.c.fingerprint == bindparam("wanted")))
+_take = insert_new(_plans)
 
 
 @lru_cache(maxsize=512)
@@ -25,14 +27,13 @@ _known: dict[str, str] = {}
 def take(connection: Connection, plans: Iterable[Plan]) -> None:
     """Keep plans for the releases that start under them."""
     for plan in plans:
-        values = {"fingerprint": plan.fingerprint, "body": dumps(plan)}
-        connection.execute(insert_new(connection, _plans), values)
+        _take.change(connection, fingerprint=plan.fingerprint, body=dumps(plan))
 
 
 def get(connection: Connection, fingerprint: str) -> Plan:
     """Give a plan by its fingerprint: it is a digest of the plan, so the same fingerprint is the same plan for ever."""
     body = _known.get(fingerprint)
     if body is None:
-        body = str(connection.execute(_get, {"wanted": fingerprint}).scalar_one())
+        body = str(_get.rows(connection, wanted=fingerprint)[0][0])
         _known[fingerprint] = body
     return _parsed(body)

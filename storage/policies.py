@@ -9,10 +9,12 @@ from storage import grounds, history, plans
 from storage.codec import micros
 from storage.dialects import insert_or_replace
 from storage.history import Entry
+from storage.prepared import Prepared
 from storage.tables import FactRow, table
 
 _fact = table(FactRow)
-_get = select(_fact.c.body).where(_fact.c.key == bindparam("wanted"))
+_get = Prepared(select(_fact.c.body).where(_fact.c.key == bindparam("wanted")))
+_save = insert_or_replace(_fact)
 
 
 def take(connection: Connection, policy: Policy, by: str, at: datetime) -> list[str]:
@@ -21,14 +23,13 @@ def take(connection: Connection, policy: Policy, by: str, at: datetime) -> list[
     for service, plan in sorted(policy.plans.items()):
         # Under lock, since replicas that start together read the same file.
         ground, head = grounds.lock(connection, service)
-        known = connection.execute(_get, {"wanted": f"policy:{service}"}).scalar()
+        known = _get.scalar(connection, wanted=f"policy:{service}")
         if known == policy.fingerprint:
             continue
         plans.take(connection, (plan,))
         outcome = {"reply": "policy_taken", "policy": policy.fingerprint, "plan": plan.fingerprint}
         entry = Entry(micros(at), by, "PolicyTaken", 0, "{}", outcome)
         grounds.save(connection, history.append(connection, head, entry), ground, {}, micros(at))
-        row = {"key": f"policy:{service}", "as_of": micros(at), "body": policy.fingerprint}
-        connection.execute(insert_or_replace(connection, _fact), row)
+        _save.change(connection, key=f"policy:{service}", as_of=micros(at), body=policy.fingerprint)
         new.append(service)
     return new

@@ -4,10 +4,10 @@ Compiling is done at first use; after that a run skips SQLAlchemy's per-run work
 (measured: half of a click's time). Values go in and come out as they are, so that only text, whole numbers and None fit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Dialect, Table, insert
 from sqlalchemy.sql.expression import ClauseElement
 
 from storage import driver
@@ -17,11 +17,13 @@ Row = Sequence[Any]
 
 
 class Prepared:
-    """A statement with named values."""
+    """A statement with named values, or what makes it for a dialect by name where each spells it in its own way."""
 
     __slots__ = ("_keys", "_ready", "_statement")
 
-    def __init__(self, statement: ClauseElement, keys: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, statement: ClauseElement | Callable[[str], ClauseElement], keys: Sequence[str] | None = None
+    ) -> None:
         self._statement = statement
         self._keys = keys
         self._ready: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
@@ -40,21 +42,28 @@ class Prepared:
         found = self._run(connection, values).fetchone()
         return None if found is None else found[0]
 
+    def scalars(self, connection: Connection, **values: Value) -> list[Any]:
+        """Run it and give the first value of every row."""
+        return [value for (value, *_) in self._run(connection, values).fetchall()]
+
     def change(self, connection: Connection, **values: Value) -> int:
         """Run it and give how many rows it changed."""
         return int(self._run(connection, values).rowcount)
 
     def _run(self, connection: Connection, values: dict[str, Value]) -> Any:  # noqa: ANN401 - either cursor
-        text, order, fixed = self._ready.get(connection.dialect.name) or self._compile(connection)
+        text, order, fixed = self._ready.get(connection.dialect.name) or self.compile(connection.dialect)
         bound = tuple([values[name] if name in values else fixed[name] for name in order])
         if connection.dialect.name == "sqlite":
             return driver.execute(connection, text, bound)
         return connection.exec_driver_sql(text, bound)
 
-    def _compile(self, connection: Connection) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-        compiled: Any = self._statement.compile(dialect=connection.dialect, column_keys=self._keys)
+    def compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+        """Spell it for a dialect, and give its text, the order of its values, and those that are always the same."""
+        made = self._statement
+        statement = made if isinstance(made, ClauseElement) else made(dialect.name)
+        compiled: Any = statement.compile(dialect=dialect, column_keys=self._keys)
         ready = (str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
-        self._ready[connection.dialect.name] = ready
+        self._ready[dialect.name] = ready
         return ready
 
 

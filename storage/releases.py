@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, select, update
 
 from handlers.release import Kind, Release
 from handlers.step import StepState
 from storage import plans
 from storage.codec import load_release, micros
 from storage.dialects import insert_new
-from storage.prepared import Prepared, Row
+from storage.prepared import Prepared, Row, Value, prepared_insert
 from storage.tables import CounterRow, GrantedRow, ReleaseRow, table
 
 _release = table(ReleaseRow)
@@ -22,12 +22,14 @@ _open = _release.c.ended_at.is_(None)
 _by_number = select(*_columns).where(_release.c.number == bindparam("wanted"))
 _get = Prepared(_by_number)
 _lock = Prepared(_by_number.with_for_update(key_share=True))
-_open_of_build = select(*_columns).where(
-    and_(
-        _release.c.service == bindparam("wanted"),
-        _release.c.version == bindparam("named"),
-        _release.c.kind == Kind.NORMAL.value,
-        _open,
+_open_of_build = Prepared(
+    select(*_columns).where(
+        and_(
+            _release.c.service == bindparam("wanted"),
+            _release.c.version == bindparam("named"),
+            _release.c.kind == Kind.NORMAL.value,
+            _open,
+        )
     )
 )
 _recent_numbers = (
@@ -36,7 +38,7 @@ _recent_numbers = (
     .order_by(_release.c.number.desc())
     .limit(bindparam("most"))
 )
-_last_of_build = (
+_last_of_build = Prepared(
     select(*_columns)
     .where(
         and_(
@@ -48,26 +50,29 @@ _last_of_build = (
     .order_by(_release.c.number.desc())
     .limit(1)
 )
-_open_of_service = (
+_open_of_service = Prepared(
     select(*_columns)
     .where(and_(_release.c.service == bindparam("wanted"), _open))
     .order_by(_release.c.number)
 )
-_open_numbers = (
+_numbers = (
     select(_release.c.number)
     .where(and_(_release.c.service == bindparam("wanted"), _open))
     .order_by(_release.c.number)
 )
-_older_numbers = _open_numbers.where(
-    and_(_release.c.build_order < bindparam("newer"), _release.c.kind == Kind.NORMAL.value)
+_open_numbers = Prepared(_numbers)
+_older_numbers = Prepared(
+    _numbers.where(and_(_release.c.build_order < bindparam("newer"), _release.c.kind == Kind.NORMAL.value))
 )
-_due = (
+_due = Prepared(
     select(_release.c.number)
     .where(and_(_open, _release.c.wake_at <= bindparam("now")))
     .order_by(_release.c.wake_at)
     .limit(200)
 )
-_in_flight = select(*_columns).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
+_in_flight = Prepared(
+    select(*_columns).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
+)
 _save = Prepared(
     update(_release)
     .where(and_(_release.c.number == bindparam("wanted"), _release.c.revision == bindparam("read")))
@@ -80,13 +85,15 @@ _save = Prepared(
         body=bindparam("text"),
     )
 )
-_save_wake = (
+_save_wake = Prepared(
     update(_release).where(_release.c.number == bindparam("wanted")).values(wake_at=bindparam("wake"))
 )
-_insert = insert(_release)
-_next_number = select(_counter.c.value).where(_counter.c.name == "release").with_for_update()
-_count = update(_counter).where(_counter.c.name == "release").values(value=bindparam("to"))
-_by_correlation = select(_granted.c.release).where(_granted.c.correlation == bindparam("wanted"))
+_insert = prepared_insert(_release)
+_next_number = Prepared(select(_counter.c.value).where(_counter.c.name == "release").with_for_update())
+_begin_counting = insert_new(_counter)
+_count = Prepared(update(_counter).where(_counter.c.name == "release").values(value=bindparam("to")))
+_grant = prepared_insert(_granted)
+_by_correlation = Prepared(select(_granted.c.release).where(_granted.c.correlation == bindparam("wanted")))
 
 
 class StaleRevisionError(Exception):
@@ -95,38 +102,36 @@ class StaleRevisionError(Exception):
 
 def next_number(connection: Connection) -> int:
     """Give the number of the next release, under lock; it is used up when that release is saved."""
-    value = connection.execute(_next_number).scalar()
+    value = _next_number.scalar(connection)
     if value is None:
-        connection.execute(insert_new(connection, _counter), {"name": "release", "value": 0})
-        value = connection.execute(_next_number).scalar_one()
+        _begin_counting.change(connection, name="release", value=0)
+        value = _next_number.scalar(connection)
     return int(value) + 1
 
 
 def lock(connection: Connection, number: int) -> Release | None:
     """Read a release under lock."""
-    row = _lock.first(connection, wanted=number)
-    return None if row is None else _read(connection, row)
+    return _one(connection, _lock, wanted=number)
 
 
 def get(connection: Connection, number: int) -> Release | None:
     """Read a release as it is."""
-    row = _get.first(connection, wanted=number)
-    return None if row is None else _read(connection, row)
+    return _one(connection, _get, wanted=number)
 
 
 def open_of_build(connection: Connection, service: str, version: str) -> Release | None:
     """Find the open normal release of a build."""
-    return _one(connection, _open_of_build, {"wanted": service, "named": version})
+    return _one(connection, _open_of_build, wanted=service, named=version)
 
 
 def last_of_build(connection: Connection, service: str, version: str, most: int = 200) -> Release | None:
     """Find the last normal release of a build, ended or not, among the last `most` of its service."""
-    return _one(connection, _last_of_build, {"wanted": service, "named": version, "most": most})
+    return _one(connection, _last_of_build, wanted=service, named=version, most=most)
 
 
 def open_of_service(connection: Connection, service: str) -> list[Release]:
     """List a service's open releases."""
-    return _many(connection, _open_of_service, {"wanted": service})
+    return read_rows(connection, _open_of_service.rows(connection, wanted=service))
 
 
 def rolling_back(connection: Connection, service: str, environment: str) -> int:
@@ -141,48 +146,48 @@ def rolling_back(connection: Connection, service: str, environment: str) -> int:
 
 def open_numbers(connection: Connection, service: str) -> list[int]:
     """List the numbers of a service's open releases."""
-    return list(connection.execute(_open_numbers, {"wanted": service}).scalars())
+    return _open_numbers.scalars(connection, wanted=service)
 
 
 def older_numbers(connection: Connection, service: str, order: int) -> list[int]:
     """List the numbers of open normal releases of older builds."""
-    return list(connection.execute(_older_numbers, {"wanted": service, "newer": order}).scalars())
+    return _older_numbers.scalars(connection, wanted=service, newer=order)
 
 
 def due(connection: Connection, now: datetime) -> list[int]:
     """List releases whose time to look again has come."""
-    return list(connection.execute(_due, {"now": micros(now)}).scalars())
+    return _due.scalars(connection, now=micros(now))
 
 
 def in_flight(connection: Connection) -> list[Release]:
     """List releases of which something may be running."""
-    return _many(connection, _in_flight, {})
+    return read_rows(connection, _in_flight.rows(connection))
 
 
 def of_correlation(connection: Connection, correlation: str) -> int:
     """Find the release that a correlation id was granted for; 0 if none was."""
-    return int(connection.execute(_by_correlation, {"wanted": correlation}).scalar() or 0)
+    return int(_by_correlation.scalar(connection, wanted=correlation) or 0)
 
 
 def insert_release(connection: Connection, release: Release, body: str, wake_at: datetime | None) -> None:
     """Save a release that is new."""
     plans.take(connection, (release.plan,))
-    values = {
-        "number": release.number,
-        "service": release.service,
-        "version": release.build.version,
-        "build_order": release.build.order,
-        "kind": release.kind.value,
-        "state": release.state.value,
-        "in_flight": int(release.in_flight),
-        "revision": 1,
-        "plan": release.plan.fingerprint,
-        "wake_at": None if wake_at is None else micros(wake_at),
-        "ended_at": None if release.ending is None else micros(release.ending.at),
-        "body": body,
-    }
-    connection.execute(_insert, values)
-    connection.execute(_count, {"to": release.number})
+    _insert.change(
+        connection,
+        number=release.number,
+        service=release.service,
+        version=release.build.version,
+        build_order=release.build.order,
+        kind=release.kind.value,
+        state=release.state.value,
+        in_flight=int(release.in_flight),
+        revision=1,
+        plan=release.plan.fingerprint,
+        wake_at=None if wake_at is None else micros(wake_at),
+        ended_at=None if release.ending is None else micros(release.ending.at),
+        body=body,
+    )
+    _count.change(connection, to=release.number)
     _save_grants(connection, None, release)
 
 
@@ -190,7 +195,7 @@ def save(
     connection: Connection, before: Release, after: Release, body: str, wake_at: datetime | None
 ) -> None:
     """Save a release over the revision that was read; its new grant, if there is one, goes into its own row."""
-    values: dict[str, str | int | None] = {
+    values: dict[str, Value] = {
         "wanted": after.number,
         "read": before.revision,
         "now_state": after.state.value,
@@ -208,7 +213,7 @@ def save(
 
 def save_wake(connection: Connection, number: int, wake_at: datetime | None) -> None:
     """Save when to look again, where nothing else changed."""
-    connection.execute(_save_wake, {"wanted": number, "wake": None if wake_at is None else micros(wake_at)})
+    _save_wake.change(connection, wanted=number, wake=None if wake_at is None else micros(wake_at))
 
 
 def _save_grants(connection: Connection, before: Release | None, after: Release) -> None:
@@ -217,27 +222,19 @@ def _save_grants(connection: Connection, before: Release | None, after: Release)
     known = {step.intent.correlation for step in steps if step.intent is not None}
     for step in after.steps:
         if step.intent is not None and step.intent.correlation not in known:
-            values = {
-                "correlation": step.intent.correlation,
-                "release": after.number,
-                "environment": step.environment,
-                "attempt": step.attempt,
-                "at": micros(step.intent.granted_at),
-            }
-            connection.execute(insert(_granted), values)
+            _grant.change(
+                connection,
+                correlation=step.intent.correlation,
+                release=after.number,
+                environment=step.environment,
+                attempt=step.attempt,
+                at=micros(step.intent.granted_at),
+            )
 
 
-def _one(
-    connection: Connection, statement: Select[str, str, int], values: dict[str, object]
-) -> Release | None:
-    row = connection.execute(statement, values).first()
+def _one(connection: Connection, statement: Prepared, **values: Value) -> Release | None:
+    row = statement.first(connection, **values)
     return None if row is None else _read(connection, row)
-
-
-def _many(
-    connection: Connection, statement: Select[str, str, int], values: dict[str, object]
-) -> list[Release]:
-    return read_rows(connection, connection.execute(statement, values).all())
 
 
 def read_rows(connection: Connection, rows: Iterable[Row]) -> list[Release]:

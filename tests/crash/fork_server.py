@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 # APScheduler 3 ships no types.
 from apscheduler.schedulers import base as apscheduler_schedulers  # pyright: ignore[reportMissingTypeStubs]
 from slack_sdk.signature import Clock as SignatureClock
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import asyncpg
 
 from tests.crash import seeded
 from tests.crash.fast_time import FastClock, FastLoop
@@ -47,6 +49,7 @@ def import_all() -> None:
     for name in ("bot.app", "bot.logs", "bot.settings", *_AT_FIRST_USE):
         importlib.import_module(name)
     _make_codecs()
+    _spell_statements()
     # bolt looks at its caller's stack when an app is made, and with that at the file of each module: once is enough.
     inspect.stack()
 
@@ -59,6 +62,16 @@ def _make_codecs() -> None:
         for kind in vars(module).values():
             if isinstance(kind, type) and dataclasses.is_dataclass(kind):
                 codec.adapter(kind)
+
+
+def _spell_statements() -> None:
+    """Spell what a bot asks its database, for both kinds, which else every bot does anew when it first asks it."""
+    prepared = importlib.import_module("storage.prepared").Prepared
+    for name in sorted(name for name in sys.modules if name.startswith("storage.")):
+        for statement in vars(sys.modules[name]).values():
+            if isinstance(statement, prepared):
+                for dialect in (sqlite.dialect(), asyncpg.dialect()):
+                    statement.compile(dialect)
 
 
 class Server:
