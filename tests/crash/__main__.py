@@ -20,7 +20,9 @@ def main() -> int:
     seed = wanted.seed or random.randrange(1_000_000)
     broken = False
     if not wanted.only:
-        broken = _matrix(wanted.matrix_runs, seed)
+        broken = _matrix("matrix", Matrix(dict.fromkeys(KINDS_OF_CI, int(wanted.matrix_runs)), seed=seed))
+        pairs = Matrix({"github": wanted.matrix_runs}, seed=seed, pair=True)
+        broken |= _matrix("matrix with two bots on PostgreSQL", pairs)
     if wanted.matrix:
         return int(broken)
     for database in KINDS if wanted.database == "both" else (wanted.database,):
@@ -35,10 +37,10 @@ def main() -> int:
     return int(broken)
 
 
-def _matrix(runs: int, seed: int) -> bool:
-    """Tell the matrix, each cell as often for every kind of CI; says whether something is broken."""
-    seen = asyncio.run(tell_matrix(Matrix(dict.fromkeys(KINDS_OF_CI, runs), seed=seed)))
-    print(f"matrix, seed {seed}: {seen}")
+def _matrix(name: str, matrix: Matrix) -> bool:
+    """Tell a matrix, each cell as often for every kind of CI; says whether something is broken."""
+    seen = asyncio.run(tell_matrix(matrix))
+    print(f"{name}, seed {matrix.seed}: {seen}")
     for line in (*seen.failures, *seen.lacking):
         print(f"  {line}")
     return bool(seen.failures or seen.lacking)

@@ -167,7 +167,7 @@ def _time_of(order: Mapping[str, Any]) -> "tuple[Clock, Callable[[], asyncio.Abs
     hands = Hands(Path(order["hands"]))
     clock = TurnedClock(wall, origin, hands)
     _turn_libraries(clock)
-    _tell_of_threads(hands)
+    _tell_of_databases(hands)
     return clock, lambda: TurnedLoop(hands)
 
 
@@ -183,19 +183,21 @@ def _turn_libraries(clock: TurnedClock) -> None:
     apscheduler_schedulers.__dict__["datetime"] = Turned
 
 
-def _tell_of_threads(hands: Hands) -> None:
-    """Have the clock stand still while a thread reads or writes the database."""
-    from storage.sqlite import SQLite  # noqa: PLC0415 - after it was rewritten
+def _tell_of_databases(hands: Hands) -> None:
+    """Have the clock stand still while the database is read or written."""
+    from storage.postgres import Postgres  # noqa: PLC0415 - after it was rewritten
+    from storage.sqlite import SQLite  # noqa: PLC0415
 
-    def told(method: Callable[[SQLite, Any], Awaitable[Any]]) -> Callable[[SQLite, Any], Awaitable[Any]]:
-        async def working(self: SQLite, work: Any) -> Any:  # noqa: ANN401 - whatever is read
+    def told(method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
+        async def working(self: Any, work: Any) -> Any:  # noqa: ANN401 - whatever is read
             async with hands.job():
                 return await method(self, work)
 
         return working
 
-    for name in ("read", "write"):
-        setattr(SQLite, name, told(getattr(SQLite, name)))
+    for kind in (SQLite, Postgres):
+        for name in ("read", "write"):
+            setattr(kind, name, told(getattr(kind, name)))
 
 
 def _run(clock: "Clock", loop: Callable[[], asyncio.AbstractEventLoop]) -> None:

@@ -35,7 +35,8 @@ FIELDS = [(moment.value, behaviour.value) for moment in Moments for behaviour in
 class Matrix:
     """What is wanted: runs per cell by kind of CI, of cells that say `only`; `bug` is planted first.
 
-    Of kinds in `brief` only the moments are told at which it is in doubt what the CI was asked.
+    Of kinds in `brief` only the moments are told at which it is in doubt what the CI was asked. `pair` has two bots share
+    one PostgreSQL, so that the other goes on where the one has died.
     """
 
     runs: dict[str, int]
@@ -44,6 +45,7 @@ class Matrix:
     bug: str = ""
     tellers: int = 0
     brief: frozenset[str] = frozenset()
+    pair: bool = False
 
     def cells(self) -> list[Cell]:
         """List the cells that are wanted."""
@@ -59,6 +61,7 @@ class Seen:
     wanted: Counter[Cell]
     told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     failures: list[str] = field(default_factory=list[str])
+    gaps: list[float] = field(default_factory=list[float])
     seconds: float = 0.0
 
     @property
@@ -73,10 +76,12 @@ class Seen:
     def __str__(self) -> str:
         kinds = Counter(each["kind"] for each in self.told)
         by_kind = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+        taken_over = f", taken over within {max(self.gaps):.0f} turned seconds" if self.gaps else ""
         return (
             f"{len(self.told)} kills in {len(self.wanted)} cells ({by_kind}): {self.total('requests')} requests, "
             f"{self.total('runs')} runs, {self.total('asked')} times operators were asked, "
-            f"{self.total('late')} runs came too late and were told; {len(self.failures)} broken, {self.seconds:.0f} s"
+            f"{self.total('late')} runs came too late and were told{taken_over}; "
+            f"{len(self.failures)} broken, {self.seconds:.0f} s"
         )
 
 
@@ -87,11 +92,13 @@ async def tell_matrix(matrix: Matrix) -> Seen:
     tellers = matrix.tellers or max(BESIDE_REAL, at_once())
     sheets = [share for share in _shares(_sheets(matrix, cells), tellers) if share]
     shares = (
-        {"sheets": each, "seed": matrix.seed + index, "bug": matrix.bug} for index, each in enumerate(sheets)
+        {"sheets": each, "seed": matrix.seed + index, "bug": matrix.bug, "pair": matrix.pair}
+        for index, each in enumerate(sheets)
     )
     for report in await asyncio.gather(*(report_of("tests.crash.matrix_teller", share) for share in shares)):
         seen.told += report.get("told", [])
         seen.failures += report["failures"]
+        seen.gaps += report.get("gaps", [])
     seen.seconds = time.monotonic() - began
     return seen
 

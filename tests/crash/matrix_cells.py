@@ -46,6 +46,7 @@ class Telling:
     number: int
     arrival: str = ""
     asked: int = 0
+    died: float = 0.0
     unknown_since: datetime | None = None
     first: int = 0
     said: int = 0

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import text
 
@@ -19,6 +19,7 @@ from storage.opening import open_for_reading
 from tests.crash.forks import Forks
 from tests.crash.matrix_cis import CIS, Ci
 from tests.crash.matrix_door import Door
+from tests.crash.probe import Moment
 from tests.crash.stage import BrokenError, Stage
 from tests.crash.turned_time import Hands, TurnedClock
 from tests.world import CHANNEL
@@ -61,6 +62,9 @@ services:
 class MatrixStage(Stage):
     """A stage whose bot deploys with a CI that is elsewhere."""
 
+    before_commit: ClassVar = ("_commit", "execute(connection, 'COMMIT')", Moment.BEFORE)
+    """Where the database is just about to commit: the function, its words, and the moment."""
+
     ci: Ci = field(kw_only=True)
     door: Door = field(kw_only=True)
     _read: Database | None = None
@@ -102,12 +106,12 @@ class MatrixStage(Stage):
         """Turn the clock until something holds, by so many seconds at most; raises BrokenError."""
         turned, until = self.hands.forward, time.monotonic() + _PATIENCE
         while True:
-            rest = self.hands.rests() if self.up.is_set() and not self.door.serving else None
+            rest = None if self.door.serving else self.rests()
             if rest is not None:
                 await self.door.deliver_due()
                 if await holds():
                     return
-                self.hands.turn(await self._next_turn(rest))
+                self.turn(await self._next_turn(rest))
             if self.hands.forward - turned > within or time.monotonic() > until:
                 raise BrokenError(f"{what}: not within {within:.0f} s\n{self.log()[-6000:]}")
             await asyncio.sleep(_LOOK_AGAIN)
@@ -118,6 +122,14 @@ class MatrixStage(Stage):
             f"SELECT count(*) FROM effect WHERE done_at IS NULL AND due_at < {PARKED}"  # noqa: S608
         )
         return min(LONGEST_TURN, max(BUSY_TURN if waiting[0] else IDLE_TURN, rest))
+
+    def rests(self) -> float | None:
+        """Give for how long the bot wants to rest; None while it is at work, or not there."""
+        return self.hands.rests() if self.up.is_set() else None
+
+    def turn(self, seconds: float) -> None:
+        """Turn the clock on."""
+        self.hands.turn(seconds)
 
     @property
     def hands(self) -> Hands:
@@ -139,14 +151,14 @@ class MatrixStage(Stage):
 
 @asynccontextmanager
 async def matrix_stage(
-    kind: str, directory: Path, database: str, forks: Forks
+    kind: str, directory: Path, database: str, forks: Forks, make: "type[MatrixStage]" = MatrixStage
 ) -> AsyncGenerator[MatrixStage]:
-    """Set a stage with a CI of a kind, and keep a bot on it."""
+    """Set a stage with a CI of a kind, and keep a bot on it, or as many as it is made for."""
     clock = TurnedClock.beginning(Hands(directory / "hands"))
     async with CIS[kind](directory, clock) as ci:
         door = Door(ci.root, ci.starts, clock.now)
         async with door.opened():
-            stage = MatrixStage(directory, database, forks=forks, clock=clock, ci=ci, door=door)
+            stage = make(directory, database, forks=forks, clock=clock, ci=ci, door=door)
             async with stage, asyncio.TaskGroup() as group:
                 keeping = group.create_task(stage.keep())
                 try:

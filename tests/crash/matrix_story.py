@@ -40,25 +40,27 @@ class MatrixStory:
         telling = Telling(cell, self._number, first=len(door.asked), said=len(stage.said()))
         if stage.ci.hide is not None:
             stage.ci.hide(0)
-        starts, version = stage.starts, f"1.{self._number}"
+        ends, version = len(stage.ends), f"1.{self._number}"
         await self._people.build(version)
         door.wish = self._wish(telling)
         self._arm(Moments(cell.moment), door.wish)
         await self._people.start(self._number, version, clicking=False)
         await self._to_end(telling)
-        await self._die(telling, starts + 1)
+        await self._die(telling, ends + 1)
         return telling
 
-    async def _die(self, telling: Telling, starts: int) -> None:
+    async def _die(self, telling: Telling, ends: int) -> None:
         """Wait for the death where it has yet to come: a run may be seen to end before the start of it is answered."""
 
         async def died() -> bool:
-            return self._stage.starts >= starts and self._stage.up.is_set()
+            return len(self._stage.ends) >= ends and self._stage.up.is_set()
 
         await self._stage.pass_until(died, f"nobody dies in {telling.cell}", _ANSWERED)
         self._stage.board.disarm()
-        if self._stage.starts != starts:
-            raise BrokenError(f"{telling.cell}: the bot died more than once")
+        if len(self._stage.ends) != ends:
+            raise BrokenError(f"{telling.cell}: a bot died more than once")
+        telling.died = self._stage.ends[-1]
+        self._stage.put_up()
 
     def _wish(self, telling: Telling) -> Wish:
         match Behaviour(telling.cell.behaviour):
@@ -90,8 +92,7 @@ class MatrixStory:
         )
         match moment:
             case Moments.MARK:
-                commit = self._place("_commit", "execute(connection, 'COMMIT')", Moment.BEFORE)
-                board.arm_any([commit], behind=mark)
+                board.arm_any([self._place(*self._stage.before_commit)], behind=mark)
             case Moments.GRANT:
                 board.arm_any([self._place(trigger, "self._engine.database.read(", Moment.BEFORE)])
             case Moments.SENT:

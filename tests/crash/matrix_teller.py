@@ -8,7 +8,8 @@ import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.crash.matrix_cells import Cell, Telling
 from tests.crash.matrix_checks import MatrixLedger
 from tests.crash.matrix_stage import MatrixStage, matrix_stage
 from tests.crash.matrix_story import MatrixStory
+from tests.crash.pair_stage import PairStage
 from tests.crash.programs import tellings
 from tests.crash.stage import BrokenError
 
@@ -31,22 +33,25 @@ Sheet = tuple[str, Sequence[tuple[str, str]]]
 
 @dataclass
 class Share:
-    """What one teller has to do; `bug` is planted in its bots."""
+    """What one teller has to do; `bug` is planted in its bots, of which there are two at a time for a `pair`."""
 
     sheets: Sequence[Sheet]
     seed: int
     bug: str = ""
+    pair: bool = False
     told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     failures: list[str] = field(default_factory=list[str])
+    gaps: list[float] = field(default_factory=list[float])
 
 
 class MatrixTeller:
     """Tells a share."""
 
-    def __init__(self, share: Share, forks: Forks, template: str) -> None:
+    def __init__(self, share: Share, forks: Forks, fresh: Callable[[Path], Awaitable[str]]) -> None:
         self._share = share
         self._forks = forks
-        self._template = template
+        self._fresh = fresh
+        self._stage = PairStage if share.pair else MatrixStage
         self._sheets: Iterator[tuple[int, Sheet]] = iter(enumerate(share.sheets))
 
     async def tell_all(self) -> None:
@@ -61,10 +66,10 @@ class MatrixTeller:
 
     async def _tell(self, rig: str, runs: Sequence[tuple[str, str]], chance: random.Random) -> None:
         directory = Path(tempfile.mkdtemp(prefix="shiproom-matrix-"))
-        database = databases.copied_sqlite(self._template, directory)
+        database = await self._fresh(directory)
         cell: Cell | None = None
         try:
-            async with matrix_stage(rig, directory, database, self._forks) as stage:
+            async with matrix_stage(rig, directory, database, self._forks, self._stage) as stage:
                 ledger, story = MatrixLedger(stage), MatrixStory(stage, chance)
                 try:
                     await story.begin()
@@ -82,6 +87,8 @@ class MatrixTeller:
 
     async def _one(self, stage: MatrixStage, ledger: MatrixLedger, telling: Telling) -> None:
         runs = await ledger.check(telling)
+        if isinstance(stage, PairStage):
+            self._share.gaps.append(await stage.check_taken_over(telling))
         asked = stage.door.asked[telling.first :]
         told = {
             **asdict(telling.cell),
@@ -109,12 +116,35 @@ def _leaves(error: BaseException) -> Iterator[str]:
 
 async def tell(share: Share) -> dict[str, Any]:
     """Do a share."""
-    with tempfile.TemporaryDirectory(prefix="shiproom-matrix-") as directory:
-        template = databases.fresh_sqlite(Path(directory))
+    making = _on_postgres() if share.pair else _on_sqlite()
+    async with making as fresh, fork_server(share.bug) as forks:
+        await MatrixTeller(share, forks, fresh).tell_all()
+    return {"told": share.told, "failures": share.failures, "gaps": share.gaps}
+
+
+@asynccontextmanager
+async def _on_sqlite() -> AsyncGenerator[Callable[[Path], Awaitable[str]]]:
+    with tempfile.TemporaryDirectory(prefix="shiproom-matrix-") as home:
+        template = databases.fresh_sqlite(Path(home))
         await databases.migrate(template)
-        async with fork_server(share.bug) as forks:
-            await MatrixTeller(share, forks, template).tell_all()
-    return {"told": share.told, "failures": share.failures}
+
+        async def fresh(directory: Path) -> str:
+            return databases.copied_sqlite(template, directory)
+
+        yield fresh
+
+
+@asynccontextmanager
+async def _on_postgres() -> AsyncGenerator[Callable[[Path], Awaitable[str]]]:
+    with databases.server() as server:
+        template = await databases.copied_postgres(server)
+        await databases.migrate(template)
+
+        async def fresh(directory: Path) -> str:
+            del directory
+            return await databases.copied_postgres(server, template)
+
+        yield fresh
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -91,7 +91,7 @@ class Stage(World):
         finally:
             looking.cancel()
             self.up.clear()
-        self._take_note_of(status)
+        self.take_note_of(status)
 
     def order(self) -> dict[str, Any]:
         """Say what the next bot is to be like."""
@@ -102,7 +102,8 @@ class Stage(World):
             "clock": [self.clock.wall, self.clock.origin],
         }
 
-    def _take_note_of(self, status: int) -> None:
+    def take_note_of(self, status: int) -> None:
+        """Note that a bot has ended; raises BrokenError where nobody wanted that."""
         place = self.board.death()
         if place is not None:
             self.deaths.append(Death(place, self.clock.now()))
@@ -116,16 +117,17 @@ class Stage(World):
         self._told_to_go = False
 
     async def _see_it_come_up(self) -> None:
-        while not await self._is_ready():  # noqa: ASYNC110 - another program becomes it
+        while not await self.is_ready(self.port):  # noqa: ASYNC110 - another program becomes it
             await asyncio.sleep(0.015)
         self.up.set()
 
-    async def _is_ready(self) -> bool:
+    async def is_ready(self, port: int) -> bool:
+        """Say whether a bot that is ready listens on a port."""
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", self.port)):
+            if probe.connect_ex(("127.0.0.1", port)):
                 return False
         try:
-            async with self._session.get(f"{self.url}/readyz") as answer:
+            async with self._session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 return answer.status == 200
         except (aiohttp.ClientError, TimeoutError):
             return False
@@ -147,6 +149,10 @@ class Stage(World):
         child = self._child
         if child is None or child.ended.done():
             return
+        await self.end(child, number)
+
+    async def end(self, child: Child, number: signal.Signals) -> None:
+        """End a bot by a signal, and wait until it has gone."""
         self._told_to_go = True
         child.signal(number)
         async with asyncio.timeout(PATIENCE):
