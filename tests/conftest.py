@@ -26,10 +26,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The longest are first among them, and apart from each other: a worker of pytest-xdist takes the next test before it has
     done the one it is at.
     """
+
+    def minutes(item: pytest.Item) -> float:
+        marker = item.get_closest_marker("long")
+        return 0.0 if marker is None else float(marker.args[0])
+
     quick = [item for item in items if item.get_closest_marker("slow") is None]
     slow = [item for item in items if item.get_closest_marker("slow") is not None]
-    long = [item for item in slow if item.get_closest_marker("long") is not None]
-    rest = [item for item in slow if item.get_closest_marker("long") is None]
+    long = sorted((item for item in slow if minutes(item)), key=minutes, reverse=True)
+    rest = [item for item in slow if not minutes(item)]
     for number, item in enumerate(long):
         rest.insert(number * APART, item)
     items[:] = [*quick, *rest]

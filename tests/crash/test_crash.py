@@ -11,16 +11,17 @@ ENOUGH = amount(20, 1)
 ALSO = amount(1, 0)
 """Kills at each await of the path once more on the other database, at whose own awaits there are enough of them too."""
 
+SQLITE = Orders("sqlite", ENOUGH, ENOUGH, seconds=3300)
+POSTGRES = Orders("postgresql", ENOUGH, ALSO, seconds=3300)
 ORDERS = [
-    Orders("sqlite", ENOUGH, ENOUGH, seconds=3300),
-    Orders("postgresql", ENOUGH, ALSO, seconds=3300),
+    pytest.param(SQLITE, marks=pytest.mark.long(20), id="sqlite"),
+    pytest.param(POSTGRES, marks=pytest.mark.long(9), id="postgresql"),
 ]
 
 
 @pytest.mark.slow
-@pytest.mark.long
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("orders", ORDERS, ids=lambda orders: orders.database)
+@pytest.mark.parametrize("orders", ORDERS)
 async def test_no_kill_breaks_a_guarantee(orders: Orders) -> None:
     result = await campaign(orders)
     print(result)

@@ -25,7 +25,7 @@ CELLS = len(Moments) * len(Behaviour)
 
 
 @pytest.mark.slow
-@pytest.mark.long
+@pytest.mark.long(15)
 @pytest.mark.timeout(3600)
 async def test_no_kill_deploys_twice_loses_a_run_or_keeps_a_doubt_quiet() -> None:
     runs = {kind: GITHUB if kind == "github" else OTHERS for kind in KINDS}
@@ -38,7 +38,7 @@ async def test_no_kill_deploys_twice_loses_a_run_or_keeps_a_doubt_quiet() -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.long
+@pytest.mark.long(3)
 @pytest.mark.timeout(3600)
 async def test_either_of_two_bots_may_be_killed_and_the_other_goes_on() -> None:
     """Each takeover is timed by the turned clock: see TAKEN_OVER."""

@@ -97,6 +97,7 @@ def limited(slack: LocalSlack) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.long(1.5)
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("how", TOLD.values(), ids=TOLD)
 def test_half_an_hour_without_slack(tmp_path: Path, how: Fault | None) -> None:
