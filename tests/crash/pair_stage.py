@@ -79,7 +79,7 @@ class PairStage(MatrixStage):
                 self._speak_to_one()
             replica.child = None
             replica.wanted.clear()
-            self.take_note_of(status)
+            await self.take_note_of(status)
 
     async def _come_up(self, replica: Replica) -> None:
         while not await self.is_ready(replica.port):  # noqa: ASYNC110 - another program becomes it

@@ -24,6 +24,9 @@ _LOOK_AGAIN = 0.03
 _ANSWERS = {200, 404}
 """What a reader takes for an answer; anything else, also that it took too long, he asks again."""
 
+_LAST_LOOKS = 20
+"""So often the world looks once more at what has come, before a death is noted: what the dead one sent came before it."""
+
 _QUIET_PORTS = (11_000, 31_000)
 """Ports that no outgoing connection takes while a bot is away from its own."""
 
@@ -91,7 +94,7 @@ class Stage(World):
         finally:
             looking.cancel()
             self.up.clear()
-        self.take_note_of(status)
+        await self.take_note_of(status)
 
     def order(self) -> dict[str, Any]:
         """Say what the next bot is to be like."""
@@ -102,8 +105,10 @@ class Stage(World):
             "clock": [self.clock.wall, self.clock.origin],
         }
 
-    def take_note_of(self, status: int) -> None:
+    async def take_note_of(self, status: int) -> None:
         """Note that a bot has ended; raises BrokenError where nobody wanted that."""
+        for _ in range(_LAST_LOOKS):
+            await asyncio.sleep(0.001)
         place = self.board.death()
         if place is not None:
             self.deaths.append(Death(place, self.clock.now()))
