@@ -28,7 +28,8 @@ BOOT = "import sys; sys.path.append(sys.argv.pop(1)); from bot.local_ci.wrapper 
 
 _RESERVED, _RESERVE = "exit.part", 64
 _NOT_OURS = {errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST}
-_WAKE_UPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
+_WAKE_UPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGCHLD)
+"""What does not end a wrapper. A shell has its jobs ignore some of them; a command begins with none of them ignored."""
 
 
 def prepare(prepared: str) -> Log | None:

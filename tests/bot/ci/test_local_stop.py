@@ -44,11 +44,24 @@ async def test_a_run_that_takes_too_long_is_stopped_by_its_wrapper(stage: Stage)
     await until(lambda: stage.nothing_left(request))
 
 
-async def test_a_stray_signal_to_the_wrapper_stops_nothing(stage: Stage) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP])
+async def test_a_stray_signal_to_the_wrapper_stops_nothing(stage: Stage, number: signal.Signals) -> None:
     request = await stage.started("echo up; while [ ! -e go ]; do sleep 0.05; done; exit 4", until_said="up")
-    os.kill(stage.wrapper(request), signal.SIGTERM)
+    os.kill(stage.wrapper(request), number)
     (stage.directory / "go").touch()
     assert (await end_of(stage.local, request)).detail == '"up" (exit 4)'
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
+async def test_a_command_is_ended_by_signals_that_a_shell_has_its_jobs_ignore(
+    stage: Stage, number: signal.Signals
+) -> None:
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        request = await stage.started(f"echo up; kill -{number} $$; sleep 300", until_said="up")
+    finally:
+        signal.signal(number, before)
+    assert (await end_of(stage.local, request)).detail == f'"up" (killed by {number.name})'
 
 
 async def test_a_killed_wrapper_is_a_vanished_run_whose_rest_can_be_stopped(stage: Stage) -> None:
