@@ -1,7 +1,5 @@
 """The matrix that every run of the tests tells, and that it notices what it is for; `make crash` tells more of it."""
 
-import os
-
 import pytest
 
 from tests.amounts import ALL, amount
@@ -10,13 +8,10 @@ from tests.crash.matrix_cells import Moments
 from tests.crash.matrix_door import Behaviour
 from tests.crash.seeded import BUGS, Bug
 
-WHOLE = bool(os.environ.get("CRASH_MATRIX"))
-"""Whether to tell twenty minutes of it, 20 runs a cell for GitHub and 3 for the others; `make crash` tells 20 of each."""
+GITHUB, OTHERS = amount((20, 3), (1, 1))
+"""Runs of each cell, for GitHub and for each other kind of CI; `make crash` tells 20 of each."""
 
-GITHUB, OTHERS = (20, 3) if WHOLE else amount((4, 1), (1, 1))
-"""Runs of each cell, for GitHub and for each other kind of CI."""
-
-BRIEF = frozenset[str]() if WHOLE or ALL else REAL
+BRIEF = frozenset[str]() if ALL else REAL
 """A real CI builds in real time, a second or two for each run: at a desk only what is in doubt is told with it."""
 
 PLANTED = BUGS[: amount(3, 1)]
