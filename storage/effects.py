@@ -51,14 +51,7 @@ _left_parked = Prepared(
 )
 _free = or_(_effect.c.lease_by.is_(None), _effect.c.lease_until < bindparam("now"))
 _claimable = Prepared(
-    select(
-        _effect.c.id,
-        _effect.c.kind,
-        _effect.c.body,
-        _effect.c.release,
-        _effect.c.destination,
-        _effect.c.tries,
-    )
+    select(*(_effect.c[name] for name in ("id", "kind", "body", "release", "destination", "tries")))
     .where(and_(_undone, _effect.c.due_at <= bindparam("now"), _free, _first_in_line))
     .order_by(_effect.c.due_at, _effect.c.id)
     .limit(bindparam("most"))
