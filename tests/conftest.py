@@ -10,8 +10,12 @@ from hypothesis import settings
 from tests import databases
 from tests.amounts import amount
 
-APART = 7
-"""How many tests lie between two long ones."""
+AFTER, APART = 60, 7
+"""How many slow tests come before the first long one, and how many between two of those.
+
+A worker of pytest-xdist is given many tests ahead as long as they take less than a tenth of a second, and two ahead after
+that: a long one must not have others wait behind it.
+"""
 
 # No deadline: the machine's speed is not what a test looks at.
 settings.register_profile("here", deadline=None)
@@ -23,8 +27,7 @@ settings.load_profile(amount("ci", "here"))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put slow tests last, after the random order has been drawn, so that a mistake is seen early.
 
-    The longest are first among them, and apart from each other: a worker of pytest-xdist takes the next test before it has
-    done the one it is at.
+    The longest are among the first of them.
     """
 
     def minutes(item: pytest.Item) -> float:
@@ -36,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     long = sorted((item for item in slow if minutes(item)), key=minutes, reverse=True)
     rest = [item for item in slow if not minutes(item)]
     for number, item in enumerate(long):
-        rest.insert(number * APART, item)
+        rest.insert(AFTER + number * APART, item)
     items[:] = [*quick, *rest]
 
 
