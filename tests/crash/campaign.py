@@ -16,7 +16,10 @@ OWN_FILE = {"sqlite": "storage/sqlite.py", "postgresql": "storage/postgres.py"}
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What is wanted: deaths per point, and per point outside the database's own file; seconds are real."""
+    """What is wanted: deaths per point, and per point outside the database's own file; seconds are real.
+
+    `part` is which of so many parts of all points.
+    """
 
     database: str
     runs: int
@@ -25,6 +28,7 @@ class Orders:
     tellers: int = 0
     only: str = ""
     seed: int = 0
+    part: tuple[int, int] = (0, 1)
 
 
 @dataclass(slots=True)
@@ -85,9 +89,10 @@ async def _server(orders: Orders) -> AsyncGenerator[tuple[str, str]]:
 
 
 def _share(orders: Orders, index: int, tellers: int, server: str, template: str) -> dict[str, Any]:
+    part, parts = orders.part
     return {
-        "index": index,
-        "of": tellers,
+        "index": part * tellers + index,
+        "of": parts * tellers,
         "runs": orders.runs,
         "elsewhere": orders.elsewhere,
         "focus": OWN_FILE[orders.database],

@@ -21,7 +21,7 @@ def at_once() -> int:
 
 def tellings(alone: int) -> int:
     """Say how many tellings one program has going, `alone` where it has a core for itself: most of one is waiting."""
-    return alone if WORKERS == 1 else max(2, alone - 1)
+    return alone if WORKERS == 1 else max(2, alone // 2)
 
 
 async def report_of(module: str, share: dict[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,13 @@ ENOUGH = amount(20, 1)
 ALSO = amount(1, 0)
 """Kills at each await of the path once more on the other database, at whose own awaits there are enough of them too."""
 
-SQLITE = Orders("sqlite", ENOUGH, ENOUGH, seconds=3300)
+FIRST = Orders("sqlite", ENOUGH, ENOUGH, seconds=3300, part=(0, 2))
+SECOND = Orders("sqlite", ENOUGH, ENOUGH, seconds=3300, part=(1, 2))
 POSTGRES = Orders("postgresql", ENOUGH, ALSO, seconds=3300)
 ORDERS = [
-    pytest.param(SQLITE, marks=pytest.mark.long(20), id="sqlite"),
-    pytest.param(POSTGRES, marks=pytest.mark.long(9), id="postgresql"),
+    pytest.param(FIRST, marks=pytest.mark.long(14), id="sqlite, one half"),
+    pytest.param(SECOND, marks=pytest.mark.long(14), id="sqlite, the other half"),
+    pytest.param(POSTGRES, marks=pytest.mark.long(8), id="postgresql"),
 ]
 
 

@@ -20,7 +20,7 @@ CELLS = len(Moments) * len(Behaviour)
 
 
 @pytest.mark.slow
-@pytest.mark.long(15)
+@pytest.mark.long(7)
 @pytest.mark.timeout(3600)
 async def test_no_kill_deploys_twice_loses_a_run_or_keeps_a_doubt_quiet() -> None:
     runs = {kind: GITHUB if kind == "github" else OTHERS for kind in KINDS}
