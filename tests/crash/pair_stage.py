@@ -77,9 +77,10 @@ class PairStage(MatrixStage):
                 coming.cancel()
                 replica.up.clear()
                 self._speak_to_one()
+            # As long as it counts as there, and is not up, nobody turns the clock: its death is noted when it was.
+            await self.take_note_of(status)
             replica.child = None
             replica.wanted.clear()
-            await self.take_note_of(status)
 
     async def _come_up(self, replica: Replica) -> None:
         while not await self.is_ready(replica.port):  # noqa: ASYNC110 - another program becomes it
