@@ -9,8 +9,16 @@ from playwright.async_api import Browser
 from bot.demo.place import Place
 from bot.demo.stage import Stage, staged
 from tests.browser import chromium
+from tests.browser.story import HOLD
 
 MISSING = "no Chromium is installed here; on Debian: apt-get install chromium"
+
+PAUSES = "time.sleep(PAUSE)\n"
+PAUSES_HERE = f"""\
+time.sleep(0.7)
+    while (ROOT.parent / "{HOLD}").exists():
+        time.sleep(0.05)
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,8 +35,8 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with staged(Place(tmp_path / "demo"), 0, print) as running:
         running.slack.deadline = 30.0
         script = running.place.repository / "deploy.py"
-        script.write_text(script.read_text(encoding="utf-8").replace('"1.5"', '"0.7"'), encoding="utf-8")
-        await running.studio.repository.commit("Andy", "Deploy faster")
+        script.write_text(script.read_text(encoding="utf-8").replace(PAUSES, PAUSES_HERE), encoding="utf-8")
+        await running.studio.repository.commit("Andy", "Deploy faster, and wait where a test wants to look")
         yield running
 
 

@@ -10,7 +10,9 @@ from playwright.async_api import FrameLocator, Locator, Page, expect
 
 GRAVE = frozenset({"serious", "critical"})
 PATIENCE = 60_000.0
-"""Milliseconds; a machine that tests other things too may be slow."""
+"""Milliseconds until what is expected has to be seen; a machine that tests other things too may be slow."""
+
+expect.set_options(timeout=PATIENCE)
 
 Picture = Callable[[str], Awaitable[None]]
 
@@ -45,13 +47,13 @@ class Seat:
         return (said.filter(has=offered) if button else said).last
 
     async def sees(self, words: str) -> None:
-        await expect(self.message(words)).to_be_visible(timeout=PATIENCE)
+        await expect(self.message(words)).to_be_visible()
 
     async def press(self, words: str, label: str) -> None:
         """Press a button of the newest message with these words, as soon as it is there."""
         await self.beside(shown=False)
         button = self.message(words, label).get_by_role("button", name=re.compile(f"^{label}"))
-        await button.click(timeout=PATIENCE)
+        await button.click()
 
     async def types(self, line: str) -> None:
         await self.beside(shown=False)
@@ -70,7 +72,7 @@ class Seat:
     async def ticked(self, step: str) -> None:
         """Wait until the guide has ticked a step off."""
         done = self.page.locator(f"[data-step={step}].done")
-        await done.wait_for(state="attached", timeout=PATIENCE)
+        await done.wait_for(state="attached")
 
     def site(self, name: str) -> FrameLocator:
         """The site of an environment, as the page shows it."""
@@ -79,7 +81,7 @@ class Seat:
     async def site_says(self, name: str, words: str, colour: str) -> None:
         await self.beside()
         headline = self.site(name).locator("h1")
-        await expect(headline).to_have_text(words, timeout=PATIENCE)
+        await expect(headline).to_have_text(words)
         await expect(headline).to_have_css("color", colour)
 
     async def grave_findings(self, where: str) -> list[str]:

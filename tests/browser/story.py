@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from playwright.async_api import Locator, expect
 
 from bot.demo.stage import Stage
-from tests.browser.seat import PATIENCE, Picture, Seat
+from tests.browser.seat import Picture, Seat
 
 YOURS, HERS = ("#ffb454", "rgb(255, 180, 84)"), ("#7ee787", "rgb(126, 231, 135)")
 YOUR_WORDS, HER_WORDS = "Hello, space", "Mara was here"
+HOLD = "hold"
+"""As long as a file of this name is in the folder of the demo, no deployment of the tests goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Story:
         seat = self.seat
         await seat.beside(shown=False)
         push = seat.page.locator("#phone .push")
-        await expect(push).to_contain_text("Sign off r1 website 1.0.2", timeout=PATIENCE)
+        await expect(push).to_contain_text("Sign off r1 website 1.0.2")
         await self.look("the phone rings")
         await self.picture("phone-rings")
         await push.click()
@@ -46,7 +48,7 @@ class Story:
             await seat.press("r1 website", "Start testing")
         else:
             screen = seat.page.frame_locator("#phone iframe").locator("#messages")
-            await screen.get_by_role("button", name="Start testing").click(timeout=PATIENCE)
+            await screen.get_by_role("button", name="Start testing").click()
             await seat.ticked("testing")
             await self.picture("phone")
             await seat.page.locator("#phone-bar").click()
@@ -64,7 +66,7 @@ class Story:
         await seat.types("/release why r2")
         await seat.sees("r2 website 1.0.3 for staging, waits for 1")
         place = await seat.beside()
-        await expect(place.locator(".lit")).to_contain_text("kept: [testers]", timeout=PATIENCE)
+        await expect(place.locator(".lit")).to_contain_text("kept: [testers]")
         await seat.ticked("why")
         await self.picture("why")
         await self.look("why")
@@ -82,16 +84,16 @@ class Story:
         await self.seat.become("Amita")
         await self.seat.press(f"r{number} website", "Sign off for testers")
         form = self.seat.page.locator("#modal")
-        await form.get_by_label("Log in works").check(timeout=PATIENCE)
+        await form.get_by_label("Log in works").check()
         await self._submit(form)
-        await expect(form.locator(".error")).to_be_visible(timeout=PATIENCE)
+        await expect(form.locator(".error")).to_be_visible()
         await self.look("the form of a sign-off")
         await form.get_by_label("Leaderboard loads").check()
         await expect(form.locator(".error")).to_have_count(0)
         if number == 1:
             await self.picture("sign-off")
         await self._submit(form)
-        await expect(form).to_be_hidden(timeout=PATIENCE)
+        await expect(form).to_be_hidden()
 
     async def _submit(self, form: Locator) -> None:
         await form.locator("[type=submit]").click()
@@ -101,7 +103,7 @@ class Story:
         await self.seat.become("Tim")
         await self.seat.press(f"r{number} website", "Sign off for ops")
         question = self.seat.page.locator("#confirm")
-        await expect(question).to_contain_text("production", timeout=PATIENCE)
+        await expect(question).to_contain_text("production")
         await self.look("the question")
         if number == 1:
             await self.picture("question")
@@ -118,14 +120,16 @@ class Story:
 
     async def killed(self) -> None:
         """Shiproom is killed while Mara's release is deployed to production."""
-        seat, stage = self.seat, self.stage
+        seat, stage, hold = self.seat, self.stage, self.stage.place.root / HOLD
         await self.amita_signs(2)
+        hold.touch()
         await self.tim_signs(2)
         place = await seat.beside()
-        await expect(place.get_by_text("production is being deployed now")).to_be_visible(timeout=PATIENCE)
+        await expect(place.get_by_text("production is being deployed now")).to_be_visible()
         before = stage.keeper.pid
         await place.get_by_role("button", name="Kill Shiproom").click()
         await expect(place.get_by_text(f"Process {before} was killed.")).to_be_visible()
+        hold.unlink()
         await self.picture("killed")
         await seat.ticked("killed")
         await expect(place.get_by_text("production: 2 sent, each ran once")).to_be_visible()
@@ -139,7 +143,7 @@ class Story:
         await seat.become("Tim")
         await seat.types("/release rollback production")
         form = seat.page.locator("#modal")
-        await expect(form).to_contain_text("1.0.2", timeout=PATIENCE)
+        await expect(form).to_contain_text("1.0.2")
         await self._submit(form)
         await seat.ticked("rollback")
         await seat.site_says("production", YOUR_WORDS, YOURS[1])
@@ -152,11 +156,11 @@ class Story:
         """A stored sign-off is altered, and the history names the row."""
         place = await self.seat.beside()
         await place.get_by_role("button", name="Alter a sign-off").click()
-        await expect(place.get_by_text("history website:")).to_be_visible(timeout=PATIENCE)
+        await expect(place.get_by_text("history website:")).to_be_visible()
         await self.seat.ticked("cheat")
         await self.picture("cheat")
         await place.get_by_role("button", name="Put it back").click()
-        await expect(place.get_by_text("(exit status 0)")).to_be_visible(timeout=PATIENCE)
+        await expect(place.get_by_text("(exit status 0)")).to_be_visible()
 
     async def with_your_team(self) -> None:
         """What is to be pasted is there, three times."""

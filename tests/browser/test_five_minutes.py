@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser
 
 from bot.demo.stage import Stage
-from tests.browser.seat import Seat, no_picture
+from tests.browser.seat import PATIENCE, Seat, no_picture
 from tests.browser.story import Story
 
 DESK, HAND = (1440, 900), (390, 844)
@@ -17,7 +17,7 @@ async def test_the_five_minutes(stage: Stage, browser: Browser, size: tuple[int,
     page = await browser.new_page(viewport={"width": size[0], "height": size[1]}, has_touch=size == HAND)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     await page.goto(f"{stage.slack.url}/")
     story = Story(stage, Seat(page, narrow=size == HAND), no_picture)
     await story.whole()

@@ -13,7 +13,7 @@ from bot.local_slack.server import LocalSlack
 from bot.local_slack.workspace import Workspace
 from tests.bot.local_slack.conftest import Watch, populated, served
 from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, SECRET, make_bot
-from tests.browser.seat import PATIENCE, Seat
+from tests.browser.seat import Seat
 
 OUTSIDE = "<b>bold</b><img src=x onerror=alert(1)> &lt;i&gt;"
 
@@ -49,7 +49,7 @@ async def desk(browser: Browser) -> AsyncIterator[Desk]:
         async with served(make_bot(client)) as local.bot_url:
             page = await browser.new_page()
             await page.goto(f"{local.url}/?as=U0ANDY")
-            await expect(page.locator("#channel-people")).to_have_text("5 members", timeout=PATIENCE)
+            await expect(page.locator("#channel-people")).to_have_text("5 members")
             yield Desk(local, page)
             await page.close()
     await local.stop()
