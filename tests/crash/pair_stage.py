@@ -107,9 +107,9 @@ class PairStage(MatrixStage):
         """Wait until both are up that are to be up."""
 
         async def all_up() -> None:
-            for replica in self.replicas:
-                if replica.wanted.is_set():
-                    await replica.up.wait()
+            # One that has just died is still wanted until its death is noted, and does not come up any more.
+            while any(each.wanted.is_set() and not each.up.is_set() for each in self.replicas):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
             await self.up.wait()
 
         await within(all_up, "a bot does not come up", self)
