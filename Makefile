@@ -25,7 +25,7 @@ demo: $(RUNTIME)  ## the bot, a local Slack, a local CI and a sample service; pr
 	@$(BIN)/shiproom demo
 
 test: $(DEV)  ## the whole test suite, fast tests first
-	$(BIN)/python -m pytest -n 3 --maxschedchunk 2 -rs
+	$(BIN)/python -m pytest -n 3 --maxschedchunk 2 -rfEs
 
 check: $(DEV)  ## format, lint, types, import contracts, house rules, every branch of handlers/ tested
 	$(BIN)/ruff format --check $(CODE)
