@@ -7,7 +7,6 @@ import random
 import shutil
 import sys
 import tempfile
-import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
@@ -21,8 +20,7 @@ from tests.crash.matrix_checks import MatrixLedger
 from tests.crash.matrix_stage import MatrixStage, matrix_stage
 from tests.crash.matrix_story import MatrixStory
 from tests.crash.pair_stage import PairStage
-from tests.crash.programs import tellings
-from tests.crash.stage import BrokenError
+from tests.crash.programs import said, tellings
 
 AT_ONCE = 3
 """How many stages there are at the same time: most of a telling is waiting."""
@@ -65,7 +63,7 @@ class MatrixTeller:
             await self._tell(rig, runs, random.Random(f"{self._share.seed} {number}"))
 
     async def _tell(self, rig: str, runs: Sequence[tuple[str, str]], chance: random.Random) -> None:
-        directory = Path(tempfile.mkdtemp(prefix="shiproom-matrix-"))
+        directory = Path(tempfile.mkdtemp(prefix="shiproom-matrix-", dir=databases.quick_folder()))
         database = await self._fresh(directory)
         cell: Cell | None = None
         try:
@@ -80,8 +78,8 @@ class MatrixTeller:
                 finally:
                     await ledger.close()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what this program looks for
-            raised = "\n".join(_leaves(error))
-            self._share.failures.append(f"broken at {cell} (what is left is in {directory}):\n{raised}")
+            raised = "\n".join(said(error))
+            self._share.failures.append(f"broken at {cell}:\n{raised}\nWhat is left is in {directory}.")
         if self._share.bug or not self._share.failures:
             shutil.rmtree(directory, ignore_errors=True)
 
@@ -101,17 +99,6 @@ class MatrixTeller:
             ),
         }
         self._share.told.append(told)
-
-
-def _leaves(error: BaseException) -> Iterator[str]:
-    """Say what a group of errors holds; a guarantee that is broken says enough by itself."""
-    if isinstance(error, BaseExceptionGroup):
-        for each in error.exceptions:  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-            yield from _leaves(each)  # pyright: ignore[reportUnknownArgumentType]
-    elif isinstance(error, BrokenError):
-        yield str(error)
-    else:
-        yield "".join(traceback.format_exception(error))
 
 
 async def tell(share: Share) -> dict[str, Any]:

@@ -4,9 +4,13 @@ import asyncio
 import json
 import os
 import sys
+import traceback
 from asyncio.subprocess import PIPE
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from tests.crash.stage import BrokenError
 
 HOME = Path(__file__).resolve().parents[2]
 MOST = 4
@@ -34,3 +38,14 @@ async def report_of(module: str, share: dict[str, Any]) -> dict[str, Any]:
         return {"failures": [f"{module} ended with status {program.returncode}"]}
     report: dict[str, Any] = json.loads(told.splitlines()[-1])
     return report
+
+
+def said(error: BaseException) -> Iterator[str]:
+    """Say what a group of errors holds; a guarantee that is broken says enough by itself."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            yield from said(each)  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(error, BrokenError):
+        yield str(error)
+    else:
+        yield "".join(traceback.format_exception(error))

@@ -4,6 +4,7 @@ import asyncio
 import random
 import signal
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,9 @@ PATIENCE = 20.0
 _LOOK_AGAIN = 0.03
 _ANSWERS = {200, 404}
 """What a reader takes for an answer; anything else, also that it took too long, he asks again."""
+
+_STANDSTILL = 1.0
+"""So many real seconds without a turn of its loop, and the world has kept a fast bot waiting for longer than it waits."""
 
 _LAST_LOOKS = 20
 """So often the world looks once more at what has come, before a death is noted: what the dead one sent came before it."""
@@ -52,6 +56,7 @@ class Stage(World):
     deaths: list[Death] = field(default_factory=list[Death])
     ends: list[float] = field(default_factory=list[float])
     heard: list[str] = field(default_factory=list[str])
+    standstills: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     next_aim: tuple[Place, int] | None = None
     died: Callable[[], None] = lambda: None
 
@@ -68,11 +73,21 @@ class Stage(World):
         timeout = aiohttp.ClientTimeout(total=5)
         headers = {"Authorization": f"Bearer {API_TOKEN}"}
         self._session = aiohttp.ClientSession(timeout=timeout, headers=headers)
+        self._watching = asyncio.create_task(self._watch())
         return self
 
     async def __aexit__(self, *raised: object) -> None:
+        self._watching.cancel()
         await self._session.close()
         await super().__aexit__(*raised)
+
+    async def _watch(self) -> None:
+        """Note when this world stood still; by a clock that is turned by hand nobody minds."""
+        while isinstance(self.clock, FastClock):
+            before, began = time.monotonic(), self.clock.now().timestamp()
+            await asyncio.sleep(_STANDSTILL / 10)
+            if time.monotonic() - before > _STANDSTILL:
+                self.standstills.append((began, self.clock.now().timestamp()))
 
     async def keep(self) -> None:
         """Start the bot whenever it is wanted and not there; one that ends without being told to breaks the telling."""

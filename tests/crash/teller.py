@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +21,7 @@ from tests import databases
 from tests.crash.coverage import Aim, Coverage
 from tests.crash.fast_time import FastClock
 from tests.crash.forks import Forks, fork_server
-from tests.crash.programs import tellings
+from tests.crash.programs import said, tellings
 from tests.crash.stage import Stage
 from tests.crash.story import Story
 
@@ -86,7 +85,7 @@ class Teller:
             await self._tell(quiet=False)
 
     async def _tell(self, *, quiet: bool) -> None:
-        directory = Path(tempfile.mkdtemp(prefix="shiproom-crash-"))
+        directory = Path(tempfile.mkdtemp(prefix="shiproom-crash-", dir=databases.quick_folder()))
         database = await self._database(directory)
         stage = Stage(directory, database, forks=self._forks, clock=FastClock.beginning())
         story = Story(stage, self.coverage, self._chance, quiet=quiet)
@@ -121,9 +120,10 @@ class Teller:
             await engine.dispose()
 
     def _described(self, story: Story, error: BaseException, directory: Path) -> str:
+        """What is broken comes first: not everybody who reports a failure has room for all of it."""
         lines = [f"  {self._told(aim)}" for aim in story.aims]
-        raised = "".join(traceback.format_exception(error))
-        return "\n".join([f"broken, after these kills (what is left is in {directory}):", *lines, raised])
+        left = f"after these kills (what is left is in {directory}):"
+        return "\n".join(["broken:", *said(error), left, *lines])
 
     def _told(self, aim: Aim) -> str:
         point = self._forks.points[aim.place.point]
