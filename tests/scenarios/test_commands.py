@@ -30,8 +30,9 @@ SERVICES = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]:
-    async with inside(tmp_path_factory.mktemp("bot"), HEAD + "".join(SERVICES.values())) as running:
+async def bot(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> AsyncIterator[Inside]:
+    policy = HEAD + "".join(SERVICES.values())
+    async with inside(tmp_path_factory.mktemp("bot"), policy, socket_mode=socket_mode) as running:
         furnish(running, *SERVICES)
         yield running
 

@@ -20,9 +20,10 @@ SERVICES = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]:
+async def bot(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> AsyncIterator[Inside]:
     policy = HEAD + "".join(SERVICES.values())
-    async with inside(tmp_path_factory.mktemp("bot"), policy, DEPLOY_KEY=DEPLOY_KEY) as running:
+    folder = tmp_path_factory.mktemp("bot")
+    async with inside(folder, policy, socket_mode=socket_mode, DEPLOY_KEY=DEPLOY_KEY) as running:
         furnish(running, *SERVICES)
         yield running
 

@@ -51,9 +51,9 @@ class Stage:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+async def stage(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> AsyncIterator[Stage]:
     folder = tmp_path_factory.mktemp("stage")
-    async with inside(folder, POLICY) as bot:
+    async with inside(folder, POLICY, socket_mode=socket_mode) as bot:
         furnish(bot, "shop", "game")
         shop, game = Scene(bot, "shop"), Scene(bot, "game")
         shop.holds("staging")
