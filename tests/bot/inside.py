@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from bot.app import App
 from bot.clock import SystemClock
+from bot.local_slack.workspace import Workspace
 from bot.settings import Settings, read_settings
 from storage import audit
 from tests.world import CHANNEL, HOME_TEAM, POLICY, SECRET, World
@@ -143,6 +144,10 @@ def settings_of(world: World, **environ: str) -> Settings:
     return settings
 
 
+def _as_it_is(_: Workspace) -> None:
+    """Leave a workspace to the people of the world."""
+
+
 @asynccontextmanager
 async def inside(
     directory: Path,
@@ -150,13 +155,18 @@ async def inside(
     *,
     socket_mode: bool = False,
     clock: TurnedClock | None = None,
+    furnish: Callable[[Workspace], None] = _as_it_is,
     **environ: str,
 ) -> AsyncGenerator[Inside]:
-    """Run the bot inside the test, on a fresh SQLite file."""
+    """Run the bot inside the test, on a fresh SQLite file.
+
+    `furnish` makes its workspace ready: before the bot is up, since it asks at once for those who are named in its policy.
+    """
     database = f"sqlite:///{directory / 'shiproom.db'}"
     clock = clock or TurnedClock()
     async with World(directory, database, socket_mode=socket_mode, policy=policy) as world:
         world.slack.workspace.clock = clock.now
+        furnish(world.slack.workspace)
         app = App(settings_of(world, **environ), world.environment() | environ, clock)
         await app.start()
         try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.local_slack.model import Channel, User, UserGroup
 from bot.local_slack.people import Person, Pressed, Seen
+from bot.local_slack.workspace import Workspace
 from tests.bot.inside import Inside
 
 HEAD = """\
@@ -60,14 +61,17 @@ def channel_of(name: str) -> str:
     return f"C0{name.upper().replace('-', '')}"
 
 
-def furnish(bot: Inside, *services: str) -> None:
-    """Bring the extras into the workspace, and make each service's channel with everybody in it."""
-    workspace = bot.world.slack.workspace
-    for extra in EXTRAS:
-        workspace.put_user(extra)
-    workspace.put_group(TEST_GROUP)
-    for name in services:
-        workspace.put_channel(Channel(channel_of(name), name, tuple(workspace.users)))
+def furnished(*services: str) -> Callable[[Workspace], None]:
+    """Have the extras brought into the workspace, and each service's channel made with everybody in it."""
+
+    def furnish(workspace: Workspace) -> None:
+        for extra in EXTRAS:
+            workspace.put_user(extra)
+        workspace.put_group(TEST_GROUP)
+        for name in services:
+            workspace.put_channel(Channel(channel_of(name), name, tuple(workspace.users)))
+
+    return furnish
 
 
 @dataclass

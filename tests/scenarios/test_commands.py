@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from tests.bot.inside import Inside, inside
-from tests.scenarios.acting import HEAD, Scene, furnish, service
+from tests.scenarios.acting import HEAD, Scene, furnished, service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,9 +31,8 @@ SERVICES = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> AsyncIterator[Inside]:
-    policy = HEAD + "".join(SERVICES.values())
-    async with inside(tmp_path_factory.mktemp("bot"), policy, socket_mode=socket_mode) as running:
-        furnish(running, *SERVICES)
+    folder, policy = tmp_path_factory.mktemp("bot"), HEAD + "".join(SERVICES.values())
+    async with inside(folder, policy, socket_mode=socket_mode, furnish=furnished(*SERVICES)) as running:
         yield running
 
 
@@ -339,8 +338,7 @@ async def test_a_newer_build_waits_for_one_that_somebody_tests(bot: Inside) -> N
 
 async def test_a_lock_of_everything(tmp_path_factory: pytest.TempPathFactory) -> None:
     policy = HEAD + service("one") + service("two")
-    async with inside(tmp_path_factory.mktemp("bot"), policy) as bot:
-        furnish(bot, "one", "two")
+    async with inside(tmp_path_factory.mktemp("bot"), policy, furnish=furnished("one", "two")) as bot:
         one, two = Scene(bot, "one"), Scene(bot, "two")
         said = await one.types("Tim", "lock everything incident")
         for each in ("staging and production of one are locked", "staging and production of two are locked"):

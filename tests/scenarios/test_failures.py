@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from tests.bot.inside import Inside, inside
-from tests.scenarios.acting import HEAD, Scene, furnish, service
+from tests.scenarios.acting import HEAD, Scene, furnished, service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -22,9 +22,10 @@ SERVICES = {
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> AsyncIterator[Inside]:
     policy = HEAD + "".join(SERVICES.values())
-    folder = tmp_path_factory.mktemp("bot")
-    async with inside(folder, policy, socket_mode=socket_mode, DEPLOY_KEY=DEPLOY_KEY) as running:
-        furnish(running, *SERVICES)
+    folder, rooms = tmp_path_factory.mktemp("bot"), furnished(*SERVICES)
+    async with inside(
+        folder, policy, socket_mode=socket_mode, furnish=rooms, DEPLOY_KEY=DEPLOY_KEY
+    ) as running:
         yield running
 
 

@@ -21,7 +21,7 @@ from handlers.plan import Connection
 from handlers.reports import FoundRun
 from tests.bot.ci_api.issuer import Issuer, issuer
 from tests.bot.inside import Inside, TurnedClock, inside
-from tests.scenarios.acting import HEAD, Scene, channel_of, furnish
+from tests.scenarios.acting import HEAD, Scene, channel_of, furnished
 
 KIND = "paper"
 REPOSITORY = "tailspin/space-game-web"
@@ -204,7 +204,7 @@ async def office(directory: Path, services: int) -> AsyncGenerator[Office]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(KINDS, KIND, reader)
             patch.setitem(PROVIDERS, KIND, connect)
-            async with inside(directory, head + "".join(written)) as bot:
+            rooms = furnished(*free["signing"], *free["plain"])
+            async with inside(directory, head + "".join(written), furnish=rooms) as bot:
                 signing.clock = bot.clock
-                furnish(bot, *free["signing"], *free["plain"])
                 yield Office(bot, signing, bot.clock, papers, free)
