@@ -40,6 +40,16 @@ async def provider(rig: BuildbotRig, around: Surroundings) -> AsyncIterator[Buil
     await connected.close()
 
 
+@pytest.fixture
+async def outsider(
+    request: pytest.FixtureRequest, rig: BuildbotRig, around: Surroundings
+) -> AsyncIterator[Buildbot]:
+    """Somebody who says that he is another than he who may start things."""
+    connected = connect(rig.connected(**request.param), around)
+    yield connected
+    await connected.close()
+
+
 @asynccontextmanager
 async def without_worker(server: BuildbotServer) -> AsyncGenerator[None]:
     """Let what is asked for wait in the queue."""
@@ -226,25 +236,26 @@ async def test_what_buildbot_refuses(
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("outsider", "said"),
     [
         ({"password": "another"}, "it refuses the user or the password"),
         ({"user": "", "password": ""}, "HTTP 403"),
         ({"user": "guest", "password": "guest"}, "HTTP 403"),
     ],
+    indirect=["outsider"],
 )
 async def test_who_may_not_start_is_refused(
-    change: dict[str, str], said: str, rig: BuildbotRig, around: Surroundings, ask: Ask
+    outsider: Buildbot, said: str, rig: BuildbotRig, provider: Buildbot, ask: Ask
 ) -> None:
-    provider = connect(rig.connected(**change), around)
-    request = ask(rig.deploy("succeeds"))
-    answer = await provider.start(request)
+    allowed, request = ask(rig.deploy("succeeds")), ask(rig.deploy("succeeds"))
+    run = await on_attempt(provider, allowed, await started(provider, allowed), 1)
+    answer = await outsider.start(request)
     assert isinstance(answer, Refused)
     assert not answer.transient
     assert said in answer.detail
-    assert await provider.find(request.target, request.correlation) == []
-    assert not await provider.cancel(request.target, request.correlation, "1")
-    await provider.close()
+    assert await outsider.find(request.target, request.correlation) == []
+    assert not await outsider.cancel(allowed.target, allowed.correlation, run)
+    assert (await end_of(provider, allowed)).state == "succeeded"
 
 
 async def test_a_master_that_was_busy_reads_a_request_after_its_sender_gave_up(
