@@ -127,12 +127,25 @@ class Engine:
     def _look_again(self, event: Event, outcome: Outcome) -> None:
         """Where only Slack's word on a signer is missing, ask for it now instead of in 30 s."""
         release = outcome.release
-        if release is None or isinstance(event, Looked) or release.step.state is not StepState.WAITING:
-            return
-        roll, now = self.roster.roll(self.policy.directory), self.clock.now()
-        signed = release.step.unspent
-        if any(roll.eligible(each.user, each.team, now) is Eligibility.UNKNOWN for each in signed):
+        if release is not None and not isinstance(event, Looked) and self._unconfirmed(release):
             self._tasks.start(self._ask_and_look(release), f"look again at r{release.number}")
+
+    def _unconfirmed(self, release: Release) -> bool:
+        """Say whether Slack's word on somebody who signed is missing, or too old to count."""
+        roll, now = self.roster.roll(self.policy.directory), self.clock.now()
+        return release.step.state is StepState.WAITING and any(
+            roll.eligible(each.user, each.team, now) is Eligibility.UNKNOWN for each in release.step.unspent
+        )
+
+    async def confirm(self, release: Release) -> bool:
+        """Ask Slack about those who signed, where that is due before a release is shown; says whether it was.
+
+        Nobody looks at a release that waits for people only, and Slack's word on who signed grows old meanwhile.
+        """
+        due = self._unconfirmed(release)
+        if due:
+            await self.freshen(release)
+        return due
 
     async def _ask_and_look(self, release: Release) -> None:
         await self.freshen(release)

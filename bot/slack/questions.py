@@ -1,5 +1,6 @@
 """Answers to questions: read from a snapshot, for full members of the workspace, writing nothing."""
 
+import asyncio
 import json
 from functools import partial
 from typing import Any
@@ -87,7 +88,8 @@ class Questions:
             for plan in self._plans(question.service)
             for release in (await self._service(plan)).releases
         ]
-        found = [await self._views.card(number) for number in numbers]
+        # At once, since each of them may wait a while for Slack's word on who signed.
+        found = await asyncio.gather(*(self._views.card(number) for number in numbers))
         return [view for view in found if view is not None]
 
     async def _where(self, question: Question) -> Message:

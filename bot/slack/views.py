@@ -44,8 +44,10 @@ class Views:
         return await self._engine.database.read(read)
 
     async def card(self, number: int) -> CardView | None:
-        """Gather what a release's card shows."""
+        """Gather what a release's card shows, with Slack's word of now on who signed."""
         picture = await self.picture(number)
+        if picture is not None and await self._engine.confirm(picture.release):
+            picture = await self.picture(number)
         if picture is None:
             return None
         view = self.card_of(picture)
