@@ -10,6 +10,8 @@ UV_VERSION := 0.13.9
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock' --group build pyproject.toml
 CODE := bot handlers storage tests
+# Most tests wait most of the time; in continuous integration, where kills are made by the thousand, the cores are busy.
+WORKERS := $(if $(CI),3,4)
 
 # Without compiled bytecode every start takes more than twice as long.
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,7 +27,7 @@ demo: $(RUNTIME)  ## the bot, a local Slack, a local CI and a sample service; pr
 	@$(BIN)/shiproom demo
 
 test: $(DEV)  ## the whole test suite, fast tests first
-	$(BIN)/python -m pytest -n 3 --maxschedchunk 2 -rfEs
+	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2 -rfEs
 
 check: $(DEV)  ## format, lint, types, import contracts, house rules, every branch of handlers/ tested
 	$(BIN)/ruff format --check $(CODE)
