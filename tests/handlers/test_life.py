@@ -13,9 +13,9 @@ from tests.handlers.life.happenings import CLOCK, MACHINERY, OFFICE, PEOPLE, PLA
 from tests.handlers.life.world import World
 
 LENGTH = 100
-LIVES = {"short": 30, "desk": 220, "ci": 1100, "deep": 20_000}
+LIVES = {"short": 30, "desk": 120, "ci": 1100, "deep": 20_000}
 PROFILE = os.environ.get("SHIPROOM_LIVES") or amount("ci", "desk")
-ENOUGH = {"short": 0, "desk": 20_000, "ci": 100_000, "deep": 1_000_000}
+ENOUGH = {"short": 0, "desk": 10_000, "ci": 100_000, "deep": 1_000_000}
 
 draws = st.builds(Draw, st.integers(0, 59), st.integers(0, 6), st.sampled_from(making.EVERYBODY))
 
