@@ -10,7 +10,6 @@ https://docs.buildbot.net/4.3.0/developer/rest.html
 """
 
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -52,6 +51,7 @@ from bot.ci_api.run import (
 )
 from bot.ci_api.starting import start_answer
 from bot.local_ci.output import last_lines
+from bot.outside_json import read_json
 from handlers.facts import Capabilities
 from handlers.plan import BuildSource, Connection
 from handlers.reports import FoundRun
@@ -202,7 +202,7 @@ class Buildbot(Provider):
         if not self._secret or not hmac.compare_digest(shown, self._secret.encode()):
             raise ForgedError
         try:
-            build = read_build(json.loads(body))
+            build = read_build(read_json(body))
         except (ValueError, RecursionError):
             return Hint("nothing")
         if build is None:

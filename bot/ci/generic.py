@@ -6,7 +6,6 @@ else: not after a redirect, and not into a private network unless it says so.
 """
 
 import hmac
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -33,6 +32,7 @@ from bot.ci_api.run import (
     Target,
 )
 from bot.ci_api.starting import start_answer
+from bot.outside_json import read_json
 from handlers.facts import Capabilities
 from handlers.plan import Connection
 from handlers.reports import FoundRun
@@ -162,7 +162,7 @@ class Generic(Provider):
         if not self.hears or not hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode()):
             raise ForgedError
         try:
-            told = json.loads(body)
+            told = read_json(body)
         except (ValueError, RecursionError):
             return Hint("nothing")
         run_id = name_of(told, text(hook, "id"))

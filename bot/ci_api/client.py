@@ -5,7 +5,6 @@ kept-alive connection that the server has just closed makes it unclear whether a
 connection of its own and may be started one time.
 """
 
-import json as jsons
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from yarl import URL
 from bot.ci_api.answer import Answer, Lost, Sent, Unsent, pause_after, transient
 from bot.ci_api.resolver import HostRefusedError, PublicAddresses, require_allowed
 from bot.clock import Clock
+from bot.outside_json import read_json
 
 log = logging.getLogger("shiproom.ci")
 
@@ -220,7 +220,7 @@ def _parsed(raw: bytes) -> Any:  # noqa: ANN401 - any JSON
     if raw.lstrip()[:1] not in {b"{", b"["}:
         return None
     try:
-        return jsons.loads(raw)
+        return read_json(raw)
     except (ValueError, RecursionError):
         return None
 

@@ -1,7 +1,6 @@
 """GitHub's webhooks: whether one is genuine, and where it says to look."""
 
 import hmac
-import json
 from collections.abc import Mapping
 from hashlib import sha256
 from urllib.parse import unquote_plus
@@ -9,6 +8,7 @@ from urllib.parse import unquote_plus
 from bot.ci_api.github_runs import BUILD_EVENTS
 from bot.ci_api.parts import correlation_in, text
 from bot.ci_api.run import ForgedError, Hint
+from bot.outside_json import read_json
 
 NOTHING = Hint("nothing")
 _SCHEME = "sha256="
@@ -43,8 +43,8 @@ def _payload(body: bytes) -> object:
     """Read JSON, by itself or in a form: a webhook can be set up either way."""
     try:
         if body.startswith(_FORM):
-            return json.loads(unquote_plus(body.removeprefix(_FORM).decode()))
-        return json.loads(body)
+            return read_json(unquote_plus(body.removeprefix(_FORM).decode()))
+        return read_json(body)
     except (ValueError, RecursionError):
         return None
 

@@ -8,13 +8,13 @@ HMAC-SHA256 over `{webhook-id}.{webhook-timestamp}.{body}` with the decoded part
 import base64
 import binascii
 import hmac
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
 from bot.ci_api.parts import correlation_in, is_id, part, text
 from bot.ci_api.run import ForgedError, Hint
+from bot.outside_json import read_json
 
 OLDEST = 300.0
 """How many seconds the time of a signed delivery may be away from ours."""
@@ -71,7 +71,7 @@ def _same(given: str, wanted: str) -> bool:
 def hint_in(body: bytes) -> Hint:
     """Read a delivery that is GitLab's: "Webhook events" of its docs, pipeline, job and deployment events."""
     try:
-        event: object = json.loads(body)
+        event: object = read_json(body)
     except (ValueError, RecursionError):
         return Hint("nothing")
     match text(event, "object_kind"):

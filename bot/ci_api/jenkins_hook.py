@@ -7,13 +7,13 @@ address, because addresses are written into logs. The body is that of the Notifi
 """
 
 import hmac
-import json
 from collections.abc import Mapping
 from hashlib import sha256
 
 from bot.ci_api.inputs import CORRELATION
 from bot.ci_api.parts import correlation_in, mapping, text
 from bot.ci_api.run import ForgedError, Hint
+from bot.outside_json import read_json
 
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes) -> None:
@@ -33,7 +33,7 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes) -> None:
 def hint_in(body: bytes) -> Hint:
     """Read a delivery that proved the secret."""
     try:
-        event: object = json.loads(body)
+        event: object = read_json(body)
     except (ValueError, RecursionError):
         return Hint("nothing")
     build = mapping(event, "build")

@@ -19,6 +19,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.http.guard import refuse
+from bot.outside_json import keepable
 from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.incoming import (
@@ -151,6 +152,7 @@ class _Socket(AsyncSocketModeHandler):
     async def handle(self, client: Any, req: Any) -> None:  # noqa: ANN401 - the SDK's own
         """Remember the envelope's name for whatever this request leads to."""
         _delivery.set(f"socket:{req.envelope_id}")
+        req.payload = keepable(req.payload)
         await super().handle(client, req)
 
 

@@ -1,11 +1,12 @@
 """What comes from Slack, read into values: who did it is taken from the signed payload only, never from text."""
 
 import html
-import json
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from yarl import URL
+
+from bot.outside_json import keepable, read_json
 
 _OF_VIEWS = frozenset({"view_submission", "view_closed"})
 _INTERACTIONS = _OF_VIEWS | {"block_actions"}
@@ -61,7 +62,7 @@ def read_body(body: bytes, content_type: str) -> dict[str, Any] | None:
     """Read what Slack posts: a form, a form whose `payload` is JSON, or JSON; None for anything else."""
     try:
         text = body.decode()
-        read: Any = json.loads(text) if content_type == "application/json" else _read_form(text)
+        read: Any = read_json(text) if content_type == "application/json" else _read_form(text)
     except (ValueError, RecursionError):
         return None
     return read if is_shaped(read) else None
@@ -71,7 +72,7 @@ def _read_form(text: str) -> Any:  # noqa: ANN401 - a payload can be anything
     """Yarl reads a form ten times as fast as the standard library, which shows in every click."""
     form = URL.build(query_string=text, encoded=True).query
     payload = form.get("payload")
-    return dict(form) if payload is None else json.loads(payload)
+    return keepable(dict(form)) if payload is None else read_json(payload)
 
 
 def is_shaped(body: Any) -> bool:  # noqa: ANN401 - anything can come in

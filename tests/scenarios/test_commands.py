@@ -186,12 +186,12 @@ async def test_a_rejection_says_why_and_ends_the_release(bot: Inside) -> None:
     await scene.press("Tim", "Reject", first)
     await bot.until(lambda: tim.modal is not None)
     assert (await tim.fill(tim.modal, {"Why not": ""}).submit()).error == "incomplete"
-    await tim.fill(tim.modal, {"Why not": "log in is broken"}).submit()
+    await tim.fill(tim.modal, {"Why not": "log in is broken \0\ud83d"}).submit()
     shown = await scene.until(first, "rejected")
     assert [(each["verdict"], each["note"]) for each in shown["steps"][1]["sign_offs"]] == [
-        ("no", "log in is broken")
+        ("no", "log in is broken \ufffd\ufffd")
     ]
-    assert 'is rejected by Tim: "log in is broken". @Mara' in " ".join(
+    assert 'is rejected by Tim: "log in is broken \ufffd\ufffd". @Mara' in " ".join(
         (await scene.says("is rejected by Tim: ")).text.split()
     )
     assert "staging: 1.0" in (await scene.types("Irwin", "where")).replace("*", "")
