@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+PIPS := .venv/.pips
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 UV_VERSION := 0.13.9
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -61,20 +62,31 @@ lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the
 	"$$tool/bin/uv" $(COMPILE) --output-file requirements.lock $(UPGRADE) && \
 	"$$tool/bin/uv" $(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock $(UPGRADE)
 
-$(BIN)/python:
+# Only what the lock names, and without resolving it again: a resolver asks the index, where newer releases have appeared.
+# What an older lock had installed goes first.
+define install
+	@echo 'Installing into .venv; this takes a minute or two, once.'
+	$(if $(filter %.lock,$?),@$(PYTHON) -m venv --clear .venv || \
+		{ echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; exit 1; })
+	$(if $(filter %.lock,$?),@$(PIP) install -qq --require-hashes --no-deps --only-binary :all: -r $<)
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@said=$$($(PIP) check) || { echo "$$said" >&2; exit 1; }
+endef
+
+.PHONY: python
+python:
 	@test -n "$(PYTHON)" || { echo "Shiproom needs Python 3.11 or newer; none was found. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Shiproom needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0])'
-	$(PYTHON) -m venv --clear .venv || { echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
-	@echo 'Installing into .venv; this takes a minute or two, once.'
-	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements.lock
-	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+$(RUNTIME): requirements.lock pyproject.toml | python
+	$(install)
 	@touch $@
 
 # What the tests need contains what a demo needs, at the same versions.
-$(DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
-	@echo 'Installing into .venv; this takes a minute or two, once.'
-	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements-dev.lock
-	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+$(DEV): requirements-dev.lock pyproject.toml tests/install/pips.txt | python
+	$(install)
+	@while read -r pin; do echo "$$pin" | \
+		$(PIP) install -qq --require-hashes --no-deps --only-binary :all: --upgrade --target "$(PIPS)/$${pin%% *}" -r /dev/stdin || \
+		exit 1; \
+		done <tests/install/pips.txt
 	@touch $(RUNTIME) $@

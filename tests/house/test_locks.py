@@ -2,9 +2,12 @@
 
 import re
 import tomllib
+from importlib.metadata import distributions
 from typing import Any
 
 import pytest
+from packaging.markers import Marker
+from packaging.utils import canonicalize_name
 
 from tests.house.tree import ROOT
 
@@ -22,6 +25,16 @@ def text(lock: str) -> str:
 def pins(lock: str) -> dict[str, str]:
     """Give the version of every package in a lock file."""
     return {each["name"]: each["version"] for each in PINNED.finditer(text(lock))}
+
+
+def meant_for_here(lock: str) -> dict[str, str]:
+    """Give what a lock file names for this Python and platform."""
+    entries = [(each, re.search(r"; ([^\\\n]+)", each["rest"])) for each in PINNED.finditer(text(lock))]
+    return {
+        each["name"]: each["version"]
+        for each, marker in entries
+        if marker is None or Marker(marker[1]).evaluate()
+    }
 
 
 def project() -> dict[str, Any]:
@@ -61,3 +74,10 @@ def test_everything_asked_for_is_locked() -> None:
 
 def test_the_build_takes_what_is_locked() -> None:
     assert project()["build-system"]["requires"] == project()["dependency-groups"]["build"]
+
+
+def test_what_is_installed_here_is_what_is_locked() -> None:
+    brought_along = {"pip", "shiproom"}
+    there = {canonicalize_name(each.name): each.version for each in distributions()}
+    besides = {name: version for name, version in there.items() if name not in brought_along}
+    assert besides == meant_for_here("requirements-dev.lock"), "rm -r .venv && make install"

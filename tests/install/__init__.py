@@ -1,0 +1,1 @@
+"""Installs from lock files, with an index of packages and several releases of pip."""
