@@ -11,13 +11,11 @@ UV_VERSION := 0.13.9
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock' --group build pyproject.toml
 CODE := bot handlers storage tests
-# Most tests wait most of the time; in continuous integration, where kills are made by the thousand, the cores are busy.
-WORKERS := $(if $(CI),3,4)
 
 # Without compiled bytecode every start takes more than twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check fix bench crash mutate pictures lock
+.PHONY: help install demo test nightly check fix bench crash mutate pictures lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -27,8 +25,11 @@ install: $(DEV)  ## everything for work on Shiproom, into .venv
 demo: $(RUNTIME)  ## the bot, a local Slack, a local CI and a sample service; prints one URL
 	@$(BIN)/shiproom demo
 
-test: $(DEV)  ## the whole test suite, fast tests first
-	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2 -rfEs
+test: $(DEV)  ## the whole test suite, fast tests first; SHIPROOM_TESTS=land as before a change lands
+	$(BIN)/python -m pytest -n auto -rfEs
+
+nightly: $(DEV)  ## the whole test suite at full size, with a fresh seed; takes an hour and more
+	SHIPROOM_TESTS=full $(BIN)/python -m pytest -n auto -rfEs
 
 check: $(DEV)  ## format, lint, types, import contracts, house rules, every branch of handlers/ tested
 	$(BIN)/ruff format --check $(CODE)

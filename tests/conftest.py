@@ -1,31 +1,49 @@
-"""What all tests share: one PostgreSQL server, fast tests first, and the same chance each time in continuous integration."""
+"""Fixtures that all tests share: one PostgreSQL server for each worker; and the order in which tests run, and where."""
 
 import asyncio
+import os
 from collections.abc import Iterator
+from itertools import chain, zip_longest
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from tests import databases
-from tests.amounts import ALL, amount
-
-AFTER, APART = 60, 7
-"""How many slow tests come before the first long one, and how many between two of those.
-
-A worker of pytest-xdist is given many tests ahead as long as they take less than a tenth of a second, and two ahead after
-that: a long one must not have others wait behind it.
-"""
+from tests import databases, scheduling
+from tests.profile import PROFILE, Profile
 
 # No deadline: the machine's speed is not what a test looks at.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile(amount("ci", "here"))
+settings.register_profile(Profile.QUICK, deadline=None)
+settings.register_profile(Profile.LAND, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile(Profile.FULL, deadline=None, print_blob=True)
+settings.load_profile(PROFILE)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a worker that computes yield to those that wait."""
+    worker: dict[str, str] = getattr(config, "workerinput", {})
+    if worker and scheduling.computes(worker["workerid"]):
+        os.nice(scheduling.NICENESS)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return what `-n auto` means."""
+    return scheduling.CORES + scheduling.WAITERS
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.TwoQueues:  # noqa: ANN401 - untyped in pytest-xdist
+    return scheduling.TwoQueues(config, log)
 
 
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
-    """Say nothing of what passes where nobody watches: those who keep the end of an output shall find what failed there."""
-    quiet = ALL and report.when == "call" and report.passed and not config.get_verbosity()
+    """Print nothing for a test that passes where nobody watches, so that the end of an output holds what failed."""
+    quiet = (
+        PROFILE is not Profile.QUICK
+        and report.when == "call"
+        and report.passed
+        and not config.get_verbosity()
+    )
     return (report.outcome, "", "PASSED") if quiet else None
 
 
@@ -33,7 +51,7 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put slow tests last, after the random order has been drawn, so that a mistake is seen early.
 
-    The longest are among the first of them.
+    The longest come first among them, each with a shorter one behind it: a worker keeps the next test for itself.
     """
 
     def minutes(item: pytest.Item) -> float:
@@ -44,9 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = [item for item in items if item.get_closest_marker("slow") is not None]
     long = sorted((item for item in slow if minutes(item)), key=minutes, reverse=True)
     rest = [item for item in slow if not minutes(item)]
-    for number, item in enumerate(long):
-        rest.insert(AFTER + number * APART, item)
-    items[:] = [*quick, *rest]
+    items[:] = [*quick, *(item for item in chain(*zip_longest(long, rest)) if item is not None)]
 
 
 @pytest.fixture(scope="session")

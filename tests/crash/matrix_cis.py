@@ -4,13 +4,12 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import yaml
 
 from tests.bot.ci import generic_server, gitlab_server, jenkins_server
@@ -18,6 +17,7 @@ from tests.bot.ci.generic_rig import generic as generic_rig
 from tests.bot.ci.github_rig import WORKFLOW, WORKFLOWS
 from tests.bot.ci.gitlab_rig import gitlab as gitlab_rig
 from tests.bot.ci.jenkins_rig import jenkins as jenkins_rig
+from tests.buildbot.asking import asked
 from tests.buildbot.server import PASSWORD, SCHEDULER, USER
 from tests.buildbot.shared import shared
 from tests.crash.turned_time import TurnedClock
@@ -25,7 +25,6 @@ from tests.github import hub
 from tests.github.server import local_github
 
 GENERIC = Path(__file__).resolve().parents[2] / "docs" / "ci-generic.yml"
-_ANSWERS_BADLY = 5
 _STATES = {"STARTED": "running"}
 _WEBHOOKS = frozenset({"webhook", "webhook_secret"})
 
@@ -135,37 +134,28 @@ async def buildbot(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
     """Lend the Buildbot that the program shares: a real one, whose builds take as long as they take."""
     del directory, clock
     server = await asyncio.to_thread(shared)
-    async with aiohttp.ClientSession() as session:
 
-        async def read(what: str) -> list[dict[str, Any]]:
-            query = "property=shiproom_correlation_id&limit=200"
-            async with session.get(f"{server.url}/api/v2/{what}?order=-{what[:-1]}id&{query}") as answer:
-                rows: list[dict[str, Any]] = (await answer.json(content_type=None))[what]
-                return rows
+    async def read(what: str) -> list[dict[str, Any]]:
+        query = "property=shiproom_correlation_id&limit=200"
+        rows: list[dict[str, Any]] = (await asked(server, f"/{what}?order=-{what[:-1]}id&{query}"))[what]
+        return rows
 
-        async def read_again(what: str) -> list[dict[str, Any]]:
-            """Where its database is busy, Buildbot says that it has packed an answer, and has not."""
-            for _ in range(_ANSWERS_BADLY):
-                with suppress(aiohttp.ClientPayloadError):
-                    return await read(what)
-            return await read(what)
+    async def runs() -> list[CiRun]:
+        requests, builds = await read("buildrequests"), await read("builds")
+        begun = {each["buildrequestid"] for each in builds}
+        return [
+            *(CiRun(str(each["buildid"]), _correlation(each), _ended(each)) for each in builds),
+            *(
+                CiRun(f"queue/{each['buildrequestid']}", _correlation(each), _ended(each))
+                for each in requests
+                if each["buildrequestid"] not in begun
+            ),
+        ]
 
-        async def runs() -> list[CiRun]:
-            requests, builds = await read_again("buildrequests"), await read_again("builds")
-            begun = {each["buildrequestid"] for each in builds}
-            return [
-                *(CiRun(str(each["buildid"]), _correlation(each), _ended(each)) for each in builds),
-                *(
-                    CiRun(f"queue/{each['buildrequestid']}", _correlation(each), _ended(each))
-                    for each in requests
-                    if each["buildrequestid"] not in begun
-                ),
-            ]
-
-        settings = {"kind": "buildbot", "url": server.url, "user": USER, "password": "${PASSWORD}"}
-        deploy = {"workflow": SCHEDULER, "inputs": {"outcome": "succeeds"}}
-        starts = re.compile(r"^POST .*/forceschedulers/")
-        yield Ci(server.url, settings, {"PASSWORD": PASSWORD}, deploy, starts, runs)
+    settings = {"kind": "buildbot", "url": server.url, "user": USER, "password": "${PASSWORD}"}
+    deploy = {"workflow": SCHEDULER, "inputs": {"outcome": "succeeds"}}
+    starts = re.compile(r"^POST .*/forceschedulers/")
+    yield Ci(server.url, settings, {"PASSWORD": PASSWORD}, deploy, starts, runs)
 
 
 def _correlation(row: Mapping[str, Any]) -> str:

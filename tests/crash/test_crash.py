@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.amounts import amount
 from tests.crash.campaign import Orders, campaign
+from tests.profile import size
 
-ENOUGH = amount(20, 1)
+ENOUGH = size(1, 2, 20)
 """Kills at each await of the path; `make crash` makes as many as one likes (`python -m tests.crash --runs 50`)."""
 
-ALSO = amount(1, 0)
-"""Kills at each await of the path once more on the other database, at whose own awaits there are enough of them too."""
+ALSO = size(0, 1, 1)
+"""Kills at each of these awaits on the other database, at whose own awaits there are `ENOUGH` too."""
 
 FIRST = Orders("sqlite", ENOUGH, ENOUGH, seconds=3300, part=(0, 2))
 SECOND = Orders("sqlite", ENOUGH, ENOUGH, seconds=3300, part=(1, 2))

@@ -2,19 +2,20 @@
 
 import pytest
 
-from tests.amounts import ALL, amount
 from tests.crash.matrix import KINDS, REAL, Matrix, tell_matrix
 from tests.crash.matrix_cells import Moments
 from tests.crash.matrix_door import Behaviour
 from tests.crash.seeded import BUGS, Bug
+from tests.profile import size
 
-GITHUB, OTHERS = amount((20, 3), (1, 1))
-"""Runs of each cell, for GitHub and for each other kind of CI; `make crash` tells 20 of each."""
+GITHUB, OTHERS = size((1, 1), (4, 1), (20, 3))
+"""Runs of each cell, for GitHub and for each other kind of CI; `make crash` makes 20 of each."""
 
-BRIEF = frozenset[str]() if ALL else REAL
-"""A real CI builds in real time, a second or two for each run: at a desk only what is in doubt is told with it."""
+BRIEF = size(REAL, REAL, frozenset[str]())
+"""A real CI builds in real time, a second or two for each run: short of `full` it gets the moments of doubt only."""
 
-PLANTED = BUGS[: amount(3, 1)]
+PLANTED = BUGS[: size(1, 3, 3)]
+TWO_BOTS = size((Moments.WRITTEN,), (Moments.WRITTEN, Moments.ANSWER), tuple(Moments))
 
 CELLS = len(Moments) * len(Behaviour)
 
@@ -35,9 +36,10 @@ async def test_no_kill_deploys_twice_loses_a_run_or_keeps_a_doubt_quiet() -> Non
 @pytest.mark.slow
 @pytest.mark.long(3)
 @pytest.mark.timeout(3600)
-async def test_either_of_two_bots_may_be_killed_and_the_other_goes_on() -> None:
+@pytest.mark.parametrize("moment", TWO_BOTS)
+async def test_either_of_two_bots_may_be_killed_and_the_other_goes_on(moment: Moments) -> None:
     """Each takeover is timed by the turned clock: see TAKEN_OVER."""
-    seen = await tell_matrix(Matrix({"github": 1}, only=amount("", Moments.WRITTEN.value), pair=True))
+    seen = await tell_matrix(Matrix({"github": 1}, only=moment.value, pair=True))
     print(seen)
     assert not seen.failures, "\n".join(seen.failures)
     assert not seen.lacking, "\n".join(seen.lacking)

@@ -7,15 +7,15 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.amounts import amount
 from tests.handlers import making
 from tests.handlers.life.happenings import CLOCK, MACHINERY, OFFICE, PEOPLE, PLANS, Draw, begin, push
 from tests.handlers.life.world import World
+from tests.profile import size
 
 LENGTH = 100
-LIVES = {"short": 30, "desk": 120, "ci": 1100, "deep": 20_000}
-PROFILE = os.environ.get("SHIPROOM_LIVES") or amount("ci", "desk")
-ENOUGH = {"short": 0, "desk": 10_000, "ci": 100_000, "deep": 1_000_000}
+LIVES = int(os.environ.get("SHIPROOM_LIVES") or size(100, 400, 1100))
+ENOUGH = LIVES * LENGTH * 85 // 100
+"""Steps: hardly a life is shorter than `LENGTH`."""
 
 draws = st.builds(Draw, st.integers(0, 59), st.integers(0, 6), st.sampled_from(making.EVERYBODY))
 
@@ -76,7 +76,7 @@ def test_whatever_happens_every_invariant_holds(
     request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lives = settings(
-        max_examples=LIVES[PROFILE],
+        max_examples=LIVES,
         stateful_step_count=LENGTH,
         deadline=None,
         phases=tuple(phase for phase in Phase if phase is not Phase.explain),
@@ -86,4 +86,4 @@ def test_whatever_happens_every_invariant_holds(
     run_state_machine_as_test(Life, settings=lives)
     with capsys.disabled():
         request.config.get_terminal_writer().line(f"\n{Life.steps} steps in the life of releases")
-    assert Life.steps >= ENOUGH[PROFILE]
+    assert Life.steps >= ENOUGH

@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 from tests.house.tree import ROOT, module_files, named, parsed
 
 
@@ -14,11 +12,9 @@ def folders() -> list[Path]:
     return sorted(folder for folder in above if folder.is_relative_to(ROOT) and folder != ROOT)
 
 
-@pytest.mark.parametrize("folder", folders(), ids=named)
-def test_folder_is_a_package(folder: Path) -> None:
-    assert (folder / "__init__.py").is_file()
+def test_folders_are_packages() -> None:
+    assert not [named(folder) for folder in folders() if not (folder / "__init__.py").is_file()]
 
 
-@pytest.mark.parametrize("path", module_files(), ids=named)
-def test_module_says_what_it_is(path: Path) -> None:
-    assert ast.get_docstring(parsed(path))
+def test_modules_say_what_they_are() -> None:
+    assert not [named(path) for path in module_files() if not ast.get_docstring(parsed(path))]

@@ -68,9 +68,8 @@ def test_the_table_names_what_is_called() -> None:
     assert set(called_methods()) == set(SCOPES)
 
 
-@pytest.mark.parametrize(("method", "scope"), SCOPES.items())
-def test_the_local_slack_asks_for_the_same_scope(method: str, scope: str) -> None:
-    assert METHODS[method].scope == scope
+def test_the_local_slack_asks_for_the_same_scopes() -> None:
+    assert {method: METHODS[method].scope for method in SCOPES} == SCOPES
 
 
 def test_scopes_are_those_of_the_methods() -> None:

@@ -5,8 +5,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.house.tree import module_files, named, parsed
 
 ALLOWED = sys.stdlib_module_names | {"handlers"}
@@ -22,11 +20,15 @@ def imported(path: Path) -> Iterator[str]:
             yield "handlers" if node.level else (node.module or "").split(".")[0]
 
 
-@pytest.mark.parametrize("path", module_files("handlers"), ids=named)
-def test_imports_the_standard_library_only(path: Path) -> None:
-    assert not set(imported(path)) - ALLOWED
+def test_imports_the_standard_library_only() -> None:
+    foreign = {named(path): set(imported(path)) - ALLOWED for path in module_files("handlers")}
+    assert not {path: names for path, names in foreign.items() if names}
 
 
-@pytest.mark.parametrize("path", module_files("handlers"), ids=named)
-def test_awaits_nothing(path: Path) -> None:
-    assert not [node.lineno for node in ast.walk(parsed(path)) if isinstance(node, AWAITING)]
+def test_awaits_nothing() -> None:
+    assert not [
+        f"{named(path)}:{node.lineno}"
+        for path in module_files("handlers")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, AWAITING)
+    ]

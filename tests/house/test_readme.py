@@ -86,9 +86,8 @@ def test_every_state_is_drawn() -> None:
     )
 
 
-@pytest.mark.parametrize("name", named_files())
-def test_file_is_there(name: str) -> None:
-    assert (ROOT / name).exists()
+def test_files_are_there() -> None:
+    assert not [name for name in named_files() if not (ROOT / name).exists()]
 
 
 def test_every_target_is_there() -> None:

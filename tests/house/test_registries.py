@@ -5,8 +5,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import cast
 
-import pytest
-
 from tests.house.tree import ROOT
 
 REGISTRIES = {
@@ -32,13 +30,21 @@ def is_of(entry: object, module: ModuleType) -> bool:
 MODULES = [(package, name) for package in REGISTRIES for name in modules(package)]
 
 
-@pytest.mark.parametrize(("package", "name"), MODULES)
-def test_module_is_registered(package: str, name: str) -> None:
+def is_registered(package: str, name: str) -> bool:
+    """Tell whether a module of a package is in its registry."""
     registry = cast(Mapping[str, object], getattr(import_module(package), REGISTRIES[package][0]))
     module = import_module(f"{package}.{name}")
-    assert any(is_of(entry, module) for entry in registry.values())
+    return any(is_of(entry, module) for entry in registry.values())
 
 
-@pytest.mark.parametrize(("package", "name"), MODULES)
-def test_module_has_a_test_file(package: str, name: str) -> None:
-    assert ROOT.joinpath("tests", *package.split("."), f"test_{name}.py").is_file()
+def has_test_file(package: str, name: str) -> bool:
+    """Tell whether a module has tests of its own."""
+    return ROOT.joinpath("tests", *package.split("."), f"test_{name}.py").is_file()
+
+
+def test_modules_are_registered() -> None:
+    assert not [each for each in MODULES if not is_registered(*each)]
+
+
+def test_modules_have_test_files() -> None:
+    assert not [each for each in MODULES if not has_test_file(*each)]

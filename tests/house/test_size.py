@@ -1,9 +1,5 @@
 """Nothing is longer than a reader can hold in mind."""
 
-from pathlib import Path
-
-import pytest
-
 from tests.house.tree import Function, functions, module_files, named
 
 FILE_LINES = 250
@@ -23,18 +19,20 @@ def parameters(function: Function) -> int:
     return len(every) - (bool(every) and every[0].arg in {"self", "cls"})
 
 
-@pytest.mark.parametrize("path", module_files(), ids=named)
-def test_file_is_short(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
+def test_files_are_short() -> None:
+    lines = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in module_files()}
+    assert not {path: count for path, count in lines.items() if count > FILE_LINES}
 
 
-@pytest.mark.parametrize("path", module_files(), ids=named)
-def test_functions_are_short(path: Path) -> None:
-    long = {each.name: length(each) for each in functions(path) if length(each) > FUNCTION_LINES}
-    assert not long
+def test_functions_are_short() -> None:
+    lengths = {
+        f"{named(path)}:{each.name}": length(each) for path in module_files() for each in functions(path)
+    }
+    assert not {name: count for name, count in lengths.items() if count > FUNCTION_LINES}
 
 
-@pytest.mark.parametrize("path", module_files(), ids=named)
-def test_functions_ask_for_little(path: Path) -> None:
-    greedy = {each.name: parameters(each) for each in functions(path) if parameters(each) > PARAMETERS}
-    assert not greedy
+def test_functions_ask_for_little() -> None:
+    asked = {
+        f"{named(path)}:{each.name}": parameters(each) for path in module_files() for each in functions(path)
+    }
+    assert not {name: count for name, count in asked.items() if count > PARAMETERS}

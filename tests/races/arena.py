@@ -19,10 +19,10 @@ from storage.arrival import Arrival, Outcome, World
 from storage.codec import dump_release, micros
 from storage.database import Connection, Database, write_again
 from storage.history import Entry
-from tests.amounts import amount
 from tests.handlers import making
+from tests.profile import size
 
-RUNS = amount(1000, 150)
+RUNS = size(150, 250, 1000)
 
 AT_ONCE = 8
 """How many races are under way at a time: two connections each, and one more for its sender."""

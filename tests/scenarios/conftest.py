@@ -1,16 +1,20 @@
-"""The world of a scenario: on each database, and reached by Slack in both of its ways."""
+"""The world of a scenario: on each database, and reached by Slack through HTTP."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.profile import size
 from tests.world import World
 
+WAYS = size({"http": False}, {"http": False}, {"http": False, "socket mode": True})
+"""By name, whether Slack is reached in Socket Mode: where the ways differ is told by test_both_ways and test_socket_mode."""
 
-@pytest.fixture(params=[False, True], ids=["http", "socket mode"], scope="module")
+
+@pytest.fixture(params=WAYS.values(), ids=list(WAYS), scope="module")
 def socket_mode(request: pytest.FixtureRequest) -> bool:
-    """Tell whatever asks for this through HTTP and once more through Socket Mode, and expect the same of both."""
+    """Run whatever asks for this in each way, and expect the same of both."""
     return bool(request.param)
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from bot.local_slack.faults import ALWAYS, Fault
 from bot.local_slack.server import LocalSlack
-from tests.amounts import amount
 from tests.bot.virtual_time import run_virtually
+from tests.profile import size
 from tests.scenarios.fleet import LOST, SAID, Fleet, fleet
 
-OPEN = amount(30, 9)
+OPEN = size(9, 30, 30)
 AWAY = 30 * 60.0
 SHOWS = {
     "deploying running": "goes to staging",
@@ -29,7 +29,7 @@ AWAYS = {
     "hanging, done all the same": Fault("*", "hang", times=ALWAYS, carried_out=True),
     "down": None,
 }
-TOLD = amount(AWAYS, {"down": None})
+TOLD = {name: AWAYS[name] for name in size(("down",), ("down", "429"), tuple(AWAYS))}
 
 
 @asynccontextmanager
