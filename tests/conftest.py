@@ -66,6 +66,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    """Return where chance begins: at the same place, but with `full` at the seed of pytest-randomly, which is printed first."""
+    given: Any = pytestconfig.getoption("randomly_seed", 0)
+    return int(given) if PROFILE is Profile.FULL else 0
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     with databases.server() as url:
         yield url

@@ -10,7 +10,7 @@ from tests.browser.story import Story
 DESK, HAND = (1440, 900), (390, 844)
 
 
-@pytest.mark.long(2)
+@pytest.mark.long(2.5)
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("size", [DESK, HAND], ids=["desk", "hand"])
 async def test_the_five_minutes(stage: Stage, browser: Browser, size: tuple[int, int]) -> None:

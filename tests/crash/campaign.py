@@ -49,15 +49,21 @@ class Result:
         return [point for point in self.points if point["path"]]
 
     @property
+    def eluding(self) -> list[str]:
+        """The points that were on the path when it was learned, and then were not passed any more."""
+        return [str(point["point"]) for point in self.points if point["eluding"]]
+
+    @property
     def lacking(self) -> list[str]:
         """The points of the path that were not killed at often enough."""
         return [f"{point['point']} lacks {point['lack']}" for point in self.path if point["lack"]]
 
     def __str__(self) -> str:
         fewest = min((point["kills"] for point in self.path), default=0)
+        others = len(self.points) - len(self.path)
         return (
-            f"{self.kills} kills at {len(self.path)} points of the path (at least {fewest} at each) and "
-            f"{len(self.points) - len(self.path)} others, in {self.tellings} tellings, {self.seconds:.0f} s; "
+            f"{self.kills} kills at {len(self.path)} points of the path (at least {fewest} at each) and {others} others "
+            f"({len(self.eluding)} of them passed at first only), in {self.tellings} tellings, {self.seconds:.0f} s; "
             f"{len(self.failures)} broken"
         )
 

@@ -9,6 +9,8 @@ from tests.crash.probe import Place
 
 _MOST_MISSES = 6
 _LATEST_PASSAGE = 12
+_MOST_ELUDED = 12
+"""A point that was not passed so often in a row, where the bot should have died at it, is not on the path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Coverage:
         self._misses: Counter[tuple[str, Place]] = Counter()
         self._under_way: Counter[int] = Counter()
         self._told: Counter[int] = Counter()
-        self.path: frozenset[int] = frozenset()
+        self._eluded: Counter[int] = Counter()
+        self._always: frozenset[int] = frozenset()
         self.kills: Counter[Place] = Counter()
 
     def learn(self, chapter: str, counts: Sequence[int]) -> None:
@@ -54,7 +57,17 @@ class Coverage:
 
     def settle_path(self, tellings: int) -> None:
         """Call path what each of so many tellings has passed; what is passed now and then is killed at now and then."""
-        self.path = frozenset(point for point, times in self._told.items() if times == tellings)
+        self._always = frozenset(point for point, times in self._told.items() if times == tellings)
+
+    @property
+    def eluding(self) -> frozenset[int]:
+        """The points that were passed at first and then no more, such as what follows where a busy machine answers late."""
+        return frozenset(point for point in self._always if self._eluded[point] >= _MOST_ELUDED)
+
+    @property
+    def path(self) -> frozenset[int]:
+        """The points that every telling passes."""
+        return self._always - self.eluding
 
     def died_at(self, point: int) -> int:
         """Give how often the bot has died at a point."""
@@ -92,6 +105,7 @@ class Coverage:
             for place in self._passages[chapter]
             if self.lack(place.point) > self._under_way[place.point]
             and self._misses[chapter, place] < _MOST_MISSES
+            and self._eluded[place.point] < _MOST_ELUDED
         ]
 
     def choose(self, chapter: str) -> Aim | None:
@@ -110,9 +124,10 @@ class Coverage:
     def _urgency(self, point: int) -> float:
         return self.lack(point) / len(self._chapters[point])
 
-    def settle(self, aim: Aim, *, died: bool) -> None:
-        """Take note of what became of an aim."""
+    def settle(self, aim: Aim, *, died: bool, passed: bool) -> None:
+        """Take note of what became of an aim, and whether the chapter passed its place at all."""
         self._under_way[aim.place.point] -= 1
+        self._eluded[aim.place.point] = 0 if passed else self._eluded[aim.place.point] + 1
         if died:
             self.kills[aim.place] += 1
             self._died[aim.place.point] += 1

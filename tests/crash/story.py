@@ -122,13 +122,11 @@ class Story:
         stage.next_aim = None
         stage.board.disarm()
         died = len(stage.deaths) >= deaths + wanted
+        counts = [after - before for after, before in zip(stage.board.counts(), self._before, strict=True)]
         if aim is not None:
-            self._coverage.settle(aim, died=died)
+            self._coverage.settle(aim, died=died, passed=counts[aim.place.code] > 0)
         if aim is None or not died:
-            now = stage.board.counts()
-            self._coverage.learn(
-                name, [after - before for after, before in zip(now, self._before, strict=True)]
-            )
+            self._coverage.learn(name, counts)
         self._ledger.check_runs()
 
     def _arm(self, first: Place | None, aim: Aim | None) -> None:

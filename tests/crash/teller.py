@@ -138,6 +138,7 @@ def report(share: Share, forks: Forks, coverage: Coverage) -> dict[str, Any]:
             "kills": coverage.died_at(number),
             "lack": max(0, coverage.lack(number)),
             "path": number in coverage.path,
+            "eluding": number in coverage.eluding,
         }
         for number in sorted(coverage.passed)
     ]

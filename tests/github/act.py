@@ -18,6 +18,16 @@ ACT = Path(sys.executable).with_name("act")
 PATIENCE = 10.0
 """How many seconds a run has to end after it was told to."""
 
+SHELL = """\
+#!{bash}
+if [ -n "$SHELL_IS_HEARD" ]; then exec {shell} "$@"; fi
+export SHELL_IS_HEARD=1
+set -o pipefail
+{shell} "$@" 2>&1 | tee -a "{said}"
+"""
+"""A shell of the steps, which also writes what they say into a file: act reads them through a terminal, and can lose what
+was written right before the end of a step (its `ptyWriter.AutoStop` is set while the output is still being copied)."""
+
 _OWN_STEPS = frozenset({"Set up job", "Complete job"})
 
 
@@ -53,6 +63,7 @@ class Act:
         stopping = Tasks().start(self._stop(run, act), f"stop {run.id}")
         try:
             await self._read(run, act, jobs)
+            self.output[run.id] = _text(place / "said")
             status = await act.wait()
         finally:
             stopping.cancel()
@@ -68,6 +79,12 @@ class Act:
             await asyncio.to_thread(shutil.copytree, self._tree, repository)
         workflow.parent.mkdir(parents=True)
         workflow.write_text(written, encoding="utf-8")
+        (place / "bin").mkdir()
+        for name in ("bash", "sh"):
+            shell = place / "bin" / name
+            real = {"bash": shutil.which("bash"), "shell": shutil.which(name)}
+            shell.write_text(SHELL.format(**real, said=place / "said"), encoding="utf-8")
+            shell.chmod(0o755)
         for command in (
             ("git", "init", "--quiet", "--initial-branch", run.branch),
             ("git", "add", "."),
@@ -78,7 +95,8 @@ class Act:
             assert await made.wait() == 0
 
     def _clean(self, place: Path) -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "HOME": str(place), "GIT_CONFIG_NOSYSTEM": "1"}
+        path = f"{place / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return {"PATH": path, "HOME": str(place), "GIT_CONFIG_NOSYSTEM": "1"}
 
     def _command(self, run: Run) -> list[str]:
         told = {
@@ -96,11 +114,8 @@ class Act:
     async def _read(self, run: Run, act: Process, jobs: list[Job]) -> None:
         assert act.stdout is not None
         by_name: dict[str, Job] = {}
-        said: list[str] = []
         async for line in act.stdout:
             entry = _parsed(line)
-            if entry.get("raw_output"):
-                said.append(str(entry["msg"]))
             if "jobID" in entry:
                 name = str(entry["jobID"])
                 if name not in by_name:
@@ -109,7 +124,6 @@ class Act:
                 _take_in(by_name[name], entry)
         for job in jobs:
             job.conclusion = job.conclusion or ("cancelled" if run.cancelled.is_set() else "failure")
-        self.output[run.id] = "".join(said)
 
     async def _stop(self, run: Run, act: Process) -> None:
         await run.cancelled.wait()
@@ -124,6 +138,10 @@ def _end(act: Process, how: signal.Signals) -> None:
         os.killpg(act.pid, how)
     except ProcessLookupError:
         return
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

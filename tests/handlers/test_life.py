@@ -70,7 +70,7 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-@pytest.mark.long(9)
+@pytest.mark.long(1)
 @pytest.mark.timeout(7200)
 def test_whatever_happens_every_invariant_holds(
     request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]

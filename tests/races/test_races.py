@@ -29,8 +29,8 @@ async def replicas(migrated_database: str, database_kind: str) -> AsyncIterator[
 
 
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
-async def test_race(race: Race, replicas: tuple[Database, ...]) -> None:
-    arena = Arena(replicas, race, lanes(race), random.Random(race.name))
+async def test_race(race: Race, replicas: tuple[Database, ...], seed: int) -> None:
+    arena = Arena(replicas, race, lanes(race), random.Random(f"{race.name} {seed}"))
     await arena.lay_out()
     await arena.run()
     verdict = await replicas[0].read(partial(judge, arena=arena))
