@@ -4,6 +4,8 @@ import os
 from enum import StrEnum
 from typing import TypeVar
 
+import pytest
+
 T = TypeVar("T")
 
 
@@ -15,7 +17,10 @@ class Profile(StrEnum):
     FULL = "full"
 
 
-PROFILE = Profile(os.environ.get("SHIPROOM_TESTS") or Profile.QUICK)
+NAMED = os.environ.get("SHIPROOM_TESTS") or Profile.QUICK
+if NAMED not in set(Profile):
+    pytest.exit(f"SHIPROOM_TESTS is one of {', '.join(Profile)}, and not {NAMED}.", returncode=4)
+PROFILE = Profile(NAMED)
 
 WAITING = (
     "tests/bot/ci/",

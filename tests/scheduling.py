@@ -58,12 +58,14 @@ class TwoQueues(LoadScheduling):
         if sent:
             self.node2pending[node] += sent
             node.send_runtest_some(sent)
-        elif lacking > 0:
+        if len(sent) < lacking:
             node.shutdown()
 
     def _suitable(self, node: WorkerController) -> Iterator[int]:
         """Return what a worker may take; what computes comes first where a core is kept for it, or no such worker is left."""
-        if computes(_name(node)) or not any(computes(_name(each)) for each in self.nodes):
+        if computes(_name(node)) or not any(
+            computes(_name(each)) for each in self.nodes if not each.shutting_down
+        ):
             yield from (number for number in self.pending if number not in self._waiting)
         mine, others = self._files_of([node]), self._files_of(each for each in self.nodes if each is not node)
         waiting = (number for number in self.pending if number in self._waiting)
