@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_xdist_auto_num_workers() -> int:
     """Return what `-n auto` means."""
-    return scheduling.CORES + scheduling.WAITERS
+    return scheduling.COMPUTING + scheduling.WAITING_ONLY
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.TwoQueues:  # noqa: ANN401 - untyped in pytest-xdist

@@ -1,4 +1,4 @@
-"""Distributes tests over workers of pytest-xdist: one computing worker per core, and more for tests that mostly wait."""
+"""Distributes tests over workers of pytest-xdist: hardly more than cores for what computes, twice as many for what waits."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -12,8 +12,8 @@ from xdist.workermanage import WorkerController  # pyright: ignore[reportMissing
 from tests.profile import WAITING
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-WAITERS = 4
-"""Workers that take only tests that mostly wait."""
+COMPUTING, WAITING_ONLY = CORES + 1, 3
+"""How many workers take tests that compute, of which none does so all the time, and how many only those that mostly wait."""
 
 NICENESS = 10
 """What computes yields to what waits, so that nobody's time limit runs out behind it."""
@@ -24,11 +24,11 @@ AHEAD = 2
 
 def computes(worker: str) -> bool:
     """Tell whether a worker (gw0, gw1, ...) takes tests that compute."""
-    return int(worker.removeprefix("gw")) < CORES
+    return int(worker.removeprefix("gw")) < COMPUTING
 
 
 class TwoQueues(LoadScheduling):
-    """Sends tests that compute to as many workers as there are cores, and tests that wait to all, those last."""
+    """Sends tests that compute to `COMPUTING` workers, and tests that wait to the others; to all of them in the end."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:  # noqa: ANN401 - untyped in pytest-xdist
         super().__init__(config, log)

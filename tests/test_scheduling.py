@@ -76,7 +76,7 @@ class _Silent:
 @pytest.fixture
 def config(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> pytest.Config:
     monkeypatch.setattr(pytestconfig.option, "tx", [])
-    monkeypatch.setattr(scheduling, "CORES", 2)
+    monkeypatch.setattr(scheduling, "COMPUTING", 2)
     return pytestconfig
 
 

@@ -2,17 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-from aiohttp import ClientTimeout, web
+from aiohttp import web
 from yarl import URL
 
 from tests.buildbot.server import PASSWORD, USER, BuildbotServer
-
-READ_WITHIN, TRIES = 10.0, 5
-"""Seconds that an answer has, and how often it is asked for."""
 
 
 async def control(server: BuildbotServer, path: str, method: str, **params: object) -> Any:  # noqa: ANN401 - JSON
@@ -42,21 +39,11 @@ async def cancel_all(server: BuildbotServer) -> None:
 
 
 async def asked(server: BuildbotServer, path: str) -> Any:  # noqa: ANN401 - JSON
-    """Read something, again if its answer has a hole.
-
-    Buildbot 4.3 writes these answers from a thread, in pieces (`_write_json_data` in its www/rest.py), which the transports of
-    Twisted do not allow: under load a piece is lost now and then, and the answer ends short, after 60 s without anything.
-    """
-    headers = {"Accept": "application/json"}
-    async with aiohttp.ClientSession(headers=headers, timeout=ClientTimeout(READ_WITHIN)) as session:
-        for _ in range(TRIES - 1):
-            with suppress(aiohttp.ClientError, TimeoutError, ValueError):
-                return await _read(session, server, path)
-        return await _read(session, server, path)
-
-
-async def _read(session: aiohttp.ClientSession, server: BuildbotServer, path: str) -> Any:  # noqa: ANN401 - JSON
-    async with session.get(f"{server.url}/api/v2{path}") as answer:
+    """Read something."""
+    async with (
+        aiohttp.ClientSession(headers={"Accept": "application/json"}) as session,
+        session.get(f"{server.url}/api/v2{path}") as answer,
+    ):
         return await answer.json(content_type=None)
 
 

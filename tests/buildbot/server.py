@@ -27,8 +27,8 @@ case "$OUTCOME" in
   *) echo "fine: $SHIPROOM_SHA" ;;
 esac
 """
-WORKERS = 3
-"""How many deployments run at the same time; they are in one process."""
+WORKERS, BUILDERS = 3, 3
+"""How many deployments run at the same time, on workers that are in one process; and how many builders each worker has."""
 
 _HERE = Path(__file__).parent
 _PATIENCE = 40.0
@@ -48,6 +48,7 @@ class BuildbotServer:
         self.webhooks = webhooks
         self._web, self._workers = free_port(), free_port()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._said_before = 0
         self._write(script)
 
     @property
@@ -70,6 +71,7 @@ class BuildbotServer:
 
     def start_master(self) -> None:
         """Start the master alone; comes back when its API answers."""
+        self._said_before = len(self._log("master"))
         self._spawn("master")
         self._wait_for("/api/v2/masters", b'"active":true')
 
@@ -89,7 +91,7 @@ class BuildbotServer:
     def stop_workers(self) -> None:
         """Stop the workers, so that what is asked for stays in the queue."""
         self._end("worker", signal.SIGTERM)
-        self._wait_until(lambda: b'"connected_to":[{' not in self._read("/api/v2/workers"))
+        self._wait_until(lambda: self._attached() == 0 and self._connected() == 0)
 
     def pause_master(self) -> None:
         """Let the master answer nothing, though its machine takes connections."""
@@ -161,7 +163,19 @@ class BuildbotServer:
         self._wait_until(lambda: words in self._read(path))
 
     def _wait_for_workers(self) -> None:
-        self._wait_until(lambda: self._read("/api/v2/workers").count(b'"connected_to":[{') == WORKERS)
+        """Wait until the workers are attached: who is stopped between connecting and that is taken for connected ever after."""
+        self._wait_until(lambda: self._attached() == WORKERS * BUILDERS and self._connected() == WORKERS)
+
+    def _connected(self) -> int:
+        return self._read("/api/v2/workers").count(b'"connected_to":[{')
+
+    def _attached(self) -> int:
+        said = self._log("master")[self._said_before :]
+        return said.count(b" attached to ") - said.count(b" detached from ")
+
+    def _log(self, part: str) -> bytes:
+        path = self.directory / part / "log.txt"
+        return path.read_bytes() if path.is_file() else b""
 
     def _wait_until(self, holds: Callable[[], bool]) -> None:
         end = time.monotonic() + _PATIENCE

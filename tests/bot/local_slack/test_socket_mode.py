@@ -80,7 +80,7 @@ async def test_an_acknowledgement_may_take_the_new_connection(slack: LocalSlack,
     old = await opened(connect, 1)
     answered = typing(slack, "status")
     envelope = await read(old)
-    refreshing = asyncio.gather(slack.sockets.refresh(ahead=0.05))
+    refreshing = asyncio.gather(slack.sockets.refresh(ahead=3))
     reasons = [(await read(old))["reason"] for _ in range(2)]
     assert reasons == ["warning", "refresh_requested"]
     new = await opened(connect, 2)
