@@ -65,14 +65,18 @@ def _is_private(host: str) -> bool:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    within = _within(address) if isinstance(address, ipaddress.IPv6Address) else None
+    if isinstance(address, ipaddress.IPv6Address):
+        # 6to4 is routed no more (RFC 7526); releases of Python differ on whether it is public.
+        if address.sixtofour is not None:
+            return True
+        within = _within(address)
+    else:
+        within = None
     return not address.is_global or address.is_multicast or (within is not None and not within.is_global)
 
 
 def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """Give the IPv4 address that an IPv6 address leads to, if it does."""
-    if address.sixtofour is not None:
-        return address.sixtofour
     if any(address in network for network in _CARRYING):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return None
