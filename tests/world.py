@@ -184,7 +184,7 @@ class World:
             )
             assert await migrating.wait() == 0
 
-    async def ready(self, within: float = 20.0) -> None:
+    async def ready(self, within: float = 45.0) -> None:
         """Wait until the bot says that it is ready."""
         async with asyncio.timeout(within), aiohttp.ClientSession() as session:
             while True:
@@ -260,7 +260,7 @@ class World:
         return answer
 
     async def until(
-        self, number: int, state: str, environment: str = "", within: float = 20.0
+        self, number: int, state: str, environment: str = "", within: float = 45.0
     ) -> dict[str, Any]:
         """Wait until a release is in a state, or its step in an environment is."""
         shown: dict[str, Any] = {}
@@ -275,7 +275,7 @@ class World:
             message = f"r{number} is not {state}: {json.dumps(shown, indent=1)}\n{self.log()[-6000:]}"
             raise AssertionError(message) from None
 
-    async def press(self, name: str, label: str, about: str, within: float = 15.0) -> Pressed:
+    async def press(self, name: str, label: str, about: str, within: float = 45.0) -> Pressed:
         """Have somebody press a button as soon as the message about something has it."""
         person = self.person(name)
         async with asyncio.timeout(within):

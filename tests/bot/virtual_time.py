@@ -45,6 +45,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _over(self, _: object) -> None:
         self.busy -= 1
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as the base class
+        """Wait for the threads without a limit, over which time would leap (Python 3.12 and newer have one of 300 s)."""
+        del timeout
+        await super().shutdown_default_executor()
+
 
 class _Selector(selectors.DefaultSelector):
     """Waits really while there is work, and leaps where only timers are waited for."""
