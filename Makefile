@@ -28,7 +28,7 @@ demo: $(RUNTIME)  ## the bot, a local Slack, a local CI and a sample service; pr
 test: $(DEV)  ## the whole test suite, fast tests first; SHIPROOM_TESTS=land as before a change lands
 	$(BIN)/python -m pytest -n auto -rfEs
 
-nightly: $(DEV)  ## the whole test suite at full size, with a fresh seed; takes an hour and more
+nightly: $(DEV)  ## the whole test suite at full size, with a fresh seed
 	SHIPROOM_TESTS=full $(BIN)/python -m pytest -n auto -rfEs
 
 check: $(DEV)  ## format, lint, types, import contracts, house rules, every branch of handlers/ tested

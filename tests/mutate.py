@@ -21,7 +21,7 @@ TREE = (
     "storage",
     "tests/handlers",
     "tests/__init__.py",
-    "tests/amounts.py",
+    "tests/profile.py",
     "pyproject.toml",
 )
 BARS = {"handlers.": 90.0, "handlers.gates.": 100.0}
@@ -38,7 +38,7 @@ def lay_out(place: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        elif source.exists():
+        else:
             shutil.copy(source, target)
 
 

@@ -6,6 +6,8 @@ from itertools import islice
 from typing import Any
 
 import pytest
+
+# pytest-xdist ships no types.
 from xdist.scheduler.load import LoadScheduling  # pyright: ignore[reportMissingTypeStubs]
 from xdist.workermanage import WorkerController  # pyright: ignore[reportMissingTypeStubs]
 
@@ -83,4 +85,5 @@ class TwoQueues(LoadScheduling):
 
 
 def _name(node: WorkerController) -> str:
+    # Its gateway is execnet's, which ships no types either.
     return str(node.gateway.id)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
