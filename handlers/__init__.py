@@ -1,1 +1,4 @@
-"""handlers/ decides: what a command, a click, a report or the clock means for a release, as pure functions on values."""
+"""The decisions of the product, as pure functions on values.
+
+What a command, a click, a report of a CI or the clock means for a release is decided here.
+"""

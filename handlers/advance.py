@@ -1,30 +1,41 @@
-"""What follows from a release's state, the facts and the time, whatever the event was; repeated until nothing follows."""
+"""Derives what follows from a release's state, the facts and the time.
+
+This does not depend on the event; the rules are applied until none of them changes anything.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from handlers.draft import Draft
-from handlers.effects import TellOpen, Trigger
-from handlers.gates import ask_gates, sign_off
-from handlers.gates.verdict import Asked
+from handlers.effects import Trigger
+from handlers.evaluation import evaluate_gates
+from handlers.gates import QUEUING, REVOKING
+from handlers.gates.gate import GateResult
 from handlers.limits import CANCEL_LASTS, GRANT_LASTS, deadline, grace_end, lease_end
-from handlers.moves import ask_operators, back_to_waiting, lose_sight, supersede, want_cancel
 from handlers.people import SHIPROOM
 from handlers.plan import AUTOMATIC
-from handlers.release import Kind
 from handlers.step import Cancel, Intent, StepState
+from handlers.transitions import (
+    back_to_waiting,
+    call_operators,
+    lose_track,
+    notify_older_releases,
+    request_cancel,
+    request_sign_offs,
+    supersede,
+)
 
 
 def advance(draft: Draft) -> None:
-    """Derive what follows, one rule at a time, until no rule changes anything."""
+    """Apply the rules, one at a time, until none of them changes anything."""
     while not draft.release.ended and any(rule(draft) for rule in RULES):
         pass
 
 
-def _end_doomed(draft: Draft) -> bool:
-    if not draft.release.doomed_by or draft.release.in_flight:
+def _end_superseded(draft: Draft) -> bool:
+    if not draft.release.superseded_by or draft.release.in_flight:
         return False
-    supersede(draft, draft.release.doomed_by)
+    supersede(draft, draft.release.superseded_by)
     return True
 
 
@@ -36,28 +47,10 @@ def _open_step(draft: Draft) -> bool:
     requested = step.requested or environment.start == AUTOMATIC
     draft.change(state=StepState.WAITING, attempt=1, requested=requested, waiting_since=draft.now)
     if requested:
-        asked_in(draft)
-    want_sign_offs(draft)
+        notify_older_releases(draft)
+    request_sign_offs(draft)
     draft.show()
     return True
-
-
-def want_sign_offs(draft: Draft) -> None:
-    """Tell the teams whose sign-offs the step waits for."""
-    teams = tuple(rule.team for rule in draft.release.rules(draft.step))
-    if teams:
-        draft.ring("sign_offs_wanted", {"environment": draft.step.environment}, teams=teams)
-
-
-def asked_in(draft: Draft) -> None:
-    """Tell older builds that a newer one is asked into the environment; a rollback supersedes nothing."""
-    release = draft.release
-    if release.kind is Kind.NORMAL:
-        draft.emit(
-            TellOpen(
-                release.service, "newer_asked", draft.step.environment, release.number, release.build.order
-            )
-        )
 
 
 def _time_out(draft: Draft) -> bool:
@@ -65,7 +58,7 @@ def _time_out(draft: Draft) -> bool:
     limit = deadline(draft.release, step)
     if step.state is not StepState.RUNNING or limit is None or draft.now < limit:
         return False
-    want_cancel(draft, Cancel(SHIPROOM, "timed_out", draft.now))
+    request_cancel(draft, Cancel(SHIPROOM, "timed_out", draft.now))
     return True
 
 
@@ -77,10 +70,10 @@ def _give_up_cancel(draft: Draft) -> bool:
         or draft.now < step.cancel.at + CANCEL_LASTS
     ):
         return False
-    lose_sight(draft, "cancel_unanswered")
+    lose_track(draft, "cancel_unanswered")
     intent = draft.step.intent
     if intent is not None:
-        ask_operators(draft, replace(intent, unclear_at=intent.unclear_at or draft.now))
+        call_operators(draft, replace(intent, unclear_at=intent.unclear_at or draft.now))
     return True
 
 
@@ -96,7 +89,7 @@ def _end_lease(draft: Draft) -> bool:
         return False
     draft.change(intent=replace(step.intent, unclear_at=draft.now))
     if step.state is StepState.SENT:
-        lose_sight(draft, "sender_silent")
+        lose_track(draft, "sender_silent")
     return True
 
 
@@ -106,7 +99,7 @@ def _alert(draft: Draft) -> bool:
         return False
     if draft.now < grace_end(draft, step.intent):
         return False
-    ask_operators(draft, step.intent)
+    call_operators(draft, step.intent)
     return True
 
 
@@ -133,56 +126,55 @@ def _leave_kept(draft: Draft) -> bool:
 
 
 def _kept_signed(draft: Draft) -> bool:
+    """Return whether the `kept` teams of the environment signed for the next one."""
     release, step = draft.release, draft.step
     kept = release.plan_of(release.steps[release.position - 1]).kept
-    facts = draft.facts_now()
-    answers = (
-        sign_off.ask(rule, release, step, facts, draft.now).open
-        for rule in release.rules(step)
-        if rule.team in kept
-    )
-    return all(answers)
+    results = evaluate_gates(release, step, draft.current_facts(), draft.now)
+    return all(result.open for result in results if result.team in kept)
 
 
 def _grant(draft: Draft) -> bool:
     step = draft.step
     if step.state is not StepState.WAITING or not step.requested:
-        return _step_aside(draft)
-    asked = ask_gates(draft.release, step, draft.facts_now(), draft.now)
-    if _unrequest_if_locked(draft, asked):
+        return _leave_queue(draft)
+    results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
+    if _revoke_request(draft, results):
         return True
-    if not all(answer.open for answer in asked if answer.gate != "turn"):
-        return _step_aside(draft)
-    if not all(answer.open for answer in asked):
-        return _line_up(draft)
+    if not all(result.open for result in results if result.gate not in QUEUING):
+        return _leave_queue(draft)
+    if not all(result.open for result in results):
+        return _join_queue(draft)
     _grant_now(draft)
     return True
 
 
-def _step_aside(draft: Draft) -> bool:
-    if draft.step.in_line_since is None:
+def _leave_queue(draft: Draft) -> bool:
+    if draft.step.queued_since is None:
         return False
-    draft.leave_line()
+    draft.leave_queue()
     draft.show()
     return True
 
 
-def _line_up(draft: Draft) -> bool:
-    if draft.step.in_line_since is not None:
+def _join_queue(draft: Draft) -> bool:
+    if draft.step.queued_since is not None:
         return False
-    draft.enter_line()
+    draft.join_queue()
     draft.show()
     return True
 
 
-def _unrequest_if_locked(draft: Draft, asked: tuple[Asked, ...]) -> bool:
-    """Unlocking starts nothing protected by itself: what a lock alone holds back there has to be asked for again."""
-    locked = any(not answer.open for answer in asked if answer.gate == "lock")
-    others_open = all(answer.open for answer in asked if answer.gate not in {"lock", "turn"})
-    if not (draft.release.environment.protected and locked and others_open):
+def _revoke_request(draft: Draft, results: tuple[GateResult, ...]) -> bool:
+    """Revoke the request for a protected step that only a lock holds up.
+
+    Unlocking must not start a deployment by itself.
+    """
+    revoking = [result.gate for result in results if not result.open and result.gate in REVOKING]
+    others = (result for result in results if result.gate not in REVOKING | QUEUING)
+    if not (draft.release.environment.protected and revoking and all(result.open for result in others)):
         return False
-    draft.leave_line()
-    draft.change(requested=False, unrequested_by="lock")
+    draft.leave_queue()
+    draft.change(requested=False, unrequested_by=revoking[0])
     draft.show()
     return True
 
@@ -193,14 +185,14 @@ def _grant_now(draft: Draft) -> None:
     if position > 0:
         draft.leave(position - 1)
     correlation = draft.correlation()
-    intent = Intent(correlation, draft.now, touched_before=draft.step.touched)
+    intent = Intent(correlation, draft.now, may_have_deployed_before=draft.step.may_have_deployed)
     draft.change(state=StepState.GRANTED, intent=intent, run=None, failure=None, cancel=None, ended_at=None)
     draft.emit(Trigger(draft.release.number, correlation))
     draft.show()
 
 
 RULES: tuple[Callable[[Draft], bool], ...] = (
-    _end_doomed,
+    _end_superseded,
     _open_step,
     _time_out,
     _give_up_cancel,

@@ -1,4 +1,4 @@
-"""A build: an immutable candidate for release, known by version, commit and digest."""
+"""A build: an immutable release candidate with its version, commit and digest."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One commit of a build: who wrote it and its title, both text from outside."""
+    """One commit of a build: its author and title, both untrusted text."""
 
     sha: str
     author: str
@@ -15,7 +15,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """An immutable candidate. `order` counts a service's builds as they became ready: higher is newer."""
+    """An immutable release candidate.
+
+    `order` counts a service's builds in the order in which they became ready: higher is newer.
+    """
 
     service: str
     version: str
@@ -28,5 +31,5 @@ class Build:
     ready_at: datetime | None = None
 
     def same_artifact(self, other: "Build") -> bool:
-        """Say whether both name the same commit and the same bytes."""
+        """Return whether both have the same commit and the same digest."""
         return self.sha == other.sha and self.digest == other.digest

@@ -1,4 +1,7 @@
-"""The working copy of one decision: the release and grounds as they become, and the effects gathered on the way."""
+"""The working copy of one decision.
+
+It holds the release and the environments as they change, and collects the effects.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,20 +9,23 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from handlers.effects import Announce, Effect, Looked, Say, ShowCard, Tell
+from handlers.effects import Announce, Effect, Notify, PostToThread, Reevaluated, ShowCard
+from handlers.environments import EnvironmentState, QueueEntry, in_queue_order
+from handlers.evaluation import gate_context
 from handlers.facts import Facts
-from handlers.ground import Ground, InLine, in_order
+from handlers.gates.gate import GateContext
 from handlers.release import Kind, Release
 from handlers.step import Step
 
 
 class Draft:
-    """One decision being made. It lives for one call of `decide` and is never seen outside handlers/.
+    """One decision being made.
 
+    It lives for one call of `decide` and never leaves handlers/.
     `seed` is the random id of the event that is being decided; correlation ids derive from it.
     """
 
-    __slots__ = ("deployed", "effects", "facts", "grounds", "last", "now", "release", "seed")
+    __slots__ = ("deployed", "effects", "environments", "facts", "last", "now", "release", "seed")
 
     def __init__(self, release: Release, facts: Facts, now: datetime, seed: str) -> None:
         self.release = release
@@ -28,54 +34,61 @@ class Draft:
         self.seed = seed
         self.effects: list[Effect] = []
         self.last: list[Effect] = []
-        self.grounds: dict[str, Ground] = {}
+        self.environments: dict[str, EnvironmentState] = {}
         self.deployed = ""
 
     @property
     def step(self) -> Step:
-        """The step under way."""
+        """The current step."""
         return self.release.step
 
     def change(self, **fields: Any) -> None:  # noqa: ANN401 - as dataclasses.replace
-        """Replace fields of the step under way."""
+        """Replace fields of the current step."""
         self.release = self.release.with_step(self.release.position, **fields)
 
-    def ground(self, environment: str) -> Ground:
-        """Give an environment's ground as this decision has left it so far."""
-        return self.grounds.get(environment) or self.facts.ground(environment)
+    def environment_state(self, environment: str) -> EnvironmentState:
+        """Return an environment's state with the changes of this decision so far."""
+        return self.environments.get(environment) or self.facts.environment_state(environment)
 
-    def change_ground(self, environment: str, **fields: Any) -> None:  # noqa: ANN401 - as dataclasses.replace
-        """Replace fields of an environment's ground."""
-        self.grounds[environment] = replace(self.ground(environment), **fields)
+    def change_environment(self, environment: str, **fields: Any) -> None:  # noqa: ANN401 - as dataclasses.replace
+        """Replace fields of an environment's state."""
+        self.environments[environment] = replace(self.environment_state(environment), **fields)
 
-    def facts_now(self) -> Facts:
-        """Give the facts with the grounds as this decision has left them so far."""
-        return replace(self.facts, grounds={**self.facts.grounds, **self.grounds})
+    def current_facts(self) -> Facts:
+        """Return the facts with this decision's environment changes so far."""
+        return replace(self.facts, environments={**self.facts.environments, **self.environments})
+
+    def gate_context(self, step: Step | None = None) -> GateContext:
+        """Return the context for the gates of a step, by default of the current one."""
+        return gate_context(self.release, step or self.step, self.current_facts(), self.now)
 
     def emit(self, effect: Effect) -> None:
-        """Gather an effect, once."""
+        """Collect an effect, once."""
         if effect not in self.effects:
             self.effects.append(effect)
 
     def show(self) -> None:
-        """Have the card drawn anew."""
+        """Update the release's card."""
         self.emit(ShowCard(self.release.number))
 
     def announce(self) -> None:
-        """Have the announcement of the build drawn anew, and with it the newest ones, which say what is where."""
+        """Update the announcement of the build.
+
+        The newest announcements are updated with it, since they show what is live where.
+        """
         effect = Announce(self.release.service, self.release.build.version)
         if effect not in self.last:
             self.last.append(effect)
 
-    def say_last(self, code: str, values: Mapping[str, str]) -> None:
-        """Add a line to the thread that comes after all that this decision has to say, such as the end of a log."""
-        self.last.append(Say(self.release.number, code, values))
+    def post_last(self, code: str, values: Mapping[str, str]) -> None:
+        """Post to the thread after everything else of this decision, such as a log tail."""
+        self.last.append(PostToThread(self.release.number, code, values))
 
-    def say(self, code: str, values: Mapping[str, str] | None = None) -> None:
-        """Add a line to the thread that rings nobody."""
-        self.emit(Say(self.release.number, code, values or {}))
+    def post(self, code: str, values: Mapping[str, str] | None = None) -> None:
+        """Post to the thread without mentioning anybody."""
+        self.emit(PostToThread(self.release.number, code, values or {}))
 
-    def ring(
+    def notify(
         self,
         code: str,
         values: Mapping[str, str] | None = None,
@@ -83,54 +96,63 @@ class Draft:
         teams: tuple[str, ...] = (),
         users: tuple[str, ...] = (),
     ) -> None:
-        """Say something in the thread and in the channel, mentioning who can act."""
-        self.emit(Say(self.release.number, code, values or {}, broadcast=True, teams=teams, users=users))
+        """Post to the thread and the channel, mentioning the people who can act."""
+        self.emit(
+            PostToThread(self.release.number, code, values or {}, broadcast=True, teams=teams, users=users)
+        )
 
     def correlation(self) -> str:
-        """Derive the correlation id of the attempt that is being granted: 20 characters, unguessable without the seed."""
-        named = f"{self.seed}/{self.release.number}/{self.step.environment}/{self.step.attempt}"
-        return sha256(named.encode()).hexdigest()[:20]
+        """Derive the correlation id of the attempt that is being granted.
 
-    def enter_line(self) -> None:
-        """Stand in the line of the step's environment."""
-        self.change(in_line_since=self.now)
+        It has 20 characters and cannot be guessed without the seed.
+        """
+        attempt = f"{self.seed}/{self.release.number}/{self.step.environment}/{self.step.attempt}"
+        return sha256(attempt.encode()).hexdigest()[:20]
+
+    def join_queue(self) -> None:
+        """Join the queue of the current step's environment."""
+        self.change(queued_since=self.now)
         environment = self.step.environment
-        line = self.ground(environment).line
-        if all(entry.release != self.release.number for entry in line):
-            own = InLine(self.release.number, self.now, self.release.kind is Kind.ROLLBACK)
-            self.change_ground(environment, line=in_order((*line, own)))
+        queue = self.environment_state(environment).queue
+        if all(entry.release != self.release.number for entry in queue):
+            own = QueueEntry(self.release.number, self.now, self.release.kind is Kind.ROLLBACK)
+            self.change_environment(environment, queue=in_queue_order((*queue, own)))
 
-    def leave_line(self) -> None:
-        """Step out of the line; who becomes first is told to look."""
+    def leave_queue(self) -> None:
+        """Leave the queue; the release that is first now is notified."""
         step = self.step
-        if step.in_line_since is None:
+        if step.queued_since is None:
             return
-        self.change(in_line_since=None)
-        line = self.ground(step.environment).line
-        rest = tuple(entry for entry in line if entry.release != self.release.number)
-        self.change_ground(step.environment, line=rest)
-        self.wake_first(step.environment)
+        self.change(queued_since=None)
+        queue = self.environment_state(step.environment).queue
+        rest = tuple(entry for entry in queue if entry.release != self.release.number)
+        self.change_environment(step.environment, queue=rest)
+        self.notify_first(step.environment)
 
     def hold(self) -> None:
-        """Take the step's environment."""
+        """Make the release the holder of the current step's environment."""
         environment = self.step.environment
-        line = tuple(entry for entry in self.ground(environment).line if entry.release != self.release.number)
-        self.change(holding=True, in_line_since=None)
-        self.change_ground(environment, holder=self.release.number, line=line)
+        queue = tuple(
+            entry
+            for entry in self.environment_state(environment).queue
+            if entry.release != self.release.number
+        )
+        self.change(holding=True, queued_since=None)
+        self.change_environment(environment, holder=self.release.number, queue=queue)
 
     def leave(self, index: int) -> None:
-        """Give an environment free; who is first in line is told to look."""
+        """Give up an environment; the first release in its queue is notified."""
         step = self.release.steps[index]
         if not step.holding:
             return
         self.release = self.release.with_step(index, holding=False)
-        if self.ground(step.environment).holder == self.release.number:
-            self.change_ground(step.environment, holder=0)
+        if self.environment_state(step.environment).holder == self.release.number:
+            self.change_environment(step.environment, holder=0)
             self.announce()
-        self.wake_first(step.environment)
+        self.notify_first(step.environment)
 
-    def wake_first(self, environment: str) -> None:
-        """Tell the first in line that its turn may have come."""
-        ground = self.ground(environment)
-        if ground.line and not ground.holder:
-            self.emit(Tell(Looked(ground.line[0].release)))
+    def notify_first(self, environment: str) -> None:
+        """Notify the first release in the queue that its turn may have come."""
+        state = self.environment_state(environment)
+        if state.queue and not state.holder:
+            self.emit(Notify(Reevaluated(state.queue[0].release)))

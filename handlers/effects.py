@@ -1,23 +1,29 @@
-"""Everything we may ask of the world, in the imperative; written down with the decision and performed afterwards."""
+"""The effects: what a decision asks of Slack, the CIs and other releases.
+
+They are saved with the decision and performed afterwards.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from handlers.events import Started
-from handlers.reports import Displaced, Looked
+from handlers.reports import Displaced, Reevaluated
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """Draw the release's card from its newest saved state."""
+    """Update the release's card from its latest saved state."""
 
     release: int
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """Post one message in the release's thread; `broadcast` shows it in the channel too, `teams` and `users` are mentioned."""
+class PostToThread:
+    """Post one message in the release's thread.
+
+    `broadcast` shows it in the channel too; `teams` and `users` are mentioned.
+    """
 
     release: int
     code: str
@@ -29,15 +35,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """Announce a ready build in its service's channel, or draw what was announced anew: with what became of it."""
+    """Announce a ready build in its service's channel, or update its announcement."""
 
     service: str
     version: str
 
 
 @dataclass(frozen=True, slots=True)
-class Proclaim:
-    """Post one message in a service's channel that belongs to no release (a lock, a deployment from outside)."""
+class PostToChannel:
+    """Post one message about no release in a service's channel: about a lock, or a deployment from elsewhere."""
 
     service: str
     code: str
@@ -45,8 +51,8 @@ class Proclaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Whisper:
-    """Tell one person something in a direct message."""
+class DirectMessage:
+    """Send one person a direct message."""
 
     service: str
     user: str
@@ -71,40 +77,77 @@ class StopRun:
     run_id: str
 
 
-Told = Displaced | Looked | Started
+InternalEvent = Displaced | Reevaluated | Started
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
-    """Hand an event to another release through the same door."""
+class Notify:
+    """Pass an event to one release, through the same transaction as all events."""
 
-    event: Told
+    event: InternalEvent
 
 
 @dataclass(frozen=True, slots=True)
-class TellOpen:
-    """Hand an event to every open release of a service, or only to those of builds older than `order` (0: to all)."""
+class NotifyOpen:
+    """Pass an event to every open release of a service.
+
+    `order` limits it to releases of builds older than that; 0 means all.
+    """
 
     service: str
-    what: Literal["look", "newer_asked", "newer_succeeded"]
+    what: Literal["reevaluate", "newer_requested", "newer_succeeded"]
     environment: str = ""
     by: int = 0
     order: int = 0
 
 
-Effect = ShowCard | Say | Announce | Proclaim | Whisper | Trigger | StopRun | Tell | TellOpen
+Effect = (
+    ShowCard
+    | PostToThread
+    | Announce
+    | PostToChannel
+    | DirectMessage
+    | Trigger
+    | StopRun
+    | Notify
+    | NotifyOpen
+)
+
+EFFECT_NAMES: dict[type[Effect], str] = {
+    ShowCard: "show_card",
+    PostToThread: "post_to_thread",
+    Announce: "announce",
+    PostToChannel: "post_to_channel",
+    DirectMessage: "direct_message",
+    Trigger: "trigger",
+    StopRun: "stop_run",
+    Notify: "notify",
+    NotifyOpen: "notify_open",
+}
+"""The public name of each effect, stored in the database and in the history.
+
+It never changes, whatever the class is called.
+"""
+
+
+def effect_name(effect: Effect) -> str:
+    """Return the public name of an effect."""
+    return EFFECT_NAMES[type(effect)]
 
 
 def destination(effect: Effect) -> str:
-    """Name where an effect goes: effects of one destination are performed in order, destinations wait for nobody."""
+    """Return the destination of an effect.
+
+    Effects of one destination are performed in order; destinations do not wait for each other.
+    """
     match effect:
         case ShowCard(release):
             return f"card:{release}"
-        case Say(release):
+        case PostToThread(release):
             return f"thread:{release}"
         case Trigger(_, correlation) | StopRun(_, correlation):
             return f"run:{correlation}"
-        case Tell(event):
-            return f"told:{event.build.version if isinstance(event, Started) else event.release}"
-        case Announce(service) | Proclaim(service) | Whisper(service) | TellOpen(service):
-            return f"{type(effect).__name__.lower()}:{service}"
+        case Notify(event):
+            return f"notify:{event.build.version if isinstance(event, Started) else event.release}"
+        case Announce(service) | PostToChannel(service) | DirectMessage(service) | NotifyOpen(service):
+            return f"{effect_name(effect)}:{service}"

@@ -1,29 +1,23 @@
-"""Everything that can happen, in the past tense: deeds of people, reports of a CI or the clock, words between releases."""
+"""The base classes of events, and the events that several modules share.
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+What people do is in `actions/`, what CIs report in `reports.py`.
+`event_name` is the public name of an event: it is stored in the history and never changes, whatever its class is called.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 from handlers.build import Build
 from handlers.people import SHIPROOM
-from handlers.reports import (
-    Claimed,
-    Displaced,
-    Looked,
-    NewerAsked,
-    NewerSucceeded,
-    RunReported,
-    SearchEnded,
-    SendAccepted,
-    SendRefused,
-    SendUnclear,
-    SendWanted,
-)
+from handlers.release import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """What a button was drawn for: environment, attempt, and the fingerprint of build and plan."""
+class Precondition:
+    """What a button was rendered for.
+
+    That is the environment, the attempt, and the fingerprint of build and plan.
+    """
 
     environment: str
     attempt: int
@@ -31,129 +25,75 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """Somebody (or a ready build by itself) started a build's journey into the first environment."""
+class ReleaseEvent:
+    """Happens to one release."""
+
+    event_name: ClassVar[str]
+
+    release: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAction(ReleaseEvent):
+    """A person acted on a release; `precondition` is set if they clicked a button."""
+
+    actor: str
+    precondition: Precondition | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StartsRelease:
+    """Starts a new release."""
+
+    event_name: ClassVar[str]
+    kind: ClassVar[Kind]
 
     build: Build
     environment: str
     actor: str
+
+    def release_requesters(self) -> tuple[str, ...]:
+        """Return the people who count as having requested the release."""
+        return (self.actor,)
+
+    def release_note(self) -> str:
+        """Return the note that the release keeps."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started(StartsRelease):
+    """A person started the release of a build, or it started automatically."""
+
+    event_name: ClassVar[str] = "started"
+    kind: ClassVar[Kind] = Kind.NORMAL
+
     requesters: tuple[str, ...]
     note: str = ""
 
+    def release_requesters(self) -> tuple[str, ...]:
+        """Return the person, or the known authors of a build that started automatically."""
+        return self.requesters
+
+    def release_note(self) -> str:
+        """Return the note of the person who started it."""
+        return self.note
+
 
 @dataclass(frozen=True, slots=True)
-class RollbackStarted:
-    """An operator brings back a build that succeeded in the environment before; his word is its sign-off."""
+class StepRequested(ReleaseAction):
+    """A person requested a step of a release."""
 
-    build: Build
+    event_name: ClassVar[str] = "step_requested"
+
     environment: str
-    actor: str
-    reason: str = ""
-    cancel_holder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class StepAsked:
-    """Somebody asked for a step of a release."""
+class EnvironmentEvent:
+    """A person acted on environments of a service."""
 
-    release: int
-    environment: str
-    actor: str
-    bound: Bound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TestingStarted:
-    """Somebody of a gate team said "I am testing it"."""
-
-    release: int
-    actor: str
-    bound: Bound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SignedOff:
-    """Somebody signed off; `team` is empty where he did not say for which, `ticks` counts the ticked checklist items."""
-
-    release: int
-    actor: str
-    team: str = ""
-    note: str = ""
-    ticks: tuple[str, ...] = ()
-    bound: Bound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """Somebody took his sign-off back."""
-
-    release: int
-    actor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Somebody of a gate team said no."""
-
-    release: int
-    actor: str
-    reason: str
-    bound: Bound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CancelAsked:
-    """Somebody wants the release ended."""
-
-    release: int
-    actor: str
-    reason: str = ""
-    bound: Bound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RetryAsked:
-    """Somebody wants a failed step tried again."""
-
-    release: int
-    actor: str
-    bound: Bound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """An operator said how an unknown or failed deployment ended."""
-
-    release: int
-    actor: str
-    deployed: bool
-    reason: str = ""
-    bound: Bound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorsWaived:
-    """An operator let a gate pass although an author of the changes is not known by name."""
-
-    release: int
-    actor: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LockAsked:
-    """An operator closes environments of a service to new steps."""
-
-    service: str
-    environments: tuple[str, ...]
-    actor: str
-    reason: str
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UnlockAsked:
-    """An operator opens environments of a service again."""
+    event_name: ClassVar[str]
 
     service: str
     environments: tuple[str, ...]
@@ -162,7 +102,12 @@ class UnlockAsked:
 
 @dataclass(frozen=True, slots=True)
 class BuildReported:
-    """A build is ready. One that was ready for long when it was heard of, behind a newer one, is not announced."""
+    """A build is ready.
+
+    `announced` is false for one that became ready long ago, before a newer one.
+    """
+
+    event_name: ClassVar[str] = "build_reported"
 
     build: Build
     actor: str = SHIPROOM
@@ -170,8 +115,13 @@ class BuildReported:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchBegan:
-    """From now on runs that nobody here asked for are told of; `runs` are those that were there before, by id and attempt."""
+class ExternalWatchStarted:
+    """External runs in an environment are reported from now on.
+
+    `runs` are those that existed before, by id and attempt.
+    """
+
+    event_name: ClassVar[str] = "external_watch_started"
 
     service: str
     environment: str
@@ -180,11 +130,14 @@ class WatchBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class OutsideSeen:
-    """A CI shows a run that deploys to an environment and that nobody here asked for; `run` is its id and attempt.
+class ExternalRunSeen:
+    """A CI reports a deployment to an environment that no release here started.
 
-    `build` is the commit that it ran on, or the build that we know by that commit; `by` is who started it, as the CI says.
+    `run` is its id and attempt. `build` is the commit that it ran on, or the known build of that commit; `by` is who started
+    it, as the CI reports.
     """
+
+    event_name: ClassVar[str] = "external_run_seen"
 
     service: str
     environment: str
@@ -196,29 +149,5 @@ class OutsideSeen:
     actor: str = SHIPROOM
 
 
-Starting = Started | RollbackStarted
-ReleaseEvent = (
-    StepAsked
-    | TestingStarted
-    | SignedOff
-    | Withdrawn
-    | Rejected
-    | CancelAsked
-    | RetryAsked
-    | Settled
-    | AuthorsWaived
-    | NewerAsked
-    | NewerSucceeded
-    | Displaced
-    | Looked
-    | SendWanted
-    | SendAccepted
-    | SendRefused
-    | SendUnclear
-    | SearchEnded
-    | RunReported
-    | Claimed
-)
-EnvironmentEvent = LockAsked | UnlockAsked
-OutsideEvent = WatchBegan | OutsideSeen
-Event = Starting | ReleaseEvent | EnvironmentEvent | BuildReported | OutsideEvent
+ExternalEvent = ExternalWatchStarted | ExternalRunSeen
+Event = StartsRelease | ReleaseEvent | EnvironmentEvent | BuildReported | ExternalEvent

@@ -1,9 +1,9 @@
-"""The limits that time sets: how long a grant, a sender, a run and a search may take, and when to look again."""
+"""The time limits of grants, requests, runs and searches, and the next wake-up."""
 
 from datetime import datetime, timedelta
 
 from handlers.draft import Draft
-from handlers.gates import ask_gates
+from handlers.evaluation import evaluate_gates
 from handlers.release import Release
 from handlers.step import Intent, Step, StepState
 
@@ -11,21 +11,27 @@ GRANT_LASTS = timedelta(minutes=10)
 """A grant that was not sent within this time is void."""
 
 LEASE = timedelta(seconds=30)
-"""When the sender of a request is taken for dead: it posts within 10 s of the mark or not at all."""
+"""After how long the sender of a request is presumed dead.
+
+It posts within 10 s of marking the request as sent, or not at all.
+"""
 
 CANCEL_LASTS = timedelta(minutes=10)
-"""How long a run may take to stop before operators are asked."""
+"""How long a run may take to stop before operators are called."""
 
 
-def next_look(draft: Draft) -> datetime | None:
-    """Say when time alone may change something: the earliest end of a limit, or of a reason to wait."""
+def next_wake(draft: Draft) -> datetime | None:
+    """Return when time alone may change something; None if it cannot.
+
+    That is the earliest end of a limit, or of a reason to wait.
+    """
     if draft.release.ended:
         return None
     step = draft.step
     times = [_limit(draft, step)]
     if step.state is StepState.WAITING:
-        asked = ask_gates(draft.release, step, draft.facts_now(), draft.now)
-        times += [reason.until for answer in asked for reason in answer.reasons]
+        results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
+        times += [reason.until for result in results for reason in result.reasons]
     due = [time for time in times if time is not None]
     return min(due) if due else None
 
@@ -45,14 +51,17 @@ def _limit(draft: Draft, step: Step) -> datetime | None:
 
 
 def deadline(release: Release, step: Step) -> datetime | None:
-    """Give the end of a running step's time limit."""
+    """Return the end of a running step's time limit."""
     if step.run is None or step.run.started_at is None:
         return None
     return step.run.started_at + timedelta(seconds=release.plan_of(step).deploy.timeout)
 
 
 def lease_end(step: Step) -> datetime | None:
-    """Give when the sender of a request is taken for dead; None where its answer is known or it is being searched for."""
+    """Return when the sender of a request is presumed dead.
+
+    None if its answer is known, or its run is being searched for.
+    """
     intent = step.intent
     if intent is None or intent.sent_at is None or intent.unclear_at is not None or step.run is not None:
         return None
@@ -60,6 +69,6 @@ def lease_end(step: Step) -> datetime | None:
 
 
 def grace_end(draft: Draft, intent: Intent) -> datetime:
-    """Give when operators are asked how an unclear deployment ended: its run had time to show up in a search."""
-    grace = draft.facts.can(draft.release.environment.deploy.ci).grace
+    """Return when operators are called about an unclear deployment: its run would have shown up in a search by then."""
+    grace = draft.facts.capabilities_of(draft.release.environment.deploy.ci).grace
     return (intent.unclear_at or draft.now) + timedelta(seconds=grace)

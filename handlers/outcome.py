@@ -1,4 +1,7 @@
-"""What comes of an event: a Decision that is saved as one, or a Refusal with a stable code; bot/ finds the words."""
+"""The outcome of an event: a Decision to save, or a Refusal.
+
+Both have stable codes, for which bot/ has the sentences.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +9,16 @@ from datetime import datetime
 
 from handlers.build import Build
 from handlers.effects import Effect
-from handlers.ground import Ground
+from handlers.environments import EnvironmentState
 from handlers.release import Release
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Nothing happened, and why: a stable code, and the values that its sentence needs (`who` lists who could)."""
+    """Why an event was refused; nothing changed.
+
+    It has a stable code and the values that its sentence needs; `who` lists the people or teams who could do it.
+    """
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -21,7 +27,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the person who asked is told: a stable code and its values."""
+    """The reply to the person who asked: a stable code and its values."""
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -31,14 +37,14 @@ class Reply:
 class Decision:
     """What follows from an event, to be saved in one transaction.
 
-    `release` is the release as it is from now on (None where the event concerns none), `grounds` the environments that
-    changed, `deployed` the build that was deployed with success, and `wake_at` when to look again at the latest.
+    `release` is the release as it is from now on (None if the event concerns none), `environments` are those that changed,
+    `deployed` is the environment that was deployed to successfully, and `wake_at` is when to reevaluate at the latest.
     """
 
     reply: Reply
     release: Release | None = None
     effects: tuple[Effect, ...] = ()
-    grounds: Mapping[str, Ground] = field(default_factory=dict[str, Ground])
+    environments: Mapping[str, EnvironmentState] = field(default_factory=dict[str, EnvironmentState])
     build: Build | None = None
     deployed: str = ""
     wake_at: datetime | None = None

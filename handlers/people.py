@@ -1,4 +1,7 @@
-"""Who is who and who may do what: teams and persons as the policy names them, standing as Slack reports it."""
+"""People, teams and membership: who may do what.
+
+Teams and persons are as the policy names them, account status is as Slack reports it.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,14 +9,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 FRESH = timedelta(seconds=60)
-"""How old an outside fact may be when it counts for a sign-off or a grant."""
+"""How old a fact from Slack may be when it counts for a sign-off or a grant."""
 
 SHIPROOM = "shiproom"
-"""The actor of what the clock, a CI or an earlier decision brought about."""
+"""The actor of what the clock, a CI or an earlier decision caused."""
 
 
-class Standing(StrEnum):
-    """What an account is in the workspace (Slack's users.info: deleted, is_bot, is_restricted, team_id)."""
+class AccountStatus(StrEnum):
+    """The status of an account in the workspace.
+
+    Derived from Slack's users.info: deleted, is_bot, is_restricted, team_id.
+    """
 
     FULL = "full"
     GUEST = "guest"
@@ -23,7 +29,7 @@ class Standing(StrEnum):
 
 
 class Eligibility(StrEnum):
-    """Whether somebody counts for a team now; UNKNOWN is never a yes."""
+    """Whether a person counts for a team now; UNKNOWN never counts as a yes."""
 
     YES = "yes"
     NOT_IN_TEAM = "not_in_team"
@@ -33,16 +39,16 @@ class Eligibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An account's standing and when Slack said so."""
+    """An account's status, and when Slack reported it."""
 
-    standing: Standing
+    account_status: AccountStatus
     as_of: datetime
     name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The members of a Slack user group and when Slack said so."""
+    """The members of a Slack user group, and when Slack reported them."""
 
     members: frozenset[str]
     as_of: datetime
@@ -75,14 +81,17 @@ class Directory:
     people: tuple[Person, ...] = ()
 
     def person_of(self, user: str) -> str:
-        """Name the human being behind a Slack id: two ids of one person give the same answer."""
+        """Return the main Slack id of a person, which is the same for all of their ids."""
         for person in self.people:
             if user in person.slack:
                 return person.slack[0]
         return user
 
     def person_of_author(self, author: str) -> str | None:
-        """Find the Slack id of a commit author by name, GitHub login or e-mail address; None if nobody is known."""
+        """Find the Slack id of a commit author; None if nobody is known.
+
+        They are known by name, GitHub login or e-mail address.
+        """
         wanted = author.casefold()
         for person in self.people:
             if wanted and wanted in (
@@ -95,35 +104,38 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
-    """The directory together with what Slack last said of accounts and user groups."""
+class Membership:
+    """The directory, with what Slack last reported about accounts and user groups."""
 
     directory: Directory
     members: Mapping[str, Member] = field(default_factory=dict[str, Member])
     groups: Mapping[str, Group] = field(default_factory=dict[str, Group])
 
-    def standing(self, user: str, now: datetime) -> Eligibility:
-        """Say whether an account is a full member of the workspace now."""
+    def account_status(self, user: str, now: datetime) -> Eligibility:
+        """Return whether an account is a full member of the workspace now."""
         member = self.members.get(user)
         if member is None or now - member.as_of > FRESH:
             return Eligibility.UNKNOWN
-        return Eligibility.YES if member.standing is Standing.FULL else Eligibility.NOT_FULL_MEMBER
+        return Eligibility.YES if member.account_status is AccountStatus.FULL else Eligibility.NOT_FULL_MEMBER
 
     def eligible(self, user: str, team_name: str, now: datetime) -> Eligibility:
-        """Say whether an account is a full member and in the team now."""
-        standing = self.standing(user, now)
-        if standing is Eligibility.NOT_FULL_MEMBER:
-            return standing
+        """Return whether an account is a full member and in the team now."""
+        account_status = self.account_status(user, now)
+        if account_status is Eligibility.NOT_FULL_MEMBER:
+            return account_status
         belongs = self._belongs(user, team_name, now)
         if belongs is not Eligibility.YES:
             return belongs
-        return standing
+        return account_status
 
     def eligible_in_any(self, user: str, teams: Iterable[str], now: datetime) -> Eligibility:
-        """Say whether an account counts for one of several teams; UNKNOWN only if no team says yes."""
-        answers = [self.eligible(user, team, now) for team in teams]
+        """Return whether an account counts for one of several teams.
+
+        UNKNOWN only if no team says yes.
+        """
+        found = [self.eligible(user, team, now) for team in teams]
         for wanted in (Eligibility.YES, Eligibility.UNKNOWN, Eligibility.NOT_FULL_MEMBER):
-            if wanted in answers:
+            if wanted in found:
                 return wanted
         return Eligibility.NOT_IN_TEAM
 

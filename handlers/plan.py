@@ -1,9 +1,13 @@
-"""A service's plan: the steps of its releases, the gates before each, and who may do what; frozen at a release's start."""
+"""A service's plan: its environments, their gates, and who may do what.
+
+A release keeps the plan that it started with.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from handlers.gates.gate import GateSettings
 from handlers.people import Directory
 
 AUTOMATIC = "automatic"
@@ -11,20 +15,11 @@ ON_REQUEST = "on_request"
 
 
 @dataclass(frozen=True, slots=True)
-class SignOffRule:
-    """A `sign_off` gate: `needs` distinct people of `team` have to sign this exact build."""
-
-    team: str
-    needs: int = 1
-    checklist: tuple[str, ...] = ()
-    requester_may_sign: bool = False
-    same_person: bool = False
-    authors_may_sign: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Deploy:
-    """How a step is carried out: the CI by its name in the policy, and what it is told. `timeout` is in seconds."""
+    """How a step is deployed: the CI by its name in the policy, and its parameters.
+
+    `timeout` is in seconds.
+    """
 
     ci: str
     timeout: int = 3600
@@ -46,13 +41,13 @@ class EnvironmentPlan:
     branches: tuple[str, ...] = ()
     start: Literal["automatic", "on_request"] = ON_REQUEST
     kept: tuple[str, ...] = ()
-    gates: tuple[SignOffRule, ...] = ()
-    rollback_gates: tuple[SignOffRule, ...] = ()
+    gates: tuple[GateSettings, ...] = ()
+    rollback_gates: tuple[GateSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BuildSource:
-    """Where a service's builds come from; without `ci` they arrive through the HTTP API alone."""
+    """Where a service's builds come from; without `ci`, from the HTTP API only."""
 
     branch: str = "main"
     ci: str = ""
@@ -62,7 +57,10 @@ class BuildSource:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything of a service that a release keeps from its start. `fingerprint` is the digest of all the rest."""
+    """Everything about a service that a release keeps from its start.
+
+    `fingerprint` is the digest of all the rest.
+    """
 
     service: str
     channel: str
@@ -78,14 +76,20 @@ class Plan:
         """Find an environment by name."""
         return next((each for each in self.environments if each.name == name), None)
 
-    def may_steer(self, environment: EnvironmentPlan) -> tuple[str, ...]:
-        """Name the teams that may cancel and retry there: operators alone where it is protected."""
+    def steering_teams(self, environment: EnvironmentPlan) -> tuple[str, ...]:
+        """Return the teams that may cancel and retry in an environment.
+
+        In a protected one only operators may.
+        """
         return self.operators if environment.protected else unique(self.starters + self.operators)
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A CI as the policy connects it: its kind and the settings its provider reads (secrets already resolved)."""
+    """A CI as the policy connects it: its kind and the settings of its provider.
+
+    Secrets are resolved already.
+    """
 
     name: str
     kind: str
@@ -94,7 +98,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole of `shiproom.yml`, checked: what is in force now."""
+    """The whole of `shiproom.yml`, validated: what is in force now."""
 
     plans: Mapping[str, Plan]
     directory: Directory

@@ -1,4 +1,4 @@
-"""A release as a value: one build's journey through a service's environments, one step per environment."""
+"""A release: one build on its way through a service's environments."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,12 +7,14 @@ from hashlib import sha256
 from typing import Any
 
 from handlers.build import Build
-from handlers.plan import EnvironmentPlan, Plan, SignOffRule
+from handlers.gates.gate import GateSettings
+from handlers.gates.sign_off import SignOffRule, sign_off_rules
+from handlers.plan import EnvironmentPlan, Plan
 from handlers.step import OVER, Step, StepState
 
 
 class ReleaseState(StrEnum):
-    """Where a release is; the names are part of the contract."""
+    """The state of a release; the names are part of the contract."""
 
     WAITING = "waiting"
     DEPLOYING = "deploying"
@@ -26,7 +28,7 @@ class ReleaseState(StrEnum):
 
 
 class Kind(StrEnum):
-    """What moves a release: a new build forward, or a known good one back."""
+    """What a release does: move a new build forward, or go back to a known good one."""
 
     NORMAL = "normal"
     ROLLBACK = "rollback"
@@ -46,7 +48,10 @@ _STATE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How and why a release ended; `replaced_by` names the release that superseded it, 0 if none."""
+    """How and why a release ended.
+
+    `replaced_by` is the release that superseded it, 0 if none.
+    """
 
     state: ReleaseState
     by: str
@@ -57,7 +62,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One build's journey. `revision` counts its saved changes; `doomed_by` is the release that will supersede it."""
+    """One build on its way through environments, one step per environment.
+
+    `revision` counts its saved changes; `superseded_by` is the release that will supersede it (pending).
+    """
 
     number: int
     kind: Kind
@@ -68,7 +76,7 @@ class Release:
     steps: tuple[Step, ...]
     note: str = ""
     ending: Ending | None = None
-    doomed_by: int = 0
+    superseded_by: int = 0
     revision: int = 0
 
     @property
@@ -83,7 +91,7 @@ class Release:
 
     @property
     def position(self) -> int:
-        """The index of the step under way: the first that is not over, else the last."""
+        """The index of the current step: the first that is not over, else the last."""
         for index, step in enumerate(self.steps):
             if step.state not in OVER:
                 return index
@@ -91,17 +99,17 @@ class Release:
 
     @property
     def step(self) -> Step:
-        """The step under way."""
+        """The current step."""
         return self.steps[self.position]
 
     @property
     def environment(self) -> EnvironmentPlan:
-        """The plan of the environment of the step under way."""
+        """The plan of the current step's environment."""
         return self.plan_of(self.step)
 
     @property
     def state(self) -> ReleaseState:
-        """The release's state, derived from how it ended or from the step under way."""
+        """The release's state, derived from how it ended or from the current step."""
         if self.ending is not None:
             return self.ending.state
         return _STATE_OF.get(self.step.state, ReleaseState.WAITING)
@@ -112,26 +120,33 @@ class Release:
         return any(step.in_flight for step in self.steps)
 
     def plan_of(self, step: Step) -> EnvironmentPlan:
-        """Give the plan of a step's environment (a release has steps for environments of its plan only)."""
+        """Return the plan of a step's environment.
+
+        A release has steps only for environments of its plan.
+        """
         return next(each for each in self.plan.environments if each.name == step.environment)
 
-    def rules(self, step: Step) -> tuple[SignOffRule, ...]:
-        """The sign-off rules that this kind of release has to pass before the step."""
+    def gates(self, step: Step) -> tuple[GateSettings, ...]:
+        """Return the settings of the gates before the step, for this kind of release."""
         environment = self.plan_of(step)
         return environment.rollback_gates if self.kind is Kind.ROLLBACK else environment.gates
+
+    def rules(self, step: Step) -> tuple[SignOffRule, ...]:
+        """Return the sign-off rules before the step, for this kind of release."""
+        return sign_off_rules(self.gates(step))
 
     def step_in(self, environment: str) -> Step | None:
         """Find the step of an environment."""
         return next((step for step in self.steps if step.environment == environment), None)
 
     def with_step(self, index: int, **fields: Any) -> "Release":  # noqa: ANN401 - as dataclasses.replace
-        """Give the release with fields of one step replaced."""
+        """Return the release with fields of one step replaced."""
         steps = list(self.steps)
         steps[index] = replace(steps[index], **fields)
         return replace(self, steps=tuple(steps))
 
     def fingerprint(self) -> str:
-        """Name exactly what a sign-off is for: version, commit, digest and plan."""
+        """Return what a sign-off is for: a digest of version, commit, digest and plan."""
         build = self.build
         named = f"{build.version}\0{build.sha}\0{build.digest}\0{self.plan.fingerprint}"
         return sha256(named.encode()).hexdigest()[:12]

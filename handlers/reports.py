@@ -1,16 +1,21 @@
-"""What nobody did: reports of CIs and workers, words between releases, and the clock; all in the past tense."""
+"""Events not caused by people: reports of CIs and workers, and the clock.
+
+Releases notify each other by them too. Their names are in the past tense.
+"""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
+from handlers.events import ReleaseEvent
 from handlers.people import SHIPROOM
 
 
 @dataclass(frozen=True, slots=True)
-class NewerAsked:
-    """A release of a newer build was asked into an environment that this one holds or stands in line for."""
+class NewerRequested(ReleaseEvent):
+    """A newer build was requested for an environment that this release holds or is queued for."""
 
-    release: int
+    event_name: ClassVar[str] = "newer_requested"
+
     environment: str
     by: int
     order: int
@@ -18,10 +23,11 @@ class NewerAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class NewerSucceeded:
+class NewerSucceeded(ReleaseEvent):
     """A newer build succeeded in an environment."""
 
-    release: int
+    event_name: ClassVar[str] = "newer_succeeded"
+
     environment: str
     by: int
     order: int
@@ -29,10 +35,11 @@ class NewerSucceeded:
 
 
 @dataclass(frozen=True, slots=True)
-class Displaced:
+class Displaced(ReleaseEvent):
     """A rollback needs the environment that this release holds; `actor` started it."""
 
-    release: int
+    event_name: ClassVar[str] = "displaced"
+
     environment: str
     by: int
     actor: str
@@ -40,28 +47,37 @@ class Displaced:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """Something that the release waits for may have changed, or its time has come: look again."""
+class Reevaluated(ReleaseEvent):
+    """Something that the release waits for may have changed: evaluate it again."""
 
-    release: int
+    event_name: ClassVar[str] = "reevaluated"
+
     actor: str = SHIPROOM
 
 
 @dataclass(frozen=True, slots=True)
-class SendWanted:
-    """A worker is about to send the request of a granted intent; `secret` is the SHA-256 of what its run has to show."""
+class SendRequested(ReleaseEvent):
+    """A worker is about to send the request of a granted intent.
 
-    release: int
+    `secret` is the SHA-256 of what its run has to show.
+    """
+
+    event_name: ClassVar[str] = "send_requested"
+
     correlation: str
     secret: str = ""
     actor: str = SHIPROOM
 
 
 @dataclass(frozen=True, slots=True)
-class SendAccepted:
-    """The CI took the request; `run_id` is empty where its answer named no run, a place in a queue where `provisional`."""
+class SendAccepted(ReleaseEvent):
+    """The CI accepted the request.
 
-    release: int
+    `run_id` is empty if its answer named no run; it is a queue item's id if `provisional`.
+    """
+
+    event_name: ClassVar[str] = "send_accepted"
+
     correlation: str
     run_id: str = ""
     url: str = ""
@@ -70,13 +86,15 @@ class SendAccepted:
 
 
 @dataclass(frozen=True, slots=True)
-class SendRefused:
-    """It is proved that nothing was started; `transient` says that the same request may be accepted later.
+class SendRefused(ReleaseEvent):
+    """It is proved that nothing was started.
 
-    `tries` is the intent's count when the request was marked sent: a late answer to an earlier try proves nothing of this.
+    `transient` means that the same request may be accepted later. `tries` is the intent's count when the request was marked
+    as sent: a late answer to an earlier try proves nothing about this one.
     """
 
-    release: int
+    event_name: ClassVar[str] = "send_refused"
+
     correlation: str
     tries: int
     transient: bool
@@ -85,10 +103,14 @@ class SendRefused:
 
 
 @dataclass(frozen=True, slots=True)
-class SendUnclear:
-    """The request of this try may or may not have been taken: time-out, cut connection, 5xx, or its sender died."""
+class SendUnclear(ReleaseEvent):
+    """It is unknown whether the request of this try was accepted.
 
-    release: int
+    The cause is a time-out, a cut connection, a 5xx response, or a dead sender.
+    """
+
+    event_name: ClassVar[str] = "send_unclear"
+
     correlation: str
     tries: int
     detail: str = ""
@@ -97,7 +119,10 @@ class SendUnclear:
 
 @dataclass(frozen=True, slots=True)
 class FoundRun:
-    """One run that carries the correlation id of an intent; its id is a place in a queue where `provisional`."""
+    """One run that carries the correlation id of an intent.
+
+    Its id is that of a queue item if `provisional`.
+    """
 
     id: str
     attempt: int = 1
@@ -106,10 +131,14 @@ class FoundRun:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchEnded:
-    """The CI was searched for an intent's runs after its try `tries`; `runs` are oldest first."""
+class SearchEnded(ReleaseEvent):
+    """The CI was searched for an intent's runs after try `tries`.
 
-    release: int
+    `runs` are oldest first.
+    """
+
+    event_name: ClassVar[str] = "search_ended"
+
     correlation: str
     tries: int
     runs: tuple[FoundRun, ...] = ()
@@ -117,10 +146,11 @@ class SearchEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class RunReported:
-    """A CI told about a run: `state` is running, succeeded, failed, cancelled, timed_out or vanished."""
+class RunReported(ReleaseEvent):
+    """A CI reported the state of a run."""
 
-    release: int
+    event_name: ClassVar[str] = "run_reported"
+
     correlation: str
     run_id: str
     state: Literal["running", "succeeded", "failed", "cancelled", "timed_out", "vanished"]
@@ -133,10 +163,11 @@ class RunReported:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(ReleaseEvent):
     """A run asks to be admitted before it deploys; its sender is authenticated."""
 
-    release: int
+    event_name: ClassVar[str] = "claimed"
+
     correlation: str
     run_id: str
     sha: str

@@ -1,4 +1,4 @@
-"""A step as a value: a release's visit to one environment, with its sign-offs, its grant and its run."""
+"""A step: a release's visit to one environment, with sign-offs, grant and run."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class StepState(StrEnum):
-    """Where a step is on its way; the names are part of the contract."""
+    """The state of a step; the names are part of the contract."""
 
     PENDING = "pending"
     WAITING = "waiting"
@@ -28,7 +28,10 @@ OVER = frozenset({StepState.SUCCEEDED, StepState.SKIPPED})
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """One person's word for or against this step's build. Spent when its deployment was sent."""
+    """One person's verdict on this step's build.
+
+    It is spent when its deployment is sent.
+    """
 
     team: str
     user: str
@@ -41,7 +44,7 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class Testing:
-    """Somebody said "I am testing it"."""
+    """A person said "I am testing it"."""
 
     user: str
     at: datetime
@@ -49,9 +52,10 @@ class Testing:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """The grant of one attempt: at most one request is sent for it, carrying `correlation`.
+    """The grant of one attempt: at most one request is sent for it.
 
-    `secret` is the SHA-256 of what its run has to show to claim it, in hexadecimal; empty where it shows a token of its CI.
+    The request carries `correlation`. `secret` is the SHA-256, in hexadecimal, of what its run has to show to claim it; empty
+    if the run shows a token of its CI.
     """
 
     correlation: str
@@ -62,14 +66,14 @@ class Intent:
     alerted: bool = False
     claimed_by: str = ""
     secret: str = ""
-    touched_before: bool = False
+    may_have_deployed_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A CI run: its CI, the CI's own id and attempt number, where to look at it, and its last known state.
+    """A CI run, with the CI's own id and attempt number and its last known state.
 
-    A `provisional` id is that of a place in the CI's queue: the first run that carries the correlation id takes it over.
+    A `provisional` id is that of an item in the CI's queue: the first run that carries the correlation id replaces it.
     """
 
     ci: str
@@ -83,13 +87,16 @@ class Run:
 
     @property
     def named(self) -> str:
-        """Name the run and its attempt: what a claim admits."""
+        """The run and its attempt: what a claim admits."""
         return f"{self.id}#{self.attempt}"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a step failed: a stable code (`not_sent`, `run_failed`, `run_cancelled`, `timed_out`) and what the CI said."""
+    """Why a step failed: a stable code and what the CI reported.
+
+    The code is `not_sent`, `run_failed`, `run_cancelled` or `timed_out`.
+    """
 
     code: str
     detail: str = ""
@@ -97,7 +104,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """The wish to stop what runs: by whom, why, since when; `code` is `asked` or `timed_out`."""
+    """The request to stop a run: by whom, why, since when.
+
+    `code` is `asked` or `timed_out`.
+    """
 
     by: str
     code: str
@@ -109,10 +119,10 @@ class Cancel:
 class Step:
     """A release's visit to one environment.
 
-    `touched` says that a request for it was sent and not proved unsent; `settled_by` is who said how its deployment ended,
-    where no run did; `unrequested_by` is why it has to be asked for again (`unlocked` once starters were told that it can
-    be); `voided` keeps the correlation ids of earlier
-    attempts, so that a late run of one is known for what it is, and `late` which such runs were told of.
+    `may_have_deployed` means that a request for it was sent and not proved unsent; `settled_by` is the operator who stated how
+    its deployment ended, if no run did; `unrequested_by` is why it has to be requested again (`unlocked` once starters were
+    notified that it can be); `voided` are the correlation ids of earlier attempts, to recognize a late run of one, and `late`
+    are the reports of such runs that were counted.
     """
 
     environment: str
@@ -122,12 +132,12 @@ class Step:
     requested_by: str = ""
     unrequested_by: str = ""
     waiting_since: datetime | None = None
-    in_line_since: datetime | None = None
+    queued_since: datetime | None = None
     holding: bool = False
     testing: tuple[Testing, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     waived_authors: bool = False
-    touched: bool = False
+    may_have_deployed: bool = False
     voided: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     intent: Intent | None = None

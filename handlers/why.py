@@ -1,21 +1,27 @@
-"""The whole answer to "what is it waiting for?": every reason, who can clear it, and when it clears by itself."""
+"""Answers "what is it waiting for?" completely.
+
+That is every reason, who can clear it, and when it clears by itself.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from handlers.evaluation import evaluate_gates
 from handlers.facts import Facts
-from handlers.gates import Asked, ask_gates
-from handlers.gates.verdict import Reason
+from handlers.gates.gate import GateResult, Reason
 from handlers.limits import CANCEL_LASTS, GRANT_LASTS, LEASE, deadline
 from handlers.release import Release
 from handlers.step import Step, StepState
 
 
-def answers(release: Release, facts: Facts, now: datetime) -> tuple[Asked, ...]:
-    """Give every gate's answer for the step under way; none once nothing can pass or be stopped there."""
+def gate_results(release: Release, facts: Facts, now: datetime) -> tuple[GateResult, ...]:
+    """Return every gate's result for the current step.
+
+    Empty once nothing can pass or be stopped there.
+    """
     if release.ended or release.step.state not in {StepState.WAITING, StepState.PENDING, StepState.GRANTED}:
         return ()
-    return ask_gates(release, release.step, facts, now)
+    return evaluate_gates(release, release.step, facts, now)
 
 
 def why(release: Release, facts: Facts, now: datetime) -> tuple[Reason, ...]:
@@ -24,12 +30,12 @@ def why(release: Release, facts: Facts, now: datetime) -> tuple[Reason, ...]:
         return ()
     step = release.step
     if step.state in {StepState.WAITING, StepState.PENDING}:
-        gates = tuple(reason for asked in answers(release, facts, now) for reason in asked.reasons)
-        return gates + _unasked(release, step) + _moving(gates, step, now)
+        gates = tuple(reason for result in gate_results(release, facts, now) for reason in result.reasons)
+        return gates + _unrequested(release, step) + _about_to_start(gates, step, now)
     return (_UNDER_WAY[step.state](release, step, facts),)
 
 
-def _unasked(release: Release, step: Step) -> tuple[Reason, ...]:
+def _unrequested(release: Release, step: Step) -> tuple[Reason, ...]:
     if step.requested:
         return ()
     plan = release.plan
@@ -38,8 +44,8 @@ def _unasked(release: Release, step: Step) -> tuple[Reason, ...]:
     return (Reason("not_asked", values, who, None, "somebody asks"),)
 
 
-def _moving(gates: tuple[Reason, ...], step: Step, now: datetime) -> tuple[Reason, ...]:
-    """A step that nothing holds back any more is about to be granted; it is looked at right away."""
+def _about_to_start(gates: tuple[Reason, ...], step: Step, now: datetime) -> tuple[Reason, ...]:
+    """Return the reason `about_to_start` if no gate blocks the step."""
     if gates or not step.requested:
         return ()
     return (Reason("about_to_start", {"environment": step.environment}, (), now, "the next look"),)
@@ -59,7 +65,7 @@ def _sent(release: Release, step: Step, _facts: Facts) -> Reason:
 
 def _running(release: Release, step: Step, _facts: Facts) -> Reason:
     values = {"environment": step.environment, "url": step.run.url if step.run is not None else ""}
-    who = release.plan.may_steer(release.environment)
+    who = release.plan.steering_teams(release.environment)
     return Reason("running", values, who, deadline(release, step), "the run ends")
 
 
@@ -74,7 +80,7 @@ def _unknown(release: Release, step: Step, facts: Facts) -> Reason:
     values = {"environment": step.environment, "ci": release.environment.deploy.ci}
     if intent is None or intent.alerted or intent.unclear_at is None:
         return Reason("unknown", values, release.plan.operators, None, "settle, or the run is found")
-    until = intent.unclear_at + timedelta(seconds=facts.can(release.environment.deploy.ci).grace)
+    until = intent.unclear_at + timedelta(seconds=facts.capabilities_of(release.environment.deploy.ci).grace)
     return Reason("searching", values, release.plan.operators, until, "the run is found")
 
 
@@ -86,7 +92,11 @@ def _failed(release: Release, step: Step, _facts: Facts) -> Reason:
         "detail": failure.detail if failure is not None else "",
     }
     return Reason(
-        "failed", values, release.plan.may_steer(release.environment), None, "retry, cancel or a rollback"
+        "failed",
+        values,
+        release.plan.steering_teams(release.environment),
+        None,
+        "retry, cancel or a rollback",
     )
 
 

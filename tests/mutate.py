@@ -1,7 +1,7 @@
-"""Change handlers/ line by line and look whether a test notices: `python -m tests.mutate [MODULE ...]`.
+"""Mutation testing of handlers/: `python -m tests.mutate [MODULE ...]`.
 
-Exit status 1 when too many changes stay unnoticed. A survivor that changes no behaviour is named in tests/mutants.toml with
-one sentence of why; it counts as noticed, and a sentence without its survivor is pointed out.
+Exits with 1 when too many mutants survive. A survivor that changes no behaviour is listed in tests/mutants.toml with the
+reason; it counts as killed, and a reason without its survivor is reported.
 """
 
 import os
@@ -25,14 +25,14 @@ TREE = (
     "pyproject.toml",
 )
 BARS = {"handlers.": 90.0, "handlers.gates.": 100.0}
-"""Which share of the mutants, in percent, has to be noticed, by the beginning of their names."""
+"""The share of mutants, in percent, that has to be killed, by the prefix of their names."""
 
 RESULT = re.compile(r"^\s+(handlers\.\S+): (.+)$", re.MULTILINE)
-NOTICED = frozenset({"killed", "timeout", "caught by type check", "segfault"})
+KILLED = frozenset({"killed", "timeout", "caught by type check", "segfault"})
 
 
-def lay_out(place: Path) -> None:
-    """Copy what is changed and what tests it, so that nothing of it is left in the tree."""
+def copy_tree(place: Path) -> None:
+    """Copy the code and its tests to a temporary place, so that mutmut leaves nothing in the tree."""
     for name in TREE:
         source, target = ROOT / name, place / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def lay_out(place: Path) -> None:
 
 
 def mutmut(place: Path, *words: str, quiet: bool = False) -> str:
-    """Run mutmut there, with the fast tests alone."""
+    """Run mutmut in a copy, with the fast tests only."""
     tool = Path(sys.executable).with_name("mutmut")
     environment = {**os.environ, "PYTEST_ADDOPTS": "-m 'not slow'"}
     done = subprocess.run(
@@ -55,22 +55,22 @@ def mutmut(place: Path, *words: str, quiet: bool = False) -> str:
 
 
 def results(names: list[str]) -> dict[str, str]:
-    """Give what became of every mutant."""
+    """Return the result of every mutant."""
     with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
         place = Path(folder)
-        lay_out(place)
+        copy_tree(place)
         children = str(os.cpu_count() or 1)
         wanted = [f"{name.removesuffix('*')}*" for name in names]
         mutmut(place, "run", "--max-children", children, *wanted)
         found = dict(RESULT.findall(mutmut(place, "results", "--all", "true")))
         for name in sorted(found):
-            if found[name] not in NOTICED and found[name] != "not checked":
+            if found[name] not in KILLED and found[name] != "not checked":
                 print(mutmut(place, "show", name, quiet=True))
     return {name: state for name, state in found.items() if state != "not checked"}
 
 
 def explained() -> dict[str, str]:
-    """Read why known survivors change no behaviour."""
+    """Return why known survivors change no behaviour."""
     if not EXPLAINED.exists():
         return {}
     with EXPLAINED.open("rb") as file:
@@ -78,18 +78,18 @@ def explained() -> dict[str, str]:
 
 
 def main(names: list[str]) -> int:
-    """Print the survivors and the scores; 0 if the bars are held."""
+    """Print the survivors and the scores; return 0 if every bar is reached."""
     found, reasons = results(names), explained()
-    survivors = sorted(name for name, state in found.items() if state not in NOTICED)
-    for name in survivors:
+    survived = sorted(name for name, state in found.items() if state not in KILLED)
+    for name in survived:
         print(f"{found[name]}: {name}" + (f" (explained: {reasons[name]})" if name in reasons else ""))
-    idle = [name for name in reasons if name in found and name not in survivors]
+    idle = [name for name in reasons if name in found and name not in survived]
     for name in [*idle, *(name for name in reasons if not names and name not in found)]:
         print(f"explained, but not a survivor: {name}")
     good = True
     for start, bar in BARS.items():
         every = [name for name in found if name.startswith(start)]
-        left = [name for name in survivors if name.startswith(start)]
+        left = [name for name in survived if name.startswith(start)]
         open_ones = [name for name in left if name not in reasons]
         score = 100.0 * (1 - len(open_ones) / len(every)) if every else 100.0
         killed = len(every) - len(left)

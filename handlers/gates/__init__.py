@@ -1,35 +1,44 @@
-"""The gates before a step, one module each; every gate is asked every time, so that "why" is the whole answer."""
+"""The registry of gates, one module each.
 
-from collections.abc import Callable
-from datetime import datetime
+Every gate is evaluated every time, so `why` always has the complete answer.
+"""
 
-from handlers.facts import Facts
 from handlers.gates import branch, lock, sign_off, turn
-from handlers.gates.verdict import Asked, Verdict
-from handlers.release import Kind, Release
-from handlers.step import Step
+from handlers.gates.gate import Gate, GateContext, GateResult
 
-Check = Callable[[Release, Step, Facts, datetime], tuple[Asked, ...]]
-
-GATES: dict[str, Check] = {
-    "sign_off": sign_off.check,
-    "branch": branch.check,
-    "lock": lock.check,
-    "turn": turn.check,
+GATES: dict[str, Gate] = {
+    gate.name: gate
+    for gate in (
+        sign_off.GATE,
+        branch.GATE,
+        lock.GATE,
+        turn.GATE,
+    )
 }
 
-PASSED_BY_ROLLBACKS = frozenset({"branch", "lock"})
-"""Gates that a rollback does not meet: it brings back what was there before, and locks are made for it."""
+QUEUING = frozenset(name for name, gate in GATES.items() if gate.queues)
+REVOKING = frozenset(name for name, gate in GATES.items() if gate.revokes)
+
+NAMES = {gate.settings: name for name, gate in GATES.items() if gate.settings is not None}
+"""The name of each configurable gate, by the class of its settings."""
+
+SETTINGS = {name: gate.settings for name, gate in GATES.items() if gate.settings is not None}
+"""The settings class of each configurable gate, by its key in the policy.
+
+The policy's reader of a gate is derived from it.
+"""
 
 
-def ask_gates(release: Release, step: Step, facts: Facts, now: datetime) -> tuple[Asked, ...]:
-    """Ask every gate of the step, in the order of the registry; never stops at the first that is shut."""
-    skipped = PASSED_BY_ROLLBACKS if release.kind is Kind.ROLLBACK else frozenset[str]()
-    answers: list[Asked] = []
-    for name, check in GATES.items():
-        if name not in skipped:
-            answers.extend(check(release, step, facts, now))
-    return tuple(answers)
+def evaluate(context: GateContext) -> tuple[GateResult, ...]:
+    """Evaluate every gate of the step, in the order of the registry.
+
+    Evaluation does not stop at the first closed gate.
+    """
+    results: list[GateResult] = []
+    for gate in GATES.values():
+        if gate.checks_rollbacks or not context.rollback:
+            results.extend(gate.check(context))
+    return tuple(results)
 
 
-__all__ = ["GATES", "Asked", "Verdict", "ask_gates"]
+__all__ = ["GATES", "NAMES", "QUEUING", "REVOKING", "SETTINGS", "evaluate"]

@@ -1,21 +1,24 @@
 """The `branch` gate: a protected environment takes builds of its branches only."""
 
-from datetime import datetime
-
-from handlers.facts import Facts
-from handlers.gates.verdict import Asked, Reason, closed, opened
-from handlers.plan import unique
-from handlers.release import Release
-from handlers.step import Step
-
-GATE = "branch"
+from handlers.gates.gate import Gate, GateContext, GateResult, Reason, closed, opened
 
 
-def check(release: Release, step: Step, _facts: Facts, _now: datetime) -> tuple[Asked, ...]:
-    """Close for a build of another branch; nobody can clear that for this build, it can only be cancelled."""
-    environment = release.plan_of(step)
-    if not environment.protected or release.build.branch in environment.branches:
-        return (opened(GATE),)
-    values = {"branch": release.build.branch, "branches": ", ".join(environment.branches)}
-    who = unique(release.plan.starters + release.plan.operators)
-    return (closed(GATE, Reason("wrong_branch", values, who, None, "cancel")),)
+def wrong_branch(context: GateContext) -> Reason | None:
+    """Return why the build may not be deployed there; None if it may.
+
+    Nobody can clear that for this build: its release can only be cancelled.
+    """
+    if not context.protected or context.build.branch in context.branches:
+        return None
+    values = {"branch": context.build.branch, "branches": ", ".join(context.branches)}
+    who = tuple(dict.fromkeys(context.starters + context.operators))
+    return Reason("wrong_branch", values, who, None, "cancel")
+
+
+def check(context: GateContext) -> tuple[GateResult, ...]:
+    """Close for a build of another branch."""
+    reason = wrong_branch(context)
+    return (opened("branch") if reason is None else closed("branch", reason),)
+
+
+GATE = Gate("branch", check, checks_rollbacks=False)

@@ -1,20 +1,18 @@
-"""The `lock` gate: a locked environment takes no new step until it is unlocked or the lock ends."""
+"""The `lock` gate: a locked environment takes no new step."""
 
-from datetime import datetime
-
-from handlers.facts import Facts
-from handlers.gates.verdict import Asked, Reason, closed, opened
-from handlers.release import Release
-from handlers.step import Step
-
-GATE = "lock"
+from handlers.gates.gate import Gate, GateContext, GateResult, Reason, closed, opened
 
 
-def check(release: Release, step: Step, facts: Facts, now: datetime) -> tuple[Asked, ...]:
-    """Close while a lock is in force; operators can unlock, and a lock with an end clears by itself."""
-    lock = facts.ground(step.environment).locked(now)
+def check(context: GateContext) -> tuple[GateResult, ...]:
+    """Close while a lock is in force.
+
+    Operators can unlock; a lock with an end clears by itself.
+    """
+    lock = context.environment_state.current_lock(context.now)
     if lock is None:
-        return (opened(GATE),)
-    values = {"by": lock.by, "reason": lock.reason, "environment": step.environment}
-    reason = Reason("locked", values, release.plan.operators, lock.until, "unlock")
-    return (closed(GATE, reason),)
+        return (opened("lock"),)
+    values = {"by": lock.by, "reason": lock.reason, "environment": context.step.environment}
+    return (closed("lock", Reason("locked", values, context.operators, lock.until, "unlock")),)
+
+
+GATE = Gate("lock", check, checks_rollbacks=False, revokes=True)

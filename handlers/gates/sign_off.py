@@ -1,112 +1,164 @@
-"""The `sign_off` gate: enough distinct eligible people of a team have signed exactly this build."""
+"""The `sign_off` gate: enough eligible people of a team signed this exact build."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import takewhile
 
-from handlers.facts import Facts
-from handlers.gates.verdict import LOOK_AGAIN, Asked, Reason, opened, waiting
+from handlers.gates.gate import (
+    RECHECK_AFTER,
+    Gate,
+    GateContext,
+    GateResult,
+    GateSettings,
+    Reason,
+    opened,
+    waiting,
+)
 from handlers.people import Eligibility
-from handlers.plan import SignOffRule
-from handlers.release import Release
-from handlers.step import SignOff, Step
+from handlers.step import SignOff
 
-GATE = "sign_off"
+MOST_ITEMS = 10
+MOST_LETTERS = 75
+"""Slack's limits for check boxes: ten options of 75 characters.
+
+Source: docs.slack.dev/reference/block-kit/composition-objects
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffRule(GateSettings):
+    """`needs` distinct people of `team` have to sign this exact build.
+
+    The policy's reader is derived from these fields and their metadata, as bot/policy/gates.py documents.
+    """
+
+    team: str = field(metadata={"own_value": True, "team": True})
+    needs: int = field(default=1, metadata={"least": 1, "most": 99})
+    checklist: tuple[str, ...] = field(
+        default=(), metadata={"most_items": MOST_ITEMS, "most_letters": MOST_LETTERS}
+    )
+    requester_may_sign: bool = False
+    same_person: bool = False
+    authors_may_sign: bool = True
+
+    def teams(self) -> tuple[str, ...]:
+        """Return the team that signs."""
+        return (self.team,)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How a rule's sign-offs count now: distinct persons that do, and the signers that do not, with the reason."""
+    """Who counts for a rule now, and who does not.
+
+    `counted` are distinct persons; `unknown` and `lost` are the signers who do not count.
+    """
 
     counted: frozenset[str]
     unknown: tuple[str, ...]
     lost: tuple[str, ...]
 
 
-def check(release: Release, step: Step, facts: Facts, now: datetime) -> tuple[Asked, ...]:
-    """Ask every sign-off rule of the step."""
-    return tuple(ask(rule, release, step, facts, now) for rule in release.rules(step))
+def sign_off_rules(settings: Iterable[GateSettings]) -> tuple[SignOffRule, ...]:
+    """Return the settings that belong to sign-off gates."""
+    return tuple(each for each in settings if isinstance(each, SignOffRule))
 
 
-def ask(rule: SignOffRule, release: Release, step: Step, facts: Facts, now: datetime) -> Asked:
-    """Open once the rule's quorum of distinct eligible people has signed and no author is in doubt."""
-    tally = count(rule, release, step, facts, now)
-    reasons = _authors_in_doubt(rule, release, step, facts, now)
+def check(context: GateContext) -> tuple[GateResult, ...]:
+    """Evaluate every sign-off rule of the step."""
+    return tuple(check_rule(rule, context) for rule in sign_off_rules(context.settings))
+
+
+def check_rule(rule: SignOffRule, context: GateContext) -> GateResult:
+    """Open once enough distinct eligible people signed and no author is in doubt."""
+    tally = count(rule, context)
+    reasons = _authors_in_doubt(rule, context)
     missing = rule.needs - len(tally.counted)
     if missing > 0:
-        reasons += _missing(rule, tally, missing, now)
+        reasons += _missing(rule, tally, missing, context)
     if not reasons:
-        return opened(GATE, rule.team)
-    return waiting(GATE, *reasons, name=rule.team)
+        return opened("sign_off", rule.team, rule.team)
+    return waiting("sign_off", *reasons, name=rule.team, team=rule.team)
 
 
-def count(rule: SignOffRule, release: Release, step: Step, facts: Facts, now: datetime) -> Tally:
-    """Count a rule's sign-offs as they stand now: who left the team since no longer counts, unknown is no."""
+def count(rule: SignOffRule, context: GateContext) -> Tally:
+    """Count a rule's sign-offs as of now.
+
+    Signers who have left the team no longer count, nor does anybody whose membership is unknown.
+    """
     counted: set[str] = set()
     unknown: list[str] = []
     lost: list[str] = []
-    for signed in step.unspent:
+    for signed in context.step.unspent:
         if signed.team != rule.team:
             continue
-        answer = facts.roll.eligible(signed.user, rule.team, now)
-        if answer is Eligibility.UNKNOWN:
+        eligible = context.membership.eligible(signed.user, rule.team, context.now)
+        if eligible is Eligibility.UNKNOWN:
             unknown.append(signed.user)
-        elif answer is not Eligibility.YES or barred(rule, release, step, signed.user, facts):
+        elif eligible is not Eligibility.YES or barred(rule, signed.user, context):
             lost.append(signed.user)
-        elif not _elsewhere(rule, step, signed, facts):
-            counted.add(facts.roll.directory.person_of(signed.user))
+        elif not _elsewhere(rule, signed, context):
+            counted.add(context.membership.directory.person_of(signed.user))
     return Tally(frozenset(counted), tuple(unknown), tuple(lost))
 
 
-def barred(rule: SignOffRule, release: Release, step: Step, user: str, facts: Facts) -> str:
-    """Say why a person may never sign this build under the rule: `requester`, `author`, or nothing."""
-    directory = facts.roll.directory
+def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
+    """Return why a person may never sign this build under the rule.
+
+    That is `requester`, `author`, or empty if they may.
+    """
+    directory = context.membership.directory
     person = directory.person_of(user)
-    requesters = {directory.person_of(each) for each in release.requesters}
+    requesters = {directory.person_of(each) for each in context.requesters}
     if not rule.requester_may_sign and person in requesters:
         return "requester"
     if not rule.authors_may_sign:
-        authors = {directory.person_of_author(each) for each in facts.authors.get(step.environment, ())}
+        authors = {directory.person_of_author(each) for each in context.authors}
         if person in authors:
             return "author"
     return ""
 
 
-def _elsewhere(rule: SignOffRule, step: Step, signed: SignOff, facts: Facts) -> bool:
-    """Say whether the same person signed earlier for another team of the step and so fills that slot."""
+def _elsewhere(rule: SignOffRule, signed: SignOff, context: GateContext) -> bool:
+    """Return whether the same person signed earlier for another team of the step.
+
+    One person fills one slot only.
+    """
     if rule.same_person:
         return False
-    person_of = facts.roll.directory.person_of
-    earlier = takewhile(lambda other: other is not signed, step.unspent)
+    person_of = context.membership.directory.person_of
+    earlier = takewhile(lambda other: other is not signed, context.step.unspent)
     return any(
         other.team != rule.team and person_of(other.user) == person_of(signed.user) for other in earlier
     )
 
 
-def _authors_in_doubt(
-    rule: SignOffRule, release: Release, step: Step, facts: Facts, now: datetime
-) -> tuple[Reason, ...]:
-    """Name authors whom nobody knows; a changed policy or another live build may clear that without a word to us."""
-    if rule.authors_may_sign or step.waived_authors:
+def _authors_in_doubt(rule: SignOffRule, context: GateContext) -> tuple[Reason, ...]:
+    """Return a reason that lists the unknown authors.
+
+    It is checked again by time: a changed policy or another live build may clear it without an event.
+    """
+    if rule.authors_may_sign or context.step.waived_authors:
         return ()
-    directory = facts.roll.directory
-    strangers = [
-        name for name in facts.authors.get(step.environment, ()) if directory.person_of_author(name) is None
-    ]
-    if not strangers:
+    directory = context.membership.directory
+    unknown = [name for name in context.authors if directory.person_of_author(name) is None]
+    if not unknown:
         return ()
-    values = {"authors": ", ".join(strangers), "team": rule.team}
-    return (Reason("author_unknown", values, release.plan.operators, now + LOOK_AGAIN, "waive"),)
+    values = {"authors": ", ".join(unknown), "team": rule.team}
+    return (Reason("author_unknown", values, context.operators, context.now + RECHECK_AFTER, "waive"),)
 
 
-def _missing(rule: SignOffRule, tally: Tally, missing: int, now: datetime) -> tuple[Reason, ...]:
+def _missing(rule: SignOffRule, tally: Tally, missing: int, context: GateContext) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
+    recheck = context.now + RECHECK_AFTER
     for user in tally.unknown:
         values = {"user": user, "team": rule.team}
-        reasons.append(Reason("signer_unknown", values, (), now + LOOK_AGAIN, "Slack answers"))
+        reasons.append(Reason("signer_unknown", values, (), recheck, "Slack answers"))
     for user in tally.lost:
         values = {"user": user, "team": rule.team}
-        reasons.append(Reason("signer_lost", values, (rule.team,), now + LOOK_AGAIN, "they count again"))
+        reasons.append(Reason("signer_lost", values, (rule.team,), recheck, "they count again"))
     values = {"team": rule.team, "missing": str(missing), "needs": str(rule.needs)}
     reasons.append(Reason("sign_off_missing", values, (rule.team,), None, "a sign-off"))
     return tuple(reasons)
+
+
+GATE = Gate("sign_off", check, SignOffRule)

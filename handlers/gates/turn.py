@@ -1,37 +1,39 @@
-"""The `turn` gate: one release at a time holds an environment; the others stand in line, rollbacks first."""
+"""The `turn` gate: one release at a time holds an environment; the others queue.
 
-from datetime import datetime
+Rollbacks go first.
+"""
 
-from handlers.facts import Facts
-from handlers.gates.verdict import Asked, Reason, opened, waiting
-from handlers.ground import Ground, InLine, in_order
-from handlers.release import Kind, Release
-from handlers.step import Step
-
-GATE = "turn"
+from handlers.environments import QueueEntry, in_queue_order
+from handlers.gates.gate import Gate, GateContext, GateResult, Reason, opened, waiting
 
 
-def check(release: Release, step: Step, facts: Facts, now: datetime) -> tuple[Asked, ...]:
-    """Open for the holder itself and for the first in line of a free environment."""
-    ground = facts.ground(step.environment)
-    if ground.holder == release.number:
-        return (opened(GATE),)
-    ahead = ahead_of(release, step, ground, now)
-    if not ground.holder and not ahead:
-        return (opened(GATE),)
-    first = ground.holder or ahead[0].release
+def check(context: GateContext) -> tuple[GateResult, ...]:
+    """Open for the holder, and for the first in the queue of a free environment."""
+    state, environment = context.environment_state, context.step.environment
+    if state.holder == context.release:
+        return (opened("turn"),)
+    ahead = ahead_of(context)
+    if not state.holder and not ahead:
+        return (opened("turn"),)
+    first = state.holder or ahead[0].release
     values = {
         "holder": f"r{first}",
-        "held": "yes" if ground.holder else "no",
-        "environment": step.environment,
+        "held": "yes" if state.holder else "no",
+        "environment": environment,
         "place": str(len(ahead) + 1),
     }
-    return (waiting(GATE, Reason("turn", values, (), None, f"r{first} leaves {step.environment}")),)
+    return (waiting("turn", Reason("turn", values, (), None, f"r{first} leaves {environment}")),)
 
 
-def ahead_of(release: Release, step: Step, ground: Ground, now: datetime) -> tuple[InLine, ...]:
-    """List who stands in line before a release; one that does not stand there yet would come last of its kind."""
-    own = InLine(release.number, step.in_line_since or now, release.kind is Kind.ROLLBACK)
-    others = tuple(entry for entry in ground.line if entry.release != release.number)
-    line = in_order((*others, own))
-    return line[: line.index(own)]
+def ahead_of(context: GateContext) -> tuple[QueueEntry, ...]:
+    """List the queue entries before a release.
+
+    A release that is not queued yet would come last of its kind.
+    """
+    own = QueueEntry(context.release, context.step.queued_since or context.now, context.rollback)
+    others = tuple(entry for entry in context.environment_state.queue if entry.release != context.release)
+    queue = in_queue_order((*others, own))
+    return queue[: queue.index(own)]
+
+
+GATE = Gate("turn", check, queues=True)

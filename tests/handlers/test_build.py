@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.making import build
+from tests.handlers.builders import build
 
 
 @pytest.mark.parametrize(

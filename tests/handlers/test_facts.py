@@ -1,14 +1,16 @@
+from handlers.environments import EnvironmentState
 from handlers.facts import Capabilities
-from handlers.ground import Ground
-from tests.handlers.making import facts, ground
+from tests.handlers.builders import environment_state, facts
 
 
 def test_of_a_ci_that_is_not_connected_the_least_is_assumed() -> None:
-    assert facts().can("here").authoritative_search
-    assert facts().can("gone") == Capabilities(authoritative_search=False, grace=120, cancel=True)
+    assert facts().capabilities_of("here").authoritative_search
+    assert facts().capabilities_of("gone") == Capabilities(authoritative_search=False, grace=120, cancel=True)
 
 
-def test_ground_that_nothing_happened_in_is_empty() -> None:
-    known = ground("staging", holder=4)
-    assert facts(known).ground("staging") is known
-    assert facts(known).ground("production") == Ground("production", 0, (), None, None, failed=False)
+def test_the_state_of_an_unused_environment_is_empty() -> None:
+    known = environment_state("staging", holder=4)
+    assert facts(known).environment_state("staging") is known
+    assert facts(known).environment_state("production") == EnvironmentState(
+        "production", 0, (), None, None, failed=False
+    )

@@ -1,4 +1,4 @@
-"""The life of releases: anything may happen at any time, twice or late, and what has to hold holds after every step."""
+"""Property-based test of releases: events come at any time, twice or late; the invariants hold after every step."""
 
 import os
 
@@ -7,21 +7,21 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.handlers import making
-from tests.handlers.life.happenings import CLOCK, MACHINERY, OFFICE, PEOPLE, PLANS, Draw, begin, push
+from tests.handlers import builders
+from tests.handlers.life.operations import CLOCK, MACHINERY, ORGANIZATION, PEOPLE, PLANS, Draw, begin, push
 from tests.handlers.life.world import World
 from tests.profile import size
 
 LENGTH = 100
 LIVES = int(os.environ.get("SHIPROOM_LIVES") or size(100, 400, 1100))
 ENOUGH = LIVES * LENGTH * 85 // 100
-"""Steps: hardly a life is shorter than `LENGTH`."""
+"""The least number of steps in all: few examples are shorter than `LENGTH`."""
 
-draws = st.builds(Draw, st.integers(0, 59), st.integers(0, 6), st.sampled_from(making.EVERYBODY))
+draws = st.builds(Draw, st.integers(0, 59), st.integers(0, 6), st.sampled_from(builders.EVERYBODY))
 
 
 class Life(RuleBasedStateMachine):
-    """One world in which anything may happen."""
+    """A state machine over one simulated world."""
 
     steps = 0
 
@@ -47,9 +47,9 @@ class Life(RuleBasedStateMachine):
     def somebody_else(self, what: str, draw: Draw) -> None:
         PEOPLE[what](self.world, draw)
 
-    @rule(what=st.sampled_from(sorted(OFFICE)), draw=draws)
-    def office(self, what: str, draw: Draw) -> None:
-        OFFICE[what](self.world, draw)
+    @rule(what=st.sampled_from(sorted(ORGANIZATION)), draw=draws)
+    def organization(self, what: str, draw: Draw) -> None:
+        ORGANIZATION[what](self.world, draw)
 
     @rule(what=st.sampled_from(sorted(MACHINERY)), draw=draws)
     def machine(self, what: str, draw: Draw) -> None:
@@ -66,7 +66,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def everything_holds(self) -> None:
         Life.steps += 1
-        self.world.watch.check()
+        self.world.invariants.check()
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 import pytest
 
-from handlers.people import Directory, Eligibility, Group, Member, Person, Roll, Standing, Team
-from tests.handlers.making import (
+from handlers.people import AccountStatus, Directory, Eligibility, Group, Member, Membership, Person, Team
+from tests.handlers.builders import (
     AMITA,
     ANDY,
     GUEST,
@@ -13,7 +13,7 @@ from tests.handlers.making import (
     TIM,
     directory,
     later,
-    roll,
+    membership,
 )
 
 YES, NO = Eligibility.YES, Eligibility.NOT_IN_TEAM
@@ -53,26 +53,26 @@ def test_names_of_the_policy_are_compared_without_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "answer"),
+    ("account_status", "answer"),
     [
-        (Standing.FULL, YES),
-        (Standing.GUEST, GUESTLY),
-        (Standing.FOREIGN, GUESTLY),
-        (Standing.BOT, GUESTLY),
-        (Standing.DELETED, GUESTLY),
+        (AccountStatus.FULL, YES),
+        (AccountStatus.GUEST, GUESTLY),
+        (AccountStatus.FOREIGN, GUESTLY),
+        (AccountStatus.BOT, GUESTLY),
+        (AccountStatus.DELETED, GUESTLY),
     ],
 )
-def test_only_full_members_count(standing: Standing, answer: Eligibility) -> None:
-    known = roll(standing={AMITA: standing})
-    assert known.standing(AMITA, NOW) is answer
+def test_only_full_members_count(account_status: AccountStatus, answer: Eligibility) -> None:
+    known = membership(account_status={AMITA: account_status})
+    assert known.account_status(AMITA, NOW) is answer
     assert known.eligible(AMITA, "testers", NOW) is answer
 
 
 @pytest.mark.parametrize(("seconds", "answer"), [(0, YES), (60, YES), (61, UNKNOWN)])
 def test_what_slack_said_counts_for_a_minute(seconds: int, answer: Eligibility) -> None:
     now = later(seconds=seconds)
-    assert roll().standing(TIM, now) is answer
-    assert roll().eligible(TIM, "ops", now) is answer
+    assert membership().account_status(TIM, now) is answer
+    assert membership().eligible(TIM, "ops", now) is answer
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_what_slack_said_counts_for_a_minute(seconds: int, answer: Eligibility) 
     ],
 )
 def test_a_team_is_its_members(user: str, team: str, answer: Eligibility) -> None:
-    assert roll().eligible(user, team, NOW) is answer
+    assert membership().eligible(user, team, NOW) is answer
 
 
 def test_a_member_whose_account_nobody_knows_is_unknown() -> None:
-    assert roll(unknown=(AMITA,)).eligible(AMITA, "testers", NOW) is UNKNOWN
+    assert membership(unknown=(AMITA,)).eligible(AMITA, "testers", NOW) is UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,12 @@ def test_a_team_is_its_user_group_too(
 ) -> None:
     now = later(seconds=seconds)
     groups = {} if members is None else {"S0OPS": Group(members, NOW)}
-    known = Roll(directory(), {ANDY: Member(Standing.FULL, now)}, groups)
+    known = Membership(directory(), {ANDY: Member(AccountStatus.FULL, now)}, groups)
     assert known.eligible(ANDY, "ops", now) is answer
 
 
 def test_a_named_member_needs_no_group() -> None:
-    assert roll(group=None).eligible(TIM, "ops", NOW) is YES
+    assert membership(group=None).eligible(TIM, "ops", NOW) is YES
 
 
 @pytest.mark.parametrize(
@@ -130,10 +130,10 @@ def test_a_named_member_needs_no_group() -> None:
     ],
 )
 def test_one_of_several_teams_is_enough(user: str, teams: tuple[str, ...], answer: Eligibility) -> None:
-    assert roll(group=None).eligible_in_any(user, teams, NOW) is answer
+    assert membership(group=None).eligible_in_any(user, teams, NOW) is answer
 
 
 def test_unknown_goes_before_not_a_member() -> None:
     teams = {"guests": Team("guests", (), "S0NONE"), "rest": Team("rest", (ANDY,))}
-    known = Roll(Directory(teams), {ANDY: Member(Standing.GUEST, NOW)})
+    known = Membership(Directory(teams), {ANDY: Member(AccountStatus.GUEST, NOW)})
     assert known.eligible_in_any(ANDY, ("guests", "rest"), NOW) is GUESTLY

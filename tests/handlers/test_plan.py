@@ -1,7 +1,7 @@
 import pytest
 
 from handlers.plan import EnvironmentPlan, unique
-from tests.handlers.making import PRODUCTION, STAGING, plan
+from tests.handlers.builders import PRODUCTION, STAGING, plan
 
 
 def test_an_environment_is_found_by_name() -> None:
@@ -15,7 +15,7 @@ def test_an_environment_is_found_by_name() -> None:
     ids=["open", "protected"],
 )
 def test_who_may_steer(environment: EnvironmentPlan, teams: tuple[str, ...]) -> None:
-    assert plan().may_steer(environment) == teams
+    assert plan().steering_teams(environment) == teams
 
 
 def test_repeated_names_are_dropped_in_order() -> None:

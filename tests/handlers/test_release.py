@@ -4,7 +4,7 @@ import pytest
 
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Step, StepState
-from tests.handlers.making import (
+from tests.handlers.builders import (
     AMITA,
     NOW,
     TIM,

@@ -1,16 +1,21 @@
-"""The main story, told once through the small world: it is read as the service's people would tell it."""
+"""The main story end to end, in the simulated world: builds go to production and back."""
 
 from handlers import events
+from handlers.actions import testing
+from handlers.actions.approve import SignedOff
+from handlers.actions.cancel import CancelRequested
+from handlers.actions.rollback import RollbackStarted
+from handlers.actions.unlock import Unlocked
 from handlers.outcome import Decision
 from handlers.release import ReleaseState
 from handlers.step import StepState
-from tests.handlers import making
+from tests.handlers import builders
+from tests.handlers.builders import AMITA, ANDY, MARA, TIM, build, codes
 from tests.handlers.life.world import World
-from tests.handlers.making import AMITA, ANDY, MARA, TIM, build, codes
 
 
 def deploy(world: World, how: int = 0) -> None:
-    """Let every request be sent and taken, and every run succeed."""
+    """Send every request, have it accepted, and let every run succeed."""
     world.perform_all()
     for worker in list(world.workers):
         world.post(worker, how)
@@ -20,7 +25,7 @@ def deploy(world: World, how: int = 0) -> None:
     for release in world.open_releases():
         world.poll(release)
     world.perform_all()
-    world.watch.check()
+    world.invariants.check()
 
 
 def shipped(world: World, order: int, number: int) -> None:
@@ -28,10 +33,10 @@ def shipped(world: World, order: int, number: int) -> None:
     world.deliver(events.Started(build(order), "staging", ANDY, (ANDY,)))
     deploy(world)
     for event in (
-        events.TestingStarted(number, AMITA),
-        events.SignedOff(number, AMITA),
-        events.StepAsked(number, "production", MARA),
-        events.SignedOff(number, TIM),
+        testing.TestingStarted(number, AMITA),
+        SignedOff(number, AMITA),
+        events.StepRequested(number, MARA, "production"),
+        SignedOff(number, TIM),
     ):
         assert isinstance(world.deliver(event), Decision)
     deploy(world)
@@ -39,49 +44,49 @@ def shipped(world: World, order: int, number: int) -> None:
 
 
 def live(world: World, environment: str) -> str:
-    there = world.ground(environment).live
+    there = world.environment_state(environment).live
     return there.build.version if there is not None else ""
 
 
 def test_from_a_build_to_production_and_back() -> None:
-    world = World(making.plan())
+    world = World(builders.plan())
     shipped(world, 1, 1)
     shipped(world, 2, 2)
     assert (live(world, "staging"), live(world, "production")) == ("2.2.0", "2.2.0")
 
-    world.deliver(events.RollbackStarted(build(1), "production", TIM, "checkout is broken"))
+    world.deliver(RollbackStarted(build(1), "production", TIM, "checkout is broken"))
     deploy(world)
     assert world.releases[3].state is ReleaseState.DONE
     assert live(world, "production") == "2.1.0"
-    lock = world.ground("production").lock
+    lock = world.environment_state("production").lock
     assert lock is not None
     assert (lock.by, lock.reason, lock.release) == (TIM, "checkout is broken", 3)
 
-    assert isinstance(world.close(events.UnlockAsked("website", ("production",), TIM)), Decision)
-    assert world.ground("production").lock is None
+    assert isinstance(world.apply(Unlocked("website", ("production",), TIM)), Decision)
+    assert world.environment_state("production").lock is None
 
 
 def test_what_waits_says_for_what() -> None:
-    world = World(making.plan())
+    world = World(builders.plan())
     world.ready(build())
     world.deliver(events.Started(build(), "staging", ANDY, (ANDY,)))
     deploy(world)
     waits = world.releases[1]
     assert codes(world.reasons(waits)) == ["sign_off_missing", "sign_off_missing", "not_asked"]
-    assert world.ground("staging").holder == 1
-    world.deliver(events.SignedOff(1, AMITA))
-    assert world.ground("staging").holder == 0
+    assert world.environment_state("staging").holder == 1
+    world.deliver(SignedOff(1, AMITA))
+    assert world.environment_state("staging").holder == 0
 
 
 def test_a_cancel_stops_the_run_first() -> None:
-    world = World(making.plan())
+    world = World(builders.plan())
     world.ready(build())
     world.deliver(events.Started(build(), "staging", ANDY, (ANDY,)))
     world.perform_all()
     (worker,) = world.workers
     world.post(worker, 0)
     world.report(worker)
-    world.deliver(events.CancelAsked(1, ANDY, "wrong build"))
+    world.deliver(CancelRequested(1, ANDY, "wrong build"))
     assert world.releases[1].state is ReleaseState.CANCELLING
     world.ci.runs[0].state = "cancelled"
     world.poll(world.releases[1])
@@ -90,7 +95,7 @@ def test_a_cancel_stops_the_run_first() -> None:
 
 
 def test_a_lost_answer_is_found_and_nothing_is_sent_twice() -> None:
-    world = World(making.plan())
+    world = World(builders.plan())
     world.ready(build())
     world.deliver(events.Started(build(), "staging", ANDY, (ANDY,)))
     deploy(world, how=2)

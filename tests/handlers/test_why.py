@@ -3,18 +3,18 @@ from dataclasses import replace
 import pytest
 
 from handlers.facts import Capabilities, Facts
-from handlers.gates.verdict import Reason
+from handlers.gates.gate import Reason
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Step, StepState
-from handlers.why import answers, why
-from tests.handlers.making import (
+from handlers.why import gate_results, why
+from tests.handlers.builders import (
     BOTH,
     NOW,
     TIM,
     codes,
+    environment_state,
     facts,
     granted,
-    ground,
     in_production,
     later,
     lock,
@@ -45,11 +45,11 @@ def test_an_ended_release_waits_for_nothing() -> None:
     known = in_production()
     ended = release(*known.steps, ending=ENDED)
     assert why(ended, facts(), NOW) == ()
-    assert answers(ended, facts(), NOW) == ()
+    assert gate_results(ended, facts(), NOW) == ()
 
 
 def test_every_reason_is_named() -> None:
-    given = facts(ground("production", holder=7, lock=lock()))
+    given = facts(environment_state("production", holder=7, lock=lock()))
     known = in_production(sign_offs=(signed("testers", "U0AMITA"),))
     assert codes(why(known, given, NOW)) == ["sign_off_missing", "locked", "turn", "not_asked"]
     assert codes(why(release(waiting("staging"), plan=plan(staging(gates=BOTH_GATES))), facts(), NOW)) == [
@@ -62,7 +62,7 @@ BOTH_GATES = production().gates
 
 
 @pytest.mark.parametrize(("after", "step"), [("", {}), ("lock", {"unrequested_by": "lock"})])
-def test_somebody_has_to_ask(after: str, step: dict[str, str]) -> None:
+def test_somebody_has_to_request_the_step(after: str, step: dict[str, str]) -> None:
     known = production_step(waiting("production", requested=False, sign_offs=BOTH, **step))
     assert one(known) == Reason("not_asked", {**THERE, "after": after}, ALL, None, "somebody asks")
 
@@ -161,15 +161,15 @@ def test_operators_alone_steer_in_a_protected_environment(state: StepState) -> N
         (under_way(StepState.FAILED), False),
     ],
 )
-def test_gates_are_asked_while_there_is_something_to_pass(step: Step, asked: bool) -> None:
-    assert bool(answers(release(step), facts(), NOW)) is asked
+def test_gates_are_evaluated_while_there_is_something_to_pass(step: Step, asked: bool) -> None:
+    assert bool(gate_results(release(step), facts(), NOW)) is asked
 
 
-def test_the_answers_are_as_of_the_time_given() -> None:
+def test_gate_results_are_as_of_the_time_given() -> None:
     at = later(hours=3)
-    given = facts(ground(lock=lock(until=later(hours=2))))
-    assert [answer.open for answer in answers(release(), given, at)] == [True, True, True]
-    assert [answer.open for answer in answers(release(), given, NOW)] == [True, False, True]
+    given = facts(environment_state(lock=lock(until=later(hours=2))))
+    assert [result.open for result in gate_results(release(), given, at)] == [True, True, True]
+    assert [result.open for result in gate_results(release(), given, NOW)] == [True, False, True]
 
 
 def test_a_search_has_the_time_that_its_ci_declares() -> None:

@@ -1,1 +1,1 @@
-"""Two people at once, on real databases: whoever comes first wins, whoever loses is told the truth, and the audit agrees."""
+"""Two people at once, on real databases: the first wins, the second gets a true answer, and the audit agrees."""

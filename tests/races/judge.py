@@ -1,4 +1,4 @@
-"""Who judges a race: the history must read as it may, the end must fit it, and both contenders must have been told so."""
+"""Judges a race: the history must be an allowed one, and the end and both contenders' answers must match it."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from sqlalchemy import Select, func, select
 from handlers.outcome import Refusal
 from handlers.release import Release
 from storage import audit
-from storage.arrival import Outcome
 from storage.database import Connection
 from storage.history import HistoryLine, newest
-from storage.reading import Wanted, recent
+from storage.incoming import Outcome
+from storage.reading import ReleaseFilter, recent
 from storage.tables import EffectRow, GrantedRow, table
-from tests.races.arena import Arena, Race
+from tests.races.harness import Race, RaceRunner
 
 QUIET = frozenset({"nothing_new", "already_there"})
 """Codes of answers that change nothing and so leave no row."""
@@ -23,7 +23,7 @@ _granted, _effect = table(GrantedRow), table(EffectRow)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is wrong, and how often each order of codes came about."""
+    """What is wrong, and how often each order of codes occurred."""
 
     wrong: list[str]
     orders: Counter[tuple[str, ...]]
@@ -31,7 +31,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What a race left behind: the codes of its history in order, its releases, its grants and triggers."""
+    """The result of a race: the codes of its history in order, its releases, its grants and triggers."""
 
     order: tuple[str, ...]
     releases: list[Release]
@@ -39,31 +39,31 @@ class Trace:
     triggers: int
 
 
-def judge(connection: Connection, arena: Arena) -> Verdict:
-    """Judge all lanes of an arena, and the audit as a whole."""
+def judge(connection: Connection, runner: RaceRunner) -> Verdict:
+    """Judge all lanes, and verify the audit as a whole."""
     wrong: list[str] = []
     orders: Counter[tuple[str, ...]] = Counter()
-    traces = _traces(connection, arena)
-    for lane in arena.lanes:
+    traces = _traces(connection, runner)
+    for lane in runner.lanes:
         trace = traces[lane.service]
         orders[trace.order] += 1
-        faults = _faults(arena.race, trace, arena.told[lane.number])
+        faults = _faults(runner.race, trace, runner.outcomes[lane.number])
         wrong += [f"{lane.service}: {fault} after {trace.order}" for fault in faults]
-    wrong += [str(finding) for finding in audit.verify(connection).findings]
+    wrong += [str(problem) for problem in audit.verify(connection).findings]
     return Verdict(wrong, orders)
 
 
-def _traces(connection: Connection, arena: Arena) -> dict[str, Trace]:
+def _traces(connection: Connection, runner: RaceRunner) -> dict[str, Trace]:
     found: defaultdict[str, list[Release]] = defaultdict(list)
-    for release in recent(connection, Wanted(limit=2 * len(arena.lanes))):
+    for release in recent(connection, ReleaseFilter(limit=2 * len(runner.lanes))):
         found[release.service].append(release)
     grants = _count(
         connection, select(_granted.c.release, func.count()).where(_granted.c.correlation.not_like("before%"))
     )
-    triggers = _count(connection, select(_effect.c.release, func.count()).where(_effect.c.kind == "Trigger"))
+    triggers = _count(connection, select(_effect.c.release, func.count()).where(_effect.c.kind == "trigger"))
     traces: dict[str, Trace] = {}
-    for lane in arena.lanes:
-        lines = newest(connection, lane.service, 20)[::-1][int(arena.race.laid_out) :]
+    for lane in runner.lanes:
+        lines = newest(connection, lane.service, 20)[::-1][int(runner.race.prepared) :]
         own = found[lane.service]
         numbers = [release.number for release in own]
         traces[lane.service] = Trace(
@@ -85,7 +85,7 @@ def _code(line: HistoryLine) -> str:
 
 
 def _faults(race: Race, trace: Trace, told: list[Outcome]) -> list[str]:
-    """List what is wrong: the last code in the chain decides the end, and nobody may have been told otherwise."""
+    """Return what is wrong: the last code of the history decides the end, and no answer may contradict it."""
     faults: list[str] = []
     if trace.order not in race.ends:
         faults.append("this may not happen")
@@ -105,7 +105,7 @@ def _faults(race: Race, trace: Trace, told: list[Outcome]) -> list[str]:
 
 
 def _deployment_faults(trace: Trace, release: Release) -> list[str]:
-    """One grant at most, one trigger for each, and sign-offs spent exactly if the request was marked sent."""
+    """Return what is wrong with grants: at most one, with one trigger, and sign-offs spent exactly if it was sent."""
     faults: list[str] = []
     if trace.grants > 1 or trace.grants != trace.triggers:
         faults.append(f"{trace.grants} grants, {trace.triggers} triggers")

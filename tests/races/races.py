@@ -1,16 +1,21 @@
-"""The races that are run: what each contender does, and every way in which the history may read afterwards."""
+"""The races: what each contender does, and every order that the history may show afterwards."""
 
-from handlers.events import CancelAsked, Event, LockAsked, Rejected, SignedOff, Started, Withdrawn
-from handlers.plan import SignOffRule
-from handlers.reports import NewerAsked
-from tests.handlers import making
-from tests.handlers.making import AMITA, ANDY, MARA, OLGA_TOO, TIM, TOM
-from tests.races.arena import RUNS, Lane, Race
+from handlers.actions.approve import SignedOff
+from handlers.actions.cancel import CancelRequested
+from handlers.actions.lock import Locked
+from handlers.actions.reject import Rejected
+from handlers.actions.withdraw import Withdrawn
+from handlers.events import Event, Started
+from handlers.gates.sign_off import SignOffRule
+from handlers.reports import NewerRequested
+from tests.handlers import builders
+from tests.handlers.builders import AMITA, ANDY, MARA, OLGA_TOO, TIM, TOM
+from tests.races.harness import RUNS, Lane, Race
 
 THIRD = RUNS // 3 + 1
-"""Two last sign-offs come in three ways: together they are run as often as the others."""
+"""Three races are about two last sign-offs: together they are run as often as each of the others."""
 
-OPS_ONLY = making.production(gates=(SignOffRule("ops"),))
+OPS_ONLY = builders.production(gates=(SignOffRule("ops"),))
 
 
 def tim_signs(lane: Lane) -> Event:
@@ -26,7 +31,7 @@ def amita_signs(lane: Lane) -> Event:
 
 
 def tim_cancels(lane: Lane) -> Event:
-    return CancelAsked(lane.number, TIM, "not today")
+    return CancelRequested(lane.number, TIM, "not today")
 
 
 def tom_rejects(lane: Lane) -> Event:
@@ -38,11 +43,11 @@ def amita_withdraws(lane: Lane) -> Event:
 
 
 def second_op_locks(lane: Lane) -> Event:
-    return LockAsked(lane.service, ("production",), OLGA_TOO, "incident")
+    return Locked(lane.service, ("production",), OLGA_TOO, "incident")
 
 
-def newer_is_asked(lane: Lane) -> Event:
-    return NewerAsked(lane.number, "staging", by=99_999, order=99)
+def newer_is_requested(lane: Lane) -> Event:
+    return NewerRequested(lane.number, "staging", by=99_999, order=99)
 
 
 def andy_starts(lane: Lane) -> Event:
@@ -81,7 +86,7 @@ RACES = (
     Race(
         "newer",
         tim_signs,
-        newer_is_asked,
+        newer_is_requested,
         {("signed", "send"): "deploying", ("superseded", "finished"): "superseded"},
         signed=(),
         production=OPS_ONLY,
@@ -89,5 +94,5 @@ RACES = (
     Race("two-ops", tim_signs, second_op_signs, ONE_GRANT, runs=THIRD),
     Race("same-person", tim_signs, tim_signs, ONE_GRANT, runs=THIRD),
     Race("both-needed", tim_signs, amita_signs, {("signed", "signed", "send"): "deploying"}, (), runs=THIRD),
-    Race("two-starts", andy_starts, mara_starts, {("started", "send"): "deploying"}, laid_out=False),
+    Race("two-starts", andy_starts, mara_starts, {("started", "send"): "deploying"}, prepared=False),
 )

@@ -1,4 +1,4 @@
-"""As often as `RUNS` says, on each database: the last sign-off against whatever may come at the same moment."""
+"""The last sign-off against whatever may come at the same moment, `RUNS` times on each database."""
 
 import random
 from collections.abc import AsyncIterator
@@ -8,19 +8,19 @@ import pytest
 
 from storage.database import Database
 from storage.opening import connect
-from tests.races.arena import RUNS, Arena, Race, lanes
+from tests.races.harness import RUNS, Race, RaceRunner, lanes
 from tests.races.judge import judge
 from tests.races.races import RACES
 
 SELDOM = RUNS // 100
-"""How often each contender has to have won at least, or it was no race."""
+"""How often each contender has to win at least; otherwise it was no race."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
 async def replicas(migrated_database: str, database_kind: str) -> AsyncIterator[tuple[Database, ...]]:
-    """Give two replicas on one PostgreSQL database, or the one process that may have a SQLite file."""
+    """Yield two replicas on one PostgreSQL database, or one on SQLite, which allows no second process."""
     count = 1 if database_kind == "sqlite" else 2
     opened = [await connect(migrated_database, alone=False) for _ in range(count)]
     yield tuple(opened)
@@ -30,10 +30,10 @@ async def replicas(migrated_database: str, database_kind: str) -> AsyncIterator[
 
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
 async def test_race(race: Race, replicas: tuple[Database, ...], seed: int) -> None:
-    arena = Arena(replicas, race, lanes(race), random.Random(f"{race.name} {seed}"))
-    await arena.lay_out()
-    await arena.run()
-    verdict = await replicas[0].read(partial(judge, arena=arena))
+    runner = RaceRunner(replicas, race, lanes(race), random.Random(f"{race.name} {seed}"))
+    await runner.prepare()
+    await runner.run()
+    verdict = await replicas[0].read(partial(judge, runner=runner))
     assert verdict.wrong == []
     first_words = {order[0] for order in race.ends}
     won = {word: sum(n for order, n in verdict.orders.items() if order[0] == word) for word in first_words}

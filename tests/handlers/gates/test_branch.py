@@ -1,11 +1,12 @@
 import pytest
 
+from handlers.evaluation import gate_context
 from handlers.gates import branch
-from handlers.gates.verdict import Asked, Reason, Verdict
+from handlers.gates.gate import GateResult, Reason, Verdict
 from handlers.plan import EnvironmentPlan
-from tests.handlers.making import NOW, build, facts, plan, production, release, staging, waiting
+from tests.handlers.builders import NOW, build, facts, plan, production, release, staging, waiting
 
-OPEN = Asked("branch", "branch", Verdict.OPEN)
+OPEN = GateResult("branch", "branch", Verdict.OPEN)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ OPEN = Asked("branch", "branch", Verdict.OPEN)
 )
 def test_a_fitting_branch_is_open(environment: EnvironmentPlan, of: str) -> None:
     known = release(waiting(environment.name), plan=plan(environment), build=build(branch=of))
-    assert branch.check(known, known.step, facts(), NOW) == (OPEN,)
+    assert branch.check(gate_context(known, known.step, facts(), NOW)) == (OPEN,)
 
 
 def test_another_branch_is_closed_and_can_only_be_cancelled() -> None:
@@ -27,6 +28,6 @@ def test_another_branch_is_closed_and_can_only_be_cancelled() -> None:
     known = release(waiting("production"), plan=policy, build=build(branch="feature"))
     values = {"branch": "feature", "branches": "main, hotfix"}
     reason = Reason("wrong_branch", values, ("developers", "ops"), None, "cancel")
-    assert branch.check(known, known.step, facts(), NOW) == (
-        Asked("branch", "branch", Verdict.CLOSED, (reason,)),
+    assert branch.check(gate_context(known, known.step, facts(), NOW)) == (
+        GateResult("branch", "branch", Verdict.CLOSED, (reason,)),
     )

@@ -1,26 +1,37 @@
+from handlers.evaluation import gate_context
 from handlers.gates import lock as gate
-from handlers.gates.verdict import Asked, Reason, Verdict
-from tests.handlers.making import NOW, facts, ground, later, lock, release
+from handlers.gates.gate import GateResult, Reason, Verdict
+from tests.handlers.builders import NOW, environment_state, facts, later, lock, release
 
 
 def test_an_unlocked_environment_is_open() -> None:
     known = release()
-    assert gate.check(known, known.step, facts(), NOW) == (Asked("lock", "lock", Verdict.OPEN),)
+    assert gate.check(gate_context(known, known.step, facts(), NOW)) == (
+        GateResult("lock", "lock", Verdict.OPEN),
+    )
 
 
-def test_a_lock_elsewhere_is_not_met() -> None:
+def test_a_lock_of_another_environment_does_not_count() -> None:
     known = release()
-    assert gate.check(known, known.step, facts(ground("production", lock=lock())), NOW)[0].open
+    assert gate.check(
+        gate_context(known, known.step, facts(environment_state("production", lock=lock())), NOW)
+    )[0].open
 
 
 def test_a_lock_that_ended_is_open() -> None:
     known = release()
-    assert gate.check(known, known.step, facts(ground(lock=lock(until=NOW))), NOW)[0].open
+    assert gate.check(gate_context(known, known.step, facts(environment_state(lock=lock(until=NOW))), NOW))[
+        0
+    ].open
 
 
 def test_a_lock_closes_and_names_who_can_unlock_and_when_it_ends() -> None:
     known = release()
     until = later(hours=2)
     values = {"by": "U0TIM", "reason": "incident", "environment": "staging"}
-    expected = Asked("lock", "lock", Verdict.CLOSED, (Reason("locked", values, ("ops",), until, "unlock"),))
-    assert gate.check(known, known.step, facts(ground(lock=lock(until=until))), NOW) == (expected,)
+    expected = GateResult(
+        "lock", "lock", Verdict.CLOSED, (Reason("locked", values, ("ops",), until, "unlock"),)
+    )
+    assert gate.check(
+        gate_context(known, known.step, facts(environment_state(lock=lock(until=until))), NOW)
+    ) == (expected,)

@@ -2,15 +2,15 @@ from collections.abc import Mapping
 
 import pytest
 
+from handlers.evaluation import gate_context
 from handlers.facts import Facts
 from handlers.gates import sign_off
-from handlers.gates.sign_off import Tally
-from handlers.gates.verdict import Asked, Reason, Verdict
-from handlers.people import Person, Roll, Standing, Team
-from handlers.plan import SignOffRule
+from handlers.gates.gate import GateContext, GateResult, Reason, Verdict
+from handlers.gates.sign_off import SignOffRule, Tally
+from handlers.people import AccountStatus, Membership, Person, Team
 from handlers.release import Release
 from handlers.step import SignOff
-from tests.handlers.making import (
+from tests.handlers.builders import (
     AMITA,
     ANDY,
     MARA,
@@ -25,10 +25,10 @@ from tests.handlers.making import (
     facts,
     in_production,
     later,
+    membership,
     plan,
     production,
     release,
-    roll,
     rule,
     signed,
     waiting,
@@ -47,16 +47,20 @@ def production_with(
     return release(waiting("production", sign_offs=sign_offs, waived_authors=waived), plan=policy)
 
 
-def ask(known: Release, asked: SignOffRule = TESTERS, given: Facts | None = None) -> Asked:
-    return sign_off.ask(asked, known, known.step, given or facts(), NOW)
+def context(known: Release, given: Facts | None = None) -> GateContext:
+    return gate_context(known, known.step, given or facts(), NOW)
 
 
-def test_every_rule_is_asked() -> None:
+def check(known: Release, asked: SignOffRule = TESTERS, given: Facts | None = None) -> GateResult:
+    return sign_off.check_rule(asked, context(known, given))
+
+
+def test_every_rule_is_evaluated() -> None:
     known = in_production(sign_offs=(signed("ops", TIM),))
-    asked = sign_off.check(known, known.step, facts(), NOW)
+    asked = sign_off.check(context(known))
     assert asked == (
-        Asked("sign_off", "testers", Verdict.WAITING, (MISSING,)),
-        Asked("sign_off", "ops", Verdict.OPEN),
+        GateResult("sign_off", "testers", Verdict.WAITING, (MISSING,), team="testers"),
+        GateResult("sign_off", "ops", Verdict.OPEN, team="ops"),
     )
 
 
@@ -77,17 +81,17 @@ def test_distinct_people_who_signed_are_counted(
 ) -> None:
     asked = rule("testers", needs=needs)
     known = production_with(*sign_offs, rules=(asked,))
-    assert sign_off.count(asked, known, known.step, facts(), NOW) == Tally(frozenset(counted), (), ())
-    assert ask(known, asked).open is (len(counted) >= needs)
+    assert sign_off.count(asked, context(known)) == Tally(frozenset(counted), (), ())
+    assert check(known, asked).open is (len(counted) >= needs)
 
 
 def test_two_ids_of_one_person_count_once() -> None:
     both = {**TEAMS, "testers": Team("testers", (OLGA, OLGA_TOO))}
     asked = rule("testers", needs=2)
     known = production_with(signed("testers", OLGA), signed("testers", OLGA_TOO), rules=(asked,))
-    given = facts(roll=roll(teams=both))
-    assert sign_off.count(asked, known, known.step, given, NOW).counted == {OLGA}
-    assert ask(known, asked, given).reasons == (
+    given = facts(membership=membership(teams=both))
+    assert sign_off.count(asked, context(known, given)).counted == {OLGA}
+    assert check(known, asked, given).reasons == (
         Reason(
             "sign_off_missing",
             {"team": "testers", "missing": "1", "needs": "2"},
@@ -101,31 +105,35 @@ def test_two_ids_of_one_person_count_once() -> None:
 @pytest.mark.parametrize(
     ("known_roll", "unknown", "lost"),
     [
-        (roll(unknown=(AMITA,)), (AMITA,), ()),
-        (roll(standing={AMITA: Standing.GUEST}), (), (AMITA,)),
-        (roll(teams={**TEAMS, "testers": Team("testers", (TOM,))}), (), (AMITA,)),
-        (roll(later(seconds=-61)), (AMITA,), ()),
+        (membership(unknown=(AMITA,)), (AMITA,), ()),
+        (membership(account_status={AMITA: AccountStatus.GUEST}), (), (AMITA,)),
+        (membership(teams={**TEAMS, "testers": Team("testers", (TOM,))}), (), (AMITA,)),
+        (membership(later(seconds=-61)), (AMITA,), ()),
     ],
     ids=["unknown", "guest", "removed", "stale"],
 )
 def test_who_does_not_count_any_more_is_named(
-    known_roll: Roll, unknown: tuple[str, ...], lost: tuple[str, ...]
+    known_roll: Membership, unknown: tuple[str, ...], lost: tuple[str, ...]
 ) -> None:
     known = production_with(signed("testers", AMITA))
-    given = facts(roll=known_roll)
-    assert sign_off.count(TESTERS, known, known.step, given, NOW) == Tally(frozenset(), unknown, lost)
+    given = facts(membership=known_roll)
+    assert sign_off.count(TESTERS, context(known, given)) == Tally(frozenset(), unknown, lost)
     values = {"user": AMITA, "team": "testers"}
     soon = later(seconds=30)
     if unknown:
         named = Reason("signer_unknown", values, (), soon, "Slack answers")
     else:
         named = Reason("signer_lost", values, ("testers",), soon, "they count again")
-    assert ask(known, given=given) == Asked("sign_off", "testers", Verdict.WAITING, (named, MISSING))
+    assert check(known, given=given) == GateResult(
+        "sign_off", "testers", Verdict.WAITING, (named, MISSING), team="testers"
+    )
 
 
 def test_who_counts_no_more_is_not_named_where_enough_others_signed() -> None:
     known = production_with(signed("testers", AMITA), signed("testers", TOM))
-    assert ask(known, given=facts(roll=roll(unknown=(TOM,)))) == Asked("sign_off", "testers", Verdict.OPEN)
+    assert check(known, given=facts(membership=membership(unknown=(TOM,)))) == GateResult(
+        "sign_off", "testers", Verdict.OPEN, team="testers"
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,13 +156,13 @@ def test_who_may_never_sign(
     asked = rule("developers", **fields)
     known = production_with(rules=(asked,))
     given = facts(authors={"production": authors, "staging": ("mara-dev",)})
-    assert sign_off.barred(asked, known, known.step, user, given) == why
+    assert sign_off.barred(asked, user, context(known, given)) == why
 
 
 def test_the_requesters_other_id_may_not_sign_either() -> None:
     known = production_with(signed("ops", OLGA_TOO), rules=(rule("ops"),))
     by_olga = release(*known.steps, plan=known.plan, requesters=(ANDY, OLGA))
-    tally = sign_off.count(rule("ops"), by_olga, by_olga.step, facts(), NOW)
+    tally = sign_off.count(rule("ops"), context(by_olga))
     assert tally == Tally(frozenset(), (), (OLGA_TOO,))
 
 
@@ -177,14 +185,14 @@ def test_one_person_fills_one_slot_the_one_signed_first(
         signed(second, ids[second]),
         rules=(TESTERS, asked),
     )
-    assert sign_off.count(asked, known, known.step, facts(), NOW).counted == counted
+    assert sign_off.count(asked, context(known)).counted == counted
 
 
-def test_a_spent_word_for_another_team_fills_no_slot() -> None:
+def test_a_spent_sign_off_for_another_team_fills_no_slot() -> None:
     known = production_with(
         signed("testers", OLGA, spent=True), signed("ops", OLGA_TOO), rules=(TESTERS, rule("ops"))
     )
-    assert sign_off.count(rule("ops"), known, known.step, facts(), NOW).counted == {OLGA}
+    assert sign_off.count(rule("ops"), context(known)).counted == {OLGA}
 
 
 @pytest.mark.parametrize(
@@ -203,7 +211,7 @@ def test_an_author_whom_nobody_knows_keeps_the_gate_waiting(
 ) -> None:
     asked = rule("testers", **fields)
     known = production_with(signed("testers", AMITA), rules=(asked,), waived=waived)
-    answer = ask(known, asked, facts(authors={"production": authors}))
+    answer = check(known, asked, facts(authors={"production": authors}))
     values = {"authors": strangers, "team": "testers"}
     doubt = Reason("author_unknown", values, ("ops",), later(seconds=30), "waive")
     assert answer.reasons == ((doubt,) if strangers else ())
@@ -214,7 +222,7 @@ def test_an_unknown_author_and_a_missing_sign_off_are_both_named() -> None:
     asked = rule("testers", authors_may_sign=False)
     known = production_with(rules=(asked,))
     given = facts(authors={"production": ("bob",)})
-    assert [reason.code for reason in ask(known, asked, given).reasons] == [
+    assert [reason.code for reason in check(known, asked, given).reasons] == [
         "author_unknown",
         "sign_off_missing",
     ]
@@ -228,5 +236,5 @@ def test_people_without_any_id_bar_nobody() -> None:
 def test_no_changes_have_no_authors() -> None:
     asked = rule("testers", authors_may_sign=False)
     known = production_with(signed("testers", AMITA), rules=(asked,))
-    assert ask(known, asked).open
-    assert sign_off.barred(asked, known, known.step, MARA, facts()) == ""
+    assert check(known, asked).open
+    assert sign_off.barred(asked, MARA, context(known)) == ""

@@ -1,4 +1,4 @@
-"""A continuous integration as a release sees it: it takes requests, or not, and answers truly, late or never."""
+"""A simulated CI: it accepts requests or not, and answers correctly, late or never."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ RunState = Literal["running", "succeeded", "failed", "cancelled", "timed_out"]
 
 @dataclass
 class CiRun:
-    """One run, what it carries in its name, and how often it was run again."""
+    """One run, its correlation id, and how often it was run again."""
 
     id: str
     correlation: str
@@ -19,7 +19,7 @@ class CiRun:
 
 @dataclass
 class Ci:
-    """All runs there are, and those that a request was taken for and that nobody can see yet."""
+    """All runs, and the accepted requests whose runs are not visible yet."""
 
     runs: list[CiRun] = field(default_factory=list[CiRun])
     coming: list[str] = field(default_factory=list[str])
@@ -27,25 +27,25 @@ class Ci:
     posts: Counter[str] = field(default_factory=Counter[str])
 
     def take(self, correlation: str) -> CiRun:
-        """Take a request: its run is there."""
+        """Accept a request and start its run."""
         self.taken[correlation] += 1
         return self._start(correlation)
 
     def take_for_later(self, correlation: str) -> None:
-        """Take a request whose run shows up later."""
+        """Accept a request whose run shows up later."""
         self.taken[correlation] += 1
         self.coming.append(correlation)
 
     def carrying(self, correlation: str) -> list[CiRun]:
-        """Search for the runs of an intent, oldest first."""
+        """Return the runs of an intent, oldest first."""
         return [run for run in self.runs if run.correlation == correlation]
 
     def find(self, run_id: str) -> CiRun | None:
-        """Look a run up."""
+        """Find a run by its id."""
         return next((run for run in self.runs if run.id == run_id), None)
 
     def surprise(self, at: int) -> None:
-        """Let a late run show up, else have somebody start a second one or run one again by hand, else forget one."""
+        """Show a late run, or start a second one or rerun one by hand, or forget one."""
         if self.coming:
             self._start(self.coming.pop(0))
         elif self.runs and at % 4 == 0:
@@ -58,7 +58,7 @@ class Ci:
                 again.state, again.attempt = "running", again.attempt + 1
 
     def end(self, at: int, state: RunState) -> CiRun | None:
-        """Let a run end."""
+        """End a run."""
         going = [run for run in self.runs if run.state == "running"]
         if not going:
             return None

@@ -1,4 +1,4 @@
-"""A small world around the decision core: it saves decisions whole and performs their effects, in order per destination."""
+"""A simulated world around the decision core: saves decisions and performs their effects, in order per destination."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -8,29 +8,29 @@ from datetime import datetime, timedelta
 from handlers import events, reports
 from handlers.build import Build
 from handlers.decide import decide, decide_build, decide_environment
-from handlers.effects import Effect, StopRun, Tell, TellOpen, Trigger, destination
+from handlers.effects import Effect, Notify, NotifyOpen, StopRun, Trigger, destination
+from handlers.environments import EnvironmentState
 from handlers.facts import Capabilities, Facts
-from handlers.gates.verdict import Reason
-from handlers.ground import Ground
+from handlers.gates.gate import Reason
 from handlers.outcome import Decision, Refusal
-from handlers.people import Group, Member, Roll, Standing, Team
+from handlers.people import AccountStatus, Group, Member, Membership, Team
 from handlers.plan import Plan
-from handlers.record.starting import lay_out
 from handlers.release import Kind, Release
+from handlers.starting import new_release
 from handlers.step import Step
 from handlers.why import why
-from tests.handlers import making
+from tests.handlers import builders
 from tests.handlers.life.ci import Ci
-from tests.handlers.life.watch import Watch
+from tests.handlers.life.invariants import Invariants
 
 LEASE = timedelta(seconds=30)
 Outcome = Decision | Refusal
-Deed = events.Starting | events.ReleaseEvent
+DecidedEvent = events.StartsRelease | events.ReleaseEvent
 
 
 @dataclass
 class Worker:
-    """Somebody who marked a request as sent and has its answer, once it has posted, in hand."""
+    """A worker that marked a request as sent, and the CI's answer once it has posted it."""
 
     release: int
     correlation: str
@@ -46,47 +46,51 @@ class World:
     """Everything outside the decision core, in memory."""
 
     plan: Plan
-    now: datetime = making.NOW
+    now: datetime = builders.NOW
     stale: bool = False
-    teams: dict[str, Team] = field(default_factory=lambda: dict(making.TEAMS))
+    teams: dict[str, Team] = field(default_factory=lambda: dict(builders.TEAMS))
     group: frozenset[str] = frozenset()
-    standing: dict[str, Standing] = field(default_factory=lambda: {making.GUEST: Standing.GUEST})
+    account_status: dict[str, AccountStatus] = field(
+        default_factory=lambda: {builders.GUEST: AccountStatus.GUEST}
+    )
     builds: list[Build] = field(default_factory=list[Build])
     releases: dict[int, Release] = field(default_factory=dict[int, Release])
-    grounds: dict[str, Ground] = field(default_factory=dict[str, Ground])
+    environments: dict[str, EnvironmentState] = field(default_factory=dict[str, EnvironmentState])
     successes: dict[str, tuple[Build, ...]] = field(default_factory=dict[str, tuple[Build, ...]])
     wake: dict[int, datetime | None] = field(default_factory=dict[int, datetime | None])
     queues: dict[str, deque[tuple[int, Effect]]] = field(default_factory=dict[str, deque[tuple[int, Effect]]])
     workers: list[Worker] = field(default_factory=list[Worker])
     ci: Ci = field(default_factory=Ci)
-    heard: list[events.ReleaseEvent] = field(default_factory=list[events.ReleaseEvent])
-    watch: Watch = field(init=False)
+    delivered: list[events.ReleaseEvent] = field(default_factory=list[events.ReleaseEvent])
+    invariants: Invariants = field(init=False)
     numbers: int = 0
     seeds: int = 0
     tickets: int = 0
 
     def __post_init__(self) -> None:
-        self.watch = Watch(self)
+        self.invariants = Invariants(self)
 
-    # What is known.
+    # Facts.
 
-    def roll(self) -> Roll:
-        """Give what Slack said: now, or too long ago."""
+    def membership(self) -> Membership:
+        """Return what Slack said: now, or too long ago."""
         at = self.now - timedelta(minutes=5) if self.stale else self.now
-        members = {user: Member(self.standing.get(user, Standing.FULL), at) for user in making.EVERYBODY}
-        return Roll(making.directory(self.teams), members, {"S0OPS": Group(self.group, at)})
+        members = {
+            user: Member(self.account_status.get(user, AccountStatus.FULL), at) for user in builders.EVERYBODY
+        }
+        return Membership(builders.directory(self.teams), members, {"S0OPS": Group(self.group, at)})
 
     def facts(self, build: Build | None = None) -> Facts:
-        """Give all facts as of now, for a release of a build."""
+        """Return all facts as of now, for a release of a build."""
         capabilities = {"here": Capabilities(authoritative_search=True, grace=60), "remote": Capabilities()}
-        flying = frozenset(release.number for release in self.releases.values() if release.in_flight)
+        in_flight = frozenset(release.number for release in self.releases.values() if release.in_flight)
         newest = build.order if build is not None else 0
         authors = {place.name: self.authors(place.name, newest) for place in self.plan.environments}
-        return Facts(self.roll(), self.grounds, capabilities, self.successes, authors, flying)
+        return Facts(self.membership(), self.environments, capabilities, self.successes, authors, in_flight)
 
     def authors(self, environment: str, newest: int) -> tuple[str, ...]:
-        """List the authors of all builds since the one that is live, up to one."""
-        live = self.ground(environment).live
+        """Return the authors of all builds after the live one, up to this order."""
+        live = self.environment_state(environment).live
         since = live.build.order if live is not None else 0
         return tuple(
             change.author
@@ -95,65 +99,65 @@ class World:
             for change in build.changes
         )
 
-    def ground(self, environment: str) -> Ground:
-        """Give an environment's ground."""
-        return self.grounds.get(environment, Ground(environment))
+    def environment_state(self, environment: str) -> EnvironmentState:
+        """Return an environment's state."""
+        return self.environments.get(environment, EnvironmentState(environment))
 
     def open_releases(self) -> list[Release]:
-        """List what has not ended."""
+        """Return the releases that have not ended."""
         return [release for release in self.releases.values() if not release.ended]
 
     def reasons(self, release: Release) -> tuple[Reason, ...]:
-        """Ask what a release waits for."""
+        """Return what a release waits for."""
         return why(release, self.facts(release.build), self.now)
 
-    def undone(self) -> Iterator[Effect]:
-        """Give every effect that was not performed yet."""
+    def pending_effects(self) -> Iterator[Effect]:
+        """Yield every effect that was not performed yet."""
         for queue in self.queues.values():
             yield from (effect for _, effect in queue)
 
-    # The door.
+    # Applying events.
 
-    def deliver(self, event: Deed) -> Outcome:
-        """Bring an event through the door: load, decide, save."""
-        if isinstance(event, events.Started | events.RollbackStarted):
+    def deliver(self, event: DecidedEvent) -> Outcome:
+        """Apply an event: load, decide, save."""
+        if isinstance(event, events.StartsRelease):
             return self._begin(event)
-        return self._enter(self.releases[event.release], event)
+        return self._apply(self.releases[event.release], event)
 
-    def _begin(self, event: events.Starting) -> Outcome:
+    def _begin(self, event: events.StartsRelease) -> Outcome:
         if isinstance(event, events.Started):
             for release in self.open_releases():
                 if release.kind is Kind.NORMAL and release.build == event.build:
-                    again = events.StepAsked(release.number, event.environment, event.actor)
-                    return self._enter(release, again)
+                    again = events.StepRequested(release.number, event.actor, event.environment)
+                    return self._apply(release, again)
         self.numbers += 1
-        return self._enter(lay_out(self.numbers, event, self.plan, self.now), event)
+        return self._apply(new_release(self.numbers, event, self.plan, self.now), event)
 
-    def _enter(self, release: Release, event: Deed) -> Outcome:
+    def _apply(self, release: Release, event: DecidedEvent) -> Outcome:
         self.seeds += 1
         outcome = decide(release, event, self.facts(release.build), self.now, seed=f"seed{self.seeds}")
-        self.watch.decided(release, event, outcome)
+        self.invariants.decided(release, event, outcome)
         if isinstance(outcome, Decision):
             self._save(outcome)
-            self.watch.saved(release, event, outcome)
-        if not isinstance(event, events.Started | events.RollbackStarted | reports.SendWanted):
-            self.heard.append(event)
+            self.invariants.saved(release, event, outcome)
+        if not isinstance(event, events.StartsRelease | reports.SendRequested):
+            self.delivered.append(event)
         return outcome
 
-    def close(self, event: events.EnvironmentEvent) -> Outcome:
-        """Bring a lock or an unlock through the door."""
-        before = dict(self.grounds)
+    def apply(self, event: events.EnvironmentEvent) -> Outcome:
+        """Apply a lock or an unlock."""
+        before = dict(self.environments)
         outcome = decide_environment(self.plan, event, self.facts(), self.now)
         if isinstance(outcome, Decision):
             self._save(outcome)
         else:
-            assert self.grounds == before
+            assert self.environments == before
         return outcome
 
     def ready(self, build: Build) -> None:
-        """Bring a build through the door."""
+        """Apply the report of a build."""
         self.builds.append(build)
-        known = tuple(making.directory().person_of_author(change.author) or "" for change in build.changes)
+        known = tuple(builders.directory().person_of_author(change.author) or "" for change in build.changes)
         outcome = decide_build(self.plan, events.BuildReported(build), tuple(name for name in known if name))
         self._save(outcome)
 
@@ -165,15 +169,15 @@ class World:
             if decision.deployed:
                 before = self.successes.get(decision.deployed, ())
                 self.successes[decision.deployed] = (*before, release.build)
-        self.grounds.update(decision.grounds)
+        self.environments.update(decision.environments)
         for effect in decision.effects:
             self.tickets += 1
             self.queues.setdefault(destination(effect), deque()).append((self.tickets, effect))
 
-    # The effects.
+    # Effects.
 
     def perform(self, place: str) -> bool:
-        """Perform the first effect of a destination; False if its turn has not come."""
+        """Perform the first effect of a destination; return False if it has to wait."""
         queue = self.queues.get(place)
         if not queue:
             return False
@@ -191,10 +195,10 @@ class World:
 
     def _do(self, effect: Effect) -> None:
         match effect:
-            case Tell(event):
+            case Notify(event):
                 self.deliver(event)
-            case TellOpen():
-                self.tell_open(effect)
+            case NotifyOpen():
+                self.notify_open(effect)
             case StopRun(_, _, run_id):
                 run = self.ci.find(run_id)
                 if run is not None and run.state == "running" and self.seeds % 3:
@@ -202,18 +206,18 @@ class World:
             case _:
                 pass
 
-    def tell_open(self, effect: TellOpen) -> None:
-        """Hand an event to the open releases that it concerns."""
+    def notify_open(self, effect: NotifyOpen) -> None:
+        """Deliver an event to the open releases that it concerns."""
         for release in self.open_releases():
             if effect.order and release.build.order >= effect.order:
                 continue
-            self.deliver(told(effect, release.number))
+            self.deliver(event_for(effect, release.number))
 
     def _trigger(self, ticket: int, effect: Trigger) -> bool:
-        """Let a worker take a request, unless another has it and had not its time yet; True if something was done."""
+        """Have a worker claim a request unless another's lease on it runs; return whether anything was done."""
         if any(worker.ticket == ticket and self.now < worker.marked_at + LEASE for worker in self.workers):
             return False
-        outcome = self.deliver(reports.SendWanted(effect.release, effect.correlation))
+        outcome = self.deliver(reports.SendRequested(effect.release, effect.correlation))
         if isinstance(outcome, Refusal) or outcome.reply.code != "send":
             self.finish_trigger(ticket, effect.correlation)
             return True
@@ -223,13 +227,13 @@ class World:
         return True
 
     def finish_trigger(self, ticket: int, correlation: str) -> None:
-        """Note that a request needs no worker any more."""
+        """Remove a request that needs no worker any more."""
         place = f"run:{correlation}"
         if place in self.queues and self.queues[place][0][0] == ticket:
             self._drop(place)
 
     def post(self, worker: Worker, how: int) -> None:
-        """Let a worker post, if it still may: within 10 s of the mark or not at all."""
+        """Have a worker post its request, within 10 s of marking it as sent or not at all."""
         if worker.posted:
             return
         worker.posted = True
@@ -237,10 +241,10 @@ class World:
         if self.now > worker.marked_at + timedelta(seconds=10):
             worker.answer = reports.SendRefused(number, correlation, tries, transient=True)
             return
-        self.watch.posted(worker)
+        self.invariants.posted(worker)
         self.ci.posts[correlation] += 1
         worker.answer = self._answered(worker, how)
-        self.watch.answered(worker)
+        self.invariants.answered(worker)
 
     def _answered(self, worker: Worker, how: int) -> events.ReleaseEvent:
         number, correlation, tries = worker.release, worker.correlation, worker.tries
@@ -264,7 +268,7 @@ class World:
         return reports.SendRefused(number, correlation, tries, transient=how == 5)
 
     def report(self, worker: Worker) -> None:
-        """Let a worker bring the answer that it has in hand."""
+        """Have a worker report the answer that it got."""
         if worker.answer is None:
             return
         self.workers.remove(worker)
@@ -272,13 +276,13 @@ class World:
         self.finish_trigger(worker.ticket, worker.correlation)
 
     def lose(self, worker: Worker) -> None:
-        """Let a worker die; what it had in hand is lost."""
+        """Kill a worker; its answer is lost."""
         self.workers.remove(worker)
 
-    # The CI, polled.
+    # Polling the CI.
 
     def poll(self, release: Release) -> None:
-        """Ask the CI about what is in flight, as the sweep does."""
+        """Ask the CI about what is in flight, as the poller does."""
         step = release.step
         if not step.in_flight or step.intent is None:
             return
@@ -290,18 +294,18 @@ class World:
             self.deliver(reports.SearchEnded(release.number, correlation, step.intent.tries, runs))
 
     def report_of(self, release: Release, run_id: str, correlation: str) -> reports.RunReported:
-        """Say how a run is now, by its own id if it was asked for by its place in the queue; an unknown one has vanished."""
+        """Return a run's state now, under its own id even if asked for by its queue id; an unknown run has vanished."""
         run = self.ci.find(run_id.removeprefix("queue/"))
         if run is None:
             return reports.RunReported(release.number, correlation, run_id, "vanished")
         return reports.RunReported(release.number, correlation, run.id, run.state, run.attempt)
 
     def owner(self, correlation: str) -> Release:
-        """Find the release that an intent is of."""
+        """Return the release that an intent belongs to."""
         return next(each for each in self.releases.values() if step_of(each, correlation))
 
     def deploy_well(self) -> None:
-        """Take, post and answer every request, and let its run succeed."""
+        """Send and answer every request, and let its run succeed."""
         for place in [place for place in sorted(self.queues) if place.startswith("run:")]:
             self.perform(place)
         for worker in list(self.workers):
@@ -313,13 +317,13 @@ class World:
         for release in self.open_releases():
             self.poll(release)
 
-    def tell_all(self) -> None:
-        """Read the policy anew: everything open is looked at."""
+    def reevaluate_all(self) -> None:
+        """Reload the policy: every open release is reevaluated."""
         for release in self.open_releases():
-            self.deliver(reports.Looked(release.number))
+            self.deliver(reports.Reevaluated(release.number))
 
     def move_on(self) -> None:
-        """Let all that is under way go one step on, and well."""
+        """Move everything under way one step further, with success."""
         for worker in list(self.workers):
             self.post(worker, 0)
             self.report(worker)
@@ -332,17 +336,17 @@ class World:
     # Time.
 
     def pass_time(self, seconds: float) -> None:
-        """Let time pass and the sweep look at what is due."""
+        """Let time pass."""
         self.now += timedelta(seconds=seconds)
 
     def sweep(self) -> None:
-        """Look at every release whose time has come."""
+        """Reevaluate every release whose wake-up time has come."""
         for number, at in list(self.wake.items()):
             if at is not None and at <= self.now:
-                self.deliver(reports.Looked(number))
+                self.deliver(reports.Reevaluated(number))
 
     def settle_down(self) -> None:
-        """Perform everything that can be performed, let the clock pass, and look again, until it is quiet."""
+        """Perform all effects, let time pass and sweep, until nothing is left to do."""
         for _ in range(3):
             self.perform_all()
             self.pass_time(31)
@@ -350,21 +354,21 @@ class World:
         self.perform_all()
 
     def perform_all(self) -> None:
-        """Perform all effects, and those that come of them."""
+        """Perform all effects, and those that follow from them."""
         while any(self.perform(place) for place in sorted(self.queues)):
             pass
 
 
-def told(effect: TellOpen, number: int) -> events.ReleaseEvent:
-    """Give the event that one release is told."""
-    if effect.what == "look":
-        return reports.Looked(number)
-    kind = reports.NewerAsked if effect.what == "newer_asked" else reports.NewerSucceeded
+def event_for(effect: NotifyOpen, number: int) -> events.ReleaseEvent:
+    """Return the event that one release gets."""
+    if effect.what == "reevaluate":
+        return reports.Reevaluated(number)
+    kind = reports.NewerRequested if effect.what == "newer_requested" else reports.NewerSucceeded
     return kind(number, effect.environment, effect.by, effect.order)
 
 
 def step_of(release: Release, correlation: str) -> Step | None:
-    """Find the step that an intent was granted for."""
+    """Return the step that an intent was granted for."""
     for step in release.steps:
         current = step.intent.correlation if step.intent is not None else ""
         if correlation in {current, *step.voided}:

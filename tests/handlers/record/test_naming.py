@@ -1,24 +1,24 @@
-"""A run that is known by its place in a queue first, and one that a CI runs again."""
+"""Runs that are known by their place in the CI's queue first, and runs that a CI runs again."""
 
 from dataclasses import replace
 
 import pytest
 
 from handlers import reports
-from handlers.effects import Say, ShowCard, StopRun
-from handlers.ground import Live
+from handlers.effects import PostToThread, ShowCard, StopRun
+from handlers.environments import Live
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Run, Step, StepState
-from tests.handlers.making import (
+from tests.handlers.builders import (
     CORRELATION,
     NOW,
     TIM,
     after,
     build,
     decided,
+    environment_state,
     facts,
-    ground,
     later,
     plan,
     production_step,
@@ -32,7 +32,7 @@ from tests.handlers.making import (
 )
 
 CARD = ShowCard(1)
-HELD = facts(ground(holder=1))
+HELD = facts(environment_state(holder=1))
 ASKED = Cancel(TIM, "asked", NOW, "wrong")
 QUEUED = run(id="queue/17", url="https://ci/queue", provisional=True)
 RUNS = reports.RunReported(1, CORRELATION, "run1", "running", url="https://ci/1")
@@ -46,7 +46,7 @@ def here(step: Step) -> Release:
 
 
 def claiming(step: Step) -> Release:
-    """Give a release whose staging wants a claim."""
+    """Return a release whose staging requires a claim."""
     first = replace(staging(), deploy=replace(staging().deploy, claim=True))
     wanting = replace(plan(), environments=(first, *plan().environments[1:]))
     return replace(here(step), plan=wanting)
@@ -100,10 +100,10 @@ def test_a_claim_of_a_later_attempt_of_the_run_is_the_one_that_counts() -> None:
     )
 
 
-def test_a_claim_brings_a_run_back_that_was_lost_sight_of() -> None:
+def test_a_claim_finds_a_lost_run() -> None:
     decision = decided(here(under_way(StepState.UNKNOWN, run=run())), CLAIM, HELD)
     assert after(decision).step.state is StepState.RUNNING
-    assert decision.effects == (Say(1, "seen_again"), CARD)
+    assert decision.effects == (PostToThread(1, "seen_again"), CARD)
 
 
 @pytest.mark.parametrize("state", [StepState.RUNNING, StepState.UNKNOWN])
@@ -136,13 +136,13 @@ ENDED = [
 
 
 @pytest.mark.parametrize("known", ENDED, ids=["failed", "done", "succeeded"])
-def test_a_run_that_is_run_again_is_stopped_and_told_once(known: Release) -> None:
+def test_a_run_that_is_run_again_is_stopped_and_reported_once(known: Release) -> None:
     again = replace(RUNS, attempt=2)
     decision = decided(known, again, HELD)
     values = {"run": "run1", "environment": "staging", "state": "running"}
     assert decision.effects == (
         StopRun(1, CORRELATION, "run1"),
-        Say(1, "late_run", values, broadcast=True, teams=("ops",)),
+        PostToThread(1, "late_run", values, broadcast=True, teams=("ops",)),
         CARD,
     )
     assert after(decision).steps[0].late == ("run1#2:running",)
@@ -153,8 +153,8 @@ def test_a_run_that_is_run_again_is_stopped_and_told_once(known: Release) -> Non
 def test_a_run_that_succeeded_when_run_again_is_live(known: Release) -> None:
     decision = decided(known, replace(OK, attempt=2), HELD)
     values = {"run": "run1", "environment": "staging", "state": "succeeded"}
-    assert decision.effects == (Say(1, "late_success", values, broadcast=True, teams=("ops",)), CARD)
-    assert decision.grounds["staging"].live == Live(build(), 1, NOW)
+    assert decision.effects == (PostToThread(1, "late_success", values, broadcast=True, teams=("ops",)), CARD)
+    assert decision.environments["staging"].live == Live(build(), 1, NOW)
     assert decision.deployed == "staging"
     assert after(decision).steps[0].late == ("run1#2:succeeded",)
     assert after(decision).steps[0].state is known.steps[0].state
@@ -168,11 +168,11 @@ def test_a_success_without_a_claim_is_for_operators() -> None:
     decision = decided(known, OK, HELD)
     values = {"run": "run1", "environment": "staging"}
     assert decision.reply == Reply("unclaimed", values)
-    assert decision.effects == (Say(1, "unclaimed", values, broadcast=True, teams=("ops",)), CARD)
+    assert decision.effects == (PostToThread(1, "unclaimed", values, broadcast=True, teams=("ops",)), CARD)
     step = after(decision).step
     assert (step.state, step.late) == (StepState.UNKNOWN, ("run1:succeeded:unclaimed",))
     assert step.intent == sent(unclear_at=NOW, alerted=True)
-    assert decision.grounds == {}
+    assert decision.environments == {}
     again = decided(after(decision), OK, HELD)
     assert (again.reply, again.release) == (Reply("nothing_new"), after(decision))
 
@@ -188,14 +188,14 @@ def test_an_unclaimed_failure_is_a_failure() -> None:
     assert after(decided(known, replace(OK, state="failed"), HELD)).step.state is StepState.FAILED
 
 
-def test_when_it_was_lost_sight_of_first_is_kept() -> None:
+def test_the_time_of_the_first_loss_is_kept() -> None:
     before = later(seconds=-60)
     known = claiming(under_way(StepState.UNKNOWN, run=run(), intent=sent(unclear_at=before)))
     assert after(decided(known, OK, HELD)).step.intent == sent(unclear_at=before, alerted=True)
 
 
 def test_production_takes_its_secret_from_the_worker() -> None:
-    wanted = reports.SendWanted(1, CORRELATION, "hash")
-    known = here(replace(under_way(StepState.SENT), state=StepState.GRANTED, touched=False))
+    wanted = reports.SendRequested(1, CORRELATION, "hash")
+    known = here(replace(under_way(StepState.SENT), state=StepState.GRANTED, may_have_deployed=False))
     assert after(decided(known, wanted, HELD)).step.intent == sent(secret="hash", tries=2)
     assert production_step(known.step).steps

@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 
 from handlers import reports
-from handlers.effects import Say, ShowCard, StopRun, TellOpen
-from handlers.ground import Live, Lock
+from handlers.effects import NotifyOpen, PostToThread, ShowCard, StopRun
+from handlers.environments import Live, Lock
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Run, Step, StepState
-from tests.handlers.making import (
+from tests.handlers.builders import (
     ANNOUNCED,
     CORRELATION,
     NOW,
@@ -16,9 +16,9 @@ from tests.handlers.making import (
     after,
     build,
     decided,
+    environment_state,
     facts,
     facts_at,
-    ground,
     later,
     lock,
     of_kind,
@@ -37,7 +37,7 @@ from tests.handlers.making import (
 )
 
 CARD = ShowCard(1)
-HELD = facts(ground(holder=1, failed=True))
+HELD = facts(environment_state(holder=1, failed=True))
 ASKED = Cancel(TIM, "asked", NOW, "wrong")
 TIMED_OUT = Cancel("shiproom", "timed_out", NOW)
 NOTHING = Reply("nothing_new")
@@ -62,13 +62,15 @@ def test_a_success_makes_the_build_live_and_opens_the_next_step() -> None:
     assert first == under_way(StepState.SUCCEEDED, run=done, ended_at=NOW)
     assert second == Step("production", StepState.WAITING, 1, waiting_since=NOW)
     assert decision.deployed == "staging"
-    assert decision.grounds == {"staging": ground(holder=1, live=Live(build(), 1, NOW))}
+    assert decision.environments == {"staging": environment_state(holder=1, live=Live(build(), 1, NOW))}
     assert decision.reply == Reply("reported", {"state": "succeeded"})
     assert decision.effects == (
         CARD,
-        TellOpen("website", "newer_succeeded", "staging", 1, 1),
-        Say(1, "deployed", {"environment": "staging"}),
-        Say(1, "sign_offs_wanted", {"environment": "production"}, broadcast=True, teams=("testers", "ops")),
+        NotifyOpen("website", "newer_succeeded", "staging", 1, 1),
+        PostToThread(1, "deployed", {"environment": "staging"}),
+        PostToThread(
+            1, "sign_offs_wanted", {"environment": "production"}, broadcast=True, teams=("testers", "ops")
+        ),
         ANNOUNCED,
     )
 
@@ -77,19 +79,23 @@ def test_a_success_makes_the_build_live_and_opens_the_next_step() -> None:
 def test_a_success_of_a_run_that_nobody_knew(state: StepState) -> None:
     decision = decided(here(under_way(state)), replace(OK, attempt=2, url="https://ci/1"), HELD)
     assert after(decision).steps[0].run == Run("here", "run1", 2, "https://ci/1", "succeeded", NOW)
-    assert decision.effects[0] == Say(1, "running", {"environment": "staging", "url": "https://ci/1"})
+    assert decision.effects[0] == PostToThread(
+        1, "running", {"environment": "staging", "url": "https://ci/1"}
+    )
 
 
 @pytest.mark.parametrize(("requesters", "by"), [((TIM, "U2"), TIM), ((), "")])
 def test_the_last_success_ends_the_release(requesters: tuple[str, ...], by: str) -> None:
     known = replace(production_step(under_way(StepState.RUNNING, "production")), requesters=requesters)
-    decision = decided(known, OK, facts(ground("production", holder=1)))
+    decision = decided(known, OK, facts(environment_state("production", holder=1)))
     assert after(decision).ending == Ending(ReleaseState.DONE, by, NOW)
-    assert decision.grounds == {"production": ground("production", live=Live(build(), 1, NOW))}
+    assert decision.environments == {
+        "production": environment_state("production", live=Live(build(), 1, NOW))
+    }
     assert decision.effects == (
         CARD,
-        TellOpen("website", "newer_succeeded", "production", 1, 1),
-        Say(1, "done", {"environment": "production", "settled_by": ""}, broadcast=True),
+        NotifyOpen("website", "newer_succeeded", "production", 1, 1),
+        PostToThread(1, "done", {"environment": "production", "settled_by": ""}, broadcast=True),
         ANNOUNCED,
     )
 
@@ -98,9 +104,9 @@ def test_a_success_that_was_to_be_cancelled_is_too_late() -> None:
     decision = decided(here(under_way(StepState.CANCELLING, cancel=ASKED, run=run())), OK, HELD)
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
     assert [step.state for step in after(decision).steps] == [StepState.SUCCEEDED, StepState.SKIPPED]
-    assert decision.grounds["staging"].live == Live(build(), 1, NOW)
+    assert decision.environments["staging"].live == Live(build(), 1, NOW)
     assert decision.effects[2:] == (
-        Say(1, "too_late", {"environment": "staging"}, broadcast=True),
+        PostToThread(1, "too_late", {"environment": "staging"}, broadcast=True),
         ANNOUNCED,
     )
 
@@ -119,30 +125,34 @@ OK_BACK = replace(OK, release=5)
 
 @pytest.mark.parametrize(("note", "reason"), [("broken", "broken"), ("", "rolled back to 2.1.0")])
 def test_a_rollback_locks_the_environment(note: str, reason: str) -> None:
-    decision = decided(replace(BACK, note=note), OK_BACK, facts(ground("production", holder=5, failed=True)))
+    decision = decided(
+        replace(BACK, note=note), OK_BACK, facts(environment_state("production", holder=5, failed=True))
+    )
     lock_now = Lock(TIM, NOW, reason, None, 5)
-    assert decision.grounds == {"production": ground("production", live=Live(build(), 5, NOW), lock=lock_now)}
+    assert decision.environments == {
+        "production": environment_state("production", live=Live(build(), 5, NOW), lock=lock_now)
+    }
     locked = {"environment": "production", "by": TIM}
     back = {"environment": "production", "settled_by": "", "by": TIM, "reason": note}
     assert decision.effects == (
         ShowCard(5),
-        Say(5, "rolled_back", back, broadcast=True),
-        Say(5, "locked_after_rollback", locked, broadcast=True),
-        TellOpen("website", "look", "production"),
+        PostToThread(5, "rolled_back", back, broadcast=True),
+        PostToThread(5, "locked_after_rollback", locked, broadcast=True),
+        NotifyOpen("website", "reevaluate", "production"),
         ANNOUNCED,
     )
 
 
 def test_a_rollback_leaves_a_lock_as_it_is() -> None:
     there = lock("U2", until=later(hours=1))
-    decision = decided(BACK, OK_BACK, facts(ground("production", holder=5, lock=there)))
-    assert decision.grounds["production"].lock == there
-    assert [each.code for each in of_kind(decision.effects, Say)] == ["rolled_back"]
+    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, lock=there)))
+    assert decision.environments["production"].lock == there
+    assert [each.code for each in of_kind(decision.effects, PostToThread)] == ["rolled_back"]
 
 
 def test_a_lock_that_ended_is_replaced() -> None:
-    decision = decided(BACK, OK_BACK, facts(ground("production", holder=5, lock=lock(until=NOW))))
-    assert decision.grounds["production"].locked(NOW) == Lock(TIM, NOW, "broken", None, 5)
+    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, lock=lock(until=NOW))))
+    assert decision.environments["production"].current_lock(NOW) == Lock(TIM, NOW, "broken", None, 5)
 
 
 # Failure.
@@ -155,7 +165,7 @@ def test_a_lock_that_ended_is_replaced() -> None:
 def test_a_failed_run_fails_the_step_which_keeps_its_environment(state: str, code: str) -> None:
     known = here(under_way(StepState.RUNNING))
     event = replace(BAD, state=state)
-    decision = decided(known, event, facts(ground(holder=1)))
+    decision = decided(known, event, facts(environment_state(holder=1)))
     assert after(decision).step == replace(
         known.step,
         state=StepState.FAILED,
@@ -163,10 +173,10 @@ def test_a_failed_run_fails_the_step_which_keeps_its_environment(state: str, cod
         failure=Failure(code, "exit 1"),
         ended_at=NOW,
     )
-    assert decision.grounds == {"staging": ground(holder=1, failed=True)}
+    assert decision.environments == {"staging": environment_state(holder=1, failed=True)}
     values = {"environment": "staging", "code": code, "detail": "exit 1"}
     assert decision.effects == (
-        Say(1, "failed", values, broadcast=True, teams=("developers", "ops")),
+        PostToThread(1, "failed", values, broadcast=True, teams=("developers", "ops")),
         CARD,
     )
     assert decision.reply == Reply("reported", {"state": state})
@@ -174,16 +184,16 @@ def test_a_failed_run_fails_the_step_which_keeps_its_environment(state: str, cod
 
 def test_the_end_of_the_output_is_said() -> None:
     decision = decided(here(under_way(StepState.RUNNING)), replace(BAD, tail="last lines"), HELD)
-    assert decision.effects[-1] == Say(1, "log_tail", {"tail": "last lines"})
+    assert decision.effects[-1] == PostToThread(1, "log_tail", {"tail": "last lines"})
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled", "timed_out"])
 def test_what_was_to_be_cancelled_has_stopped(state: str) -> None:
     known = here(under_way(StepState.CANCELLING, cancel=ASKED, run=run()))
-    decision = decided(known, replace(BAD, state=state), facts(ground(holder=1)))
+    decision = decided(known, replace(BAD, state=state), facts(environment_state(holder=1)))
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
-    assert decision.grounds == {"staging": ground(failed=True)}
-    assert decision.effects == (Say(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD, ANNOUNCED)
+    assert decision.environments == {"staging": environment_state(failed=True)}
+    assert decision.effects == (PostToThread(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD, ANNOUNCED)
 
 
 def test_what_had_reached_its_time_limit_has_failed() -> None:
@@ -193,14 +203,14 @@ def test_what_had_reached_its_time_limit_has_failed() -> None:
     assert (step.failure, step.cancel, step.state) == (Failure("timed_out", "exit 1"), None, StepState.FAILED)
 
 
-# Seen and lost.
+# Runs seen and lost.
 
 
 def test_a_run_that_is_seen_again_runs() -> None:
     known = here(under_way(StepState.UNKNOWN, run=run(), intent=sent(unclear_at=NOW)))
     decision = decided(known, RUNS, HELD)
     assert after(decision) == known.with_step(0, state=StepState.RUNNING)
-    assert decision.effects == (Say(1, "seen_again", {}), CARD)
+    assert decision.effects == (PostToThread(1, "seen_again", {}), CARD)
     assert decision.reply == Reply("reported", {"state": "running"})
 
 
@@ -220,11 +230,11 @@ def test_a_run_that_still_runs_is_no_news(step: Step) -> None:
 def test_a_run_that_vanished_is_searched_for_and_operators_are_asked_again() -> None:
     known = here(under_way(StepState.RUNNING, intent=sent(unclear_at=NOW, alerted=True)))
     now = later(seconds=9)
-    decision = decided(known, GONE, facts_at(now, ground(holder=1)), now)
+    decision = decided(known, GONE, facts_at(now, environment_state(holder=1)), now)
     step = after(decision).step
     assert (step.state, step.intent) == (StepState.UNKNOWN, sent(unclear_at=now))
     lost = {"code": "vanished", "detail": "", "environment": "staging"}
-    assert decision.effects == (Say(1, "lost_sight", lost), CARD)
+    assert decision.effects == (PostToThread(1, "lost_sight", lost), CARD)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +260,7 @@ def test_a_second_run_of_an_intent_is_stopped_once() -> None:
     assert decision.reply == Reply("other_run", {"run": "run2"})
     assert decision.effects == (
         StopRun(1, CORRELATION, "run2"),
-        Say(1, "second_run", {"run": "run2"}, broadcast=True, teams=("ops",)),
+        PostToThread(1, "second_run", {"run": "run2"}, broadcast=True, teams=("ops",)),
     )
     again = decided(after(decision), event, HELD)
     assert (again.reply, again.effects) == (decision.reply, ())
@@ -303,16 +313,16 @@ LATE = {"run": "run1", "environment": "staging"}
     ids=["void", "not sent", "ended"],
 )
 def test_a_late_run_is_stopped_once_and_operators_are_told(known: Release) -> None:
-    decision = decided(known, RUNS, facts(ground(holder=9)))
+    decision = decided(known, RUNS, facts(environment_state(holder=9)))
     assert after(decision).steps[0].late == ("run1:running",)
     assert decision.reply == Reply("late", {**LATE, "state": "running"})
     assert decision.effects == (
         StopRun(1, CORRELATION, "run1"),
-        Say(1, "late_run", {**LATE, "state": "running"}, broadcast=True, teams=("ops",)),
+        PostToThread(1, "late_run", {**LATE, "state": "running"}, broadcast=True, teams=("ops",)),
         CARD,
     )
-    assert decision.grounds == {}
-    again = decided(after(decision), RUNS, facts(ground(holder=9)))
+    assert decision.environments == {}
+    again = decided(after(decision), RUNS, facts(environment_state(holder=9)))
     assert (again.reply, again.effects) == (NOTHING, ())
 
 
@@ -329,16 +339,16 @@ def test_a_late_run_is_stopped_once_and_operators_are_told(known: Release) -> No
     ],
     ids=["void", "not sent", "void, and the next attempt succeeded", "ended"],
 )
-def test_a_late_success_is_live_all_the_same(known: Release) -> None:
-    decision = decided(known, OK, facts(ground(holder=9, failed=True)))
+def test_a_late_success_is_live(known: Release) -> None:
+    decision = decided(known, OK, facts(environment_state(holder=9, failed=True)))
     assert decision.deployed == "staging"
-    assert decision.grounds["staging"] == ground(holder=9, live=Live(build(), 1, NOW))
+    assert decision.environments["staging"] == environment_state(holder=9, live=Live(build(), 1, NOW))
     assert after(decision).steps[0].late == ("run1:succeeded",)
-    told = Say(1, "late_success", {**LATE, "state": "succeeded"}, broadcast=True, teams=("ops",))
+    told = PostToThread(1, "late_success", {**LATE, "state": "succeeded"}, broadcast=True, teams=("ops",))
     assert told in decision.effects
     assert CARD in decision.effects
     assert decision.reply == Reply("late", {**LATE, "state": "succeeded"})
-    again = decided(after(decision), OK, facts(ground(holder=9)))
+    again = decided(after(decision), OK, facts(environment_state(holder=9)))
     assert (again.reply, again.effects, again.deployed) == (NOTHING, (), "")
 
 
@@ -346,11 +356,13 @@ def test_a_late_report_of_an_earlier_step_finds_its_step() -> None:
     known = production_step(waiting("production"))
     known = known.with_step(0, voided=("older",))
     decision = decided(
-        known, replace(OK, correlation="older"), facts(ground(), ground("production", holder=9))
+        known,
+        replace(OK, correlation="older"),
+        facts(environment_state(), environment_state("production", holder=9)),
     )
     assert after(decision).steps[0].late == ("run1:succeeded",)
     assert after(decision).steps[1].late == ()
-    assert list(decision.grounds) == ["staging"]
+    assert list(decision.environments) == ["staging"]
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from datetime import datetime
 import pytest
 
 from handlers import events, reports
-from handlers.effects import Say, ShowCard, StopRun, Trigger
+from handlers.effects import PostToThread, ShowCard, StopRun, Trigger
 from handlers.outcome import Refusal, Reply
-from handlers.people import Standing
+from handlers.people import AccountStatus
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Run, Step, StepState
-from tests.handlers.making import (
+from tests.handlers.builders import (
     AMITA,
     ANNOUNCED,
     BOTH,
@@ -19,17 +19,17 @@ from tests.handlers.making import (
     after,
     build,
     decided,
+    environment_state,
     facts,
     facts_at,
     granted,
-    ground,
     intent,
     later,
     lock,
+    membership,
     production_step,
     refused,
     release,
-    roll,
     run,
     sent,
     under_way,
@@ -37,13 +37,13 @@ from tests.handlers.making import (
 )
 
 CARD = ShowCard(1)
-HELD = facts(ground(holder=1))
-THERE = facts(ground("production", holder=1))
+HELD = facts(environment_state(holder=1))
+THERE = facts(environment_state("production", holder=1))
 NOTHING = Reply("nothing_new", {"correlation": CORRELATION})
 SPENT = tuple(replace(each, spent=True) for each in BOTH)
 ASKED = Cancel(TIM, "asked", NOW, "wrong")
 UNCLEAR = sent(unclear_at=NOW)
-WANTED = reports.SendWanted(1, CORRELATION)
+WANTED = reports.SendRequested(1, CORRELATION)
 FLYING = (StepState.SENT, StepState.UNKNOWN, StepState.CANCELLING)
 
 
@@ -63,22 +63,22 @@ def unchanged(known: Release, event: events.ReleaseEvent, reply: Reply = NOTHING
 def test_a_grant_is_marked_sent_and_its_sign_offs_spent(now: datetime) -> None:
     again = intent(tries=2, unclear_at=NOW)
     known = production_step(granted("production", sign_offs=BOTH, intent=again))
-    decision = decided(known, WANTED, facts_at(now, ground("production", holder=1)), now)
+    decision = decided(known, WANTED, facts_at(now, environment_state("production", holder=1)), now)
     assert after(decision).step == replace(
         known.step,
         state=StepState.SENT,
-        touched=True,
+        may_have_deployed=True,
         sign_offs=SPENT,
         intent=intent(sent_at=now, tries=3),
     )
     assert decision.reply == Reply("send", {"correlation": CORRELATION})
     assert decision.effects == (CARD,)
-    assert decision.grounds == {}
+    assert decision.environments == {}
 
 
 def test_a_grant_of_ten_minutes_is_void() -> None:
     now = later(minutes=10)
-    decision = decided(here(granted()), WANTED, facts_at(now, ground(holder=1)), now)
+    decision = decided(here(granted()), WANTED, facts_at(now, environment_state(holder=1)), now)
     assert decision.reply == Reply("grant_void", {"why": "expired"})
     assert after(decision).step == waiting(
         "staging",
@@ -89,13 +89,13 @@ def test_a_grant_of_ten_minutes_is_void() -> None:
         voided=(CORRELATION,),
     )
     void = {"environment": "staging", "why": "expired"}
-    said = Say(1, "grant_void", void, broadcast=True, teams=("developers", "ops"))
+    said = PostToThread(1, "grant_void", void, broadcast=True, teams=("developers", "ops"))
     assert decision.effects == (said, CARD, ANNOUNCED)
 
 
 def test_a_grant_whose_gate_shut_is_void() -> None:
     known = production_step(granted("production", sign_offs=BOTH))
-    shut = facts(ground("production", holder=1, lock=lock()))
+    shut = facts(environment_state("production", holder=1, lock=lock()))
     decision = decided(known, WANTED, shut)
     assert decision.reply == Reply("grant_void", {"why": "lock"})
     step = after(decision).step
@@ -106,12 +106,16 @@ def test_a_grant_whose_gate_shut_is_void() -> None:
         2,
     )
     assert step.sign_offs == BOTH
-    assert decision.grounds["production"].holder == 0
+    assert decision.environments["production"].holder == 0
 
 
 def test_a_grant_is_void_when_a_signer_does_not_count_any_more() -> None:
     known = production_step(granted("production", sign_offs=BOTH))
-    decision = decided(known, WANTED, facts(ground("production", holder=1), roll=roll(unknown=(AMITA,))))
+    decision = decided(
+        known,
+        WANTED,
+        facts(environment_state("production", holder=1), membership=membership(unknown=(AMITA,))),
+    )
     assert decision.reply == Reply("grant_void", {"why": "sign_off"})
     assert after(decision).step.unrequested_by == "signer_unknown"
 
@@ -146,7 +150,7 @@ def test_a_named_run_is_followed(state: StepState) -> None:
     decision = decided(known, TAKEN, HELD)
     assert after(decision).step == replace(known.step, state=StepState.RUNNING, run=RUN7)
     assert decision.reply == Reply("accepted")
-    said = Say(1, "running", {"environment": "staging", "url": "https://ci/7"})
+    said = PostToThread(1, "running", {"environment": "staging", "url": "https://ci/7"})
     assert decision.effects == (said, CARD)
 
 
@@ -162,7 +166,7 @@ def test_a_nameless_run_is_searched_for() -> None:
     step = after(decision).step
     assert (step.state, step.intent, step.run) == (StepState.UNKNOWN, UNCLEAR, None)
     lost = {"code": "no_run_named", "detail": "", "environment": "staging"}
-    assert decision.effects == (Say(1, "lost_sight", lost), CARD)
+    assert decision.effects == (PostToThread(1, "lost_sight", lost), CARD)
     assert decision.wake_at == later(seconds=120)
     assert decision.reply == Reply("accepted")
 
@@ -209,13 +213,13 @@ def test_a_refused_request_fails_and_gives_the_sign_offs_back(state: StepState) 
         known.step,
         state=StepState.FAILED,
         sign_offs=BOTH,
-        touched=False,
+        may_have_deployed=False,
         failure=Failure("not_sent", "404"),
         ended_at=NOW,
     )
-    assert decision.grounds == {}
+    assert decision.environments == {}
     assert decision.reply == Reply("not_sent", {"detail": "404"})
-    assert decision.effects == (Say(1, "failed", failure, broadcast=True, teams=("ops",)), CARD)
+    assert decision.effects == (PostToThread(1, "failed", failure, broadcast=True, teams=("ops",)), CARD)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +232,7 @@ def test_a_request_is_tried_five_times(tries: int, state: StepState) -> None:
     )
     decision = decided(known, replace(TRANSIENT, tries=tries), THERE)
     step = after(decision).step
-    assert (step.state, step.sign_offs, step.touched) == (state, BOTH, False)
+    assert (step.state, step.sign_offs, step.may_have_deployed) == (state, BOTH, False)
     if state is StepState.GRANTED:
         assert step.intent == intent(tries=tries)
         assert decision.effects == (Trigger(1, CORRELATION), CARD)
@@ -237,8 +241,8 @@ def test_a_request_is_tried_five_times(tries: int, state: StepState) -> None:
 
 
 def test_what_an_earlier_attempt_touched_stays_touched() -> None:
-    known = here(under_way(StepState.SENT, intent=sent(touched_before=True)))
-    assert after(decided(known, REFUSED, HELD)).step.touched
+    known = here(under_way(StepState.SENT, intent=sent(may_have_deployed_before=True)))
+    assert after(decided(known, REFUSED, HELD)).step.may_have_deployed
 
 
 @pytest.mark.parametrize("event", [REFUSED, TRANSIENT])
@@ -247,8 +251,8 @@ def test_what_was_to_be_cancelled_and_was_not_sent_is_cancelled(event: reports.S
     decision = decided(known, event, HELD)
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
     assert after(decision).steps[0].sign_offs == BOTH
-    assert decision.grounds == {"staging": ground()}
-    assert decision.effects == (Say(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD, ANNOUNCED)
+    assert decision.environments == {"staging": environment_state()}
+    assert decision.effects == (PostToThread(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD, ANNOUNCED)
 
 
 def test_what_was_timed_out_and_was_not_sent_has_failed() -> None:
@@ -282,7 +286,7 @@ def test_an_unclear_request_is_searched_for_and_never_sent_again() -> None:
     step = after(decision).step
     assert (step.state, step.intent) == (StepState.UNKNOWN, UNCLEAR)
     lost = {"code": "no_answer", "detail": "504", "environment": "staging"}
-    assert decision.effects == (Say(1, "lost_sight", lost), CARD)
+    assert decision.effects == (PostToThread(1, "lost_sight", lost), CARD)
     assert decision.reply == Reply("unclear", {"detail": "504"})
 
 
@@ -309,7 +313,10 @@ def test_the_run_that_is_found_is_followed() -> None:
     decision = decided(known, FOUND, HELD)
     assert after(decision).step == replace(known.step, state=StepState.RUNNING, run=RUN7)
     assert decision.reply == Reply("found", {"run": "run7"})
-    assert decision.effects == (Say(1, "running", {"environment": "staging", "url": "https://ci/7"}), CARD)
+    assert decision.effects == (
+        PostToThread(1, "running", {"environment": "staging", "url": "https://ci/7"}),
+        CARD,
+    )
 
 
 def test_what_is_found_in_the_queue_is_followed_until_it_has_a_name_of_its_own() -> None:
@@ -324,9 +331,9 @@ def test_of_several_the_oldest_is_followed_and_the_others_are_stopped() -> None:
     assert after(decision).step.run == replace(RUN7, attempt=3, url="")
     assert decision.effects[2:] == (
         StopRun(1, CORRELATION, "run8"),
-        Say(1, "second_run", {"run": "run8"}, broadcast=True, teams=("ops",)),
+        PostToThread(1, "second_run", {"run": "run8"}, broadcast=True, teams=("ops",)),
         StopRun(1, CORRELATION, "run9"),
-        Say(1, "second_run", {"run": "run9"}, broadcast=True, teams=("ops",)),
+        PostToThread(1, "second_run", {"run": "run9"}, broadcast=True, teams=("ops",)),
     )
 
 
@@ -390,7 +397,7 @@ def test_a_claim_admits_the_run_that_is_followed() -> None:
 
 def test_the_same_run_may_ask_again_even_if_a_gate_shut_meanwhile() -> None:
     known = here(under_way(StepState.RUNNING, run=RUN7, intent=sent(claimed_by="run7#1")))
-    decision = decided(known, CLAIM, facts(ground(holder=1, lock=lock())))
+    decision = decided(known, CLAIM, facts(environment_state(holder=1, lock=lock())))
     assert (decision.reply, decision.release) == (ADMITTED, known)
 
 
@@ -432,19 +439,22 @@ def test_a_claim_is_refused(step: Step, event: reports.Claimed, refusal: Refusal
 
 def test_a_claim_is_refused_when_a_gate_shut_meanwhile() -> None:
     known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
-    assert refused(known, CLAIM, facts(ground("production", holder=1, lock=lock()))) == Refusal(
+    assert refused(known, CLAIM, facts(environment_state("production", holder=1, lock=lock()))) == Refusal(
         "gate_closed", {"gate": "lock"}
     )
-    gone = facts(ground("production", holder=1), roll=roll(standing={TIM: Standing.DELETED}))
+    gone = facts(
+        environment_state("production", holder=1),
+        membership=membership(account_status={TIM: AccountStatus.DELETED}),
+    )
     assert refused(known, CLAIM, gone) == Refusal("gate_closed", {"gate": "ops"})
 
 
-def test_a_claim_is_undecided_while_slack_alone_is_silent() -> None:
+def test_a_claim_may_ask_again_while_slack_alone_is_silent() -> None:
     known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
-    silent = roll(unknown=(TIM,))
-    there = ground("production", holder=1)
-    assert refused(known, CLAIM, facts(there, roll=silent)) == Refusal("undecided", {"gate": "ops"})
-    shut = facts(replace(there, lock=lock()), roll=silent)
+    silent = membership(unknown=(TIM,))
+    there = environment_state("production", holder=1)
+    assert refused(known, CLAIM, facts(there, membership=silent)) == Refusal("undecided", {"gate": "ops"})
+    shut = facts(replace(there, lock=lock()), membership=silent)
     assert refused(known, CLAIM, shut) == Refusal("gate_closed", {"gate": "ops"})
     short = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT[:1]))
     assert refused(short, CLAIM, facts(there)) == Refusal("gate_closed", {"gate": "ops"})

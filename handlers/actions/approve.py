@@ -1,0 +1,153 @@
+"""`/release approve r42 [as TEAM] [note]`: sign off this exact build for a team."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from handlers.actions.action import Action, ChecklistForm
+from handlers.command_parsing import CommandContext, free_text, parse_release
+from handlers.draft import Draft
+from handlers.events import ReleaseAction
+from handlers.facts import Facts
+from handlers.gates.sign_off import SignOffRule, barred, sign_off_rules
+from handlers.outcome import Refusal, Reply
+from handlers.people import Eligibility
+from handlers.plan import Plan
+from handlers.release import Release
+from handlers.requests import UsageError
+from handlers.rights import refuse_stale, refuse_unless, refuse_unless_signable
+from handlers.step import SignOff
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOff(ReleaseAction):
+    """A person signed off.
+
+    `team` is empty if they named none; `ticks` are the checklist items that they ticked.
+    """
+
+    event_name: ClassVar[str] = "signed_off"
+
+    team: str = ""
+    note: str = ""
+    ticks: tuple[str, ...] = ()
+
+
+def parse(words: tuple[str, ...], context: CommandContext) -> SignedOff | UsageError:
+    """Parse a sign-off; without a team, the one the person can sign for is meant."""
+    found = parse_release(words, "approve")
+    if isinstance(found, UsageError):
+        return found
+    number, rest = found
+    team = ""
+    if rest and rest[0] == "as":
+        if len(rest) == 1:
+            return UsageError("team_needed", "as")
+        team, rest = rest[1], rest[2:]
+    return SignedOff(number, context.actor, team, free_text(rest))
+
+
+def record(draft: Draft, event: SignedOff) -> Reply | Refusal:
+    """Record a sign-off for this build, once, if the person may give it."""
+    refusal = refuse_stale(draft, event.precondition) or refuse_unless_signable(draft)
+    if refusal is not None:
+        return refusal
+    rule = _rule_for(draft, event)
+    if isinstance(rule, Refusal):
+        return rule
+    refusal = _refuse_signer(draft, event, rule) or _refuse_ticks(event, rule)
+    if refusal is not None:
+        return refusal
+    step = draft.step
+    signed = SignOff(rule.team, event.actor, draft.now, event.note)
+    draft.change(sign_offs=(*step.sign_offs, signed))
+    draft.post("signed", {"by": event.actor, "team": rule.team, "note": event.note})
+    draft.show()
+    return Reply(
+        "signed", {"release": f"r{draft.release.number}", "team": rule.team, "environment": step.environment}
+    )
+
+
+def _rule_for(draft: Draft, event: SignedOff) -> SignOffRule | Refusal:
+    rules = draft.release.rules(draft.step)
+    teams = tuple(rule.team for rule in rules)
+    if event.team:
+        named = next((rule for rule in rules if rule.team == event.team), None)
+        return named or Refusal(
+            "no_such_gate", {"team": event.team, "environment": draft.step.environment}, teams
+        )
+    own = _own_rules(event, draft.release, draft.facts, draft.now)
+    if len(own) == 1:
+        return own[0]
+    if own:
+        return Refusal("which_team", {"teams": ", ".join(rule.team for rule in own)})
+    eligible = draft.facts.membership.eligible_in_any(event.actor, teams, draft.now)
+    return Refusal(eligible.value, {"action": "approve"}, teams)
+
+
+def _own_rules(event: SignedOff, release: Release, facts: Facts, now: datetime) -> list[SignOffRule]:
+    return [
+        rule
+        for rule in release.rules(release.step)
+        if facts.membership.eligible(event.actor, rule.team, now) is Eligibility.YES
+    ]
+
+
+def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal | None:
+    release, step, directory = draft.release, draft.step, draft.facts.membership.directory
+    refusal = refuse_unless(draft, event.actor, (rule.team,), "approve")
+    if refusal is not None:
+        return refusal
+    why = barred(rule, event.actor, draft.gate_context())
+    if why:
+        return Refusal(
+            f"{why}_may_not_sign", {"release": f"r{release.number}", "team": rule.team}, (rule.team,)
+        )
+    person = directory.person_of(event.actor)
+    own = [signed for signed in step.unspent if directory.person_of(signed.user) == person]
+    if any(signed.team == rule.team for signed in own):
+        return Refusal("already_signed", {"release": f"r{release.number}", "team": rule.team})
+    if own and not rule.same_person:
+        values = {"release": f"r{release.number}", "team": rule.team, "signed_for": own[0].team}
+        return Refusal("one_person_one_slot", values, (rule.team,))
+    return None
+
+
+def _refuse_ticks(event: SignedOff, rule: SignOffRule) -> Refusal | None:
+    missing = [item for item in rule.checklist if item not in event.ticks]
+    if not missing:
+        return None
+    return Refusal("checklist_incomplete", {"missing": ", ".join(missing), "team": rule.team})
+
+
+def may_need_form(event: SignedOff, plan: Plan) -> bool:
+    """Return whether a gate that the person may sign for has a checklist."""
+    rules = (rule for each in plan.environments for rule in sign_off_rules(each.gates + each.rollback_gates))
+    return not event.ticks and any(rule.checklist for rule in rules if event.team in {"", rule.team})
+
+
+def form(event: SignedOff, release: Release, facts: Facts, now: datetime) -> ChecklistForm | None:
+    """Return the checklist of the gate that is meant.
+
+    None if the gate has no checklist, or if more than one gate could be meant.
+    """
+    if event.team:
+        rules = [rule for rule in release.rules(release.step) if rule.team == event.team]
+    else:
+        rules = _own_rules(event, release, facts, now)
+    if len(rules) != 1 or not rules[0].checklist:
+        return None
+    [rule] = rules
+    line = f"approve r{release.number} as {rule.team}"
+    return ChecklistForm(replace(event, team=rule.team, ticks=rule.checklist), line, rule, event.note)
+
+
+ACTION = Action(
+    "approve",
+    ("approve r42", "approve r42 as testers looks good"),
+    "sign off",
+    parse,
+    {SignedOff: record},
+    may_need_form=may_need_form,
+    form=form,
+)

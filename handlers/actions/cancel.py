@@ -1,0 +1,51 @@
+"""`/release cancel r42 [reason]`: end a release; what is running is stopped."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.actions.action import Action
+from handlers.command_parsing import CommandContext, free_text, parse_release
+from handlers.draft import Draft
+from handlers.events import ReleaseAction
+from handlers.outcome import Refusal, Reply
+from handlers.requests import UsageError
+from handlers.rights import first_refusal, refuse_stale, refuse_unless_steering
+from handlers.transitions import cancel_release
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequested(ReleaseAction):
+    """A person asked to end the release."""
+
+    event_name: ClassVar[str] = "cancel_requested"
+
+    reason: str = ""
+
+
+def parse(words: tuple[str, ...], context: CommandContext) -> CancelRequested | UsageError:
+    """Parse the release and the reason."""
+    found = parse_release(words, "cancel")
+    if isinstance(found, UsageError):
+        return found
+    return CancelRequested(found[0], context.actor, free_text(found[1]))
+
+
+def record(draft: Draft, event: CancelRequested) -> Reply | Refusal:
+    """End the release; whatever is in flight is stopped first."""
+    release, environment = draft.release, draft.step.environment
+    refusal = first_refusal(
+        refuse_unless_steering(draft, event.actor, "cancel"), refuse_stale(draft, event.precondition)
+    )
+    if refusal is not None:
+        return refusal
+    state = cancel_release(draft, event.actor, event.reason)
+    return Reply(state or "already_cancelling", {"release": f"r{release.number}", "environment": environment})
+
+
+ACTION = Action(
+    "cancel",
+    ("cancel r42", "cancel r42 wrong build"),
+    "end a release; what runs is stopped first",
+    parse,
+    {CancelRequested: record},
+)

@@ -1,0 +1,137 @@
+"""`/release rollback production [to 2.4.0] [reason]`: redeploy an earlier build.
+
+Only a build that succeeded in that environment before can be rolled back to.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.actions.action import Action
+from handlers.build import Build
+from handlers.command_parsing import CommandContext, free_text, parse_target
+from handlers.draft import Draft
+from handlers.effects import Notify
+from handlers.environments import EnvironmentState
+from handlers.events import StartsRelease
+from handlers.outcome import Refusal, Reply
+from handlers.release import Kind
+from handlers.reports import Displaced
+from handlers.requests import BuildRequest, Confirmation, ResolutionContext, UsageError
+from handlers.rights import refuse_unless
+from handlers.rollback_target import rollback_target
+from handlers.transitions import begin_first_step, request_sign_offs
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackStarted(StartsRelease):
+    """An operator rolls back to a build that succeeded in the environment before.
+
+    Starting it counts as the operator's sign-off.
+    """
+
+    event_name: ClassVar[str] = "rollback_started"
+    kind: ClassVar[Kind] = Kind.ROLLBACK
+
+    reason: str = ""
+    cancel_holder: bool = False
+
+    def release_note(self) -> str:
+        """Return the reason."""
+        return self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackRequest(BuildRequest):
+    """Asks to roll an environment back, to `version` or to the default target."""
+
+    version: str = ""
+    reason: str = ""
+    cancel_holder: bool = False
+
+    def resolve(self, context: ResolutionContext) -> RollbackStarted | Refusal:
+        """Find the target: the build with the named version, or the default target."""
+        values = {"environment": self.environment, "service": self.service, "version": self.version}
+        if self.version:
+            successes = reversed(context.successes)
+            target = next((build for build in successes if build.version == self.version), None)
+        else:
+            target = rollback_target(context.successes, context.environment_state)
+        if target is None:
+            return Refusal("never_succeeded_there" if self.version else "nothing_to_roll_back_to", values)
+        return RollbackStarted(target, self.environment, self.actor, self.reason, self.cancel_holder)
+
+    def confirm(self, event: StartsRelease, context: ResolutionContext) -> Confirmation | None:
+        """Have operators confirm what is replaced and what replaces it.
+
+        A build that is live already is refused without a form.
+        """
+        state = context.environment_state
+        if _is_live(event.build, state):
+            return None
+        live = state.live.build if state.live is not None else None
+        return Confirmation(event.build, live, state.holder, context.plan.operators, self.reason)
+
+
+def parse(words: tuple[str, ...], context: CommandContext) -> RollbackRequest | UsageError:
+    """Parse the environment, the version if one is named, and the reason."""
+    target = parse_target(words, context)
+    if isinstance(target, UsageError):
+        return target
+    rest, version = target.rest, ""
+    if rest and rest[0] == "to":
+        if len(rest) == 1:
+            return UsageError("version_needed", "to")
+        version, rest = rest[1], rest[2:]
+    return RollbackRequest(target.service, target.environment, context.actor, version, free_text(rest))
+
+
+def record(draft: Draft, event: RollbackStarted) -> Reply | Refusal:
+    """Roll back to a build that succeeded there before.
+
+    The release that holds the environment gives way, unless it is in flight.
+    """
+    plan, state = draft.release.plan, draft.environment_state(event.environment)
+    refusal = refuse_unless(draft, event.actor, plan.operators, "rollback") or _refuse_target(
+        draft, event, state
+    )
+    if refusal is not None:
+        return refusal
+    if state.holder in draft.facts.in_flight and not event.cancel_holder:
+        values = {"holder": f"r{state.holder}", "environment": event.environment}
+        return Refusal("holder_in_flight", values, plan.operators)
+    begin_first_step(draft, event.actor)
+    if state.holder:
+        number = draft.release.number
+        displaced = Displaced(state.holder, event.environment, number, event.actor, event.cancel_holder)
+        draft.emit(Notify(displaced))
+    draft.post("rollback_started", {"by": event.actor, "reason": event.reason})
+    request_sign_offs(draft)
+    draft.show()
+    return Reply("rollback_started", {"release": f"r{draft.release.number}", "version": event.build.version})
+
+
+def _refuse_target(draft: Draft, event: RollbackStarted, state: EnvironmentState) -> Refusal | None:
+    values = {"environment": event.environment, "version": event.build.version}
+    before = draft.facts.successes.get(event.environment, ())
+    if not any(build.version == event.build.version and build.same_artifact(event.build) for build in before):
+        return Refusal("never_succeeded_there", values)
+    if _is_live(event.build, state):
+        return Refusal("already_live", values)
+    queued = next((entry.release for entry in state.queue if entry.rollback), 0)
+    open_one = draft.facts.rolling_back or queued
+    if open_one:
+        return Refusal("rollback_open", {**values, "release": f"r{open_one}"})
+    return None
+
+
+def _is_live(build: Build, state: EnvironmentState) -> bool:
+    return not state.failed and state.live is not None and state.live.build.version == build.version
+
+
+ACTION = Action(
+    "rollback",
+    ("rollback production", "rollback production to 2.4.0 checkout is broken"),
+    "bring back a build that succeeded there before, and lock (operators)",
+    parse,
+    {RollbackStarted: record},
+)

@@ -1,0 +1,50 @@
+"""`/release withdraw r42`: withdraw your sign-off, until the step is granted."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.actions.action import Action
+from handlers.command_parsing import CommandContext, parse_release
+from handlers.draft import Draft
+from handlers.events import ReleaseAction
+from handlers.outcome import Refusal, Reply
+from handlers.requests import UsageError
+from handlers.step import StepState
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(ReleaseAction):
+    """A person withdrew their sign-off."""
+
+    event_name: ClassVar[str] = "withdrawn"
+
+
+def parse(words: tuple[str, ...], context: CommandContext) -> Withdrawn | UsageError:
+    """Parse the release."""
+    found = parse_release(words, "withdraw")
+    return found if isinstance(found, UsageError) else Withdrawn(found[0], context.actor)
+
+
+def record(draft: Draft, event: Withdrawn) -> Reply | Refusal:
+    """Withdraw the person's own sign-offs, unless the step is granted already."""
+    release, step, directory = draft.release, draft.step, draft.facts.membership.directory
+    values = {"release": f"r{release.number}", "environment": step.environment, "state": step.state.value}
+    if step.state is not StepState.WAITING:
+        return Refusal("not_waiting", values)
+    person = directory.person_of(event.actor)
+    own = [signed for signed in step.unspent if directory.person_of(signed.user) == person]
+    if not own:
+        return Refusal("nothing_to_withdraw", values)
+    draft.change(sign_offs=tuple(signed for signed in step.sign_offs if signed not in own))
+    draft.post("withdrawn", {"by": event.actor, "team": own[0].team})
+    draft.show()
+    return Reply("withdrawn", values)
+
+
+ACTION = Action(
+    "withdraw",
+    ("withdraw r42",),
+    "take your sign-off back, until the step is granted",
+    parse,
+    {Withdrawn: record},
+)

@@ -1,0 +1,78 @@
+"""The state of a service's environments: holder, queue, live build, lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.build import Build
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A person closed an environment to new steps.
+
+    `until` None means until somebody unlocks it.
+    """
+
+    by: str
+    at: datetime
+    reason: str
+    until: datetime | None = None
+    release: int = 0
+
+    def in_force(self, now: datetime) -> bool:
+        """Return whether the lock is still in force."""
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A release's place in the queue of an environment; rollbacks go first."""
+
+    release: int
+    since: datetime
+    rollback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The build that was last deployed successfully, since when, by which release.
+
+    `release` is 0 for a deployment that was started elsewhere.
+    """
+
+    build: Build
+    release: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentState:
+    """One environment of a service, as the database has it under its lock.
+
+    `outside` lists the external runs that were reported, each with its state; `watched_since` is when that began.
+    """
+
+    environment: str
+    holder: int = 0
+    queue: tuple[QueueEntry, ...] = ()
+    live: Live | None = None
+    lock: Lock | None = None
+    failed: bool = False
+    outside: tuple[str, ...] = ()
+    watched_since: datetime | None = None
+
+    def place(self, release: int) -> int:
+        """Return a release's position in the queue, from 1; 0 if it is not in it."""
+        for place, entry in enumerate(self.queue, start=1):
+            if entry.release == release:
+                return place
+        return 0
+
+    def current_lock(self, now: datetime) -> Lock | None:
+        """Return the lock in force."""
+        return self.lock if self.lock is not None and self.lock.in_force(now) else None
+
+
+def in_queue_order(queue: tuple[QueueEntry, ...]) -> tuple[QueueEntry, ...]:
+    """Sort a queue: rollbacks first, then by the time of joining."""
+    return tuple(sorted(queue, key=lambda entry: (not entry.rollback, entry.since, entry.release)))

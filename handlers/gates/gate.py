@@ -1,0 +1,125 @@
+"""What a gate is: settings from the policy, a check on a context, its results."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from handlers.build import Build
+from handlers.environments import EnvironmentState
+from handlers.people import Membership
+from handlers.step import Step
+
+RECHECK_AFTER = timedelta(seconds=30)
+"""After how long a fact that is unknown or stale is checked again."""
+
+
+class Verdict(StrEnum):
+    """A gate's verdict.
+
+    WAITING opens by an event or a time, CLOSED only when somebody acts.
+    """
+
+    OPEN = "open"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something waits: a stable code with its values, and how it clears.
+
+    `who` lists the teams and users who can clear it; `event` names what else clears it; `until` is a time in UTC.
+    """
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    who: tuple[str, ...] = ()
+    until: datetime | None = None
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """One gate's result for a step.
+
+    `name` distinguishes two gates of one kind; `team` is the team that opens it, if it is one team.
+    """
+
+    gate: str
+    name: str
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    team: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether the step may pass this gate."""
+        return self.verdict is Verdict.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class GateSettings:
+    """The settings of one gate in the policy.
+
+    Each configurable gate has a subclass beside its check.
+    """
+
+    def teams(self) -> tuple[str, ...]:
+        """Return the teams whose members count for the gate: Slack is asked about them."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class GateContext:
+    """All that a gate may use: the step, its build and environment, people, the time.
+
+    `settings` are those of all gates of the step; `authors` wrote the changes since the build that is live there.
+    """
+
+    release: int
+    rollback: bool
+    build: Build
+    requesters: tuple[str, ...]
+    authors: tuple[str, ...]
+    step: Step
+    settings: tuple[GateSettings, ...]
+    protected: bool
+    branches: tuple[str, ...]
+    starters: tuple[str, ...]
+    operators: tuple[str, ...]
+    environment_state: EnvironmentState
+    membership: Membership
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One kind of gate.
+
+    `settings` is the class of its settings if the policy can configure it. `checks_rollbacks` means that a rollback has to
+    pass it too. A gate that `queues` lets one release after the other into an environment. One that `revokes` revokes the
+    request for a step of a protected environment that it alone holds up: opening it starts nothing by itself.
+    """
+
+    name: str
+    check: Callable[[GateContext], tuple[GateResult, ...]]
+    settings: type[GateSettings] | None = None
+    checks_rollbacks: bool = True
+    queues: bool = False
+    revokes: bool = False
+
+
+def opened(gate: str, name: str = "", team: str = "") -> GateResult:
+    """Return an open gate's result."""
+    return GateResult(gate, name or gate, Verdict.OPEN, team=team)
+
+
+def waiting(gate: str, *reasons: Reason, name: str = "", team: str = "") -> GateResult:
+    """Return the result of a gate that opens by an event or a time."""
+    return GateResult(gate, name or gate, Verdict.WAITING, reasons, team)
+
+
+def closed(gate: str, *reasons: Reason, name: str = "") -> GateResult:
+    """Return the result of a gate that stays closed until somebody acts."""
+    return GateResult(gate, name or gate, Verdict.CLOSED, reasons)

@@ -1,0 +1,78 @@
+"""Records events from other releases: newer builds and rollbacks."""
+
+from dataclasses import replace
+
+from handlers.draft import Draft
+from handlers.evaluation import evaluate_gates
+from handlers.gates import QUEUING, REVOKING
+from handlers.outcome import Reply
+from handlers.people import SHIPROOM
+from handlers.release import Kind
+from handlers.reports import Displaced, NewerRequested, NewerSucceeded, Reevaluated
+from handlers.step import StepState
+from handlers.transitions import cancel_release, supersede
+
+_NOT_ENTERED = frozenset({StepState.PENDING, StepState.WAITING, StepState.GRANTED})
+
+
+def newer_requested(draft: Draft, event: NewerRequested) -> Reply:
+    """Supersede the release by a newer build that was requested for an environment.
+
+    It must hold that environment or be queued for it, and nobody may be working on it.
+    """
+    release, step = draft.release, draft.step
+    visit = release.step_in(event.environment)
+    concerned = visit is not None and (visit.holding or visit.queued_since is not None)
+    older = release.kind is Kind.NORMAL and release.build.order < event.order
+    at_work = release.in_flight or step.testing or any(each.signed for each in release.steps)
+    decides_ops = step.state is StepState.FAILED and release.environment.protected
+    if not concerned or not older or at_work or decides_ops:
+        return Reply("nothing_new")
+    supersede(draft, event.by)
+    return Reply("superseded", {"by": f"r{event.by}"})
+
+
+def newer_succeeded(draft: Draft, event: NewerSucceeded) -> Reply:
+    """Supersede the release because a newer build already succeeded there.
+
+    What is in flight ends first.
+    """
+    release = draft.release
+    visit = release.step_in(event.environment)
+    older = release.kind is Kind.NORMAL and release.build.order < event.order
+    if (
+        visit is None
+        or not older
+        or visit.state not in _NOT_ENTERED
+        or visit.may_have_deployed
+        or release.superseded_by
+    ):
+        return Reply("nothing_new")
+    draft.release = replace(release, superseded_by=event.by)
+    return Reply("superseded", {"by": f"r{event.by}"})
+
+
+def displaced(draft: Draft, event: Displaced) -> Reply:
+    """Give up the environment for a rollback."""
+    visit = draft.release.step_in(event.environment)
+    if visit is None or not visit.holding:
+        return Reply("nothing_new")
+    if event.cancel or not draft.step.in_flight:
+        cancel_release(draft, event.actor or SHIPROOM, f"rollback r{event.by}")
+    return Reply("displaced", {"by": f"r{event.by}"})
+
+
+def reevaluated(draft: Draft, _event: Reevaluated) -> Reply:
+    """Notify starters, once, that a step can be requested again after a lock is gone.
+
+    Everything else is derived afterwards.
+    """
+    step = draft.step
+    if step.state is not StepState.WAITING or step.unrequested_by not in REVOKING:
+        return Reply("nothing_new")
+    results = evaluate_gates(draft.release, step, draft.facts, draft.now)
+    if all(result.open for result in results if result.gate not in QUEUING):
+        draft.change(unrequested_by="unlocked")
+        draft.notify("open_again", {"environment": step.environment}, teams=draft.release.plan.starters)
+        draft.show()
+    return Reply("nothing_new")

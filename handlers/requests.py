@@ -1,0 +1,128 @@
+"""What people ask for, before it is resolved to a build, release or environments."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+
+from handlers.build import Build
+from handlers.environments import EnvironmentState
+from handlers.events import EnvironmentEvent, ReleaseAction, StartsRelease
+from handlers.outcome import Refusal
+from handlers.plan import Plan
+from handlers.release import Release
+
+EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionContext:
+    """What a request is resolved with.
+
+    That is a service's open releases and newest builds, and one environment's history.
+    """
+
+    plan: Plan
+    open_releases: tuple[Release, ...] = ()
+    builds: tuple[Build, ...] = ()
+    newest: Build | None = None
+    successes: tuple[Build, ...] = ()
+    environment_state: EnvironmentState = field(default_factory=lambda: EnvironmentState(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a person of one of `teams` has to confirm in a form first.
+
+    What is replaced, what replaces it, and which release holds the environment.
+    """
+
+    target: Build
+    live: Build | None
+    holder: int
+    teams: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """Asks to deploy a build; `resolve` finds the build or release that is meant."""
+
+    service: str
+    environment: str
+    actor: str
+
+    @property
+    def named_build(self) -> str:
+        """The version, commit prefix or release that was named; empty for none."""
+        return ""
+
+    @abstractmethod
+    def resolve(self, context: ResolutionContext) -> StartsRelease | ReleaseAction | Refusal:
+        """Return the event of the request, or why there is none."""
+        raise NotImplementedError
+
+    def confirm(self, event: StartsRelease, context: ResolutionContext) -> Confirmation | None:
+        """Return what has to be confirmed first; None if nothing has."""
+        del event, context
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRequest:
+    """Asks something of an environment, or of `everything`.
+
+    That is, of all environments that the actor operates.
+    """
+
+    service: str
+    environment: str
+    actor: str
+
+    @abstractmethod
+    def event(self, service: str, environments: tuple[str, ...], now: datetime) -> EnvironmentEvent:
+        """Return the event for environments of one service."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Asks to read something.
+
+    `service` is empty and `release` is 0 if the command named none.
+    """
+
+    kind: str
+    actor: str
+    service: str = ""
+    release: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StartForm:
+    """Asks for the modal that starts a release."""
+
+    actor: str
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageError:
+    """The command could not be parsed: a stable code and the values of its sentence."""
+
+    code: str
+    word: str = ""
+    choices: tuple[str, ...] = ()
+
+
+Request = ReleaseAction | BuildRequest | EnvironmentRequest | Query | StartForm
+
+
+def with_filled(request: Request | UsageError, values: Mapping[str, object]) -> Request | UsageError:
+    """Return a request with the values of its form.
+
+    Values that the request has no field for are ignored.
+    """
+    names = {each.name for each in fields(request)}
+    return replace(request, **{name: value for name, value in values.items() if name in names})

@@ -1,0 +1,84 @@
+"""Checks who may do what, for commands, clicks and the HTTP API alike.
+
+A refusal lists who could do it.
+"""
+
+from datetime import datetime
+
+from handlers.draft import Draft
+from handlers.events import Precondition
+from handlers.facts import Facts
+from handlers.outcome import Refusal
+from handlers.people import SHIPROOM, Eligibility
+from handlers.plan import Plan
+from handlers.release import Release
+from handlers.step import StepState
+
+_UNTOUCHED = frozenset({StepState.PENDING, StepState.WAITING})
+
+
+def refuse_unless(draft: Draft, actor: str, teams: tuple[str, ...], action: str) -> Refusal | None:
+    """Refuse anybody who is not in one of the teams now; unknown counts as no."""
+    eligible = draft.facts.membership.eligible_in_any(actor, teams, draft.now)
+    if actor == SHIPROOM or eligible is Eligibility.YES:
+        return None
+    return Refusal(eligible.value, {"action": action}, teams)
+
+
+def refuse_unless_steering(draft: Draft, actor: str, action: str) -> Refusal | None:
+    """Refuse anybody who may not cancel or retry here.
+
+    Once something was deployed to a protected environment, only operators may.
+    """
+    release, step = draft.release, draft.step
+    environment = release.environment
+    at_rest = step.state in _UNTOUCHED and not step.holding
+    plan = release.plan
+    teams = (
+        tuple(dict.fromkeys(plan.starters + plan.operators)) if at_rest else plan.steering_teams(environment)
+    )
+    return refuse_unless(draft, actor, teams, action)
+
+
+def refuse_unless_operator(
+    plan: Plan, actor: str, action: str, facts: Facts, now: datetime
+) -> Refusal | None:
+    """Refuse anybody who is not an operator of the service now."""
+    eligible = facts.membership.eligible_in_any(actor, plan.operators, now)
+    return (
+        None if eligible is Eligibility.YES else Refusal(eligible.value, {"action": action}, plan.operators)
+    )
+
+
+def refuse_unless_signable(draft: Draft) -> Refusal | None:
+    """Refuse if the step takes no sign-offs now."""
+    release, step = draft.release, draft.step
+    values = {"release": f"r{release.number}", "environment": step.environment, "state": step.state.value}
+    if step.state is not StepState.WAITING:
+        return Refusal("not_waiting", values)
+    if not release.rules(step):
+        return Refusal("no_sign_off_needed", values)
+    return None
+
+
+def refuse_stale(draft: Draft, precondition: Precondition | None) -> Refusal | None:
+    """Refuse a click on an outdated card.
+
+    It showed another step, attempt, build or plan than the release has now.
+    """
+    release, step = draft.release, draft.step
+    if precondition is None or precondition == current_precondition(release):
+        return None
+    return Refusal(
+        "old_card", {"release": f"r{release.number}", "now": step.environment, "state": step.state.value}
+    )
+
+
+def current_precondition(release: Release) -> Precondition:
+    """Return the precondition of a button that is rendered now."""
+    return Precondition(release.step.environment, release.step.attempt, release.fingerprint())
+
+
+def first_refusal(*refusals: Refusal | None) -> Refusal | None:
+    """Return the first refusal, if there is one."""
+    return next((refusal for refusal in refusals if refusal is not None), None)

@@ -1,0 +1,23 @@
+"""Creates releases."""
+
+from datetime import datetime
+
+from handlers.events import StartsRelease
+from handlers.plan import Plan
+from handlers.release import Kind, Release
+from handlers.step import Step
+
+
+def new_release(number: int, event: StartsRelease, plan: Plan, now: datetime) -> Release:
+    """Return the release that an event asks for.
+
+    Whether it may start is decided afterwards.
+    A normal release visits all environments of the plan, a rollback only the one that it rolls back.
+    """
+    if event.kind is Kind.ROLLBACK:
+        names: tuple[str, ...] = (event.environment,)
+    else:
+        names = tuple(environment.name for environment in plan.environments)
+    steps = tuple(Step(name) for name in names)
+    requesters, note = event.release_requesters(), event.release_note()
+    return Release(number, event.kind, event.build, plan, requesters, now, steps, note)

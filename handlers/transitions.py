@@ -1,0 +1,249 @@
+"""Transitions that several events share.
+
+How a step succeeds or fails, how a release ends, and what happens to its sign-offs.
+"""
+
+from dataclasses import replace
+
+from handlers.draft import Draft
+from handlers.effects import NotifyOpen, StopRun
+from handlers.environments import Live, Lock
+from handlers.release import Ending, Kind, ReleaseState
+from handlers.step import OVER, Cancel, Failure, Intent, SignOff, StepState
+
+
+def finish(draft: Draft, ending: Ending) -> None:
+    """End the release: skip the remaining steps, and leave environments and queues."""
+    draft.leave_queue()
+    steps = tuple(
+        step if step.state in OVER else replace(step, state=StepState.SKIPPED, ended_at=draft.now)
+        for step in draft.release.steps
+    )
+    draft.release = replace(draft.release, steps=steps, ending=ending)
+    for index in range(len(steps)):
+        draft.leave(index)
+    draft.show()
+    draft.announce()
+
+
+def end(draft: Draft, state: ReleaseState, by: str, reason: str = "") -> None:
+    """End the release in a final state, by a person or as a consequence."""
+    finish(draft, Ending(state, by, draft.now, reason))
+
+
+def supersede(draft: Draft, by: int) -> None:
+    """End the release because a newer build supersedes it."""
+    draft.post("superseded", {"by": f"r{by}"})
+    finish(draft, Ending(ReleaseState.SUPERSEDED, f"r{by}", draft.now, replaced_by=by))
+
+
+def succeed(draft: Draft) -> None:
+    """Record that the step's deployment succeeded and its build is live there now.
+
+    Older builds that have not entered the environment are superseded.
+    """
+    release, step = draft.release, draft.step
+    run = None if step.run is None else replace(step.run, state="succeeded")
+    live = Live(release.build, release.number, draft.now)
+    draft.change(state=StepState.SUCCEEDED, run=run, failure=None, ended_at=draft.now)
+    draft.change_environment(step.environment, live=live, failed=False)
+    draft.deployed = step.environment
+    draft.show()
+    draft.announce()
+    if release.kind is Kind.NORMAL:
+        older = NotifyOpen(
+            release.service, "newer_succeeded", step.environment, release.number, release.build.order
+        )
+        draft.emit(older)
+    if step.cancel is not None and step.cancel.code == "asked":
+        draft.notify("too_late", {"environment": step.environment})
+        end(draft, ReleaseState.CANCELLED, step.cancel.by, step.cancel.reason)
+    elif all(each.state in OVER for each in draft.release.steps):
+        _notify_done(draft)
+        end(draft, ReleaseState.DONE, release.requesters[0] if release.requesters else "")
+    else:
+        draft.post("deployed", {"environment": step.environment})
+    if release.kind is Kind.ROLLBACK:
+        _lock_after_rollback(draft, step.environment)
+
+
+def _notify_done(draft: Draft) -> None:
+    release, step = draft.release, draft.step
+    values = {"environment": step.environment, "settled_by": step.settled_by}
+    if release.kind is Kind.ROLLBACK:
+        draft.notify("rolled_back", {**values, "by": release.requesters[0], "reason": release.note})
+    else:
+        draft.notify("done", values)
+
+
+def _lock_after_rollback(draft: Draft, environment: str) -> None:
+    if draft.environment_state(environment).current_lock(draft.now) is not None:
+        return
+    release = draft.release
+    owner = release.requesters[0]
+    reason = release.note or f"rolled back to {release.build.version}"
+    draft.change_environment(environment, lock=Lock(owner, draft.now, reason, None, release.number))
+    draft.notify("locked_after_rollback", {"environment": environment, "by": owner})
+    draft.emit(NotifyOpen(release.service, "reevaluate", environment))
+
+
+def fail(draft: Draft, code: str, detail: str = "") -> None:
+    """Record that the step's deployment failed.
+
+    The release keeps the environment until people decide.
+    """
+    step = draft.step
+    run = None if step.run is None or code == "not_sent" else replace(step.run, state="failed")
+    draft.change(
+        state=StepState.FAILED, run=run, failure=Failure(code, detail), ended_at=draft.now, cancel=None
+    )
+    if code != "not_sent":
+        draft.change_environment(step.environment, failed=True)
+    teams = draft.release.plan.steering_teams(draft.release.environment)
+    draft.notify("failed", {"environment": step.environment, "code": code, "detail": detail}, teams=teams)
+    draft.show()
+
+
+def stopped(draft: Draft, cancel: Cancel, detail: str = "") -> None:
+    """Record that the run to be cancelled has stopped.
+
+    The time limit fails the step; a person's request ends the release.
+    """
+    if cancel.code == "timed_out":
+        fail(draft, "timed_out", detail)
+        return
+    step = draft.step
+    if step.may_have_deployed:
+        draft.change_environment(step.environment, failed=True)
+    draft.post("cancelled", {"by": cancel.by, "reason": cancel.reason})
+    end(draft, ReleaseState.CANCELLED, cancel.by, cancel.reason)
+
+
+def request_cancel(draft: Draft, cancel: Cancel) -> None:
+    """Request that the deployment in flight is stopped.
+
+    The CI is asked as soon as a run is known.
+    """
+    draft.change(state=StepState.CANCELLING, cancel=cancel)
+    draft.post("cancelling", {"by": cancel.by, "code": cancel.code, "reason": cancel.reason})
+    stop_run(draft)
+    draft.show()
+
+
+def stop_run(draft: Draft) -> None:
+    """Ask the CI to stop the step's run, if one is known."""
+    step = draft.step
+    if step.run is not None and step.intent is not None:
+        draft.emit(StopRun(draft.release.number, step.intent.correlation, step.run.id))
+
+
+def lose_track(draft: Draft, code: str, detail: str = "") -> None:
+    """Record that it is unknown whether the deployment runs.
+
+    Its run is searched for; operators are called if the search finds nothing in time.
+    """
+    draft.change(state=StepState.UNKNOWN)
+    draft.post("lost_sight", {"code": code, "detail": detail, "environment": draft.step.environment})
+    draft.show()
+
+
+def call_operators(draft: Draft, intent: Intent) -> None:
+    """Call the operators: they have to state how a deployment ended."""
+    draft.change(intent=replace(intent, alerted=True))
+    values = {"environment": draft.step.environment, "correlation": intent.correlation}
+    draft.notify("unknown", values, teams=draft.release.plan.operators)
+    draft.show()
+
+
+def spend(sign_offs: tuple[SignOff, ...]) -> tuple[SignOff, ...]:
+    """Spend all sign-offs: each serves one deployment."""
+    return tuple(replace(each, spent=True) for each in sign_offs)
+
+
+def restore_sign_offs(sign_offs: tuple[SignOff, ...], armed_by: str = "") -> tuple[SignOff, ...]:
+    """Restore spent sign-offs, in the name of a person if one caused it."""
+    return tuple(
+        replace(each, spent=False, armed_by=armed_by or each.armed_by) if each.spent else each
+        for each in sign_offs
+    )
+
+
+def void_intent(draft: Draft) -> None:
+    """Void the step's grant.
+
+    Its correlation id is kept, to recognize a late run of it.
+    """
+    step = draft.step
+    if step.intent is None:
+        return
+    draft.change(intent=None, run=None, voided=(*step.voided, step.intent.correlation))
+
+
+def back_to_waiting(draft: Draft, why: str) -> None:
+    """Void a grant that may not be sent: the step waits to be requested again.
+
+    The release leaves the environment if it deployed nothing there.
+    """
+    void_intent(draft)
+    step = draft.step
+    draft.change(
+        state=StepState.WAITING,
+        attempt=step.attempt + 1,
+        requested=False,
+        unrequested_by=why,
+        waiting_since=draft.now,
+    )
+    if not step.may_have_deployed:
+        draft.leave(draft.release.position)
+    teams = draft.release.plan.starters
+    draft.notify("grant_void", {"environment": step.environment, "why": why}, teams=teams)
+    draft.show()
+
+
+def begin_first_step(draft: Draft, actor: str) -> None:
+    """Open the release's first step, requested by the person who started the release."""
+    draft.change(
+        state=StepState.WAITING, attempt=1, requested=True, requested_by=actor, waiting_since=draft.now
+    )
+
+
+def request_sign_offs(draft: Draft) -> None:
+    """Notify the teams whose sign-offs the step waits for."""
+    teams = tuple(rule.team for rule in draft.release.rules(draft.step))
+    if teams:
+        draft.notify("sign_offs_wanted", {"environment": draft.step.environment}, teams=teams)
+
+
+def notify_older_releases(draft: Draft) -> None:
+    """Notify releases of older builds that a newer one is requested there.
+
+    A rollback supersedes nothing.
+    """
+    release = draft.release
+    if release.kind is Kind.NORMAL:
+        draft.emit(
+            NotifyOpen(
+                release.service,
+                "newer_requested",
+                draft.step.environment,
+                release.number,
+                release.build.order,
+            )
+        )
+
+
+def cancel_release(draft: Draft, actor: str, reason: str) -> str:
+    """Cancel the release at once, or stop what is in flight first.
+
+    Returns the release's new state, empty if a person had cancelled it before.
+    """
+    step = draft.step
+    if not step.in_flight:
+        draft.post("cancelled", {"by": actor, "reason": reason})
+        end(draft, ReleaseState.CANCELLED, actor, reason)
+        return "cancelled"
+    if step.cancel is not None and step.cancel.code == "asked":
+        return ""
+    since = draft.now if step.cancel is None else step.cancel.at
+    request_cancel(draft, Cancel(actor, "asked", since, reason))
+    return "cancelling"

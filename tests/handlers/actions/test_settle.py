@@ -1,0 +1,166 @@
+from dataclasses import replace
+
+import pytest
+
+from handlers.actions import settle
+from handlers.actions.action import ReasonForm
+from handlers.actions.settle import Settled
+from handlers.effects import PostToThread, ShowCard
+from handlers.environments import EnvironmentState, Live
+from handlers.outcome import Refusal, Reply
+from handlers.release import Ending, Release, ReleaseState
+from handlers.requests import UsageError
+from handlers.rights import current_precondition
+from handlers.step import Cancel, Failure, StepState
+from tests.handlers.actions.contexts import read
+from tests.handlers.builders import (
+    ANDY,
+    CORRELATION,
+    NOW,
+    TIM,
+    after,
+    build,
+    decided,
+    environment_state,
+    facts,
+    plan,
+    production_step,
+    refused,
+    release,
+    sent,
+    signed,
+    under_way,
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "requested"),
+    [
+        ("settle r42 deployed", Settled(42, ANDY, deployed=True)),
+        ("settle r42 deployed saw it", Settled(42, ANDY, deployed=True, reason="saw it")),
+        ("settle r42 not-deployed down", Settled(42, ANDY, deployed=False, reason="down")),
+    ],
+)
+def test_settle(line: str, requested: Settled) -> None:
+    assert read(line) == requested
+
+
+@pytest.mark.parametrize(("line", "word"), [("settle r42", ""), ("settle r42 maybe", "maybe")])
+def test_an_ending_has_to_be_named(line: str, word: str) -> None:
+    assert read(line) == UsageError("ending_needed", word, ("deployed", "not-deployed"))
+
+
+@pytest.mark.parametrize(
+    ("line", "word"), [("settle", ""), ("settle 42", "42"), ("settle staging", "staging")]
+)
+def test_a_release_has_to_be_named(line: str, word: str) -> None:
+    assert read(line) == UsageError("release_needed", word, ("settle",))
+
+
+CARD = ShowCard(1)
+
+
+HELD = facts(environment_state(holder=1))
+
+
+HELD_THERE = facts(environment_state("production", holder=1))
+
+
+@pytest.mark.parametrize("state", [StepState.UNKNOWN, StepState.FAILED])
+def test_an_operator_says_that_it_was_deployed(state: StepState) -> None:
+    known = production_step(under_way(state, "production", intent=sent(unclear_at=NOW)))
+    decision = decided(
+        known, Settled(1, TIM, deployed=True, precondition=current_precondition(known)), HELD_THERE
+    )
+    assert after(decision).state is ReleaseState.DONE
+    assert decision.deployed == "production"
+    assert decision.environments["production"] == environment_state("production", live=Live(build(), 1, NOW))
+    assert after(decision).step.settled_by == TIM
+    done = {"environment": "production", "settled_by": TIM}
+    assert PostToThread(1, "done", done, broadcast=True) in decision.effects
+    assert decision.reply == Reply("settled_deployed", {"release": "r1", "environment": "production"})
+    assert decision.effects[0] == PostToThread(1, "settled", {"by": TIM, "deployed": "yes", "reason": ""})
+
+
+def test_an_operator_says_that_it_was_not_deployed() -> None:
+    step = under_way(
+        StepState.UNKNOWN, intent=sent(unclear_at=NOW), sign_offs=(signed("ops", TIM, spent=True),)
+    )
+    decision = decided(release(step), Settled(1, TIM, deployed=False, reason="down"), HELD)
+    now = after(decision).step
+    assert now == replace(
+        step,
+        state=StepState.FAILED,
+        failure=Failure("not_sent", "down"),
+        ended_at=NOW,
+        intent=None,
+        voided=(CORRELATION,),
+    )
+    assert decision.environments == {}
+    assert decision.reply == Reply("settled_not_deployed", {"release": "r1", "environment": "staging"})
+    failure = {"environment": "staging", "code": "not_sent", "detail": "down"}
+    assert decision.effects == (
+        PostToThread(1, "settled", {"by": TIM, "deployed": "no", "reason": "down"}),
+        PostToThread(1, "failed", failure, broadcast=True, teams=("developers", "ops")),
+        CARD,
+    )
+
+
+def test_what_was_to_be_cancelled_is_cancelled_when_it_was_not_deployed() -> None:
+    cancel = Cancel(ANDY, "asked", NOW, "wrong")
+    step = under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW, alerted=True), cancel=cancel)
+    decision = decided(release(step), Settled(1, TIM, deployed=False, reason="down"), HELD)
+    assert after(decision).ending == Ending(ReleaseState.CANCELLED, ANDY, NOW, "wrong")
+    assert decision.environments == {"staging": EnvironmentState("staging", failed=True)}
+
+
+def test_what_was_to_be_cancelled_and_was_deployed_is_too_late() -> None:
+    cancel = Cancel(ANDY, "asked", NOW, "wrong")
+    step = under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW, alerted=True), cancel=cancel)
+    decision = decided(release(step), Settled(1, TIM, deployed=True), HELD)
+    assert after(decision).ending == Ending(ReleaseState.CANCELLED, ANDY, NOW, "wrong")
+    assert PostToThread(1, "too_late", {"environment": "staging"}, broadcast=True) in decision.effects
+
+
+@pytest.mark.parametrize(
+    ("known", "event", "refusal"),
+    [
+        (
+            release(under_way(StepState.RUNNING)),
+            Settled(1, TIM, deployed=True),
+            Refusal("nothing_to_settle", {"release": "r1", "environment": "staging", "state": "running"}),
+        ),
+        (
+            release(under_way(StepState.UNKNOWN)),
+            Settled(1, ANDY, deployed=True),
+            Refusal("not_in_team", {"action": "settle"}, ("ops",)),
+        ),
+        (
+            release(under_way(StepState.UNKNOWN)),
+            Settled(1, TIM, deployed=False),
+            Refusal("reason_needed", {"action": "settle"}),
+        ),
+    ],
+)
+def test_settling_is_refused(known: Release, event: Settled, refusal: Refusal) -> None:
+    assert refused(known, event) == refusal
+
+
+def test_what_had_reached_its_time_limit_and_was_not_deployed_has_failed() -> None:
+    cancel = Cancel("shiproom", "timed_out", NOW)
+    known = release(under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW, alerted=True), cancel=cancel))
+    step = after(decided(known, Settled(1, TIM, deployed=False, reason="down"), HELD)).step
+    assert (step.state, step.failure) == (StepState.FAILED, Failure("timed_out", "down"))
+
+
+@pytest.mark.parametrize(
+    ("deployed", "reason", "may"),
+    [(False, "", True), (False, "down", False), (True, "", False), (True, "saw it", False)],
+)
+def test_a_missing_reason_needs_a_form(deployed: bool, reason: str, may: bool) -> None:
+    assert settle.may_need_form(Settled(1, TIM, deployed, reason), plan()) is may
+
+
+def test_the_form_asks_how_it_is_known() -> None:
+    expected = ReasonForm(Settled(1, TIM, deployed=False, reason="?"), "settle r1 not-deployed")
+    assert settle.form(Settled(1, TIM, deployed=False), release(), HELD, NOW) == expected

@@ -1,0 +1,109 @@
+"""CiEffects that were not started by Shiproom."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.effects import Announce, PostToChannel
+from handlers.environments import Live
+from handlers.events import ExternalRunSeen, ExternalWatchStarted
+from handlers.external_runs import KEPT, decide_external_run
+from handlers.outcome import Reply
+from tests.handlers.builders import NOW, build, environment_state, later, live, lock
+
+STRANGE = replace(build(), version="fffffff", sha="f" * 40, order=0)
+SEEN = ExternalRunSeen("website", "production", "77#1", "running", STRANGE, "mara-dev", "https://ci/77")
+VALUES = {
+    "environment": "production",
+    "run": "77",
+    "version": "fffffff",
+    "sha": "fffffff",
+    "by": "mara-dev",
+    "url": "https://ci/77",
+}
+BEFORE = environment_state("production", live=live(), lock=lock(), watched_since=NOW)
+
+
+def test_a_run_is_posted_by_its_id_without_the_attempt() -> None:
+    decision = decide_external_run(replace(SEEN, run="a#b#2"), BEFORE, NOW)
+    assert decision.reply.values["run"] == "a#b"
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_a_run_from_outside_is_posted(failed: bool) -> None:
+    known = replace(BEFORE, failed=failed)
+    decision = decide_external_run(SEEN, known, NOW)
+    assert decision.reply == Reply("outside_seen", VALUES)
+    assert decision.effects == (PostToChannel("website", "outside_running", VALUES),)
+    assert decision.environments == {"production": replace(known, outside=("77#1:running",))}
+    assert decision.release is None
+    assert decision.changed
+
+
+def test_a_success_from_outside_is_live() -> None:
+    known = replace(BEFORE, failed=True, outside=("77#1:running",))
+    decision = decide_external_run(replace(SEEN, state="succeeded"), known, later(seconds=5))
+    assert decision.environments["production"] == replace(
+        BEFORE, live=Live(STRANGE, 0, later(seconds=5)), outside=("77#1:running", "77#1:succeeded")
+    )
+    assert decision.effects == (PostToChannel("website", "outside_succeeded", VALUES),)
+
+
+def test_the_announcement_of_a_known_build_is_redrawn() -> None:
+    decision = decide_external_run(replace(SEEN, state="succeeded", build=build(1)), BEFORE, NOW)
+    assert decision.effects[1:] == (Announce("website", build(1).version),)
+    running = decide_external_run(replace(SEEN, build=build(1)), BEFORE, NOW)
+    assert len(running.effects) == 1
+
+
+def test_a_failure_from_outside_leaves_what_was_live_in_doubt() -> None:
+    decision = decide_external_run(replace(SEEN, state="failed"), BEFORE, NOW)
+    assert decision.environments["production"] == replace(BEFORE, failed=True, outside=("77#1:failed",))
+    assert decision.effects == (PostToChannel("website", "outside_failed", VALUES),)
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        (("77#1:running",), "running"),
+        (("77#1:succeeded",), "succeeded"),
+        (("77#1:succeeded",), "running"),
+        (("76#1:failed", "77#1:failed"), "failed"),
+    ],
+)
+def test_a_run_is_posted_once(told: tuple[str, ...], state: str) -> None:
+    event = replace(SEEN, state=state)
+    decision = decide_external_run(event, replace(BEFORE, outside=told), NOW)
+    assert (decision.reply, decision.changed) == (Reply("nothing_new"), False)
+    assert (decision.release, decision.effects, decision.environments) == (None, (), {})
+
+
+def test_another_attempt_is_another_deployment() -> None:
+    known = replace(BEFORE, outside=("77#1:succeeded",))
+    assert decide_external_run(replace(SEEN, run="77#2"), known, NOW).reply.code == "outside_seen"
+
+
+def test_only_the_newest_are_remembered() -> None:
+    known = replace(BEFORE, outside=tuple(f"{number}#1:running" for number in range(KEPT)))
+    kept = decide_external_run(SEEN, known, NOW).environments["production"].outside
+    assert (len(kept), kept[0], kept[-1]) == (60, "1#1:running", "77#1:running")
+
+
+def test_runs_from_before_are_not_posted() -> None:
+    began = ExternalWatchStarted("website", "production", tuple(f"{number}#1" for number in range(70)))
+    known = environment_state("production", live=live())
+    decision = decide_external_run(began, known, NOW)
+    after = decision.environments["production"]
+    assert (decision.reply, decision.changed) == (Reply("watched", {"environment": "production"}), True)
+    assert (decision.release, decision.effects) == (None, ())
+    assert after == replace(
+        known, watched_since=NOW, outside=tuple(f"{number}#1:succeeded" for number in range(10, 70))
+    )
+    old = replace(SEEN, run="50#1", state="succeeded")
+    assert decide_external_run(old, after, NOW).reply == Reply("nothing_new")
+
+
+def test_watching_begins_once() -> None:
+    decision = decide_external_run(ExternalWatchStarted("website", "production"), BEFORE, later(seconds=9))
+    assert (decision.reply, decision.changed) == (Reply("nothing_new"), False)
+    assert (decision.release, decision.effects, decision.environments) == (None, (), {})

@@ -1,0 +1,34 @@
+from dataclasses import replace
+
+from handlers import events
+from handlers.actions.rollback import RollbackStarted
+from handlers.release import Kind, Release
+from handlers.starting import new_release
+from handlers.step import Step
+from tests.handlers.builders import (
+    ANDY,
+    NOW,
+    TIM,
+    build,
+    plan,
+)
+
+START = events.Started(build(), "staging", ANDY, (ANDY,), "hot")
+
+
+BACK = RollbackStarted(build(1), "production", TIM, "broken")
+
+
+def laid(event: events.StartsRelease = START, number: int = 1, **fields: object) -> Release:
+    return new_release(number, event, replace(plan(), **fields), NOW)
+
+
+def test_a_release_visits_all_environments() -> None:
+    steps = (Step("staging"), Step("production"))
+    expected = Release(1, Kind.NORMAL, build(), plan(), (ANDY,), NOW, steps, "hot")
+    assert laid() == expected
+
+
+def test_a_rollback_visits_one() -> None:
+    steps = (Step("production"),)
+    assert laid(BACK, 5) == Release(5, Kind.ROLLBACK, build(1), plan(), (TIM,), NOW, steps, "broken")

@@ -1,0 +1,163 @@
+"""Runs races: one service and one release per race, two replicas, and a sender that is as fast as possible."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from handlers.environments import EnvironmentState
+from handlers.events import Event
+from handlers.facts import Capabilities
+from handlers.plan import EnvironmentPlan, Policy
+from handlers.release import Release
+from handlers.reports import SendRequested
+from handlers.step import SignOff, Step
+from storage import environments, history, releases, transaction
+from storage.codec import dump_release, micros
+from storage.database import Connection, Database, write_again
+from storage.history import Entry
+from storage.incoming import Context, IncomingEvent, Outcome
+from tests.handlers import builders
+from tests.profile import size
+
+RUNS = size(150, 250, 1000)
+
+AT_ONCE = 8
+"""How many races run at a time: each needs two connections, and one more for its sender."""
+
+PAUSES = (0, 0, 0, 0, 1, 5, 25, 125)
+"""How many turns of the event loop a contender waits after the start; the long ones let a sender in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One race's service, with one release in it."""
+
+    number: int
+    release: Release
+
+    @property
+    def service(self) -> str:
+        return self.release.service
+
+
+Contender = Callable[[Lane], Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """Two contenders, the sign-offs before them, and how the history may read afterwards.
+
+    `ends` maps each order of codes that may stand in the chain to the release's state at the end.
+    """
+
+    name: str
+    one: Contender
+    other: Contender
+    ends: dict[tuple[str, ...], str]
+    signed: tuple[SignOff, ...] = (builders.signed("testers", builders.AMITA),)
+    production: EnvironmentPlan = builders.PRODUCTION
+    prepared: bool = True
+    runs: int = RUNS
+
+
+@dataclass
+class RaceRunner:
+    """Runs one race in every lane, on the replicas."""
+
+    replicas: tuple[Database, ...]
+    race: Race
+    lanes: tuple[Lane, ...]
+    chance: random.Random
+    pauses: tuple[int, ...] = PAUSES
+    outcomes: dict[int, list[Outcome]] = field(default_factory=dict[int, list[Outcome]])
+
+    def context(self) -> Context:
+        """Return what is known outside the database: everybody is a full member, and every service has its plan."""
+        plans = {lane.service: lane.release.plan for lane in self.lanes}
+        capabilities = {"remote": Capabilities()}
+        return Context(Policy(plans, builders.directory(), {}), builders.membership(), capabilities)
+
+    async def prepare(self) -> None:
+        """Save the releases of all lanes, as earlier events would have left them."""
+        if self.race.prepared:
+            for start in range(0, len(self.lanes), 100):
+                await self.replicas[0].write(partial(_prepare, lanes=self.lanes[start : start + 100]))
+
+    async def run(self) -> None:
+        """Run the race in every lane."""
+        context, gate = self.context(), asyncio.Semaphore(AT_ONCE)
+
+        async def run_lane(lane: Lane) -> None:
+            async with gate:
+                self.outcomes[lane.number] = await self._run_lane(lane, context)
+
+        async with asyncio.TaskGroup() as group:
+            for lane in self.lanes:
+                group.create_task(run_lane(lane))
+
+    async def _run_lane(self, lane: Lane, context: Context) -> list[Outcome]:
+        line = asyncio.Barrier(2)
+        contenders = [self.race.one, self.race.other]
+        self.chance.shuffle(contenders)
+        pauses = [self.chance.choice(self.pauses) for _ in contenders]
+
+        async def go(place: int) -> list[Outcome]:
+            replica = self.replicas[place % len(self.replicas)]
+            await line.wait()
+            for _ in range(pauses[place]):
+                await asyncio.sleep(0)
+            name = f"{self.race.name}-{lane.number}-{place}"
+            return await _go(
+                replica, IncomingEvent(name, contenders[place](lane), builders.NOW, name), context
+            )
+
+        return [outcome for outcomes in await asyncio.gather(go(0), go(1)) for outcome in outcomes]
+
+
+async def _go(replica: Database, incoming: IncomingEvent, context: Context) -> list[Outcome]:
+    """Apply an event; if it granted a step, mark that as sent at once."""
+    outcome = await write_again(replica, partial(transaction.apply_event, incoming=incoming, context=context))
+    if "trigger" not in outcome.effects or outcome.release is None:
+        return [outcome]
+    intent = outcome.release.step.intent
+    assert intent is not None
+    sending = IncomingEvent(
+        f"{incoming.id}-send", SendRequested(outcome.release.number, intent.correlation), builders.NOW
+    )
+    return [
+        outcome,
+        await write_again(replica, partial(transaction.apply_event, incoming=sending, context=context)),
+    ]
+
+
+def lanes(race: Race) -> tuple[Lane, ...]:
+    """Return as many lanes as the race has runs."""
+    return tuple(_lane(race, number) for number in range(1, race.runs + 1))
+
+
+def _lane(race: Race, number: int) -> Lane:
+    service = f"{race.name}-{number}"
+    plan = builders.plan(builders.STAGING, race.production, service=service, fingerprint=f"plan of {service}")
+    step = builders.waiting("production", sign_offs=race.signed)
+    before = builders.succeeded(intent=builders.sent(correlation=f"before {service}"))
+    steps: tuple[Step, ...] = (before, step)
+    prepared = builders.release(*steps, number=number, plan=plan, build=builders.build(service=service))
+    return Lane(number, prepared)
+
+
+def _prepare(connection: Connection, lanes: tuple[Lane, ...]) -> None:
+    releases.next_number(connection)
+    for lane in lanes:
+        release = lane.release
+        environment_state, head = environments.lock(connection, lane.service)
+        body = dump_release(release)
+        releases.insert_release(connection, release, body, None)
+        outcome = {"reply": "prepared", "digest": hashlib.sha256(body.encode()).hexdigest()}
+        entry = Entry(micros(builders.NOW), builders.ANDY, "prepared", release.number, "{}", outcome)
+        held = {"staging": replace(EnvironmentState("staging"), holder=release.number)}
+        environments.save(
+            connection, history.append(connection, head, entry), environment_state, held, micros(builders.NOW)
+        )
