@@ -1,1 +1,4 @@
-"""storage/ remembers: the only SQL; rows never leave it, what goes in and out are the frozen values of handlers/."""
+"""Persistence: the only SQL of the product.
+
+Rows never leave this package; what goes in and out are the frozen values of handlers/.
+"""

@@ -1,41 +1,27 @@
-"""Builds as they became ready, and what was deployed with success where."""
+"""Stores builds, and what was deployed successfully where.
+
+A build is added and looked up as a model, since that is rare; what decisions, cards and commands read is prepared.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_
+from sqlmodel import col, select
 
 from handlers.build import Build, Change
 from storage.codec import dumps, loads, micros
 from storage.prepared import Prepared, prepared_insert
+from storage.session import read_models, write_models
 from storage.tables import BuildRow, SuccessRow, table
 
 _build = table(BuildRow)
 _success = table(SuccessRow)
-_get = Prepared(
-    select(_build.c.body).where(
-        and_(_build.c.service == bindparam("wanted"), _build.c.version == bindparam("named"))
-    )
-)
-_add = prepared_insert(_build)
 _add_success = prepared_insert(_success)
-_of_commit = Prepared(
-    select(_build.c.body)
-    .where(and_(_build.c.service == bindparam("wanted"), _build.c.sha == bindparam("commit")))
-    .order_by(_build.c.ordinal.desc())
-    .limit(1)
-)
-_last = Prepared(select(func.max(_build.c.ordinal)).where(_build.c.service == bindparam("wanted")))
-_newest = Prepared(
-    select(_build.c.body)
-    .where(_build.c.service == bindparam("wanted"))
-    .order_by(_build.c.ordinal.desc())
-    .limit(bindparam("most"))
-)
 _newest_of_branch = Prepared(
     select(_build.c.body)
-    .where(and_(_build.c.service == bindparam("wanted"), _build.c.branch == bindparam("line")))
+    .where(and_(_build.c.service == bindparam("wanted"), _build.c.branch == bindparam("of_branch")))
     .order_by(_build.c.ordinal.desc())
     .limit(1)
 )
@@ -58,7 +44,7 @@ _between = Prepared(
     .where(
         and_(
             _build.c.service == bindparam("wanted"),
-            _build.c.branch == bindparam("line"),
+            _build.c.branch == bindparam("of_branch"),
             _build.c.ordinal > bindparam("after"),
             _build.c.ordinal <= bindparam("upto"),
         )
@@ -76,40 +62,48 @@ _successes = Prepared(
 
 def get(connection: Connection, service: str, version: str) -> Build | None:
     """Find a build by its version."""
-    text = _get.scalar(connection, wanted=service, named=version)
-    return None if text is None else loads(Build, text)
+    with read_models(connection) as session:
+        row = session.get(BuildRow, (service, version))
+        return None if row is None else loads(Build, row.body)
 
 
 def of_commit(connection: Connection, service: str, sha: str) -> Build | None:
     """Find the newest build of a commit."""
-    text = _of_commit.scalar(connection, wanted=service, commit=sha)
-    return None if text is None else loads(Build, text)
+    found = select(BuildRow).where(BuildRow.service == service, BuildRow.sha == sha)
+    with read_models(connection) as session:
+        row = session.exec(found.order_by(col(BuildRow.ordinal).desc()).limit(1)).first()
+        return None if row is None else loads(Build, row.body)
 
 
 def add(connection: Connection, build: Build) -> Build:
-    """Keep a build that is new, under the service's lock; it gets the next place in the order."""
-    last = _last.scalar(connection, wanted=build.service)
-    placed = replace(build, order=(last or 0) + 1)
-    _add.change(
-        connection,
-        service=placed.service,
-        version=placed.version,
-        ordinal=placed.order,
-        sha=placed.sha,
-        branch=placed.branch,
-        body=dumps(placed),
-    )
+    """Add a new build under the service's lock; it gets the next order number."""
+    with write_models(connection) as session:
+        last = session.exec(select(func.max(BuildRow.ordinal)).where(BuildRow.service == build.service)).one()
+        placed = replace(build, order=(last or 0) + 1)
+        session.add(
+            BuildRow(
+                service=placed.service,
+                version=placed.version,
+                ordinal=placed.order,
+                sha=placed.sha,
+                branch=placed.branch,
+                body=dumps(placed),
+            )
+        )
     return placed
 
 
 def newest(connection: Connection, service: str, most: int) -> list[Build]:
     """List a service's newest builds, newest first."""
-    return _read(_newest.scalars(connection, wanted=service, most=most))
+    found = select(BuildRow).where(BuildRow.service == service)
+    with read_models(connection) as session:
+        rows = session.exec(found.order_by(col(BuildRow.ordinal).desc()).limit(most))
+        return _read(row.body for row in rows)
 
 
 def newest_of_branch(connection: Connection, service: str, branch: str) -> Build | None:
     """Find the newest build of a branch."""
-    text = _newest_of_branch.scalar(connection, wanted=service, line=branch)
+    text = _newest_of_branch.scalar(connection, wanted=service, of_branch=branch)
     return None if text is None else loads(Build, text)
 
 
@@ -121,10 +115,15 @@ def named(connection: Connection, service: str, token: str) -> list[Build]:
 
 
 def changes_since(connection: Connection, build: Build, live: Build | None) -> tuple[Change, ...]:
-    """List the changes of all builds of the branch since the one that is live, newest first, each commit once."""
+    """List the changes of all builds of the branch since the one that is live.
+
+    Newest first, each commit once.
+    """
     after = live.order if live is not None else build.order - 1
     found = _read(
-        _between.scalars(connection, wanted=build.service, line=build.branch, after=after, upto=build.order)
+        _between.scalars(
+            connection, wanted=build.service, of_branch=build.branch, after=after, upto=build.order
+        )
     )
     changes = {change.sha: change for each in found for change in each.changes}
     return tuple(changes.values())
@@ -138,7 +137,7 @@ def authors_since(connection: Connection, build: Build, live: Build | None) -> t
 
 
 def succeeded(connection: Connection, build: Build, environment: str, release: int, now: datetime) -> None:
-    """Write down that a build was deployed with success."""
+    """Record that a build was deployed successfully."""
     _add_success.change(
         connection,
         service=build.service,
@@ -150,7 +149,10 @@ def succeeded(connection: Connection, build: Build, environment: str, release: i
 
 
 def successes(connection: Connection, service: str, environment: str) -> tuple[Build, ...]:
-    """List the builds that succeeded in an environment, oldest first, one entry per deployment."""
+    """List the builds that succeeded in an environment, one entry per deployment.
+
+    Oldest first.
+    """
     rows = _successes.scalars(connection, wanted=service, place=environment)
     return tuple(reversed(_read(rows)))
 

@@ -1,4 +1,7 @@
-"""Values to JSON and back: the frozen dataclasses of handlers/ as text, read strictly enough to notice a foreign shape."""
+"""Converts the frozen dataclasses of handlers/ to JSON and back.
+
+Reading is strict enough to reject another shape.
+"""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -7,7 +10,9 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
-from handlers.effects import Effect, Tell
+from handlers.effects import Effect, Notify, effect_name
+from handlers.gates import NAMES, SETTINGS
+from handlers.gates.gate import GateSettings
 from handlers.plan import Plan
 from handlers.release import Release
 
@@ -17,29 +22,29 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def micros(time: datetime) -> int:
-    """Count the microseconds since 1970 of a time in any zone."""
+    """Convert a time in any zone to microseconds since 1970, UTC."""
     return (time - EPOCH) // _MICROSECOND
 
 
 def moment(count: int) -> datetime:
-    """Give the time in UTC of a count of microseconds."""
+    """Convert microseconds since 1970 to a time in UTC."""
     return EPOCH + timedelta(microseconds=count)
 
 
 @cache
 def adapter(kind: type[T]) -> TypeAdapter[T]:
-    """Give the reader and writer of a class, made once."""
+    """Return the cached reader and writer of a class."""
     return TypeAdapter(kind)
 
 
 def dumps(value: Any) -> str:  # noqa: ANN401 - any frozen value of handlers/
-    """Write a value as JSON, leaving out what is at its default."""
+    """Serialize a value as JSON, leaving out fields that have their defaults."""
     kind = cast("type[Any]", type(value))
     return adapter(kind).dump_json(value, exclude_defaults=True).decode()
 
 
 def loads(kind: type[T], text: str) -> T:
-    """Read a value of a class from JSON."""
+    """Parse a value of a class from JSON."""
     return adapter(kind).validate_json(text)
 
 
@@ -47,21 +52,52 @@ _release = TypeAdapter(Release)
 
 
 def dump_release(release: Release) -> str:
-    """Write a release without its plan, which is kept once for all releases that share it."""
+    """Serialize a release without its plan, which is stored once per fingerprint."""
     return _release.dump_json(release, exclude={"plan", "revision"}, exclude_defaults=True).decode()
 
 
 def load_release(text: str, plan: Plan, revision: int) -> Release:
-    """Read a release and join it with its plan."""
+    """Parse a release and join it with its plan."""
     fields: dict[str, Any] = json.loads(text)
     return _release.validate_python({**fields, "plan": plan, "revision": revision})
 
 
+def dump_plan(plan: Plan) -> str:
+    """Serialize a plan as JSON.
+
+    Each gate's settings stand beside the gate's name, by which they are parsed again.
+    """
+    fields: dict[str, Any] = json.loads(dumps(plan))
+    for environment, written in zip(plan.environments, fields.get("environments", ()), strict=True):
+        for key, gates in (("gates", environment.gates), ("rollback_gates", environment.rollback_gates)):
+            if gates:
+                written[key] = [{"gate": NAMES[type(gate)], **json.loads(dumps(gate))} for gate in gates]
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def load_plan(text: str) -> Plan:
+    """Parse a plan from JSON."""
+    fields: dict[str, Any] = json.loads(text)
+    for environment in fields.get("environments", ()):
+        for key in ("gates", "rollback_gates"):
+            environment[key] = tuple(_gate_settings(gate) for gate in environment.get(key, ()))
+    return adapter(Plan).validate_python(fields)
+
+
+def _gate_settings(fields: dict[str, Any]) -> GateSettings:
+    name = fields.pop("gate")
+    return adapter(SETTINGS[name]).validate_python(fields)
+
+
 def effect_kind(effect: Effect) -> str:
-    """Name an effect's class; a told event's class too, since it is read back by it."""
-    return f"Tell:{type(effect.event).__name__}" if isinstance(effect, Tell) else type(effect).__name__
+    """Return an effect's public name; a Notify's includes the name of its event.
+
+    The event's name is needed to parse it.
+    """
+    name = effect_name(effect)
+    return f"{name}:{effect.event.event_name}" if isinstance(effect, Notify) else name
 
 
 def dump_effect(effect: Effect) -> str:
-    """Write an effect as JSON."""
-    return dumps(effect.event if isinstance(effect, Tell) else effect)
+    """Serialize an effect as JSON."""
+    return dumps(effect.event if isinstance(effect, Notify) else effect)

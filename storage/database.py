@@ -1,4 +1,7 @@
-"""The two databases behind one door: a transaction is one plain function of a connection, with no await inside it."""
+"""The interface of both databases.
+
+A transaction is one plain function of a connection, with no await inside it.
+"""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -12,7 +15,10 @@ Work = Callable[[Connection], T]
 __all__ = ["Connection", "Database", "StorageError", "Work", "write_again"]
 
 CLASHES = 5
-"""How often a transaction that met another one's unique row is run again before it counts as a bug."""
+"""How many times a transaction is retried after a unique violation.
+
+One that still fails then counts as a bug.
+"""
 
 
 class StorageError(Exception):
@@ -20,12 +26,12 @@ class StorageError(Exception):
 
 
 class Database(Protocol):
-    """Where everything is remembered."""
+    """A database that Shiproom works on."""
 
     name: str
 
     async def write(self, work: Work[T]) -> T:
-        """Run a transaction and return when it is durable; whatever it raises undoes all of it."""
+        """Run a transaction and return when it is durable; any exception rolls it back."""
         ...
 
     async def read(self, work: Work[T]) -> T:
@@ -36,13 +42,20 @@ class Database(Protocol):
         """Call back whenever another process has written effects."""
         ...
 
+    async def listen_again(self) -> None:
+        """Listen again where the connection that listened was lost."""
+        ...
+
     async def close(self) -> None:
-        """Let go of the database."""
+        """Close all connections."""
         ...
 
 
 async def write_again(database: Database, work: Work[T]) -> T:
-    """Run a transaction; one that violated a unique index lost a race and is run again as a whole."""
+    """Run a transaction; retry it as a whole if it violated a unique index.
+
+    It lost a race then.
+    """
     for _ in range(CLASHES):
         try:
             return await database.write(work)

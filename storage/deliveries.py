@@ -1,4 +1,8 @@
-"""Deliveries that were seen, with their answers: what comes twice gets the same answer and does nothing."""
+"""Stores deliveries that were handled, with their answers.
+
+A repeated delivery gets the same answer and does nothing.
+All statements are prepared: every click makes two of them, and deleting old deliveries needs no row as a model.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +22,7 @@ _prune = Prepared(delete(_delivery).where(_delivery.c.at < bindparam("before")))
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a delivery was answered: one of the two, and the release that it was about."""
+    """The answer to a delivery: a reply or a refusal, and the release it was about."""
 
     reply: Reply | None = None
     refusal: Refusal | None = None
@@ -26,12 +30,12 @@ class Answer:
 
     @property
     def result(self) -> Reply | Refusal:
-        """Give whichever it was."""
+        """The reply or the refusal."""
         return self.reply or self.refusal or Reply("nothing_new")
 
 
 def answer_to(result: Reply | Refusal, release: int) -> Answer:
-    """Make the answer of a decision or a refusal."""
+    """Return the answer that stores a reply or a refusal."""
     return (
         Answer(refusal=result, release=release)
         if isinstance(result, Refusal)
@@ -40,16 +44,19 @@ def answer_to(result: Reply | Refusal, release: int) -> Answer:
 
 
 def find(connection: Connection, delivery: str) -> Answer | None:
-    """Give the answer of a delivery that was seen."""
+    """Find the answer to a delivery that was handled before."""
     text = _get.scalar(connection, wanted=delivery)
     return None if text is None else loads(Answer, text)
 
 
 def remember(connection: Connection, delivery: str, answer: Answer, now: datetime) -> None:
-    """Remember a delivery; if it was remembered meanwhile the unique key undoes the whole transaction."""
+    """Store a delivery.
+
+    If it was stored meanwhile, the unique key makes the whole transaction fail.
+    """
     _insert.change(connection, id=delivery, at=micros(now), answer=dumps(answer))
 
 
 def prune(connection: Connection, before: datetime) -> None:
-    """Forget deliveries from before a time."""
+    """Delete deliveries from before a time."""
     _prune.change(connection, before=micros(before))

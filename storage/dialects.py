@@ -1,4 +1,7 @@
-"""The two statements that each database spells in its own way: insert unless it is there, and insert in its place."""
+"""The two inserts that each database spells differently.
+
+They are: insert unless the key exists, and insert or replace.
+"""
 
 from functools import partial
 
@@ -10,7 +13,7 @@ from storage.prepared import Prepared
 
 
 def insert_new(into: Table) -> Prepared:
-    """Prepare an insert that leaves a row alone which is there already."""
+    """Prepare an insert that does nothing if the row exists already."""
     return Prepared(partial(_insert_new, into), [column.name for column in into.columns])
 
 
@@ -21,7 +24,7 @@ def _insert_new(into: Table, dialect: str) -> Insert:
 
 
 def insert_or_replace(into: Table) -> Prepared:
-    """Prepare an insert that takes the place of a row with the same key."""
+    """Prepare an insert that replaces a row with the same key."""
     return Prepared(partial(_insert_or_replace, into), [column.name for column in into.columns])
 
 

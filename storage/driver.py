@@ -1,4 +1,7 @@
-"""What goes to SQLite's own driver past SQLAlchemy, whose part of a small statement takes longer than SQLite's."""
+"""Runs statements on SQLite's own driver, past SQLAlchemy.
+
+SQLAlchemy's share of a small statement takes longer than SQLite's.
+"""
 
 import sqlite3
 from collections.abc import Sequence
@@ -9,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
-    """Give the driver's connection behind SQLAlchemy's."""
+    """Return the driver's connection behind SQLAlchemy's."""
     driver: Any = connection.connection.dbapi_connection
     return cast("sqlite3.Connection", driver)
 
@@ -17,7 +20,10 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 def execute(
     connection: Connection, statement: str, values: Sequence[str | int | None] = ()
 ) -> sqlite3.Cursor:
-    """Run a statement; raises what SQLAlchemy would raise, so that callers need to know one kind of error."""
+    """Run a statement.
+
+    It raises what SQLAlchemy would raise, so callers need to know one kind of error.
+    """
     try:
         return driver_of(connection).execute(statement, values)
     except sqlite3.Error as error:

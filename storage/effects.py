@@ -1,4 +1,4 @@
-"""Effects to do: written with their decision, leased by one worker at a time, in order per destination."""
+"""The outbox: effects are leased by one worker, in order per destination."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
-from handlers.effects import Effect, ShowCard, destination
+from handlers.effects import EFFECT_NAMES, Effect, ShowCard, destination
 from storage.codec import dump_effect, effect_kind, micros
 from storage.prepared import Prepared, prepared_insert
 from storage.tables import EffectRow, table
 
 _effect = table(EffectRow)
 _earlier = _effect.alias("earlier")
-_undone = _effect.c.done_at.is_(None)
+_is_pending = _effect.c.done_at.is_(None)
 _insert = prepared_insert(_effect)
-_first_in_line = ~exists(
+_first_of_destination = ~exists(
     select(_earlier.c.id).where(
         and_(
             _earlier.c.done_at.is_(None),
@@ -24,16 +24,16 @@ _first_in_line = ~exists(
         )
     )
 )
-PARKED = 2**62
-"""The due time of an effect that stands behind another one of its destination: it becomes due when that one is done."""
+BLOCKED = 2**62
+"""The due time of an effect that waits for an earlier one of its destination."""
 
-# Under lock: until this transaction has ended nobody draws a card from before it, or ends what is stood behind.
-_standing = Prepared(
+# Under lock: until this transaction ends, nobody performs an older card update or finishes a blocking effect.
+_pending = Prepared(
     select(_effect.c.lease_by)
-    .where(and_(_undone, _effect.c.destination == bindparam("where")))
+    .where(and_(_is_pending, _effect.c.destination == bindparam("where")))
     .with_for_update(key_share=True)
 )
-_next_in_line = Prepared(
+_unblock_next = Prepared(
     update(_effect)
     .where(
         _effect.c.id
@@ -41,18 +41,18 @@ _next_in_line = Prepared(
         .where(and_(_earlier.c.done_at.is_(None), _earlier.c.destination == bindparam("where")))
         .scalar_subquery()
     )
-    .where(_effect.c.due_at == PARKED)
+    .where(_effect.c.due_at == BLOCKED)
     .values(due_at=bindparam("due"))
 )
-_left_parked = Prepared(
+_unblock_first = Prepared(
     update(_effect)
-    .where(and_(_undone, _effect.c.due_at == PARKED, _first_in_line))
+    .where(and_(_is_pending, _effect.c.due_at == BLOCKED, _first_of_destination))
     .values(due_at=bindparam("now"))
 )
 _free = or_(_effect.c.lease_by.is_(None), _effect.c.lease_until < bindparam("now"))
 _claimable = Prepared(
     select(*(_effect.c[name] for name in ("id", "kind", "body", "release", "destination", "tries")))
-    .where(and_(_undone, _effect.c.due_at <= bindparam("now"), _free, _first_in_line))
+    .where(and_(_is_pending, _effect.c.due_at <= bindparam("now"), _free, _first_of_destination))
     .order_by(_effect.c.due_at, _effect.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -67,9 +67,9 @@ _done = Prepared(
     .where(and_(_effect.c.id == bindparam("which"), _effect.c.lease_by == bindparam("owner")))
     .values(done_at=bindparam("now"), failure=bindparam("why"), lease_by=None)
 )
-_again = Prepared(
+_reschedule = Prepared(
     update(_effect)
-    .where(and_(_effect.c.id == bindparam("which"), _undone, _effect.c.lease_by == bindparam("owner")))
+    .where(and_(_effect.c.id == bindparam("which"), _is_pending, _effect.c.lease_by == bindparam("owner")))
     .values(
         due_at=bindparam("due"),
         tries=_effect.c.tries + bindparam("more"),
@@ -79,19 +79,19 @@ _again = Prepared(
 )
 _renew = Prepared(
     update(_effect)
-    .where(and_(_undone, _effect.c.lease_by == bindparam("owner")))
+    .where(and_(_is_pending, _effect.c.lease_by == bindparam("owner")))
     .values(lease_until=bindparam("until"))
 )
 _release_leases = Prepared(
-    update(_effect).where(and_(_undone, _effect.c.lease_by.is_not(None))).values(lease_by=None)
+    update(_effect).where(and_(_is_pending, _effect.c.lease_by.is_not(None))).values(lease_by=None)
 )
 _newer = _effect.alias("newer")
 _outdated_card = Prepared(
     update(_effect)
     .where(
         and_(
-            _undone,
-            _effect.c.kind == "ShowCard",
+            _is_pending,
+            _effect.c.kind == EFFECT_NAMES[ShowCard],
             _effect.c.lease_by.is_not(None),
             or_(_effect.c.id == bindparam("which"), bindparam("which") == 0),
             exists(
@@ -100,7 +100,7 @@ _outdated_card = Prepared(
                         _newer.c.done_at.is_(None),
                         _newer.c.lease_by.is_(None),
                         _newer.c.destination == _effect.c.destination,
-                        _newer.c.kind == "ShowCard",
+                        _newer.c.kind == EFFECT_NAMES[ShowCard],
                     )
                 )
             ),
@@ -108,35 +108,30 @@ _outdated_card = Prepared(
     )
     .values(done_at=bindparam("now"), lease_by=None)
 )
-_hasten = Prepared(
+_run_now = Prepared(
     update(_effect)
     .where(
         and_(
-            _undone,
+            _is_pending,
             _effect.c.lease_by.is_(None),
             _effect.c.destination == bindparam("where"),
-            _effect.c.due_at < PARKED,
+            _effect.c.due_at < BLOCKED,
         )
     )
     .values(due_at=bindparam("due"))
 )
-_next_due = Prepared(select(func.min(_effect.c.due_at)).where(and_(_undone, _effect.c.lease_by.is_(None))))
-_next_lease_end = Prepared(
-    select(func.min(_effect.c.lease_until)).where(and_(_undone, _effect.c.lease_by.is_not(None)))
+_next_due = select(func.min(_effect.c.due_at)).where(and_(_is_pending, _effect.c.lease_by.is_(None)))
+_next_lease_end = select(func.min(_effect.c.lease_until)).where(
+    and_(_is_pending, _effect.c.lease_by.is_not(None))
 )
+_next_times = Prepared(select(_next_due.scalar_subquery(), _next_lease_end.scalar_subquery()))
 _prune = Prepared(delete(_effect).where(_effect.c.done_at < bindparam("before")))
-_failures = Prepared(
-    select(_effect.c.kind, _effect.c.failure)
-    .where(_effect.c.failure.is_not(None), _effect.c.release == bindparam("wanted"))
-    .order_by(_effect.c.id.desc())
-    .limit(3)
-)
 _notify = text("SELECT pg_notify('shiproom', '')")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An effect that was leased to `owner`: `tries` counts how often it failed before."""
+    """An effect that is leased to `owner`; `tries` counts its failures before."""
 
     id: int
     kind: str
@@ -148,9 +143,9 @@ class Task:
 
 
 def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> None:
-    """Write effects down, each behind those that its destination waits for already.
+    """Save effects, each blocked by the pending ones of its destination.
 
-    A card that waits to be drawn already is not written twice.
+    A card update that is pending already is not saved twice.
     """
     written = False
     for effect in effects:
@@ -161,8 +156,8 @@ def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> Non
 
 def _add(connection: Connection, effect: Effect, now: int) -> bool:
     where = destination(effect)
-    standing = [holder for (holder,) in _standing.rows(connection, where=where)]
-    if isinstance(effect, ShowCard) and None in standing:
+    lease_holders = [holder for (holder,) in _pending.rows(connection, where=where)]
+    if isinstance(effect, ShowCard) and None in lease_holders:
         return False
     _insert.change(
         connection,
@@ -170,7 +165,7 @@ def _add(connection: Connection, effect: Effect, now: int) -> bool:
         kind=effect_kind(effect),
         release=getattr(effect, "release", 0),
         body=dump_effect(effect),
-        due_at=PARKED if standing else now,
+        due_at=BLOCKED if lease_holders else now,
         tries=0,
         lease_by=None,
         lease_until=None,
@@ -181,7 +176,7 @@ def _add(connection: Connection, effect: Effect, now: int) -> bool:
 
 
 def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, most: int) -> list[Task]:
-    """Lease the first due effect of as many destinations as wanted."""
+    """Lease the first due effect of up to `most` destinations."""
     tasks = [Task(*row, owner=owner) for row in _claimable.rows(connection, now=micros(now), most=most)]
     for task in tasks:
         _lease.change(connection, which=task.id, owner=owner, until=micros(now + lasts))
@@ -189,58 +184,55 @@ def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, m
 
 
 def renew(connection: Connection, owner: str, until: datetime) -> None:
-    """Lease what a worker still has for longer."""
+    """Extend the leases of a worker."""
     _renew.change(connection, owner=owner, until=micros(until))
 
 
 def done(connection: Connection, task: Task, now: datetime, failure: str | None = None) -> None:
-    """Mark an effect as performed, or as failed for good; the next one of its destination is due.
+    """Mark an effect as performed, or as failed for good, and unblock the next one.
 
-    Only who has the lease may say so: one whose lease another worker has taken over says nothing any more.
+    Only the holder of the lease may do so: if another worker has taken it over, nothing changes.
     """
     if _done.change(connection, which=task.id, owner=task.owner, now=micros(now), why=failure):
-        _next_in_line.change(connection, where=task.destination, due=micros(now))
+        _unblock_next.change(connection, where=task.destination, due=micros(now))
 
 
-def unpark(connection: Connection, now: datetime) -> None:
-    """Make effects due that stand first in line and were left parked.
+def release_blocked(connection: Connection, now: datetime) -> None:
+    """Make effects due that are first of their destination and were left blocked.
 
     On PostgreSQL one that is written while the one before it is being marked as done sees that one as still undone.
     """
-    _left_parked.change(connection, now=micros(now))
+    _unblock_first.change(connection, now=micros(now))
 
 
-def again(connection: Connection, task: Task, due: datetime, why: str | None, *, failed: bool) -> None:
-    """Put an effect back until a later time; `failed` counts a try. A card that a newer row will draw is done with."""
-    if task.kind == ShowCard.__name__:
+def reschedule(connection: Connection, task: Task, due: datetime, why: str | None, *, failed: bool) -> None:
+    """Postpone an effect; `failed` counts a try. A card with a newer row is dropped."""
+    if task.kind == EFFECT_NAMES[ShowCard]:
         _outdated_card.change(connection, which=task.id, now=micros(due))
-        _next_in_line.change(connection, where=task.destination, due=micros(due))
-    _again.change(connection, which=task.id, owner=task.owner, due=micros(due), why=why, more=int(failed))
+        _unblock_next.change(connection, where=task.destination, due=micros(due))
+    _reschedule.change(
+        connection, which=task.id, owner=task.owner, due=micros(due), why=why, more=int(failed)
+    )
 
 
 def release_leases(connection: Connection) -> None:
-    """Give all leases free: for the one process that knows that no other one is alive."""
+    """Release all leases: for the one process that knows that no other is alive."""
     _outdated_card.change(connection, which=0, now=1)
     _release_leases.change(connection)
-    _left_parked.change(connection, now=0)
+    _unblock_first.change(connection, now=0)
 
 
-def hasten(connection: Connection, where: str, now: datetime) -> None:
-    """Make the effects of a destination due now: what they waited for has come."""
-    _hasten.change(connection, where=where, due=micros(now))
+def run_now(connection: Connection, where: str, now: datetime) -> None:
+    """Make the effects of a destination due now: what they waited for has happened."""
+    _run_now.change(connection, where=where, due=micros(now))
 
 
 def next_due(connection: Connection) -> int | None:
-    """Give when the next effect is due, or a lease ends whose holder may have died, in microseconds."""
-    times = (_next_due.scalar(connection), _next_lease_end.scalar(connection))
+    """Return when the next effect is due or lease ends, in microseconds."""
+    times = _next_times.first(connection) or ()
     return min((time for time in times if time is not None), default=None)
 
 
-def failures(connection: Connection, number: int) -> list[str]:
-    """List what failed last of a release's effects, for `status`."""
-    return [f"{kind}: {failure}" for kind, failure in _failures.rows(connection, wanted=number)]
-
-
 def prune(connection: Connection, before: datetime) -> None:
-    """Forget effects that were performed before a time."""
+    """Delete effects that were performed before a time."""
     _prune.change(connection, before=micros(before))

@@ -1,20 +1,23 @@
-"""What Slack last said of accounts and user groups, with the time it said so: what a restart need not ask again."""
+"""Stores Slack's facts about accounts and user groups, with their times.
 
-from sqlalchemy import Connection, bindparam, select
+A restart need not fetch them again. They are read as models, once per start, and written with a prepared upsert, since
+SQLModel has none and replicas write at once.
+"""
+
+from sqlalchemy import Connection
+from sqlmodel import select
 
 from handlers.people import Group, Member
 from storage.codec import dumps, loads, micros
 from storage.dialects import insert_or_replace
-from storage.prepared import Prepared
+from storage.session import read_models
 from storage.tables import FactRow, table
 
-_fact = table(FactRow)
-_fresh = Prepared(select(_fact.c.key, _fact.c.body).where(_fact.c.as_of >= bindparam("since")))
-_save = insert_or_replace(_fact)
+_save = insert_or_replace(table(FactRow))
 
 
 def save(connection: Connection, members: dict[str, Member], groups: dict[str, Group]) -> None:
-    """Keep what was said."""
+    """Save facts."""
     for user, member in members.items():
         _save.change(connection, key=f"member:{user}", as_of=micros(member.as_of), body=dumps(member))
     for name, group in groups.items():
@@ -22,13 +25,14 @@ def save(connection: Connection, members: dict[str, Member], groups: dict[str, G
 
 
 def load(connection: Connection, since: int) -> tuple[dict[str, Member], dict[str, Group]]:
-    """Read what was said since a time in microseconds."""
+    """Read the facts since a time in microseconds."""
     members: dict[str, Member] = {}
     groups: dict[str, Group] = {}
-    for key, body in _fresh.rows(connection, since=since):
-        kind, _, name = str(key).partition(":")
-        if kind == "member":
-            members[name] = loads(Member, body)
-        elif kind == "group":
-            groups[name] = loads(Group, body)
+    with read_models(connection) as session:
+        for row in session.exec(select(FactRow).where(FactRow.as_of >= since)):
+            kind, _, name = row.key.partition(":")
+            if kind == "member":
+                members[name] = loads(Member, row.body)
+            elif kind == "group":
+                groups[name] = loads(Group, row.body)
     return members, groups

@@ -1,4 +1,8 @@
-"""The audit: one row per state change or refused change, one hash chain per service, its head beside the service's ground."""
+"""The audit history: one row per change or refusal, one hash chain per service.
+
+The head of a chain is stored with the service's environments. Rows are added with a prepared statement, since every click
+adds one, and read as models, since only queries and the API do.
+"""
 
 import hashlib
 import json
@@ -6,45 +10,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
+from sqlmodel import col, select
 
-from storage.prepared import Prepared, Row, prepared_insert
+from storage.prepared import prepared_insert
+from storage.session import read_models
 from storage.tables import HistoryRow, table
 
-_history = table(HistoryRow)
-_insert = prepared_insert(_history)
-_of_release = Prepared(
-    select(_history)
-    .where(_history.c.release == bindparam("number"))
-    .order_by(_history.c.row)
-    .limit(bindparam("most"))
-)
-_newest = Prepared(
-    select(_history)
-    .where(_history.c.service == bindparam("wanted"))
-    .order_by(_history.c.row.desc())
-    .limit(bindparam("most"))
-)
+_insert = prepared_insert(table(HistoryRow))
 
 GENESIS = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of a service's chain: the number of its last row and that row's hash."""
+    """The end of a service's chain: the number and hash of its last row."""
 
     service: str
     row: int = 0
     hash: str = GENESIS
 
     def __str__(self) -> str:
-        """Write the head as an anchor: SERVICE:ROW:HASH."""
+        """Format the head as an anchor: SERVICE:ROW:HASH."""
         return f"{self.service}:{self.row}:{self.hash}"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a history row says, before it has its place in the chain. Times are whole microseconds, UTC."""
+    """The content of a history row, before it has its place in the chain.
+
+    Times are whole microseconds, UTC.
+    """
 
     at: int
     actor: str
@@ -61,7 +57,7 @@ def chain(previous: str, service: str, row: int, entry: Entry, outcome: str) -> 
 
 
 def append(connection: Connection, head: Head, entry: Entry) -> Head:
-    """Add a row to a service's chain, whose head is held under lock, and give the new head."""
+    """Append a row to a service's chain, whose head is locked; return the new head."""
     outcome = json.dumps(entry.outcome, separators=(",", ":"), sort_keys=True)
     row = head.row + 1
     digest = chain(head.hash, head.service, row, entry, outcome)
@@ -97,14 +93,27 @@ class HistoryLine:
 
 def of_release(connection: Connection, number: int, most: int = 500) -> list[HistoryLine]:
     """List a release's rows, oldest first."""
-    return [_line(row) for row in _of_release.rows(connection, number=number, most=most)]
+    rows = select(HistoryRow).where(HistoryRow.release == number).order_by(col(HistoryRow.row)).limit(most)
+    with read_models(connection) as session:
+        return [_line(row) for row in session.exec(rows)]
 
 
 def newest(connection: Connection, service: str, most: int) -> list[HistoryLine]:
-    """List a service's last rows, newest first."""
-    return [_line(row) for row in _newest.rows(connection, wanted=service, most=most)]
+    """List a service's latest rows, newest first."""
+    rows = select(HistoryRow).where(HistoryRow.service == service)
+    with read_models(connection) as session:
+        return [_line(row) for row in session.exec(rows.order_by(col(HistoryRow.row).desc()).limit(most))]
 
 
-def _line(values: Row) -> HistoryLine:
-    service, row, at, actor, event, release, body, outcome, digest = values
-    return HistoryLine(service, row, at, actor, event, release, body, json.loads(outcome), digest)
+def _line(row: HistoryRow) -> HistoryLine:
+    return HistoryLine(
+        row.service,
+        row.row,
+        row.at,
+        row.actor,
+        row.event,
+        row.release,
+        row.body,
+        json.loads(row.outcome),
+        row.hash,
+    )

@@ -1,4 +1,7 @@
-"""Where cards and announcements stand in Slack, so that they are edited in place."""
+"""Stores where cards and announcements are in Slack, to edit them in place.
+
+Both statements are prepared, since every card update needs them: a model would cost twice the card's snapshot.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +20,10 @@ _save = insert_or_replace(_message)
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message of ours: its channel and timestamp, a digest of what it shows, and when it was last drawn."""
+    """A message that Shiproom posted: where it is, and what it shows.
+
+    `drawn` is a digest of what it shows, `at` when it was last updated.
+    """
 
     key: str
     channel: str
@@ -36,7 +42,7 @@ def find(connection: Connection, key: str) -> Posted | None:
 
 
 def save(connection: Connection, posted: Posted) -> None:
-    """Remember where a message stands and what it shows."""
+    """Save where a message is and what it shows."""
     _save.change(
         connection,
         key=posted.key,

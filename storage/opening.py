@@ -1,4 +1,4 @@
-"""How a database is opened: the right one for the address, held by this process where it must be, at the newest schema."""
+"""Opens the database of an address: locked if it must be, at the newest schema."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from storage.sqlite import SQLite, broken
 async def open_database(url: str, *, alone: bool, migrate: bool | None = None) -> Database:
     """Open a database for work.
 
-    `alone` says that no second process may work on it (always so for SQLite). `migrate` brings it to the newest schema;
+    `alone` means that no second process may work on it (always so for SQLite). `migrate` upgrades it to the newest schema;
     None does so for SQLite only. Raises StorageError with a sentence for people.
     """
     database = await connect(url, alone=alone)
@@ -34,7 +34,7 @@ async def open_database(url: str, *, alone: bool, migrate: bool | None = None) -
 
 
 async def open_for_reading(url: str) -> Database:
-    """Open a database to read it, also beside the bot that works on it.
+    """Open a database to read it, also while the bot works on it.
 
     Raises StorageError with a sentence for people.
     """
@@ -69,7 +69,7 @@ async def connect(url: str, *, alone: bool) -> Database:
 def _kind(url: str) -> str:
     try:
         kind = make_url(url).get_backend_name()
-    except (ArgumentError, ValueError):  # the latter for a port that is no number
+    except (ArgumentError, ValueError):  # ValueError for a port that is not a number
         kind = ""
     if kind not in {"sqlite", "postgresql"}:
         message = "DATABASE_URL is not understood: write sqlite:///shiproom.db or postgresql://user:password@host/name."
@@ -78,7 +78,7 @@ def _kind(url: str) -> str:
 
 
 def sqlite_path(url: str) -> Path:
-    """Give the file of a SQLite address.
+    """Return the file of a SQLite address.
 
     Raises StorageError for one in memory, since nothing may be kept only there.
     """

@@ -1,35 +1,40 @@
-"""Policies that were taken: each is a row in the history of every service whose plan or people it changes."""
+"""Records policies that come into force.
+
+Each is a row in the history of every service whose plan or people it changes.
+Which one is in force is read as a model, since that happens only at a start and when the policy is read again.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from handlers.plan import Policy
-from storage import grounds, history, plans
+from storage import environments, history, plans
 from storage.codec import micros
-from storage.dialects import insert_or_replace
 from storage.history import Entry
-from storage.prepared import Prepared
-from storage.tables import FactRow, table
+from storage.session import write_models
+from storage.tables import FactRow
 
-_fact = table(FactRow)
-_get = Prepared(select(_fact.c.body).where(_fact.c.key == bindparam("wanted")))
-_save = insert_or_replace(_fact)
+POLICY_LOADED = "policy_loaded"
+"""The event name, in the history, of a policy that came into force."""
 
 
-def take(connection: Connection, policy: Policy, by: str, at: datetime) -> list[str]:
-    """Write down a policy where it is not the one in force already; returns the services it is new for."""
+def record_policy(connection: Connection, policy: Policy, by: str, at: datetime) -> list[str]:
+    """Record a policy that is not in force yet; return the services it is new for."""
     new: list[str] = []
-    for service, plan in sorted(policy.plans.items()):
-        # Under lock, since replicas that start together read the same file.
-        ground, head = grounds.lock(connection, service)
-        known = _get.scalar(connection, wanted=f"policy:{service}")
-        if known == policy.fingerprint:
-            continue
-        plans.take(connection, (plan,))
-        outcome = {"reply": "policy_taken", "policy": policy.fingerprint, "plan": plan.fingerprint}
-        entry = Entry(micros(at), by, "PolicyTaken", 0, "{}", outcome)
-        grounds.save(connection, history.append(connection, head, entry), ground, {}, micros(at))
-        _save.change(connection, key=f"policy:{service}", as_of=micros(at), body=policy.fingerprint)
-        new.append(service)
+    with write_models(connection) as session:
+        for service, plan in sorted(policy.plans.items()):
+            # Under lock, since replicas that start together read the same file.
+            states, head = environments.lock(connection, service)
+            key = f"policy:{service}"
+            fact = session.get(FactRow, key) or FactRow(key=key, as_of=micros(at), body="")
+            if fact.body == policy.fingerprint:
+                continue
+            fact.as_of, fact.body = micros(at), policy.fingerprint
+            session.add(fact)
+            plans.save(connection, (plan,))
+            outcome = {"reply": "policy_taken", "policy": policy.fingerprint, "plan": plan.fingerprint}
+            entry = Entry(micros(at), by, POLICY_LOADED, 0, "{}", outcome)
+            environments.save(connection, history.append(connection, head, entry), states, {}, micros(at))
+            new.append(service)
     return new

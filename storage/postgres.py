@@ -1,4 +1,7 @@
-"""PostgreSQL through asyncpg: what several replicas share; they wake each other by LISTEN/NOTIFY."""
+"""PostgreSQL through asyncpg: the database that several replicas share.
+
+They wake each other by LISTEN/NOTIFY.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +25,7 @@ _TRIES = 5
 
 
 def driver_url(url: str) -> URL:
-    """Give a PostgreSQL address the driver that is used here."""
+    """Return a PostgreSQL address with the driver that is used here."""
     return make_url(url).set(drivername="postgresql+asyncpg")
 
 
@@ -38,9 +41,12 @@ class Postgres:
         )
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._kept: list[AsyncConnection] = []
+        self._listener: AsyncConnection | None = None
+        self._driver: Any = None
+        self._woken: Callable[[], None] | None = None
 
     async def write(self, work: Work[T]) -> T:
-        """Run a transaction; one that PostgreSQL had to end for another's sake is run again as a whole."""
+        """Run a transaction; retry it as a whole if PostgreSQL aborted it for another."""
         for _ in range(_TRIES):
             try:
                 return await self._write(work)
@@ -54,26 +60,48 @@ class Postgres:
             return await connection.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
-        """Run a function that only reads, all of it as of one moment."""
-        async with self._reading.connect() as connection:
+        """Run a function that only reads, with one consistent snapshot."""
+        async with self._reading.connect() as connection, connection.begin():
             return await connection.run_sync(work)
 
     async def listen(self, woken: Callable[[], None]) -> None:
         """Call back whenever a transaction has written effects."""
-        connection = await self._engine.connect()
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
+        self._woken = woken
+        await self._begin_listening(woken)
+
+    async def listen_again(self) -> None:
+        """Listen again if the listening connection was lost.
+
+        It calls back at once, for what was missed.
+        """
+        if self._woken is not None and self._driver.is_closed():
+            await self._end_listening()
+            await self._begin_listening(self._woken)
+            self._woken()
+
+    async def _begin_listening(self, woken: Callable[[], None]) -> None:
+        self._listener = await self._engine.connect()
+        raw = await self._listener.get_raw_connection()
+        self._driver = raw.driver_connection
 
         def notified(*_: object) -> None:
             woken()
 
-        await driver.add_listener(CHANNEL, notified)
-        self._kept.append(connection)
+        await self._driver.add_listener(CHANNEL, notified)
+
+    async def _end_listening(self) -> None:
+        if self._listener is not None:
+            await self._listener.invalidate()
+            await self._listener.close()
+            self._listener = None
 
     async def take_alone(self) -> None:
-        """Take the database for this process: with a local CI no second one may work on it."""
+        """Lock the database for this process: with a local CI only one may work on it.
+
+        Raises StorageError if another process has the lock.
+        """
         connection: AsyncConnection = await self._engine.connect()
-        taken = await connection.run_sync(_take)
+        taken = await connection.run_sync(_try_lock)
         if not taken:
             await connection.close()
             message = "Another Shiproom that uses this database is running. With a local CI only one may: stop the other one."
@@ -81,22 +109,23 @@ class Postgres:
         self._kept.append(connection)
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
+        await self._end_listening()
         for connection in self._kept:
             await connection.close()
         await self._engine.dispose()
 
 
-def _take(connection: Connection) -> bool:
+def _try_lock(connection: Connection) -> bool:
     taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": EXCLUSIVE_KEY}).scalar_one()
     connection.commit()
     return bool(taken)
 
 
 async def reachable(database: Postgres) -> None:
-    """Ask for one answer.
+    """Check that the database answers.
 
-    Raises StorageError with a sentence where none comes.
+    Raises StorageError with a sentence if it does not.
     """
     try:
         async with asyncio.timeout(15):

@@ -1,7 +1,8 @@
-"""Statements written once on the SQLModel tables and compiled once per database: what hot paths run as plain SQL.
+"""Statements on the SQLModel tables that are compiled once per database.
 
-Compiling is done at first use; after that a run skips SQLAlchemy's per-run work, and on SQLite goes to the driver itself
-(measured: half of a click's time). Values go in and come out as they are, so that only text, whole numbers and None fit.
+Hot paths run them as plain SQL. Compiling is done at first use; after that a run skips SQLAlchemy's per-run work, and on
+SQLite goes to the driver itself (measured: half of a click's time). Values are passed as they are, which works only for
+text, whole numbers and None.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +18,10 @@ Row = Sequence[Any]
 
 
 class Prepared:
-    """A statement with named values, or what makes it for a dialect by name where each spells it in its own way."""
+    """A statement with named values.
+
+    Where dialects differ, a function makes the statement for a dialect's name.
+    """
 
     __slots__ = ("_keys", "_ready", "_statement")
 
@@ -29,25 +33,25 @@ class Prepared:
         self._ready: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
 
     def rows(self, connection: Connection, **values: Value) -> Sequence[Row]:
-        """Run it and give all rows."""
+        """Run it and return all rows."""
         return self._run(connection, values).fetchall()
 
     def first(self, connection: Connection, **values: Value) -> Row | None:
-        """Run it and give its first row."""
+        """Run it and return its first row."""
         found: Row | None = self._run(connection, values).fetchone()
         return found
 
     def scalar(self, connection: Connection, **values: Value) -> Any:  # noqa: ANN401 - as the column is
-        """Run it and give the first value of its first row; None if there is no row."""
+        """Run it and return the first value of its first row; None if there is no row."""
         found = self._run(connection, values).fetchone()
         return None if found is None else found[0]
 
     def scalars(self, connection: Connection, **values: Value) -> list[Any]:
-        """Run it and give the first value of every row."""
+        """Run it and return the first value of every row."""
         return [value for (value, *_) in self._run(connection, values).fetchall()]
 
     def change(self, connection: Connection, **values: Value) -> int:
-        """Run it and give how many rows it changed."""
+        """Run it and return how many rows it changed."""
         return int(self._run(connection, values).rowcount)
 
     def _run(self, connection: Connection, values: dict[str, Value]) -> Any:  # noqa: ANN401 - either cursor
@@ -58,7 +62,10 @@ class Prepared:
         return connection.exec_driver_sql(text, bound)
 
     def compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-        """Spell it for a dialect, and give its text, the order of its values, and those that are always the same."""
+        """Compile it for a dialect.
+
+        Returns its text, the order of its values, and the values that are constant.
+        """
         made = self._statement
         statement = made if isinstance(made, ClauseElement) else made(dialect.name)
         compiled: Any = statement.compile(dialect=dialect, column_keys=self._keys)
@@ -68,6 +75,6 @@ class Prepared:
 
 
 def prepared_insert(into: Table) -> Prepared:
-    """Prepare an insert of all columns but the database's own row number."""
-    keys = [column.name for column in into.columns if column.autoincrement is not True]
+    """Prepare an insert of all columns except the database's own row number."""
+    keys = [column.name for column in into.columns if column is not into.autoincrement_column]
     return Prepared(insert(into).inline(), keys)

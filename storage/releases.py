@@ -1,4 +1,4 @@
-"""Releases to rows and back: saved only over the revision that was read."""
+"""Stores releases; one is saved only over the revision that was read."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -64,12 +64,6 @@ _open_numbers = Prepared(_numbers)
 _older_numbers = Prepared(
     _numbers.where(and_(_release.c.build_order < bindparam("newer"), _release.c.kind == Kind.NORMAL.value))
 )
-_due = Prepared(
-    select(_release.c.number)
-    .where(and_(_open, _release.c.wake_at <= bindparam("now")))
-    .order_by(_release.c.wake_at)
-    .limit(200)
-)
 _in_flight = Prepared(
     select(*_columns).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
 )
@@ -78,15 +72,12 @@ _save = Prepared(
     .where(and_(_release.c.number == bindparam("wanted"), _release.c.revision == bindparam("read")))
     .values(
         state=bindparam("now_state"),
-        in_flight=bindparam("flying"),
+        in_flight=bindparam("in_flight_now"),
         revision=bindparam("next"),
         wake_at=bindparam("wake"),
         ended_at=bindparam("ended"),
         body=bindparam("text"),
     )
-)
-_save_wake = Prepared(
-    update(_release).where(_release.c.number == bindparam("wanted")).values(wake_at=bindparam("wake"))
 )
 _insert = prepared_insert(_release)
 _next_number = Prepared(select(_counter.c.value).where(_counter.c.name == "release").with_for_update())
@@ -97,11 +88,17 @@ _by_correlation = Prepared(select(_granted.c.release).where(_granted.c.correlati
 
 
 class StaleRevisionError(Exception):
-    """Somebody saved the release between reading and saving it, although its row is locked: a bug, never a race."""
+    """Somebody saved the release between its reading and saving, despite the lock.
+
+    That is a bug, never a race.
+    """
 
 
 def next_number(connection: Connection) -> int:
-    """Give the number of the next release, under lock; it is used up when that release is saved."""
+    """Return the next release number, under lock.
+
+    It is used up when that release is saved.
+    """
     value = _next_number.scalar(connection)
     if value is None:
         _begin_counting.change(connection, name="release", value=0)
@@ -115,7 +112,7 @@ def lock(connection: Connection, number: int) -> Release | None:
 
 
 def get(connection: Connection, number: int) -> Release | None:
-    """Read a release as it is."""
+    """Read a release without a lock."""
     return _one(connection, _get, wanted=number)
 
 
@@ -125,7 +122,10 @@ def open_of_build(connection: Connection, service: str, version: str) -> Release
 
 
 def last_of_build(connection: Connection, service: str, version: str, most: int = 200) -> Release | None:
-    """Find the last normal release of a build, ended or not, among the last `most` of its service."""
+    """Find the last normal release of a build, ended or not.
+
+    Only the last `most` releases of its service are searched.
+    """
     return _one(connection, _last_of_build, wanted=service, named=version, most=most)
 
 
@@ -135,7 +135,10 @@ def open_of_service(connection: Connection, service: str) -> list[Release]:
 
 
 def rolling_back(connection: Connection, service: str, environment: str) -> int:
-    """Find the rollback into an environment that is open and of which nothing has been sent yet; 0 if there is none."""
+    """Find the open rollback to an environment of which nothing has been sent yet.
+
+    Returns 0 if there is none.
+    """
     unsent = {StepState.WAITING, StepState.GRANTED}
     for release in open_of_service(connection, service):
         step = release.step
@@ -154,11 +157,6 @@ def older_numbers(connection: Connection, service: str, order: int) -> list[int]
     return _older_numbers.scalars(connection, wanted=service, newer=order)
 
 
-def due(connection: Connection, now: datetime) -> list[int]:
-    """List releases whose time to look again has come."""
-    return _due.scalars(connection, now=micros(now))
-
-
 def in_flight(connection: Connection) -> list[Release]:
     """List releases of which something may be running."""
     return read_rows(connection, _in_flight.rows(connection))
@@ -170,8 +168,8 @@ def of_correlation(connection: Connection, correlation: str) -> int:
 
 
 def insert_release(connection: Connection, release: Release, body: str, wake_at: datetime | None) -> None:
-    """Save a release that is new."""
-    plans.take(connection, (release.plan,))
+    """Save a new release."""
+    plans.save(connection, (release.plan,))
     _insert.change(
         connection,
         number=release.number,
@@ -194,12 +192,12 @@ def insert_release(connection: Connection, release: Release, body: str, wake_at:
 def save(
     connection: Connection, before: Release, after: Release, body: str, wake_at: datetime | None
 ) -> None:
-    """Save a release over the revision that was read; its new grant, if there is one, goes into its own row."""
+    """Save a release over the revision that was read, and its new grant in a row."""
     values: dict[str, Value] = {
         "wanted": after.number,
         "read": before.revision,
         "now_state": after.state.value,
-        "flying": int(after.in_flight),
+        "in_flight_now": int(after.in_flight),
         "next": before.revision + 1,
         "wake": None if wake_at is None else micros(wake_at),
         "ended": None if after.ending is None else micros(after.ending.at),
@@ -211,13 +209,11 @@ def save(
     _save_grants(connection, before, after)
 
 
-def save_wake(connection: Connection, number: int, wake_at: datetime | None) -> None:
-    """Save when to look again, where nothing else changed."""
-    _save_wake.change(connection, wanted=number, wake=None if wake_at is None else micros(wake_at))
-
-
 def _save_grants(connection: Connection, before: Release | None, after: Release) -> None:
-    """The unique index is the second belt: an attempt of a step is granted once, whatever the code above does."""
+    """Save new grants.
+
+    The unique index is a second safeguard: an attempt of a step is granted once, whatever the code above does.
+    """
     steps = () if before is None else before.steps
     known = {step.intent.correlation for step in steps if step.intent is not None}
     for step in after.steps:
@@ -238,7 +234,7 @@ def _one(connection: Connection, statement: Prepared, **values: Value) -> Releas
 
 
 def read_rows(connection: Connection, rows: Iterable[Row]) -> list[Release]:
-    """Turn rows of body, plan and revision into releases."""
+    """Convert rows of body, plan and revision to releases."""
     return [_read(connection, row) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""The schema's version: brought to the newest by Alembic, and looked at before anything starts."""
+"""The schema's version: upgraded by Alembic, and checked before anything starts."""
 
 from pathlib import Path
 
@@ -15,9 +15,9 @@ _TABLE = "alembic_version"
 
 
 def version(connection: Connection) -> str:
-    """Give the revision that the database is at; "" for an empty one.
+    """Return the revision that the database is at; "" for an empty one.
 
-    Raises StorageError where the file is no database at all.
+    Raises StorageError if the file is not a database.
     """
     try:
         if not inspect(connection).has_table(_TABLE):
@@ -29,7 +29,7 @@ def version(connection: Connection) -> str:
 
 
 def require_newest(connection: Connection) -> None:
-    """Refuse to work on another schema than this code's.
+    """Check that the schema is the one of this code.
 
     Raises StorageError that says what to run.
     """
@@ -44,19 +44,19 @@ def require_newest(connection: Connection) -> None:
 
 
 def touch(connection: Connection) -> None:
-    """Read the beginning of every table, so that a file that was cut off is found at the start."""
+    """Read the beginning of every table, to detect a truncated file at the start."""
     quote = connection.dialect.identifier_preparer.quote
     for table in SQLModel.metadata.sorted_tables:
-        # Written by hand: to have a statement compiled takes longer here than to carry it out.
+        # Written by hand: compiling a statement takes longer here than running it.
         connection.exec_driver_sql(f"SELECT * FROM {quote(table.name)} LIMIT 1").first()  # noqa: S608
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the database to the newest schema.
+    """Upgrade the database to the newest schema.
 
-    Raises StorageError where it is at one that no revision here is known to lead on from.
+    Raises StorageError if its revision is unknown here.
     """
-    # Imported here because it takes longer to import than everything else of a start together.
+    # Imported here because importing it takes longer than the rest of a start.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415

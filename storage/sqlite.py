@@ -1,4 +1,7 @@
-"""SQLite, the embedded default: WAL, synchronous=FULL, one writer thread whose waiting jobs share a commit, and readers."""
+"""SQLite, the embedded default: WAL, synchronous=FULL, one writer, readers.
+
+Writer and readers are threads; jobs that wait for the writer share a commit.
+"""
 
 import asyncio
 import fcntl
@@ -39,7 +42,10 @@ class _Job:
 
 
 def make_engine(path: Path) -> Engine:
-    """Make an engine whose connections begin transactions themselves (the driver's own control loses updates)."""
+    """Create an engine whose connections begin transactions explicitly.
+
+    The driver's own transaction control loses updates.
+    """
     engine = create_engine(
         URL.create("sqlite", database=str(path)), connect_args={"check_same_thread": False}
     )
@@ -54,7 +60,7 @@ def make_engine(path: Path) -> Engine:
 
 
 class SQLite:
-    """One SQLite file, held by one process; only one that merely reads may open it beside that."""
+    """One SQLite file, locked by one process; others may open it only to read."""
 
     name = "sqlite"
 
@@ -70,7 +76,7 @@ class SQLite:
         self._writer.start()
 
     def _try(self, path: Path) -> None:
-        """Connect once, so that a file that is no database is found before anything waits for it."""
+        """Connect once, to reject a file that is no database before anything waits."""
         try:
             self._engine.connect().close()
         except DatabaseError as error:
@@ -92,10 +98,13 @@ class SQLite:
         return await loop.run_in_executor(self._readers, self._read, work)
 
     async def listen(self, woken: Callable[[], None]) -> None:
-        """Nobody else writes to this file: there is nothing to listen to."""
+        """Do nothing: no other process writes to this file."""
+
+    async def listen_again(self) -> None:
+        """Do nothing: nothing is listened to."""
 
     async def close(self) -> None:
-        """End the threads and give the file free."""
+        """Stop the threads and unlock the file."""
         self._jobs.put(None)
         await asyncio.to_thread(self._writer.join)
         self._readers.shutdown()
@@ -110,6 +119,8 @@ class SQLite:
         if connection is None:
             connection = self._reading.connection = self._engine.connect()
             self._open_readers.append(connection)
+        if not connection.in_transaction():
+            connection.begin()  # a session joins this transaction instead of ending it with its own
         execute(connection, "BEGIN")
         try:
             return work(connection)
@@ -141,15 +152,18 @@ _Settled = list[tuple[_Job, Any, BaseException | None]]
 
 
 def _commit(connection: Connection, jobs: list[_Job]) -> _Settled:
-    """Run jobs in one transaction, each in its savepoint; if the commit itself fails, none of them happened."""
+    """Run jobs in one transaction, each in its savepoint.
+
+    If the commit itself fails, none of them happened.
+    """
     settled: _Settled = []
     try:
         if not connection.in_transaction():
-            connection.begin()  # so that nobody below, like Alembic, takes the transaction for its own
+            connection.begin()  # code below, like Alembic, must not take the transaction for its own
         execute(connection, "BEGIN IMMEDIATE")
         settled = [_run(connection, job) for job in jobs]
         execute(connection, "COMMIT")
-    except Exception as error:  # noqa: BLE001 - whatever it is belongs to those who wait
+    except Exception as error:  # noqa: BLE001 - every waiting caller gets it
         _undo(connection)
         return [(job, None, error) for job in jobs]
     return settled
@@ -159,7 +173,7 @@ def _run(connection: Connection, job: _Job) -> tuple[_Job, Any, BaseException | 
     execute(connection, "SAVEPOINT job")
     try:
         result = job.work(connection)
-    except Exception as error:  # noqa: BLE001 - the job's own, handed to whoever waits for it
+    except Exception as error:  # noqa: BLE001 - the job's own, passed to its caller
         execute(connection, "ROLLBACK TO job")
         execute(connection, "RELEASE job")
         return job, None, error
@@ -168,7 +182,10 @@ def _run(connection: Connection, job: _Job) -> tuple[_Job, Any, BaseException | 
 
 
 def _undo(connection: Connection) -> None:
-    """Take back what a failed commit left open; on a full disk SQLite has taken it back itself."""
+    """Roll back what a failed commit left open.
+
+    On a full disk SQLite has rolled it back itself.
+    """
     try:
         if driver_of(connection).in_transaction:
             execute(connection, "ROLLBACK")
@@ -178,7 +195,7 @@ def _undo(connection: Connection) -> None:
 
 
 def _settle(settled: _Settled) -> None:
-    """Wake those who wait, once per loop."""
+    """Wake the callers that wait, once per loop."""
     loops = {job.loop for job, _, _ in settled}
     for loop in loops:
         if not loop.is_closed():
@@ -196,20 +213,22 @@ def _wake(settled: _Settled) -> None:
 
 
 def broken(named: str, error: DatabaseError) -> str:
-    """Say that a database cannot be used, and what to do."""
+    """Return the sentence that a database cannot be used, and what to do."""
     return f"The database {named} cannot be used: {error.orig}. Restore it from a backup, or name another in DATABASE_URL."
 
 
 def hold(path: Path) -> IO[bytes]:
-    """Take the file for this process until it ends.
+    """Lock the file for this process until it ends.
 
-    Raises StorageError where another process has it, or the folder cannot be written.
+    Raises StorageError if another process has it, or the folder cannot be written.
     """
-    file = path.resolve()  # the same one by whatever name
+    file = path.resolve()  # the same file by any name
     try:
         held = file.with_name(file.name + ".lock").open("ab")
     except OSError as error:
-        message = f"The database {path} cannot be used: {error.strerror}. Mend that or set DATABASE_URL."
+        message = (
+            f"The database {path} cannot be used: {error.strerror}. Fix the permissions, or set DATABASE_URL."
+        )
         raise StorageError(message) from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,88 +1,81 @@
-"""The rows: SQLModel tables with every index that a hot query needs; times are whole microseconds since 1970, UTC."""
+"""The SQLModel tables, with every index that a hot query needs.
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+Times are whole microseconds since 1970, UTC.
+"""
+
+from sqlalchemy import BigInteger, Index, Integer, Table, Text, text
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
-"""Eight bytes on both databases, and still SQLite's own row id where it is the primary key."""
+"""Eight bytes on both databases.
+
+It is still SQLite's own row id where it is the primary key.
+"""
 
 
 def table_name(row: str) -> str:
-    """Name the table of a row class."""
+    """Return the name of a row class's table."""
     return row.removesuffix("Row").lower()
 
 
-def some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """Make an index on some of the rows, alike on both databases."""
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return a partial index, the same on both databases."""
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Row(SQLModel):
-    """What all tables share: how they are named."""
+    """The base of all tables: how they are named."""
 
-    # SQLModel declares the name as an attribute and takes a function for it all the same, as SQLAlchemy documents.
+    # SQLModel declares the name as an attribute but accepts a function, as SQLAlchemy documents.
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805 # pyright: ignore[reportIncompatibleVariableOverride]
         """Name a table after its class: `ReleaseRow` is the row of table `release`."""
         return table_name(cls.__name__)
 
 
-def big(*, null: bool = False) -> Column[int]:
-    """Make a column for times and counts."""
-    return Column(BIG, nullable=null)
-
-
-def number_key(*, auto: bool = False) -> Column[int]:
-    """Make a column for a primary key of numbers."""
-    return Column(BIG, primary_key=True, autoincrement=auto)
-
-
-def long_text() -> Column[str]:
-    """Make a column for text of any length."""
-    return Column(Text, nullable=False)
-
-
 class ReleaseRow(Row, table=True):
-    """A release: its body as JSON, and beside it what queries look for."""
+    """A release: its body as JSON, and columns for what queries search."""
 
     __table_args__ = (
-        some(
+        partial_index(
             "release_open_build",
             "service",
             "version",
             where="ended_at IS NULL AND kind = 'normal'",
             unique=True,
         ),
-        some("release_wake", "wake_at", where="ended_at IS NULL"),
-        some("release_open", "service", "number", where="ended_at IS NULL"),
+        partial_index("release_wake", "wake_at", where="ended_at IS NULL"),
+        partial_index("release_open", "service", "number", where="ended_at IS NULL"),
         Index("release_service", "service", "number"),
         Index("release_state", "state", "number"),
     )
-    number: int = Field(sa_column=number_key())
+    number: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     service: str
     version: str
-    build_order: int = Field(sa_column=big())
+    build_order: int = Field(sa_type=BIG)
     kind: str
     state: str
     in_flight: int = 0
-    revision: int = Field(sa_column=big())
+    revision: int = Field(sa_type=BIG)
     plan: str
-    wake_at: int | None = Field(sa_column=big(null=True))
-    ended_at: int | None = Field(sa_column=big(null=True))
-    body: str = Field(sa_column=long_text())
+    wake_at: int | None = Field(default=None, sa_type=BIG)
+    ended_at: int | None = Field(default=None, sa_type=BIG)
+    body: str = Field(sa_type=Text)
 
 
 class HoldingRow(Row, table=True):
-    """Who holds an environment: one row per stay, at most one of them not left."""
+    """A holder of an environment: one row per stay, at most one of them not left."""
 
-    __table_args__ = (some("holding_one", "service", "environment", where="left_at IS NULL", unique=True),)
-    id: int | None = Field(default=None, sa_column=number_key(auto=True))
+    __table_args__ = (
+        partial_index("holding_one", "service", "environment", where="left_at IS NULL", unique=True),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     service: str
     environment: str
-    release: int = Field(sa_column=big())
-    since: int = Field(sa_column=big())
-    left_at: int | None = Field(sa_column=big(null=True))
+    release: int = Field(sa_type=BIG)
+    since: int = Field(sa_type=BIG)
+    left_at: int | None = Field(default=None, sa_type=BIG)
 
 
 class GrantedRow(Row, table=True):
@@ -90,18 +83,18 @@ class GrantedRow(Row, table=True):
 
     __table_args__ = (Index("granted_once", "release", "environment", "attempt", unique=True),)
     correlation: str = Field(primary_key=True)
-    release: int = Field(sa_column=big())
+    release: int = Field(sa_type=BIG)
     environment: str
     attempt: int
-    at: int = Field(sa_column=big())
+    at: int = Field(sa_type=BIG)
 
 
 class ServiceRow(Row, table=True):
-    """A service's ground: its environments as JSON, and the head of its history's hash chain."""
+    """A service: its environments as JSON, and the head of its hash chain."""
 
     service: str = Field(primary_key=True)
-    body: str = Field(sa_column=long_text())
-    chain_row: int = Field(sa_column=big())
+    body: str = Field(sa_type=Text)
+    chain_row: int = Field(sa_type=BIG)
     chain_hash: str
 
 
@@ -110,57 +103,57 @@ class HistoryRow(Row, table=True):
 
     __table_args__ = (Index("history_release", "release", "row"),)
     service: str = Field(primary_key=True)
-    row: int = Field(sa_column=number_key())
-    at: int = Field(sa_column=big())
+    row: int = Field(primary_key=True, sa_type=BIG)
+    at: int = Field(sa_type=BIG)
     actor: str
     event: str
-    release: int = Field(sa_column=big())
-    body: str = Field(sa_column=long_text())
-    outcome: str = Field(sa_column=long_text())
+    release: int = Field(sa_type=BIG)
+    body: str = Field(sa_type=Text)
+    outcome: str = Field(sa_type=Text)
     hash: str
 
 
 class EffectRow(Row, table=True):
-    """Something to do, written with the decision that wants it; `lease_by` is who is at it."""
+    """An effect, saved with its decision; `lease_by` is the worker that performs it."""
 
     __table_args__ = (
-        some("effect_due", "due_at", "id", where="done_at IS NULL"),
-        some("effect_line", "destination", "id", where="done_at IS NULL"),
-        some(
+        partial_index("effect_due", "due_at", "id", where="done_at IS NULL"),
+        partial_index("effect_line", "destination", "id", where="done_at IS NULL"),
+        partial_index(
             "effect_card",
             "destination",
-            where="done_at IS NULL AND lease_by IS NULL AND kind = 'ShowCard'",
+            where="done_at IS NULL AND lease_by IS NULL AND kind = 'show_card'",
             unique=True,
         ),
-        some("effect_lease", "lease_until", where="done_at IS NULL AND lease_by IS NOT NULL"),
-        some("effect_failed", "release", "id", where="failure IS NOT NULL"),
-        some("effect_done", "done_at", where="done_at IS NOT NULL"),
+        partial_index("effect_lease", "lease_until", where="done_at IS NULL AND lease_by IS NOT NULL"),
+        partial_index("effect_failed", "release", "id", where="failure IS NOT NULL"),
+        partial_index("effect_done", "done_at", where="done_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )
-    id: int | None = Field(default=None, sa_column=number_key(auto=True))
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     destination: str
     kind: str
-    release: int = Field(sa_column=big())
-    body: str = Field(sa_column=long_text())
-    due_at: int = Field(sa_column=big())
+    release: int = Field(sa_type=BIG)
+    body: str = Field(sa_type=Text)
+    due_at: int = Field(sa_type=BIG)
     tries: int = 0
     lease_by: str | None = None
-    lease_until: int | None = Field(sa_column=big(null=True))
-    done_at: int | None = Field(sa_column=big(null=True))
-    failure: str | None = Field(sa_column=Column(Text, nullable=True))
+    lease_until: int | None = Field(default=None, sa_type=BIG)
+    done_at: int | None = Field(default=None, sa_type=BIG)
+    failure: str | None = Field(default=None, sa_type=Text)
 
 
 class DeliveryRow(Row, table=True):
-    """A delivery that was seen, with the answer it got."""
+    """A delivery that was handled, with its answer."""
 
     __table_args__ = (Index("delivery_age", "at"),)
     id: str = Field(primary_key=True)
-    at: int = Field(sa_column=big())
-    answer: str = Field(sa_column=long_text())
+    at: int = Field(sa_type=BIG)
+    answer: str = Field(sa_type=Text)
 
 
 class BuildRow(Row, table=True):
-    """A build, known by service and version."""
+    """A build, identified by service and version."""
 
     __table_args__ = (
         Index("build_newest", "service", "ordinal"),
@@ -169,56 +162,56 @@ class BuildRow(Row, table=True):
     )
     service: str = Field(primary_key=True)
     version: str = Field(primary_key=True)
-    ordinal: int = Field(sa_column=big())
+    ordinal: int = Field(sa_type=BIG)
     sha: str
     branch: str
-    body: str = Field(sa_column=long_text())
+    body: str = Field(sa_type=Text)
 
 
 class SuccessRow(Row, table=True):
-    """A deployment that succeeded: what has been live where."""
+    """A successful deployment."""
 
     __table_args__ = (Index("success_line", "service", "environment", "id"),)
-    id: int | None = Field(default=None, sa_column=number_key(auto=True))
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     service: str
     environment: str
-    release: int = Field(sa_column=big())
-    at: int = Field(sa_column=big())
-    body: str = Field(sa_column=long_text())
+    release: int = Field(sa_type=BIG)
+    at: int = Field(sa_type=BIG)
+    body: str = Field(sa_type=Text)
 
 
 class FactRow(Row, table=True):
-    """What Slack last said of an account or a user group."""
+    """What Slack last reported about an account or a user group."""
 
     key: str = Field(primary_key=True)
-    as_of: int = Field(sa_column=big())
-    body: str = Field(sa_column=long_text())
+    as_of: int = Field(sa_type=BIG)
+    body: str = Field(sa_type=Text)
 
 
 class PlanRow(Row, table=True):
     """A service's plan as some release has it, found by its fingerprint."""
 
     fingerprint: str = Field(primary_key=True)
-    body: str = Field(sa_column=long_text())
+    body: str = Field(sa_type=Text)
 
 
 class MessageRow(Row, table=True):
-    """Where a card or an announcement stands in Slack, and what it showed last."""
+    """Where a card or an announcement is in Slack, and what it showed last."""
 
     key: str = Field(primary_key=True)
     channel: str
     ts: str
     drawn: str
-    at: int = Field(sa_column=big())
+    at: int = Field(sa_type=BIG)
 
 
 class CounterRow(Row, table=True):
-    """The last release number given."""
+    """The last release number that was used."""
 
     name: str = Field(primary_key=True)
-    value: int = Field(sa_column=big())
+    value: int = Field(sa_type=BIG)
 
 
 def table(row: type[SQLModel]) -> Table:
-    """Give the table of a row class; statements are built on it once, at import."""
+    """Return the table of a row class; statements are built on it once, at import."""
     return SQLModel.metadata.tables[table_name(row.__name__)]

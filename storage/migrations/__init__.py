@@ -1,1 +1,1 @@
-"""The schema's history: each version stands alone and imports nothing of ours."""
+"""The migrations: each version is self-contained and imports nothing of ours."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from tests import databases
-from tests.bench import clicks, deploys, peers, queries, seed
+from tests.bench import clicks, deploys, models, peers, queries, seed
 
 FRESH_STARTS = 5
 SECONDS = 20
@@ -60,6 +60,11 @@ async def history() -> None:
     await clicks.measure_steady(*full, releases, SECONDS)
 
 
+async def rare() -> None:
+    """Paths that read and write rows as models, and the hot ones beside them."""
+    await models.measure(*fresh())
+
+
 async def to_ci() -> None:
     """From a click to the CI request."""
     await deploys.measure(*fresh())
@@ -70,6 +75,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "clicks-sqlite": sqlite_clicks,
     "clicks-postgresql": postgres_clicks,
     "history": history,
+    "models": rare,
     "to-ci": to_ci,
 }
 

@@ -28,8 +28,8 @@ async def _one(world: World, number: int) -> float:
     await world.person("Tim").command("/release", f"approve r{number} as ops", CHANNEL)
     shown = await world.until(number, "done")
     rows = shown["history"]
-    clicked = next(_seconds(row) for row in rows if row["event"] == "SignedOff" and not row["refused"])
-    sent = [_seconds(row) for row in rows if row["event"] == "SendWanted"][-1]
+    clicked = next(_seconds(row) for row in rows if row["event"] == "signed_off" and not row["refused"])
+    sent = [_seconds(row) for row in rows if row["event"] == "send_requested"][-1]
     return (sent - clicked) * 1000
 
 

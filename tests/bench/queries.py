@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import deliveries, effects, grounds, history, releases
+from storage import deliveries, effects, environments, history, releases, wakes
 from storage.opening import open_database
 from tests.bench import seed
 
@@ -21,10 +21,11 @@ def hot(number: int) -> dict[str, Callable[[Connection], Any]]:
     return {
         "a release": lambda connection: releases.get(connection, number),
         "its history": lambda connection: history.of_release(connection, told),
-        "a service's ground": lambda connection: grounds.read(connection, "service-0"),
+        "a service's ground": lambda connection: environments.read(connection, "service-0"),
         "newest history": lambda connection: history.newest(connection, "service-0", 10),
         "open releases": lambda connection: releases.open_numbers(connection, "service-0"),
-        "due releases": lambda connection: releases.due(connection, soon),
+        "due releases": lambda connection: wakes.due(connection, soon),
+        "the next wake": wakes.earliest,
         "a delivery": lambda connection: deliveries.find(connection, "none"),
         "next effect": effects.next_due,
     }

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, insert
 
 from bot.policy import read_policy
 from handlers.build import Build
-from handlers.people import Member, Standing
+from handlers.people import AccountStatus, Member
 from handlers.plan import Plan
-from handlers.record.rights import bound_to
 from handlers.release import Kind, Release
+from handlers.rights import current_precondition
 from handlers.step import Step, StepState
-from storage import builds, facts, grounds, messages, releases
+from storage import builds, environments, facts, messages, releases
 from storage.codec import dump_release, micros
 from storage.database import Database
 from storage.history import Entry, Head, chain
@@ -77,7 +77,7 @@ async def seed(database: Database, path: Path, count: int) -> list[Release]:
 
     def fill(connection: Connection) -> list[Release]:
         members = {
-            user: Member(Standing.FULL, now(), user) for user in (*SIGNERS, "U0TIM", "U0TOM", "U0ANDY")
+            user: Member(AccountStatus.FULL, now(), user) for user in (*SIGNERS, "U0TIM", "U0TOM", "U0ANDY")
         }
         facts.save(connection, members, {})
         return [_release(connection, plans[index % SERVICES], index + 1) for index in range(count)]
@@ -87,7 +87,7 @@ async def seed(database: Database, path: Path, count: int) -> list[Release]:
 
 def _release(connection: Connection, plan: Plan, number: int) -> Release:
     at = now()
-    ground, head = grounds.lock(connection, plan.service)
+    environment_state, head = environments.lock(connection, plan.service)
     build = Build(plan.service, f"1.0.{number}", f"{number:040x}", "main", url="https://ci.example.org/1")
     build = builds.add(connection, build)
     steps = (
@@ -97,7 +97,7 @@ def _release(connection: Connection, plan: Plan, number: int) -> Release:
     release = Release(number, Kind.NORMAL, build, plan, ("U0ANDY",), at, steps)
     assert releases.next_number(connection) == number
     releases.insert_release(connection, release, dump_release(release), None)
-    grounds.save(connection, head, ground, {}, micros(at))
+    environments.save(connection, head, environment_state, {}, micros(at))
     messages.save(connection, Posted(f"card:{number}", "C0RELEASES", f"{number}.0001", "", at))
     return release
 
@@ -134,7 +134,7 @@ def _history(service: str, rows: int) -> Iterator[dict[str, Any]]:
     outcome = json.dumps({"reply": "signed", "from": "waiting", "to": "waiting", "digest": "0" * 64})
     for row in range(1, rows + 1):
         at = micros(began + timedelta(seconds=row))
-        entry = Entry(at, "U0AMITA", "SignedOff", FIRST_TOLD + row // ROWS_EACH, '{"team":"testers"}', {})
+        entry = Entry(at, "U0AMITA", "signed_off", FIRST_TOLD + row // ROWS_EACH, '{"team":"testers"}', {})
         digest = chain(digest, service, row, entry, outcome)
         yield {
             "service": service,
@@ -156,8 +156,9 @@ def _batches(lines: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[s
 
 def click(release: Release, user: str, card: list[dict[str, Any]]) -> dict[str, Any]:
     """Write the payload of a click on `Sign off for testers`, with the message that it was on, as Slack sends it."""
-    bound = bound_to(release)
-    value = f"approve r{release.number} as testers #{bound.environment}/{bound.attempt}/{bound.fingerprint}"
+    precondition = current_precondition(release)
+    drawn_for = f"{precondition.environment}/{precondition.attempt}/{precondition.fingerprint}"
+    value = f"approve r{release.number} as testers #{drawn_for}"
     return {
         "type": "block_actions",
         "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": "T0LOCAL"},

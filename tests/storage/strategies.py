@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from handlers.build import Build, Change
-from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan, SignOffRule
+from handlers.gates.sign_off import SignOffRule
+from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.step import Cancel, Failure, Intent, Run, SignOff, Step, StepState, Testing
 
@@ -86,12 +87,12 @@ steps = st.builds(
     requested_by=users,
     unrequested_by=texts,
     waiting_since=some(times),
-    in_line_since=some(times),
+    queued_since=some(times),
     holding=st.booleans(),
     testing=few(st.builds(Testing, users, times)),
     sign_offs=few(sign_offs),
     waived_authors=st.booleans(),
-    touched=st.booleans(),
+    may_have_deployed=st.booleans(),
     voided=few(texts),
     late=few(texts),
     intent=some(intents),
@@ -112,5 +113,5 @@ releases = st.builds(
     steps=st.lists(steps, min_size=1, max_size=2).map(tuple),
     note=texts,
     ending=some(endings),
-    doomed_by=counts,
+    superseded_by=counts,
 )

@@ -12,8 +12,8 @@ from storage import audit
 from storage.audit import Anchor, Audit
 from storage.database import Connection, Database
 from storage.tables import HistoryRow, ReleaseRow, ServiceRow, table
-from tests.handlers import making
-from tests.storage import doors
+from tests.handlers import builders
+from tests.storage import transactions
 
 TAMPERS = 250
 
@@ -43,7 +43,7 @@ async def tampered(
 
 
 async def test_untouched_history_holds(opened: Database) -> None:
-    await doors.story(opened)
+    await transactions.story(opened)
     found = await opened.read(audit.verify)
     assert found.findings == ()
     assert found.releases == 3
@@ -186,7 +186,7 @@ WAYS = (
 
 
 async def test_every_tampering_is_found_and_the_row_is_named(opened: Database) -> None:
-    await doors.story(opened)
+    await transactions.story(opened)
     for seed in range(TAMPERS):
         chance, named = random.Random(seed), list[str]()
         way = WAYS[seed % len(WAYS)]
@@ -216,7 +216,7 @@ def cut_tail(connection: Connection, keep: int = 0) -> None:
 
 
 async def test_tail_that_was_cut_off_is_found_by_its_anchor(opened: Database) -> None:
-    await doors.story(opened)
+    await transactions.story(opened)
     head = (await opened.read(audit.verify)).heads[1]
     found = await tampered(opened, cut_tail, (anchor(head),))
     service, row, _ = head.split(":")
@@ -227,7 +227,7 @@ async def test_tail_that_was_cut_off_is_found_by_its_anchor(opened: Database) ->
 
 
 async def test_history_written_anew_is_found_by_its_anchor(opened: Database) -> None:
-    await doors.story(opened)
+    await transactions.story(opened)
     head = anchor((await opened.read(audit.verify)).heads[1])
     wrong = Anchor(head.service, head.row - 1, head.hash)
     found = await opened.read(partial(audit.verify, anchors=(wrong, Anchor("nowhere", 1, "00"))))
@@ -238,7 +238,7 @@ async def test_history_written_anew_is_found_by_its_anchor(opened: Database) -> 
 
 
 async def test_export_gives_one_line_of_json_per_row(opened: Database) -> None:
-    await doors.story(opened)
+    await transactions.story(opened)
     rows = (await opened.read(audit.verify)).rows
 
     def exported(connection: Connection, service: str = "", release: int = 0) -> list[Row]:
@@ -248,16 +248,16 @@ async def test_export_gives_one_line_of_json_per_row(opened: Database) -> None:
     assert len(every) == rows
     names = {"service", "row", "at", "actor", "event", "release", "body", "outcome", "hash"}
     assert all(set(line) == names for line in every)
-    assert {line["at"] for line in every} == {making.NOW.isoformat()}
+    assert {line["at"] for line in every} == {builders.NOW.isoformat()}
     shop = await opened.read(partial(exported, service="shop"))
     assert [line["row"] for line in shop] == list(range(1, len(shop) + 1))
     first = await opened.read(partial(exported, release=1))
-    assert first[0]["event"] == "Started"
+    assert first[0]["event"] == "started"
     assert {line["release"] for line in first} == {1}
 
 
 async def test_export_gives_tampered_rows_as_they_are(opened: Database) -> None:
-    await doors.story(opened)
+    await transactions.story(opened)
 
     def spoil(connection: Connection) -> None:
         connection.execute(update(_history).where(_history.c.row == 1).values(body="{", outcome="", at=2**62))

@@ -6,13 +6,13 @@ from functools import partial
 import pytest
 
 from handlers.build import Build, Change
-from handlers.people import Group, Member, Standing
+from handlers.people import AccountStatus, Group, Member
 from storage import builds, facts, messages
 from storage.codec import micros
 from storage.database import Connection, Database
 from storage.messages import Posted
-from tests.handlers import making
-from tests.handlers.making import NOW, SERVICE
+from tests.handlers import builders
+from tests.handlers.builders import NOW, SERVICE
 
 NOTHING = (list[str](), list[str]())
 BRANCHES = ("main", "fix", "main", "main", "fix")
@@ -22,7 +22,7 @@ def build(number: int) -> Build:
     """Give the nth build: each brings one commit of its own, and all of them bring one that they share."""
     own = Change(f"own{number}", "mara" if number % 2 else "andy", f"Change {number}")
     changes = (own, Change("shared", "", "Merge"))
-    return replace(making.build(number), order=0, branch=BRANCHES[number - 1], changes=changes)
+    return replace(builders.build(number), order=0, branch=BRANCHES[number - 1], changes=changes)
 
 
 @pytest.fixture
@@ -97,15 +97,18 @@ async def test_successes_are_listed_oldest_first_one_for_each_deployment(
 
 
 async def test_facts_are_replaced_and_only_fresh_ones_are_read(opened: Database) -> None:
-    old, new = making.later(minutes=-10), making.later(minutes=-1)
-    members = {"U0TIM": Member(Standing.FULL, old, "Tim"), "U0GUEST": Member(Standing.GUEST, new, "Guest")}
+    old, new = builders.later(minutes=-10), builders.later(minutes=-1)
+    members = {
+        "U0TIM": Member(AccountStatus.FULL, old, "Tim"),
+        "U0GUEST": Member(AccountStatus.GUEST, new, "Guest"),
+    }
     groups = {"S0OPS": Group(frozenset({"U0TIM"}), new)}
     await opened.write(partial(facts.save, members=members, groups=groups))
     await opened.write(partial(facts.save, members={}, groups={}))
     assert await opened.read(partial(facts.load, since=0)) == (members, groups)
     fresh = {"U0GUEST": members["U0GUEST"]}
     assert await opened.read(partial(facts.load, since=micros(new))) == (fresh, groups)
-    newer = {"U0TIM": Member(Standing.DELETED, NOW, "Tim")}
+    newer = {"U0TIM": Member(AccountStatus.DELETED, NOW, "Tim")}
     await opened.write(partial(facts.save, members=newer, groups={}))
     assert await opened.read(partial(facts.load, since=micros(NOW))) == (newer, {})
 
@@ -113,7 +116,7 @@ async def test_facts_are_replaced_and_only_fresh_ones_are_read(opened: Database)
 async def test_message_is_remembered_where_it_stands_now(opened: Database) -> None:
     posted = Posted("card:1", "C0RELEASES", "1.1", "digest", NOW)
     await opened.write(partial(messages.save, posted=posted))
-    moved = replace(posted, channel="C0OTHER", ts="2.2", drawn="other", at=making.later(hours=1))
+    moved = replace(posted, channel="C0OTHER", ts="2.2", drawn="other", at=builders.later(hours=1))
     await opened.write(partial(messages.save, posted=moved))
     assert await opened.read(partial(messages.find, key="card:1")) == moved
     assert await opened.read(partial(messages.find, key="card:2")) is None

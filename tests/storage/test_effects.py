@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.util import await_only
 
-from handlers.effects import Effect, Looked, Say, ShowCard, Tell, Trigger
+from handlers.effects import Effect, Notify, PostToThread, Reevaluated, ShowCard, Trigger
 from storage import effects
 from storage.codec import micros
 from storage.database import Connection, Database, write_again
 from storage.effects import Task
 from storage.opening import connect
-from tests.handlers import making
-from tests.handlers.making import later
+from storage.tables import EffectRow, table
+from tests.handlers import builders
+from tests.handlers.builders import later
 
 LASTS = timedelta(seconds=30)
-NOW = making.NOW
+NOW = builders.NOW
 
 
 async def add(database: Database, *given: Effect, now: datetime = NOW) -> None:
@@ -33,7 +35,7 @@ async def done(database: Database, task: Task, now: datetime = NOW, failure: str
 
 
 async def again(database: Database, task: Task, due: datetime, *, failed: bool = True) -> None:
-    back = partial(effects.again, task=task, due=due, why="busy" if failed else None, failed=failed)
+    back = partial(effects.reschedule, task=task, due=due, why="busy" if failed else None, failed=failed)
     await write_again(database, back)
 
 
@@ -42,7 +44,13 @@ def names(tasks: list[Task]) -> list[str]:
 
 
 async def test_one_destination_goes_in_order_and_holds_up_no_other(opened: Database) -> None:
-    await add(opened, Say(1, "first"), Say(1, "second"), Say(2, "other"), Trigger(1, "corr"))
+    await add(
+        opened,
+        PostToThread(1, "first"),
+        PostToThread(1, "second"),
+        PostToThread(2, "other"),
+        Trigger(1, "corr"),
+    )
     first = await claim(opened)
     assert sorted(names(first)) == ["run:corr", "thread:1", "thread:2"]
     assert await claim(opened) == []
@@ -58,7 +66,7 @@ async def test_one_destination_goes_in_order_and_holds_up_no_other(opened: Datab
 
 
 async def test_order_is_kept_over_many_rows_and_workers(opened: Database) -> None:
-    await add(opened, *(Say(thread, f"{line:02}") for line in range(10) for thread in range(4)))
+    await add(opened, *(PostToThread(thread, f"{line:02}") for line in range(10) for thread in range(4)))
     seen: dict[str, list[str]] = {}
     while tasks := [
         task
@@ -73,7 +81,7 @@ async def test_order_is_kept_over_many_rows_and_workers(opened: Database) -> Non
 
 
 async def test_lease_that_is_over_is_given_to_somebody_else(opened: Database) -> None:
-    await add(opened, Say(1, "hello"))
+    await add(opened, PostToThread(1, "hello"))
     (task,) = await claim(opened)
     assert await claim(opened, NOW + LASTS, "two") == []
     (taken,) = await claim(opened, NOW + LASTS + timedelta(microseconds=1), "two")
@@ -81,7 +89,7 @@ async def test_lease_that_is_over_is_given_to_somebody_else(opened: Database) ->
 
 
 async def test_lease_that_is_over_is_due_again_by_itself(opened: Database) -> None:
-    await add(opened, Say(1, "hello"))
+    await add(opened, PostToThread(1, "hello"))
     await claim(opened)
     due = await opened.read(effects.next_due)
     assert due is not None
@@ -124,7 +132,7 @@ async def test_card_put_back_alone_is_drawn_later(opened: Database) -> None:
 
 
 async def test_start_gives_all_leases_free(opened: Database) -> None:
-    await add(opened, Say(1, "hello"), ShowCard(1), ShowCard(2))
+    await add(opened, PostToThread(1, "hello"), ShowCard(1), ShowCard(2))
     before = await claim(opened)
     await add(opened, ShowCard(1))
     await opened.write(effects.release_leases)
@@ -136,51 +144,58 @@ async def test_start_gives_all_leases_free(opened: Database) -> None:
 
 async def test_next_due_is_the_first_that_nobody_has(opened: Database) -> None:
     assert await opened.read(effects.next_due) is None
-    await add(opened, Say(1, "late"), now=later(minutes=5))
-    await add(opened, Say(2, "soon"), now=later(minutes=1))
+    await add(opened, PostToThread(1, "late"), now=later(minutes=5))
+    await add(opened, PostToThread(2, "soon"), now=later(minutes=1))
     assert await opened.read(effects.next_due) == micros(later(minutes=1))
     assert await claim(opened) == []
 
 
 async def test_hastened_effects_are_due_now(opened: Database) -> None:
-    await add(opened, Say(1, "late"), Say(2, "later"), now=later(minutes=5))
-    await opened.write(partial(effects.hasten, where="thread:1", now=NOW))
+    await add(opened, PostToThread(1, "late"), PostToThread(2, "later"), now=later(minutes=5))
+    await opened.write(partial(effects.run_now, where="thread:1", now=NOW))
     assert names(await claim(opened)) == ["thread:1"]
 
 
-async def test_what_failed_for_good_is_listed(opened: Database) -> None:
-    await add(opened, Say(7, "hello"), Trigger(7, "corr"), Say(8, "other"))
+def failures(connection: Connection, number: int) -> list[str]:
+    """Return what is kept of a release's effects that failed for good, newest first."""
+    row = table(EffectRow).c
+    kept = select(row.kind, row.failure).where(row.failure.is_not(None), row.release == number)
+    return [f"{kind}: {failure}" for kind, failure in connection.execute(kept.order_by(row.id.desc()))]
+
+
+async def test_what_failed_for_good_is_kept(opened: Database) -> None:
+    await add(opened, PostToThread(7, "hello"), Trigger(7, "corr"), PostToThread(8, "other"))
     for task in await claim(opened):
         await done(opened, task, failure="no_channel" if task.release == 7 else None)
-    assert await opened.read(partial(effects.failures, number=7)) == [
-        "Trigger: no_channel",
-        "Say: no_channel",
+    assert await opened.read(partial(failures, number=7)) == [
+        "trigger: no_channel",
+        "post_to_thread: no_channel",
     ]
-    assert await opened.read(partial(effects.failures, number=8)) == []
+    assert await opened.read(partial(failures, number=8)) == []
 
 
 async def test_prune_forgets_what_was_performed_long_ago(opened: Database) -> None:
-    await add(opened, Say(1, "old"), Say(2, "new"), Say(3, "undone"))
+    await add(opened, PostToThread(1, "old"), PostToThread(2, "new"), PostToThread(3, "undone"))
     one, two, _ = await claim(opened)
     await done(opened, one, failure="no_channel")
     await done(opened, two, later(days=2), failure="no_channel")
     await opened.write(partial(effects.prune, before=later(days=1)))
-    left = [await opened.read(partial(effects.failures, number=number)) for number in (1, 2)]
-    assert left == [[], ["Say: no_channel"]]
+    left = [await opened.read(partial(failures, number=number)) for number in (1, 2)]
+    assert left == [[], ["post_to_thread: no_channel"]]
     assert names(await claim(opened, later(days=3))) == ["thread:3"]
 
 
-async def test_told_events_are_named(opened: Database) -> None:
-    await add(opened, Tell(Looked(4)))
+async def test_internal_events_are_named(opened: Database) -> None:
+    await add(opened, Notify(Reevaluated(4)))
     (task,) = await claim(opened)
-    assert (task.kind, task.destination) == ("Tell:Looked", "told:4")
+    assert (task.kind, task.destination) == ("notify:reevaluated", "notify:4")
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 async def test_claimers_share_without_waiting_and_without_overlap(
     migrated_database: str, opened: Database
 ) -> None:
-    await add(opened, *(Say(thread, "hello") for thread in range(200)))
+    await add(opened, *(PostToThread(thread, "hello") for thread in range(200)))
     claimers = [await connect(migrated_database, alone=False) for _ in range(3)]
     found: list[int] = []
 
@@ -218,12 +233,12 @@ async def test_card_is_drawn_after_the_change_that_wants_it(opened: Database) ->
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 async def test_effect_written_while_the_one_before_it_ends_becomes_due(opened: Database) -> None:
-    await add(opened, Say(1, "first"))
+    await add(opened, PostToThread(1, "first"))
     (first,) = await claim(opened)
     written, going = asyncio.Event(), asyncio.Event()
 
     def change(connection: Connection) -> None:
-        effects.add(connection, [Say(1, "second")], NOW)
+        effects.add(connection, [PostToThread(1, "second")], NOW)
         written.set()
         await_only(going.wait())
 
@@ -234,13 +249,13 @@ async def test_effect_written_while_the_one_before_it_ends_becomes_due(opened: D
     await asyncio.wait([ending], timeout=0.2)
     going.set()
     await asyncio.gather(changing, ending)
-    await opened.write(partial(effects.unpark, now=NOW))
+    await opened.write(partial(effects.release_blocked, now=NOW))
     (second,) = await claim(opened)
     assert '"second"' in second.body
 
 
 async def test_a_lease_that_is_renewed_is_kept(opened: Database) -> None:
-    await add(opened, Say(1, "hello"), Say(2, "hello"))
+    await add(opened, PostToThread(1, "hello"), PostToThread(2, "hello"))
     first = await claim(opened, most=1)
     await claim(opened, owner="two")
     await opened.write(partial(effects.renew, owner="one", until=NOW + 2 * LASTS))
@@ -250,7 +265,7 @@ async def test_a_lease_that_is_renewed_is_kept(opened: Database) -> None:
 
 
 async def test_who_lost_the_lease_says_nothing_any_more(opened: Database) -> None:
-    await add(opened, Say(1, "first"), Say(1, "second"))
+    await add(opened, PostToThread(1, "first"), PostToThread(1, "second"))
     (slow,) = await claim(opened)
     after = NOW + LASTS + timedelta(seconds=1)
     (taken,) = await claim(opened, after, "two")

@@ -15,7 +15,7 @@ from storage.database import CLASHES, Connection, Database, write_again
 from storage.opening import open_database
 from storage.tables import FactRow, table
 from tests import databases
-from tests.handlers import making
+from tests.handlers import builders
 
 _fact = table(FactRow)
 
@@ -109,6 +109,26 @@ async def test_replicas_hear_of_effects_when_they_are_committed(post: Database) 
     await post.listen(heard.set)
     await post.write(partial(put, key="no effect"))
     assert not heard.is_set()
-    await post.write(partial(effects.add, effects=[ShowCard(1)], now=making.NOW))
+    await post.write(partial(effects.add, effects=[ShowCard(1)], now=builders.NOW))
     async with asyncio.timeout(20):
         await heard.wait()
+
+
+async def test_a_listening_connection_that_was_lost_is_made_again(post: Database) -> None:
+    heard = asyncio.Event()
+    await post.listen(heard.set)
+    await post.listen_again()
+    assert not heard.is_set()
+    await post.write(_end_listeners)
+    async with asyncio.timeout(20):
+        while not heard.is_set():
+            await asyncio.sleep(0.05)
+            await post.listen_again()
+        heard.clear()
+        await post.write(partial(effects.add, effects=[ShowCard(1)], now=builders.NOW))
+        await heard.wait()
+
+
+def _end_listeners(connection: Connection) -> None:
+    listeners = "FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'LISTEN %'"
+    connection.execute(text(f"SELECT pg_terminate_backend(pid) {listeners}"))

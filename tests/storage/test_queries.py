@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, text
 
-from handlers import events
-from handlers.effects import Say, ShowCard
-from storage import deliveries, door, effects, facts, history, messages, reading, releases
-from storage.arrival import Arrival
+from handlers.actions.approve import SignedOff
+from handlers.effects import PostToThread, ShowCard
+from storage import deliveries, effects, facts, history, messages, reading, releases, transaction, wakes
 from storage.codec import dump_release, micros
 from storage.database import Connection, Database
 from storage.deliveries import Answer
 from storage.driver import driver_of
-from storage.reading import Outside, Wanted
+from storage.incoming import IncomingEvent
+from storage.reading import ReadContext, ReleaseFilter
 from storage.tables import DeliveryRow, EffectRow, HistoryRow, ReleaseRow, table
-from tests.handlers import making
-from tests.handlers.making import AMITA, NOW, SERVICE
-from tests.storage import doors
+from tests.handlers import builders
+from tests.handlers.builders import AMITA, NOW, SERVICE
+from tests.storage import transactions
 
 ROWS = 100_000
 RELEASES = 20_000
@@ -34,7 +34,7 @@ Past = dict[type[Any], Callable[[int], dict[str, object]]]
 
 def fill(connection: Connection) -> None:
     """Write a long past of another service beside a few releases that are open."""
-    body, at = dump_release(making.release()), micros(NOW)
+    body, at = dump_release(builders.release()), micros(NOW)
     empty = dict.fromkeys(("lease_by", "lease_until", "failure"))
     past: Past = {
         HistoryRow: lambda n: {
@@ -42,7 +42,7 @@ def fill(connection: Connection) -> None:
             "row": n,
             "at": at,
             "actor": "",
-            "event": "Looked",
+            "event": "reevaluated",
             "release": 1000 + n % RELEASES,
             "body": "{}",
             "outcome": "{}",
@@ -50,7 +50,7 @@ def fill(connection: Connection) -> None:
         },
         EffectRow: lambda n: {
             "destination": f"card:{1000 + n % RELEASES}",
-            "kind": "ShowCard",
+            "kind": "show_card",
             "release": 1000 + n % RELEASES,
             "body": "{}",
             "due_at": at + n,
@@ -68,7 +68,7 @@ def fill(connection: Connection) -> None:
             "state": "done",
             "in_flight": 0,
             "revision": 1,
-            "plan": doors.world().policy.plans[SERVICE].fingerprint,
+            "plan": transactions.context().policy.plans[SERVICE].fingerprint,
             "wake_at": None,
             "ended_at": at,
             "body": body,
@@ -80,47 +80,52 @@ def fill(connection: Connection) -> None:
     connection.execute(text("ANALYZE"))
 
 
-Asked = list[tuple[str, Any]]
+Statements = list[tuple[str, Any]]
 
 
 def hot(connection: Connection, number: int) -> None:
     """Run everything that is asked per click, per card, per wake-up and per question."""
-    arrival = Arrival("id", events.SignedOff(number, AMITA, "ops"), NOW, "hot")
-    door.enter(connection, arrival, doors.world())
-    reading.picture(connection, number, Outside(making.roll()), with_history=True)
-    plan = doors.world().policy.plans[SERVICE]
+    incoming = IncomingEvent("id", SignedOff(number, AMITA, "ops"), NOW, "hot")
+    transaction.apply_event(connection, incoming, transactions.context())
+    reading.snapshot(connection, number, ReadContext(builders.membership()), with_history=True)
+    plan = transactions.context().policy.plans[SERVICE]
     reading.service(connection, plan, rows=9, newest=9)
-    reading.ledger(connection, plan, "staging", "2.1.0")
-    for wanted in (Wanted(), Wanted(SERVICE), Wanted(state="waiting"), Wanted(SERVICE, "waiting")):
+    reading.resolution_context(connection, plan, "staging", "2.1.0")
+    for wanted in (
+        ReleaseFilter(),
+        ReleaseFilter(SERVICE),
+        ReleaseFilter(state="waiting"),
+        ReleaseFilter(SERVICE, "waiting"),
+    ):
         reading.recent(connection, wanted)
     history.newest(connection, SERVICE, 9)
-    releases.due(connection, NOW)
+    wakes.due(connection, NOW)
+    wakes.earliest(connection)
     releases.in_flight(connection)
     releases.open_of_build(connection, SERVICE, "2.1.0")
     releases.older_numbers(connection, SERVICE, 9)
     releases.of_correlation(connection, "corr")
-    releases.save_wake(connection, number, None)
+    wakes.save(connection, number, None)
     _effects(connection)
     messages.find(connection, "card:1")
     facts.load(connection, 0)
     deliveries.remember(connection, "another", Answer(), NOW)
-    deliveries.prune(connection, making.later(days=-30))
-    effects.prune(connection, making.later(days=-30))
+    deliveries.prune(connection, builders.later(days=-30))
+    effects.prune(connection, builders.later(days=-30))
 
 
 def _effects(connection: Connection) -> None:
-    effects.add(connection, [Say(1, "one"), Say(1, "two"), ShowCard(1), ShowCard(2)], NOW)
+    effects.add(connection, [PostToThread(1, "one"), PostToThread(1, "two"), ShowCard(1), ShowCard(2)], NOW)
     effects.next_due(connection)
-    tasks = effects.claim(connection, "owner", NOW, making.later(seconds=30) - NOW, 10)
+    tasks = effects.claim(connection, "owner", NOW, builders.later(seconds=30) - NOW, 10)
     effects.done(connection, tasks[0], NOW)
     for task in tasks[1:]:
-        effects.again(connection, task, NOW, "why", failed=True)
-    effects.hasten(connection, "thread:1", NOW)
-    effects.unpark(connection, NOW)
-    effects.failures(connection, 1)
+        effects.reschedule(connection, task, NOW, "why", failed=True)
+    effects.run_now(connection, "thread:1", NOW)
+    effects.release_blocked(connection, NOW)
 
 
-def asked(connection: Connection, number: int) -> Asked:
+def executed(connection: Connection, number: int) -> Statements:
     """Note every statement of the hot paths with its values; SQLite's own driver tells them with the values in place."""
     found: dict[str, Any] = {}
 
@@ -142,7 +147,7 @@ def asked(connection: Connection, number: int) -> Asked:
     return list(found.items())
 
 
-def plans(connection: Connection, statements: Asked) -> dict[str, list[str]]:
+def plans(connection: Connection, statements: Statements) -> dict[str, list[str]]:
     """Let the database say how it would run each statement."""
     explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
     found: dict[str, list[str]] = {}
@@ -167,9 +172,9 @@ PARTIAL = ("release_open", "release_wake", "effect_due", "effect_line", "effect_
 
 
 async def test_no_hot_query_reads_a_long_table_from_end_to_end(opened: Database) -> None:
-    number = await doors.ship(opened)
+    number = await transactions.ship(opened)
     await opened.write(fill)
-    statements = await opened.write(partial(asked, number=number))
+    statements = await opened.write(partial(executed, number=number))
     assert len(statements) > 30
     explained = await opened.write(partial(plans, statements=statements))
     whole = {statement: found for statement, lines in explained.items() if (found := scans(lines))}

@@ -13,29 +13,29 @@ from sqlalchemy.exc import IntegrityError
 
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.step import Step, StepState
-from storage import codec, plans, releases
+from storage import codec, plans, releases, wakes
 from storage.codec import dump_release
 from storage.database import Connection, Database
 from storage.releases import StaleRevisionError
 from storage.tables import PlanRow, table
-from tests.handlers import making
+from tests.handlers import builders
 from tests.storage import strategies
 
-PLAN = making.plan(fingerprint="releases")
+PLAN = builders.plan(fingerprint="releases")
 
 
 def release(number: int = 1, **fields: object) -> Release:
-    return replace(making.release(number=number, plan=PLAN), **fields)
+    return replace(builders.release(number=number, plan=PLAN), **fields)
 
 
 def put(connection: Connection, *given: Release) -> None:
     for each in given:
         releases.next_number(connection)
-        releases.insert_release(connection, each, dump_release(each), making.NOW)
+        releases.insert_release(connection, each, dump_release(each), builders.NOW)
 
 
 def saved(connection: Connection, before: Release, after: Release) -> None:
-    releases.save(connection, before, after, dump_release(after), making.NOW)
+    releases.save(connection, before, after, dump_release(after), builders.NOW)
 
 
 def distinct(step: Step, mark: str) -> Step:
@@ -54,7 +54,7 @@ def examples(count: int) -> list[Release]:
         number = len(found) + 1
         named = enumerate(example.steps)
         steps = tuple(distinct(step, f"{number}-{at}") for at, step in named)
-        digest = sha256(codec.dumps(example.plan).encode()).hexdigest()
+        digest = sha256(codec.dump_plan(example.plan).encode()).hexdigest()
         plan, build = replace(example.plan, fingerprint=digest), replace(example.build, version=str(number))
         found.append(replace(example, number=number, steps=steps, build=build, plan=plan))
 
@@ -77,7 +77,7 @@ async def test_numbers_are_given_in_order_and_only_used_up_when_saved(opened: Da
 
 async def test_plan_is_kept_once(opened: Database) -> None:
     other = replace(PLAN, fingerprint="another")
-    second, third = release(2, build=making.build(2)), release(3, build=making.build(3), plan=other)
+    second, third = release(2, build=builders.build(2)), release(3, build=builders.build(3), plan=other)
     await opened.write(lambda connection: put(connection, release(), second, third))
     rows = select(table(PlanRow).c.fingerprint).order_by(table(PlanRow).c.fingerprint)
     kept = await opened.read(lambda connection: list(connection.execute(rows).scalars()))
@@ -104,11 +104,11 @@ async def test_second_open_release_of_a_build_cannot_be_saved(opened: Database) 
     await opened.write(lambda connection: put(connection, release(1)))
     with pytest.raises(IntegrityError):
         await opened.write(lambda connection: put(connection, release(2)))
-    ended = replace(release(1), ending=Ending(ReleaseState.CANCELLED, "U0TIM", making.NOW), revision=1)
+    ended = replace(release(1), ending=Ending(ReleaseState.CANCELLED, "U0TIM", builders.NOW), revision=1)
     await opened.write(lambda connection: saved(connection, ended, ended))
     await opened.write(lambda connection: put(connection, release(2), release(3, kind=Kind.ROLLBACK)))
     found = await opened.read(
-        lambda connection: releases.open_of_build(connection, making.SERVICE, making.build().version)
+        lambda connection: releases.open_of_build(connection, builders.SERVICE, builders.build().version)
     )
     assert found is not None
     assert found.number == 2
@@ -117,9 +117,9 @@ async def test_second_open_release_of_a_build_cannot_be_saved(opened: Database) 
 async def test_second_grant_of_an_attempt_cannot_be_saved(opened: Database) -> None:
     await opened.write(lambda connection: put(connection, release()))
     before = replace(release(), revision=1)
-    one = replace(before, steps=(making.granted(), before.steps[1]))
+    one = replace(before, steps=(builders.granted(), before.steps[1]))
     await opened.write(lambda connection: saved(connection, before, one))
-    other = making.granted(intent=making.intent(correlation="corr2"))
+    other = builders.granted(intent=builders.intent(correlation="corr2"))
     again = replace(before, steps=(other, before.steps[1]), revision=2)
     with pytest.raises(IntegrityError):
         await opened.write(lambda connection: saved(connection, replace(before, revision=2), again))
@@ -134,15 +134,15 @@ async def test_second_grant_of_an_attempt_cannot_be_saved(opened: Database) -> N
 
 
 async def test_lists_hold_what_they_name(opened: Database) -> None:
-    running = making.under_way(StepState.RUNNING)
+    running = builders.under_way(StepState.RUNNING)
     given = (
         release(1),
-        release(2, build=making.build(2), steps=(running, making.waiting("production"))),
-        release(3, build=making.build(3), kind=Kind.ROLLBACK),
-        release(4, build=making.build(4), ending=Ending(ReleaseState.DONE, "", making.NOW)),
+        release(2, build=builders.build(2), steps=(running, builders.waiting("production"))),
+        release(3, build=builders.build(3), kind=Kind.ROLLBACK),
+        release(4, build=builders.build(4), ending=Ending(ReleaseState.DONE, "", builders.NOW)),
     )
     await opened.write(lambda connection: put(connection, *given))
-    service = making.SERVICE
+    service = builders.SERVICE
 
     def lists(connection: Connection) -> dict[str, list[int]]:
         return {
@@ -163,25 +163,38 @@ async def test_due_is_what_has_a_time_that_has_come(opened: Database) -> None:
         lambda connection: put(
             connection,
             release(1),
-            release(2, build=making.build(2)),
-            release(3, build=making.build(3), ending=Ending(ReleaseState.DONE, "", making.NOW)),
+            release(2, build=builders.build(2)),
+            release(3, build=builders.build(3), ending=Ending(ReleaseState.DONE, "", builders.NOW)),
         )
     )
-    await opened.write(lambda connection: releases.save_wake(connection, 2, making.later(minutes=1)))
+    await opened.write(lambda connection: wakes.save(connection, 2, builders.later(minutes=1)))
     due = [
-        await opened.read(partial(releases.due, now=making.NOW + timedelta(seconds=seconds)))
+        await opened.read(partial(wakes.due, now=builders.NOW + timedelta(seconds=seconds)))
         for seconds in (-1, 0, 60)
     ]
     assert due == [[], [1], [1, 2]]
-    await opened.write(lambda connection: releases.save_wake(connection, 1, None))
-    assert await opened.read(partial(releases.due, now=making.later(days=1))) == [2]
+    await opened.write(lambda connection: wakes.save(connection, 1, None))
+    assert await opened.read(partial(wakes.due, now=builders.later(days=1))) == [2]
+
+
+async def test_the_earliest_time_is_that_of_open_releases(opened: Database) -> None:
+    assert await opened.read(wakes.earliest) is None
+    ended = release(3, build=builders.build(3), ending=Ending(ReleaseState.DONE, "", builders.NOW))
+    await opened.write(
+        lambda connection: put(connection, release(1), release(2, build=builders.build(2)), ended)
+    )
+    for number, minutes in ((1, 5), (2, 3), (3, 1)):
+        await opened.write(partial(wakes.save, number=number, wake_at=builders.later(minutes=minutes)))
+    assert await opened.read(wakes.earliest) == builders.later(minutes=3)
+    await opened.write(partial(wakes.save, number=2, wake_at=None))
+    assert await opened.read(wakes.earliest) == builders.later(minutes=5)
 
 
 async def test_numbers_asked_for_at_once_differ(opened: Database) -> None:
     async def start(order: int) -> int:
         def work(connection: Connection) -> int:
             number = releases.next_number(connection)
-            each = release(number, build=making.build(order))
+            each = release(number, build=builders.build(order))
             releases.insert_release(connection, each, dump_release(each), None)
             return number
 

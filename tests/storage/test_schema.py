@@ -15,7 +15,7 @@ from storage import audit, schema, tables
 from storage.database import Connection, Database, StorageError
 from storage.opening import connect, open_database
 from tests.house.tree import ROOT
-from tests.storage import doors
+from tests.storage import transactions
 
 
 def test_newest_is_what_the_migrations_lead_to() -> None:
@@ -72,7 +72,7 @@ async def test_empty_database_is_brought_to_the_newest(database: str) -> None:
 
 
 async def test_filled_database_keeps_what_it_holds(opened: Database) -> None:
-    await doors.story(opened)
+    await transactions.story(opened)
     before = await opened.read(audit.verify)
     await opened.write(schema.migrate)
     assert await opened.read(audit.verify) == before

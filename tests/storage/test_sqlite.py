@@ -18,7 +18,7 @@ from storage.opening import open_database
 from storage.sqlite import MOST_SHARED, SQLite
 from storage.tables import FactRow, table
 from tests import databases
-from tests.storage import doors
+from tests.storage import transactions
 
 _fact = table(FactRow)
 MEGABYTES = 2
@@ -160,7 +160,7 @@ async def test_full_disk_undoes_and_is_over_when_there_is_space(
     migrated_sqlite: str, small_disk: Path
 ) -> None:
     database = await open_database(databases.copied_sqlite(migrated_sqlite, small_disk), alone=True)
-    await doors.story(database)
+    await transactions.story(database)
     filler = small_disk / "filler"
     free = os.statvfs(small_disk)
     filler.write_bytes(b"x" * (free.f_bavail * free.f_bsize - 64 * 1024))
@@ -192,7 +192,7 @@ async def test_read_only_disk_is_refused_with_a_sentence(migrated_sqlite: str, s
     assert isinstance(caught.value, StorageError)
 
 
-async def test_pragmas_are_those_of_a_ledger(lite: SQLite) -> None:
+async def test_pragmas_keep_what_is_committed(lite: SQLite) -> None:
     def pragmas(connection: Connection) -> list[object]:
         names = ("journal_mode", "synchronous", "foreign_keys")
         return [connection.execute(text(f"PRAGMA {name}")).scalar() for name in names]

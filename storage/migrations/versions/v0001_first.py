@@ -1,4 +1,7 @@
-"""The first schema: releases, history, effects, deliveries, facts, builds, grounds, plans, messages."""
+"""The first schema.
+
+Releases, history, effects, deliveries, facts, builds, environments, plans and messages.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +13,7 @@ BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Bring the schema to this revision."""
+    """Upgrade the schema to this revision."""
     _build()
     _counter()
     _delivery()
@@ -84,7 +87,7 @@ def _effect() -> None:
         "effect_card",
         "effect",
         ["destination"],
-        "done_at IS NULL AND lease_by IS NULL AND kind = 'ShowCard'",
+        "done_at IS NULL AND lease_by IS NULL AND kind = 'show_card'",
         unique=True,
     )
     _partial("effect_done", "effect", ["done_at"], "done_at IS NOT NULL", unique=False)

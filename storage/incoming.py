@@ -1,4 +1,4 @@
-"""What goes in through the door and what comes out of it, and the one way to write a history row."""
+"""The input and output of a transaction, and the one way to add a history row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from handlers.effects import effect_name
 from handlers.events import Event
 from handlers.facts import Capabilities, Facts
 from handlers.outcome import Decision, Refusal, Reply
-from handlers.people import Roll
+from handlers.people import Membership
 from handlers.plan import Policy
 from handlers.release import Release
 from storage import history
@@ -19,8 +20,8 @@ from storage.history import Entry, Head
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """An event on its way in: its random id, the delivery that brought it ("" for none), and when it came."""
+class IncomingEvent:
+    """An event to apply: its random id, its delivery ("" for none), and its time."""
 
     id: str
     event: Event
@@ -29,17 +30,21 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Context:
     """What is known outside the database when a transaction begins."""
 
     policy: Policy
-    roll: Roll
+    membership: Membership
     capabilities: Mapping[str, Capabilities]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an arrival. `before` is the release's state word before it, `head` the chain's new end."""
+    """The outcome of an event.
+
+    `before` is the release's state before it, `head` the chain's new end.
+    `wake_at` is when to reevaluate the release at the latest, as it was saved.
+    """
 
     result: Reply | Refusal
     release: Release | None = None
@@ -49,19 +54,20 @@ class Outcome:
     effects: tuple[str, ...] = ()
     build: Any = None
     repeated: bool = False
+    wake_at: datetime | None = None
 
 
-def append(
-    connection: Connection, head: Head, arrival: Arrival, number: int, outcome: Mapping[str, Any]
+def add_history_row(
+    connection: Connection, head: Head, incoming: IncomingEvent, number: int, outcome: Mapping[str, Any]
 ) -> Head:
-    """Add the row of an arrival to its service's chain, and give the new head."""
-    event = arrival.event
+    """Add an event to its service's chain, and return the new head."""
+    event = incoming.event
     actor = getattr(event, "actor", "")
-    entry = Entry(micros(arrival.at), actor, type(event).__name__, number, dumps(event), outcome)
+    entry = Entry(micros(incoming.at), actor, event.event_name, number, dumps(event), outcome)
     return history.append(connection, head, entry)
 
 
-def kinds(decision: Decision | Refusal) -> tuple[str, ...]:
-    """Name the kinds of effects of a decision."""
+def effect_names(decision: Decision | Refusal) -> tuple[str, ...]:
+    """Return the public names of a decision's effects."""
     effects_of = decision.effects if isinstance(decision, Decision) else ()
-    return tuple(type(effect).__name__ for effect in effects_of)
+    return tuple(effect_name(effect) for effect in effects_of)

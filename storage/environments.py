@@ -1,11 +1,14 @@
-"""A service's ground and the head of its chain: one row, locked by every transaction that changes anything of the service."""
+"""Stores the states of a service's environments and the head of its chain.
+
+It is one row, locked by every transaction that changes anything of the service.
+"""
 
 from collections.abc import Mapping
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, select, update
 
-from handlers.ground import Ground
+from handlers.environments import EnvironmentState
 from storage.dialects import insert_new
 from storage.history import Head
 from storage.prepared import Prepared, prepared_insert
@@ -13,7 +16,7 @@ from storage.tables import HoldingRow, ServiceRow, table
 
 _service = table(ServiceRow)
 _holding = table(HoldingRow)
-_grounds = TypeAdapter(dict[str, Ground])
+_states = TypeAdapter(dict[str, EnvironmentState])
 _by_name = select(_service.c.body, _service.c.chain_row, _service.c.chain_hash).where(
     _service.c.service == bindparam("wanted")
 )
@@ -23,7 +26,7 @@ _lock = Prepared(_by_name.with_for_update(key_share=True))
 _save_all = Prepared(
     update(_service)
     .where(_service.c.service == bindparam("wanted"))
-    .values(body=bindparam("grounds"), chain_row=bindparam("row"), chain_hash=bindparam("digest"))
+    .values(body=bindparam("environments"), chain_row=bindparam("row"), chain_hash=bindparam("digest"))
 )
 _save_head = Prepared(
     update(_service)
@@ -42,41 +45,53 @@ _leave = Prepared(
 )
 
 
-def lock(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]:
-    """Read a service's ground and chain head under lock; a service that is new gets its row first."""
+def lock(connection: Connection, service: str) -> tuple[dict[str, EnvironmentState], Head]:
+    """Read a service's environments and chain head under lock.
+
+    A new service gets its row first.
+    """
     row = _lock.first(connection, wanted=service)
     if row is None:
         _new.change(connection, service=service, body="{}", chain_row=0, chain_hash="")
         row = _lock.rows(connection, wanted=service)[0]
     body, number, digest = row
-    return _grounds.validate_json(body), Head(service, number, digest)
+    return _states.validate_json(body), Head(service, number, digest)
 
 
-def read(connection: Connection, service: str) -> tuple[dict[str, Ground], Head]:
-    """Read a service's ground and chain head as they are."""
+def read(connection: Connection, service: str) -> tuple[dict[str, EnvironmentState], Head]:
+    """Read a service's environments and chain head without a lock."""
     row = _get.first(connection, wanted=service)
     if row is None:
         return {}, Head(service)
     body, number, digest = row
-    return _grounds.validate_json(body), Head(service, number, digest)
+    return _states.validate_json(body), Head(service, number, digest)
 
 
 def save(
-    connection: Connection, head: Head, before: Mapping[str, Ground], changed: Mapping[str, Ground], now: int
+    connection: Connection,
+    head: Head,
+    before: Mapping[str, EnvironmentState],
+    changed: Mapping[str, EnvironmentState],
+    now: int,
 ) -> None:
-    """Save what changed on the ground together with the new head."""
+    """Save the changed environments together with the new head."""
     if not changed:
         _save_head.change(connection, wanted=head.service, row=head.row, digest=head.hash)
         return
-    for name, ground in changed.items():
-        _save_holding(connection, head.service, before.get(name) or Ground(name), ground, now)
+    for name, state in changed.items():
+        _save_holding(connection, head.service, before.get(name) or EnvironmentState(name), state, now)
     after = {**before, **changed}
-    body = _grounds.dump_json(after, exclude_defaults=True).decode()
-    _save_all.change(connection, wanted=head.service, row=head.row, digest=head.hash, grounds=body)
+    body = _states.dump_json(after, exclude_defaults=True).decode()
+    _save_all.change(connection, wanted=head.service, row=head.row, digest=head.hash, environments=body)
 
 
-def _save_holding(connection: Connection, service: str, before: Ground, after: Ground, now: int) -> None:
-    """The partial unique index is the second belt: two holders of one environment cannot both be saved."""
+def _save_holding(
+    connection: Connection, service: str, before: EnvironmentState, after: EnvironmentState, now: int
+) -> None:
+    """Save who holds an environment, in a row of its own.
+
+    The partial unique index is a second safeguard: two holders of one environment cannot both be saved.
+    """
     if before.holder == after.holder:
         return
     if before.holder:

@@ -1,0 +1,178 @@
+"""The transaction that every event goes through.
+
+It loads under lock, decides, and saves release, environments, history, effects and answer together.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from handlers.decide import decide
+from handlers.environments import EnvironmentState
+from handlers.events import (
+    BuildReported,
+    EnvironmentEvent,
+    ExternalRunSeen,
+    ExternalWatchStarted,
+    ReleaseEvent,
+    StartsRelease,
+    StepRequested,
+)
+from handlers.facts import Facts
+from handlers.outcome import Decision, Refusal
+from handlers.release import Kind, Release
+from handlers.starting import new_release
+from storage import builds, deliveries, effects, environments, releases, wakes
+from storage.codec import dump_release, micros
+from storage.history import Head
+from storage.incoming import Context, IncomingEvent, Outcome, add_history_row, effect_names
+from storage.service_events import apply_build, apply_environment_event, apply_external_run
+
+
+def apply_event(connection: Connection, incoming: IncomingEvent, context: Context) -> Outcome:
+    """Apply an event in this transaction.
+
+    A repeated delivery gets its first answer and changes nothing.
+    """
+    if incoming.delivery:
+        seen = deliveries.find(connection, incoming.delivery)
+        if seen is not None:
+            known = releases.get(connection, seen.release) if seen.release else None
+            return Outcome(seen.result, known, repeated=True)
+    outcome = _route(connection, incoming, context)
+    if incoming.delivery:
+        number = outcome.release.number if outcome.release is not None else 0
+        deliveries.remember(
+            connection, incoming.delivery, deliveries.answer_to(outcome.result, number), incoming.at
+        )
+    return outcome
+
+
+def _route(connection: Connection, incoming: IncomingEvent, context: Context) -> Outcome:
+    event = incoming.event
+    if isinstance(event, StartsRelease):
+        return _start(connection, incoming, event, context)
+    if isinstance(event, EnvironmentEvent):
+        return apply_environment_event(connection, incoming, event, context)
+    if isinstance(event, BuildReported):
+        return apply_build(connection, incoming, event, context)
+    if isinstance(event, ExternalRunSeen | ExternalWatchStarted):
+        return apply_external_run(connection, incoming, event, context)
+    release = releases.lock(connection, event.release)
+    if release is None:
+        return Outcome(Refusal("no_such_release", {"release": f"r{event.release}"}))
+    states, head = environments.lock(connection, release.service)
+    facts = _facts(connection, release, states, context)
+    return _decide(connection, incoming, _DecisionInput(release, release, facts, head), event)
+
+
+def _start(
+    connection: Connection, incoming: IncomingEvent, event: StartsRelease, context: Context
+) -> Outcome:
+    """Start a release; if one of the same build is open, request its step instead."""
+    plan = context.policy.plans.get(event.build.service)
+    if plan is None or plan.environment(event.environment) is None:
+        return Outcome(Refusal("unknown_environment", {"environment": event.environment}))
+    if event.kind is Kind.NORMAL:
+        opened = releases.open_of_build(connection, event.build.service, event.build.version)
+        if opened is not None:
+            again = StepRequested(opened.number, event.actor, event.environment)
+            return _route(connection, replace(incoming, event=again), context)
+    number = releases.next_number(connection)
+    states, head = environments.lock(connection, plan.service)
+    release = new_release(number, event, plan, incoming.at)
+    facts = _facts(connection, release, states, context)
+    if event.kind is Kind.ROLLBACK:
+        facts = _rollback_facts(connection, facts, event)
+    return _decide(connection, incoming, _DecisionInput(None, release, facts, head), event)
+
+
+@dataclass(frozen=True, slots=True)
+class _DecisionInput:
+    """The input of a decision: a release and what is known about it.
+
+    `saved` is the release as it was saved (None if it is new), `release` as it goes into the decision.
+    """
+
+    saved: Release | None
+    release: Release
+    facts: Facts
+    head: Head
+
+
+def _decide(
+    connection: Connection,
+    incoming: IncomingEvent,
+    given: _DecisionInput,
+    event: StartsRelease | ReleaseEvent,
+) -> Outcome:
+    decision = decide(given.release, event, given.facts, incoming.at, seed=incoming.id)
+    before = given.release.state.value if given.saved is not None else ""
+    if isinstance(decision, Refusal):
+        number = given.saved.number if given.saved is not None else 0
+        head = add_history_row(
+            connection, given.head, incoming, number, {"refused": decision.code, **decision.values}
+        )
+        environments.save(connection, head, given.facts.environments, {}, micros(incoming.at))
+        return Outcome(decision, given.saved, given.facts, head, before)
+    after = decision.release or given.release
+    facts = replace(given.facts, environments={**given.facts.environments, **decision.environments})
+    if not decision.changed:
+        if given.saved is not None:
+            wakes.save(connection, after.number, decision.wake_at)
+        return Outcome(decision.reply, after, facts, given.head, before, wake_at=decision.wake_at)
+    head = _save(connection, incoming, given, decision)
+    return Outcome(
+        decision.reply, after, facts, head, before, effect_names(decision), wake_at=decision.wake_at
+    )
+
+
+def _save(connection: Connection, incoming: IncomingEvent, given: _DecisionInput, decision: Decision) -> Head:
+    after = decision.release or given.release
+    body = dump_release(after)
+    if given.saved is None:
+        releases.insert_release(connection, after, body, decision.wake_at)
+    else:
+        releases.save(connection, given.saved, after, body, decision.wake_at)
+    if decision.deployed:
+        builds.succeeded(connection, after.build, decision.deployed, after.number, incoming.at)
+    outcome = {
+        "reply": decision.reply.code,
+        "from": given.release.state.value if given.saved is not None else "",
+        "to": after.state.value,
+        "step": after.step.environment,
+        "step_state": after.step.state.value,
+        "attempt": after.step.attempt,
+        "effects": effect_names(decision),
+        "digest": hashlib.sha256(body.encode()).hexdigest(),
+    }
+    head = add_history_row(connection, given.head, incoming, after.number, outcome)
+    environments.save(connection, head, given.facts.environments, decision.environments, micros(incoming.at))
+    if decision.effects:
+        effects.add(connection, decision.effects, incoming.at)
+    return head
+
+
+def _facts(
+    connection: Connection, release: Release, states: dict[str, EnvironmentState], context: Context
+) -> Facts:
+    """Load the facts; authors are loaded only if a rule of the step needs them."""
+    authors: dict[str, tuple[str, ...]] = {}
+    step = release.step
+    if any(not rule.authors_may_sign for rule in release.rules(step)):
+        live = states.get(step.environment, EnvironmentState(step.environment)).live
+        since = live.build if live is not None else None
+        authors[step.environment] = builds.authors_since(connection, release.build, since)
+    return Facts(context.membership, states, context.capabilities, authors=authors)
+
+
+def _rollback_facts(connection: Connection, facts: Facts, event: StartsRelease) -> Facts:
+    before = builds.successes(connection, event.build.service, event.environment)
+    holder = facts.environment_state(event.environment).holder
+    holding = releases.get(connection, holder) if holder else None
+    in_flight = frozenset({holder}) if holding is not None and holding.in_flight else frozenset[int]()
+    rolling_back = releases.rolling_back(connection, event.build.service, event.environment)
+    return replace(
+        facts, successes={event.environment: before}, in_flight=in_flight, rolling_back=rolling_back
+    )
