@@ -1,17 +1,14 @@
-"""The CI systems that Shiproom can drive, one module each."""
-
-from collections.abc import Callable
+"""The CI systems that Shiproom can drive: one package and one line here for each."""
 
 from bot.ci import buildbot, generic, github, gitlab, jenkins, local
-from bot.ci.provider import Provider, Surroundings
-from handlers.plan import Connection
+from bot.ci.kind import CiKind
 
-PROVIDERS: dict[str, Callable[[Connection, Surroundings], Provider]] = {
-    buildbot.KIND: buildbot.connect,
-    generic.KIND: generic.connect,
-    github.KIND: github.connect,
-    gitlab.KIND: gitlab.connect,
-    jenkins.KIND: jenkins.connect,
-    local.KIND: local.connect,
+KINDS: dict[str, CiKind] = {
+    "buildbot": buildbot.KIND,
+    "generic": generic.KIND,
+    "github": github.KIND,
+    "gitlab": gitlab.KIND,
+    "jenkins": jenkins.KIND,
+    "local": local.KIND,
 }
-"""By the `kind` of a CI in the policy: what connects it."""
+"""What each kind of CI declares about itself, by the `kind` of a CI in the policy."""

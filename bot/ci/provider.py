@@ -1,4 +1,7 @@
-"""What every CI system is to the rest: one way to start, find, follow and stop a run; the core asks abilities, never names."""
+"""The interface of a CI: start, find, follow and stop a run.
+
+The core asks for capabilities, never for the name of a kind.
+"""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -7,17 +10,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.ci_api.run import (
+from bot.ci.run import (
     Admission,
-    ForgedError,
     Hint,
+    ListedBuild,
+    ListedRun,
     RunStatus,
-    SeenBuild,
-    SeenRun,
     Source,
-    StartAnswer,
     StartRequest,
+    StartResult,
     Target,
+    UnauthenticatedError,
 )
 from bot.clock import Clock
 from bot.tasks import Tasks
@@ -28,8 +31,11 @@ from handlers.reports import FoundRun
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the bot lends to a provider. `secrets` are values that no output may show; `environ` is the bot's environment."""
+class ProviderContext:
+    """What the bot gives to a provider.
+
+    `secrets` are values that no output may show; `environ` is the bot's environment.
+    """
 
     clock: Clock
     tasks: Tasks
@@ -39,82 +45,91 @@ class Surroundings:
 
 
 class Provider(Protocol):
-    """One connected CI. No method raises for an answer of the CI; network faults are values too.
+    """One connected CI. Methods do not raise for its answers; network errors are values too.
 
-    What a kind of CI cannot do it leaves out, and its capabilities say so.
+    A kind of CI leaves out what it cannot do, and its capabilities say so.
     """
 
     name: str
     capabilities: Capabilities
     poll: float
-    """How many seconds to leave between two looks at a run."""
+    """How many seconds to leave between two polls of a run."""
 
-    async def start(self, request: StartRequest) -> StartAnswer:
+    async def start(self, request: StartRequest) -> StartResult:
         """Send the one request of an attempt, exactly once."""
         ...
 
     async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
-        """Search for runs that carry a correlation id, oldest first; None if the CI could not be asked."""
+        """Search for runs with a correlation id, oldest first; None if the CI cannot be read now."""
         ...
 
     async def status(self, target: Target, correlation: str, run_id: str) -> RunStatus | None:
-        """Read a run; None if the CI could not be asked now."""
+        """Read a run; None if the CI cannot be read now."""
         ...
 
     async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
-        """Ask for a run to be stopped; False if the CI could not be asked now."""
+        """Ask for a run to be stopped; False if the CI cannot be reached now."""
         ...
 
     async def close(self) -> None:
-        """Let go of connections; runs go on."""
+        """Close connections; runs go on."""
         ...
 
     async def prune(self) -> int:
-        """Forget what was kept of runs that ended long ago; returns how many that were."""
+        """Remove what was kept of runs that ended long ago; return how many that were."""
         return 0
 
-    async def recent(self, target: Target) -> Sequence[SeenRun] | None:
-        """List the newest runs of what deploys to the target, newest first; None if the CI could not be asked."""
+    async def recent(self, target: Target) -> Sequence[ListedRun] | None:
+        """List the newest runs of what deploys to the target, newest first.
+
+        None if the CI cannot be read now.
+        """
         del target
         return None
 
-    async def builds(self, repository: str, source: BuildSource) -> Sequence[SeenBuild] | None:
-        """List the newest successful runs of a build workflow on its branch, newest first; None if it could not be asked."""
+    async def builds(self, repository: str, source: BuildSource) -> Sequence[ListedBuild] | None:
+        """List the newest successful runs of a build workflow on its branch, newest first.
+
+        None if it cannot be read now.
+        """
         del repository, source
         return None
 
     async def compare(self, repository: str, old: str, new: str) -> Sequence[Change] | None:
-        """List the commits between two, newest first; None if the CI does not know them or could not be asked."""
+        """List the commits between two, newest first.
+
+        None if the CI does not know them or cannot be read now.
+        """
         del repository, old, new
         return None
 
     @property
-    def hears(self) -> bool:
-        """Whether its webhooks can be told from forged ones, so that its route exists."""
+    def has_webhook(self) -> bool:
+        """Whether its webhooks can be verified; only then their route exists."""
         return False
 
-    def hear(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
-        """Check a webhook's signature over its very bytes, and read it; header names are in lower case.
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
+        """Verify a webhook's signature over its exact bytes, and read it.
 
-        Raises ForgedError.
+        Header names are in lower case. Raises UnauthenticatedError.
         """
         del headers, body, now
-        raise ForgedError
+        raise UnauthenticatedError
 
     @property
     def takes_tokens(self) -> bool:
-        """Whether its runs carry signed tokens of their own, so that they need no secret of ours to claim."""
+        """Whether its runs carry signed tokens of their own, and need no claim secret of ours."""
         return False
 
     async def admit(self, target: Target, token: str) -> Admission:
         """Check the signed token of a run that claims.
 
-        Raises ForgedError, or UndecidedError where its issuer's keys cannot be read now.
+        Raises UnauthenticatedError, or TemporarilyUnavailableError if its issuer's keys cannot be read now.
         """
         del target, token
-        raise ForgedError
+        raise UnauthenticatedError
 
     async def check(self, targets: Sequence[Target], sources: Sequence[Source]) -> Sequence[str]:
-        """Ask the CI whether all that the policy needs of it is there; gives a sentence for each thing that is not."""
+        """Check that the CI has what the policy needs; return a sentence for each problem."""
         del targets, sources
         return ()

@@ -11,14 +11,14 @@ from typing import Any, Literal
 import pytest
 from aiohttp import web
 
-from bot.ci.github import GitHub, connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import Accepted, Admission, Hint, StartRequest, Target
+from bot.ci.github.provider import GitHub, connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Accepted, Admission, Hint, StartRequest, Target
 from bot.clock import SystemClock
 from bot.tasks import Tasks
 from handlers.plan import Deploy
 from tests.bot.ci.following import end_of, until
-from tests.bot.ci.github_rig import SECRET, WORKFLOW, WORKFLOWS, GitHubRig
+from tests.bot.ci.github_fixture import SECRET, WORKFLOW, WORKFLOWS, GitHubFixture
 from tests.bot.ci_api.issuer import issuer
 from tests.github.act import ACT, Act
 from tests.github.hooks import Hook
@@ -45,9 +45,9 @@ class Ear:
     claims: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     admitted: list[Admission] = field(default_factory=list[Admission])
 
-    async def hear(self, request: web.Request) -> web.Response:
+    async def parse_webhook(self, request: web.Request) -> web.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.hints.append(self.ci.hear(headers, await request.read(), SystemClock().now()))
+        self.hints.append(self.ci.parse_webhook(headers, await request.read(), SystemClock().now()))
         return web.Response()
 
     async def claim(self, request: web.Request) -> web.Response:
@@ -78,7 +78,7 @@ class Stage:
 @asynccontextmanager
 async def listening(ear: Ear) -> AsyncGenerator[str]:
     app = web.Application()
-    app.add_routes([web.post("/webhooks/github", ear.hear), web.post("/claim", ear.claim)])
+    app.add_routes([web.post("/webhooks/github", ear.parse_webhook), web.post("/claim", ear.claim)])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -90,15 +90,15 @@ async def listening(ear: Ear) -> AsyncGenerator[str]:
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    around = Surroundings(SystemClock(), Tasks(), tmp_path)
+    around = ProviderContext(SystemClock(), Tasks(), tmp_path)
     tree = tmp_path / "tree"
     shutil.copytree(ROOT / "docs" / "claim", tree / "docs" / "claim")
     act = Act(tmp_path / "runs", tree)
     async with local_github(act) as local, issuer(around.clock) as tokens:
-        rig = GitHubRig(local)
-        rig.repository.put("claim.yml", (WORKFLOWS / "claim.yml").read_text(encoding="utf-8"))
+        fixture = GitHubFixture(local)
+        fixture.repository.put("claim.yml", (WORKFLOWS / "claim.yml").read_text(encoding="utf-8"))
         local.issuer = tokens
-        ci = connect(rig.connected(oidc_issuer=tokens.url), around)
+        ci = connect(fixture.connected(oidc_issuer=tokens.url), around)
         deploy = Deploy("github", workflow="claim.yml", claim=True)
         ear = Ear(ci, Target(deploy, "website", "staging", "tailspin/space-game-web", "main"))
         async with listening(ear) as url:

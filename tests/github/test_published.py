@@ -10,15 +10,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.ci.github import connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import Accepted, StartRequest, Target
+from bot.ci.github.provider import connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Accepted, StartRequest, Target
 from bot.clock import SystemClock
 from bot.tasks import Tasks
 from handlers.build import Change
 from handlers.plan import BuildSource, Deploy
 from tests.bot.ci.following import end_of, until
-from tests.bot.ci.github_rig import WORKFLOW, GitHubRig
+from tests.bot.ci.github_fixture import WORKFLOW, GitHubFixture
 from tests.github.hub import FIRST_RUN, TOKEN
 from tests.github.model import Commit, Run
 from tests.github.npm import installed
@@ -74,11 +74,11 @@ def request_for(correlation: str, ending: str) -> StartRequest:
 
 
 async def test_all_that_we_ask_and_are_told_is_as_published(prism: Path, tmp_path: Path) -> None:
-    around = Surroundings(SystemClock(), Tasks(), tmp_path)
+    around = ProviderContext(SystemClock(), Tasks(), tmp_path)
     async with local_github() as local, watched(prism, local) as url:
-        rig = GitHubRig(local)
-        rig.repository.commits.append(Commit("b" * 40, "Faster leaderboard", "mara-dev"))
-        github = connect(rig.connected(url=url), around)
+        fixture = GitHubFixture(local)
+        fixture.repository.commits.append(Commit("b" * 40, "Faster leaderboard", "mara-dev"))
+        github = connect(fixture.connected(url=url), around)
         for number, (ending, state) in enumerate((("succeeds", "succeeded"), ("fails", "failed"))):
             request = request_for(f"{number:020x}", ending)
             answer = await github.start(request)
@@ -120,7 +120,7 @@ UNFIT: tuple[object, ...] = (
 
 async def test_what_the_local_github_answers_is_as_published(prism: Path) -> None:
     async with local_github() as local, watched(prism, local) as url, speaking() as session:
-        run = local.start(GitHubRig(local).repository, WORKFLOW, "main", {})
+        run = local.start(GitHubFixture(local).repository, WORKFLOW, "main", {})
         assert run.id == FIRST_RUN
         await until(lambda: _ended(run))
         for method, path, status in ANSWERS:
@@ -134,7 +134,7 @@ async def _ended(run: Run) -> bool:
 
 async def test_what_is_not_as_published_is_noticed_both_ways(prism: Path) -> None:
     async with local_github() as local, watched(prism, local) as url, speaking() as session:
-        local.start(GitHubRig(local).repository, WORKFLOW, "main", {})
+        local.start(GitHubFixture(local).repository, WORKFLOW, "main", {})
         for body in UNFIT:
             async with session.post(
                 f"{url}{HOME}/actions/workflows/{WORKFLOW}/dispatches", json=body

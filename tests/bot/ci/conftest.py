@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import StartRequest, Target
+from bot.ci.provider import ProviderContext
+from bot.ci.run import StartRequest, Target
 from bot.clock import SystemClock
 from bot.tasks import Tasks
 from handlers.plan import Deploy
@@ -14,9 +14,9 @@ from tests.bot.ci.stage import Ask, Stage
 
 
 @pytest.fixture
-async def around(tmp_path: Path) -> AsyncIterator[Surroundings]:
+async def around(tmp_path: Path) -> AsyncIterator[ProviderContext]:
     tasks = Tasks()
-    yield Surroundings(SystemClock(), tasks, tmp_path / "state", secrets=("hunter2-of-the-bot",))
+    yield ProviderContext(SystemClock(), tasks, tmp_path / "state", secrets=("hunter2-of-the-bot",))
     await tasks.drain(0)
 
 
@@ -39,5 +39,5 @@ def ask() -> Ask:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, around: Surroundings, ask: Ask) -> Stage:
+def stage(tmp_path: Path, around: ProviderContext, ask: Ask) -> Stage:
     return Stage(tmp_path, around, ask)

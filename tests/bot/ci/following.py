@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from bot.ci.provider import Provider
-from bot.ci_api.run import RunStatus, StartRequest
+from bot.ci.run import RunStatus, StartRequest
 
 
 async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:

@@ -5,12 +5,12 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.ci.local import Limits, Local
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import Accepted, RunStatus, StartRequest
-from bot.local_ci.files import WRAPPER
-from bot.local_ci.rundir import RunDirectory
-from bot.local_ci.survivors import survivors
+from bot.ci.local.files import WRAPPER
+from bot.ci.local.orphans import orphans_of
+from bot.ci.local.provider import Limits, Local
+from bot.ci.local.rundir import RunDirectory
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Accepted, RunStatus, StartRequest
 from handlers.plan import Connection, Deploy
 from tests.bot.ci.following import end_of, status_of, until
 
@@ -21,7 +21,7 @@ LIMITS = Limits(claim=20.0, grace=0.4, spare=60.0)
 class Stage:
     """A local CI, and the directory that its commands run in."""
 
-    def __init__(self, tmp_path: Path, around: Surroundings, ask: Ask) -> None:
+    def __init__(self, tmp_path: Path, around: ProviderContext, ask: Ask) -> None:
         self.directory = tmp_path / "deploy"
         self.directory.mkdir()
         self.around = around
@@ -53,7 +53,7 @@ class Stage:
         return int(path.read_text(encoding="utf-8").partition(" ")[0])
 
     def left(self, request: StartRequest) -> list[int]:
-        return list(survivors(RunDirectory(self.around.state_directory / "runs" / request.correlation)))
+        return list(orphans_of(RunDirectory(self.around.state_directory / "runs" / request.correlation)))
 
     async def nothing_left(self, request: StartRequest) -> bool:
         return not self.left(request)

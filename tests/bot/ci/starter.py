@@ -14,28 +14,28 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from bot.ci.local import Local
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import StartRequest, Target
+from bot.ci.local.provider import Local
+from bot.ci.provider import ProviderContext
+from bot.ci.run import StartRequest, Target
 from bot.clock import SystemClock
 from bot.tasks import Tasks
 from handlers.plan import Connection, Deploy
 
-DEEDS = ("os.", "shutil.", "subprocess.", "open", "_thread.start_new_thread", "fcntl.")
+STEPS = ("os.", "shutil.", "subprocess.", "open", "_thread.start_new_thread", "fcntl.")
 
 
-def die_before(deed: int) -> None:
-    """Die like by `kill -9` before the deed of this number."""
-    left = deed
+def die_before(step: int) -> None:
+    """Die like by `kill -9` before the step of this number."""
+    left = step
 
-    def hear(event: str, _arguments: tuple[object, ...]) -> None:
+    def count(event: str, _arguments: tuple[object, ...]) -> None:
         nonlocal left
-        if event.startswith(DEEDS):
+        if event.startswith(STEPS):
             left -= 1
             if left == -1:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(hear)
+    sys.addaudithook(count)
 
 
 def request_of(job: dict[str, Any]) -> StartRequest:
@@ -45,10 +45,10 @@ def request_of(job: dict[str, Any]) -> StartRequest:
 
 
 async def start(job: dict[str, Any]) -> str:
-    around = Surroundings(SystemClock(), Tasks(), Path(job["state"]))
+    around = ProviderContext(SystemClock(), Tasks(), Path(job["state"]))
     local = Local(Connection("here", "local", {"directory": job["directory"]}), around)
-    if "deed" in job:
-        die_before(job["deed"])
+    if "step" in job:
+        die_before(job["step"])
     if "file_size" in job:
         resource.setrlimit(resource.RLIMIT_FSIZE, (job["file_size"], job["file_size"]))
     return str(await local.start(request_of(job)))

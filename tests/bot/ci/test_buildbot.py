@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.buildbot import Buildbot, connect
-from bot.ci.provider import Surroundings
-from bot.ci_api import client
-from bot.ci_api.run import Accepted, Refused, RunStatus, StartRequest, Unclear
+from bot.ci.buildbot.provider import Buildbot, connect
+from bot.ci.http import client
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Accepted, Refused, RunStatus, StartRequest, Unclear
 from handlers.plan import Deploy
-from tests.bot.ci.buildbot_rig import BuildbotRig, buildbot
+from tests.bot.ci.buildbot_fixture import BuildbotFixture, buildbot
 from tests.bot.ci.following import end_of, run_of, until
 from tests.bot.ci.stage import Ask
 from tests.buildbot.asking import asked, control
@@ -23,29 +23,29 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[BuildbotRig]:
+async def fixture(tmp_path: Path) -> AsyncIterator[BuildbotFixture]:
     async with buildbot(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def server(rig: BuildbotRig) -> BuildbotServer:
-    return rig.server
+def server(fixture: BuildbotFixture) -> BuildbotServer:
+    return fixture.server
 
 
 @pytest.fixture
-async def provider(rig: BuildbotRig, around: Surroundings) -> AsyncIterator[Buildbot]:
-    connected = connect(rig.connection, around)
+async def provider(fixture: BuildbotFixture, around: ProviderContext) -> AsyncIterator[Buildbot]:
+    connected = connect(fixture.connection, around)
     yield connected
     await connected.close()
 
 
 @pytest.fixture
 async def outsider(
-    request: pytest.FixtureRequest, rig: BuildbotRig, around: Surroundings
+    request: pytest.FixtureRequest, fixture: BuildbotFixture, around: ProviderContext
 ) -> AsyncIterator[Buildbot]:
     """Somebody who says that he is another than he who may start things."""
-    connected = connect(rig.connected(**request.param), around)
+    connected = connect(fixture.connected(**request.param), around)
     yield connected
     await connected.close()
 
@@ -90,15 +90,15 @@ async def on_attempt(provider: Buildbot, request: StartRequest, queued: str, att
 
 
 async def test_what_waits_in_the_queue_is_found_and_becomes_a_run(
-    rig: BuildbotRig, provider: Buildbot, ask: Ask
+    fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
-    request = ask(rig.deploy("succeeds"))
-    async with without_worker(rig.server):
+    request = ask(fixture.deploy("succeeds"))
+    async with without_worker(fixture.server):
         queued = await started(provider, request)
         found = await provider.find(request.target, request.correlation)
         assert found is not None
         assert [(run.id, run.provisional) for run in found] == [(queued, True)]
-        assert found[0].url == f"{rig.server.url}/#/buildrequests/{queued.removeprefix('queue/')}"
+        assert found[0].url == f"{fixture.server.url}/#/buildrequests/{queued.removeprefix('queue/')}"
         waiting = await asked_for(provider, request, queued)
         assert (waiting.state, waiting.id) == ("running", "")
     run = await on_attempt(provider, request, queued, 1)
@@ -108,10 +108,10 @@ async def test_what_waits_in_the_queue_is_found_and_becomes_a_run(
 
 
 async def test_what_waits_in_the_queue_is_cancelled_there(
-    rig: BuildbotRig, provider: Buildbot, ask: Ask
+    fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
-    request = ask(rig.deploy("succeeds"))
-    async with without_worker(rig.server):
+    request = ask(fixture.deploy("succeeds"))
+    async with without_worker(fixture.server):
         queued = await started(provider, request)
         assert await provider.cancel(request.target, request.correlation, queued)
 
@@ -119,13 +119,15 @@ async def test_what_waits_in_the_queue_is_cancelled_there(
             return (await asked_for(provider, request, queued)).state == "cancelled"
 
         await until(cancelled)
-    assert (await asked(rig.server, f"/buildrequests/{queued.removeprefix('queue/')}/builds"))["builds"] == []
+    assert (await asked(fixture.server, f"/buildrequests/{queued.removeprefix('queue/')}/builds"))[
+        "builds"
+    ] == []
 
 
 async def test_a_run_is_cancelled_by_its_place_in_the_queue_too(
-    rig: BuildbotRig, provider: Buildbot, ask: Ask
+    fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
-    request = ask(rig.deploy("lasts"))
+    request = ask(fixture.deploy("lasts"))
     queued = await started(provider, request)
     await on_attempt(provider, request, queued, 1)
     assert await provider.cancel(request.target, request.correlation, queued)
@@ -138,28 +140,28 @@ async def test_a_run_is_cancelled_by_its_place_in_the_queue_too(
 
 
 async def test_a_failure_names_the_step_and_its_last_words_without_secrets(
-    rig: BuildbotRig, around: Surroundings, ask: Ask
+    fixture: BuildbotFixture, around: ProviderContext, ask: Ask
 ) -> None:
-    provider = connect(rig.connection, replace(around, secrets=("web-3",)))
-    request = ask(rig.deploy("fails"))
+    provider = connect(fixture.connection, replace(around, secrets=("web-3",)))
+    request = ask(fixture.deploy("fails"))
     await started(provider, request)
     ended = await end_of(provider, request)
     assert ended.detail == "deploy: 502 from [redacted]"
     assert ended.tail == "fetching\n502 from [redacted]"
-    assert ended.log_url.startswith(f"{rig.server.url}/#/builders/")
+    assert ended.log_url.startswith(f"{fixture.server.url}/#/builders/")
     assert ended.log_url.endswith("/steps/2/logs/stdio")
     assert ended.started_at is not None
     await provider.close()
 
 
 async def test_a_master_that_is_stopped_cancels_what_runs_or_runs_it_again(
-    rig: BuildbotRig, provider: Buildbot, ask: Ask
+    fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
     """Which of the two it is depends on what the worker hears first."""
-    request = ask(rig.deploy("lasts"))
+    request = ask(fixture.deploy("lasts"))
     queued = await started(provider, request)
     run = await on_attempt(provider, request, queued, 1)
-    await asyncio.to_thread(rig.server.restart)
+    await asyncio.to_thread(fixture.server.restart)
     seen: list[RunStatus] = []
 
     async def decided() -> bool:
@@ -173,12 +175,12 @@ async def test_a_master_that_is_stopped_cancels_what_runs_or_runs_it_again(
 
 
 async def test_a_master_that_was_killed_runs_it_again_as_another_attempt(
-    rig: BuildbotRig, provider: Buildbot, ask: Ask
+    fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
-    request = ask(rig.deploy("lasts"))
+    request = ask(fixture.deploy("lasts"))
     queued = await started(provider, request)
     first = await on_attempt(provider, request, queued, 1)
-    await asyncio.to_thread(lambda: rig.server.restart(kill=True))
+    await asyncio.to_thread(lambda: fixture.server.restart(kill=True))
     await on_attempt(provider, request, queued, 2)
     for run in (first, queued):
         again = await asked_for(provider, request, run)
@@ -194,12 +196,12 @@ async def test_a_master_that_was_killed_runs_it_again_as_another_attempt(
 
 
 async def test_a_rebuild_is_another_run_of_the_same_intent(
-    rig: BuildbotRig, provider: Buildbot, ask: Ask
+    fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
-    request = ask(rig.deploy("succeeds"))
+    request = ask(fixture.deploy("succeeds"))
     run = await on_attempt(provider, request, await started(provider, request), 1)
     await end_of(provider, request)
-    await control(rig.server, f"/builds/{run}", "rebuild")
+    await control(fixture.server, f"/builds/{run}", "rebuild")
 
     async def both() -> bool:
         found = await provider.find(request.target, request.correlation)
@@ -245,9 +247,9 @@ async def test_what_buildbot_refuses(
     indirect=["outsider"],
 )
 async def test_who_may_not_start_is_refused(
-    outsider: Buildbot, said: str, rig: BuildbotRig, provider: Buildbot, ask: Ask
+    outsider: Buildbot, said: str, fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
-    allowed, request = ask(rig.deploy("succeeds")), ask(rig.deploy("succeeds"))
+    allowed, request = ask(fixture.deploy("succeeds")), ask(fixture.deploy("succeeds"))
     run = await on_attempt(provider, allowed, await started(provider, allowed), 1)
     answer = await outsider.start(request)
     assert isinstance(answer, Refused)
@@ -259,26 +261,28 @@ async def test_who_may_not_start_is_refused(
 
 
 async def test_a_master_that_was_busy_reads_a_request_after_its_sender_gave_up(
-    rig: BuildbotRig, provider: Buildbot, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    fixture: BuildbotFixture, provider: Buildbot, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert await provider.check([], []) == []
-    request = ask(rig.deploy("succeeds"))
+    request = ask(fixture.deploy("succeeds"))
     monkeypatch.setattr(client, "TIMEOUT", 0.5)
-    rig.server.pause_master()
+    fixture.server.pause_master()
     try:
         assert isinstance(await provider.start(request), Unclear)
         assert await provider.find(request.target, request.correlation) is None
         assert await provider.status(request.target, request.correlation, "1") is None
         assert not await provider.cancel(request.target, request.correlation, "1")
     finally:
-        rig.server.resume_master()
+        fixture.server.resume_master()
     monkeypatch.undo()
     assert (await end_of(provider, request)).state == "succeeded"
 
 
-async def test_where_no_buildbot_is_nothing_is_sent(rig: BuildbotRig, around: Surroundings, ask: Ask) -> None:
-    provider = connect(rig.connected(url=f"http://127.0.0.1:{free_port()}"), around)
-    request = ask(rig.deploy("succeeds"))
+async def test_where_no_buildbot_is_nothing_is_sent(
+    fixture: BuildbotFixture, around: ProviderContext, ask: Ask
+) -> None:
+    provider = connect(fixture.connected(url=f"http://127.0.0.1:{free_port()}"), around)
+    request = ask(fixture.deploy("succeeds"))
     answer = await provider.start(request)
     assert isinstance(answer, Refused)
     assert answer.transient

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.buildbot import Buildbot, connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import Accepted, ForgedError, Hint, Source, Target
+from bot.ci.buildbot.provider import Buildbot, connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Accepted, Hint, Source, Target, UnauthenticatedError
 from handlers.plan import BuildSource, Deploy
-from tests.bot.ci.buildbot_rig import BuildbotRig, buildbot
+from tests.bot.ci.buildbot_fixture import BuildbotFixture, buildbot
 from tests.bot.ci.following import end_of, run_of, until
 from tests.bot.ci.stage import Ask
 from tests.buildbot.asking import asked, force, receiving
@@ -26,41 +26,43 @@ CORRELATION = "0123456789abcdef0123"
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[BuildbotRig]:
+async def fixture(tmp_path: Path) -> AsyncIterator[BuildbotFixture]:
     async with buildbot(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-async def provider(rig: BuildbotRig, around: Surroundings) -> AsyncIterator[Buildbot]:
-    connected = connect(rig.connection, around)
+async def provider(fixture: BuildbotFixture, around: ProviderContext) -> AsyncIterator[Buildbot]:
+    connected = connect(fixture.connection, around)
     yield connected
     await connected.close()
 
 
-async def built(rig: BuildbotRig, **params: object) -> str:
+async def built(fixture: BuildbotFixture, **params: object) -> str:
     """Have a build made; gives its id when it is done."""
-    request = await force(rig.server, BUILD_SCHEDULER, **params)
+    request = await force(fixture.server, BUILD_SCHEDULER, **params)
 
     async def done() -> bool:
-        return (await asked(rig.server, f"/buildrequests/{request}"))["buildrequests"][0]["complete"]
+        return (await asked(fixture.server, f"/buildrequests/{request}"))["buildrequests"][0]["complete"]
 
     await until(done)
-    return str((await asked(rig.server, f"/buildrequests/{request}/builds"))["builds"][0]["buildid"])
+    return str((await asked(fixture.server, f"/buildrequests/{request}/builds"))["builds"][0]["buildid"])
 
 
 # Builds.
 
 
-async def test_builds_that_succeeded_on_the_branch_newest_first(rig: BuildbotRig, provider: Buildbot) -> None:
+async def test_builds_that_succeeded_on_the_branch_newest_first(
+    fixture: BuildbotFixture, provider: Buildbot
+) -> None:
     first, second = "a" * 40, "b" * 40
-    older = await built(rig, branch="main", revision=first)
-    await built(rig, branch="main", revision="c" * 40, outcome="fails")
-    await built(rig, branch="feature", revision="d" * 40)
-    await built(rig, branch="", revision="e" * 40)
-    await built(rig, branch="main", revision="")
-    await built(rig, branch="main", revision="HEAD")
-    newer = await built(rig, branch="main", revision=second)
+    older = await built(fixture, branch="main", revision=first)
+    await built(fixture, branch="main", revision="c" * 40, outcome="fails")
+    await built(fixture, branch="feature", revision="d" * 40)
+    await built(fixture, branch="", revision="e" * 40)
+    await built(fixture, branch="main", revision="")
+    await built(fixture, branch="main", revision="HEAD")
+    newer = await built(fixture, branch="main", revision=second)
     seen = await provider.builds("", SOURCE)
     assert seen is not None
     new, old = seen[:2]
@@ -70,7 +72,7 @@ async def test_builds_that_succeeded_on_the_branch_newest_first(rig: BuildbotRig
     ]
     assert new.number > old.number
     assert new.digest == f"sha256:{second}"
-    assert new.url.startswith(f"{rig.server.url}/#/builders/")
+    assert new.url.startswith(f"{fixture.server.url}/#/builders/")
     assert new.url.endswith(f"/builds/{new.number}")
 
 
@@ -84,11 +86,11 @@ async def test_no_builds_are_seen_where_there_is_no_builder(provider: Buildbot) 
 
 
 async def test_recent_runs_are_told_whoever_started_them(
-    rig: BuildbotRig, provider: Buildbot, ask: Ask
+    fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
     ours = ask(Deploy("buildbot", workflow=SCHEDULER, send=("environment",)))
     theirs = {"reason": "by hand", "shiproom_environment": "production", "outcome": "fails"}
-    await force(rig.server, SCHEDULER, **theirs, shiproom_correlation_id=CORRELATION)
+    await force(fixture.server, SCHEDULER, **theirs, shiproom_correlation_id=CORRELATION)
     assert isinstance(await provider.start(ours), Accepted)
     assert (await end_of(provider, ours)).state == "succeeded"
 
@@ -105,7 +107,7 @@ async def test_recent_runs_are_told_whoever_started_them(
     assert mine.title == f"website 2.4.1 to staging [{ours.correlation}]"
     assert (other.title, other.environment, other.correlation) == ("by hand", "production", CORRELATION)
     assert other.started_at is not None
-    assert other.url.startswith(f"{rig.server.url}/#/builders/")
+    assert other.url.startswith(f"{fixture.server.url}/#/builders/")
 
 
 async def test_no_runs_are_known_of_what_is_not_there(provider: Buildbot) -> None:
@@ -131,23 +133,26 @@ async def deliveries(
 
 
 async def test_a_deployment_is_heard_of_from_beginning_to_end(
-    rig: BuildbotRig, provider: Buildbot, ask: Ask
+    fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
-    request = ask(rig.deploy("fails"))
-    assert provider.hears
-    async with receiving(rig.server) as arriving:
+    request = ask(fixture.deploy("fails"))
+    assert provider.has_webhook
+    async with receiving(fixture.server) as arriving:
         assert isinstance(await provider.start(request), Accepted)
         run = (await end_of(provider, request)).id
         heard = await deliveries(arriving, run)
-    hints = [provider.hear(headers, body, NOW) for headers, body in heard]
+    hints = [provider.parse_webhook(headers, body, NOW) for headers, body in heard]
     assert [(hint.kind, hint.run_id) for hint in hints] == [("run", run), ("run", run)]
 
 
-async def test_a_build_is_heard_of(rig: BuildbotRig, provider: Buildbot) -> None:
-    async with receiving(rig.server) as arriving:
-        run = await built(rig, branch="main", revision="f" * 40)
+async def test_a_build_is_heard_of(fixture: BuildbotFixture, provider: Buildbot) -> None:
+    async with receiving(fixture.server) as arriving:
+        run = await built(fixture, branch="main", revision="f" * 40)
         heard = await deliveries(arriving, run)
-    assert [provider.hear(headers, body, NOW) for headers, body in heard] == [Hint("run", run), Hint("build")]
+    assert [provider.parse_webhook(headers, body, NOW) for headers, body in heard] == [
+        Hint("run", run),
+        Hint("build"),
+    ]
 
 
 SHOWN = {"x-shiproom-secret": WEBHOOK_SECRET}
@@ -181,12 +186,12 @@ SHOWN = {"x-shiproom-secret": WEBHOOK_SECRET}
     ],
 )
 def test_what_is_heard(sent: object, hint: Hint, provider: Buildbot) -> None:
-    assert provider.hear(SHOWN, json.dumps(sent).encode(), NOW) == hint
+    assert provider.parse_webhook(SHOWN, json.dumps(sent).encode(), NOW) == hint
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000, b'{"buildid": ' + b"9" * 5000 + b"}"])
 def test_what_cannot_be_read_is_nothing(body: bytes, provider: Buildbot) -> None:
-    assert provider.hear(SHOWN, body, NOW) == Hint("nothing")
+    assert provider.parse_webhook(SHOWN, body, NOW) == Hint("nothing")
 
 
 @pytest.mark.parametrize(
@@ -203,16 +208,16 @@ def test_what_cannot_be_read_is_nothing(body: bytes, provider: Buildbot) -> None
     ],
 )
 def test_who_does_not_show_the_secret_is_not_heard(headers: Mapping[str, str], provider: Buildbot) -> None:
-    with pytest.raises(ForgedError):
-        provider.hear(headers, b'{"buildid": 7}', NOW)
+    with pytest.raises(UnauthenticatedError):
+        provider.parse_webhook(headers, b'{"buildid": 7}', NOW)
 
 
-async def test_without_a_secret_nothing_is_heard(rig: BuildbotRig, around: Surroundings) -> None:
-    provider = connect(rig.connected(webhook_secret=""), around)
-    assert not provider.hears
+async def test_without_a_secret_nothing_is_heard(fixture: BuildbotFixture, around: ProviderContext) -> None:
+    provider = connect(fixture.connected(webhook_secret=""), around)
+    assert not provider.has_webhook
     for headers in ({}, {"x-shiproom-secret": ""}):
-        with pytest.raises(ForgedError):
-            provider.hear(headers, b'{"buildid": 7}', NOW)
+        with pytest.raises(UnauthenticatedError):
+            provider.parse_webhook(headers, b'{"buildid": 7}', NOW)
 
 
 # What is missing.
@@ -240,7 +245,7 @@ DROPS = "does not declare the property {}: add a StringParameter, or Buildbot dr
             [],
             [
                 (
-                    "The force scheduler nowhere is not there, or this user may not see it: "
+                    "The force scheduler nowhere does not exist, or this user may not see it: "
                     "make it, or name another as `workflow`."
                 ),
             ],
@@ -253,7 +258,7 @@ DROPS = "does not declare the property {}: add a StringParameter, or Buildbot dr
                     "The force scheduler force-deaf starts several builders at once: "
                     "leave it one, or a deployment runs several times."
                 ),
-                "The force scheduler force-deaf has a fixed `reason`: let it be given, because runs are searched by it.",
+                "The force scheduler force-deaf has a fixed `reason`: make it a parameter, because runs are searched by it.",
                 "The force scheduler force-deaf " + DROPS.format("shiproom_correlation_id"),
                 "The force scheduler force-deaf " + DROPS.format("shiproom_sha"),
                 "The force scheduler force-deaf " + DROPS.format("shiproom_version"),
@@ -263,7 +268,7 @@ DROPS = "does not declare the property {}: add a StringParameter, or Buildbot dr
             [target(inputs=(("builderNames", "x"), ("zone", "y")))],
             [],
             [
-                "The force scheduler force-deploy reads `builderNames` for itself: give that input another name.",
+                "The force scheduler force-deploy reads `builderNames` itself: rename that input.",
                 "The force scheduler force-deploy " + DROPS.format("zone"),
             ],
         ),
@@ -272,7 +277,7 @@ DROPS = "does not declare the property {}: add a StringParameter, or Buildbot dr
             [source("nowhere")],
             [
                 (
-                    "The builder nowhere, of the builds of website, is not there, or this user may not see it: "
+                    "The builder nowhere, of the builds of website, does not exist, or this user may not see it: "
                     "make it, or name another as `workflow`."
                 ),
             ],
@@ -289,16 +294,16 @@ async def test_what_is_missing(
     ("change", "expected"),
     [
         ({"password": "another"}, "Buildbot cannot be used: it refuses the user or the password."),
-        ({"url": f"http://127.0.0.1:{free_port()}"}, "Buildbot cannot be used: nobody answers at its login."),
+        ({"url": f"http://127.0.0.1:{free_port()}"}, "Buildbot cannot be used: its login does not answer."),
         (
             {"user": "", "password": ""},
-            "Buildbot cannot be used: it wants a user, and the policy names none.",
+            "Buildbot cannot be used: it requires a user, and the policy names none.",
         ),
     ],
 )
 async def test_who_cannot_log_in_is_told(
-    change: dict[str, str], expected: str, rig: BuildbotRig, around: Surroundings
+    change: dict[str, str], expected: str, fixture: BuildbotFixture, around: ProviderContext
 ) -> None:
-    provider = connect(rig.connected(**change), around)
+    provider = connect(fixture.connected(**change), around)
     assert await provider.check([FINE], []) == [expected]
     await provider.close()

@@ -7,40 +7,40 @@ from typing import cast
 
 import pytest
 
-from bot.ci import PROVIDERS
-from bot.ci.provider import Provider, Surroundings
-from bot.ci_api.run import Accepted, Refused
+from bot.ci import KINDS
+from bot.ci.provider import Provider, ProviderContext
+from bot.ci.run import Accepted, Refused
+from tests.bot.ci.ci_fixtures import FIXTURES, CiFixture
 from tests.bot.ci.following import end_of, run_of, status_of
-from tests.bot.ci.rigs import RIGS, Rig
 from tests.bot.ci.stage import Ask
 
 
-@pytest.fixture(params=sorted(PROVIDERS))
-async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
-    async with RIGS[cast(str, request.param)](tmp_path) as made:
+@pytest.fixture(params=sorted(KINDS))
+async def fixture(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[CiFixture]:
+    async with FIXTURES[cast(str, request.param)](tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-async def provider(rig: Rig, around: Surroundings) -> AsyncIterator[Provider]:
-    connected = PROVIDERS[rig.connection.kind](rig.connection, around)
+async def provider(fixture: CiFixture, around: ProviderContext) -> AsyncIterator[Provider]:
+    connected = KINDS[fixture.connection.kind].connect(fixture.connection, around)
     yield connected
     await connected.close()
 
 
-def test_every_ci_has_a_rig() -> None:
-    assert sorted(RIGS) == sorted(PROVIDERS)
+def test_every_ci_has_a_fixture() -> None:
+    assert sorted(FIXTURES) == sorted(KINDS)
 
 
-async def test_it_says_who_it_is_and_what_it_can(rig: Rig, provider: Provider) -> None:
-    assert provider.name == rig.connection.name
+async def test_it_says_who_it_is_and_what_it_can(fixture: CiFixture, provider: Provider) -> None:
+    assert provider.name == fixture.connection.name
     assert 0 <= provider.capabilities.grace <= 600
     assert 0 < provider.poll <= 60
     assert await provider.prune() == 0
 
 
-async def test_a_run_that_succeeds(rig: Rig, provider: Provider, ask: Ask) -> None:
-    request = ask(rig.deploy("succeeds"))
+async def test_a_run_that_succeeds(fixture: CiFixture, provider: Provider, ask: Ask) -> None:
+    request = ask(fixture.deploy("succeeds"))
     answer = await provider.start(request)
     assert isinstance(answer, Accepted)
     assert (await end_of(provider, request)).state == "succeeded"
@@ -48,9 +48,9 @@ async def test_a_run_that_succeeds(rig: Rig, provider: Provider, ask: Ask) -> No
 
 
 async def test_the_run_that_is_started_can_be_asked_for_by_the_id_that_was_answered(
-    rig: Rig, provider: Provider, ask: Ask
+    fixture: CiFixture, provider: Provider, ask: Ask
 ) -> None:
-    request = ask(rig.deploy("succeeds"))
+    request = ask(fixture.deploy("succeeds"))
     answer = await provider.start(request)
     assert isinstance(answer, Accepted)
     assert (await end_of(provider, request)).state == "succeeded"
@@ -61,8 +61,8 @@ async def test_the_run_that_is_started_can_be_asked_for_by_the_id_that_was_answe
         assert (status.id or answer.run_id) == await run_of(provider, request)
 
 
-async def test_a_run_that_fails_says_why(rig: Rig, provider: Provider, ask: Ask) -> None:
-    request = ask(rig.deploy("fails"))
+async def test_a_run_that_fails_says_why(fixture: CiFixture, provider: Provider, ask: Ask) -> None:
+    request = ask(fixture.deploy("fails"))
     assert isinstance(await provider.start(request), Accepted)
     status = await end_of(provider, request)
     assert status.state == "failed"
@@ -71,12 +71,12 @@ async def test_a_run_that_fails_says_why(rig: Rig, provider: Provider, ask: Ask)
 
 
 async def test_a_run_goes_on_without_the_bot_and_is_stopped_by_the_next(
-    rig: Rig, provider: Provider, around: Surroundings, ask: Ask
+    fixture: CiFixture, provider: Provider, around: ProviderContext, ask: Ask
 ) -> None:
-    request = ask(rig.deploy("lasts"))
+    request = ask(fixture.deploy("lasts"))
     assert isinstance(await provider.start(request), Accepted)
     await provider.close()
-    following = PROVIDERS[rig.connection.kind](rig.connection, around)
+    following = KINDS[fixture.connection.kind].connect(fixture.connection, around)
     status = await status_of(following, request)
     assert status.state == "running"
     if following.capabilities.cancel:
@@ -86,23 +86,23 @@ async def test_a_run_goes_on_without_the_bot_and_is_stopped_by_the_next(
 
 
 async def test_what_is_too_late_is_not_sent(
-    rig: Rig, provider: Provider, around: Surroundings, ask: Ask
+    fixture: CiFixture, provider: Provider, around: ProviderContext, ask: Ask
 ) -> None:
-    request = replace(ask(rig.deploy("succeeds")), not_after=around.clock.monotonic() - 1)
+    request = replace(ask(fixture.deploy("succeeds")), not_after=around.clock.monotonic() - 1)
     assert isinstance(await provider.start(request), Refused)
     assert not await provider.find(request.target, request.correlation)
 
 
-async def test_a_run_that_never_was_is_no_error(rig: Rig, provider: Provider, ask: Ask) -> None:
-    request = ask(rig.deploy("succeeds"))
+async def test_a_run_that_never_was_is_no_error(fixture: CiFixture, provider: Provider, ask: Ask) -> None:
+    request = ask(fixture.deploy("succeeds"))
     assert not await provider.find(request.target, request.correlation)
     status = await provider.status(request.target, request.correlation, request.correlation)
     assert status is None or status.state == "vanished"
     assert await provider.cancel(request.target, request.correlation, request.correlation) in {True, False}
 
 
-async def test_several_runs_are_told_apart(rig: Rig, provider: Provider, ask: Ask) -> None:
-    requests = [ask(rig.deploy(outcome)) for outcome in ("succeeds", "fails", "succeeds")]
+async def test_several_runs_are_told_apart(fixture: CiFixture, provider: Provider, ask: Ask) -> None:
+    requests = [ask(fixture.deploy(outcome)) for outcome in ("succeeds", "fails", "succeeds")]
     answers = [await provider.start(request) for request in requests]
     assert all(isinstance(answer, Accepted) for answer in answers)
     states = [(await end_of(provider, request)).state for request in requests]

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.ci.generic import Generic, connect
-from bot.ci.provider import Surroundings
-from bot.ci_api import client
-from bot.ci_api.run import Accepted, ForgedError, Hint, Refused, Target, Unclear
+from bot.ci.generic.provider import Generic, connect
+from bot.ci.http import client
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Accepted, Hint, Refused, Target, UnauthenticatedError, Unclear
 from handlers.plan import Deploy
 from tests.bot.ci.following import end_of, run_of
-from tests.bot.ci.generic_rig import WEBHOOK_SECRET, GenericRig, generic
+from tests.bot.ci.generic_fixture import WEBHOOK_SECRET, GenericFixture, generic
 from tests.bot.ci.generic_server import TOKEN
 from tests.bot.ci.loopback import Fault
 from tests.bot.ci.stage import Ask
@@ -40,14 +40,14 @@ HOSTILE = [
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[GenericRig]:
+async def fixture(tmp_path: Path) -> AsyncIterator[GenericFixture]:
     async with generic(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-async def provider(rig: GenericRig, around: Surroundings) -> AsyncIterator[Generic]:
-    connected = connect(rig.connection, around)
+async def provider(fixture: GenericFixture, around: ProviderContext) -> AsyncIterator[Generic]:
+    connected = connect(fixture.connection, around)
     yield connected
     await connected.close()
 
@@ -62,12 +62,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_what_the_request_that_starts_a_run_carries(
-    rig: GenericRig, provider: Generic, ask: Ask
+    fixture: GenericFixture, provider: Generic, ask: Ask
 ) -> None:
-    request = ask(replace(rig.deploy("succeeds"), send=("version", "release")))
+    request = ask(replace(fixture.deploy("succeeds"), send=("version", "release")))
     answer = await provider.start(replace(request, claim_secret="once"))
     assert answer == Accepted("run 1/a", "https://deployer.example.org/runs/run%201%2Fa")
-    assert rig.server.runs["run 1/a"].body == {
+    assert fixture.server.runs["run 1/a"].body == {
         "title": f"2.4.1 to staging [{request.correlation}]",
         "ref": request.sha,
         "inputs": {
@@ -80,7 +80,7 @@ async def test_what_the_request_that_starts_a_run_carries(
         },
         "notify": False,
     }
-    (sent,) = rig.server.asked
+    (sent,) = fixture.server.asked
     assert (sent.method, sent.raw_path) == ("POST", "/api/projects/website/runs")
     assert sent.headers["Authorization"] == f"Bearer {TOKEN}"
     assert sent.headers["X-Request-Id"] == sent.headers["Idempotency-Key"] == request.correlation
@@ -88,29 +88,29 @@ async def test_what_the_request_that_starts_a_run_carries(
 
 @pytest.mark.parametrize("value", HOSTILE)
 async def test_no_value_breaks_out_of_its_place(
-    value: str, rig: GenericRig, provider: Generic, ask: Ask
+    value: str, fixture: GenericFixture, provider: Generic, ask: Ask
 ) -> None:
     request = ask(Deploy("deployer", inputs=(("note", value),)))
     request = replace(request, version=value, target=replace(request.target, service=value))
     await provider.start(request)
-    (sent,) = rig.server.asked
+    (sent,) = fixture.server.asked
     segments = sent.raw_path.split("/")
     assert (segments[:3], segments[4:]) == (["", "api", "projects"], ["runs"])
     assert sent.raw_path.isascii()
-    for run in rig.server.runs.values():
+    for run in fixture.server.runs.values():
         assert run.body["title"] == f"{value} to staging [{request.correlation}]"
         assert run.body["inputs"]["note"] == value
         assert set(run.body) == {"title", "ref", "inputs", "notify"}
 
 
 @pytest.mark.parametrize("run", ["../../admin", "a?x=1", "a#b", "..", "\u00e9", "a b"])
-async def test_no_id_leads_elsewhere(run: str, rig: GenericRig, provider: Generic, ask: Ask) -> None:
-    target = ask(rig.deploy("succeeds")).target
+async def test_no_id_leads_elsewhere(run: str, fixture: GenericFixture, provider: Generic, ask: Ask) -> None:
+    target = ask(fixture.deploy("succeeds")).target
     status = await provider.status(target, CORRELATION, run)
     assert status is not None
     assert status.state == "vanished"
     assert await provider.cancel(target, CORRELATION, run)
-    shown, stopped = rig.server.asked
+    shown, stopped = fixture.server.asked
     assert (shown.raw_path.count("/"), stopped.raw_path.count("/")) == (3, 4)
     assert shown.raw_path.startswith("/api/runs/")
     assert "?" not in shown.raw_path
@@ -131,15 +131,15 @@ async def test_no_id_leads_elsewhere(run: str, rig: GenericRig, provider: Generi
 )
 @pytest.mark.usefixtures("quick")
 async def test_a_start_that_goes_wrong_is_not_repeated(
-    fault: Fault, came: tuple[type[object], int], rig: GenericRig, provider: Generic, ask: Ask
+    fault: Fault, came: tuple[type[object], int], fixture: GenericFixture, provider: Generic, ask: Ask
 ) -> None:
     kind, runs = came
-    rig.server.trouble.coming.append(fault)
-    request = ask(rig.deploy("succeeds"))
+    fixture.server.trouble.coming.append(fault)
+    request = ask(fixture.deploy("succeeds"))
     answer = await provider.start(request)
     assert isinstance(answer, kind)
-    assert len(rig.server.runs) == runs
-    assert len(rig.server.asked) == 1
+    assert len(fixture.server.runs) == runs
+    assert len(fixture.server.asked) == 1
     if runs:
         assert (await end_of(provider, request)).state == "succeeded"
     if isinstance(answer, Refused):
@@ -147,12 +147,12 @@ async def test_a_start_that_goes_wrong_is_not_repeated(
 
 
 async def test_a_wrong_token_is_refused_and_not_repeated(
-    rig: GenericRig, around: Surroundings, ask: Ask
+    fixture: GenericFixture, around: ProviderContext, ask: Ask
 ) -> None:
-    provider = connect(rig.connected(('"Bearer ${DEPLOYER_TOKEN}"', '"Token ${DEPLOYER_TOKEN}"')), around)
-    answer = await provider.start(ask(rig.deploy("succeeds")))
+    provider = connect(fixture.connected(('"Bearer ${DEPLOYER_TOKEN}"', '"Token ${DEPLOYER_TOKEN}"')), around)
+    answer = await provider.start(ask(fixture.deploy("succeeds")))
     assert answer == Refused(transient=False, detail="HTTP 401: not with [redacted]")
-    assert await provider.find(ask(rig.deploy("succeeds")).target, CORRELATION) is None
+    assert await provider.find(ask(fixture.deploy("succeeds")).target, CORRELATION) is None
     await provider.close()
 
 
@@ -169,19 +169,19 @@ async def test_a_wrong_token_is_refused_and_not_repeated(
     ],
 )
 async def test_an_id_is_read_where_there_is_one(
-    answer: object, run: str, rig: GenericRig, provider: Generic, ask: Ask
+    answer: object, run: str, fixture: GenericFixture, provider: Generic, ask: Ask
 ) -> None:
-    rig.server.answer = web.json_response(answer, status=202)
-    accepted = await provider.start(ask(rig.deploy("succeeds")))
+    fixture.server.answer = web.json_response(answer, status=202)
+    accepted = await provider.start(ask(fixture.deploy("succeeds")))
     assert isinstance(accepted, Accepted)
     assert accepted.run_id == run
     assert bool(accepted.url) is bool(run)
 
 
-async def test_redirects_are_not_followed(rig: GenericRig, provider: Generic, ask: Ask) -> None:
+async def test_redirects_are_not_followed(fixture: GenericFixture, provider: Generic, ask: Ask) -> None:
     async with wire(answering(OK)) as elsewhere:
-        rig.server.answer = web.Response(status=307, headers={"Location": f"{elsewhere.url}/runs"})
-        request = ask(rig.deploy("succeeds"))
+        fixture.server.answer = web.Response(status=307, headers={"Location": f"{elsewhere.url}/runs"})
+        request = ask(fixture.deploy("succeeds"))
         assert isinstance(await provider.start(request), Unclear)
         assert await provider.find(request.target, request.correlation) is None
         assert await provider.status(request.target, request.correlation, "1") is None
@@ -190,17 +190,17 @@ async def test_redirects_are_not_followed(rig: GenericRig, provider: Generic, as
 
 
 async def test_this_machine_is_not_asked_unless_the_policy_names_it(
-    rig: GenericRig, around: Surroundings, ask: Ask
+    fixture: GenericFixture, around: ProviderContext, ask: Ask
 ) -> None:
-    settings: dict[str, object] = {**rig.connection.settings, "private_hosts": [], "hosts": ["127.0.0.1"]}
-    provider = connect(replace(rig.connection, settings=settings), around)
-    request = ask(rig.deploy("succeeds"))
+    settings: dict[str, object] = {**fixture.connection.settings, "private_hosts": [], "hosts": ["127.0.0.1"]}
+    provider = connect(replace(fixture.connection, settings=settings), around)
+    request = ask(fixture.deploy("succeeds"))
     answer = await provider.start(request)
     assert isinstance(answer, Refused)
     assert not answer.transient
     assert "name it under `private_hosts`" in answer.detail
     assert await provider.find(request.target, request.correlation) is None
-    assert rig.server.asked == []
+    assert fixture.server.asked == []
     await provider.close()
 
 
@@ -231,35 +231,39 @@ SEARCHED: list[tuple[object, list[str] | None]] = [
 
 @pytest.mark.parametrize(("answer", "expected"), SEARCHED)
 async def test_what_a_search_gives(
-    answer: object, expected: list[str] | None, rig: GenericRig, provider: Generic, ask: Ask
+    answer: object, expected: list[str] | None, fixture: GenericFixture, provider: Generic, ask: Ask
 ) -> None:
-    rig.server.answer = web.json_response(answer)
-    found = await provider.find(ask(rig.deploy("succeeds")).target, CORRELATION)
+    fixture.server.answer = web.json_response(answer)
+    found = await provider.find(ask(fixture.deploy("succeeds")).target, CORRELATION)
     assert (None if found is None else [run.id for run in found]) == expected
 
 
 async def test_a_search_asks_for_the_id_and_a_late_run_is_found(
-    rig: GenericRig, provider: Generic, ask: Ask
+    fixture: GenericFixture, provider: Generic, ask: Ask
 ) -> None:
-    request = ask(rig.deploy("succeeds"))
-    rig.server.hidden = True
+    request = ask(fixture.deploy("succeeds"))
+    fixture.server.hidden = True
     await provider.start(request)
     assert await provider.find(request.target, request.correlation) == []
-    rig.server.hidden = False
+    fixture.server.hidden = False
     assert await run_of(provider, request) == "run 1/a"
-    assert rig.server.asked[-1].raw_path == f"/api/projects/website/runs?correlation={request.correlation}"
+    assert (
+        fixture.server.asked[-1].raw_path == f"/api/projects/website/runs?correlation={request.correlation}"
+    )
 
 
-async def test_capabilities_are_what_the_policy_says(rig: GenericRig, around: Surroundings, ask: Ask) -> None:
-    found = connect(rig.connection, around).capabilities
+async def test_capabilities_are_what_the_policy_says(
+    fixture: GenericFixture, around: ProviderContext, ask: Ask
+) -> None:
+    found = connect(fixture.connection, around).capabilities
     assert (found.authoritative_search, found.grace, found.cancel) == (False, 60, True)
-    changed = rig.connected(("authoritative: false", "authoritative: true"), ("grace: 1m", "grace: 5s"))
+    changed = fixture.connected(("authoritative: false", "authoritative: true"), ("grace: 1m", "grace: 5s"))
     found = connect(changed, around).capabilities
     assert (found.authoritative_search, found.grace) == (True, 5)
-    settings: dict[str, object] = {**rig.connection.settings, "search": {}, "cancel": {}}
-    least = connect(replace(rig.connection, settings=settings), around)
+    settings: dict[str, object] = {**fixture.connection.settings, "search": {}, "cancel": {}}
+    least = connect(replace(fixture.connection, settings=settings), around)
     assert not least.capabilities.cancel
-    assert await least.find(ask(rig.deploy("succeeds")).target, CORRELATION) is None
+    assert await least.find(ask(fixture.deploy("succeeds")).target, CORRELATION) is None
 
 
 # The status.
@@ -286,8 +290,10 @@ def run(**parts: object) -> dict[str, object]:
         ([], "running", ""),
     ],
 )
-async def test_states(answer: object, state: str, detail: str, rig: GenericRig, provider: Generic) -> None:
-    rig.server.answer = web.json_response(answer)
+async def test_states(
+    answer: object, state: str, detail: str, fixture: GenericFixture, provider: Generic
+) -> None:
+    fixture.server.answer = web.json_response(answer)
     status = await provider.status(TARGET, CORRELATION, "1")
     assert status is not None
     assert (status.state, status.detail) == (state, detail)
@@ -298,8 +304,10 @@ async def test_states(answer: object, state: str, detail: str, rig: GenericRig, 
     ("code", "state"),
     [(404, "vanished"), (410, "vanished"), (401, ""), (403, ""), (400, ""), (500, ""), (301, "")],
 )
-async def test_what_is_no_answer(code: int, state: str, rig: GenericRig, provider: Generic, ask: Ask) -> None:
-    rig.server.answer = web.json_response({"run": {"state": "OK"}}, status=code)
+async def test_what_is_no_answer(
+    code: int, state: str, fixture: GenericFixture, provider: Generic, ask: Ask
+) -> None:
+    fixture.server.answer = web.json_response({"run": {"state": "OK"}}, status=code)
     status = await provider.status(TARGET, CORRELATION, "1")
     assert (status.state if status else "") == state
 
@@ -317,23 +325,25 @@ async def test_what_is_no_answer(code: int, state: str, rig: GenericRig, provide
     ],
 )
 async def test_attempts_and_logs(
-    attempt: object, log: object, expected: tuple[int, str], rig: GenericRig, provider: Generic
+    attempt: object, log: object, expected: tuple[int, str], fixture: GenericFixture, provider: Generic
 ) -> None:
-    rig.server.answer = web.json_response(run(state="OK", attempt=attempt, log=log))
+    fixture.server.answer = web.json_response(run(state="OK", attempt=attempt, log=log))
     status = await provider.status(TARGET, CORRELATION, "1")
     assert status is not None
     assert (status.attempt, status.log_url) == expected
 
 
-async def test_a_state_may_come_from_several_places(rig: GenericRig, around: Surroundings, ask: Ask) -> None:
+async def test_a_state_may_come_from_several_places(
+    fixture: GenericFixture, around: ProviderContext, ask: Ask
+) -> None:
     changes = (
         ("state: run.state", "state: [run.state, run.result]"),
         ("{OK: succeeded, ERROR: failed,", "{done/true: succeeded, done/false: failed,"),
     )
-    provider = connect(rig.connected(*changes), around)
-    target = ask(rig.deploy("succeeds")).target
+    provider = connect(fixture.connected(*changes), around)
+    target = ask(fixture.deploy("succeeds")).target
     for result, state in ((True, "succeeded"), (False, "failed"), (None, "running")):
-        rig.server.answer = web.json_response(run(state="done", result=result))
+        fixture.server.answer = web.json_response(run(state="done", result=result))
         status = await provider.status(target, CORRELATION, "1")
         assert status is not None
         assert status.state == state
@@ -345,10 +355,10 @@ async def test_a_state_may_come_from_several_places(rig: GenericRig, around: Sur
     [(200, True), (202, True), (404, True), (409, True), (410, True), (403, False), (500, False)],
 )
 async def test_who_could_be_asked_to_stop(
-    code: int, asked: bool, rig: GenericRig, provider: Generic, ask: Ask
+    code: int, asked: bool, fixture: GenericFixture, provider: Generic, ask: Ask
 ) -> None:
-    rig.server.answer = web.json_response({}, status=code)
-    assert await provider.cancel(ask(rig.deploy("lasts")).target, CORRELATION, "1") is asked
+    fixture.server.answer = web.json_response({}, status=code)
+    assert await provider.cancel(ask(fixture.deploy("lasts")).target, CORRELATION, "1") is asked
 
 
 # Webhooks.
@@ -364,9 +374,9 @@ def signed(body: bytes, secret: str = WEBHOOK_SECRET) -> dict[str, str]:
 
 @pytest.mark.parametrize("shown", [SIGNED, f"sha256={SIGNED}", SIGNED.upper()])
 def test_a_signature_that_is_known(shown: str, provider: Generic) -> None:
-    assert provider.hears
+    assert provider.has_webhook
     headers = {"x-deployer-signature": shown}
-    assert provider.hear(headers, BODY, NOW) == Hint("run", "7", CORRELATION)
+    assert provider.parse_webhook(headers, BODY, NOW) == Hint("run", "7", CORRELATION)
 
 
 @pytest.mark.parametrize(
@@ -387,7 +397,7 @@ def test_a_signature_that_is_known(shown: str, provider: Generic) -> None:
     ],
 )
 def test_what_is_heard(body: bytes, hint: Hint, provider: Generic) -> None:
-    assert provider.hear(signed(body), body, NOW) == hint
+    assert provider.parse_webhook(signed(body), body, NOW) == hint
 
 
 @pytest.mark.parametrize(
@@ -403,20 +413,20 @@ def test_what_is_heard(body: bytes, hint: Hint, provider: Generic) -> None:
     ],
 )
 def test_what_is_forged(headers: Mapping[str, str], provider: Generic) -> None:
-    with pytest.raises(ForgedError):
-        provider.hear(headers, BODY, NOW)
+    with pytest.raises(UnauthenticatedError):
+        provider.parse_webhook(headers, BODY, NOW)
 
 
 @pytest.mark.parametrize("lacking", ["webhook_secret", "webhook"])
 def test_without_a_secret_or_a_description_nothing_is_heard(
-    lacking: str, rig: GenericRig, around: Surroundings
+    lacking: str, fixture: GenericFixture, around: ProviderContext
 ) -> None:
-    settings = {name: value for name, value in rig.connection.settings.items() if name != lacking}
-    provider = connect(replace(rig.connection, settings=settings), around)
-    assert not provider.hears
+    settings = {name: value for name, value in fixture.connection.settings.items() if name != lacking}
+    provider = connect(replace(fixture.connection, settings=settings), around)
+    assert not provider.has_webhook
     for headers in (signed(BODY), signed(BODY, ""), {"": ""}):
-        with pytest.raises(ForgedError):
-            provider.hear(headers, BODY, NOW)
+        with pytest.raises(UnauthenticatedError):
+            provider.parse_webhook(headers, BODY, NOW)
 
 
 # What is missing.
@@ -427,20 +437,20 @@ def target(**more: object) -> Target:
     return Target(deploy, "website", "staging", "tailspin/space-game-web")
 
 
-async def test_nothing_is_missing(rig: GenericRig, provider: Generic) -> None:
+async def test_nothing_is_missing(fixture: GenericFixture, provider: Generic) -> None:
     wanted = target(inputs=(("a", "b"),), send=("version", "digest"), claim=True)
     assert await provider.check([wanted, wanted], []) == []
-    assert [request.method for request in rig.server.asked] == ["GET"]
+    assert [request.method for request in fixture.server.asked] == ["GET"]
 
 
-async def test_what_the_requests_leave_out(rig: GenericRig, around: Surroundings) -> None:
+async def test_what_the_requests_leave_out(fixture: GenericFixture, around: ProviderContext) -> None:
     told = ('inputs: "{{inputs}}"', 'inputs: {repository: "{{repository}}", way: "{{workflow}}"}')
-    provider = connect(rig.connected(told), around)
+    provider = connect(fixture.connected(told), around)
     step = "The step of website in staging"
     leaves = f"{step} has inputs, and `trigger` leaves them out: put `{{{{inputs}}}}` into its `json`."
     claims = f"{step} has to claim, and `trigger` gives it no `{{{{claim_secret}}}}`: put it into its `json`."
-    no_way = f"{step} names no `workflow`, and the requests ask for it."
-    nowhere = f"{step} has no `repository`, and the requests ask for it: name it in the service."
+    no_way = f"{step} names no `workflow`, and the requests use it."
+    nowhere = f"{step} has no `repository`, and the requests use it: name it in the service."
     for wanted, expected in (
         (target(workflow="w"), []),
         (target(workflow="w", send=("version",)), []),
@@ -456,13 +466,13 @@ async def test_what_the_requests_leave_out(rig: GenericRig, around: Surroundings
     ("code", "answer", "words"),
     [
         (401, {}, "is answered with HTTP 401"),
-        (500, {}, "cannot be asked now"),
+        (500, {}, "cannot be read now"),
         (200, {"other": []}, "is answered without a list"),
     ],
 )
 async def test_a_search_that_does_not_work_is_told(
-    code: int, answer: object, words: str, rig: GenericRig, provider: Generic
+    code: int, answer: object, words: str, fixture: GenericFixture, provider: Generic
 ) -> None:
-    rig.server.answer = web.json_response(answer, status=code)
+    fixture.server.answer = web.json_response(answer, status=code)
     (sentence,) = await provider.check([target()], [])
     assert words in sentence

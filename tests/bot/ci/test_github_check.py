@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ci.github import connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.github_workflow import Input, Workflow, read_workflow
-from bot.ci_api.run import Source
+from bot.ci.github.provider import connect
+from bot.ci.github.workflow import Input, Workflow, read_workflow
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Source
 from handlers.plan import BuildSource
-from tests.bot.ci.github_rig import WORKFLOW
-from tests.bot.ci.github_scene import Scene, github_scene
+from tests.bot.ci.github_fixture import WORKFLOW
+from tests.bot.ci.github_scenario import GitHubScenario, github_scenario
 from tests.bot.ci.stage import Ask
 from tests.github.hub import TOKEN
 from tests.github.model import EVERYTHING, Permission
@@ -21,46 +21,46 @@ BUILD = "name: Build\non: {push: {branches: [main]}}\njobs: {}\n"
 
 
 @pytest.fixture
-async def scene(around: Surroundings, ask: Ask) -> AsyncIterator[Scene]:
-    async with github_scene(around, ask) as made:
+async def scenario(around: ProviderContext, ask: Ask) -> AsyncIterator[GitHubScenario]:
+    async with github_scenario(around, ask) as made:
         made.repository.put("build.yml", BUILD)
         yield made
 
 
-async def findings(scene: Scene, **deploy: object) -> list[str]:
-    target = scene.request().target
+async def diagnostics(scenario: GitHubScenario, **deploy: object) -> list[str]:
+    target = scenario.request().target
     target = replace(target, deploy=replace(target.deploy, **deploy))
     source = Source("website", HOME, BuildSource("main", "github", "build.yml"))
-    return list(await scene.ours.check([target], [source]))
+    return list(await scenario.ours.check([target], [source]))
 
 
-async def test_nothing_is_missing_and_nothing_is_started(scene: Scene) -> None:
-    assert await findings(scene, send=("version", "environment"), claim=True) == []
-    assert not scene.local.runs
-    written = [asked for asked in scene.local.asked if not asked.startswith("GET")]
+async def test_nothing_is_missing_and_nothing_is_started(scenario: GitHubScenario) -> None:
+    assert await diagnostics(scenario, send=("version", "environment"), claim=True) == []
+    assert not scenario.local.runs
+    written = [asked for asked in scenario.local.asked if not asked.startswith("GET")]
     assert written == [f"POST /repos/{HOME}/actions/runs/0/cancel"]
 
 
-def lacking(permission: Permission) -> Callable[[Scene], None]:
-    def take(scene: Scene) -> None:
-        scene.local.tokens[TOKEN] = EVERYTHING - {permission}
+def lacking(permission: Permission) -> Callable[[GitHubScenario], None]:
+    def take(scenario: GitHubScenario) -> None:
+        scenario.local.tokens[TOKEN] = EVERYTHING - {permission}
 
     return take
 
 
-def replaced(old: str, new: str) -> Callable[[Scene], None]:
-    def write(scene: Scene) -> None:
-        written = scene.repository.files["main", WORKFLOW]
+def replaced(old: str, new: str) -> Callable[[GitHubScenario], None]:
+    def write(scenario: GitHubScenario) -> None:
+        written = scenario.repository.files["main", WORKFLOW]
         assert old in written
-        scene.repository.put(WORKFLOW, written.replace(old, new))
+        scenario.repository.put(WORKFLOW, written.replace(old, new))
 
     return write
 
 
-def named(**values: object) -> Callable[[Scene], None]:
-    def write(scene: Scene) -> None:
+def named(**values: object) -> Callable[[GitHubScenario], None]:
+    def write(scenario: GitHubScenario) -> None:
         for name, value in values.items():
-            setattr(scene.repository, name, value)
+            setattr(scenario.repository, name, value)
 
     return write
 
@@ -68,14 +68,14 @@ def named(**values: object) -> Callable[[Scene], None]:
 STAGING = "website/staging: "
 
 
-FAULTS: list[tuple[Callable[[Scene], object], str]] = [
+FAULTS: list[tuple[Callable[[GitHubScenario], object], str]] = [
     (
-        lambda scene: scene.local.tokens.clear(),
+        lambda scenario: scenario.local.tokens.clear(),
         "GitHub does not know the token: it may have expired, so make a new one and set it as `token`",
     ),
     (
-        lambda scene: scene.local.repositories.clear(),
-        f"{HOME} is not there, or the token may not see it: look at the name, and give the token access to it",
+        lambda scenario: scenario.local.repositories.clear(),
+        f"{HOME} does not exist, or the token may not see it: check the name, and give the token access to it",
     ),
     (
         named(moved=True),
@@ -83,25 +83,25 @@ FAULTS: list[tuple[Callable[[Scene], object], str]] = [
     ),
     (
         named(archived=True),
-        f"{HOME} is archived, so that nothing runs in it: name another or unarchive it",
+        f"{HOME} is archived, and nothing runs in it: name another or unarchive it",
     ),
     (
-        lambda scene: scene.local.faults.add("GET", 502),
-        "GitHub cannot be read now: look at `url` and at the network, then check again",
+        lambda scenario: scenario.local.faults.add("GET", 502),
+        "GitHub cannot be read now: check `url` and the network, then try again",
     ),
     (
-        lambda scene: scene.local.faults.add("GET", 451),
+        lambda scenario: scenario.local.faults.add("GET", 451),
         f"GitHub refuses to show {HOME}: a fault",
     ),
     (
-        lambda scene: scene.local.faults.add("GET", 200),
+        lambda scenario: scenario.local.faults.add("GET", 200),
         "`url` is not the address of GitHub's API: that of an Enterprise Server ends in /api/v3",
     ),
     (lacking("actions: read"), f"the token lacks the permission `Actions: read` for {HOME}: add it"),
     (lacking("actions: write"), f"the token lacks the permission `Actions: write` for {HOME}: add it"),
     (lacking("contents: read"), f"the token lacks the permission `Contents: read` for {HOME}: add it"),
     (
-        lambda scene: scene.repository.files.pop(("main", WORKFLOW)),
+        lambda scenario: scenario.repository.files.pop(("main", WORKFLOW)),
         f"{STAGING}{HOME} has no workflow `deploy.yml`: put the file into .github/workflows on the default branch",
     ),
     (
@@ -116,12 +116,12 @@ FAULTS: list[tuple[Callable[[Scene], object], str]] = [
         f"{STAGING}{HOME} has no branch `main`: name another under `builds: branch`",
     ),
     (
-        lambda scene: scene.local.faults.add("GET .*/contents/.*deploy", 404),
+        lambda scenario: scenario.local.faults.add("GET .*/contents/.*deploy", 404),
         f"{STAGING}the branch `main` of {HOME} has no .github/workflows/deploy.yml: merge it there",
     ),
     (
-        lambda scene: scene.repository.put(WORKFLOW, "name: [\n"),
-        f"{STAGING}`deploy.yml` on the branch `main` of {HOME} is no workflow that can be read: mend it",
+        lambda scenario: scenario.repository.put(WORKFLOW, "name: [\n"),
+        f"{STAGING}`deploy.yml` on the branch `main` of {HOME} is not a readable workflow: fix it",
     ),
     (
         replaced("workflow_dispatch:", "workflow_call:"),
@@ -149,16 +149,16 @@ FAULTS: list[tuple[Callable[[Scene], object], str]] = [
     (
         replaced("{id-token: write}", "{contents: read}"),
         (
-            f"{STAGING}`deploy.yml` gets no token to claim with: "
+            f"{STAGING}`deploy.yml` gets no token for its claim: "
             "write `permissions: {id-token: write}` into the job that claims"
         ),
     ),
     (
-        lambda scene: scene.repository.put("build.yml", "on: pull_request\njobs: {}\n"),
+        lambda scenario: scenario.repository.put("build.yml", "on: pull_request\njobs: {}\n"),
         "website: `build.yml` never builds what is on the branch: add `push` under its `on`",
     ),
     (
-        lambda scene: scene.repository.files.pop(("main", "build.yml")),
+        lambda scenario: scenario.repository.files.pop(("main", "build.yml")),
         f"website: {HOME} has no workflow `build.yml`: put the file into .github/workflows on the default branch",
     ),
 ]
@@ -166,46 +166,46 @@ FAULTS: list[tuple[Callable[[Scene], object], str]] = [
 
 @pytest.mark.parametrize(("spoil", "expected"), FAULTS)
 async def test_a_fault_is_found_and_says_what_to_do(
-    scene: Scene, spoil: Callable[[Scene], object], expected: str
+    scenario: GitHubScenario, spoil: Callable[[GitHubScenario], object], expected: str
 ) -> None:
-    spoil(scene)
-    assert expected in await findings(scene, claim=True)
+    spoil(scenario)
+    assert expected in await diagnostics(scenario, claim=True)
 
 
 @pytest.mark.parametrize("repository", ["", "space-game-web", "../.."])
-async def test_a_repository_that_is_none(scene: Scene, repository: str) -> None:
-    target = replace(scene.request().target, repository=repository)
-    [said] = await scene.ours.check([target], [])
+async def test_a_repository_that_is_none(scenario: GitHubScenario, repository: str) -> None:
+    target = replace(scenario.request().target, repository=repository)
+    [said] = await scenario.ours.check([target], [])
     assert repository in said
 
 
-async def test_a_workflow_that_is_not_named(scene: Scene) -> None:
+async def test_a_workflow_that_is_not_named(scenario: GitHubScenario) -> None:
     expected = "website/staging: no workflow is named: write the name of its file under `workflow`"
-    assert await findings(scene, workflow="") == [expected]
+    assert await diagnostics(scenario, workflow="") == [expected]
 
 
-async def test_too_many_inputs_for_an_enterprise_server(around: Surroundings, ask: Ask) -> None:
-    async with github_scene(around, ask, server=True) as scene:
-        scene.repository.put("build.yml", BUILD)
+async def test_too_many_inputs_for_an_enterprise_server(around: ProviderContext, ask: Ask) -> None:
+    async with github_scenario(around, ask, server=True) as scenario:
+        scenario.repository.put("build.yml", BUILD)
         inputs = tuple((f"input{number}", "") for number in range(9))
         assert (
             "website/staging: `deploy.yml` is sent 11 inputs and GitHub takes 10: shorten `inputs` or `send`"
-            in await findings(scene, inputs=inputs)
+            in await diagnostics(scenario, inputs=inputs)
         )
 
 
-async def test_one_fault_of_two_places_is_said_once_for_each(scene: Scene) -> None:
-    target = scene.request().target
-    scene.repository.disabled.add(WORKFLOW)
+async def test_one_fault_of_two_places_is_said_once_for_each(scenario: GitHubScenario) -> None:
+    target = scenario.request().target
+    scenario.repository.disabled.add(WORKFLOW)
     both = [target, replace(target, environment="production")]
-    assert len(await scene.ours.check(both, [])) == 2
-    scene.local.tokens.clear()
-    assert len(await scene.ours.check(both, [])) == 1
+    assert len(await scenario.ours.check(both, [])) == 2
+    scenario.local.tokens.clear()
+    assert len(await scenario.ours.check(both, [])) == 1
 
 
-async def test_the_secrets_of_the_policy_are_never_shown(scene: Scene) -> None:
-    following = connect(scene.rig.connected(token="hunter2-of-the-bot"), scene.around)
-    [said] = await following.check([scene.request().target], [])
+async def test_the_secrets_of_the_policy_are_never_shown(scenario: GitHubScenario) -> None:
+    following = connect(scenario.fixture.connected(token="hunter2-of-the-bot"), scenario.around)
+    [said] = await following.check([scenario.request().target], [])
     assert "hunter2" not in said
     await following.close()
 
@@ -231,7 +231,7 @@ async def test_the_secrets_of_the_policy_are_never_shown(scene: Scene) -> None:
                 frozenset({"workflow_dispatch"}),
                 inputs={
                     "a": Input(),
-                    "b": Input(needed=True),
+                    "b": Input(required=True),
                     "c": Input(),
                     "d": Input(choices=("x", "y")),
                     "e": Input(),

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.ci.github import GitHub, connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import Admission, ForgedError, Target, UndecidedError
+from bot.ci.github.provider import GitHub, connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Admission, Target, TemporarilyUnavailableError, UnauthenticatedError
 from handlers.plan import Connection, Deploy
 from tests.bot.ci.stage import Ask
 from tests.bot.ci_api.issuer import Issuer, issuer, rsa_key
@@ -40,7 +40,7 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(around: Surroundings, ask: Ask) -> AsyncIterator[Bench]:
+async def bench(around: ProviderContext, ask: Ask) -> AsyncIterator[Bench]:
     async with issuer(around.clock) as tokens:
         ci = connect(Connection("github", "github", {"token": "t", "oidc_issuer": tokens.url}), around)
         yield Bench(ci, ask(Deploy("github", workflow="deploy.yml")).target, tokens)
@@ -102,7 +102,7 @@ async def test_a_repository_is_known_however_it_is_written(bench: Bench, target:
     ],
 )
 async def test_another_run_may_not(bench: Bench, claims: Mapping[str, object]) -> None:
-    with pytest.raises(ForgedError):
+    with pytest.raises(UnauthenticatedError):
         await bench.admitted(claims)
 
 
@@ -110,19 +110,19 @@ async def test_another_run_may_not(bench: Bench, claims: Mapping[str, object]) -
     "target", [{"repository": ""}, {"repository": "a/b"}, {"branch": "topic"}, {"branch": ""}]
 )
 async def test_a_run_may_not_claim_for_another_target(bench: Bench, target: dict[str, str]) -> None:
-    with pytest.raises(ForgedError):
+    with pytest.raises(UnauthenticatedError):
         await bench.admitted({}, **target)
 
 
 async def test_a_token_that_somebody_else_signed_is_forged(bench: Bench) -> None:
     token = bench.issuer.token(bench.issuer.claims(**OURS), key=rsa_key("another"))
-    with pytest.raises(ForgedError):
+    with pytest.raises(UnauthenticatedError):
         await bench.ci.admit(bench.target, token)
 
 
 async def test_while_the_keys_cannot_be_read_nothing_is_decided(bench: Bench) -> None:
     bench.issuer.status = 503
-    with pytest.raises(UndecidedError):
+    with pytest.raises(TemporarilyUnavailableError):
         await bench.admitted({})
 
 
@@ -138,11 +138,11 @@ async def test_while_the_keys_cannot_be_read_nothing_is_decided(bench: Bench) ->
     ],
 )
 async def test_tokens_count_only_where_their_keys_come_safely(
-    around: Surroundings, ask: Ask, url: str, takes: bool
+    around: ProviderContext, ask: Ask, url: str, takes: bool
 ) -> None:
     ci = connect(Connection("github", "github", {"token": "t", "url": url}), around)
     assert ci.takes_tokens is takes
     if not takes:
-        with pytest.raises(ForgedError):
+        with pytest.raises(UnauthenticatedError):
             await ci.admit(ask(Deploy("github", workflow="deploy.yml")).target, "a.b.c")
     await ci.close()

@@ -7,10 +7,10 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from bot.ci.github import connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.github_hooks import hint
-from bot.ci_api.run import ForgedError, Hint
+from bot.ci.github.hooks import hint
+from bot.ci.github.provider import connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Hint, UnauthenticatedError
 from handlers.plan import Connection
 from tests.github.hooks import signed
 from tests.github.npm import installed
@@ -47,9 +47,9 @@ def heard(event: str, body: bytes, secret: str = SECRET) -> Hint:
 def test_known_signatures(secret: str, body: bytes, signature: str) -> None:
     headers = {"x-hub-signature-256": f"sha256={signature}", "x-github-event": "ping"}
     assert hint(secret, headers, body) == Hint("nothing")
-    with pytest.raises(ForgedError):
+    with pytest.raises(UnauthenticatedError):
         hint(secret, headers, body + b" ")
-    with pytest.raises(ForgedError):
+    with pytest.raises(UnauthenticatedError):
         hint(f"{secret} ", headers, body)
 
 
@@ -70,28 +70,28 @@ def test_forged_and_unsigned_deliveries(change: dict[str, str]) -> None:
     headers = {name.lower(): value for name, value in delivery.headers.items()}
     upper = headers["x-hub-signature-256"].upper()
     changed = {name: upper if value == "UPPER" else value for name, value in change.items()}
-    with pytest.raises(ForgedError):
+    with pytest.raises(UnauthenticatedError):
         hint(SECRET, headers | changed, delivery.body)
 
 
-def test_without_a_secret_nothing_is_heard(around: Surroundings) -> None:
+def test_without_a_secret_nothing_is_heard(around: ProviderContext) -> None:
     delivery = signed("workflow_run", {"workflow_run": {"id": 1}}, "")
     deaf = connect(Connection("github", "github", {"token": "t"}), around)
-    assert not deaf.hears
-    with pytest.raises(ForgedError):
-        deaf.hear(
+    assert not deaf.has_webhook
+    with pytest.raises(UnauthenticatedError):
+        deaf.parse_webhook(
             {name.lower(): value for name, value in delivery.headers.items()},
             delivery.body,
             around.clock.now(),
         )
 
 
-def test_with_a_secret_it_hears(around: Surroundings) -> None:
+def test_with_a_secret_it_hears(around: ProviderContext) -> None:
     delivery = signed("workflow_run", {"workflow_run": {"id": 1}}, SECRET)
     listening = connect(Connection("github", "github", {"token": "t", "webhook_secret": SECRET}), around)
-    assert listening.hears
+    assert listening.has_webhook
     headers = {name.lower(): value for name, value in delivery.headers.items()}
-    assert listening.hear(headers, delivery.body, around.clock.now()) == Hint("run", "1")
+    assert listening.parse_webhook(headers, delivery.body, around.clock.now()) == Hint("run", "1")
 
 
 @pytest.mark.parametrize("path", DELIVERIES, ids=lambda path: path.stem)

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.ci.github import connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import SeenBuild
+from bot.ci.github.provider import connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import ListedBuild
 from handlers.build import Change
 from handlers.plan import BuildSource
 from tests.bot.ci.following import end_of
-from tests.bot.ci.github_scene import TWENTY, Scene, github_scene
+from tests.bot.ci.github_scenario import TWENTY, GitHubScenario, github_scenario
 from tests.bot.ci.stage import Ask
 from tests.github.faults import CUT
 from tests.github.model import Commit, Job, Step
@@ -20,23 +20,23 @@ BUILD = "name: Build\non: {push: {branches: [main]}, pull_request: {}}\njobs: {}
 
 
 @pytest.fixture
-async def scene(around: Surroundings, ask: Ask) -> AsyncIterator[Scene]:
-    async with github_scene(around, ask) as made:
+async def scenario(around: ProviderContext, ask: Ask) -> AsyncIterator[GitHubScenario]:
+    async with github_scenario(around, ask) as made:
         yield made
 
 
-async def test_a_run_that_is_run_again_keeps_its_id(scene: Scene) -> None:
-    request, run = await scene.started("fails")
-    assert (await end_of(scene.ours, request)).attempt == 1
+async def test_a_run_that_is_run_again_keeps_its_id(scenario: GitHubScenario) -> None:
+    request, run = await scenario.started("fails")
+    assert (await end_of(scenario.ours, request)).attempt == 1
     run.inputs["ending"] = "succeeds"
-    scene.local.rerun(run)
-    status = await end_of(scene.ours, request)
+    scenario.local.rerun(run)
+    status = await end_of(scenario.ours, request)
     assert (status.state, status.attempt) == ("succeeded", 2)
 
 
-async def test_a_failure_says_which_step_it_was(scene: Scene) -> None:
-    request, run = await scene.started("fails")
-    status = await end_of(scene.ours, request)
+async def test_a_failure_says_which_step_it_was(scenario: GitHubScenario) -> None:
+    request, run = await scenario.started("fails")
+    status = await end_of(scenario.ours, request)
     assert status.detail == 'step "Deploy" of job deploy failed'
     assert status.log_url == f"{status.url}/job/{run.jobs[1][0].id}"
 
@@ -58,20 +58,20 @@ def one(name: str, conclusion: str | None, *steps: Step) -> Job:
         ([one("hunter2-of-the-bot", "failure")], "job [redacted] failed"),
     ],
 )
-async def test_what_is_said_of_a_failure(scene: Scene, jobs: list[Job], detail: str) -> None:
-    request, run = await scene.started("fails")
-    await scene.all_over()
+async def test_what_is_said_of_a_failure(scenario: GitHubScenario, jobs: list[Job], detail: str) -> None:
+    request, run = await scenario.started("fails")
+    await scenario.all_over()
     run.jobs[1] = jobs
-    status = await scene.ours.status(request.target, request.correlation, str(run.id))
+    status = await scenario.ours.status(request.target, request.correlation, str(run.id))
     assert status is not None
     assert (status.state, status.detail) == ("failed", detail)
 
 
-async def test_a_failure_whose_jobs_cannot_be_read_is_one_all_the_same(scene: Scene) -> None:
-    request, run = await scene.started("fails")
-    await scene.all_over()
-    scene.local.faults.add("/jobs$", 502)
-    status = await scene.ours.status(request.target, request.correlation, str(run.id))
+async def test_a_failure_whose_jobs_cannot_be_read_is_one_all_the_same(scenario: GitHubScenario) -> None:
+    request, run = await scenario.started("fails")
+    await scenario.all_over()
+    scenario.local.faults.add("/jobs$", 502)
+    status = await scenario.ours.status(request.target, request.correlation, str(run.id))
     assert status is not None
     assert (status.state, status.detail, status.log_url) == ("failed", "", status.url)
 
@@ -99,95 +99,102 @@ async def test_a_failure_whose_jobs_cannot_be_read_is_one_all_the_same(scene: Sc
         ("in_progress", "failure", "running"),
     ],
 )
-async def test_states(scene: Scene, status: str, conclusion: str | None, state: str) -> None:
-    request, run = await scene.started("lasts")
+async def test_states(scenario: GitHubScenario, status: str, conclusion: str | None, state: str) -> None:
+    request, run = await scenario.started("lasts")
     run.status, run.conclusion = status, conclusion
-    seen = await scene.ours.status(request.target, request.correlation, str(run.id))
+    seen = await scenario.ours.status(request.target, request.correlation, str(run.id))
     assert seen is not None
     assert seen.state == state
 
 
-async def test_a_run_that_is_not_there_yet_is_late_and_one_that_is_gone_has_vanished(scene: Scene) -> None:
-    request, run = await scene.started()
-    scene.local.runs.clear()
-    assert await scene.ours.status(request.target, request.correlation, str(run.id)) is None
-    following = connect(scene.rig.connection, scene.around)
+async def test_a_run_that_is_not_there_yet_is_late_and_one_that_is_gone_has_vanished(
+    scenario: GitHubScenario,
+) -> None:
+    request, run = await scenario.started()
+    scenario.local.runs.clear()
+    assert await scenario.ours.status(request.target, request.correlation, str(run.id)) is None
+    following = connect(scenario.fixture.connection, scenario.around)
     gone = await following.status(request.target, request.correlation, str(run.id))
     await following.close()
     assert gone is not None
     assert gone.state == "vanished"
 
 
-async def test_what_has_not_changed_is_not_counted(scene: Scene) -> None:
-    request, run = await scene.started("lasts")
+async def test_what_has_not_changed_is_not_counted(scenario: GitHubScenario) -> None:
+    request, run = await scenario.started("lasts")
     first, *others = [
-        await scene.ours.status(request.target, request.correlation, str(run.id)) for _ in range(3)
+        await scenario.ours.status(request.target, request.correlation, str(run.id)) for _ in range(3)
     ]
     assert others == [first, first]
-    assert scene.local.unchanged == 2
+    assert scenario.local.unchanged == 2
 
 
 @pytest.mark.parametrize("carried_out", [False, True])
-async def test_a_cancel_that_is_not_answered_is_asked_again(scene: Scene, carried_out: bool) -> None:
-    request, run = await scene.started("lasts")
-    scene.local.faults.add(CANCEL, 502, carried_out=carried_out)
-    assert not await scene.ours.cancel(request.target, request.correlation, str(run.id))
-    assert await scene.ours.cancel(request.target, request.correlation, str(run.id))
-    assert (await end_of(scene.ours, request)).state == "cancelled"
-    assert await scene.ours.cancel(request.target, request.correlation, str(run.id))
+async def test_a_cancel_that_is_not_answered_is_asked_again(
+    scenario: GitHubScenario, carried_out: bool
+) -> None:
+    request, run = await scenario.started("lasts")
+    scenario.local.faults.add(CANCEL, 502, carried_out=carried_out)
+    assert not await scenario.ours.cancel(request.target, request.correlation, str(run.id))
+    assert await scenario.ours.cancel(request.target, request.correlation, str(run.id))
+    assert (await end_of(scenario.ours, request)).state == "cancelled"
+    assert await scenario.ours.cancel(request.target, request.correlation, str(run.id))
 
 
-async def test_a_run_that_begins_again_refuses_a_cancel_and_it_is_not_believed(scene: Scene) -> None:
-    request, run = await scene.started("lasts")
-    scene.local.faults.add(CANCEL, 409)
-    assert not await scene.ours.cancel(request.target, request.correlation, str(run.id))
+async def test_a_run_that_begins_again_refuses_a_cancel_and_it_is_not_believed(
+    scenario: GitHubScenario,
+) -> None:
+    request, run = await scenario.started("lasts")
+    scenario.local.faults.add(CANCEL, 409)
+    assert not await scenario.ours.cancel(request.target, request.correlation, str(run.id))
 
 
 @pytest.mark.parametrize(("status", "asked"), [(403, False), (401, False), (404, True), (CUT, False)])
-async def test_a_cancel_that_is_refused(scene: Scene, status: int, asked: bool) -> None:
-    request, run = await scene.started("lasts")
-    scene.local.faults.add(CANCEL, status)
-    assert await scene.ours.cancel(request.target, request.correlation, str(run.id)) is asked
+async def test_a_cancel_that_is_refused(scenario: GitHubScenario, status: int, asked: bool) -> None:
+    request, run = await scenario.started("lasts")
+    scenario.local.faults.add(CANCEL, status)
+    assert await scenario.ours.cancel(request.target, request.correlation, str(run.id)) is asked
 
 
-async def test_runs_are_listed_whoever_started_them(scene: Scene) -> None:
-    request, _ = await scene.started()
-    other = scene.run_outside()
+async def test_runs_are_listed_whoever_started_them(scenario: GitHubScenario) -> None:
+    request, _ = await scenario.started()
+    other = scenario.run_outside()
     other.actor = "mara-dev"
     other.inputs["shiproom_sha"] = request.sha
-    seen = await scene.ours.recent(request.target)
+    seen = await scenario.ours.recent(request.target)
     assert [(run.correlation, run.actor) for run in seen or ()] == [
         ("", "mara-dev"),
         (TWENTY, "shiproom-bot"),
     ]
 
 
-async def test_builds_are_the_branch_s_own(scene: Scene) -> None:
-    scene.repository.put("build.yml", BUILD)
+async def test_builds_are_the_branch_s_own(scenario: GitHubScenario) -> None:
+    scenario.repository.put("build.yml", BUILD)
     events = ("push", "pull_request", "pull_request_target", "workflow_run", "schedule", "push", "push")
-    made = [scene.run_outside(event=event, file="build.yml") for event in events]
-    await scene.all_over()
+    made = [scenario.run_outside(event=event, file="build.yml") for event in events]
+    await scenario.all_over()
     made[5].head_repository = 66
     made[6].conclusion = "failure"
-    builds = await scene.ours.builds("tailspin/space-game-web", BuildSource("main", "github", "build.yml"))
-    page = f"{scene.local.root}/tailspin/space-game-web/actions/runs"
+    builds = await scenario.ours.builds("tailspin/space-game-web", BuildSource("main", "github", "build.yml"))
+    page = f"{scenario.local.root}/tailspin/space-game-web/actions/runs"
     assert builds == [
-        SeenBuild(str(run.id), run.number, "a" * 40, "main", f"{page}/{run.id}") for run in (made[4], made[0])
+        ListedBuild(str(run.id), run.number, "a" * 40, "main", f"{page}/{run.id}")
+        for run in (made[4], made[0])
     ]
 
 
 @pytest.mark.parametrize(
     ("count", "requests"), [(0, 1), (1, 1), (100, 1), (101, 2), (250, 3), (260, 3), (730, 5)]
 )
-async def test_changes_are_the_newest_first(scene: Scene, count: int, requests: int) -> None:
-    scene.repository.commits += [
+async def test_changes_are_the_newest_first(scenario: GitHubScenario, count: int, requests: int) -> None:
+    scenario.repository.commits += [
         Commit(f"{number:040x}", f"Change {number}\n\nwhy") for number in range(count)
     ]
-    newest = scene.repository.commits[-1].sha
-    changes = await scene.ours.compare("tailspin/space-game-web", "a" * 40, newest)
+    newest = scenario.repository.commits[-1].sha
+    changes = await scenario.ours.compare("tailspin/space-game-web", "a" * 40, newest)
     assert changes is not None
     assert [change.title for change in changes] == [f"Change {number}" for number in range(count)][::-1][:250]
-    assert len(scene.local.asked) == requests
+    assert len(scenario.local.asked) == requests
 
 
 @pytest.mark.parametrize(
@@ -198,11 +205,11 @@ async def test_changes_are_the_newest_first(scene: Scene, count: int, requests: 
         (Commit("b", "", "", ""), Change("b", "", "")),
     ],
 )
-async def test_a_change_is_of_its_author(scene: Scene, commit: Commit, change: Change) -> None:
-    scene.repository.commits.append(commit)
-    assert await scene.ours.compare("tailspin/space-game-web", "a" * 40, "b") == [change]
+async def test_a_change_is_of_its_author(scenario: GitHubScenario, commit: Commit, change: Change) -> None:
+    scenario.repository.commits.append(commit)
+    assert await scenario.ours.compare("tailspin/space-game-web", "a" * 40, "b") == [change]
 
 
-async def test_changes_between_unknown_commits_are_unknown(scene: Scene) -> None:
-    assert await scene.ours.compare("tailspin/space-game-web", "a" * 40, "f" * 40) is None
-    assert await scene.ours.compare("tailspin/elsewhere", "a" * 40, "a" * 40) is None
+async def test_changes_between_unknown_commits_are_unknown(scenario: GitHubScenario) -> None:
+    assert await scenario.ours.compare("tailspin/space-game-web", "a" * 40, "f" * 40) is None
+    assert await scenario.ours.compare("tailspin/elsewhere", "a" * 40, "a" * 40) is None

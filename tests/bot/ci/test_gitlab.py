@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.gitlab import GitLab, connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import Accepted, Refused, StartRequest, Unclear
+from bot.ci.gitlab.provider import GitLab, connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Accepted, Refused, StartRequest, Unclear
 from handlers.build import Change
 from handlers.plan import BuildSource, Connection
 from tests.bot.ci.following import end_of
-from tests.bot.ci.gitlab_rig import GitLabRig, gitlab
+from tests.bot.ci.gitlab_fixture import GitLabFixture, gitlab
 from tests.bot.ci.gitlab_server import PATH, TOKEN, GitLabServer, Job
 from tests.bot.ci.loopback import Fault
 from tests.bot.ci.stage import Ask
@@ -27,17 +27,17 @@ class Bench:
     server: GitLabServer
     ci: GitLab
     request: StartRequest
-    rig: GitLabRig
+    fixture: GitLabFixture
 
     def correlated(self, **more: object) -> StartRequest:
         return replace(self.request, correlation="0123456789abcdef0123", **more)
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, around: Surroundings, ask: Ask) -> AsyncIterator[Bench]:
-    async with gitlab(tmp_path) as rig:
-        ci = connect(rig.connection, around)
-        yield Bench(rig.server, ci, ask(rig.deploy("succeeds")), rig)
+async def bench(tmp_path: Path, around: ProviderContext, ask: Ask) -> AsyncIterator[Bench]:
+    async with gitlab(tmp_path) as fixture:
+        ci = connect(fixture.connection, around)
+        yield Bench(fixture.server, ci, ask(fixture.deploy("succeeds")), fixture)
         await ci.close()
 
 
@@ -46,7 +46,7 @@ async def test_it_tells_the_pipeline_what_the_policy_says(bench: Bench) -> None:
     request = replace(bench.request, target=replace(bench.request.target, deploy=deploy))
     answer = await bench.ci.start(request)
     (pipeline,) = bench.server.pipelines.values()
-    assert answer == Accepted(str(pipeline.id), f"{bench.rig.url}/{PATH}/-/pipelines/{pipeline.id}")
+    assert answer == Accepted(str(pipeline.id), f"{bench.fixture.url}/{PATH}/-/pipelines/{pipeline.id}")
     assert pipeline.inputs == {
         "outcome": "succeeds",
         "shiproom_sha": request.sha,
@@ -68,7 +68,7 @@ async def test_it_tells_the_pipeline_what_the_policy_says(bench: Bench) -> None:
     ],
 )
 async def test_what_a_bad_answer_proves(
-    bench: Bench, around: Surroundings, fault: Fault, kind: type, started: int
+    bench: Bench, around: ProviderContext, fault: Fault, kind: type, started: int
 ) -> None:
     bench.server.trouble.coming.append(fault)
     request = replace(bench.request, not_after=around.clock.monotonic() + 0.7)
@@ -101,8 +101,8 @@ async def test_what_is_refused_for_good(bench: Bench, repository: str, branch: s
     assert all(each.endswith("/pipeline") for each in bench.server.requests)
 
 
-async def test_another_token_is_told_apart_and_never_shown(bench: Bench, around: Surroundings) -> None:
-    settings = {**bench.rig.connection.settings, "token": "glpat-that-was-revoked-01"}
+async def test_another_token_is_told_apart_and_never_shown(bench: Bench, around: ProviderContext) -> None:
+    settings = {**bench.fixture.connection.settings, "token": "glpat-that-was-revoked-01"}
     ci = connect(Connection("gitlab", "gitlab", settings), around)
     assert await ci.start(bench.request) == Refused(transient=False, detail="HTTP 401: 401 Unauthorized")
     assert await ci.find(bench.request.target, bench.request.correlation) is None
@@ -152,7 +152,7 @@ async def test_a_failure_names_the_job(bench: Bench) -> None:
     status = await bench.ci.status(bench.request.target, "", str(pipeline.id))
     assert status is not None
     assert status.detail == "failed: deploy (script_failure)"
-    assert status.log_url == f"{bench.rig.url}/{PATH}/-/jobs/3"
+    assert status.log_url == f"{bench.fixture.url}/{PATH}/-/jobs/3"
     assert status.attempt == 1
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.ci.gitlab import connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.gitlab_check import definition_faults
-from bot.ci_api.run import Source, Target
+from bot.ci.gitlab.check import definition_problems
+from bot.ci.gitlab.provider import connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Source, Target
 from handlers.plan import BuildSource, Connection, Deploy
-from tests.bot.ci.gitlab_rig import gitlab
+from tests.bot.ci.gitlab_fixture import gitlab
 from tests.bot.ci.gitlab_server import DEFINITION, PATH, GitLabServer
 
 TARGET = Target(
@@ -22,12 +22,12 @@ NAMED = f"website: .gitlab-ci.yml on main of {PATH}"
 
 
 async def faults(
-    tmp_path: Path, around: Surroundings, change: Callable[[GitLabServer], object], target: Target = TARGET
+    tmp_path: Path, around: ProviderContext, change: Callable[[GitLabServer], object], target: Target = TARGET
 ) -> list[str]:
     source = Source("website", PATH, BuildSource("main", "gitlab"))
-    async with gitlab(tmp_path) as rig:
-        change(rig.server)
-        ci = connect(rig.connection, around)
+    async with gitlab(tmp_path) as fixture:
+        change(fixture.server)
+        ci = connect(fixture.connection, around)
         found = await ci.check([target, target], [source])
         await ci.close()
     return list(found)
@@ -54,13 +54,13 @@ async def faults(
             TARGET,
             [f"{PATH} has no branch main: make it, or name another under `builds`"],
         ),
-        ({"definition": ""}, TARGET, [f"{NAMED} is not there: write the pipeline that deploys"]),
-        ({"definition": "a: ["}, TARGET, [f"{NAMED} is no YAML: mend it"]),
+        ({"definition": ""}, TARGET, [f"{NAMED} does not exist: write the pipeline that deploys"]),
+        ({"definition": "a: ["}, TARGET, [f"{NAMED} is not YAML: fix it"]),
         (
             {},
             replace(TARGET, repository="t/gone"),
             [
-                "website: the project t/gone is not there for this token: name it as in its address, and let the token in"
+                "website: the project t/gone does not exist for this token: name it as in its address, and grant access"
             ],
         ),
         ({}, replace(TARGET, repository="20"), []),
@@ -68,7 +68,7 @@ async def faults(
 )
 async def test_what_gitlab_lacks(
     tmp_path: Path,
-    around: Surroundings,
+    around: ProviderContext,
     changes: dict[str, object],
     target: Target,
     expected: list[str],
@@ -81,16 +81,14 @@ async def test_what_gitlab_lacks(
 
 
 async def test_a_token_that_is_refused_and_a_gitlab_that_is_not_there(
-    tmp_path: Path, around: Surroundings
+    tmp_path: Path, around: ProviderContext
 ) -> None:
-    async with gitlab(tmp_path) as rig:
-        bad = connect(Connection("gitlab", "gitlab", {"url": rig.url, "token": "old"}), around)
+    async with gitlab(tmp_path) as fixture:
+        bad = connect(Connection("gitlab", "gitlab", {"url": fixture.url, "token": "old"}), around)
         assert await bad.check([TARGET], []) == [
             "GitLab refuses the token: make a new one with the scope `api` and set it"
         ]
-    assert await bad.check([TARGET], []) == [
-        "GitLab does not answer now: look whether its `url` is right, and try again"
-    ]
+    assert await bad.check([TARGET], []) == ["GitLab does not answer now: check its `url`, and try again"]
     await bad.close()
 
 
@@ -132,17 +130,17 @@ NAME = (
     ],
 )
 def test_what_a_definition_lacks(definition: str, expected: list[str]) -> None:
-    assert definition_faults(definition, TARGET, tokens=True) == expected
+    assert definition_problems(definition, TARGET, tokens=True) == expected
 
 
 @pytest.mark.parametrize("definition", ["", "[]", "spec: [x]\n---\n[y]", "1\n---\n2"])
 def test_what_is_no_definition(definition: str) -> None:
-    assert len(definition_faults(definition, TARGET, tokens=True)) == 5
+    assert len(definition_problems(definition, TARGET, tokens=True)) == 5
 
 
 def test_no_yaml() -> None:
     with pytest.raises(yaml.YAMLError):
-        definition_faults("a: [", TARGET, tokens=True)
+        definition_problems("a: [", TARGET, tokens=True)
 
 
 CLAIMS = replace(TARGET, deploy=replace(TARGET.deploy, claim=True))
@@ -163,4 +161,4 @@ NO_TOKEN = (
     ],
 )
 def test_what_a_claim_needs(added: str, tokens: bool, expected: list[str]) -> None:
-    assert definition_faults(DEFINITION + added, CLAIMS, tokens=tokens) == expected
+    assert definition_problems(DEFINITION + added, CLAIMS, tokens=tokens) == expected

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.gitlab import GitLab, connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import Admission, ForgedError, Target, UndecidedError
+from bot.ci.gitlab.provider import GitLab, connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Admission, Target, TemporarilyUnavailableError, UnauthenticatedError
 from handlers.plan import Connection, Deploy
-from tests.bot.ci.gitlab_rig import gitlab
+from tests.bot.ci.gitlab_fixture import gitlab
 from tests.bot.ci.gitlab_server import PATH, GitLabServer, Job
 from tests.bot.ci.stage import Ask
 from tests.bot.ci_api.issuer import Issuer, issuer
@@ -35,14 +35,14 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, around: Surroundings, ask: Ask) -> AsyncIterator[Bench]:
-    async with gitlab(tmp_path) as rig, issuer(around.clock) as tokens:
-        settings = {**rig.connection.settings, "oidc_issuer": tokens.url}
+async def bench(tmp_path: Path, around: ProviderContext, ask: Ask) -> AsyncIterator[Bench]:
+    async with gitlab(tmp_path) as fixture, issuer(around.clock) as tokens:
+        settings = {**fixture.connection.settings, "oidc_issuer": tokens.url}
         ci = connect(Connection("gitlab", "gitlab", settings), around)
-        pipeline = rig.server.add("x")
+        pipeline = fixture.server.add("x")
         assert str(pipeline.id) == RUN
         pipeline.jobs = [Job(int(FIRST)), Job(int(OTHER), "smoke"), Job(int(SECOND))]
-        yield Bench(rig.server, ci, ask(rig.deploy("lasts")).target, tokens)
+        yield Bench(fixture.server, ci, ask(fixture.deploy("lasts")).target, tokens)
         await ci.close()
 
 
@@ -51,20 +51,20 @@ async def bench(tmp_path: Path, around: Surroundings, ask: Ask) -> AsyncIterator
     [
         ({}, Admission(RUN, 1)),
         ({"job_id": OTHER}, Admission(RUN, 1)),
-        ({"job_id": SECOND}, ForgedError),
-        ({"project_path": "tailspin/other"}, ForgedError),
-        ({"project_path": None}, ForgedError),
-        ({"ref": "topic"}, ForgedError),
-        ({"ref_type": "tag"}, ForgedError),
-        ({"pipeline_source": "push"}, ForgedError),
-        ({"pipeline_source": None}, ForgedError),
-        ({"pipeline_id": None}, ForgedError),
-        ({"pipeline_id": "61/../62"}, ForgedError),
-        ({"job_id": "x"}, ForgedError),
-        ({"job_id": "900"}, UndecidedError),
-        ({"pipeline_id": "999"}, UndecidedError),
-        ({"aud": "another"}, ForgedError),
-        ({"iss": "https://gitlab.com"}, ForgedError),
+        ({"job_id": SECOND}, UnauthenticatedError),
+        ({"project_path": "tailspin/other"}, UnauthenticatedError),
+        ({"project_path": None}, UnauthenticatedError),
+        ({"ref": "topic"}, UnauthenticatedError),
+        ({"ref_type": "tag"}, UnauthenticatedError),
+        ({"pipeline_source": "push"}, UnauthenticatedError),
+        ({"pipeline_source": None}, UnauthenticatedError),
+        ({"pipeline_id": None}, UnauthenticatedError),
+        ({"pipeline_id": "61/../62"}, UnauthenticatedError),
+        ({"job_id": "x"}, UnauthenticatedError),
+        ({"job_id": "900"}, TemporarilyUnavailableError),
+        ({"pipeline_id": "999"}, TemporarilyUnavailableError),
+        ({"aud": "another"}, UnauthenticatedError),
+        ({"iss": "https://gitlab.com"}, UnauthenticatedError),
     ],
 )
 async def test_each_claim_counts(
@@ -79,7 +79,7 @@ async def test_each_claim_counts(
 
 @pytest.mark.parametrize(
     ("job", "expected"),
-    [(FIRST, Admission(RUN, 1)), (SECOND, Admission(RUN, 2)), (OTHER, ForgedError)],
+    [(FIRST, Admission(RUN, 1)), (SECOND, Admission(RUN, 2)), (OTHER, UnauthenticatedError)],
 )
 async def test_where_the_job_is_named_its_starts_are_counted(
     bench: Bench, job: str, expected: Admission | type[Exception]
@@ -94,7 +94,7 @@ async def test_where_the_job_is_named_its_starts_are_counted(
 async def test_a_project_by_its_number(bench: Bench) -> None:
     bench.target = replace(bench.target, repository="20")
     assert await bench.admitted({}) == Admission(RUN, 1)
-    with pytest.raises(ForgedError):
+    with pytest.raises(UnauthenticatedError):
         await bench.admitted({"project_id": "21"})
 
 
@@ -108,12 +108,12 @@ async def test_a_project_by_its_number(bench: Bench) -> None:
     ],
 )
 async def test_tokens_need_an_issuer_that_nobody_can_stand_in_for(
-    around: Surroundings, url: str, issuer_url: str, takes: bool
+    around: ProviderContext, url: str, issuer_url: str, takes: bool
 ) -> None:
     settings = {"url": url, "token": "t", "oidc_issuer": issuer_url}
     ci = connect(Connection("gitlab", "gitlab", settings), around)
     assert ci.takes_tokens is takes
     if not takes:
-        with pytest.raises(ForgedError):
+        with pytest.raises(UnauthenticatedError):
             await ci.admit(Target(Deploy("gitlab"), "website", "staging", PATH, "main"), "a.b.c")
     await ci.close()

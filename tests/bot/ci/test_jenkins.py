@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.jenkins import Jenkins, connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import Accepted, Refused, SeenBuild, StartRequest, Unclear
+from bot.ci.jenkins.provider import Jenkins, connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Accepted, ListedBuild, Refused, StartRequest, Unclear
 from handlers.plan import BuildSource, Connection
 from tests.bot.ci.following import end_of
-from tests.bot.ci.jenkins_rig import JenkinsRig, jenkins
+from tests.bot.ci.jenkins_fixture import JenkinsFixture, jenkins
 from tests.bot.ci.jenkins_server import DEPLOYS, Build, JenkinsServer, Job
 from tests.bot.ci.loopback import Fault
 from tests.bot.ci.stage import Ask
@@ -27,7 +27,7 @@ class Bench:
     server: JenkinsServer
     ci: Jenkins
     request: StartRequest
-    rig: JenkinsRig
+    fixture: JenkinsFixture
 
     @property
     def deploys(self) -> Job:
@@ -35,11 +35,11 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, around: Surroundings, ask: Ask) -> AsyncIterator[Bench]:
-    async with jenkins(tmp_path) as rig:
-        ci = connect(rig.connection, around)
-        request = replace(ask(rig.deploy("succeeds")), correlation=CORRELATION)
-        yield Bench(rig.server, ci, request, rig)
+async def bench(tmp_path: Path, around: ProviderContext, ask: Ask) -> AsyncIterator[Bench]:
+    async with jenkins(tmp_path) as fixture:
+        ci = connect(fixture.connection, around)
+        request = replace(ask(fixture.deploy("succeeds")), correlation=CORRELATION)
+        yield Bench(fixture.server, ci, request, fixture)
         await ci.close()
 
 
@@ -48,7 +48,7 @@ async def test_it_tells_the_job_what_it_declares(bench: Bench) -> None:
     bench.deploys.declared.add("shiproom_version")
     request = replace(bench.request, target=replace(bench.request.target, deploy=deploy))
     answer = await bench.ci.start(request)
-    assert answer == Accepted("queue/17", f"{bench.rig.url}{JOB}/", provisional=True)
+    assert answer == Accepted("queue/17", f"{bench.fixture.url}{JOB}/", provisional=True)
     assert (await end_of(bench.ci, request)).state == "succeeded"
     assert bench.deploys.builds[0].told == {
         "outcome": "succeeds",
@@ -70,7 +70,7 @@ async def test_it_tells_the_job_what_it_declares(bench: Bench) -> None:
     ],
 )
 async def test_what_a_bad_answer_proves(
-    bench: Bench, around: Surroundings, fault: Fault, kind: type, started: int
+    bench: Bench, around: ProviderContext, fault: Fault, kind: type, started: int
 ) -> None:
     bench.server.trouble.coming.append(fault)
     request = replace(bench.request, not_after=around.clock.monotonic() + 0.7)
@@ -110,8 +110,8 @@ async def test_a_job_that_is_disabled(bench: Bench) -> None:
     assert answer == Refused(transient=False, detail="HTTP 409: the job is disabled")
 
 
-async def test_another_token(bench: Bench, around: Surroundings) -> None:
-    settings = {**bench.rig.connection.settings, "token": "revoked"}
+async def test_another_token(bench: Bench, around: ProviderContext) -> None:
+    settings = {**bench.fixture.connection.settings, "token": "revoked"}
     ci = connect(Connection("jenkins", "jenkins", settings), around)
     target = bench.request.target
     assert await ci.start(bench.request) == Refused(transient=False, detail="HTTP 401")
@@ -142,7 +142,7 @@ async def test_states(bench: Bench, result: str | None, building: bool, state: s
     status = await bench.ci.status(bench.request.target, CORRELATION, "1")
     assert status is not None
     assert (status.state, status.detail) == (state, detail)
-    assert status.url == f"{bench.rig.url}{JOB}/1/"
+    assert status.url == f"{bench.fixture.url}{JOB}/1/"
     assert status.log_url == f"{status.url}console"
     assert status.started_at is not None
 
@@ -215,12 +215,12 @@ async def test_builds(bench: Bench) -> None:
         (2, "1"),
         (1, "0"),
     ]
-    url = f"{bench.rig.url}/job/website/job/build/8/"
-    assert builds[0] == SeenBuild("8", 8, "8" * 40, "main", url)
+    url = f"{bench.fixture.url}/job/website/job/build/8/"
+    assert builds[0] == ListedBuild("8", 8, "8" * 40, "main", url)
 
 
-def test_it_hears_only_with_a_secret(bench: Bench, around: Surroundings) -> None:
-    settings = {**bench.rig.connection.settings, "webhook_secret": "a-secret-of-20-chars"}
-    assert connect(Connection("jenkins", "jenkins", settings), around).hears
-    assert not bench.ci.hears
+def test_it_hears_only_with_a_secret(bench: Bench, around: ProviderContext) -> None:
+    settings = {**bench.fixture.connection.settings, "webhook_secret": "a-secret-of-20-chars"}
+    assert connect(Connection("jenkins", "jenkins", settings), around).has_webhook
+    assert not bench.ci.has_webhook
     assert not bench.ci.takes_tokens

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci.jenkins import Jenkins, connect
-from bot.ci.provider import Surroundings
-from bot.ci_api.run import Accepted, RunStatus, StartRequest
-from tests.bot.ci.jenkins_rig import jenkins
+from bot.ci.jenkins.provider import Jenkins, connect
+from bot.ci.provider import ProviderContext
+from bot.ci.run import Accepted, RunStatus, StartRequest
+from tests.bot.ci.jenkins_fixture import jenkins
 from tests.bot.ci.jenkins_server import DEPLOYS, JenkinsServer
 from tests.bot.ci.stage import Ask
 
@@ -35,11 +35,11 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, around: Surroundings, ask: Ask) -> AsyncIterator[Bench]:
-    async with jenkins(tmp_path) as rig:
-        ci = connect(rig.connection, around)
-        made = Bench(rig.server, ci, replace(ask(rig.deploy("lasts")), correlation=CORRELATION))
-        rig.server.stuck = True
+async def bench(tmp_path: Path, around: ProviderContext, ask: Ask) -> AsyncIterator[Bench]:
+    async with jenkins(tmp_path) as fixture:
+        ci = connect(fixture.connection, around)
+        made = Bench(fixture.server, ci, replace(ask(fixture.deploy("lasts")), correlation=CORRELATION))
+        fixture.server.stuck = True
         assert isinstance(await ci.start(made.request), Accepted)
         yield made
         await ci.close()

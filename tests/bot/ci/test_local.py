@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci_api.run import Accepted, Refused
-from bot.local_ci.files import WRAPPER
+from bot.ci.local.files import WRAPPER
+from bot.ci.run import Accepted, Refused
 from handlers.plan import Deploy
 from tests.bot.ci.following import end_of
 from tests.bot.ci.stage import Stage
@@ -169,7 +169,7 @@ async def test_no_place_for_runs_is_refused(stage: Stage) -> None:
     [
         ({"version": "1\n2"}, "SHIPROOM_VERSION contains control characters"),
         ({"build_url": "\x1b[0m"}, "SHIPROOM_BUILD_URL contains control characters"),
-        ({"correlation": "../up"}, "the run has no proper id"),
+        ({"correlation": "../up"}, "the run's id is not valid"),
     ],
 )
 async def test_odd_values_are_refused(stage: Stage, change: dict[str, str], detail: str) -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci_api.run import Accepted, StartRequest
+from bot.ci.run import Accepted, StartRequest
 from tests.bot.ci.following import end_of, until
 from tests.bot.ci.stage import Stage
 
-MOST_DEEDS = 60
+MOST_STEPS = 60
 PROC = Path("/proc")
 pytestmark = pytest.mark.slow
 
@@ -99,11 +99,11 @@ async def settle(stage: Stage, request: StartRequest) -> bool:
     return bool(found)
 
 
-async def test_a_bot_that_dies_before_any_of_its_deeds(stage: Stage, bots: Bots) -> None:
+async def test_a_bot_that_dies_before_any_of_its_steps(stage: Stage, bots: Bots) -> None:
     answer, found = "", list[bool]()
-    for deed in range(MOST_DEEDS):
+    for step in range(MOST_STEPS):
         request = once(stage)
-        answer = await bots.start(request, deed=deed)
+        answer = await bots.start(request, step=step)
         found.append(await settle(stage, request))
         if answer:
             break
@@ -154,7 +154,7 @@ async def test_a_search_and_a_start_at_once_agree(stage: Stage) -> None:
 
 async def test_a_run_goes_on_when_its_bot_is_killed(stage: Stage, bots: Bots) -> None:
     request = stage.request("echo up; while [ ! -e go ]; do sleep 0.02; done; echo end; exit 7")
-    assert await bots.start(request, deed=10_000)
+    assert await bots.start(request, step=10_000)
     (stage.directory / "go").touch()
     status = await end_of(stage.connect(), request)
     assert (status.state, status.detail, status.tail) == ("failed", '"end" (exit 7)', "up\nend")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.ci.local import Limits
-from bot.ci_api.run import Accepted
-from bot.local_ci.files import CANCELLED, WRAPPER, write_file
-from bot.local_ci.identity import identity_of
+from bot.ci.local.files import CANCELLED, WRAPPER, write_file
+from bot.ci.local.identity import identity_of
+from bot.ci.local.provider import Limits
+from bot.ci.run import Accepted
 from tests.bot.ci.following import end_of, until
 from tests.bot.ci.stage import Stage
 

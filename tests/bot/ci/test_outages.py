@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.ci import PROVIDERS
-from bot.ci.provider import Provider, Surroundings
-from bot.ci_api.run import Accepted, ForgedError, Source, StartRequest
+from bot.ci import KINDS
+from bot.ci.provider import Provider, ProviderContext
+from bot.ci.run import Accepted, Source, StartRequest, UnauthenticatedError
 from handlers.plan import BuildSource, Connection
-from tests.bot.ci.gitlab_rig import GitLabRig, gitlab
-from tests.bot.ci.jenkins_rig import JenkinsRig, jenkins
+from tests.bot.ci.gitlab_fixture import GitLabFixture, gitlab
+from tests.bot.ci.jenkins_fixture import JenkinsFixture, jenkins
 from tests.bot.ci.stage import Ask
 
 CORRELATION = "0123456789abcdef0123"
@@ -23,39 +23,41 @@ SECRET = "a-secret-of-20-chars"
 class Bench:
     """A CI with a run of ours, its connection, and the id that its answer gave."""
 
-    rig: GitLabRig | JenkinsRig
+    fixture: GitLabFixture | JenkinsFixture
     ci: Provider
     request: StartRequest
     run_id: str
 
 
 @asynccontextmanager
-async def either(kind: str, directory: Path) -> AsyncGenerator[GitLabRig | JenkinsRig]:
+async def either(kind: str, directory: Path) -> AsyncGenerator[GitLabFixture | JenkinsFixture]:
     if kind == "gitlab":
-        async with gitlab(directory) as rig:
-            yield rig
+        async with gitlab(directory) as fixture:
+            yield fixture
     else:
-        async with jenkins(directory) as rig:
-            yield rig
+        async with jenkins(directory) as fixture:
+            yield fixture
 
 
 @pytest.fixture(params=["gitlab", "jenkins"])
 async def bench(
-    request: pytest.FixtureRequest, tmp_path: Path, around: Surroundings, ask: Ask
+    request: pytest.FixtureRequest, tmp_path: Path, around: ProviderContext, ask: Ask
 ) -> AsyncIterator[Bench]:
-    async with either(str(request.param), tmp_path) as rig:
-        settings = {**rig.connection.settings, "webhook_secret": SECRET}
-        ci = PROVIDERS[rig.connection.kind](Connection("ci", rig.connection.kind, settings), around)
-        asked = replace(ask(rig.deploy("lasts")), correlation=CORRELATION)
+    async with either(str(request.param), tmp_path) as fixture:
+        settings = {**fixture.connection.settings, "webhook_secret": SECRET}
+        ci = KINDS[fixture.connection.kind].connect(
+            Connection("ci", fixture.connection.kind, settings), around
+        )
+        asked = replace(ask(fixture.deploy("lasts")), correlation=CORRELATION)
         answer = await ci.start(asked)
         assert isinstance(answer, Accepted)
-        yield Bench(rig, ci, asked, answer.run_id)
+        yield Bench(fixture, ci, asked, answer.run_id)
         await ci.close()
 
 
 @pytest.mark.parametrize("answered", range(3))
 async def test_what_cannot_be_read_is_not_known(bench: Bench, answered: int) -> None:
-    target, trouble = bench.request.target, bench.rig.server.trouble
+    target, trouble = bench.request.target, bench.fixture.server.trouble
     source = BuildSource("main", "ci", target.deploy.workflow)
     trouble.down_after = answered
     found = await bench.ci.find(target, CORRELATION)
@@ -75,25 +77,25 @@ async def test_what_cannot_be_read_is_not_known(bench: Bench, answered: int) -> 
 
 
 async def test_a_forgotten_place_in_the_queue_is_searched_only_where_that_can_be(bench: Bench) -> None:
-    if isinstance(bench.rig, JenkinsRig):
-        bench.rig.server.items.clear()
+    if isinstance(bench.fixture, JenkinsFixture):
+        bench.fixture.server.items.clear()
         for answered in range(4):
-            bench.rig.server.trouble.down_after = answered
+            bench.fixture.server.trouble.down_after = answered
             status = await bench.ci.status(bench.request.target, CORRELATION, bench.run_id)
             assert status is None
             assert not await bench.ci.cancel(bench.request.target, CORRELATION, bench.run_id)
 
 
 async def test_what_cannot_be_told_to_stop_is_told_again(bench: Bench) -> None:
-    bench.rig.server.trouble.down_after = 0
+    bench.fixture.server.trouble.down_after = 0
     assert not await bench.ci.cancel(bench.request.target, CORRELATION, bench.run_id)
-    bench.rig.server.trouble.down_after = 99
+    bench.fixture.server.trouble.down_after = 99
     assert await bench.ci.cancel(bench.request.target, CORRELATION, bench.run_id)
 
 
 @pytest.mark.parametrize("answered", range(5))
 async def test_a_check_says_what_it_could_not_see(bench: Bench, answered: int) -> None:
-    bench.rig.server.trouble.down_after = answered
+    bench.fixture.server.trouble.down_after = answered
     source = Source("website", bench.request.target.repository, BuildSource("main", "ci", "website/build"))
     faults = list(await bench.ci.check([bench.request.target], [source]))
     assert all(": " in fault and len(fault) > 20 for fault in faults)
@@ -102,14 +104,14 @@ async def test_a_check_says_what_it_could_not_see(bench: Bench, answered: int) -
 
 @pytest.mark.parametrize("genuine", [True, False])
 async def test_a_webhook_is_read_only_with_its_secret(
-    bench: Bench, around: Surroundings, genuine: bool
+    bench: Bench, around: ProviderContext, genuine: bool
 ) -> None:
-    assert bench.ci.hears
+    assert bench.ci.has_webhook
     shown = SECRET if genuine else "another"
     headers = {"x-gitlab-token": shown, "x-shiproom-secret": shown}
     now = around.clock.now()
     if genuine:
-        assert bench.ci.hear(headers, b"{}", now).kind == "nothing"
+        assert bench.ci.parse_webhook(headers, b"{}", now).kind == "nothing"
         return
-    with pytest.raises(ForgedError):
-        bench.ci.hear(headers, b"{}", now)
+    with pytest.raises(UnauthenticatedError):
+        bench.ci.parse_webhook(headers, b"{}", now)

@@ -5,16 +5,16 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot.ci_api.answer import Answer, Unsent
-from bot.ci_api.buildbot_session import Session
-from bot.ci_api.client import CiClient, Peer
+from bot.ci.buildbot.session import LoginSession
+from bot.ci.http.client import CiClient, Peer
+from bot.ci.http.response import CiResponse, NotSent
 from tests.bot.ci.loopback import Trouble, served
 from tests.bot.ci_api.turned import TurnedClock
 
 RIGHT = "p\u00e4ss"
 
 
-class Door:
+class LoginServer:
     """A Buildbot of which only the newest session counts, and only for whom it lets do something."""
 
     def __init__(self) -> None:
@@ -43,52 +43,54 @@ class Door:
 
 
 @asynccontextmanager
-async def opened(user: str = "bot", password: str = RIGHT) -> AsyncGenerator[tuple[Door, Session]]:
-    door = Door()
-    async with served(door.app, Trouble()) as url:
-        session = Session(CiClient(Peer("buildbot", url), TurnedClock()), user, password)
-        yield door, session
+async def opened(
+    user: str = "bot", password: str = RIGHT
+) -> AsyncGenerator[tuple[LoginServer, LoginSession]]:
+    server = LoginServer()
+    async with served(server.app, Trouble()) as url:
+        session = LoginSession(CiClient(Peer("buildbot", url), TurnedClock()), user, password)
+        yield server, session
         await session.close()
 
 
 async def test_a_session_is_opened_once() -> None:
-    async with opened() as (door, session):
+    async with opened() as (server, session):
         for _ in range(2):
             sent = await session.control("/x", "force", {})
-            assert isinstance(sent, Answer)
+            assert isinstance(sent, CiResponse)
             assert sent.ok
             assert await session.read("/y") is not None
-    assert door.seen == ["login"] + ["POST TWISTED_SESSION=s1", "GET TWISTED_SESSION=s1"] * 2
+    assert server.seen == ["login"] + ["POST TWISTED_SESSION=s1", "GET TWISTED_SESSION=s1"] * 2
 
 
 async def test_a_write_in_a_session_that_has_run_out_is_not_sent_twice_at_once() -> None:
-    async with opened() as (door, session):
+    async with opened() as (server, session):
         await session.control("/x", "force", {})
-        door.sessions += 1
+        server.sessions += 1
         sent = await session.control("/x", "force", {})
-        assert sent == Unsent("the session has run out, and is opened anew", retry_after=1.0)
+        assert sent == NotSent("the session has expired, and is opened again", retry_after=1.0)
         again = await session.control("/x", "force", {})
-        assert isinstance(again, Answer)
+        assert isinstance(again, CiResponse)
         assert again.ok
     cookies = [f"POST TWISTED_SESSION=s{number}" for number in (1, 1, 3)]
-    assert door.seen == ["login", cookies[0], cookies[1], "login", cookies[2]]
+    assert server.seen == ["login", cookies[0], cookies[1], "login", cookies[2]]
 
 
 async def test_a_read_in_a_session_that_has_run_out_is_asked_again() -> None:
-    async with opened() as (door, session):
+    async with opened() as (server, session):
         await session.read("/y")
-        door.sessions += 1
+        server.sessions += 1
         answer = await session.read("/y")
         assert answer is not None
         assert answer.ok
-    assert door.seen.count("login") == 2
+    assert server.seen.count("login") == 2
 
 
 async def test_what_a_new_session_may_not_do_is_refused() -> None:
-    async with opened() as (door, session):
-        door.lets = False
+    async with opened() as (server, session):
+        server.lets = False
         sent = await session.control("/x", "force", {})
-        assert isinstance(sent, Answer)
+        assert isinstance(sent, CiResponse)
         assert sent.status == 403
         answer = await session.read("/y")
         assert answer is not None
@@ -96,17 +98,17 @@ async def test_what_a_new_session_may_not_do_is_refused() -> None:
 
 
 async def test_a_wrong_password_is_final_and_nothing_is_sent() -> None:
-    async with opened(password="another") as (door, session):
+    async with opened(password="another") as (server, session):
         sent = await session.control("/x", "force", {})
-    assert sent == Unsent("it refuses the user or the password", final=True)
-    assert door.seen == ["login"]
+    assert sent == NotSent("it refuses the user or the password", final=True)
+    assert server.seen == ["login"]
 
 
 async def test_without_a_user_everything_is_asked_as_anybody_may() -> None:
-    async with opened(user="") as (door, session):
+    async with opened(user="") as (server, session):
         sent = await session.control("/x", "force", {})
-        assert isinstance(sent, Answer)
+        assert isinstance(sent, CiResponse)
         answer = await session.read("/y")
         assert answer is not None
         assert (sent.status, answer.status) == (403, 403)
-    assert door.seen == ["POST ", "GET "]
+    assert server.seen == ["POST ", "GET "]

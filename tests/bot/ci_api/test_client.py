@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.ci_api import client as client_module
-from bot.ci_api.answer import Answer, Lost, Unsent
-from bot.ci_api.client import Body, CiClient, Peer
+from bot.ci.http import client as client_module
+from bot.ci.http.client import CiClient, Peer, RequestBody
+from bot.ci.http.response import CiResponse, NoResponse, NotSent
 from bot.redaction import redactor
 from tests.bot.ci_api import wire as wires
 from tests.bot.ci_api.certificate import self_signed
@@ -45,13 +45,17 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("deed", [wires.cutting, wires.cutting_later], ids=["at once", "later"])
-async def test_a_write_whose_connection_is_cut_is_sent_once_and_lost(deed: wires.Deed, method: str) -> None:
-    async with wire(deed) as server, connected(server.url) as client:
-        sent = [await client.send(method, "/start", body=Body(json={"a": 1})) for _ in range(2)]
+@pytest.mark.parametrize("behaviour", [wires.cutting, wires.cutting_later], ids=["at once", "later"])
+async def test_a_write_whose_connection_is_cut_is_sent_once_and_lost(
+    behaviour: wires.Behaviour, method: str
+) -> None:
+    async with wire(behaviour) as server, connected(server.url) as client:
+        sent = [await client.send(method, "/start", body=RequestBody(json={"a": 1})) for _ in range(2)]
     assert len(server.requests) == 2
     assert all(request.startswith(f"{method} /start HTTP/1.1\r\n".encode()) for request in server.requests)
-    assert isinstance(sent[-1], Lost) if deed is wires.cutting else isinstance(sent[-1], Answer)
+    assert (
+        isinstance(sent[-1], NoResponse) if behaviour is wires.cutting else isinstance(sent[-1], CiResponse)
+    )
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -59,7 +63,7 @@ async def test_each_write_has_a_connection_of_its_own(method: str) -> None:
     async with wire(answering(OK)) as server, connected(server.url) as client:
         assert await client.read("/before") is not None
         answers = [await client.send(method, "/start") for _ in range(3)]
-    assert all(isinstance(answer, Answer) for answer in answers)
+    assert all(isinstance(answer, CiResponse) for answer in answers)
     assert server.connections == 4
 
 
@@ -70,7 +74,7 @@ async def test_a_write_that_is_redirected_goes_nowhere_else(method: str) -> None
             answer = saying(status, f"Location: {other.url}/there\r\n")
             async with wire(answering(answer)) as server, connected(server.url) as client:
                 sent = await client.send(method, "/start")
-                assert isinstance(sent, Answer)
+                assert isinstance(sent, CiResponse)
                 assert sent.status == int(status[:3])
                 read = await client.read("/look")
                 assert read is not None
@@ -89,7 +93,7 @@ async def test_a_read_is_asked_again_where_its_connection_had_been_closed() -> N
 async def test_where_nobody_listens_nothing_was_sent() -> None:
     async with connected(f"http://127.0.0.1:{free_port()}") as client:
         sent = await client.send("POST", "/start")
-        assert isinstance(sent, Unsent)
+        assert isinstance(sent, NotSent)
         assert (sent.final, sent.retry_after) == (False, 0.0)
         assert await client.read("/look") is None
 
@@ -97,7 +101,7 @@ async def test_where_nobody_listens_nothing_was_sent() -> None:
 async def test_where_the_name_leads_nowhere_nothing_was_sent() -> None:
     async with connected("http://nobody.invalid") as client:
         sent = await client.send("POST", "/start")
-    assert isinstance(sent, Unsent)
+    assert isinstance(sent, NotSent)
     assert not sent.final
 
 
@@ -117,25 +121,25 @@ async def untrusted(tmp_path: Path) -> AsyncIterator[str]:
 async def test_where_tls_fails_nothing_was_sent(untrusted: str) -> None:
     async with connected(untrusted) as client:
         sent = await client.send("POST", "/start")
-    assert isinstance(sent, Unsent)
+    assert isinstance(sent, NotSent)
     assert "CERTIFICATE_VERIFY_FAILED" in sent.why
 
 
-@pytest.mark.parametrize("deed", [wires.hanging_up, wires.talking])
-async def test_where_tls_is_not_spoken_nothing_was_sent(deed: wires.Deed) -> None:
-    async with wire(deed) as server, connected(server.url.replace("http:", "https:")) as client:
-        assert isinstance(await client.send("POST", "/start"), Unsent)
+@pytest.mark.parametrize("behaviour", [wires.hanging_up, wires.talking])
+async def test_where_tls_is_not_spoken_nothing_was_sent(behaviour: wires.Behaviour) -> None:
+    async with wire(behaviour) as server, connected(server.url.replace("http:", "https:")) as client:
+        assert isinstance(await client.send("POST", "/start"), NotSent)
 
 
 @pytest.mark.usefixtures("quick")
 async def test_a_handshake_that_never_ends_proves_that_nothing_was_sent() -> None:
     async with wire(wires.deaf) as server, connected(server.url.replace("http:", "https:")) as client:
-        assert isinstance(await client.send("POST", "/start"), Unsent)
+        assert isinstance(await client.send("POST", "/start"), NotSent)
 
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
-    "deed",
+    "behaviour",
     [
         wires.silent,
         wires.deaf,
@@ -147,9 +151,9 @@ async def test_a_handshake_that_never_ends_proves_that_nothing_was_sent() -> Non
         answering(b"HTTP/1.1 201 Created\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"),
     ],
 )
-async def test_without_a_whole_answer_nobody_knows(deed: wires.Deed) -> None:
-    async with wire(deed) as server, connected(server.url) as client:
-        assert isinstance(await client.send("POST", "/start", body=Body(json={})), Lost)
+async def test_without_a_whole_answer_nobody_knows(behaviour: wires.Behaviour) -> None:
+    async with wire(behaviour) as server, connected(server.url) as client:
+        assert isinstance(await client.send("POST", "/start", body=RequestBody(json={})), NoResponse)
         assert await client.read("/look") is None
 
 
@@ -160,7 +164,7 @@ async def test_any_whole_answer_is_given(status: str) -> None:
     async with wire(answering(saying(status))) as server, connected(server.url) as client:
         sent = await client.send("POST", "/start")
         read = await client.read("/look")
-    assert isinstance(sent, Answer)
+    assert isinstance(sent, CiResponse)
     assert sent.status == int(status[:3])
     assert (read is None) is (sent.status >= 500)
 
@@ -172,8 +176,8 @@ async def test_after_its_time_a_write_does_not_leave() -> None:
     clock = TurnedClock()
     async with wire(answering(OK)) as server, connected(server.url, clock) as client:
         late = await client.send("POST", "/start", not_after=clock.monotonic())
-        assert isinstance(await client.send("POST", "/start", not_after=clock.monotonic() + 5), Answer)
-    assert isinstance(late, Unsent)
+        assert isinstance(await client.send("POST", "/start", not_after=clock.monotonic() + 5), CiResponse)
+    assert isinstance(late, NotSent)
     assert not late.final
     assert len(server.requests) == 1
 
@@ -204,25 +208,25 @@ async def test_a_ci_that_asks_to_be_left_alone_is(status: str, headers: str, pau
     clock = TurnedClock()
     async with wire(answering(saying(status, headers), OK)) as server, connected(server.url, clock) as client:
         first = await client.send("POST", "/start")
-        assert isinstance(first, Answer)
+        assert isinstance(first, CiResponse)
         assert first.pause == pause
         if pause:
             clock.passed = pause - 0.5
-            assert await client.send("POST", "/start") == Unsent(
-                "the CI has asked to be left alone for a while", 0.5
+            assert await client.send("POST", "/start") == NotSent(
+                "the CI asked to be left alone for a while", 0.5
             )
             assert await client.read("/look") is None
             assert len(server.requests) == 1
             clock.passed = pause
-        assert isinstance(await client.send("POST", "/start"), Answer)
+        assert isinstance(await client.send("POST", "/start"), CiResponse)
 
 
 async def test_a_read_that_meets_a_limit_holds_writes_back_too() -> None:
     answers = answering(saying("429 Slow", "Retry-After: 5\r\n"), OK)
     async with wire(answers) as server, connected(server.url) as client:
         assert await client.read("/look") is None
-        assert await client.send("POST", "/start") == Unsent(
-            "the CI has asked to be left alone for a while", 5.0
+        assert await client.send("POST", "/start") == NotSent(
+            "the CI asked to be left alone for a while", 5.0
         )
 
 
@@ -231,8 +235,8 @@ async def test_a_read_that_meets_a_limit_holds_writes_back_too() -> None:
 
 async def test_what_a_write_carries() -> None:
     async with wire(answering(OK)) as server, connected(server.url, headers={"X-Token": "t"}) as client:
-        await client.send("POST", "/json", body=Body(json={"a": 'é"'}), headers={"X-More": "m"})
-        await client.send("POST", "/form", body=Body(form={"a b": "c&d=é"}))
+        await client.send("POST", "/json", body=RequestBody(json={"a": 'é"'}), headers={"X-More": "m"})
+        await client.send("POST", "/form", body=RequestBody(form={"a b": "c&d=é"}))
         await client.send("PUT", "/empty")
     json, form, empty = server.requests
     assert json.endswith(b'\r\n\r\n{"a": "\\u00e9\\""}')
@@ -293,7 +297,7 @@ async def test_an_endless_answer_ends_too(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(client_module, "MOST_BYTES", 100_000)
     async with wire(wires.endless) as server, connected(server.url) as client:
         sent = await client.send("POST", "/start")
-    assert isinstance(sent, Answer)
+    assert isinstance(sent, CiResponse)
     assert len(sent.text) == 100_000
 
 
@@ -329,7 +333,7 @@ async def test_nothing_goes_elsewhere_or_forges_a_request(path: str) -> None:
     async with wire(answering(OK)) as server, connected(server.url) as client:
         sent = await client.send("POST", path)
         if path != "//example.org/":
-            assert isinstance(sent, Unsent)
+            assert isinstance(sent, NotSent)
             assert sent.final
             assert await client.read(path) is None
             assert server.requests == []
@@ -358,7 +362,7 @@ async def test_no_secret_is_said(caplog: pytest.LogCaptureFixture) -> None:
     async with connected(f"http://{secret}.invalid", redact=redactor({secret})) as client:
         assert await client.read("/look") is None
         sent = await client.send("POST", "/start")
-    assert isinstance(sent, Unsent)
+    assert isinstance(sent, NotSent)
     assert "hunter2" not in sent.why + caplog.text
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.ci_api.generic_answer import at, complaint_in, name_of, native_state, words
-from bot.ci_api.generic_request import address, line, tree
+from bot.ci.generic.extract import error_message_in, run_id_at, state_at, text_at, value_at
+from bot.ci.generic.request import fill_header, fill_json, fill_url
 
 TOLD = {"version": "2.4.1", "sha": "a b/c", "inputs": {"a": "b"}}
 
@@ -24,12 +24,12 @@ TOLD = {"version": "2.4.1", "sha": "a b/c", "inputs": {"a": "b"}}
     ],
 )
 def test_addresses(template: str, filled: str) -> None:
-    assert address(template, TOLD) == filled
+    assert fill_url(template, TOLD) == filled
 
 
 @given(st.text())
 def test_a_value_stays_within_its_segment(value: str) -> None:
-    filled = address("https://x.example.org/a/{{version}}/b?c={{version}}&d=1", {"version": value})
+    filled = fill_url("https://x.example.org/a/{{version}}/b?c={{version}}&d=1", {"version": value})
     url = URL(filled, encoded=True)
     assert filled.isascii()
     assert url.host == "x.example.org"
@@ -41,8 +41,8 @@ def test_a_value_stays_within_its_segment(value: str) -> None:
 
 @given(st.text())
 def test_a_header_stays_one_line(value: str) -> None:
-    assert line("id {{version}}", {"version": value}).isascii()
-    assert line("id {{version}}", {"version": value}).isprintable()
+    assert fill_header("id {{version}}", {"version": value}).isascii()
+    assert fill_header("id {{version}}", {"version": value}).isprintable()
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_a_header_stays_one_line(value: str) -> None:
     ],
 )
 def test_trees(template: object, filled: object) -> None:
-    assert tree(template, TOLD) == filled
+    assert fill_json(template, TOLD) == filled
 
 
 @given(st.text())
 def test_a_value_stays_a_value(value: str) -> None:
-    filled = tree({"a": "{{version}}", "b": "x{{version}}y"}, {"version": value})
+    filled = fill_json({"a": "{{version}}", "b": "x{{version}}y"}, {"version": value})
     assert json.loads(json.dumps(filled)) == {"a": value, "b": f"x{value}y"}
 
 
@@ -94,21 +94,21 @@ ANSWER = {"run": {"id": 7, "0": "key"}, "items": [{"id": "x"}, "y"], "on": True,
     ],
 )
 def test_paths(path: str, found: str) -> None:
-    assert words(ANSWER, path) == found
+    assert text_at(ANSWER, path) == found
 
 
 def test_without_a_path_it_is_all() -> None:
-    assert at([1], "") == [1]
+    assert value_at([1], "") == [1]
 
 
 def test_what_is_too_long_or_cannot_be_printed_is_no_id() -> None:
-    assert name_of({"id": " a "}, "id") == "a"
+    assert run_id_at({"id": " a "}, "id") == "a"
     for odd in ("x" * 201, "\ud800", "a\nb", "a\u202eb"):
-        assert name_of({"id": odd}, "id") == ""
+        assert run_id_at({"id": odd}, "id") == ""
 
 
 def test_states_of_several_places_are_joined() -> None:
-    assert native_state(ANSWER, ["run.id", "none", "on"]) == "7/true"
+    assert state_at(ANSWER, ["run.id", "none", "on"]) == "7/true"
 
 
 @pytest.mark.parametrize(
@@ -126,4 +126,4 @@ def test_states_of_several_places_are_joined() -> None:
     ],
 )
 def test_complaints(answer: object, said: str) -> None:
-    assert complaint_in(answer) == said
+    assert error_message_in(answer) == said

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ci_api import github_api
+from bot.ci.github import api
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ from bot.ci_api import github_api
     ],
 )
 def test_places(root: str, server: bool, version: str, issuer: str) -> None:
-    assert github_api.is_server(root) is server
-    assert github_api.headers_for(root, "t")["X-GitHub-Api-Version"] == version
-    assert github_api.issuer_for(root) == issuer
+    assert api.is_server(root) is server
+    assert api.headers_for(root, "t")["X-GitHub-Api-Version"] == version
+    assert api.issuer_for(root) == issuer
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def test_places(root: str, server: bool, version: str, issuer: str) -> None:
     ],
 )
 def test_paths_of_repositories(repository: str, path: str) -> None:
-    assert github_api.repository_path(repository) == path
+    assert api.repository_path(repository) == path
 
 
 def test_other_paths() -> None:
     home = "/repos/t/w"
-    assert github_api.workflow_path("t/w", "a/../b.yml") == f"{home}/actions/workflows/a%2F..%2Fb.yml"
-    assert github_api.file_path("t/w", "deploy.yml") == f"{home}/contents/.github/workflows/deploy.yml"
-    assert github_api.range_path("t/w", "a/b", "c...d?") == f"{home}/compare/a%2Fb...c...d%3F"
-    assert not github_api.workflow_path("t/w", "")
-    assert not github_api.file_path("t", "deploy.yml")
-    assert not github_api.range_path("t/w", "", "b")
+    assert api.workflow_path("t/w", "a/../b.yml") == f"{home}/actions/workflows/a%2F..%2Fb.yml"
+    assert api.file_path("t/w", "deploy.yml") == f"{home}/contents/.github/workflows/deploy.yml"
+    assert api.range_path("t/w", "a/b", "c...d?") == f"{home}/compare/a%2Fb...c...d%3F"
+    assert not api.workflow_path("t/w", "")
+    assert not api.file_path("t", "deploy.yml")
+    assert not api.range_path("t/w", "", "b")

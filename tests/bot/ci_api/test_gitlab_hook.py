@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.ci_api.gitlab_hook import hint_in, verify
-from bot.ci_api.run import ForgedError, Hint
+from bot.ci.gitlab.hook import hint_in, verify
+from bot.ci.run import Hint, UnauthenticatedError
 
 # The example of the Standard Webhooks libraries; its signature was computed once more with
 # `openssl dgst -sha256 -mac HMAC -macopt hexkey:...` over `{webhook-id}.{webhook-timestamp}.{body}`.
@@ -61,7 +61,7 @@ def test_a_delivery_with_the_token() -> None:
     ],
 )
 def test_forged_stale_and_unsigned(secret: str, headers: Mapping[str, str], body: bytes, away: int) -> None:
-    with pytest.raises(ForgedError) as caught:
+    with pytest.raises(UnauthenticatedError) as caught:
         verify(secret, headers, body, THEN + timedelta(seconds=away))
     assert not secret or secret not in str(caught.value)
 

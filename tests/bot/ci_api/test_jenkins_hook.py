@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.ci_api.jenkins_hook import hint_in, verify
-from bot.ci_api.run import ForgedError, Hint
+from bot.ci.jenkins.hook import hint_in, verify
+from bot.ci.run import Hint, UnauthenticatedError
 
 # RFC 4231, 4.3: test case 2 of HMAC-SHA-256.
 KEY, TEXT = "Jefe", b"what do ya want for nothing?"
@@ -44,7 +44,7 @@ def test_genuine(headers: Mapping[str, str]) -> None:
     ],
 )
 def test_forged(secret: str, headers: Mapping[str, str], body: bytes) -> None:
-    with pytest.raises(ForgedError):
+    with pytest.raises(UnauthenticatedError):
         verify(secret, headers, body)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.ci_api.jenkins_runs import failed_stage, job_path, seen_builds, seen_run, status_of
-from bot.ci_api.run import RunStatus, SeenRun
+from bot.ci.jenkins.runs import failed_stage, job_path, listed_builds, listed_run, status_of
+from bot.ci.run import ListedRun, RunStatus
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ NONSENSE: list[object] = [None, [], {}, {"actions": "x"}, {"actions": [{"paramet
 @pytest.mark.parametrize("build", NONSENSE)
 def test_nonsense_is_a_build_that_runs(build: object) -> None:
     assert status_of(build) == RunStatus("running")
-    assert seen_run(build) == SeenRun("", "running")
-    assert seen_builds([build], "a/b", "main") == []
+    assert listed_run(build) == ListedRun("", "running")
+    assert listed_builds([build], "a/b", "main") == []
 
 
 @pytest.mark.parametrize("timestamp", [-(10**30), 10**30, "soon", True, 0])

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.ci_api.oidc import TokenIssuer, looks_signed
-from bot.ci_api.run import ForgedError, UndecidedError
+from bot.ci.http.oidc import TokenIssuer, looks_signed
+from bot.ci.run import TemporarilyUnavailableError, UnauthenticatedError
 from bot.clock import SystemClock
 from tests.bot.ci_api.issuer import Issuer, ec_key, issuer, published, rsa_key
 from tests.world import free_port
@@ -49,7 +49,7 @@ class Bench:
 
     async def refused(self, token: str) -> type[Exception]:
         """Give how a token is refused; it must not be said again."""
-        with pytest.raises((ForgedError, UndecidedError)) as caught:
+        with pytest.raises((UnauthenticatedError, TemporarilyUnavailableError)) as caught:
             await self.checks.claims(token)
         assert not token or token not in str(caught.value)
         return caught.type
@@ -192,7 +192,7 @@ async def test_forged_tokens(bench: Bench, make: Callable[[Bench], str]) -> None
         published("secrets", rsa_key("secrets"), use="enc"),
         {"kty": "oct", "k": part(b"s" * 32), "kid": "shared", "alg": "HS256"},
     ]
-    assert await bench.refused(make(bench)) is ForgedError
+    assert await bench.refused(make(bench)) is UnauthenticatedError
 
 
 ODD_KEYS: list[Any] = [
@@ -215,7 +215,7 @@ ODD_KEYS: list[Any] = [
 async def test_keys_that_cannot_be_read_hinder_no_others(bench: Bench) -> None:
     bench.issuer.keys = [*ODD_KEYS, *bench.issuer.keys]
     assert await bench.checks.claims(bench.issuer.token())
-    assert await bench.refused(bench.issuer.token(kid="x")) is ForgedError
+    assert await bench.refused(bench.issuer.token(kid="x")) is UnauthenticatedError
 
 
 # The keys of the issuer.
@@ -238,26 +238,26 @@ async def test_a_rotated_key_counts_at_once_and_the_old_one_no_more(bench: Bench
     bench.issuer.keys = [published("two", rsa_key("two"))]
     assert await bench.checks.claims(bench.issuer.token(kid="two"))
     bench.clock.turn(60)
-    assert await bench.refused(old) is ForgedError
+    assert await bench.refused(old) is UnauthenticatedError
 
 
 async def test_unknown_keys_are_looked_up_once_a_minute(bench: Bench) -> None:
     await bench.checks.claims(bench.issuer.token())
     stranger = bench.issuer.token(kid="stranger")
-    assert await bench.refused(stranger) is ForgedError
+    assert await bench.refused(stranger) is UnauthenticatedError
     for _ in range(5):
-        assert await bench.refused(stranger) is UndecidedError
+        assert await bench.refused(stranger) is TemporarilyUnavailableError
     assert bench.issuer.reads == 2
     assert await bench.checks.claims(bench.issuer.token()), "a known key counts meanwhile"
     bench.clock.turn(60)
-    assert await bench.refused(bench.issuer.token(kid="stranger")) is ForgedError
+    assert await bench.refused(bench.issuer.token(kid="stranger")) is UnauthenticatedError
     assert bench.issuer.reads == 3
 
 
 async def test_tokens_that_cannot_count_ask_nobody(bench: Bench) -> None:
     for claims in (bench.issuer.claims(aud="x"), bench.issuer.claims(iss="x"), bench.issuer.claims(exp=1)):
-        assert await bench.refused(bench.issuer.token(claims)) is ForgedError
-    assert await bench.refused(keyed(bench, public_pem())) is ForgedError
+        assert await bench.refused(bench.issuer.token(claims)) is UnauthenticatedError
+    assert await bench.refused(keyed(bench, public_pem())) is UnauthenticatedError
     assert bench.issuer.reads == 0
 
 
@@ -284,14 +284,14 @@ FAULTS: dict[str, Callable[[Issuer], None]] = {
 @pytest.mark.parametrize("put", FAULTS.values(), ids=FAULTS)
 async def test_without_keys_nothing_is_decided(bench: Bench, put: Callable[[Issuer], None]) -> None:
     put(bench.issuer)
-    assert await bench.refused(bench.issuer.token()) is UndecidedError
+    assert await bench.refused(bench.issuer.token()) is TemporarilyUnavailableError
 
 
 async def test_an_issuer_that_is_down_is_asked_again_after_a_while(bench: Bench) -> None:
     bench.issuer.status = 500
-    assert await bench.refused(bench.issuer.token()) is UndecidedError
+    assert await bench.refused(bench.issuer.token()) is TemporarilyUnavailableError
     bench.issuer.status = 200
-    assert await bench.refused(bench.issuer.token()) is UndecidedError
+    assert await bench.refused(bench.issuer.token()) is TemporarilyUnavailableError
     bench.clock.turn(5)
     assert await bench.checks.claims(bench.issuer.token())
 
@@ -301,7 +301,7 @@ async def test_keys_that_are_too_old_do_not_count(bench: Bench) -> None:
     await bench.checks.claims(bench.issuer.token())
     bench.clock.turn(600)
     bench.issuer.status = 503
-    assert await bench.refused(bench.issuer.token()) is UndecidedError
+    assert await bench.refused(bench.issuer.token()) is TemporarilyUnavailableError
 
 
 async def test_nobody_there(caplog: pytest.LogCaptureFixture) -> None:
@@ -309,7 +309,7 @@ async def test_nobody_there(caplog: pytest.LogCaptureFixture) -> None:
     clock = HandClock()
     gone = Issuer(clock, url=f"http://127.0.0.1:{free_port()}")
     checks, token = TokenIssuer(gone.url, clock), gone.token()
-    with pytest.raises(UndecidedError):
+    with pytest.raises(TemporarilyUnavailableError):
         await checks.claims(token)
     await checks.close()
     assert not any(part in caplog.text for part in token.split("."))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.ci_api.parts import (
+from bot.ci.http.json_access import (
     correlation_in,
     is_id,
     listed,

@@ -5,9 +5,9 @@ import socket
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.ci_api.answer import Answer, Unsent
-from bot.ci_api.client import CiClient, Peer
-from bot.ci_api.resolver import HostRefusedError, PublicAddresses, require_allowed
+from bot.ci.http.client import CiClient, Peer
+from bot.ci.http.resolver import HostRefusedError, PublicAddresses, require_allowed
+from bot.ci.http.response import CiResponse, NotSent
 from tests.bot.ci_api.turned import TurnedClock
 from tests.bot.ci_api.wire import OK, answering, wire
 
@@ -116,7 +116,7 @@ async def test_this_machine_is_not_reached_however_it_is_written(written: str) -
         url = f"http://{written}:{canary.port}/"
         sent, read = await client.send("POST", url), await client.read(url)
         await client.close()
-    assert isinstance(sent, Unsent)
+    assert isinstance(sent, NotSent)
     assert read is None
     assert canary.connections == 0
 
@@ -126,7 +126,7 @@ async def test_this_machine_is_reached_where_it_is_named_as_private() -> None:
         async with wire(answering(OK)) as server:
             named = frozenset({host})
             client = CiClient(Peer("ci", "", hosts=named, private_hosts=named), TurnedClock())
-            assert isinstance(await client.send("POST", f"http://{host}:{server.port}/"), Answer)
+            assert isinstance(await client.send("POST", f"http://{host}:{server.port}/"), CiResponse)
             await client.close()
 
 
@@ -135,7 +135,7 @@ async def test_a_name_that_leads_into_a_private_network_is_refused_for_good() ->
     sent = await client.send("POST", "http://localhost:9/")
     await client.close()
     why = "localhost is in a private network: name it under `private_hosts` if that is meant"
-    assert sent == Unsent(why, final=True)
+    assert sent == NotSent(why, final=True)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,15 @@
 
 import pytest
 
-from bot.ci_api.answer import Answer, Lost, Sent, Unsent
-from bot.ci_api.run import Refused, StartAnswer, Unclear
-from bot.ci_api.starting import start_answer
+from bot.ci.http.response import CiResponse, NoResponse, NotSent, SendResult
+from bot.ci.http.start_result import start_result
+from bot.ci.run import Refused, StartResult, Unclear
 
 
-def answer(status: int, pause: float = 0.0, **headers: str) -> Answer:
-    return Answer(status, {name.replace("_", "-"): text for name, text in headers.items()}, "", pause=pause)
+def answer(status: int, pause: float = 0.0, **headers: str) -> CiResponse:
+    return CiResponse(
+        status, {name.replace("_", "-"): text for name, text in headers.items()}, "", pause=pause
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,18 +34,18 @@ def answer(status: int, pause: float = 0.0, **headers: str) -> Answer:
         (answer(429), Refused(transient=True, detail="HTTP 429", retry_after=1.0)),
         (answer(403, 30.0, Retry_After="30"), Refused(transient=True, detail="HTTP 403", retry_after=30.0)),
         (answer(503, 9.0, Retry_After="9"), Unclear("HTTP 503")),
-        (Unsent("nobody there"), Refused(transient=True, detail="nobody there")),
-        (Unsent("quiet", 5.0), Refused(transient=True, detail="quiet", retry_after=5.0)),
-        (Unsent("never", final=True), Refused(transient=False, detail="never")),
-        (Lost("no answer"), Unclear("no answer")),
+        (NotSent("nobody there"), Refused(transient=True, detail="nobody there")),
+        (NotSent("quiet", 5.0), Refused(transient=True, detail="quiet", retry_after=5.0)),
+        (NotSent("never", final=True), Refused(transient=False, detail="never")),
+        (NoResponse("no answer"), Unclear("no answer")),
     ],
 )
-def test_what_it_proves(sent: Sent, expected: StartAnswer | None) -> None:
-    assert start_answer(sent) == expected
+def test_what_it_proves(sent: SendResult, expected: StartResult | None) -> None:
+    assert start_result(sent) == expected
 
 
 @pytest.mark.parametrize("status", [422, 500])
 def test_what_the_ci_says_is_repeated(status: int) -> None:
-    found = start_answer(answer(status), "no such branch")
+    found = start_result(answer(status), "no such branch")
     assert found is not None
     assert getattr(found, "detail", "") == f"HTTP {status}: no such branch"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-Deed = Callable[["Wire", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Behaviour = Callable[["Wire", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -12,8 +12,8 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\
 class Wire:
     """What a server has seen: its connections, and its requests as they came."""
 
-    def __init__(self, deed: Deed) -> None:
-        self.deed = deed
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.behaviour = behaviour
         self.connections = 0
         self.requests: list[bytes] = []
         self.over = asyncio.Event()
@@ -26,7 +26,7 @@ class Wire:
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:
-            await self.deed(self, reader, writer)
+            await self.behaviour(self, reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -44,9 +44,9 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire(deed: Deed) -> AsyncGenerator[Wire]:
+async def wire(behaviour: Behaviour) -> AsyncGenerator[Wire]:
     """Listen on a free port of this machine."""
-    seen = Wire(deed)
+    seen = Wire(behaviour)
     server = await asyncio.start_server(seen.meet, "127.0.0.1", 0)
     seen.port = int(server.sockets[0].getsockname()[1])
     try:
@@ -57,17 +57,17 @@ async def wire(deed: Deed) -> AsyncGenerator[Wire]:
         await server.wait_closed()
 
 
-def answering(*answers: bytes) -> Deed:
+def answering(*answers: bytes) -> Behaviour:
     """Answer the requests of all connections in turn, the last answer again and again, and keep connections open."""
     left = list(answers)
 
-    async def deed(seen: Wire, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def behaviour(seen: Wire, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             await seen.request(reader)
             writer.write(left.pop(0) if len(left) > 1 else left[0])
             await writer.drain()
 
-    return deed
+    return behaviour
 
 
 def saying(status: str, headers: str = "", body: str = "") -> bytes:

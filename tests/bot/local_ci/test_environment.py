@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.local_ci.environment import clean, fault_in, is_bots_own, secrets_among
+from bot.ci.local.environment import clean, is_bot_secret, problem_in, secrets_among
 
 BOT = {
     "PATH": "/opt/bin:/bin",
@@ -47,7 +47,7 @@ def test_what_is_told_wins() -> None:
     ],
 )
 def test_the_bots_own_secrets(name: str, own: bool) -> None:
-    assert is_bots_own(name, BOT, ("of-the-bot", "")) is own
+    assert is_bot_secret(name, BOT, ("of-the-bot", "")) is own
 
 
 def test_secrets_are_known_by_their_names() -> None:
@@ -71,4 +71,4 @@ def test_secrets_are_known_by_their_names() -> None:
     ],
 )
 def test_values_that_are_not_handed_over(value: str, fault: str) -> None:
-    assert fault_in({"SHIPROOM_SHA": "a", "SHIPROOM_VERSION": value}) == fault
+    assert problem_in({"SHIPROOM_SHA": "a", "SHIPROOM_VERSION": value}) == fault

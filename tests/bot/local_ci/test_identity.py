@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 
-from bot.local_ci.identity import group_lives, has_ended, identity_of
+from bot.ci.local.identity import group_lives, has_ended, identity_of
 
 
 def test_a_living_program_has_an_identity_that_stays() -> None:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.local_ci import keep
-from bot.local_ci.files import LOG, OLDER_LOG
-from bot.local_ci.keep import Log
+from bot.ci.local import log_capture
+from bot.ci.local.files import LOG, OLDER_LOG
+from bot.ci.local.log_capture import Log
 
 
 def written(tmp_path: Path, chunks: list[bytes], monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, bytes]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(keep, "HALF_LOG", 100)
+    monkeypatch.setattr(log_capture, "HALF_LOG", 100)
     log = Log()
     for chunk in chunks:
         reading, writing = os.pipe()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.local_ci import wrapper
-from bot.local_ci.launch import NothingRan, Order, launch
-from bot.local_ci.rundir import RunDirectory, Runs
+from bot.ci.local import wrapper
+from bot.ci.local.launch import LaunchSpec, NotStarted, launch
+from bot.ci.local.rundir import RunDirectory, Runs
 
 BROKEN = "the command could not be run"
 HANG = "import time; time.sleep(300)"
@@ -16,12 +16,12 @@ VANISH = "import shutil, sys; shutil.rmtree(sys.argv[2])"
 CLAIM = "import os, sys; os.rename(sys.argv[2], sys.argv[3])"
 
 
-def transient(detail: str) -> NothingRan:
-    return NothingRan(transient=True, detail=detail)
+def transient(detail: str) -> NotStarted:
+    return NotStarted(transient=True, detail=detail)
 
 
-def final(detail: str) -> NothingRan:
-    return NothingRan(transient=False, detail=f"{BROKEN}: {detail}")
+def final(detail: str) -> NotStarted:
+    return NotStarted(transient=False, detail=f"{BROKEN}: {detail}")
 
 
 class Launch:
@@ -33,9 +33,9 @@ class Launch:
         assert run is not None
         self.run: RunDirectory = run
 
-    def __call__(self, seconds: float) -> NothingRan | None:
+    def __call__(self, seconds: float) -> NotStarted | None:
         until = time.monotonic() + seconds
-        order = Order(("true",), self._directory, {"PATH": os.defpath}, 60, 1, until)
+        order = LaunchSpec(("true",), self._directory, {"PATH": os.defpath}, 60, 1, until)
         return launch(self.runs, self.run, order, "1")
 
 
@@ -48,7 +48,7 @@ def launched(tmp_path: Path) -> Launch:
     ("boot", "seconds", "nothing"),
     [
         (HANG, 0.3, transient("it did not start in time")),
-        (VANISH, 30, transient("a search took it back before it ran")),
+        (VANISH, 30, transient("a search voided it before it ran")),
         (CLAIM, -1, transient("it was too late to start it")),
         ("1 / 0", 30, final("ZeroDivisionError: division by zero")),
         ("pass", 30, final("its wrapper ended")),
@@ -56,7 +56,7 @@ def launched(tmp_path: Path) -> Launch:
     ],
 )
 def test_what_a_wrapper_leaves_behind_is_the_answer(
-    launched: Launch, monkeypatch: pytest.MonkeyPatch, boot: str, seconds: float, nothing: NothingRan | None
+    launched: Launch, monkeypatch: pytest.MonkeyPatch, boot: str, seconds: float, nothing: NotStarted | None
 ) -> None:
     monkeypatch.setattr(wrapper, "BOOT", boot)
     assert launched(seconds) == nothing
@@ -75,11 +75,11 @@ def test_what_a_wrapper_leaves_behind_is_the_answer(
     ],
 )
 def test_a_machine_that_is_short_of_something_for_a_moment_is_asked_again(
-    launched: Launch, monkeypatch: pytest.MonkeyPatch, error: OSError, nothing: NothingRan
+    launched: Launch, monkeypatch: pytest.MonkeyPatch, error: OSError, nothing: NotStarted
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("bot.local_ci.launch.subprocess.Popen", refuse)
+    monkeypatch.setattr("bot.ci.local.launch.subprocess.Popen", refuse)
     assert launched(30) == nothing
     assert not launched.run.claimed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.local_ci.output import TAIL_LINES, last_lines, sentence
+from bot.ci.output import TAIL_LINES, last_lines, sentence
 from bot.redaction import REDACTED, redactor
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.local_ci.files import ENDING, LOG, OLDER_LOG, WRAPPER, write_file
-from bot.local_ci.identity import identity_of
-from bot.local_ci.rundir import Ending, RunDirectory, Runs
+from bot.ci.local.files import EXIT_STATUS, LOG, OLDER_LOG, WRAPPER, write_file
+from bot.ci.local.identity import identity_of
+from bot.ci.local.rundir import ExitStatus, RunDirectory, Runs
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -45,16 +45,16 @@ def test_what_is_no_runs_id(runs: Runs, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "ending"),
     [
-        ("0 " + " " * 62, Ending(0, "")),
-        ("-15 cancelled", Ending(-15, "cancelled")),
-        ("3 timed_out", Ending(3, "timed_out")),
+        ("0 " + " " * 62, ExitStatus(0, "")),
+        ("-15 cancelled", ExitStatus(-15, "cancelled")),
+        ("3 timed_out", ExitStatus(3, "timed_out")),
     ],
 )
-def test_endings(runs: Runs, text: str, ending: Ending) -> None:
+def test_endings(runs: Runs, text: str, ending: ExitStatus) -> None:
     run = claimed(runs, "k7f3q2", 0)
-    assert run.ending is None
-    write_file(str(run.path / ENDING), text)
-    assert run.ending == ending
+    assert run.exit_status is None
+    write_file(str(run.path / EXIT_STATUS), text)
+    assert run.exit_status == ending
 
 
 def test_an_attempt_is_taken_away_or_claims_but_never_both(runs: Runs) -> None:

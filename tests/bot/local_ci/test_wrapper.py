@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.local_ci.files import ENDING, WRAPPER, write_file
-from bot.local_ci.rundir import RunDirectory, Runs
-from bot.local_ci.wrapper import BOOT
+from bot.ci.local.files import EXIT_STATUS, WRAPPER, write_file
+from bot.ci.local.rundir import RunDirectory, Runs
+from bot.ci.local.wrapper import BOOT
 from tests.house.tree import ROOT
 
 ALONE = (sys.executable, "-I", "-S", "-c", BOOT, str(ROOT))
@@ -57,7 +57,7 @@ def wait_for(holds: Callable[[], bool]) -> None:
 
 def test_it_claims_runs_and_says_how_it_ended(held: Held) -> None:
     assert held.go_on() == b""
-    wait_for((held.run.path / ENDING).exists)
+    wait_for((held.run.path / EXIT_STATUS).exists)
     assert held.times_run() == 1
     assert not held.prepared.exists()
     wait_for(lambda: held.run.wrapper == "")

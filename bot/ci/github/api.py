@@ -1,0 +1,148 @@
+"""GitHub's REST API: paths, versions, and conditional requests."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar, cast
+from urllib.parse import quote
+
+from bot.ci.http.client import CiClient, RequestBody
+from bot.ci.http.json_access import one_line, segment, text
+from bot.ci.http.response import CiResponse
+
+log = logging.getLogger("shiproom.ci")
+
+CLOUD = "https://api.github.com"
+CLOUD_ISSUER = "https://token.actions.githubusercontent.com"
+_SERVER_PATH = "/api/v3"
+"""GitHub Enterprise Server's docs, "Getting started with the REST API": its API is at this path of its host."""
+
+_CACHED_RESPONSES = 64
+_DOMAIN_OF_TENANTS = ".ghe.com"
+_MISSING = frozenset({404, 410})
+_UNCHANGED = 304
+_NAMES = 2
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """It does not exist, or the token may not see it: GitHub answers both the same way."""
+
+
+def is_server(root: str) -> bool:
+    """Return whether an API is an Enterprise Server's, whose dispatch returns no run id."""
+    return root.rstrip("/").endswith(_SERVER_PATH)
+
+
+def headers_for(root: str, token: str) -> dict[str, str]:
+    """Return the headers of every request.
+
+    Since version 2026-03-10 a dispatch always returns the run's id (GitHub's docs, "Breaking changes" of the REST API);
+    Enterprise Server up to 3.19 does not know that version and would refuse it.
+    """
+    return {
+        "Accept": "application/vnd.github+json",
+        "Authorization": f"Bearer {token}",
+        "X-GitHub-Api-Version": "2022-11-28" if is_server(root) else "2026-03-10",
+    }
+
+
+def issuer_for(root: str) -> str:
+    """Return the issuer of the runs' tokens.
+
+    GitHub's docs, "OpenID Connect reference", name one for each of the three products.
+    """
+    if is_server(root):
+        return root.rstrip("/").removesuffix(_SERVER_PATH) + "/_services/token"
+    tenant = root.partition("://")[2].partition("/")[0].removeprefix("api.")
+    return f"https://token.actions.{tenant}" if tenant.endswith(_DOMAIN_OF_TENANTS) else CLOUD_ISSUER
+
+
+def full_name(repository: str) -> str:
+    """Return `owner/name` of a repository written as that or as an address; else empty."""
+    path = repository.partition("://")[2].partition("/")[2] if "://" in repository else repository
+    names = path.strip("/").removesuffix(".git").split("/")
+    return "/".join(names) if len(names) == _NAMES and all(names) else ""
+
+
+def repository_path(repository: str) -> str:
+    """Return the API path of a repository; empty if the name cannot be one."""
+    name = full_name(repository)
+    return "/repos/" + "/".join(map(segment, name.split("/"))) if name else ""
+
+
+def workflow_path(repository: str, workflow: str) -> str:
+    """Return the API path of a workflow, by the name of its file; empty if invalid."""
+    path = repository_path(repository)
+    return f"{path}/actions/workflows/{segment(workflow)}" if path and workflow else ""
+
+
+def file_path(repository: str, workflow: str) -> str:
+    """Return the API path of a workflow's file in its repository; empty if invalid."""
+    path = repository_path(repository)
+    return f"{path}/contents/.github/workflows/{segment(workflow)}" if path and workflow else ""
+
+
+def range_path(repository: str, old: str, new: str) -> str:
+    """Return the API path of a comparison of two commits; empty if invalid."""
+    path = repository_path(repository)
+    return f"{path}/compare/{quote(old, safe='')}...{quote(new, safe='')}" if path and old and new else ""
+
+
+def error_message(answer: CiResponse) -> str:
+    """Return the reason that GitHub gives for a refusal."""
+    return one_line(text(answer.json, "message"))
+
+
+class GitHubApi:
+    """Reads from GitHub, sending the ETag of what was read before.
+
+    GitHub's docs, "Best practices for using the REST API": a conditional request that is answered with 304 does not
+    count against the primary rate limit if it is authorized.
+    """
+
+    def __init__(self, client: CiClient) -> None:
+        self.client = client
+        self._cache: OrderedDict[tuple[str, ...], tuple[str, object]] = OrderedDict()
+
+    async def read(
+        self, path: str, parse: Callable[[object], T], params: Mapping[str, str] | None = None
+    ) -> T | Missing | None:
+        """Read a resource and parse its JSON.
+
+        None if it cannot be read now, or not with this token.
+        """
+        key = (path, *(f"{name}={wanted}" for name, wanted in (params or {}).items()))
+        tag, known = self._cache.get(key, ("", None))
+        answer = await self.client.read(path, params=params, headers={"If-None-Match": tag} if tag else {})
+        if answer is None:
+            return None
+        if answer.status == _UNCHANGED and tag:
+            self._cache.move_to_end(key)
+            return cast("T", known)
+        if answer.status in _MISSING:
+            return Missing()
+        if not answer.ok or answer.json is None:
+            log.warning("GitHub answered %s to %s: %s", answer.status, path, error_message(answer))
+            return None
+        parsed = parse(answer.json)
+        self._cache_response(key, answer.header("ETag"), parsed)
+        return parsed
+
+    def _cache_response(self, key: tuple[str, ...], tag: str, parsed: object) -> None:
+        if tag:
+            self._cache[key] = (tag, parsed)
+            self._cache.move_to_end(key)
+        while len(self._cache) > _CACHED_RESPONSES:
+            self._cache.popitem(last=False)
+
+
+def dispatch(branch: str, inputs: Mapping[str, str]) -> RequestBody:
+    """Return the body that starts a workflow as it is on a branch.
+
+    GitHub's docs, "Create a workflow dispatch event".
+    """
+    return RequestBody(json={"ref": branch, "inputs": dict(inputs)})

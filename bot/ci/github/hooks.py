@@ -1,0 +1,68 @@
+"""Verifies GitHub's webhooks and reads which run they are about."""
+
+import hmac
+from collections.abc import Mapping
+from hashlib import sha256
+from urllib.parse import unquote_plus
+
+from bot.ci.github.runs import BUILD_EVENTS
+from bot.ci.http.json_access import correlation_in, text
+from bot.ci.run import Hint, UnauthenticatedError
+from bot.outside_json import read_json
+
+NOTHING = Hint("nothing")
+_SCHEME = "sha256="
+_FORM = b"payload="
+
+
+def hint(secret: str, headers: Mapping[str, str], body: bytes) -> Hint:
+    """Verify a delivery's signature and read it.
+
+    GitHub's docs, "Validating webhook deliveries". Raises UnauthenticatedError.
+    """
+    _require_genuine(secret, headers.get("x-hub-signature-256", ""), body)
+    payload = _payload(body)
+    match headers.get("x-github-event", ""):
+        case "workflow_run":
+            return _of_run(payload)
+        case "workflow_job":
+            return _look_at(text(payload, "workflow_job", "run_id"))
+        case "deployment_status":
+            return _look_at(text(payload, "workflow_run", "id"))
+        case _:
+            return NOTHING
+
+
+def _require_genuine(secret: str, signature: str, body: bytes) -> None:
+    wanted = _SCHEME + hmac.new(secret.encode(), body, sha256).hexdigest()
+    if not secret or not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "surrogatepass")):
+        raise UnauthenticatedError("the webhook is not signed by GitHub with the secret of the policy")
+
+
+def _payload(body: bytes) -> object:
+    """Read the payload, as JSON or in a form: a webhook can be set up either way."""
+    try:
+        if body.startswith(_FORM):
+            return read_json(unquote_plus(body.removeprefix(_FORM).decode()))
+        return read_json(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _of_run(payload: object) -> Hint:
+    run = text(payload, "workflow_run", "id")
+    correlation = correlation_in(text(payload, "workflow_run", "display_title"))
+    if run and not correlation and _is_built(payload):
+        return Hint("build", run)
+    return _look_at(run, correlation)
+
+
+def _is_built(payload: object) -> bool:
+    """Return whether a run looks like a build: it succeeded, and nobody dispatched it."""
+    event = text(payload, "workflow_run", "event")
+    ended_well = text(payload, "workflow_run", "conclusion") == "success"
+    return ended_well and event in BUILD_EVENTS and event != "workflow_dispatch"
+
+
+def _look_at(run: str, correlation: str = "") -> Hint:
+    return Hint("run", run, correlation) if run else NOTHING

@@ -1,0 +1,1 @@
+"""What CIs reached over HTTP share: a client that sends writes once, responses, token checks."""

@@ -1,0 +1,90 @@
+"""Keeps requests described by a policy from unnamed hosts and private networks."""
+
+import ipaddress
+import socket
+from collections.abc import Collection
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import DefaultResolver
+
+_IPV4_EMBEDDING = tuple(
+    map(
+        ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
+    )
+)
+"""Networks whose addresses end in an IPv4 address.
+
+Compatible and mapped ones (RFC 4291, 2.5.5), and translated ones (RFC 2765, RFC 6052, RFC 8215).
+"""
+
+
+class HostRefusedError(OSError, ValueError):
+    """A host that must not be contacted; the message says why."""
+
+
+def require_allowed(host: str, hosts: Collection[str], private_hosts: Collection[str]) -> None:
+    """Refuse a host that the policy does not name, or a private address not named as one.
+
+    Raises HostRefusedError.
+    """
+    if host not in hosts:
+        message = f"the host {host} is not among the `hosts` of the policy"
+        raise HostRefusedError(message)
+    if host not in private_hosts and _is_private(host):
+        message = f"{host} is an address in a private network: name it under `private_hosts` if that is meant"
+        raise HostRefusedError(message)
+
+
+class PublicAddresses(AbstractResolver):
+    """Resolves names and drops private addresses.
+
+    It runs at the moment of connecting, so a name cannot change in between.
+    """
+
+    def __init__(self, private_hosts: Collection[str], names: AbstractResolver | None = None) -> None:
+        self._private_hosts = private_hosts
+        self._resolver = names or DefaultResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return the addresses of a host that may be contacted.
+
+        Raises HostRefusedError if there is none.
+        """
+        found = await self._resolver.resolve(host, port, family)
+        allowed = [each for each in found if host in self._private_hosts or not _is_private(each["host"])]
+        if not allowed:
+            message = f"{host} is in a private network: name it under `private_hosts` if that is meant"
+            raise HostRefusedError(message)
+        return allowed
+
+    async def close(self) -> None:
+        """Close the resolver."""
+        await self._resolver.close()
+
+
+def _is_private(host: str) -> bool:
+    """Return whether a numeric address is private.
+
+    A name is not numeric; it is checked once it is resolved.
+    """
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        # 6to4 is no longer routed (RFC 7526); releases of Python differ on whether it is public.
+        if address.sixtofour is not None:
+            return True
+        embedded = _embedded_ipv4(address)
+    else:
+        embedded = None
+    return not address.is_global or address.is_multicast or (embedded is not None and not embedded.is_global)
+
+
+def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address inside an IPv6 address, if there is one."""
+    if any(address in network for network in _IPV4_EMBEDDING):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None

@@ -1,0 +1,247 @@
+"""The `jenkins` CI: parameterized jobs, called with a user's API token, which needs no crumb.
+
+`workflow` is the full name of a job, with its folders. The job declares `shiproom_sha` and `shiproom_correlation_id` as
+parameters: Jenkins drops undeclared ones, and merges starts with equal parameters into one, which the id prevents. A start
+returns a queue item, known here as `queue/17` until it becomes a build; a build is known by its number. Jenkins forgets a
+queue item five minutes after it has left the queue; then its build is searched by item number and by correlation id.
+
+Sources: "Remote Access API" of Jenkins's docs and of each Jenkins (`/api`), and its code (`ParameterizedJobMixIn`, `Queue`).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+
+import aiohttp
+
+from bot.ci.http.client import CiClient, Peer, RequestBody
+from bot.ci.http.json_access import is_id, listed, number, part, text
+from bot.ci.http.response import CiResponse
+from bot.ci.http.start_result import start_result
+from bot.ci.inputs import inputs_of
+from bot.ci.jenkins import hook, runs
+from bot.ci.jenkins.check import problems_in
+from bot.ci.jenkins.runs import BUILD, ITEM, QUEUED, carries, job_path
+from bot.ci.provider import Provider, ProviderContext
+from bot.ci.run import (
+    Accepted,
+    Hint,
+    ListedBuild,
+    ListedRun,
+    Refused,
+    RunStatus,
+    Source,
+    StartRequest,
+    StartResult,
+    Target,
+    Unclear,
+)
+from bot.redaction import redactor
+from handlers.facts import Capabilities
+from handlers.plan import BuildSource, Connection
+from handlers.reports import FoundRun
+
+_ITEM = re.compile(r"/queue/item/([0-9]{1,18})/?\Z")
+_PAGE = 100
+_PAGES = 3
+_LISTED = 30
+_BUILDS = 20
+
+
+class Jenkins(Provider):
+    """A connection to one Jenkins."""
+
+    capabilities = Capabilities(
+        authoritative_search=False, grace=60, cancel=True, lists_runs=True, lists_builds=True
+    )
+    """A request that timed out is carried out once Jenkins gets to it, possibly after a long pause of its own."""
+
+    def __init__(self, connection: Connection, context: ProviderContext) -> None:
+        settings = connection.settings
+        token = text(settings, "token")
+        basic = aiohttp.encode_basic_auth(text(settings, "user"), token)
+        self.name = connection.name
+        self.poll = float(text(settings, "poll") or 15)
+        self._root = text(settings, "url").rstrip("/")
+        self._secret = text(settings, "webhook_secret")
+        secrets = {token, basic.removeprefix("Basic "), self._secret, *context.secrets} - {""}
+        self._redact = redactor(secrets)
+        self._client = CiClient(
+            Peer(self.name, self._root, {"Authorization": basic}, self._redact), context.clock
+        )
+
+    async def start(self, request: StartRequest) -> StartResult:
+        """Put a build of the job into the queue."""
+        path = job_path(request.deploy.workflow)
+        if not path:
+            return Refused(transient=False, detail="the step has no `workflow` in the policy")
+        sent = await self._client.send(
+            "POST",
+            f"{path}/buildWithParameters",
+            body=RequestBody(form=inputs_of(request)),
+            not_after=request.not_after,
+        )
+        if isinstance(sent, CiResponse) and sent.status == HTTPStatus.CONFLICT and sent.header("X-Jenkins"):
+            return Refused(transient=False, detail="HTTP 409: the job is disabled")
+        refused = start_result(sent)
+        if refused is not None or not isinstance(sent, CiResponse):
+            return refused or Refused(transient=True, detail="")
+        item = _ITEM.search(sent.header("Location"))
+        if item is None:
+            return Unclear(f"HTTP {sent.status}: it names no queue item")
+        return Accepted(f"{QUEUED}{item[1]}", f"{self._root}{path}/", provisional=True)
+
+    async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
+        """Search the queue, then the builds: in this order nothing that moves is missed."""
+        queue = await self._client.read("/queue/api/json", params={"tree": f"items[{ITEM}]"})
+        builds = await self._matching_builds(target, lambda build: carries(build, correlation))
+        if queue is None or not queue.ok or builds is None:
+            return None
+        left = {number(build, "queueId") for build in builds}
+        page = f"{self._root}{job_path(target.deploy.workflow)}/"
+        items = [
+            FoundRun(f"{QUEUED}{text(item, 'id')}", 1, page, provisional=True)
+            for item in listed(queue.json, "items")
+            if carries(item, correlation) and number(item, "id") not in left
+        ]
+        return [FoundRun(text(each, "number"), 1, text(each, "url")) for each in reversed(builds)] + items
+
+    async def _matching_builds(self, target: Target, fits: Callable[[object], bool]) -> list[object] | None:
+        """Search builds, newest first, as far back as any could have begun since a start."""
+        for page in range(_PAGES):
+            builds = await self._builds(target.deploy.workflow, page * _PAGE, _PAGE)
+            if builds is None:
+                return None
+            found = [each for each in builds if fits(each)]
+            if found or len(builds) < _PAGE:
+                return found
+        return []
+
+    async def _builds(self, workflow: str, first: int, count: int) -> list[object] | None:
+        """List builds, newest first; `builds` would return the newest hundred only."""
+        tree = f"allBuilds[{BUILD}]{{{first},{first + count}}}"
+        path = job_path(workflow)
+        answer = await self._client.read(f"{path}/api/json", params={"tree": tree}) if path else None
+        if answer is None or not answer.ok:
+            return None
+        return [each for each in listed(answer.json, "allBuilds") if is_id(text(each, "number"))]
+
+    async def status(self, target: Target, correlation: str, run_id: str) -> RunStatus | None:
+        """Read a build, or a queue item that has not become one yet."""
+        if run_id.startswith(QUEUED) and is_id(run_id.removeprefix(QUEUED)):
+            return await self._queued_status(target, correlation, int(run_id.removeprefix(QUEUED)))
+        if not is_id(run_id):
+            return RunStatus("vanished", detail="there is no such build")
+        path = job_path(target.deploy.workflow)
+        answer = await self._client.read(f"{path}/{run_id}/api/json", params={"tree": BUILD})
+        if answer is None:
+            return None
+        if not answer.ok:
+            return await self._missing_build(target) if answer.status == HTTPStatus.NOT_FOUND else None
+        found = runs.status_of(answer.json)
+        if found.state == "failed":
+            stage = await self._client.read(f"{path}/{run_id}/wfapi/describe")
+            detail = runs.failed_stage(stage.json) if stage is not None and stage.ok else ""
+            found = replace(found, detail=self._redact(detail or found.detail))
+        return found
+
+    async def _missing_build(self, target: Target) -> RunStatus | None:
+        """Handle a 404, which Jenkins also returns for what a user may not see: the build is gone only if the job is there."""
+        job = await self._client.read(f"{job_path(target.deploy.workflow)}/api/json", params={"tree": "name"})
+        return RunStatus("vanished", detail="Jenkins does not know this build") if job and job.ok else None
+
+    async def _queued_status(self, target: Target, correlation: str, item: int) -> RunStatus | None:
+        answer = await self._client.read(f"/queue/item/{item}/api/json", params={"tree": ITEM})
+        if answer is None:
+            return None
+        if answer.ok:
+            if is_id(text(answer.json, "executable", "number")):
+                return await self._started_build(target, correlation, part(answer.json, "executable"))
+            if part(answer.json, "cancelled") is True:
+                return RunStatus("cancelled", detail="it was taken out of Jenkins's queue")
+            return RunStatus("running")
+        return (
+            await self._dequeued_build(target, correlation, item)
+            if answer.status == HTTPStatus.NOT_FOUND
+            else None
+        )
+
+    async def _started_build(self, target: Target, correlation: str, build: object) -> RunStatus:
+        """Read the build of a queue item; that it exists is known even if it cannot be read now."""
+        found = await self.status(target, correlation, text(build, "number"))
+        return replace(found or RunStatus("running", url=text(build, "url")), id=text(build, "number"))
+
+    async def _dequeued_build(self, target: Target, correlation: str, item: int) -> RunStatus | None:
+        """Search for the build of a queue item that Jenkins has forgotten."""
+        builds = await self._matching_builds(
+            target, lambda build: number(build, "queueId") == item or carries(build, correlation)
+        )
+        if builds is None:
+            return None
+        if builds:
+            return await self._started_build(target, correlation, builds[-1])
+        found = await self.find(target, correlation)
+        if found is None:
+            return None
+        detail = "Jenkins has neither the queue item nor a build of it"
+        return RunStatus("running") if found else RunStatus("vanished", detail=detail)
+
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+        """Stop a build, or remove its item from the queue."""
+        if run_id.startswith(QUEUED) and is_id(run_id.removeprefix(QUEUED)):
+            return await self._cancel_queued(target, correlation, int(run_id.removeprefix(QUEUED)))
+        if not is_id(run_id):
+            return True
+        sent = await self._client.send("POST", f"{job_path(target.deploy.workflow)}/{run_id}/stop")
+        return isinstance(sent, CiResponse) and _is_accepted(sent)
+
+    async def _cancel_queued(self, target: Target, correlation: str, item: int) -> bool:
+        """Cancel the item; if it is too late for that, stop its build."""
+        await self._client.send("POST", f"/queue/cancelItem?id={item}")
+        status = await self._queued_status(target, correlation, item)
+        if status is None:
+            return False
+        return await self.cancel(target, correlation, status.id) if status.id else status.state != "running"
+
+    async def recent(self, target: Target) -> Sequence[ListedRun] | None:
+        """List the newest builds of the job that deploys."""
+        builds = await self._builds(target.deploy.workflow, 0, _LISTED)
+        return None if builds is None else [runs.listed_run(each) for each in builds]
+
+    async def builds(self, repository: str, source: BuildSource) -> Sequence[ListedBuild] | None:
+        """List the newest builds of the job that succeeded on the branch."""
+        builds = await self._builds(source.workflow, 0, _PAGE)
+        if builds is None:
+            return None
+        return runs.listed_builds(builds, repository, source.branch)[:_BUILDS]
+
+    @property
+    def has_webhook(self) -> bool:
+        """Whether a webhook secret is set."""
+        return bool(self._secret)
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Hint:
+        """Verify and read a webhook. Raises UnauthenticatedError."""
+        del now
+        hook.verify(self._secret, headers, body)
+        return hook.hint_in(body)
+
+    async def check(self, targets: Sequence[Target], sources: Sequence[Source]) -> Sequence[str]:
+        """Return what the token and the jobs lack."""
+        return [self._redact(problem) for problem in await problems_in(self._client, targets, sources)]
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._client.close()
+
+
+def _is_accepted(sent: CiResponse) -> bool:
+    """Return whether Jenkins obeyed: it then redirects to a page; a missing build needs no stopping."""
+    return sent.status < HTTPStatus.BAD_REQUEST or sent.status == HTTPStatus.NOT_FOUND
+
+
+def connect(connection: Connection, context: ProviderContext) -> Jenkins:
+    """Connect a Jenkins. `url` is its start page, `user` and `token` a user and an API token of theirs."""
+    return Jenkins(connection, context)

@@ -1,0 +1,17 @@
+"""The settings of `jenkins`: a Jenkins, and the user whose API token is used."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.ci.settings import RemoteSettings, RootUrl, Secret
+from bot.schema.fields import text
+from bot.schema.words import WORD
+
+
+class JenkinsSettings(RemoteSettings):
+    """The address of its start page, and the user who starts the jobs."""
+
+    url: RootUrl = Field(description="the address of its start page")
+    user: Annotated[str, text(WORD)] = Field(description="the user that starts the jobs")
+    token: Secret = Field(description="an API token of that user, as `${JENKINS_TOKEN}`")
