@@ -1,1 +1,1 @@
-"""HTTP: the guard before everything, Slack's and the CIs' routes, the JSON API, and what machines watch."""
+"""The HTTP server: the guard, routes for Slack and CIs, the JSON API, health and metrics."""

@@ -1,4 +1,4 @@
-"""The JSON API: builds come in, releases are read; off without its token."""
+"""The JSON API: accepts builds and returns releases; disabled without its token."""
 
 import json
 from functools import partial
@@ -8,13 +8,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.engine import Engine
-from bot.http.build_input import BadField, read_build
+from bot.http.body import BadField
+from bot.http.build_input import read_build
 from bot.http.guard import bearer, refuse
-from bot.http.shape import release_json
+from bot.http.serializers import release_json
 from handlers.events import BuildReported
 from handlers.outcome import Refusal
 from handlers.release import ReleaseState
-from storage.reading import Wanted, picture, recent
+from storage.reading import ReleaseFilter, recent, snapshot
 
 MOST_LISTED = 200
 MOST_DIGITS = 9
@@ -28,7 +29,7 @@ class Api:
         self._token = token
 
     def routes(self) -> list[web.RouteDef]:
-        """Give the routes; none without a token."""
+        """Return the routes; none without a token."""
         if not self._token:
             return []
         return [
@@ -38,23 +39,23 @@ class Api:
         ]
 
     async def build_ready(self, request: web.Request) -> web.Response:
-        """Take a ready build: 201 new, 200 known, 409 known as something else, 422 with the field that is wrong."""
+        """Accept a build: 201 new, 200 known, 409 if its content differs, 422 with the wrong field."""
         if not bearer(request, self._token):
             return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
         try:
             build = read_build(json.loads(await request.read()), self._engine.clock.now())
         except (ValueError, RecursionError):
-            return _fault(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not JSON.", "")
+            return _invalid(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not JSON.", "")
         except BadField as bad:
-            return _fault(HTTPStatus.UNPROCESSABLE_ENTITY, bad.sentence, bad.field)
+            return _invalid(HTTPStatus.UNPROCESSABLE_ENTITY, bad.sentence, bad.field)
         if build.service not in self._engine.policy.plans:
             sentence = f"The service {build.service} is not in shiproom.yml."
-            return _fault(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, "service")
+            return _invalid(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, "service")
         outcome = await self._engine.handle(BuildReported(build))
         if isinstance(outcome.result, Refusal):
             known = outcome.result.values
             sentence = f"{build.version} is known with commit {known.get('sha')} and digest {known.get('digest') or 'none'}."
-            return _fault(
+            return _invalid(
                 HTTPStatus.CONFLICT, f"{sentence} A build never changes: give it a new version.", "version"
             )
         status = HTTPStatus.CREATED if outcome.result.code == "build_ready" else HTTPStatus.OK
@@ -67,30 +68,30 @@ class Api:
         state = request.query.get("state", "")
         limit = request.query.get("limit", "50")
         if state and state not in set(ReleaseState):
-            return _fault(
+            return _invalid(
                 HTTPStatus.UNPROCESSABLE_ENTITY, f"state is one of {', '.join(ReleaseState)}.", "state"
             )
         if not _is_number(limit) or not 1 <= int(limit) <= MOST_LISTED:
-            return _fault(
+            return _invalid(
                 HTTPStatus.UNPROCESSABLE_ENTITY, f"limit is a number from 1 to {MOST_LISTED}.", "limit"
             )
-        wanted = Wanted(request.query.get("service", ""), state, int(limit))
+        wanted = ReleaseFilter(request.query.get("service", ""), state, int(limit))
         found = await self._engine.database.read(partial(recent, wanted=wanted))
-        shown = [await self._shown(release.number) for release in found]
+        shown = [await self._release_json(release.number) for release in found]
         return web.json_response([each for each in shown if each is not None])
 
     async def release(self, request: web.Request) -> web.Response:
-        """Give one release, whole."""
+        """Return one release in full."""
         if not bearer(request, self._token):
             return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
         number = request.match_info["number"].removeprefix("r")
-        shown = await self._shown(int(number)) if _is_number(number) else None
+        shown = await self._release_json(int(number)) if _is_number(number) else None
         if shown is None:
-            return _fault(HTTPStatus.NOT_FOUND, "There is no such release.", "number")
+            return _invalid(HTTPStatus.NOT_FOUND, "There is no such release.", "number")
         return web.json_response(shown)
 
-    async def _shown(self, number: int) -> dict[str, Any] | None:
-        read = partial(picture, number=number, outside=self._engine.outside(), with_history=True)
+    async def _release_json(self, number: int) -> dict[str, Any] | None:
+        read = partial(snapshot, number=number, context=self._engine.read_context(), with_history=True)
         found = await self._engine.database.read(read)
         return None if found is None else release_json(found, self._engine.clock.now())
 
@@ -99,5 +100,5 @@ def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) <= MOST_DIGITS
 
 
-def _fault(status: HTTPStatus, sentence: str, field: str) -> web.Response:
+def _invalid(status: HTTPStatus, sentence: str, field: str) -> web.Response:
     return web.json_response({"error": sentence, "field": field}, status=status)

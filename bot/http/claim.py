@@ -1,7 +1,7 @@
-"""`POST /claim`: the last word before a run deploys; whatever is not granted here, the run must not do.
+"""`POST /claim`: the final check before a run deploys; a run that is not granted must not deploy.
 
-Who asks is proved first, by a signed token of the CI or by the one-time secret of the intent, and every failure of that
-proof gets the same answer, so that nobody learns anything by trying. Then the core decides, as it does on everything.
+The sender is authenticated first, by a signed token of the CI or by the one-time secret of the intent. Every failed
+authentication gets the same answer, so guessing reveals nothing. Then the core decides, as it decides everything.
 """
 
 import asyncio
@@ -16,13 +16,14 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from bot.ci.http.oidc import looks_signed
 from bot.ci.provider import Provider
-from bot.ci_api.oidc import looks_signed
-from bot.ci_api.run import Admission, ForgedError, UndecidedError
-from bot.ci_api.target import step_of, target_of
+from bot.ci.run import Admission, TemporarilyUnavailableError, UnauthenticatedError
+from bot.ci.target import step_of, target_of
 from bot.engine import Engine
-from bot.http.build_input import BadField
-from bot.http.claim_input import Posted, read_claim
+from bot.freshness import Freshness
+from bot.http.body import BadField
+from bot.http.claim_input import ClaimBody, read_claim
 from bot.http.guard import refuse
 from bot.metrics import ANSWER_SECONDS
 from handlers.outcome import Refusal, Reply
@@ -39,43 +40,48 @@ READ_WITHIN = 2.5
 """How many seconds a run may take to send its few hundred bytes."""
 
 DECIDED_WITHIN = 7.0
-"""After how many seconds it is "not now": together with reading less than what any request may take."""
+"""After how many seconds the answer is "not now".
+
+Together with reading that is less than any request may take.
+"""
 
 RETRY_AFTER = 5
-"""In how many seconds to ask again: what is missing is an answer of Slack, of an issuer or of the database."""
+"""After how many seconds to ask again: an answer of Slack, of an issuer or of the database is missing."""
 
 _BEARER = re.compile(r"bearer +([!-~]+)\Z", re.IGNORECASE)
 
-WHY = {
-    "void_intent": "This start is called off, or its deployment has ended. Nothing may be deployed for it any more.",
+REFUSALS = {
+    "void_intent": "This start was cancelled, or its deployment has ended. Nothing may be deployed for it any more.",
     "claimed_by_another_run": "Run {run} was admitted for this start, and one start deploys once. A re-run is another run: "
     "press Retry in Slack instead.",
     "other_commit": "The run would deploy commit {sha}, but {wanted} was signed off.",
-    "gate_closed": "A gate that was open when this was started is not open any more: {gate}. Look at the release in Slack.",
+    "gate_closed": "A gate that was open at the start is no longer open: {gate}. Look at the release in Slack.",
 }
-"""What the log of a refused run says, by the code of the refusal."""
+"""What a refused run is told for its log, by the code of the refusal."""
 
 
 class Claims:
-    """The route /claim. `providers` are the connected CIs as they are now, by name."""
+    """The route /claim; `providers` are the currently connected CIs, by name."""
 
-    def __init__(self, engine: Engine, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, engine: Engine, freshness: Freshness, providers: Mapping[str, Provider]) -> None:
         self._engine = engine
+        self._freshness = freshness
         self._providers = providers
 
     def routes(self) -> list[web.RouteDef]:
-        """Give the route."""
+        """Return the route."""
         return [web.post("/claim", self.claim)]
 
     async def claim(self, request: web.Request) -> web.Response:
-        """Answer a run: 200 granted, 401 not proved, 409 refused for good, 503 not now; garbage is 408, 413, 415, 422."""
+        """Answer a run: 200 granted, 401 not authenticated, 409 refused for good, 503 not now.
+
+        A malformed request gets 408, 413, 415 or 422.
+        """
         token = _bearer(request)
         if not token:
             return _unproved()
         if request.headers.get("Content-Encoding"):
-            return refuse(
-                "encoding", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is not taken here."
-            )
+            return refuse("encoding", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is not supported.")
         async with asyncio.timeout(READ_WITHIN):
             body = await _body(request)
         if len(body) > MOST_BYTES:
@@ -88,15 +94,15 @@ class Claims:
         with ANSWER_SECONDS.labels("claim").time():
             return await self._answer(posted, token)
 
-    async def _answer(self, posted: Posted, token: str) -> web.Response:
-        """What goes wrong here is "not now": only a decision is final."""
+    async def _answer(self, posted: ClaimBody, token: str) -> web.Response:
+        """Decide a claim; any error here means "not now", as only a decision is final."""
         try:
             async with asyncio.timeout(DECIDED_WITHIN):
                 return await self._decide(posted, token)
-        except ForgedError as error:
+        except UnauthenticatedError as error:
             log.warning("a claim for %s is not proved: %s", posted.correlation, error)
             return _unproved()
-        except UndecidedError as error:
+        except TemporarilyUnavailableError as error:
             log.warning("a claim for %s cannot be decided now: %s", posted.correlation, error)
         except TimeoutError:
             log.warning("a claim for %s was not decided in time", posted.correlation)
@@ -104,51 +110,51 @@ class Claims:
             log.exception("a claim for %s failed", posted.correlation)
         return _not_now()
 
-    async def _decide(self, posted: Posted, token: str) -> web.Response:
+    async def _decide(self, posted: ClaimBody, token: str) -> web.Response:
         read = partial(_find, correlation=posted.correlation)
         found = await self._engine.database.read(read)
         if found is None:
-            raise ForgedError("there is no such start")
+            raise UnauthenticatedError("there is no such start")
         await self._prove(found, posted, token)
-        await self._engine.freshen(found.release)
+        await self._freshness.refresh_release(found.release)
         event = Claimed(found.release.number, posted.correlation, posted.run_id, posted.sha, posted.attempt)
         outcome = await self._engine.handle(event)
-        return _said(found, posted, outcome.result)
+        return _claim_response(found, posted, outcome.result)
 
-    async def _prove(self, found: "_Found", posted: Posted, token: str) -> None:
+    async def _prove(self, found: "_GrantedStep", posted: ClaimBody, token: str) -> None:
         target = target_of(found.release, found.step)
         provider = self._providers.get(target.deploy.ci)
         if looks_signed(token) and provider is not None and provider.takes_tokens:
             proved = await provider.admit(target, token)
             if proved != Admission(posted.run_id, posted.attempt):
-                raise ForgedError("the token is another run's")
+                raise UnauthenticatedError("the token is another run's")
         elif not _is_secret(token, found.step, posted.correlation):
-            raise ForgedError("the secret is not the one of this start")
+            raise UnauthenticatedError("the secret is not the one of this start")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What was granted under a correlation id."""
+class _GrantedStep:
+    """The step that a correlation id was granted for."""
 
     release: Release
     step: Step
 
 
-def _find(connection: Connection, correlation: str) -> _Found | None:
+def _find(connection: Connection, correlation: str) -> _GrantedStep | None:
     release = releases.get(connection, releases.of_correlation(connection, correlation))
     step = step_of(release, correlation) if release is not None else None
-    return _Found(release, step) if release is not None and step is not None else None
+    return _GrantedStep(release, step) if release is not None and step is not None else None
 
 
 def _is_secret(token: str, step: Step, correlation: str) -> bool:
-    """Compare in constant time; of a void attempt no secret counts."""
+    """Compare with the claim secret in constant time; a void attempt has none."""
     intent = step.intent
     if intent is None or intent.correlation != correlation or not intent.secret:
         return False
     return hmac.compare_digest(hashlib.sha256(token.encode()).hexdigest(), intent.secret)
 
 
-def _said(found: _Found, posted: Posted, result: Reply | Refusal) -> web.Response:
+def _claim_response(found: _GrantedStep, posted: ClaimBody, result: Reply | Refusal) -> web.Response:
     if isinstance(result, Reply):
         granted = {
             "granted": True,
@@ -160,19 +166,19 @@ def _said(found: _Found, posted: Posted, result: Reply | Refusal) -> web.Respons
         return web.json_response(granted)
     if result.code == "undecided":
         return _not_now()
-    why = WHY.get(result.code, "Shiproom does not admit this run.").format_map(result.values)
+    why = REFUSALS.get(result.code, "Shiproom does not admit this run.").format_map(result.values)
     return web.json_response({"code": result.code, "why": why}, status=HTTPStatus.CONFLICT)
 
 
 def _bearer(request: web.Request) -> str:
-    """Give what stands in the one Authorization header; empty if there is none, or more than one."""
+    """Return the bearer token; empty without exactly one Authorization header."""
     given = request.headers.getall("Authorization", [])
     found = _BEARER.match(given[0]) if len(given) == 1 else None
     return found[1] if found is not None else ""
 
 
 async def _body(request: web.Request) -> bytes:
-    """Read a little more than a claim may have, and no further."""
+    """Read at most one byte more than a claim may have."""
     body = b""
     while len(body) <= MOST_BYTES and (more := await request.content.read(MOST_BYTES + 1 - len(body))):
         body += more

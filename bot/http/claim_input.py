@@ -1,38 +1,51 @@
-"""Reads what a run posts to `/claim`, strictly: what does not fit its one shape never comes near the database or a log."""
+"""The body of `POST /claim`, validated strictly: nothing else reaches the database or a log."""
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Annotated, Any, ClassVar
 
-from bot.http.build_input import BadField
+from pydantic import BeforeValidator, Field
 
-_HINTS: dict[str, tuple[re.Pattern[str], str]] = {
-    "correlation_id": (
-        re.compile(r"[0-9A-Za-z_-]{1,64}\Z"),
-        "give shiproom_correlation_id as the run got it",
-    ),
-    "run_id": (re.compile(r"[!-~]{1,200}\Z"), "give the run's id as its CI names it"),
-    "run_attempt": (re.compile(r"[1-9][0-9]{0,8}\Z"), "give the number of the run's attempt, from 1"),
-    "sha": (re.compile(r"[0-9a-f]{7,64}\Z"), "give the commit's hash, hexadecimal digits in lower case"),
-}
-_NUMBERS = frozenset({"run_id", "run_attempt"})
-"""Fields that may also come as numbers: CIs number their runs."""
+from bot.http.body import BadField, JsonBody, read_body
+
+_ATTEMPT = re.compile(r"[1-9][0-9]{0,8}")
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What a run says of itself: the intent it was started for, its id and attempt, and the commit that it will deploy."""
-
-    correlation: str
-    run_id: str
-    attempt: int
-    sha: str
+def _number_as_text(value: object) -> object:
+    """Convert a number to text: CIs number their runs."""
+    is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20
+    return str(value) if is_number else value
 
 
-def read_claim(body: bytes) -> Posted:
-    """Read a claim.
+def _text_as_number(value: object) -> object:
+    return int(value) if isinstance(value, str) and _ATTEMPT.fullmatch(value) else value
+
+
+class ClaimBody(JsonBody):
+    """What a run says of itself: its intent, its id and attempt, and the commit it will deploy."""
+
+    repeats_names: ClassVar[bool] = False
+
+    correlation: str = Field(
+        alias="correlation_id",
+        pattern=r"\A[0-9A-Za-z_-]{1,64}\Z",
+        description="give shiproom_correlation_id as the run got it",
+    )
+    run_id: Annotated[str, BeforeValidator(_number_as_text)] = Field(
+        pattern=r"\A[!-~]{1,200}\Z", description="give the run's id as its CI names it"
+    )
+    attempt: Annotated[int, BeforeValidator(_text_as_number)] = Field(
+        alias="run_attempt", ge=1, lt=10**9, description="give the number of the run's attempt, from 1"
+    )
+    sha: str = Field(
+        pattern=r"\A[0-9a-f]{7,64}\Z",
+        description="give the commit's hash, hexadecimal digits in lower case",
+    )
+
+
+def read_claim(body: bytes) -> ClaimBody:
+    """Parse a claim.
 
     Raises BadField for the first field that is wrong.
     """
@@ -40,29 +53,12 @@ def read_claim(body: bytes) -> Posted:
         written = json.loads(body, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise BadField("", "The body is not JSON.") from error
-    if not isinstance(written, dict):
-        raise BadField("", "The body must be a JSON object.")
-    fields = cast("dict[str, Any]", written)
-    if fields.keys() - _HINTS.keys():
-        raise BadField("", f"The body has a field that is unknown. Known: {', '.join(_HINTS)}.")
-    text = {name: _text(fields.get(name), name) for name in _HINTS}
-    return Posted(text["correlation_id"], text["run_id"], int(text["run_attempt"]), text["sha"])
+    return read_body(ClaimBody, written)
 
 
 def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a name that stands there twice: two readers would take two different values."""
+    """Refuse a repeated name: two readers would take two different values."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise BadField("", "The body names a field twice.")
     return fields
-
-
-def _text(value: Any, name: str) -> str:  # noqa: ANN401 - anything can come in
-    pattern, hint = _HINTS[name]
-    if value is None:
-        raise BadField(name, f"The field {name} is missing: {hint}.")
-    if name in _NUMBERS and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20:
-        value = str(value)
-    if not isinstance(value, str) or not pattern.match(value):
-        raise BadField(name, f"The field {name} is not understood: {hint}.")
-    return value

@@ -1,6 +1,7 @@
-"""What stands before bolt: sizes, headers, the age of a signature, its own check, and a memory of signatures that were used.
+"""Verifies Slack's requests before bolt sees them: size, headers, age and signature.
 
-Bolt's check is necessary but lets the same bytes in twice, takes future timestamps, and answers malformed headers with 500.
+Bolt's own check is switched off: it accepts the same bytes twice, takes future timestamps, and answers malformed headers
+with 500. The id of the delivery that is returned here lets the database detect a replay.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from bot.metrics import REFUSED
 
 OLDEST = 300
 NEWEST = 60
-"""A signature may be 300 s old (Slack's docs, "Verifying requests") and, for clocks that differ, 60 s ahead."""
+"""A signature may be 300 s old (Slack's docs, "Verifying requests") and, because clocks differ, 60 s ahead."""
 
 MOST_BYTES = 1024 * 1024
 """More than Slack sends: a percent-encoded click on the largest card, or a view of 100 blocks."""
@@ -27,16 +28,16 @@ Handler = Callable[[web.Request, bytes, str], Awaitable[web.StreamResponse]]
 
 
 class SlackGuard:
-    """Lets through what Slack signed, once and in time."""
+    """Passes requests that Slack signed recently."""
 
     def __init__(self, signing_secret: str, clock: Clock) -> None:
         self._secret = signing_secret.encode()
         self._clock = clock
 
     async def check(self, request: web.Request) -> tuple[bytes, str] | web.Response:
-        """Give the body and the name of the delivery, or the answer that refuses it."""
+        """Return the body and the id of the delivery, or the response that refuses it."""
         if request.headers.get("Content-Encoding"):
-            return refuse("encoding", 415, "Content-Encoding is not taken here.")
+            return refuse("encoding", 415, "Content-Encoding is not supported.")
         body = await request.read()
         named = self._signed(request)
         if named is None:
@@ -47,11 +48,14 @@ class SlackGuard:
             return refuse("age", 401, "The request is too old or from the future.")
         wanted = hmac.new(self._secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(wanted.encode(), signature[3:].encode()):
-            return refuse("signature", 401, "The signature does not fit.")
+            return refuse("signature", 401, "The signature is wrong.")
         return body, "slack:" + hashlib.sha256(f"{timestamp}:{signature}".encode()).hexdigest()
 
     def _signed(self, request: web.Request) -> tuple[str, str] | None:
-        """Each header exactly once and in its one shape; anything else would be read differently by somebody."""
+        """Return timestamp and signature, each from exactly one well-formed header.
+
+        Anything else could be read differently by another reader.
+        """
         timestamps = request.headers.getall("X-Slack-Request-Timestamp", [])
         signatures = request.headers.getall("X-Slack-Signature", [])
         if len(timestamps) != 1 or len(signatures) != 1:
@@ -62,13 +66,13 @@ class SlackGuard:
 
 
 def refuse(why: str, status: int, sentence: str) -> web.Response:
-    """Refuse a request; nothing of it is logged but why."""
+    """Refuse a request; nothing of it is logged but the reason."""
     REFUSED.labels(why).inc()
     return web.json_response({"error": sentence}, status=status)
 
 
 def bearer(request: web.Request, token: str) -> bool:
-    """Say whether the request carries the token, compared in constant time."""
+    """Return whether the request carries the token, compared in constant time."""
     given = request.headers.get("Authorization", "")
-    # aiohttp keeps bytes of a header that are no UTF-8 as half surrogates, which plain encoding stumbles over.
+    # aiohttp keeps header bytes that are not UTF-8 as half surrogates, which strict encoding rejects.
     return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), f"Bearer {token}".encode())

@@ -1,4 +1,4 @@
-"""The aiohttp application: every route with its guard, a time limit for each request, and no body in any log."""
+"""The aiohttp application: all routes with a guard and a time limit; no body is ever logged."""
 
 import asyncio
 import logging
@@ -14,29 +14,32 @@ from bot.metrics import ANSWER_SECONDS, exposition
 log = logging.getLogger("shiproom.http")
 
 READ_WITHIN = 10.0
-"""How many seconds a sender may take for a request; a slow one is let go."""
+"""How many seconds a sender may take for a request."""
 
 
 class Health(Protocol):
-    """What /readyz asks."""
+    """What /readyz asks for."""
 
     async def ready(self) -> str:
-        """Say what is missing, or nothing."""
+        """Return what is missing; empty if nothing is."""
         ...
 
 
-class SlackDoor(Protocol):
-    """Where a request of Slack goes once the guard let it through."""
+class SlackDispatcher(Protocol):
+    """Handles a request of Slack that passed the guard."""
 
     async def dispatch(self, request: web.Request, body: bytes, delivery: str) -> web.StreamResponse:
-        """Answer it."""
+        """Answer a request."""
         ...
 
 
 def make_web(
-    guard: SlackGuard | None, slack: SlackDoor, machines: Iterable[web.RouteDef], health: Health
+    guard: SlackGuard | None, slack: SlackDispatcher, apis: Iterable[web.RouteDef], health: Health
 ) -> web.Application:
-    """Put the routes together, those for other programs among them; without a guard (Socket Mode) Slack's is not there."""
+    """Build the application from its routes and those of other programs' APIs.
+
+    Without a guard (Socket Mode) Slack's route does not exist.
+    """
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_limited])
 
     async def from_slack(request: web.Request) -> web.StreamResponse:
@@ -62,7 +65,7 @@ def make_web(
             web.get("/healthz", _alive),
             web.get("/readyz", ready),
             web.get("/metrics", _metrics),
-            *machines,
+            *apis,
         ]
     )
     return app
@@ -82,7 +85,10 @@ async def _metrics(_: web.Request) -> web.Response:
 async def _limited(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """A sender that is too slow gets 408; a fault of ours is one line here and 500 there, with nothing of the request."""
+    """Answer a slow sender with 408, and an internal error with 500.
+
+    An error is one log entry, without anything of the request.
+    """
     try:
         async with asyncio.timeout(READ_WITHIN):
             return await handler(request)

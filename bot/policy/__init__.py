@@ -1,10 +1,10 @@
-"""The release policy as it is written: `read_policy` turns `shiproom.yml` into a `Policy`, or into every fault it has.
+"""Reads the release policy: `read_policy` turns `shiproom.yml` into a `Policy` or all its errors.
 
-`read_policy(path, environ)` gives a `Reading` of the policy, its faults and its warnings, each with a place and a way to
-mend it; `environ=None` reads without secrets. The policy is None if there are faults, and only then.
+`read_policy(path, environ)` returns a `PolicyResult` with the policy, its errors and its warnings, each with a position and a
+fix; `environ=None` reads without secrets. The policy is None if there are errors, and only then.
 """
 
-from bot.policy.faults import Fault
-from bot.policy.loader import Reading, read_policy
+from bot.policy.loader import PolicyResult, read_policy
+from bot.schema.diagnostics import Diagnostic
 
-__all__ = ["Fault", "Reading", "read_policy"]
+__all__ = ["Diagnostic", "PolicyResult", "read_policy"]

@@ -1,63 +1,77 @@
-"""What is allowed and probably not meant: said by `shiproom check` and at the start, and never in the way."""
+"""Warnings about what is allowed but probably not meant.
+
+`shiproom check` and the start of the bot print them; they never stop anything.
+"""
 
 from collections.abc import Iterable
 
-from bot.policy.environments import WrittenEnvironment
-from bot.policy.faults import Findings, shown
-from bot.policy.gates import WrittenRule
+from bot.policy.environments import EnvironmentSection
+from bot.policy.gates import LocatedGate, sign_offs
 from bot.policy.quorum import persons_of
-from bot.policy.readers import Written
 from bot.policy.references import References
-from bot.policy.services import WrittenService
+from bot.policy.services import ServiceSection
+from bot.schema.diagnostics import Diagnostics, shown
+from bot.schema.readers import LocatedText
+from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
+from handlers.plan import Plan
 
 
-def advise_on_unused(part: str, names: Iterable[Written], references: References, findings: Findings) -> None:
+def advise_on_unused(
+    part: str, names: Iterable[LocatedText], references: References, diagnostics: Diagnostics
+) -> None:
     """Warn of each team or CI that no service names."""
     for name in names:
         if not references.is_named(part, name.text):
-            findings.warn(name.place, f"no service names {shown(name.text)} of `{part}`")
+            diagnostics.warn(name.position, f"no service names {shown(name.text)} of `{part}`")
 
 
-def advise_on_service(service: WrittenService, directory: Directory, findings: Findings) -> None:
-    """Warn of gates that some of those who start releases would leave shut, and of settings without effect."""
-    starting = _all_persons(service.plan.starters, directory)
-    operating = _all_persons(service.plan.operators, directory)
-    for written, plan in zip(service.environments, service.plan.environments, strict=True):
-        for gate in written.gates:
-            _advise_on_signers(f"{plan.name}/{gate.rule.team}", gate, starting, directory, findings)
-        for gate in written.rollback_gates:
-            _advise_on_signers(f"{plan.name}/rollback/{gate.rule.team}", gate, operating, directory, findings)
-        if not plan.protected:
-            _advise_on_branches(written, findings)
+def advise_on_service(
+    service: ServiceSection, plan: Plan, directory: Directory, diagnostics: Diagnostics
+) -> None:
+    """Warn of gates that releases of some starters could never pass, and of settings without effect."""
+    starting = _all_persons(plan.starters, directory)
+    operating = _all_persons(plan.operators, directory)
+    for written, planned in zip(service.environments, plan.environments, strict=True):
+        for gate in sign_offs(written.gates):
+            _advise_on_signers(f"{planned.name}/{gate.rule.team}", gate, starting, directory, diagnostics)
+        for gate in sign_offs(written.rollback_gates):
+            path = f"{planned.name}/rollback/{gate.rule.team}"
+            _advise_on_signers(path, gate, operating, directory, diagnostics)
+        if not planned.protected:
+            _advise_on_branches(written, diagnostics)
 
 
 def _all_persons(teams: tuple[str, ...], directory: Directory) -> frozenset[str]:
-    """Give the persons of teams that are named one by one; who else is in a user group is not known here."""
+    """Return the persons that teams list by name; members of user groups are not known here."""
     described = (directory.teams[team] for team in teams if team in directory.teams)
     return frozenset(directory.person_of(member) for team in described for member in team.members)
 
 
 def _advise_on_signers(
-    path: str, gate: WrittenRule, starting: frozenset[str], directory: Directory, findings: Findings
+    path: str,
+    gate: LocatedGate[SignOffRule],
+    starting: frozenset[str],
+    directory: Directory,
+    diagnostics: Diagnostics,
 ) -> None:
     rule, persons = gate.rule, persons_of(gate.rule.team, directory)
     if persons is None or rule.requester_may_sign or len(persons) != rule.needs or not persons & starting:
         return
     names = " and ".join(sorted(persons))
     if rule.needs == 1:
-        message = f"{path}: only {names} can sign; what he starts nobody can sign"
+        message = f"{path}: only {names} can sign; nobody can sign what they start"
     else:
         starters = " or ".join(sorted(persons & starting))
         message = (
-            f"{path}: only {names} can sign, and all of them have to; what {starters} starts they cannot sign"
+            f"{path}: only {names} can sign, and all of them have to; they cannot sign what {starters} starts"
         )
-    findings.warn(gate.place, message)
+    diagnostics.warn(gate.position, message)
 
 
-def _advise_on_branches(environment: WrittenEnvironment, findings: Findings) -> None:
-    if "branches" in environment.section:
-        place = environment.section.key_place("branches")
-        findings.warn(
-            place, f"{shown(environment.name.text)} is not protected and takes builds of every branch"
+def _advise_on_branches(environment: EnvironmentSection, diagnostics: Diagnostics) -> None:
+    if environment.has("branches"):
+        position = environment.key_position("branches")
+        diagnostics.warn(
+            position, f"{shown(environment.name.text)} is not protected and takes builds of every branch"
         )

@@ -1,31 +1,38 @@
-"""The `ci:` part: the systems that carry out deployments and announce builds, each read by its kind."""
+"""The `ci:` part: the systems that deploy and announce builds, each read by its kind's model."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from bot.policy.kinds import KINDS
-from bot.policy.readers import Written
-from bot.policy.section import Section
+from bot.ci import KINDS
+from bot.schema.diagnostics import shown
+from bot.schema.fields import MAPPING, read_entries
+from bot.schema.nodes import MappingNode
+from bot.schema.readers import LocatedText, read_choice, read_name, refuse
+from bot.schema.section import Entry, SectionContext, entries_of
 from handlers.plan import Connection
 
 
-def read_connections(root: Section, folder: Path) -> Mapping[str, tuple[Connection, Written]]:
-    """Read the CIs by name, each with where it is written; paths are relative to the folder of the policy."""
-    section = root.section("ci", "`ci`")
-    if section is None:
-        return {}
+def read_connections(entry: Entry, context: SectionContext) -> Mapping[str, tuple[Connection, LocatedText]]:
+    """Read the CIs by name, each with its position."""
     return {
-        name.text: (_connection(name.text, each, folder), name) for name, each in section.each_named("CI")
+        key.written: (
+            _connection(read_name(key, context.diagnostics), each, context),
+            LocatedText(key.written, key.position),
+        )
+        for key, each in read_entries(entry, context.diagnostics)
     }
 
 
-def _connection(name: str, section: Section | None, folder: Path) -> Connection:
-    if section is None:
+def _connection(name: str, entry: Entry, context: SectionContext) -> Connection:
+    if not isinstance(entry.node, MappingNode):
+        refuse(entry.node, MAPPING, context.diagnostics)
         return Connection(name, "")
-    section.need(kind=f"one of {', '.join(f'`{kind}`' for kind in KINDS)}")
-    kind = section.choice("kind", KINDS)
+    written = entries_of(entry.node).get("kind")
+    if written is None:
+        kinds = ", ".join(f"`{kind}`" for kind in KINDS)
+        context.diagnostics.error(entry.position, f"CI {shown(name)} lacks `kind`: one of {kinds}")
+        return Connection(name, "")
+    kind = read_choice(written.node, KINDS, context.diagnostics)
     if not kind:
-        return Connection(name, kind)
-    settings = KINDS[kind].read(section, folder)
-    section.close()
-    return Connection(name, kind, settings)
+        return Connection(name, "")
+    settings = KINDS[kind].settings.model_validate(entry, context=context)
+    return Connection(name, kind, settings.mapping())

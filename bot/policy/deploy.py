@@ -1,68 +1,75 @@
-"""The `deploy:` of an environment: which CI carries it out, and what that kind of CI can be told."""
+"""The `deploy:` of an environment: which CI carries it out, and that kind's settings."""
 
-from bot.policy.faults import shown
-from bot.policy.kinds import KindReader
-from bot.policy.readers import read_choice, read_items, read_text
-from bot.policy.references import References
-from bot.policy.section import Section
-from bot.policy.words import ARGUMENT
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.policy.references import ConnectionName, kind_of
+from bot.schema.diagnostics import Diagnostics, shown
+from bot.schema.fields import Seconds, Text, one_of, pairs, read_by
+from bot.schema.nodes import Node
+from bot.schema.readers import LocatedText, read_choice, read_items, read_text, read_texts
+from bot.schema.section import Entry, Section, SectionContext
+from bot.schema.words import ARGUMENT, TEXT
 from handlers.plan import Deploy
 
 SENT = ("version", "environment", "service", "release", "digest", "build_url")
-"""What a remote CI can be told besides commit and correlation id."""
+"""What a remote CI can be sent besides commit and correlation id."""
 
 _OWN_PREFIX = "shiproom_"
 _BY_KIND = ("command", "workflow", "inputs", "send", "claim")
 
 
-def read_deploy(section: Section, references: References) -> Deploy:
-    """Read how a step is carried out."""
-    section.need(ci="the name of one of those under `ci`")
-    ci, kind = references.connection(section)
-    if kind is not None:
-        _fit(section, ci, kind)
-    deploy = Deploy(
-        ci=ci,
-        timeout=section.seconds("timeout", 3600),
-        command=_command(section),
-        workflow=section.text("workflow"),
-        inputs=_inputs(section),
-        send=_send(section),
-        claim=section.choice("claim", ("required",)) == "required",
-    )
-    section.close()
-    return deploy
+def _read_command(node: Node, diagnostics: Diagnostics) -> tuple[str, ...]:
+    return tuple(read_text(item, ARGUMENT, diagnostics) for item in read_items(node, diagnostics))
 
 
-def _fit(section: Section, ci: str, kind: KindReader) -> None:
-    section.need(**kind.needed)
-    for key in _BY_KIND:
-        if key in section and key not in kind.deploy:
-            section.findings.fault(
-                section.key_place(key), f"`{key}` means nothing to the CI {shown(ci)}: remove it"
-            )
-
-
-def _command(section: Section) -> tuple[str, ...]:
-    node = section.node("command")
-    items = () if node is None else read_items(node, section.findings)
-    return tuple(read_text(item, ARGUMENT, section.findings) for item in items)
-
-
-def _inputs(section: Section) -> tuple[tuple[str, str], ...]:
-    pairs = section.pairs("inputs", ARGUMENT)
-    for name, _ in pairs:
-        if name.text.startswith(_OWN_PREFIX):
-            message = f"{shown(name.text)}: inputs that begin with `{_OWN_PREFIX}` are Shiproom's own, so choose another name"
-            section.findings.fault(name.place, message)
-    return tuple((name.text, text) for name, text in pairs)
-
-
-def _send(section: Section) -> tuple[str, ...]:
-    node = section.node("send")
-    if node is None:
-        return ()
-    words = section.texts("send")
-    for item in read_items(node, section.findings):
-        read_choice(item, SENT, section.findings)
+def _read_sent(node: Node, diagnostics: Diagnostics) -> tuple[str, ...]:
+    words = read_texts(node, TEXT, diagnostics)
+    for item in read_items(node, diagnostics):
+        read_choice(item, SENT, diagnostics)
     return tuple(word.text for word in words)
+
+
+class DeploySection(Section):
+    """How a step is carried out."""
+
+    ci: ConnectionName = Field(description="the name of one of those under `ci`")
+    command: Annotated[tuple[str, ...], read_by(_read_command)] = ()
+    timeout: Seconds = 3600
+    workflow: Text = ""
+    inputs: Annotated[tuple[tuple[LocatedText, str], ...], pairs(ARGUMENT)] = ()
+    send: Annotated[tuple[str, ...], read_by(_read_sent)] = ()
+    claim: Annotated[str, one_of(("required",))] = ""
+
+    @classmethod
+    def called(cls, entry: Entry) -> str:
+        """Return the name of this mapping in messages."""
+        del entry
+        return "this `deploy`"
+
+    def check(self, context: SectionContext) -> None:
+        """Report settings that its kind of CI does not have, and inputs that Shiproom sets itself."""
+        kind = kind_of(self.ci, context)
+        for key, what in kind.needed.items() if kind else ():
+            self.need(key, what, context.diagnostics)
+        for key in _BY_KIND if kind else ():
+            if kind and self.has(key) and key not in kind.deploy:
+                message = f"the CI {shown(self.ci)} has no setting `{key}`: remove it"
+                context.diagnostics.error(self.key_position(key), message)
+        for name, _ in self.inputs:
+            if name.text.startswith(_OWN_PREFIX):
+                message = f"{shown(name.text)}: inputs that begin with `{_OWN_PREFIX}` are Shiproom's own"
+                context.diagnostics.error(name.position, f"{message}, so choose another name")
+
+    def deploy(self) -> Deploy:
+        """Return what the plan keeps."""
+        return Deploy(
+            ci=self.ci,
+            timeout=self.timeout,
+            command=self.command,
+            workflow=self.workflow,
+            inputs=tuple((name.text, text) for name, text in self.inputs),
+            send=self.send,
+            claim=self.claim == "required",
+        )

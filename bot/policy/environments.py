@@ -1,95 +1,92 @@
-"""The `environments:` of a service: read as they are written, then completed with what follows from their order."""
+"""The `environments:` of a service: read as written, then completed from their order."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Annotated, ClassVar, cast
 
-from bot.policy.deploy import read_deploy
-from bot.policy.gates import WrittenRule, read_gates
-from bot.policy.readers import Written
-from bot.policy.references import References
-from bot.policy.section import Section
-from bot.policy.words import URL
-from handlers.plan import AUTOMATIC, ON_REQUEST, Deploy, EnvironmentPlan, SignOffRule, unique
+from pydantic import Field
+
+from bot.policy.deploy import DeploySection
+from bot.policy.gates import Gates, LocatedGate, sign_offs
+from bot.policy.references import TeamNames
+from bot.schema.fields import Flag, Name, Part, Url, one_of, texts
+from bot.schema.section import Section
+from bot.schema.words import TEXT
+from handlers.gates.gate import GateSettings
+from handlers.plan import AUTOMATIC, ON_REQUEST, Deploy, EnvironmentPlan, unique
 
 _PROTECTED_NAMES = frozenset({"production", "prod", "live"})
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenEnvironment:
-    """An environment as it is written, before the defaults that depend on its neighbours."""
+class RollbackSection(Section):
+    """What a rollback of an environment has to pass."""
 
-    plan: EnvironmentPlan
-    name: Written
-    section: Section
-    kept: tuple[Written, ...]
-    gates: tuple[WrittenRule, ...]
-    rollback_gates: tuple[WrittenRule, ...]
+    gates: Gates = Field(description="what a rollback has to pass, or `[]` for nothing")
 
 
-def read_environments(service: Section, references: References) -> tuple[WrittenEnvironment, ...]:
-    """Read the environments in the order of the journey."""
-    return tuple(_environment(each, references) for each in service.sections("environments", "environment"))
+class EnvironmentSection(Section):
+    """An environment as written, before the defaults that depend on its neighbours."""
+
+    noun: ClassVar[str] = "environment"
+
+    name: Name = Field(description="what it is called, like `staging`")
+    deploy: Part[DeploySection] = Field(
+        description="how a build gets there, like `{ci: here, command: [./deploy.sh]}`"
+    )
+    kept: TeamNames = ()
+    gates: Gates = ()
+    rollback: Part[RollbackSection] = None
+    url: Url = ""
+    protected: Flag = False
+    branches: Annotated[tuple[str, ...], texts(TEXT)] = ()
+    start: Annotated[str, one_of((ON_REQUEST, AUTOMATIC))] = ON_REQUEST
+
+    @property
+    def rollback_gates(self) -> tuple[LocatedGate[object], ...]:
+        """What a rollback has to pass."""
+        return self.rollback.gates if self.rollback else ()
+
+    def plan(self) -> EnvironmentPlan:
+        """Return the plan of this environment alone."""
+        return EnvironmentPlan(
+            name=self.name.text,
+            deploy=self.deploy.deploy() if self.deploy else Deploy(ci=""),
+            url=self.url,
+            protected=self.protected if self.has("protected") else self.name.text in _PROTECTED_NAMES,
+            branches=self.branches,
+            start=AUTOMATIC if self.start == AUTOMATIC else ON_REQUEST,
+            kept=tuple(team.text for team in self.kept),
+            gates=_settings(self.gates),
+            rollback_gates=_settings(self.rollback_gates),
+        )
 
 
-def complete(written: tuple[WrittenEnvironment, ...], branch: str) -> tuple[EnvironmentPlan, ...]:
-    """Fill in what is not set: who keeps an environment, which are protected, and whose builds they take."""
+def complete(written: tuple[EnvironmentSection, ...], branch: str) -> tuple[EnvironmentPlan, ...]:
+    """Fill in the defaults: who keeps an environment, which are protected, and their branches."""
     return tuple(_completed(each, after, branch) for each, after in with_next(written))
 
 
 def with_next(
-    written: tuple[WrittenEnvironment, ...],
-) -> tuple[tuple[WrittenEnvironment, WrittenEnvironment | None], ...]:
+    written: tuple[EnvironmentSection, ...],
+) -> tuple[tuple[EnvironmentSection, EnvironmentSection | None], ...]:
     """Pair each environment with the one after it."""
     return tuple(zip(written, (*written[1:], None), strict=False))
 
 
-def signing_teams(environment: WrittenEnvironment | None) -> tuple[str, ...]:
-    """Name the teams that sign for an environment, each once."""
-    return unique(tuple(each.rule.team for each in environment.gates)) if environment else ()
+def signing_teams(environment: EnvironmentSection | None) -> tuple[str, ...]:
+    """Return the teams that sign for an environment, each once."""
+    return unique(tuple(each.rule.team for each in sign_offs(environment.gates))) if environment else ()
 
 
-def _environment(section: Section, references: References) -> WrittenEnvironment:
-    section.need(
-        name="what it is called, like `staging`",
-        deploy="how a build gets there, like `{ci: here, command: [./deploy.sh]}`",
-    )
-    name = section.name("name")
-    kept = references.teams(section, "kept")
-    gates, rollback_gates = read_gates(section, references), _rollback_gates(section, references)
-    deploy = section.section("deploy", "this `deploy`")
-    plan = EnvironmentPlan(
-        name=name.text,
-        deploy=read_deploy(deploy, references) if deploy else Deploy(ci=""),
-        url=section.text("url", URL),
-        protected=section.flag("protected", default=name.text in _PROTECTED_NAMES),
-        branches=tuple(each.text for each in section.texts("branches")),
-        start=AUTOMATIC if section.choice("start", (ON_REQUEST, AUTOMATIC)) == AUTOMATIC else ON_REQUEST,
-        kept=tuple(each.text for each in kept),
-        gates=_rules(gates),
-        rollback_gates=_rules(rollback_gates),
-    )
-    section.close()
-    return WrittenEnvironment(plan, name, section, kept, gates, rollback_gates)
+def _settings(gates: tuple[LocatedGate[object], ...]) -> tuple[GateSettings, ...]:
+    return tuple(cast(GateSettings, each.rule) for each in gates)
 
 
-def _rollback_gates(section: Section, references: References) -> tuple[WrittenRule, ...]:
-    rollback = section.section("rollback", "`rollback`")
-    if rollback is None:
-        return ()
-    rollback.need(gates="what a rollback has to pass, or `[]` for nothing")
-    gates = read_gates(rollback, references)
-    rollback.close()
-    return gates
-
-
-def _rules(gates: tuple[WrittenRule, ...]) -> tuple[SignOffRule, ...]:
-    return tuple(each.rule for each in gates)
-
-
-def _completed(written: WrittenEnvironment, after: WrittenEnvironment | None, branch: str) -> EnvironmentPlan:
-    last = after is None and "protected" not in written.section
+def _completed(written: EnvironmentSection, after: EnvironmentSection | None, branch: str) -> EnvironmentPlan:
+    plan = written.plan()
+    last = after is None and not written.has("protected")
     return replace(
-        written.plan,
-        protected=written.plan.protected or last,
-        branches=written.plan.branches or (branch,),
-        kept=written.plan.kept or signing_teams(after),
+        plan,
+        protected=plan.protected or last,
+        branches=plan.branches or (branch,),
+        kept=plan.kept or signing_teams(after),
     )

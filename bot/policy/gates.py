@@ -1,76 +1,163 @@
-"""The `gates:` of a step: a list of mappings, each holding one gate's name and that gate's options side by side."""
+"""The `gates:` of a step: a list of mappings, each with one gate's name and its options.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+How a gate is read follows from its settings in handlers/, a frozen dataclass: each field is a key of the mapping, with the
+field's type and default. A field's metadata says the rest:
 
-from bot.policy.faults import Place, shown
-from bot.policy.nodes import Listing
-from bot.policy.readers import Written
-from bot.policy.references import References
-from bot.policy.section import Section
-from handlers.plan import SignOffRule
+own_value       it is the value of the gate's own name, as TEAM in `sign_off: TEAM`
+what            what it should hold; shown if it is absent and has no default
+team            it is the name of a team
+choices         it, or each item of a list, is one of these words
+pattern, wanted what a text has to match, and how a message calls that
+seconds         a number that is written as a duration, like `90s`
+least, most     the smallest and the largest number
+most_items      how many items a list has at most
+most_letters    how many characters an item of a list has at most
+"""
 
-MOST_ITEMS = 10
-MOST_LETTERS = 75
-"""Slack's limits for check boxes: ten options of 75 characters (docs.slack.dev/reference/block-kit/composition-objects)."""
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from functools import cache
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast, get_type_hints
+
+import pydantic
+
+from bot.policy.references import TeamName
+from bot.schema.diagnostics import Diagnostics, Position, shown
+from bot.schema.fields import MAPPING, Flag, Seconds, Text, one_of, read_by, read_in, text
+from bot.schema.nodes import MappingNode, Node, SequenceNode
+from bot.schema.readers import (
+    MOST_COUNTED,
+    LocatedText,
+    read_choice,
+    read_count,
+    read_items,
+    read_texts,
+    refuse,
+)
+from bot.schema.section import Entry, Section, SectionContext
+from bot.schema.words import TEXT, TextFormat
+from handlers.gates import SETTINGS
+from handlers.gates.sign_off import SignOffRule
+
+RuleT_co = TypeVar("RuleT_co", covariant=True)
+
+_KNOWN = frozenset(
+    {
+        *("own_value", "what", "team", "choices", "pattern", "wanted"),
+        *("seconds", "least", "most", "most_items", "most_letters"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenRule:
-    """A gate and where it is written."""
+class LocatedGate(Generic[RuleT_co]):
+    """A gate's settings and their position."""
 
-    rule: SignOffRule
-    place: Place
+    rule: RuleT_co
+    position: Position
 
 
-def read_gates(section: Section, references: References) -> tuple[WrittenRule, ...]:
-    """Read the gates of a step; `[]` says that there are none."""
-    if section.is_empty_list("gates"):
+def sign_offs(gates: Iterable[LocatedGate[object]]) -> tuple[LocatedGate[SignOffRule], ...]:
+    """Return the gates that people sign."""
+    rules = ((each.rule, each.position) for each in gates)
+    return tuple(LocatedGate(rule, position) for rule, position in rules if isinstance(rule, SignOffRule))
+
+
+class GateSection(Section):
+    """One gate of a step."""
+
+    noun: ClassVar[str] = "gate"
+
+
+def read_gates(context: SectionContext, entry: Entry) -> tuple[LocatedGate[object], ...]:
+    """Read the gates of a step; `[]` means that there are none."""
+    if isinstance(entry.node, SequenceNode) and not entry.node.items:
         return ()
-    read = (_gate(each, references) for each in section.sections("gates", "gate"))
-    return tuple(rule for rule in read if rule is not None)
+    read = (_read_gate(each, context) for each in read_items(entry.node, context.diagnostics))
+    return tuple(gate for gate in read if gate is not None)
 
 
-def _gate(section: Section, references: References) -> WrittenRule | None:
-    kinds = [kind for kind in GATE_READERS if kind in section]
-    if len(kinds) != 1:
-        wanted = ", ".join(f"`{kind}: ...`" for kind in GATE_READERS)
-        section.findings.fault(
-            section.place, f"a gate is named by one key of its mapping; possible: {wanted}"
-        )
+def _read_gate(node: Node, context: SectionContext) -> LocatedGate[object] | None:
+    if not isinstance(node, MappingNode):
+        refuse(node, MAPPING, context.diagnostics)
         return None
-    rule = GATE_READERS[kinds[0]](section, references)
-    section.close()
-    return WrittenRule(rule, section.place)
+    kinds = [kind for kind in SETTINGS if any(key.written == kind for key, _ in node.entries)]
+    if len(kinds) != 1:
+        wanted = ", ".join(f"`{kind}: ...`" for kind in SETTINGS)
+        message = f"a gate is named by one key of its mapping; possible: {wanted}"
+        context.diagnostics.error(node.position, message)
+        return None
+    settings = SETTINGS[kinds[0]]
+    section = _model(kinds[0], settings).model_validate(node, context=context)
+    values = {each.name: getattr(section, each.name) for each in fields(settings)}
+    return LocatedGate(settings(**values), node.position)
 
 
-def _sign_off(section: Section, references: References) -> SignOffRule:
-    return SignOffRule(
-        team=references.team(section, "sign_off").text,
-        needs=section.count("needs", 1),
-        checklist=_checklist(section),
-        requester_may_sign=section.flag("requester_may_sign", default=False),
-        same_person=section.flag("same_person", default=False),
-        authors_may_sign=section.flag("authors_may_sign", default=True),
-    )
+@cache
+def _model(gate: str, settings: type[Any]) -> type[GateSection]:
+    """Derive the model of a gate's mapping from its settings."""
+    types = get_type_hints(settings)
+    derived = {each.name: _field(gate, each, types[each.name]) for each in fields(settings)}
+    return cast(Any, pydantic.create_model)(f"{gate} of the policy", __base__=GateSection, **derived)
 
 
-def _checklist(section: Section) -> tuple[str, ...]:
-    items = section.texts("checklist")
-    node = section.node("checklist")
-    if isinstance(node, Listing) and len(node.items) > MOST_ITEMS:
-        section.findings.fault(
-            node.items[MOST_ITEMS].place, f"a checklist has at most {MOST_ITEMS} items: shorten it"
-        )
+def _field(gate: str, field: "Field[Any]", kind: object) -> tuple[object, object]:
+    wanted = field.metadata
+    if unknown := wanted.keys() - _KNOWN:
+        raise TypeError(f"{field.name} of the gate {gate} wants {sorted(unknown)}, which nothing reads")
+    default = ... if field.default is MISSING else field.default
+    alias = gate if wanted.get("own_value") else field.name
+    annotated = _type_of(alias, kind, wanted)
+    return annotated, pydantic.Field(default=default, alias=alias, description=wanted.get("what"))
+
+
+def _type_of(key: str, kind: object, wanted: Mapping[str, Any]) -> object:
+    if kind is bool:
+        return Flag
+    if kind is int:
+        return Seconds if wanted.get("seconds") else _counted(wanted)
+    if kind is str:
+        return _texted(wanted)
+    if kind == tuple[str, ...]:
+        return Annotated[
+            tuple[str, ...], read_by(lambda node, diagnostics: _read_list(node, key, wanted, diagnostics))
+        ]
+    raise TypeError(f"nothing reads {key}, which is a {kind}")
+
+
+def _counted(wanted: Mapping[str, Any]) -> object:
+    least, most = wanted.get("least", 1), wanted.get("most", MOST_COUNTED)
+    return Annotated[int, read_by(lambda node, diagnostics: read_count(node, diagnostics, least, most))]
+
+
+def _texted(wanted: Mapping[str, Any]) -> object:
+    if wanted.get("team"):
+        return TeamName
+    if choices := wanted.get("choices"):
+        return Annotated[str, one_of(choices)]
+    if pattern := wanted.get("pattern"):
+        return Annotated[str, text(TextFormat(wanted["wanted"], re.compile(pattern)))]
+    return Text
+
+
+def _read_list(node: Node, key: str, wanted: Mapping[str, Any], diagnostics: Diagnostics) -> tuple[str, ...]:
+    items = read_texts(node, TEXT, diagnostics)
+    for item in read_items(node, diagnostics) if "choices" in wanted else ():
+        read_choice(item, wanted["choices"], diagnostics)
+    most: int = wanted.get("most_items", 0)
+    if most and isinstance(node, SequenceNode) and len(node.items) > most:
+        diagnostics.error(node.items[most].position, f"a {key} has at most {most} items: shorten it")
     for item in items:
-        _fits(section, item)
+        _check_item(item, key, wanted.get("most_letters"), diagnostics)
     return tuple(item.text for item in items)
 
 
-def _fits(section: Section, item: Written) -> None:
-    if len(item.text) > MOST_LETTERS:
-        found = f"{shown(item.text)} has {len(item.text)} characters"
-        section.findings.fault(item.place, f"{found}: an item of a checklist has at most {MOST_LETTERS}")
+def _check_item(item: LocatedText, key: str, most: int | None, diagnostics: Diagnostics) -> None:
+    if most and len(item.text) > most:
+        message = f"{shown(item.text)} has {len(item.text)} characters"
+        diagnostics.error(item.position, f"{message}: an item of a {key} has at most {most}")
 
 
-GATE_READERS: dict[str, Callable[[Section, References], SignOffRule]] = {"sign_off": _sign_off}
+Gates = Annotated[tuple[LocatedGate[object], ...], read_in(read_gates)]
+"""The gates of a step."""

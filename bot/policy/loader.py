@@ -1,148 +1,162 @@
-"""From the bytes of a policy file to the policy, or to everything that is wrong with it; the file is read once and whole."""
+"""Reads a policy file, once and whole, into the policy or all its errors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field
 
 from bot.policy.advice import advise_on_service, advise_on_unused
 from bot.policy.checks import check_service
 from bot.policy.connections import read_connections
-from bot.policy.faults import Fault, Findings, Place, TooManyFaultsError, instead, shown
-from bot.policy.nodes import MOST_BYTES, Keyed, Scalar, compose
-from bot.policy.people import read_people, read_teams
+from bot.policy.people import PersonSection, TeamSection, check_people
 from bot.policy.placeholders import Secrets
-from bot.policy.readers import refuse
 from bot.policy.references import References
-from bot.policy.section import Section
-from bot.policy.services import WrittenService, read_services
-from handlers.people import Directory
+from bot.policy.services import read_services
+from bot.schema.diagnostics import Diagnostic, Diagnostics, Position, TooManyDiagnosticsError, shown, suggest
+from bot.schema.fields import Raw, SectionList, SectionsByName, read_by
+from bot.schema.nodes import MOST_BYTES, InvalidNode, MappingNode, Node, ScalarNode, compose
+from bot.schema.readers import LocatedText, read_text, refuse
+from bot.schema.section import Entry, Section, SectionContext, entries_of
+from bot.schema.words import TEXT
+from handlers.people import Directory, Team
 from handlers.plan import Policy
 
 _VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of reading a policy: the policy, or else its faults; warnings never keep it from being taken.
+class PolicyResult:
+    """The result of reading a policy: the policy or its errors, and its warnings.
 
-    `secrets` is what was read from the environment for it, to be kept out of everything that people read.
+    Warnings never keep a policy from being used. `secrets` is what was read from the environment for it, to be kept out of
+    everything that people read.
     """
 
     policy: Policy | None
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
+    errors: tuple[Diagnostic, ...]
+    warnings: tuple[Diagnostic, ...]
     secrets: frozenset[str] = frozenset()
 
 
-def read_policy(path: Path, environ: Mapping[str, str] | None) -> Reading:
-    """Read and check a policy file. `environ` holds the secrets that `${NAME}` stands for.
+def read_policy(path: Path, environ: Mapping[str, str] | None) -> PolicyResult:
+    """Read and check a policy file; `environ` holds the secrets that `${NAME}` stands for.
 
-    With None the secrets are not looked up, and each is left as it is written: enough to check a policy, not to run it.
-    Nothing is raised for whatever the file holds or for its absence: that is a fault too. Reading ends after
-    bot.policy.faults.MOST_FAULTS faults. It blocks: milliseconds for an honest file, seconds for the worst.
+    With None the secrets are not looked up, and each is left as written: enough to check a policy, not to run it. Nothing is
+    raised for whatever the file holds, or if it does not exist: that is an error of the result. Reading ends after
+    bot.schema.diagnostics.MOST_DIAGNOSTICS errors. It blocks: milliseconds for an honest file, seconds for the worst.
     """
-    findings = Findings(path)
-    secrets = Secrets(environ, findings)
+    diagnostics = Diagnostics(path)
+    secrets = Secrets(environ, diagnostics)
     try:
-        policy = _read(path, secrets, findings)
-    except TooManyFaultsError:
+        policy = _read(path, secrets, diagnostics)
+    except TooManyDiagnosticsError:
         policy = None
-    taken = None if findings.faults else policy
-    return Reading(taken, findings.faults, findings.warnings, frozenset(secrets.found))
+    taken = None if diagnostics.errors else policy
+    return PolicyResult(taken, diagnostics.errors, diagnostics.warnings, frozenset(secrets.found))
 
 
-def _read(path: Path, secrets: Secrets, findings: Findings) -> Policy | None:
-    raw = _bytes(path, findings)
-    text = None if raw is None else _text(raw, findings)
-    root = None if text is None else compose(text, findings)
+def _read(path: Path, secrets: Secrets, diagnostics: Diagnostics) -> Policy | None:
+    raw = _bytes(path, diagnostics)
+    text = None if raw is None else _text(raw, diagnostics)
+    root = None if text is None else compose(text, diagnostics)
     if raw is None or root is None:
         return None
-    if not isinstance(root, Keyed):
-        refuse(root, "a mapping that begins with `version: 1`", findings)
+    if not isinstance(root, MappingNode):
+        refuse(root, "a mapping that begins with `version: 1`", diagnostics)
         return None
-    filled = secrets.fill(root)
-    return _policy(
-        Section("the policy", filled, findings, Place()), path.parent.absolute(), sha256(raw).hexdigest()
-    )
+    filled = replace(secrets.fill(root), position=Position())
+    return _policy(filled, SectionContext(diagnostics, path.parent.absolute()), sha256(raw).hexdigest())
 
 
-def _policy(root: Section, folder: Path, fingerprint: str) -> Policy:
-    _need(root)
-    _version(root)
-    zone = _time_zone(root)
-    people, teams, connected = read_people(root), read_teams(root), read_connections(root, folder)
-    directory = Directory({name: team for name, (team, _) in teams.items()}, people)
-    connections = {name: connection for name, (connection, _) in connected.items()}
-    references = References(directory, connections, root.findings)
-    services = read_services(root, references)
-    root.close()
-    _check(services, directory, root.findings)
-    if services:
-        advise_on_unused("teams", [name for _, name in teams.values()], references, root.findings)
-        advise_on_unused("ci", [name for _, name in connected.values()], references, root.findings)
-    return Policy(
-        {each.plan.service: each.plan for each in services}, directory, connections, zone, fingerprint
-    )
+def _read_version(node: Node, diagnostics: Diagnostics) -> None:
+    refused = isinstance(node, InvalidNode)
+    if not refused and not (isinstance(node, ScalarNode) and node.plain and node.written == _VERSION):
+        diagnostics.error(node.position, "this Shiproom reads `version: 1`, without quotes")
 
 
-def _need(root: Section) -> None:
-    root.need(
-        version="write `version: 1` at the top",
-        teams="who may start, sign and operate, like `ops: {members: [U0TIM]}`",
-        ci="what carries out deployments, like `here: {kind: local, directory: deploy}`",
-        services="what is released",
-    )
-
-
-def _check(services: tuple[WrittenService, ...], directory: Directory, findings: Findings) -> None:
-    for service in services:
-        check_service(service, directory, findings)
-        advise_on_service(service, directory, findings)
-
-
-def _version(root: Section) -> None:
-    node = root.node("version")
-    if node is not None and not (isinstance(node, Scalar) and node.plain and node.written == _VERSION):
-        root.findings.fault(node.place, "this Shiproom reads `version: 1`, without quotes")
-
-
-def _time_zone(root: Section) -> str:
-    name, node = root.text("time_zone"), root.node("time_zone")
-    if not isinstance(node, Scalar) or not name or node.coerced or node.opaque:
+def _read_time_zone(node: Node, diagnostics: Diagnostics) -> str:
+    name = read_text(node, TEXT, diagnostics)
+    if not isinstance(node, ScalarNode) or not name or node.coerced or node.opaque:
         return "UTC"
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        hint = instead(name, sorted(available_timezones()))
-        root.findings.fault(node.place, f"{shown(name)} is no time zone; {hint}")
+        hint = suggest(name, sorted(available_timezones()))
+        diagnostics.error(node.position, f"{shown(name)} is no time zone; {hint}")
     return name
 
 
-def _bytes(path: Path, findings: Findings) -> bytes | None:
+class PolicyFile(Section):
+    """The whole file; services and CIs are read once the teams are known."""
+
+    version: Annotated[None, read_by(_read_version)] = Field(description="write `version: 1` at the top")
+    teams: SectionsByName[TeamSection] = Field(
+        description="who may start, sign and operate, like `ops: {members: [U0TIM]}`"
+    )
+    ci: Raw = Field(description="what carries out deployments, like `here: {kind: local, directory: deploy}`")
+    services: Raw = Field(description="what is released")
+    time_zone: Annotated[str, read_by(_read_time_zone)] = "UTC"
+    people: SectionList[PersonSection] = ()
+
+    @classmethod
+    def called(cls, entry: Entry) -> str:
+        """Return the name of this mapping in messages."""
+        del entry
+        return "the policy"
+
+    def check(self, context: SectionContext) -> None:
+        """Report names that two persons share."""
+        check_people(self.people, context.diagnostics)
+
+
+def _policy(root: MappingNode, context: SectionContext, fingerprint: str) -> Policy:
+    file = PolicyFile.model_validate(root, context=context)
+    connected = read_connections(file.ci, context)
+    connections = {name: connection for name, (connection, _) in connected.items()}
+    teams = {name: team.team(name) if team else Team(name) for name, team in file.teams.items()}
+    directory = Directory(teams, tuple(person.person() for person in file.people))
+    references = References(context.diagnostics, context.folder, directory, connections)
+    services = read_services(file.services, references)
+    plans = {name: service.plan(name) for name, service in services.items()}
+    for name, service in services.items():
+        check_service(service, plans[name], directory, context.diagnostics)
+        advise_on_service(service, plans[name], directory, context.diagnostics)
+    if services:
+        named = [LocatedText(name, each.position) for name, each in entries_of(file.node("teams")).items()]
+        advise_on_unused("teams", named, references, context.diagnostics)
+        advise_on_unused("ci", [name for _, name in connected.values()], references, context.diagnostics)
+    return Policy(plans, directory, connections, file.time_zone, fingerprint)
+
+
+def _bytes(path: Path, diagnostics: Diagnostics) -> bytes | None:
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "unreadable"
-        findings.fault(
-            Place(), f"the policy cannot be read ({reason}): name the file with --config, or mend its rights"
+        diagnostics.error(
+            Position(),
+            f"the policy cannot be read ({reason}): name the file with --config, or fix its permissions",
         )
         return None
     if len(raw) > MOST_BYTES:
-        findings.fault(
-            Place(), f"the file is larger than {MOST_BYTES // 1024} KiB: a policy is text for people to read"
+        diagnostics.error(
+            Position(),
+            f"the file is larger than {MOST_BYTES // 1024} KiB: a policy is text for people to read",
         )
         return None
     return raw
 
 
-def _text(raw: bytes, findings: Findings) -> str | None:
+def _text(raw: bytes, diagnostics: Diagnostics) -> str | None:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
-        place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        findings.fault(place, "this is not UTF-8: save the file in that encoding")
+        position = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        diagnostics.error(position, "this is not UTF-8: save the file in that encoding")
         return None

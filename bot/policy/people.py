@@ -1,68 +1,72 @@
-"""The `people:` and `teams:` parts: who is one person under several names, and who acts for what."""
+"""The `people:` and `teams:` parts: the names of each person, and the members of each team."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
+from typing import Annotated, ClassVar
 
-from bot.policy.faults import shown
-from bot.policy.readers import Written
-from bot.policy.section import Section
-from bot.policy.words import EMAIL, LOGIN, USER, USERGROUP
+from pydantic import Field
+
+from bot.schema.diagnostics import Diagnostics, shown
+from bot.schema.fields import Text, located_texts, text, texts
+from bot.schema.readers import LocatedText
+from bot.schema.section import Section, SectionContext
+from bot.schema.words import EMAIL, LOGIN, USER, USERGROUP
 from handlers.people import Person, Team
 
 
-def read_people(root: Section) -> tuple[Person, ...]:
-    """Read the persons; each name, Slack id, login and address belongs to one of them only, or authors could be mistaken."""
+class PersonSection(Section):
+    """One person with all their names."""
+
+    noun: ClassVar[str] = "person"
+
+    name: Text = Field(description="the person's name")
+    slack: Annotated[tuple[LocatedText, ...], located_texts(USER)] = ()
+    github: Annotated[str, text(LOGIN)] = ""
+    email: Annotated[str, text(EMAIL)] = ""
+
+    def check(self, context: SectionContext) -> None:
+        """Warn of a person who cannot be matched with any signature."""
+        if not self.has("slack"):
+            message = f"{self.title} has no `slack`: as an author this person counts as unknown"
+            context.diagnostics.warn(self.position, message)
+
+    def person(self) -> Person:
+        """Return the person."""
+        return Person(self.name, tuple(each.text for each in self.slack), self.github, self.email)
+
+    def names(self) -> Iterator[LocatedText]:
+        """Return every name that belongs to this person."""
+        for key, name in (("name", self.name), ("github", self.github), ("email", self.email)):
+            yield LocatedText(name, self.value_position(key))
+        yield from self.slack
+
+
+class TeamSection(Section):
+    """A team: members one by one, a user group of Slack, or both."""
+
+    noun: ClassVar[str] = "team"
+
+    members: Annotated[tuple[str, ...], texts(USER)] = ()
+    usergroup: Annotated[str, text(USERGROUP)] = ""
+
+    def check(self, context: SectionContext) -> None:
+        """Report a team without members."""
+        if not self.has("members") and not self.has("usergroup"):
+            wanted = "name `members: [U0TIM]`, a `usergroup: S0OPS`, or both"
+            context.diagnostics.error(self.position, f"{self.title} is empty: {wanted}")
+
+    def team(self, name: str) -> Team:
+        """Return the team."""
+        return Team(name, self.members, self.usergroup)
+
+
+def check_people(people: Iterable[PersonSection], diagnostics: Diagnostics) -> None:
+    """Report each name, Slack id, login and address that two persons share.
+
+    Authors could otherwise be mistaken for each other.
+    """
     owners: dict[str, int] = {}
-    return tuple(
-        _person(section, number, owners) for number, section in enumerate(root.sections("people", "person"))
-    )
-
-
-def read_teams(root: Section) -> Mapping[str, tuple[Team, Written]]:
-    """Read the teams by name, each with where it is written."""
-    section = root.section("teams", "`teams`")
-    if section is None:
-        return {}
-    return {name.text: (_team(name.text, each), name) for name, each in section.each_named("team")}
-
-
-def _person(section: Section, number: int, owners: dict[str, int]) -> Person:
-    section.need(name="the person's name")
-    slack = section.texts("slack", USER)
-    person = Person(
-        name=section.text("name"),
-        slack=tuple(each.text for each in slack),
-        github=section.text("github", LOGIN),
-        email=section.text("email", EMAIL),
-    )
-    section.close()
-    called = [Written(getattr(person, key), section.value_place(key)) for key in ("name", "github", "email")]
-    for each in (*called, *slack):
-        _own(section, each, number, owners)
-    if "slack" not in section:
-        section.findings.warn(
-            section.place, f"{section.title} has no `slack`: as an author this person counts as unknown"
-        )
-    return person
-
-
-def _own(section: Section, name: Written, number: int, owners: dict[str, int]) -> None:
-    if name.text and owners.setdefault(name.text.casefold(), number) != number:
-        message = (
-            f"{shown(name.text)} belongs to another person above: one person is one entry with all names"
-        )
-        section.findings.fault(name.place, message)
-
-
-def _team(name: str, section: Section | None) -> Team:
-    if section is None:
-        return Team(name)
-    if "members" not in section and "usergroup" not in section:
-        wanted = "name `members: [U0TIM]`, a `usergroup: S0OPS`, or both"
-        section.findings.fault(section.place, f"{section.title} is empty: {wanted}")
-    team = Team(
-        name=name,
-        members=tuple(each.text for each in section.texts("members", USER)),
-        usergroup=section.text("usergroup", USERGROUP),
-    )
-    section.close()
-    return team
+    for number, person in enumerate(people):
+        for name in person.names():
+            if name.text and owners.setdefault(name.text.casefold(), number) != number:
+                message = f"{shown(name.text)} belongs to another person above"
+                diagnostics.error(name.position, f"{message}: one person is one entry with all names")

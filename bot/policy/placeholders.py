@@ -1,51 +1,59 @@
-"""`${NAME}`: secrets come from the environment, stand in the `ci:` part only, and are never repeated in a message."""
+"""Fills in `${NAME}`: secrets from the environment, in the `ci:` part only.
+
+No message repeats them.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.policy.faults import Findings
-from bot.policy.nodes import Keyed, Listing, Node, Scalar, Unread
+from bot.schema.diagnostics import Diagnostics
+from bot.schema.nodes import InvalidNode, MappingNode, Node, ScalarNode, SequenceNode
 
 _PLACEHOLDER = re.compile(r"(?P<escape>\$\$\{)|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|(?P<broken>\$\{)")
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Where secrets are looked up, and which were `found`. Without an `environ` none is, and each stays as it is written."""
+    """Where secrets are looked up, and which were `found`.
+
+    Without an `environ` none is, and each stays as it is written.
+    """
 
     environ: Mapping[str, str] | None
-    findings: Findings
+    diagnostics: Diagnostics
     found: set[str] = field(default_factory=set[str])
 
-    def fill(self, root: Keyed) -> Keyed:
-        """Replace what stands in the `ci:` part, and refuse it elsewhere."""
+    def fill(self, root: MappingNode) -> MappingNode:
+        """Fill in the `ci:` part, and report placeholders elsewhere."""
         filled = ((key, self._filled(value, allowed=key.written == "ci")) for key, value in root.entries)
         return replace(root, entries=tuple(filled))
 
     def _filled(self, node: Node, *, allowed: bool) -> Node:
         match node:
-            case Scalar():
+            case ScalarNode():
                 return self._scalar(node, allowed=allowed) if "${" in node.written else node
-            case Listing():
+            case SequenceNode():
                 return replace(node, items=tuple(self._filled(item, allowed=allowed) for item in node.items))
-            case Keyed():
+            case MappingNode():
                 entries = ((key, self._filled(value, allowed=allowed)) for key, value in node.entries)
                 return replace(node, entries=tuple(entries))
-            case Unread():
+            case InvalidNode():
                 return node
 
-    def _scalar(self, node: Scalar, *, allowed: bool) -> Scalar:
+    def _scalar(self, node: ScalarNode, *, allowed: bool) -> ScalarNode:
         found = list(_PLACEHOLDER.finditer(node.written))
-        faults = [fault for each in found if (fault := self._fault(each, allowed=allowed))]
-        for fault in faults:
-            self.findings.fault(node.place, fault)
+        problems = [problem for each in found if (problem := self._problem(each, allowed=allowed))]
+        for problem in problems:
+            self.diagnostics.error(node.position, problem)
         looked_up = self.environ is not None or all(each["escape"] for each in found)
         return replace(
-            node, text=_PLACEHOLDER.sub(self._replacement, node.written), opaque=bool(faults) or not looked_up
+            node,
+            text=_PLACEHOLDER.sub(self._replacement, node.written),
+            opaque=bool(problems) or not looked_up,
         )
 
-    def _fault(self, found: re.Match[str], *, allowed: bool) -> str:
+    def _problem(self, found: re.Match[str], *, allowed: bool) -> str:
         if found["broken"]:
             return "a `${` without a name and a `}`: write `${NAME}`, or `$${` for the characters themselves"
         name = found["name"]

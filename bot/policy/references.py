@@ -1,63 +1,69 @@
-"""What a service names of the rest of the policy: unknown names are faults on the spot, unused ones show at the end."""
+"""References from services to teams and CIs: unknown names are errors, unused ones are listed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
 
-from bot.policy.faults import Findings, instead, shown
-from bot.policy.kinds import KINDS, KindReader
-from bot.policy.readers import Written
-from bot.policy.section import Section
+from bot.ci import KINDS
+from bot.ci.kind import CiKind
+from bot.schema.diagnostics import Position, shown, suggest
+from bot.schema.fields import read_in
+from bot.schema.readers import LocatedText, read_text, read_texts
+from bot.schema.section import Entry, SectionContext
+from bot.schema.words import TEXT
 from handlers.people import Directory
 from handlers.plan import Connection
 
 
-class References:
-    """The teams and CIs of the policy, and which of them were named."""
+@dataclass(frozen=True, slots=True)
+class References(SectionContext):
+    """The context that services are read with: the known teams and CIs, and which were named."""
 
-    def __init__(
-        self, directory: Directory, connections: Mapping[str, Connection], findings: Findings
-    ) -> None:
-        self.directory = directory
-        self.connections = connections
-        self.findings = findings
-        self._named: set[tuple[str, str]] = set()
+    directory: Directory
+    connections: Mapping[str, Connection]
+    _named: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
-    def teams(self, section: Section, key: str) -> tuple[Written, ...]:
+    def teams(self, entry: Entry) -> tuple[LocatedText, ...]:
         """Read a list of teams."""
-        named = section.texts(key)
+        named = read_texts(entry.node, TEXT, self.diagnostics)
         for team in named:
-            self._team(team)
+            self._refer("teams", team.text, self.directory.teams, team.position)
         return named
 
-    def team(self, section: Section, key: str) -> Written:
+    def team(self, entry: Entry) -> str:
         """Read the name of a team."""
-        team = Written(section.text(key), section.value_place(key))
-        if team.text:
-            self._team(team)
-        return team
+        name = read_text(entry.node, TEXT, self.diagnostics)
+        self._refer("teams", name, self.directory.teams, entry.node.position)
+        return name
 
-    def connection(self, section: Section) -> tuple[str, KindReader | None]:
-        """Read the name of a CI under `ci`, with its kind if that is known."""
-        name = section.text("ci")
-        self._named.add(("ci", name))
-        connection = self.connections.get(name)
-        if name and connection is None:
-            hint = instead(name, self.connections)
-            self.findings.fault(
-                section.value_place("ci"), f"{shown(name)} is not described under `ci`; {hint}"
-            )
-        return name, self.kind(name)
+    def connection(self, entry: Entry) -> str:
+        """Read the name of a CI."""
+        name = read_text(entry.node, TEXT, self.diagnostics)
+        self._refer("ci", name, self.connections, entry.node.position)
+        return name
 
-    def kind(self, name: str) -> KindReader | None:
-        """Give the kind of a CI by its name, if both are known."""
+    def kind(self, name: str) -> CiKind | None:
+        """Return the kind of a CI by its name, if both are known."""
         connection = self.connections.get(name)
         return KINDS.get(connection.kind) if connection else None
 
     def is_named(self, part: str, name: str) -> bool:
-        """Tell whether a team (`teams`) or a CI (`ci`) was named by a service."""
+        """Return whether a service named a team (`teams`) or a CI (`ci`)."""
         return (part, name) in self._named
 
-    def _team(self, team: Written) -> None:
-        self._named.add(("teams", team.text))
-        if team.text not in self.directory.teams:
-            hint = instead(team.text, self.directory.teams)
-            self.findings.fault(team.place, f"{shown(team.text)} is not described under `teams`; {hint}")
+    def _refer(self, part: str, name: str, known: Iterable[str], position: Position) -> None:
+        self._named.add((part, name))
+        if name and name not in known:
+            self.diagnostics.error(
+                position, f"{shown(name)} is not described under `{part}`; {suggest(name, known)}"
+            )
+
+
+def kind_of(ci: str, context: SectionContext) -> CiKind | None:
+    """Return the kind of a CI by its name, if both are known."""
+    return context.kind(ci) if isinstance(context, References) else None
+
+
+TeamName = Annotated[str, read_in(References.team)]
+TeamNames = Annotated[tuple[LocatedText, ...], read_in(References.teams)]
+ConnectionName = Annotated[str, read_in(References.connection)]

@@ -2,116 +2,126 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from hashlib import sha256
+from typing import Annotated, ClassVar
 
-from bot.policy.environments import WrittenEnvironment, complete, read_environments
-from bot.policy.faults import shown
-from bot.policy.readers import Written
-from bot.policy.references import References
-from bot.policy.section import Section
-from bot.policy.words import CHANNEL, URL, WORD
+from pydantic import Field, TypeAdapter
+
+from bot.policy.environments import EnvironmentSection, complete
+from bot.policy.references import ConnectionName, References, TeamNames, kind_of
+from bot.schema.diagnostics import Diagnostics, shown
+from bot.schema.fields import Part, SectionList, SectionsByName, Text, pairs, text
+from bot.schema.readers import LocatedText
+from bot.schema.section import Entry, Section, SectionContext
+from bot.schema.words import CHANNEL, URL, WORD
+from handlers.gates import NAMES
 from handlers.plan import BuildSource, Plan
 
 VERSION_PLACEHOLDERS = ("run_number", "run_id", "sha", "short_sha")
-"""What a version can be made of; a CI's run has all of them."""
+"""What a version can be made of; every CI's run has all of them."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _STRAY = re.compile(r"[^A-Za-z0-9._+-]")
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenService:
-    """A service's plan, and where its parts are written."""
+class BuildsSection(Section):
+    """Where a service's builds come from."""
 
-    plan: Plan
-    name: Written
-    environments: tuple[WrittenEnvironment, ...]
+    ci: ConnectionName = ""
+    branch: Text = ""
+    workflow: Text = ""
+    version: Text = ""
+
+    def check(self, context: SectionContext) -> None:
+        """Report builds of a CI that announces none, or that lack a name."""
+        kind = kind_of(self.ci, context)
+        if kind is not None and not kind.announces:
+            message = "builds cannot come from this kind of CI: remove it, and post them to /api/v1/builds"
+            context.diagnostics.error(self.value_position("ci"), message)
+        if kind is not None and kind.announces:
+            self.need("workflow", "what makes the builds, as the CI names it", context.diagnostics)
+            self._check_version(context.diagnostics)
+        for key in ("workflow", "version"):
+            if self.has(key) and not self.has("ci"):
+                message = f"`{key}` says how to read the builds of a CI: name that under `ci`"
+                context.diagnostics.error(self.key_position(key), message)
+
+    def _check_version(self, diagnostics: Diagnostics) -> None:
+        """Check that a version differs from run to run, as it names one build for ever."""
+        if not self.has("version"):
+            return
+        found = set(_PLACEHOLDER.findall(self.version))
+        stray = _STRAY.search(_PLACEHOLDER.sub("", self.version))
+        if not found or found - set(VERSION_PLACEHOLDERS) or stray:
+            known = ", ".join(f"`{{{each}}}`" for each in VERSION_PLACEHOLDERS)
+            diagnostics.error(
+                self.value_position("version"),
+                f"{shown(self.version)} does not name each build differently: "
+                f"use one of {known}, with letters, digits and . _ + -",
+            )
+
+    def source(self) -> BuildSource:
+        """Return what the plan keeps."""
+        branch = self.branch or BuildSource().branch
+        return BuildSource(branch, self.ci, self.workflow, self.version)
 
 
-def read_services(root: Section, references: References) -> tuple[WrittenService, ...]:
-    """Read the services."""
-    section = root.section("services", "`services`")
-    if section is None:
-        return ()
-    named = section.each_named("service")
-    return tuple(_service(name, each, references) for name, each in named if each is not None)
+class ServiceSection(Section):
+    """A service: who may release it, and where its builds go."""
+
+    noun: ClassVar[str] = "service"
+
+    channel: Annotated[str, text(CHANNEL)] = Field(
+        description="the id of the Slack channel where its cards go, like C0RELEASES"
+    )
+    starters: TeamNames = Field(description="the teams that may start a release, like `[developers]`")
+    operators: TeamNames = Field(
+        description="the teams that may also roll back, lock and settle, like `[ops]`"
+    )
+    environments: SectionList[EnvironmentSection] = Field(description="where a build goes, first to last")
+    builds: Part[BuildsSection] = None
+    repository: Annotated[str, text(WORD)] = ""
+    links: Annotated[tuple[tuple[LocatedText, str], ...], pairs(URL)] = ()
+
+    def check(self, context: SectionContext) -> None:
+        """Report a missing repository that a CI needs."""
+        deploys = (each.deploy for each in self.environments)
+        named = (self.builds.ci if self.builds else "", *(each.ci for each in deploys if each))
+        wanted = (kind.repository for ci in named if (kind := kind_of(ci, context)) is not None)
+        hint = next(filter(None, wanted), "")
+        if hint:
+            self.need("repository", hint, context.diagnostics)
+
+    def plan(self, name: str) -> Plan:
+        """Return the plan, with its fingerprint."""
+        builds = self.builds.source() if self.builds else BuildSource()
+        plan = Plan(
+            service=name,
+            channel=self.channel,
+            starters=tuple(team.text for team in self.starters),
+            operators=tuple(team.text for team in self.operators),
+            environments=complete(self.environments, builds.branch),
+            builds=builds,
+            repository=self.repository,
+            links=tuple((title.text, address) for title, address in self.links),
+        )
+        return replace(plan, fingerprint=fingerprint(plan))
+
+
+_SERVICES: TypeAdapter[dict[str, ServiceSection | None]] = TypeAdapter(SectionsByName[ServiceSection])
+
+
+def read_services(entry: Entry, context: References) -> dict[str, ServiceSection]:
+    """Read the services by name."""
+    named = _SERVICES.validate_python(entry, context=context)
+    return {name: service for name, service in named.items() if service is not None}
 
 
 def fingerprint(plan: Plan) -> str:
-    """Name a plan by the SHA-256 of all the rest of it, as JSON that does not depend on the order of keys."""
+    """Return the SHA-256 of the rest of a plan, as JSON with sorted keys."""
     rest = {key: value for key, value in asdict(plan).items() if key != "fingerprint"}
+    for environment, written in zip(plan.environments, rest["environments"], strict=True):
+        for key, gates in (("gates", environment.gates), ("rollback_gates", environment.rollback_gates)):
+            written[key] = [(NAMES[type(gate)], asdict(gate)) for gate in gates]
     return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def _service(name: Written, section: Section, references: References) -> WrittenService:
-    section.need(
-        channel="the id of the Slack channel where its cards go, like C0RELEASES",
-        starters="the teams that may start a release, like `[developers]`",
-        operators="the teams that may also roll back, lock and settle, like `[ops]`",
-        environments="where a build goes, first to last",
-    )
-    environments = read_environments(section, references)
-    builds = _builds(section, references)
-    plan = Plan(
-        service=name.text,
-        channel=section.text("channel", CHANNEL),
-        starters=tuple(each.text for each in references.teams(section, "starters")),
-        operators=tuple(each.text for each in references.teams(section, "operators")),
-        environments=complete(environments, builds.branch),
-        builds=builds,
-        repository=section.text("repository", WORD),
-        links=tuple((title.text, address) for title, address in section.pairs("links", URL)),
-    )
-    _need_repository(section, references, plan)
-    section.close()
-    return WrittenService(replace(plan, fingerprint=fingerprint(plan)), name, environments)
-
-
-def _need_repository(section: Section, references: References, plan: Plan) -> None:
-    named = (plan.builds.ci, *(each.deploy.ci for each in plan.environments))
-    wanted = (kind.repository for ci in named if (kind := references.kind(ci)) is not None)
-    hint = next(filter(None, wanted), "")
-    if hint:
-        section.need(repository=hint)
-
-
-def _builds(service: Section, references: References) -> BuildSource:
-    section = service.section("builds", "`builds`")
-    if section is None:
-        return BuildSource()
-    ci, kind = references.connection(section)
-    if kind is not None and not kind.announces:
-        section.findings.fault(
-            section.value_place("ci"),
-            "builds cannot come from this kind of CI: remove it, and post them to /api/v1/builds",
-        )
-    read = BuildSource(
-        branch=section.text("branch") or BuildSource().branch,
-        ci=ci,
-        workflow=section.text("workflow"),
-        version=section.text("version"),
-    )
-    if kind is not None and kind.announces:
-        section.need(workflow="what makes the builds, as the CI names it")
-        _check_version(section, read.version)
-    for key in ("workflow", "version"):
-        if key in section and "ci" not in section:
-            section.findings.fault(
-                section.key_place(key), f"`{key}` says how to read the builds of a CI: name that under `ci`"
-            )
-    section.close()
-    return read
-
-
-def _check_version(section: Section, template: str) -> None:
-    """A version names one build for ever, so something that differs from run to run has to be in it."""
-    if "version" not in section:
-        return
-    found = set(_PLACEHOLDER.findall(template))
-    known = ", ".join(f"`{{{each}}}`" for each in VERSION_PLACEHOLDERS)
-    if not found or found - set(VERSION_PLACEHOLDERS) or _STRAY.search(_PLACEHOLDER.sub("", template)):
-        section.findings.fault(
-            section.value_place("version"),
-            f"{shown(template)} does not name each build differently: use one of {known}, with letters, digits and . _ + -",
-        )

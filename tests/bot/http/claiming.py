@@ -10,18 +10,19 @@ from typing import Any, Self
 import aiohttp
 import pytest
 
-from bot.ci import PROVIDERS
-from bot.ci.provider import Provider, Surroundings
-from bot.ci_api.oidc import TokenIssuer
-from bot.ci_api.run import Accepted, Admission, ForgedError, RunStatus, StartAnswer, StartRequest, Target
-from bot.policy.kinds import KINDS, KindReader
-from bot.policy.kinds.kind import REMOTE_DEPLOY, read_remote
+from bot.ci import KINDS
+from bot.ci.http.oidc import TokenIssuer
+from bot.ci.kind import CiKind
+from bot.ci.provider import Provider, ProviderContext
+from bot.ci.run import Accepted, Admission, RunStatus, StartRequest, StartResult, Target, UnauthenticatedError
+from bot.ci.settings import RemoteSettings
 from handlers.facts import Capabilities
 from handlers.plan import Connection
 from handlers.reports import FoundRun
 from tests.bot.ci_api.issuer import Issuer, issuer
-from tests.bot.inside import Inside, TurnedClock, inside
-from tests.scenarios.acting import HEAD, Scene, channel_of, furnished
+from tests.bot.inside import Inside, inside
+from tests.scenarios.acting import HEAD, ServiceScenario, channel_of, furnished
+from tests.virtual_clock import ManualClock
 
 KIND = "paper"
 REPOSITORY = "tailspin/space-game-web"
@@ -56,11 +57,11 @@ class Paper(Provider):
     started: dict[str, StartRequest] = field(default_factory=dict[str, StartRequest])
 
     @classmethod
-    def connect(cls, connection: Connection, around: Surroundings) -> Self:
+    def connect(cls, connection: Connection, around: ProviderContext) -> Self:
         url = str(connection.settings.get("url", ""))
         return cls(connection.name, TokenIssuer(url, around.clock) if url else None)
 
-    async def start(self, request: StartRequest) -> StartAnswer:
+    async def start(self, request: StartRequest) -> StartResult:
         self.started[request.correlation] = request
         return Accepted()
 
@@ -88,7 +89,7 @@ class Paper(Provider):
         assert self.issuer is not None
         claims = await self.issuer.claims(token)
         if claims.get("repository") != target.repository:
-            raise ForgedError("the token is of another repository")
+            raise UnauthenticatedError("the token is of another repository")
         return Admission(str(claims.get("run_id")), int(claims.get("run_attempt", 0)))
 
 
@@ -112,7 +113,7 @@ class Claimant:
 
     bot: Inside
     issuer: Issuer
-    scene: Scene
+    scenario: ServiceScenario
     number: int
     request: StartRequest
     run: str = "17"
@@ -160,18 +161,18 @@ class Office:
 
     bot: Inside
     issuer: Issuer
-    clock: TurnedClock
+    clock: ManualClock
     papers: dict[str, Paper]
     free: dict[str, list[str]]
 
     async def deploys(self, ci: str = "signing") -> Claimant:
         """Have a release started, signed off and sent, in a service of its own."""
-        scene = Scene(self.bot, self.free[ci].pop())
-        await scene.build("2.4.1")
-        number = await scene.starts("Andy", "2.4.1 to production")
-        await scene.types("Tim", f"approve r{number}")
+        scenario = ServiceScenario(self.bot, self.free[ci].pop())
+        await scenario.build("2.4.1")
+        number = await scenario.starts("Andy", "2.4.1 to production")
+        await scenario.types("Tim", f"approve r{number}")
         await self.bot.until(lambda: bool(self.starts_of(number)))
-        return Claimant(self.bot, self.issuer, scene, number, self.starts_of(number)[0])
+        return Claimant(self.bot, self.issuer, scenario, number, self.starts_of(number)[0])
 
     def starts_of(self, number: int) -> list[StartRequest]:
         """List what the CIs were asked for a release, oldest first."""
@@ -186,14 +187,13 @@ class Office:
 @asynccontextmanager
 async def office(directory: Path, services: int) -> AsyncGenerator[Office]:
     """Run the bot with a CI that signs and one that does not, and so many services on each."""
-    clock, papers = TurnedClock(), dict[str, Paper]()
+    clock, papers = ManualClock(), dict[str, Paper]()
     free = {ci: [f"{ci}{index}" for index in range(services)] for ci in ("signing", "plain")}
 
-    def connect(connection: Connection, around: Surroundings) -> Provider:
+    def connect(connection: Connection, around: ProviderContext) -> Provider:
         papers[connection.name] = Paper.connect(connection, around)
         return papers[connection.name]
 
-    reader = KindReader(lambda section, _: read_remote(section), REMOTE_DEPLOY, {}, announces=False)
     async with issuer(clock) as signing:
         written = [
             SERVICE.format(name=name, channel=channel_of(name), repository=REPOSITORY, ci=ci)
@@ -202,8 +202,7 @@ async def office(directory: Path, services: int) -> AsyncGenerator[Office]:
         ]
         head = HEAD.partition("  here: ")[0] + CONNECTIONS.format(issuer=signing.url)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(KINDS, KIND, reader)
-            patch.setitem(PROVIDERS, KIND, connect)
+            patch.setitem(KINDS, KIND, CiKind(RemoteSettings, connect))
             rooms = furnished(*free["signing"], *free["plain"])
             async with inside(directory, head + "".join(written), furnish=rooms) as bot:
                 signing.clock = bot.clock

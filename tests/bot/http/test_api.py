@@ -179,7 +179,7 @@ async def test_a_release_has_the_shape_of_the_contract(story: Inside) -> None:
     assert (signed["team"], signed["user"], signed["note"]) == ("ops", "U0TIM", "watching graphs")
     assert production["run"] is None
     events = [line["event"] for line in shown["history"]]
-    assert {"Started", "SendWanted", "RunReported", "SignedOff"} <= set(events)
+    assert {"started", "send_requested", "run_reported", "signed_off"} <= set(events)
     assert [line["row"] for line in shown["history"]] == sorted(line["row"] for line in shown["history"])
     done = await world.release(1)
     assert not unlike(done)

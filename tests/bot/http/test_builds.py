@@ -34,7 +34,7 @@ async def test_a_build_is_taken_once(bot: Inside) -> None:
     assert (await report(bot, version="taken.1")).status == 201
     assert (await report(bot, version="taken.1")).status == 200
     assert (await report(bot, version="taken.1", branch="main", changes=[])).status == 200
-    reported = [row for row in await bot.rows() if row["event"] == "BuildReported"]
+    reported = [row for row in await bot.rows() if row["event"] == "build_reported"]
     assert [row["body"]["build"]["version"] for row in reported].count("taken.1") == 1
 
 

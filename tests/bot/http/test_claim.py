@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.local_slack.faults import Fault
 from bot.local_slack.model import User
 from tests.bot.ci_api.issuer import published, rsa_key
 from tests.bot.http.claiming import Claimant, Office
+from tests.local_slack.fault_injection import InjectedFault
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -54,7 +54,7 @@ async def test_a_run_is_admitted_once_and_told_the_same_again(run: Claimant) -> 
     assert await run.claims() == first
     assert await state(run) == ("running", "17")
     claimed = [
-        row for row in await run.bot.rows() if row["release"] == run.number and row["event"] == "Claimed"
+        row for row in await run.bot.rows() if row["release"] == run.number and row["event"] == "claimed"
     ]
     assert len(claimed) == 1
 
@@ -182,13 +182,13 @@ async def test_a_run_that_runs_again_is_another(there: Office, ci: str) -> None:
 @pytest.mark.parametrize("ci", ["signing", "plain"])
 async def test_what_was_called_off_is_not_deployed(there: Office, ci: str) -> None:
     run = await there.deploys(ci)
-    await run.scene.types("Tim", f"cancel r{run.number} wrong")
+    await run.scenario.types("Tim", f"cancel r{run.number} wrong")
     assert (await run.claims()).short == (409, "void_intent")
 
 
 async def test_a_start_that_was_settled_is_over(run: Claimant) -> None:
     await run.bot.world.until(run.number, "unknown")
-    await run.scene.types("Tim", f"settle r{run.number} not-deployed nothing there")
+    await run.scenario.types("Tim", f"settle r{run.number} not-deployed nothing there")
     await run.bot.world.until(run.number, "failed")
     assert (await run.claims()).short == (409, "void_intent")
 
@@ -196,8 +196,8 @@ async def test_a_start_that_was_settled_is_over(run: Claimant) -> None:
 async def test_an_attempt_that_another_took_the_place_of_is_over(there: Office) -> None:
     run = await there.deploys()
     await run.bot.world.until(run.number, "unknown")
-    await run.scene.types("Tim", f"settle r{run.number} not-deployed nothing there")
-    await run.scene.types("Tim", f"retry r{run.number}")
+    await run.scenario.types("Tim", f"settle r{run.number} not-deployed nothing there")
+    await run.scenario.types("Tim", f"retry r{run.number}")
     await run.bot.until(lambda: len(there.starts_of(run.number)) == 2)
     assert (await run.claims()).short == (409, "void_intent")
     again = there.starts_of(run.number)[-1]
@@ -207,9 +207,9 @@ async def test_an_attempt_that_another_took_the_place_of_is_over(there: Office) 
 
 
 async def test_a_lock_shuts_the_gate_at_the_last_moment(run: Claimant) -> None:
-    await run.scene.types("Tim", "lock production all hands on the database")
+    await run.scenario.types("Tim", "lock production all hands on the database")
     assert (await run.claims()).short == (409, "gate_closed")
-    await run.scene.types("Tim", "unlock production")
+    await run.scenario.types("Tim", "unlock production")
     assert (await run.claims()).short == GRANTED
 
 
@@ -217,25 +217,25 @@ async def test_a_signer_who_left_shuts_it_too(there: Office) -> None:
     run = await there.deploys()
     workspace = run.bot.world.slack.workspace
     workspace.put_user(User("U0TIM", "Tim", deleted=True))
-    there.clock.turn(TOO_OLD)
+    there.clock.advance(TOO_OLD)
     try:
         assert (await run.claims()).short == (409, "gate_closed")
     finally:
         workspace.put_user(User("U0TIM", "Tim"))
-        there.clock.turn(TOO_OLD)
+        there.clock.advance(TOO_OLD)
 
 
 async def test_signers_are_asked_about_again_before_a_claim_is_granted(there: Office) -> None:
     run = await there.deploys()
-    there.clock.turn(TOO_OLD)
+    there.clock.advance(TOO_OLD)
     assert (await run.claims()).short == GRANTED
 
 
 async def test_while_slack_is_silent_nothing_is_decided(there: Office) -> None:
     run = await there.deploys()
-    there.clock.turn(TOO_OLD)
-    faults = run.bot.world.slack.api.faults
-    faults.add(Fault("users.info", "status", 503, times=1_000))
+    there.clock.advance(TOO_OLD)
+    faults = run.bot.world.slack.faults
+    faults.add(InjectedFault("users.info", "status", 503, times=1_000))
     try:
         silent = await run.claims()
         assert silent.short == NOT_NOW

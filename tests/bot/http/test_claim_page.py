@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from bot.ci_api.github_fit import misfits
-from bot.ci_api.github_workflow import read_workflow
-from bot.ci_api.gitlab_check import definition_faults
-from bot.ci_api.inputs import CORRELATION, SECRET, SHA
-from bot.ci_api.run import Target
+from bot.ci.github.compatibility import misfits
+from bot.ci.github.workflow import read_workflow
+from bot.ci.gitlab.check import definition_problems
+from bot.ci.inputs import CORRELATION, SECRET, SHA
+from bot.ci.run import Target
 from bot.http import claim
 from handlers.plan import Deploy
 from tests.house.tree import ROOT
@@ -34,7 +34,7 @@ def github() -> list[str]:
 
 
 def gitlab() -> list[str]:
-    return definition_faults(block("GitLab CI", "yaml"), TARGET, tokens=True)
+    return definition_problems(block("GitLab CI", "yaml"), TARGET, tokens=True)
 
 
 @pytest.mark.parametrize("faults", [github, gitlab])
@@ -61,7 +61,7 @@ def test_each_step_gives_what_the_snippet_needs(title: str, name: str) -> None:
 
 
 def test_every_refusal_is_on_the_page() -> None:
-    for code in claim.WHY:
+    for code in claim.REFUSALS:
         assert f"`{code}`" in PAGE
 
 

@@ -56,18 +56,18 @@ async def sh(environ: Mapping[str, str], *words: str, cwd: Path | None = None) -
 
 
 @dataclass
-class Desk:
-    """A server that answers as it is told, and keeps what it was asked."""
+class ClaimServer:
+    """A server that answers as it is told, and keeps what it received."""
 
     url: str = ""
     replies: list[Reply] = field(default_factory=list[Reply])
-    asked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    received: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     bearers: list[str] = field(default_factory=list[str])
     queries: list[str] = field(default_factory=list[str])
 
     async def answer(self, request: web.Request) -> web.Response:
         text = await request.text()
-        self.asked.append(json.loads(text) if text else {})
+        self.received.append(json.loads(text) if text else {})
         self.bearers.append(request.headers.get("Authorization", ""))
         self.queries.append(request.query_string)
         status, headers, body = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
@@ -75,8 +75,8 @@ class Desk:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def desk() -> AsyncIterator[Desk]:
-    made = Desk(replies=[GRANTED])
+async def claim_server() -> AsyncIterator[ClaimServer]:
+    made = ClaimServer(replies=[GRANTED])
     app = web.Application()
     app.add_routes([web.route("*", "/{path:.*}", made.answer)])
     runner = web.AppRunner(app, access_log=None)
@@ -146,9 +146,9 @@ async def test_without_a_bot_nothing_is_deployed() -> None:
     assert "no decision in 0 seconds (000): do not deploy" in ended.err
 
 
-async def test_what_is_posted(desk: Desk) -> None:
-    assert (await claim(desk.url + "/", SHIPROOM_RUN_ATTEMPT="3")).status == 0
-    assert desk.asked == [
+async def test_what_is_posted(claim_server: ClaimServer) -> None:
+    assert (await claim(claim_server.url + "/", SHIPROOM_RUN_ATTEMPT="3")).status == 0
+    assert claim_server.received == [
         {
             "correlation_id": GOOD["SHIPROOM_CORRELATION_ID"],
             "run_id": "17",
@@ -156,31 +156,33 @@ async def test_what_is_posted(desk: Desk) -> None:
             "sha": GOOD["SHIPROOM_SHA"],
         }
     ]
-    assert desk.bearers == ["Bearer a-secret"]
+    assert claim_server.bearers == ["Bearer a-secret"]
 
 
-async def test_the_commit_is_the_one_that_is_checked_out(desk: Desk, tmp_path: Path) -> None:
+async def test_the_commit_is_the_one_that_is_checked_out(claim_server: ClaimServer, tmp_path: Path) -> None:
     who = ("-c", "user.name=Mara", "-c", "user.email=mara@example.org")
     for words in (("init", "--quiet"), (*who, "commit", "--quiet", "--allow-empty", "-m", "Faster")):
         subprocess.run(["git", *words], cwd=tmp_path, check=True)  # noqa: ASYNC221, S607 - git is where it is
-    assert (await claim(desk.url, tmp_path, SHIPROOM_SHA="")).status == 0
+    assert (await claim(claim_server.url, tmp_path, SHIPROOM_SHA="")).status == 0
     head = (tmp_path / ".git" / "HEAD").read_text().removeprefix("ref: ").strip()
-    assert desk.asked[0]["sha"] == (tmp_path / ".git" / head).read_text().strip()
+    assert claim_server.received[0]["sha"] == (tmp_path / ".git" / head).read_text().strip()
 
 
-async def test_without_a_commit_nothing_is_asked(desk: Desk, tmp_path: Path) -> None:
-    ended = await claim(desk.url, tmp_path, SHIPROOM_SHA="", GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+async def test_without_a_commit_nothing_is_asked(claim_server: ClaimServer, tmp_path: Path) -> None:
+    ended = await claim(
+        claim_server.url, tmp_path, SHIPROOM_SHA="", GIT_CEILING_DIRECTORIES=str(tmp_path.parent)
+    )
     assert ended.status == 1
-    assert not desk.asked
+    assert not claim_server.received
 
 
 @pytest.mark.parametrize("header", ["Retry-After", "retry-after"])
-async def test_what_is_not_decided_is_asked_again(desk: Desk, header: str) -> None:
-    desk.replies = [(503, {header: "0"}, {}), (503, {header: "1"}, {}), GRANTED]
-    ended = await claim(desk.url)
+async def test_what_is_not_decided_is_asked_again(claim_server: ClaimServer, header: str) -> None:
+    claim_server.replies = [(503, {header: "0"}, {}), (503, {header: "1"}, {}), GRANTED]
+    ended = await claim(claim_server.url)
     assert ended.status == 0, ended
-    assert len(desk.asked) == 3
-    assert len({json.dumps(each) for each in desk.asked}) == 1
+    assert len(claim_server.received) == 3
+    assert len({json.dumps(each) for each in claim_server.received}) == 1
     assert ended.err.count("asking again in") == 2
 
 
@@ -188,22 +190,26 @@ async def test_what_is_not_decided_is_asked_again(desk: Desk, header: str) -> No
     ("within", "headers", "asked"),
     [("0", {}, 1), ("3", {}, 1), ("30", {"Retry-After": "31"}, 1), ("1", {"Retry-After": "1"}, 2)],
 )
-async def test_but_not_for_ever(desk: Desk, within: str, headers: dict[str, str], asked: int) -> None:
-    desk.replies = [(503, headers, {"error": "not now"})]
-    ended = await claim(desk.url, SHIPROOM_CLAIM_WITHIN=within)
+async def test_but_not_for_ever(
+    claim_server: ClaimServer, within: str, headers: dict[str, str], asked: int
+) -> None:
+    claim_server.replies = [(503, headers, {"error": "not now"})]
+    ended = await claim(claim_server.url, SHIPROOM_CLAIM_WITHIN=within)
     assert (ended.status, ended.out) == (1, "")
     assert f"no decision in {within} seconds (503): do not deploy" in ended.err
-    assert 1 <= len(desk.asked) <= asked
+    assert 1 <= len(claim_server.received) <= asked
 
 
 @pytest.mark.parametrize(
     "status", [201, 204, 301, 302, 400, 401, 404, 405, 408, 409, 413, 422, 429, 500, 502]
 )
-async def test_nothing_but_200_lets_a_run_deploy(desk: Desk, status: int) -> None:
-    desk.replies = [(status, {"Location": f"{desk.url}/elsewhere", "Retry-After": "0"}, {"granted": True})]
-    ended = await claim(desk.url)
+async def test_nothing_but_200_lets_a_run_deploy(claim_server: ClaimServer, status: int) -> None:
+    claim_server.replies = [
+        (status, {"Location": f"{claim_server.url}/elsewhere", "Retry-After": "0"}, {"granted": True})
+    ]
+    ended = await claim(claim_server.url)
     assert (ended.status, ended.out) == (1, "")
-    assert len(desk.asked) == 1
+    assert len(claim_server.received) == 1
 
 
 HOSTILE = ['a"b', "a b", "a\nb", "a\\b", "a'b", "$(touch x)", "`id`", "a;b", "é", "{}", "a,b", ""]
@@ -213,15 +219,17 @@ UNFIT = [(name, value) for name in NAMES for value in HOSTILE if value or name !
 
 
 @pytest.mark.parametrize(("name", "value"), UNFIT)
-async def test_values_that_are_none_go_nowhere(desk: Desk, name: str, value: str, tmp_path: Path) -> None:
-    ended = await claim(desk.url, tmp_path, **{name: value})
+async def test_values_that_are_none_go_nowhere(
+    claim_server: ClaimServer, name: str, value: str, tmp_path: Path
+) -> None:
+    ended = await claim(claim_server.url, tmp_path, **{name: value})
     assert ended.status == 1
     assert name in ended.err
-    assert not desk.asked
+    assert not claim_server.received
     assert not await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
 
 
-async def test_the_token_is_in_no_argument_and_no_output(desk: Desk, tmp_path: Path) -> None:
+async def test_the_token_is_in_no_argument_and_no_output(claim_server: ClaimServer, tmp_path: Path) -> None:
     """Everybody on a machine can read the arguments of all programs."""
     spy = tmp_path / "curl"
     spy.write_text(
@@ -229,18 +237,18 @@ async def test_the_token_is_in_no_argument_and_no_output(desk: Desk, tmp_path: P
     )
     spy.chmod(0o755)
     ended = await claim(
-        desk.url, PATH=f"{tmp_path}:{os.environ['PATH']}", SHIPROOM_CLAIM_TOKEN="canary-words"
+        claim_server.url, PATH=f"{tmp_path}:{os.environ['PATH']}", SHIPROOM_CLAIM_TOKEN="canary-words"
     )
     assert ended.status == 0
     assert "--config" in (tmp_path / "arguments").read_text()
     assert "canary-words" not in (tmp_path / "arguments").read_text() + ended.out + ended.err
-    assert desk.bearers == ["Bearer canary-words"]
+    assert claim_server.bearers == ["Bearer canary-words"]
 
 
-async def test_an_answer_is_one_line_of_the_log(desk: Desk) -> None:
+async def test_an_answer_is_one_line_of_the_log(claim_server: ClaimServer) -> None:
     """A line that begins with `::` is a command to GitHub's runner."""
-    desk.replies = [(409, {}, {"why": "x\n::set-env name=A::b\r\n::stop"})]
-    ended = await claim(desk.url)
+    claim_server.replies = [(409, {}, {"why": "x\n::set-env name=A::b\r\n::stop"})]
+    ended = await claim(claim_server.url)
     assert [line for line in ended.err.splitlines() if not line.startswith("shiproom: ")] == []
 
 
@@ -279,20 +287,24 @@ ISSUED: dict[str, tuple[Callable[[str], dict[str, Any]], int]] = {
 
 @pytest.mark.parametrize(("issued", "status"), ISSUED.values(), ids=ISSUED)
 async def test_the_action_asks_github_for_a_token_and_claims_with_it(
-    there: Office, desk: Desk, tmp_path: Path, issued: Callable[[str], dict[str, Any]], status: int
+    there: Office,
+    claim_server: ClaimServer,
+    tmp_path: Path,
+    issued: Callable[[str], dict[str, Any]],
+    status: int,
 ) -> None:
     run = await there.deploys()
     token = run.token()
-    desk.replies = [(200, {}, issued(token))]
+    claim_server.replies = [(200, {}, issued(token))]
     ended = await acts(
         run,
         tmp_path,
-        ACTIONS_ID_TOKEN_REQUEST_URL=f"{desk.url}/token?api-version=2.0",
+        ACTIONS_ID_TOKEN_REQUEST_URL=f"{claim_server.url}/token?api-version=2.0",
         ACTIONS_ID_TOKEN_REQUEST_TOKEN="for-the-runner",
     )
     assert ended.status == status, ended
-    assert desk.queries == ["api-version=2.0&audience=shiproom"]
-    assert desk.bearers == ["Bearer for-the-runner"]
+    assert claim_server.queries == ["api-version=2.0&audience=shiproom"]
+    assert claim_server.bearers == ["Bearer for-the-runner"]
     assert token not in ended.out.replace(f"::add-mask::{token}\n", "") + ended.err
 
 

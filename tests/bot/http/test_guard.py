@@ -220,7 +220,5 @@ async def locked(bot: Inside) -> bool:
 
 async def locks(bot: Inside, reason: str) -> list[str]:
     """List what came of every lock that was asked for with a reason."""
-    rows = [
-        row for row in await bot.rows() if row["event"] == "LockAsked" and row["body"]["reason"] == reason
-    ]
+    rows = [row for row in await bot.rows() if row["event"] == "locked" and row["body"]["reason"] == reason]
     return [row["outcome"].get("reply") or row["outcome"]["refused"] for row in rows]

@@ -8,8 +8,9 @@ import pytest
 
 from bot import app
 from bot.app import App
-from bot.local_slack.faults import Fault
-from tests.bot.inside import TurnedClock, command, inside, settings_of, signature
+from tests.bot.inside import command, inside, settings_of, signature
+from tests.local_slack.fault_injection import InjectedFault
+from tests.virtual_clock import ManualClock
 from tests.world import APP_TOKEN, World
 
 
@@ -21,9 +22,9 @@ async def status(port: int, path: str) -> int:
 async def test_ready_once_slack_has_said_who_the_bot_is(tmp_path: Path) -> None:
     """And it stays ready in a later outage of Slack: the bot still takes builds and shows what it knows."""
     async with World(tmp_path, f"sqlite:///{tmp_path / 'shiproom.db'}") as world:
-        outage = Fault("*", "status", 503, times=3)
-        world.slack.api.faults.add(outage)
-        running = App(settings_of(world), world.environment(), TurnedClock())
+        outage = InjectedFault("*", "status", 503, times=3)
+        world.slack.faults.add(outage)
+        running = App(settings_of(world), world.environment(), ManualClock())
         await running.start()
         try:
             world.port = running.port
@@ -36,10 +37,10 @@ async def test_ready_once_slack_has_said_who_the_bot_is(tmp_path: Path) -> None:
             assert await status(running.port, "/healthz") == 200
             outage.times = 0
             await world.ready()
-            world.slack.api.faults.add(Fault("*", "status", 503, times=1_000))
+            world.slack.faults.add(InjectedFault("*", "status", 503, times=1_000))
             await world.build("2.4.0")
             assert await status(running.port, "/readyz") == 200
-            world.slack.api.faults.clear()
+            world.slack.faults.clear()
         finally:
             await running.stop()
 
@@ -67,7 +68,7 @@ async def test_metrics_count_decisions_effects_and_refusals(tmp_path: Path) -> N
         ):
             text = await answer.text()
             assert answer.content_type == "text/plain"
-    assert 'shiproom_decisions_total{event="LockAsked",result="refused"}' in text
+    assert 'shiproom_decisions_total{event="locked",result="refused"}' in text
     assert 'shiproom_requests_refused_total{why="headers"}' in text
     assert 'shiproom_answer_seconds_count{route="slack"}' in text
 

@@ -2,17 +2,20 @@
 
 import pytest
 
-from bot.policy.kinds import KINDS, KindReader
-from bot.policy.words import URL
+from bot.ci import KINDS
+from bot.ci.kind import CiKind
+from bot.ci.local.provider import connect
+from bot.ci.settings import CiSettings
+from bot.schema.fields import Text, Url
+
+
+class RemoteSettings(CiSettings):
+    url: Url = ""
+    token: Text = ""
 
 
 @pytest.fixture
 def remote(monkeypatch: pytest.MonkeyPatch) -> None:
     """Register the kind `remote`: it has an address and a token, takes all that a remote CI takes, and announces builds."""
-    reader = KindReader(
-        read=lambda section, _folder: {"url": section.text("url", URL), "token": section.text("token")},
-        deploy=frozenset({"workflow", "inputs", "send", "claim"}),
-        needed={"workflow": "the workflow that deploys"},
-        announces=True,
-    )
-    monkeypatch.setitem(KINDS, "remote", reader)
+    needed = {"workflow": "the workflow that deploys"}
+    monkeypatch.setitem(KINDS, "remote", CiKind(RemoteSettings, connect, needed=needed, announces=True))

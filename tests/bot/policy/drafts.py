@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.policy import Fault, Reading, read_policy
+from bot.policy import Diagnostic, PolicyResult, read_policy
 
 SOUND = """\
 version: 1
@@ -41,14 +41,14 @@ def changed(*changes: Change, text: str = SOUND) -> str:
     return text
 
 
-def read(folder: Path, text: str | bytes, environ: Mapping[str, str] | None = None) -> Reading:
+def read(folder: Path, text: str | bytes, environ: Mapping[str, str] | None = None) -> PolicyResult:
     """Read a policy from a file in the folder."""
     path = folder / "shiproom.yml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return read_policy(path, environ)
 
 
-def lines(found: Sequence[Fault]) -> list[str]:
+def lines(found: Sequence[Diagnostic]) -> list[str]:
     """Give findings as they are read, without the folder."""
     return [str(each).removeprefix(f"{each.path.parent}/") for each in found]
 
@@ -56,5 +56,5 @@ def lines(found: Sequence[Fault]) -> list[str]:
 def faults(folder: Path, *changes: Change) -> list[str]:
     """Give the faults of the policy with parts replaced."""
     reading = read(folder, changed(*changes))
-    assert (reading.policy is None) is bool(reading.faults)
-    return [line.removeprefix("shiproom.yml:") for line in lines(reading.faults)]
+    assert (reading.policy is None) is bool(reading.errors)
+    return [line.removeprefix("shiproom.yml:") for line in lines(reading.errors)]

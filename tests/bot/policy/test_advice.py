@@ -11,7 +11,7 @@ OPS = "ops: {members: [U0TIM, U0KIM]}"
 ONE = (OPS, "ops: {members: [U0TIM]}")
 STARTING = (STARTERS, "starters: [developers, ops]")
 OPS_GATE = "- {sign_off: ops}"
-SOLE = "21:13: production/ops: only U0TIM can sign; what he starts nobody can sign"
+SOLE = "21:13: production/ops: only U0TIM can sign; nobody can sign what they start"
 STAGING = "- name: staging"
 
 
@@ -38,7 +38,7 @@ STAGING = "- name: staging"
             [
                 (
                     "21:13: production/ops: only U0KIM and U0TIM can sign, and all of them have to; "
-                    "what U0KIM or U0TIM starts they cannot sign"
+                    "they cannot sign what U0KIM or U0TIM starts"
                 )
             ],
         ),
@@ -52,7 +52,7 @@ STAGING = "- name: staging"
         ),
         (
             [ONE, (STAGING, f"{STAGING}\n        rollback: {{gates: [{{sign_off: ops}}]}}")],
-            ["17:28: staging/rollback/ops: only U0TIM can sign; what he starts nobody can sign"],
+            ["17:28: staging/rollback/ops: only U0TIM can sign; nobody can sign what they start"],
         ),
         (
             [(OPS, f"{OPS}\n  spare: {{usergroup: S0X}}")],
@@ -70,6 +70,6 @@ STAGING = "- name: staging"
 )
 def test_warnings(changes: list[Change], expected: list[str], tmp_path: Path) -> None:
     reading = read(tmp_path, changed(*changes))
-    assert lines(reading.faults) == []
+    assert lines(reading.errors) == []
     assert reading.policy is not None
     assert [line.removeprefix("shiproom.yml:") for line in lines(reading.warnings)] == expected

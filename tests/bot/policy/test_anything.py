@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.policy import Reading
+from bot.policy import PolicyResult
 from tests.bot.policy.drafts import SOUND, read
 
 WORDS = st.sampled_from(
@@ -77,7 +77,7 @@ WORDS = st.sampled_from(
 SCALARS = st.one_of(st.text(max_size=8), WORDS)
 
 
-Look = Callable[[str | bytes], Reading]
+Look = Callable[[str | bytes], PolicyResult]
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +85,10 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Look:
     """Read a file and look that what comes of it makes sense."""
     folder = tmp_path_factory.mktemp("policy")
 
-    def read_and_look(text: str | bytes) -> Reading:
+    def read_and_look(text: str | bytes) -> PolicyResult:
         reading = read(folder, text, {"X": "x"})
-        assert (reading.policy is None) is bool(reading.faults)
-        for fault in (*reading.faults, *reading.warnings):
+        assert (reading.policy is None) is bool(reading.errors)
+        for fault in (*reading.errors, *reading.warnings):
             assert fault.line >= 1
             assert fault.column >= 1
             assert str(fault).isprintable()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.policy.kinds import KINDS
+from bot.ci import KINDS
 from tests.bot.policy.drafts import Change, changed, faults, lines, read
 
 KNOWN = ", ".join(f"`{kind}`" for kind in KINDS)
@@ -91,7 +91,7 @@ def test_secrets_that_are_missing(
 ) -> None:
     reading = read(tmp_path, changed((HERE, REMOTE % written), USED), environ)
     assert reading.policy is None
-    assert lines(reading.faults) == [f"shiproom.yml:10:59: {expected}"]
+    assert lines(reading.errors) == [f"shiproom.yml:10:59: {expected}"]
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_secrets_that_are_missing(
 @pytest.mark.usefixtures("remote")
 def test_no_message_repeats_a_secret(written: str, tmp_path: Path) -> None:
     reading = read(tmp_path, changed((HERE, written)), {"CANARY": "SLACK_hunter2"})
-    assert reading.faults
-    assert not [line for line in lines(reading.faults) if "hunter2" in line]
+    assert reading.errors
+    assert not [line for line in lines(reading.errors) if "hunter2" in line]
 
 
 @pytest.mark.parametrize(

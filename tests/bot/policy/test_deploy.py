@@ -14,7 +14,7 @@ HERE = "here: {kind: local, directory: .}"
 
 def deploy(folder: Path, *changes: Change) -> Deploy:
     reading = read(folder, changed(*changes))
-    assert lines(reading.faults) == []
+    assert lines(reading.errors) == []
     assert reading.policy is not None
     return reading.policy.plans["website"].environments[0].deploy
 
@@ -65,10 +65,10 @@ def deploy(folder: Path, *changes: Change) -> Deploy:
         (
             (COMMAND, f"{COMMAND}, workflow: w, send: [version], claim: required, inputs: {{a: b}}"),
             [
-                "17:61: `workflow` means nothing to the CI `here`: remove it",
-                "17:74: `send` means nothing to the CI `here`: remove it",
-                "17:91: `claim` means nothing to the CI `here`: remove it",
-                "17:108: `inputs` means nothing to the CI `here`: remove it",
+                "17:61: the CI `here` has no setting `workflow`: remove it",
+                "17:74: the CI `here` has no setting `send`: remove it",
+                "17:91: the CI `here` has no setting `claim`: remove it",
+                "17:108: the CI `here` has no setting `inputs`: remove it",
             ],
         ),
     ],
@@ -94,7 +94,7 @@ def test_a_deploy_elsewhere(tmp_path: Path) -> None:
     ("said", "expected"),
     [
         ("", ["18:9: this `deploy` lacks `workflow`: the workflow that deploys"]),
-        (", workflow: w, command: [x]", ["18:40: `command` means nothing to the CI `far`: remove it"]),
+        (", workflow: w, command: [x]", ["18:40: the CI `far` has no setting `command`: remove it"]),
         (", workflow: w, claim: optional", ["18:47: `optional` is not known here; possible: `required`"]),
         (
             ", workflow: w, send: [sha]",

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.plan import Deploy, EnvironmentPlan, SignOffRule
+from handlers.gates.sign_off import SignOffRule
+from handlers.plan import Deploy, EnvironmentPlan
 from tests.bot.policy.drafts import Change, changed, faults, lines, read
 
 STAGING = "- name: staging"
@@ -13,14 +14,14 @@ OPS_GATE = "- {sign_off: ops}"
 COMMAND = "command: [./deploy.sh, staging]"
 HERE = "here: {kind: local, directory: .}"
 UNGUARDED = (
-    "is protected (as the last one and production, prod and live are, unless told otherwise) and has no gate: "
+    "is protected (as the last one and production, prod and live are, unless set otherwise) and has no gate: "
     "add `gates: [{sign_off: TEAM}]`, or `protected: false`"
 )
 
 
 def environments(folder: Path, *changes: Change) -> tuple[EnvironmentPlan, ...]:
     reading = read(folder, changed(*changes))
-    assert lines(reading.faults) == []
+    assert lines(reading.errors) == []
     assert reading.policy is not None
     return reading.policy.plans["website"].environments
 
@@ -105,7 +106,9 @@ def test_the_last_one_may_be_unprotected(tmp_path: Path) -> None:
         ),
         (
             (STAGING, "- name: Staging"),
-            ["16:15: `Staging` is not a name of small letters, digits and hyphens that begins with a letter"],
+            [
+                "16:15: `Staging` is not a name of lowercase letters, digits and hyphens that begins with a letter"
+            ],
         ),
         ((STAGING, "- name: lock"), ["16:15: `lock` is a word of `/release`: choose another name"]),
         (

@@ -5,14 +5,14 @@ from pathlib import Path
 import yaml
 
 from bot.policy import read_policy
-from handlers.plan import SignOffRule
+from handlers.gates.sign_off import SignOffRule
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs" / "shiproom.example.yml"
 
 
 def test_the_example_is_a_sound_policy() -> None:
     reading = read_policy(EXAMPLE, {})
-    assert (reading.faults, reading.warnings) == ((), ())
+    assert (reading.errors, reading.warnings) == ((), ())
     policy = reading.policy
     assert policy is not None
     assert policy.time_zone == "Europe/Berlin"

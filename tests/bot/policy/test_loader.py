@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.policy import Fault, read_policy
-from bot.policy.faults import MOST_FAULTS
+from bot.policy import Diagnostic, read_policy
+from bot.schema.diagnostics import MOST_DIAGNOSTICS
 from tests.bot.policy.drafts import SOUND, Change, changed, faults, lines, read
 
 
 def test_a_fault_reads_as_editors_jump_to_it() -> None:
     assert (
-        str(Fault(Path("conf/shiproom.yml"), 12, 5, "this is wrong"))
+        str(Diagnostic(Path("conf/shiproom.yml"), 12, 5, "this is wrong"))
         == "conf/shiproom.yml:12:5: this is wrong"
     )
 
 
 def test_a_sound_policy_is_taken(tmp_path: Path) -> None:
     reading = read(tmp_path, SOUND, {})
-    assert (reading.faults, reading.warnings) == ((), ())
+    assert (reading.errors, reading.warnings) == ((), ())
     assert reading.policy is not None
     assert list(reading.policy.plans) == ["website"]
     assert reading.policy.time_zone == "UTC"
@@ -136,12 +136,12 @@ def test_one_reading_lists_everything(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read(name: str, reason: str, tmp_path: Path) -> None:
     reading = read_policy(tmp_path / name, {})
     assert reading.policy is None
-    expected = f"the policy cannot be read ({reason}): name the file with --config, or mend its rights"
-    assert [each.message for each in reading.faults] == [expected]
+    expected = f"the policy cannot be read ({reason}): name the file with --config, or fix its permissions"
+    assert [each.message for each in reading.errors] == [expected]
 
 
 def test_reading_ends_when_nearly_everything_is_wrong(tmp_path: Path) -> None:
-    many = "".join(f"k{number:05}: 1\n" for number in range(2 * MOST_FAULTS))
+    many = "".join(f"k{number:05}: 1\n" for number in range(2 * MOST_DIAGNOSTICS))
     reading = read(tmp_path, many)
     assert reading.policy is None
-    assert len(lines(reading.faults)) == MOST_FAULTS
+    assert len(lines(reading.errors)) == MOST_DIAGNOSTICS

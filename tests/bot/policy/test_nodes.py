@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.policy.faults import Findings, Place
-from bot.policy.nodes import MOST_BYTES, Keyed, Listing, Scalar, compose
+from bot.schema.diagnostics import Diagnostics, Position
+from bot.schema.nodes import MOST_BYTES, MappingNode, ScalarNode, SequenceNode, compose
 from tests.bot.policy.drafts import lines, read
 
 BOMB = "a: &a [x, x]\n" + "".join(
@@ -15,28 +15,28 @@ BOMB = "a: &a [x, x]\n" + "".join(
 
 
 def composed(text: str) -> tuple[object, list[str]]:
-    findings = Findings(Path("f"))
-    node = compose(text, findings)
-    return node, [line.removeprefix("f:") for line in lines(findings.faults)]
+    diagnostics = Diagnostics(Path("f"))
+    node = compose(text, diagnostics)
+    return node, [line.removeprefix("f:") for line in lines(diagnostics.errors)]
 
 
 def test_values_are_the_text_that_stands_there() -> None:
     node, faults = composed("a: off\nb: ['22:30', 0123]\n")
     assert faults == []
-    assert node == Keyed(
-        Place(1, 1),
+    assert node == MappingNode(
+        Position(1, 1),
         (
             (
-                Scalar(Place(1, 1), "a", "a", plain=True),
-                Scalar(Place(1, 4), "off", "off", True, "true or false"),
+                ScalarNode(Position(1, 1), "a", "a", plain=True),
+                ScalarNode(Position(1, 4), "off", "off", True, "true or false"),
             ),
             (
-                Scalar(Place(2, 1), "b", "b", plain=True),
-                Listing(
-                    Place(2, 4),
+                ScalarNode(Position(2, 1), "b", "b", plain=True),
+                SequenceNode(
+                    Position(2, 4),
                     (
-                        Scalar(Place(2, 5), "22:30", "22:30"),
-                        Scalar(Place(2, 14), "0123", "0123", True, "a number"),
+                        ScalarNode(Position(2, 5), "22:30", "22:30"),
+                        ScalarNode(Position(2, 14), "0123", "0123", True, "a number"),
                     ),
                 ),
             ),
@@ -75,15 +75,15 @@ def test_values_are_the_text_that_stands_there() -> None:
 )
 def test_coercions_are_seen(text: str, coerced: str) -> None:
     node, faults = composed(text)
-    assert isinstance(node, Scalar)
+    assert isinstance(node, ScalarNode)
     assert (node.coerced, faults) == (coerced, [])
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a: 1\na: 2\n", ["2:1: `a` stands here already, in line 1: keep one of them"]),
-        ("a: 1\n'a': 2\n", ["2:1: `a` stands here already, in line 1: keep one of them"]),
+        ("a: 1\na: 2\n", ["2:1: `a` is already set in line 1: keep one of them"]),
+        ("a: 1\n'a': 2\n", ["2:1: `a` is already set in line 1: keep one of them"]),
         ("a: &b 1\n", ["1:4: `&b`: anchors are not read, so remove it"]),
         ("a: *b\n", ["1:4: `*b`: aliases are not read, so write the value out"]),
         ("a: !!int 1\n", ["1:4: tags (`!...`) are not read: remove it, and quote what is text"]),
@@ -130,7 +130,7 @@ def test_coercions_are_seen(text: str, coerced: str) -> None:
         ),
         (
             'a: "\\UFFFFFFFF"\n',
-            ["1:1: near here stands what YAML cannot express, like an escape for no character: remove it"],
+            ["1:1: near here is something that YAML cannot express, like an invalid escape: remove it"],
         ),
         (
             "a: 1\nb: \x07\n",
@@ -151,7 +151,7 @@ def test_tricks_are_refused_where_they_stand(text: str, expected: list[str]) -> 
 
 
 def test_a_bomb_is_not_expanded(tmp_path: Path) -> None:
-    found = lines(read(tmp_path, BOMB).faults)
+    found = lines(read(tmp_path, BOMB).errors)
     assert sum("aliases are not read" in line for line in found) == 72
     assert sum("anchors are not read" in line for line in found) == 9
 
@@ -169,11 +169,11 @@ def test_a_bomb_is_not_expanded(tmp_path: Path) -> None:
     ],
 )
 def test_bytes_that_are_no_policy(raw: bytes, expected: str, tmp_path: Path) -> None:
-    assert lines(read(tmp_path, raw).faults) == [f"shiproom.yml:{expected}"]
+    assert lines(read(tmp_path, raw).errors) == [f"shiproom.yml:{expected}"]
 
 
 def test_a_largest_file_is_read(tmp_path: Path) -> None:
-    found = lines(read(tmp_path, b"#" * MOST_BYTES).faults)
+    found = lines(read(tmp_path, b"#" * MOST_BYTES).errors)
     assert found == [
         "shiproom.yml:1:1: the file is empty: docs/shiproom.example.yml shows what belongs in it"
     ]

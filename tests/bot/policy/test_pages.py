@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.ci_api.github_fit import misfits
-from bot.ci_api.github_workflow import read_workflow
-from bot.ci_api.run import Target
+from bot.ci import KINDS
+from bot.ci.github.compatibility import misfits
+from bot.ci.github.workflow import read_workflow
+from bot.ci.run import Target
 from bot.policy import read_policy
-from bot.policy.kinds import KINDS
 from handlers.plan import Deploy
 from tests.house.tree import ROOT
 
@@ -32,7 +32,7 @@ def test_every_policy_is_sound(block: str, tmp_path: Path) -> None:
     path.write_text(TEAMS + block, encoding="utf-8")
     environ = dict.fromkeys(re.findall(r"\$\{(\w+)\}", block), "a-secret-that-is-long-enough")
     reading = read_policy(path, environ)
-    assert [str(fault) for fault in (*reading.faults, *reading.warnings)] == []
+    assert [str(fault) for fault in (*reading.errors, *reading.warnings)] == []
 
 
 def test_every_kind_is_on_the_page() -> None:

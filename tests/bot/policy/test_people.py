@@ -95,7 +95,7 @@ def test_people_are_optional(tmp_path: Path) -> None:
         ),
         (
             (OPS, f"{OPS}\n  Devs: {{usergroup: S0X}}"),
-            ["8:3: `Devs` is not a name of small letters, digits and hyphens that begins with a letter"],
+            ["8:3: `Devs` is not a name of lowercase letters, digits and hyphens that begins with a letter"],
         ),
     ],
 )

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.policy.faults import Findings
-from bot.policy.nodes import Node, compose
-from bot.policy.readers import (
+from bot.schema.diagnostics import Diagnostics
+from bot.schema.nodes import Node, compose
+from bot.schema.readers import (
     read_choice,
     read_count,
     read_flag,
@@ -17,26 +17,27 @@ from bot.policy.readers import (
     read_text,
     read_texts,
 )
-from bot.policy.words import ARGUMENT, RESERVED_WORDS, TEXT, URL, Shape
+from bot.schema.words import ARGUMENT, TEXT, URL, TextFormat
+from handlers.actions import RESERVED
 
 
-def choice(node: Node, findings: Findings) -> str:
-    return read_choice(node, ("automatic", "on_request"), findings)
+def choice(node: Node, diagnostics: Diagnostics) -> str:
+    return read_choice(node, ("automatic", "on_request"), diagnostics)
 
 
-def texts(node: Node, findings: Findings) -> tuple[str, ...]:
-    return tuple(each.text for each in read_texts(node, TEXT, findings))
+def texts(node: Node, diagnostics: Diagnostics) -> tuple[str, ...]:
+    return tuple(each.text for each in read_texts(node, TEXT, diagnostics))
 
 
-def items(node: Node, findings: Findings) -> int:
-    return len(read_items(node, findings))
+def items(node: Node, diagnostics: Diagnostics) -> int:
+    return len(read_items(node, diagnostics))
 
 
-def shaped(shape: Shape) -> Callable[[Node, Findings], str]:
-    return lambda node, findings: read_text(node, shape, findings)
+def shaped(shape: TextFormat) -> Callable[[Node, Diagnostics], str]:
+    return lambda node, diagnostics: read_text(node, shape, diagnostics)
 
 
-READERS: dict[str, Callable[[Node, Findings], object]] = {
+READERS: dict[str, Callable[[Node, Diagnostics], object]] = {
     "text": shaped(TEXT),
     "argument": shaped(ARGUMENT),
     "url": shaped(URL),
@@ -49,16 +50,16 @@ READERS: dict[str, Callable[[Node, Findings], object]] = {
     "items": items,
 }
 NO_URL = "is not an address that begins with https:// or http:// and has no password in it"
-NO_NAME = "is not a name of small letters, digits and hyphens that begins with a letter"
+NO_NAME = "is not a name of lowercase letters, digits and hyphens that begins with a letter"
 NO_COUNT = "write a whole number from 1 to 99, without quotes"
 NO_DURATION = "write a duration of at most 24h, like `90s`, `10m` or `2h30m`"
 
 
 def value(reader: str, text: str) -> tuple[object, list[str]]:
-    findings = Findings(Path("f"))
-    node = compose(text, findings)
+    diagnostics = Diagnostics(Path("f"))
+    node = compose(text, diagnostics)
     assert node is not None
-    return READERS[reader](node, findings), [each.message for each in findings.faults]
+    return READERS[reader](node, diagnostics), [each.message for each in diagnostics.errors]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_what_is_meant_is_taken(reader: str, text: str, expected: object) -> Non
         ("seconds", "0s", f"`0s`: {NO_DURATION}"),
         ("seconds", "25h", f"`25h`: {NO_DURATION}"),
         ("seconds", "24h1s", f"`24h1s`: {NO_DURATION}"),
-        ("seconds", "1d", f"`1d`: {NO_DURATION}"),
+        ("seconds", "2d", f"`2d`: {NO_DURATION}"),
         ("seconds", "5m1h", f"`5m1h`: {NO_DURATION}"),
         ("seconds", "1:30", f"`1:30`: {NO_DURATION}"),
         ("seconds", "[1h]", "a list is not a duration"),
@@ -141,10 +142,10 @@ def test_what_is_meant_is_taken(reader: str, text: str, expected: object) -> Non
         ("items", "{a: b}", "a mapping is not a list, like `[one, two]`"),
     ],
 )
-def test_what_could_be_misread_is_refused(reader: str, text: str, expected: str) -> None:
+def test_what_could_be_taken_for_another_value_is_refused(reader: str, text: str, expected: str) -> None:
     assert value(reader, text)[1] == [expected]
 
 
-@pytest.mark.parametrize("word", sorted(RESERVED_WORDS))
+@pytest.mark.parametrize("word", sorted(RESERVED))
 def test_no_name_is_a_command_word(word: str) -> None:
     assert value("name", f"'{word}'")[1] == [f"`{word}` is a word of `/release`: choose another name"]

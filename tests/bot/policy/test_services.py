@@ -15,7 +15,7 @@ CHANNEL = "channel: C0RELEASES"
 
 def plan_of(folder: Path, *changes: Change) -> Plan:
     reading = read(folder, changed(*changes))
-    assert lines(reading.faults) == []
+    assert lines(reading.errors) == []
     assert reading.policy is not None
     return reading.policy.plans["website"]
 
@@ -55,6 +55,9 @@ def test_a_fingerprint_names_all_the_rest_of_a_plan(tmp_path: Path) -> None:
     plan = plan_of(tmp_path)
     rest = asdict(plan)
     del rest["fingerprint"]
+    for environment in rest["environments"]:
+        for gates in ("gates", "rollback_gates"):
+            environment[gates] = [("sign_off", gate) for gate in environment[gates]]
     canonical = json.dumps(rest, sort_keys=True, separators=(",", ":"))
     assert plan.fingerprint == sha256(canonical.encode()).hexdigest()
     other = plan_of(tmp_path, (CHANNEL, "channel: C0OTHER"))
@@ -99,7 +102,7 @@ def test_teams_people_and_connections_are_no_part_of_a_plan(change: Change, tmp_
         ((CHANNEL, "channel:"), ["12:13: there is no value here: give one, or remove the line"]),
         (
             (CHANNEL, f"{CHANNEL}\n    {CHANNEL}"),
-            ["13:5: `channel` stands here already, in line 12: keep one of them"],
+            ["13:5: `channel` is already set in line 12: keep one of them"],
         ),
         (
             (CHANNEL, "channel: 0123456"),
@@ -170,6 +173,6 @@ def test_faults(change: Change, expected: list[str], tmp_path: Path) -> None:
 def test_a_service_without_environments(tmp_path: Path) -> None:
     head, _, _ = SOUND.partition("    environments:")
     expected = "11:3: service `website` lacks `environments`: where a build goes, first to last"
-    assert lines(read(tmp_path, head).faults) == [f"shiproom.yml:{expected}"]
-    empty = lines(read(tmp_path, f"{head}    environments: []\n").faults)
+    assert lines(read(tmp_path, head).errors) == [f"shiproom.yml:{expected}"]
+    empty = lines(read(tmp_path, f"{head}    environments: []\n").errors)
     assert empty == ["shiproom.yml:15:19: the list is empty: name something, or remove the line"]

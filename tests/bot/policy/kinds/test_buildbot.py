@@ -33,7 +33,7 @@ def drafted(settings: str) -> tuple[Change, Change]:
 )
 def test_settings(written: str, expected: Mapping[str, object], tmp_path: Path) -> None:
     reading = read(tmp_path, changed(*drafted(written)), ENVIRON)
-    assert lines(reading.faults) == []
+    assert lines(reading.errors) == []
     assert reading.policy is not None
     assert reading.policy.connections["bb"].settings == {"url": "https://buildbot.example.org", **expected}
 
@@ -59,7 +59,7 @@ def test_settings(written: str, expected: Mapping[str, object], tmp_path: Path) 
             f"{URL}, webhook_secret: '${{SHORT}}'",
             ["10:77: the secret is too short: it needs at least 16 characters"],
         ),
-        (f"{URL}, poll: 1s", ["10:67: a CI is asked every 2 s to 300 s: choose between"]),
+        (f"{URL}, poll: 1s", ["10:67: a CI is polled every 2 s to 300 s: choose a value between"]),
         (
             f"{URL}, token: '${{SECRET}}'",
             [
@@ -70,7 +70,7 @@ def test_settings(written: str, expected: Mapping[str, object], tmp_path: Path) 
 )
 def test_faults(written: str, expected: list[str], tmp_path: Path) -> None:
     reading = read(tmp_path, changed(*drafted(written)), ENVIRON)
-    assert [line.removeprefix("shiproom.yml:") for line in lines(reading.faults)] == expected
+    assert [line.removeprefix("shiproom.yml:") for line in lines(reading.errors)] == expected
 
 
 def test_a_deployment_names_its_force_scheduler(tmp_path: Path) -> None:
@@ -78,4 +78,4 @@ def test_a_deployment_names_its_force_scheduler(tmp_path: Path) -> None:
     without = (deploy[0], deploy[1].replace("workflow: force-deploy, ", ""))
     reading = read(tmp_path, changed(connection, without), ENVIRON)
     expected = ["lacks `workflow`: the name of the force scheduler that deploys"]
-    assert [line.partition("`deploy` ")[2] for line in lines(reading.faults)] == expected
+    assert [line.partition("`deploy` ")[2] for line in lines(reading.errors)] == expected

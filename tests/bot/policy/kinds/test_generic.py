@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.policy import read_policy
-from bot.policy.words import URL as URL_SHAPE
+from bot.schema.words import URL as URL_SHAPE
 from tests.bot.policy.drafts import lines, read
 
 EXAMPLE = Path(__file__).resolve().parents[4] / "docs" / "ci-generic.yml"
@@ -44,7 +44,7 @@ def settings(
     folder: Path, *changes: tuple[str, str], environ: Mapping[str, str] | None = TOKEN
 ) -> Mapping[str, object]:
     reading = read(folder, changed(*changes), environ)
-    assert lines(reading.faults) == []
+    assert lines(reading.errors) == []
     assert reading.policy is not None
     return reading.policy.connections["far"].settings
 
@@ -59,7 +59,7 @@ def changed(*changes: tuple[str, str]) -> str:
 
 def test_the_example_is_a_sound_policy() -> None:
     reading = read_policy(EXAMPLE, ENVIRON)
-    assert (reading.faults, reading.warnings) == ((), ())
+    assert (reading.errors, reading.warnings) == ((), ())
     assert reading.policy is not None
     host = "https://deployer.example.org"
     assert reading.policy.connections["deployer"].settings == {
@@ -113,7 +113,7 @@ def test_the_example_is_a_sound_policy() -> None:
 
 
 def test_the_example_is_sound_without_its_secrets() -> None:
-    assert read_policy(EXAMPLE, None).faults == ()
+    assert read_policy(EXAMPLE, None).errors == ()
 
 
 def test_what_is_not_said_has_a_harmless_meaning(tmp_path: Path) -> None:
@@ -199,25 +199,25 @@ OF_A_START = (
         (
             (URL, "url: http://ci.example.org/runs\n"),
             [
-                "10:12: without https everybody on the way reads along: use it, or name the host under `private_hosts`"
+                "10:12: without https anybody on the way can read it: use https, or name the host under `private_hosts`"
             ],
         ),
         (
             (URL, "url: https://{{service}}.example.org/runs\n"),
             [
-                "10:12: an address begins with a host as it is, and has ASCII alone: placeholders come behind the host",
+                "10:12: an address begins with a literal host and is ASCII only: placeholders come after the host",
             ],
         ),
         (
             (URL, "url: https://ci.example.org/\u00e4\n"),
             [
-                "10:12: an address begins with a host as it is, and has ASCII alone: placeholders come behind the host"
+                "10:12: an address begins with a literal host and is ASCII only: placeholders come after the host"
             ],
         ),
         (
             (URL, "url: https://ci.example.org:99999/\n"),
             [
-                "10:12: an address begins with a host as it is, and has ASCII alone: placeholders come behind the host"
+                "10:12: an address begins with a literal host and is ASCII only: placeholders come after the host"
             ],
         ),
         (
@@ -229,7 +229,7 @@ OF_A_START = (
         (
             ("hosts: [ci.example.org]", "hosts: [ci.example.org, 'https://x', X.org, 'a:80']"),
             [
-                f"7:{column}: `{host}` is not the name or the numeric address of a host, in small letters and without a port"
+                f"7:{column}: `{host}` is not the name or the numeric address of a host, in lowercase and without a port"
                 for column, host in ((29, "https://x"), (42, "X.org"), (49, "a:80"))
             ],
         ),
@@ -247,11 +247,11 @@ OF_A_START = (
         ((URL, "url: https://ci.example.org/{{sha\n"), ["10:12: a `{{` without a name and `}}`"]),
         (
             (JSON, 'json: {id: "{{correlation_id}}", all: "x {{inputs}}"}'),
-            ["11:45: `{{inputs}}` is a mapping: let it stand alone as a value"],
+            ["11:45: `{{inputs}}` is a mapping: use it alone as a value"],
         ),
         (
             (JSON, 'json: {id: "{{correlation_id}}", "{{sha}}": 1}'),
-            ["11:40: a key has no placeholders: they stand in values"],
+            ["11:40: a key cannot have placeholders: use them in values"],
         ),
         (
             (JSON, 'json: {id: "{{correlation_id}}", a: yes, b: 0x1F, c: 2024-01-01, d: ~}'),
@@ -265,13 +265,13 @@ OF_A_START = (
         (
             (JSON, "json: {id: {{correlation_id}}}"),
             [
-                "9:5: nothing here carries `{{correlation_id}}`: without it no run can be found again",
+                "9:5: nothing here contains `{{correlation_id}}`: without it no run can be found again",
                 "11:19: a key is one word or text, not a list or a mapping: check the braces",
             ],
         ),
         (
             (JSON, "json: {ref: '{{sha}}'}"),
-            ["9:5: nothing here carries `{{correlation_id}}`: without it no run can be found again"],
+            ["9:5: nothing here contains `{{correlation_id}}`: without it no run can be found again"],
         ),
         # Headers.
         (
@@ -281,8 +281,8 @@ OF_A_START = (
             ),
             [
                 "8:15: `a b` is not the name of a header",
-                "8:25: `Host` is made by itself: remove it",
-                "8:34: `Content-Length` is made by itself: remove it",
+                "8:25: `Host` is set automatically: remove it",
+                "8:34: `Content-Length` is set automatically: remove it",
                 "8:59: a list is not one line of text",
             ],
         ),
@@ -300,7 +300,7 @@ OF_A_START = (
         # The parts.
         (
             ("      id: id\n", ""),
-            ["5:3: a run that was started is never known: say `id` under `trigger`, or describe a `search`"],
+            ["5:3: a started run cannot be found: set `id` under `trigger`, or describe a `search`"],
         ),
         (
             ("      id: id\n", "      id: 'run id'\n"),
@@ -318,7 +318,7 @@ OF_A_START = (
         ),
         (
             (STATUS, "url: https://ci.example.org/runs"),
-            ["14:12: the address does not say which: put `{{run_id}}` into it"],
+            ["14:12: the address does not say which one: put `{{run_id}}` into it"],
         ),
         (
             ("{ok: succeeded, bad: failed}", "{ok: succeeded, bad: failed, x: vanished, 1: failed}"),
@@ -332,7 +332,7 @@ OF_A_START = (
         ),
         (
             ("{ok: succeeded, bad: failed}", "{ok: succeeded}"),
-            ["16:7: a state has to mean `succeeded`, and one `failed`: name them"],
+            ["16:7: one state has to mean `succeeded` and one `failed`: name them"],
         ),
         (
             ("      state: state\n", ""),
@@ -340,7 +340,7 @@ OF_A_START = (
         ),
         (
             ("services:", "    cancel: {url: 'https://ci.example.org/stop'}\nservices:"),
-            ["17:5: nothing here says `{{run_id}}`: it would stop any run"],
+            ["17:5: nothing here contains `{{run_id}}`: it would stop any run"],
         ),
         (
             ("services:", "    cancel: {method: GET, url: 'https://ci.example.org/{{run_id}}'}\nservices:"),
@@ -354,14 +354,14 @@ OF_A_START = (
             [
                 f"17:5: `search` lacks `correlation`: {CARRIES}",
                 "17:5: `search` lacks `id`: where a run of the list has its id",
-                "17:19: the address does not say which: put `{{correlation_id}}` into it",
+                "17:19: the address does not say which one: put `{{correlation_id}}` into it",
                 "17:78: people wait for that long: at most 10m",
             ],
         ),
         (
             ("services:", "    webhook: {header: 'X Y', id: id}\nservices:"),
             [
-                "17:5: a webhook is checked with `webhook_secret`: set it beside",
+                "17:5: a webhook is verified with `webhook_secret`: set it too",
                 "17:23: `X Y` is not the name of a header",
             ],
         ),
@@ -380,13 +380,13 @@ OF_A_START = (
         ),
         (
             ("    kind: generic\n", "    kind: generic\n    poll: 10m\n"),
-            ["7:11: a CI is asked every 2 s to 300 s: choose between"],
+            ["7:11: a CI is polled every 2 s to 300 s: choose a value between"],
         ),
     ],
 )
 def test_faults(change: tuple[str, str], expected: list[str], tmp_path: Path) -> None:
     reading = read(tmp_path, changed(change), TOKEN)
-    assert sorted(line.removeprefix("shiproom.yml:") for line in lines(reading.faults)) == sorted(expected)
+    assert sorted(line.removeprefix("shiproom.yml:") for line in lines(reading.errors)) == sorted(expected)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "ci.internal:8080"])
@@ -412,5 +412,5 @@ def test_a_private_host_may_go_without_tls(host: str, tmp_path: Path) -> None:
 )
 def test_no_message_repeats_a_secret(change: tuple[str, str], tmp_path: Path) -> None:
     reading = read(tmp_path, changed(change), {"TOKEN": "{{hunter2 }}\n \u00e4"})
-    assert reading.faults
-    assert not [line for line in lines(reading.faults) if "hunter2" in line]
+    assert reading.errors
+    assert not [line for line in lines(reading.errors) if "hunter2" in line]

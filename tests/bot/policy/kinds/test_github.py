@@ -41,7 +41,7 @@ def policy(written: str, deploy: str = "workflow: deploy.yml") -> str:
 )
 def test_settings(written: str, expected: dict[str, object], tmp_path: Path) -> None:
     reading = read(tmp_path, policy(f", token: '${{GITHUB_TOKEN}}'{written}"), SECRETS)
-    assert lines(reading.faults) == []
+    assert lines(reading.errors) == []
     assert reading.policy is not None
     assert reading.policy.connections["there"].settings == {
         "url": "https://api.github.com",
@@ -89,11 +89,11 @@ def test_settings(written: str, expected: dict[str, object], tmp_path: Path) -> 
         (
             ", token: '${GITHUB_TOKEN}'",
             "workflow: deploy.yml, command: [./deploy.sh]",
-            "`command` means nothing to the CI `there`: remove it",
+            "the CI `there` has no setting `command`: remove it",
         ),
     ],
 )
 def test_faults(written: str, deploy: str, expected: str, tmp_path: Path) -> None:
     reading = read(tmp_path, policy(written, deploy), SECRETS)
     assert reading.policy is None
-    assert any(expected in fault for fault in lines(reading.faults))
+    assert any(expected in fault for fault in lines(reading.errors))

@@ -52,12 +52,12 @@ def test_settings(written: str, expected: dict[str, object], tmp_path: Path) -> 
         ),
         (
             "token: '${GITLAB_TOKEN}', webhook_secret: '${BROKEN}'",
-            "the signing token is broken: copy all of it, `whsec_` and what follows",
+            "the signing token is incomplete: copy all of it, from `whsec_` on",
         ),
         ("token: '${GITLAB_TOKEN}', host: x", f"`host` is not a setting of CI `there`; possible: {KNOWN}"),
     ],
 )
 def test_faults(written: str, expected: str, tmp_path: Path) -> None:
     line = f"{HERE}\n  there: {{kind: gitlab{', ' if written else ''}{written}}}"
-    found = lines(read(tmp_path, changed((HERE, line)), SECRETS).faults)
+    found = lines(read(tmp_path, changed((HERE, line)), SECRETS).errors)
     assert [each.partition(": ")[2] for each in found] == [expected]

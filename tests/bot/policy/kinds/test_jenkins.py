@@ -50,12 +50,12 @@ def test_settings(tmp_path: Path) -> None:
             "deploy: {ci: there, command: [x]}",
             [
                 "this `deploy` lacks `workflow`: the job that deploys, with its folders, like `folder/job`",
-                "`command` means nothing to the CI `there`: remove it",
+                "the CI `there` has no setting `command`: remove it",
             ],
         ),
     ],
 )
 def test_faults(written: str, deploy: str, expected: list[str], tmp_path: Path) -> None:
     text = changed((HERE, f"{HERE}\n  there: {{{written}}}"), (STAGING, deploy or STAGING))
-    found = lines(read(tmp_path, text, SECRETS).faults)
+    found = lines(read(tmp_path, text, SECRETS).errors)
     assert sorted(each.partition(": ")[2] for each in found) == sorted(expected)

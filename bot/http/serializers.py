@@ -1,20 +1,19 @@
-"""Releases as the JSON of the API; the names are part of the contract."""
+"""Releases as the JSON of the API; the names are part of its contract."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from handlers.gates import Asked
-from handlers.gates.verdict import Reason
+from handlers.gates.gate import GateResult, Reason
 from handlers.step import SignOff, Step
-from handlers.why import answers
+from handlers.why import gate_results
 from storage.codec import moment
 from storage.history import HistoryLine
-from storage.reading import Picture
+from storage.reading import ReleaseSnapshot
 
 
-def release_json(picture: Picture, now: datetime) -> dict[str, Any]:
-    """Give a release with its steps, gates, sign-offs and history."""
-    release = picture.release
+def release_json(snapshot: ReleaseSnapshot, now: datetime) -> dict[str, Any]:
+    """Return a release with its steps, gates, sign-offs and history."""
+    release = snapshot.release
     build = release.build
     return {
         "number": release.number,
@@ -30,14 +29,14 @@ def release_json(picture: Picture, now: datetime) -> dict[str, Any]:
         "state": release.state.value,
         "requester": release.requesters[0] if release.requesters else None,
         "created_at": time_json(release.created_at),
-        "steps": [_step(picture, step, now) for step in release.steps],
-        "history": [_line(line) for line in picture.history],
+        "steps": [_step(snapshot, step, now) for step in release.steps],
+        "history": [_line(line) for line in snapshot.history],
     }
 
 
-def _step(picture: Picture, step: Step, now: datetime) -> dict[str, Any]:
-    release = picture.release
-    asked = answers(release, picture.facts, now) if step is release.step else ()
+def _step(snapshot: ReleaseSnapshot, step: Step, now: datetime) -> dict[str, Any]:
+    release = snapshot.release
+    results = gate_results(release, snapshot.facts, now) if step is release.step else ()
     run = step.run
     return {
         "environment": step.environment,
@@ -45,28 +44,31 @@ def _step(picture: Picture, step: Step, now: datetime) -> dict[str, Any]:
         "attempt": step.attempt,
         "requested": step.requested,
         "run": None if run is None else {"ci": run.ci, "id": run.id, "url": run.url, "state": run.state},
-        "gates": [_gate(answer) for answer in asked],
+        "gates": [_gate(result) for result in results],
         "sign_offs": [_sign_off(signed) for signed in step.sign_offs],
     }
 
 
-def _gate(answer: Asked) -> dict[str, Any]:
-    """`who` names teams as the policy does, with the accounts beside them nowhere: those change while a release waits."""
-    first = answer.reasons[0] if answer.reasons else Reason("")
-    until = min((reason.until for reason in answer.reasons if reason.until is not None), default=None)
-    who = tuple(dict.fromkeys(each for reason in answer.reasons for each in reason.who))
+def _gate(result: GateResult) -> dict[str, Any]:
+    """Return a gate; `who` names teams as the policy does.
+
+    Their accounts are left out, as those change while a release waits.
+    """
+    first = result.reasons[0] if result.reasons else Reason("")
+    until = min((reason.until for reason in result.reasons if reason.until is not None), default=None)
+    who = tuple(dict.fromkeys(each for reason in result.reasons for each in reason.who))
     return {
-        "kind": answer.gate,
-        "name": answer.name,
-        "verdict": answer.verdict.value,
-        "why": "; ".join(plain_reason(reason) for reason in answer.reasons) if first.code else "",
+        "kind": result.gate,
+        "name": result.name,
+        "verdict": result.verdict.value,
+        "why": "; ".join(plain_reason(reason) for reason in result.reasons) if first.code else "",
         "who": list(who),
         "until": None if until is None else time_json(until),
     }
 
 
 def plain_reason(reason: Reason) -> str:
-    """Write a reason's code and values on one line, for machines and logs."""
+    """Return a reason's code and values on one line, for machines and logs."""
     values = ", ".join(f"{name}={value}" for name, value in reason.values.items() if value)
     return f"{reason.code} ({values})" if values else reason.code
 
@@ -96,5 +98,5 @@ def _line(line: HistoryLine) -> dict[str, Any]:
 
 
 def time_json(time: datetime) -> str:
-    """Write a time as RFC 3339 in UTC."""
+    """Return a time as RFC 3339 in UTC."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,6 +1,7 @@
-"""YAML read as text with places: no aliases, tags, duplicate keys or depths, and no value that YAML changed behind one's back.
+"""Parses YAML into text nodes with positions, strictly.
 
-PyYAML's own loading drops duplicate keys, reads `off` as False and `22:30` as 1350, and expands aliases without limit.
+Aliases, tags, duplicate keys, deep nesting and silently converted values are errors. PyYAML's own loading drops duplicate keys,
+reads `off` as False and `22:30` as 1350, and expands aliases without limit.
 """
 
 import re
@@ -11,13 +12,13 @@ from typing import Any, TypeAlias, cast
 import yaml
 from yaml.resolver import Resolver
 
-from bot.policy.faults import Findings, Place, shown
+from bot.schema.diagnostics import Diagnostics, Position, shown
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
 
 _RESOLVER = cast(Any, Resolver())
-"""What PyYAML itself would make of a value; its types are not declared."""
+"""PyYAML's own resolver of values; its types are not declared."""
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _READ_AS = {
@@ -29,17 +30,20 @@ _READ_AS = {
 }
 _FLAG_ELSEWHERE = frozenset("yYnN")
 _NUMBER_ELSEWHERE = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+|0o[0-7]+")
-"""What PyYAML leaves alone and other readers of YAML 1.1 and 1.2 do not (yaml.org/type/bool.html, yaml.org/spec/1.2.2)."""
+"""Numbers that PyYAML reads as text, but other readers of YAML 1.1 and 1.2 do not.
+
+yaml.org/type/bool.html, yaml.org/spec/1.2.2
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
-    """A single value. `written` is what stands in the file, `text` has `${NAME}` replaced.
+class ScalarNode:
+    """A single value; `written` is the text in the file, `text` has `${NAME}` replaced.
 
-    `coerced` says as what YAML would read it instead of as text. `opaque` is a value whose secret is not known here.
+    `coerced` is what YAML would read it as instead of text. `opaque` is a value whose secret is not known here.
     """
 
-    place: Place
+    position: Position
     written: str
     text: str
     plain: bool = False
@@ -48,56 +52,56 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class SequenceNode:
     """A list."""
 
-    place: Place
+    position: Position
     items: "tuple[Node, ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Keyed:
+class MappingNode:
     """A mapping, without repeated keys."""
 
-    place: Place
-    entries: "tuple[tuple[Scalar, Node], ...]"
+    position: Position
+    entries: "tuple[tuple[ScalarNode, Node], ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """What stood here was refused already."""
+class InvalidNode:
+    """A node that was already reported as an error."""
 
-    place: Place
+    position: Position
 
 
-Node: TypeAlias = Scalar | Listing | Keyed | Unread
+Node: TypeAlias = ScalarNode | SequenceNode | MappingNode | InvalidNode
 
 
 class _TooDeepError(Exception):
     """Reading on would cost more than any honest policy needs."""
 
 
-def compose(text: str, findings: Findings) -> Node | None:
-    """Read the one document of a file; None if it cannot be read to its end, and then the findings say why."""
-    composer = _Composer(text, findings)
+def compose(text: str, diagnostics: Diagnostics) -> Node | None:
+    """Parse the one document of a file; None if that fails, and the diagnostics say why."""
+    composer = _Composer(text, diagnostics)
     try:
         return composer.document()
     except yaml.MarkedYAMLError as error:
-        place = _place(error.problem_mark or error.context_mark) or composer.reached
-        findings.fault(place, _syntax(error))
+        position = _position(error.problem_mark or error.context_mark) or composer.reached
+        diagnostics.error(position, _syntax(error))
     except yaml.reader.ReaderError as error:
-        place = _place_in(text, int(error.position))
-        findings.fault(
-            place,
+        position = _position_at(text, int(error.position))
+        diagnostics.error(
+            position,
             "a character that no text file should have: remove it, or write it as an escape in double quotes",
         )
     except (ValueError, OverflowError):
-        findings.fault(
+        diagnostics.error(
             composer.reached,
-            "near here stands what YAML cannot express, like an escape for no character: remove it",
+            "near here is something that YAML cannot express, like an invalid escape: remove it",
         )
     except _TooDeepError:
-        findings.fault(
+        diagnostics.error(
             composer.reached,
             f"more than {MOST_DEPTH} levels deep: no setting needs that, so check the brackets",
         )
@@ -105,54 +109,56 @@ def compose(text: str, findings: Findings) -> Node | None:
 
 
 class _Composer:
-    """Builds nodes from PyYAML's events, one at a time, so that nothing is read after it has been refused."""
+    """Builds nodes from PyYAML's events, one at a time: nothing is read after an error."""
 
-    def __init__(self, text: str, findings: Findings) -> None:
+    def __init__(self, text: str, diagnostics: Diagnostics) -> None:
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
-        self._findings = findings
-        self.reached = Place()
+        self._diagnostics = diagnostics
+        self.reached = Position()
 
     def document(self) -> Node | None:
         """Read the document; None if there is none."""
         self._next()
         if isinstance(self._next(), yaml.StreamEndEvent):
-            self._findings.fault(
-                Place(), "the file is empty: docs/shiproom.example.yml shows what belongs in it"
+            self._diagnostics.error(
+                Position(), "the file is empty: docs/shiproom.example.yml shows what belongs in it"
             )
             return None
         root = self._node(self._next(), 1)
         self._next()
         if not isinstance(self._next(), yaml.StreamEndEvent):
-            self._findings.fault(
+            self._diagnostics.error(
                 self.reached, "a second document begins here: one file is one policy, so remove `---`"
             )
         return root
 
     def _next(self) -> yaml.Event:
         event = next(self._events)
-        self.reached = _place(event.start_mark) or self.reached
+        self.reached = _position(event.start_mark) or self.reached
         return event
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
-        place = self.reached
+        position = self.reached
         if isinstance(event, yaml.AliasEvent):
-            self._findings.fault(place, f"`*{event.anchor}`: aliases are not read, so write the value out")
-            return Unread(place)
+            self._diagnostics.error(
+                position, f"`*{event.anchor}`: aliases are not read, so write the value out"
+            )
+            return InvalidNode(position)
         if depth > MOST_DEPTH:
             raise _TooDeepError
         self._undecorated(event)
         if isinstance(event, yaml.ScalarEvent):
-            return _scalar(event, place)
+            return _scalar(event, position)
         if isinstance(event, yaml.SequenceStartEvent):
-            return Listing(place, tuple(self._items(depth)))
-        return Keyed(place, tuple(self._entries(depth)))
+            return SequenceNode(position, tuple(self._items(depth)))
+        return MappingNode(position, tuple(self._entries(depth)))
 
     def _undecorated(self, event: yaml.Event) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor:
-            self._findings.fault(self.reached, f"`&{anchor}`: anchors are not read, so remove it")
+            self._diagnostics.error(self.reached, f"`&{anchor}`: anchors are not read, so remove it")
         if tag:
-            self._findings.fault(
+            self._diagnostics.error(
                 self.reached, "tags (`!...`) are not read: remove it, and quote what is text"
             )
 
@@ -160,28 +166,29 @@ class _Composer:
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             yield self._node(event, depth + 1)
 
-    def _entries(self, depth: int) -> Iterator[tuple[Scalar, Node]]:
-        first: dict[str, Place] = {}
+    def _entries(self, depth: int) -> Iterator[tuple[ScalarNode, Node]]:
+        first: dict[str, Position] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
-            if not isinstance(key, Scalar):
-                self._findings.fault(
-                    key.place, "a key is one word or text, not a list or a mapping: check the braces"
+            if not isinstance(key, ScalarNode):
+                self._diagnostics.error(
+                    key.position, "a key is one word or text, not a list or a mapping: check the braces"
                 )
             elif key.written in first:
                 line = first[key.written].line
-                self._findings.fault(
-                    key.place, f"{shown(key.written)} stands here already, in line {line}: keep one of them"
+                self._diagnostics.error(
+                    key.position,
+                    f"{shown(key.written)} is already set in line {line}: keep one of them",
                 )
             else:
-                first[key.written] = key.place
+                first[key.written] = key.position
                 yield key, value
 
 
-def _scalar(event: yaml.ScalarEvent, place: Place) -> Scalar:
+def _scalar(event: yaml.ScalarEvent, position: Position) -> ScalarNode:
     plain = event.style is None
-    return Scalar(place, event.value, event.value, plain, _coerced(event.value) if plain else "")
+    return ScalarNode(position, event.value, event.value, plain, _coerced(event.value) if plain else "")
 
 
 def _coerced(value: str) -> str:
@@ -193,14 +200,14 @@ def _coerced(value: str) -> str:
     return "a number" if _NUMBER_ELSEWHERE.fullmatch(value) else ""
 
 
-def _place(mark: object) -> Place | None:
+def _position(mark: object) -> Position | None:
     line, column = getattr(mark, "line", None), getattr(mark, "column", None)
-    return Place(line + 1, column + 1) if isinstance(line, int) and isinstance(column, int) else None
+    return Position(line + 1, column + 1) if isinstance(line, int) and isinstance(column, int) else None
 
 
-def _place_in(text: str, position: int) -> Place:
+def _position_at(text: str, position: int) -> Position:
     before = text[:position]
-    return Place(before.count("\n") + 1, position - before.rfind("\n"))
+    return Position(before.count("\n") + 1, position - before.rfind("\n"))
 
 
 _HINTS = {
