@@ -1,1 +1,4 @@
-"""bot/blocks/ writes what people read: pure functions from state to Slack messages and modals, without a clock."""
+"""Renders everything that people read, as Slack messages and modals.
+
+Pure functions of state, without a clock.
+"""

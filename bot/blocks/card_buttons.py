@@ -1,24 +1,27 @@
-"""The buttons of a card: only those that can do something now, the three that matter most, each a command line."""
+"""Renders the buttons of a card: at most three, and only those that apply now.
+
+Each button stands for a command line.
+"""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+from bot.blocks.block_kit import Button, Dialog, button, dialog
 from bot.blocks.card_view import CardView
-from bot.blocks.parts import Button, Dialog, button, dialog
 from bot.blocks.text import plain
 from bot.blocks.values import encode, typeable
-from handlers.plan import SignOffRule
-from handlers.record.rights import bound_to
+from handlers.gates.sign_off import SignOffRule
 from handlers.release import ReleaseState
+from handlers.rights import current_precondition
 from handlers.step import StepState
 
-MOST = 3
+MAX_BUTTONS = 3
 
 
 def card_buttons(view: CardView) -> list[Button]:
-    """Give the buttons of a card; one that has ended has none."""
+    """Return the buttons of a card; none for a release that has ended."""
     offered = _BUTTONS.get(view.release.state)
-    return [*islice(offered(view), MOST)] if offered is not None else []
+    return [*islice(offered(view), MAX_BUTTONS)] if offered is not None else []
 
 
 def _waiting(view: CardView) -> Iterator[Button]:
@@ -87,7 +90,7 @@ def _running(view: CardView) -> Iterator[Button]:
 
 def _failed(view: CardView) -> Iterator[Button]:
     target, step, release = view.roll_back_to, view.step, view.release
-    if target and step.touched:
+    if target and step.may_have_deployed:
         where = step.environment
         line = f"rollback {release.service} to {where}" + (f" to {target}" if typeable(target) else "")
         label = f"Roll back to {plain(target, 40)}"
@@ -122,7 +125,7 @@ def _plain_button(
 
 
 def _value(view: CardView, line: str) -> str:
-    return encode(line, bound_to(view.release))
+    return encode(line, current_precondition(view.release))
 
 
 _BUTTONS: dict[ReleaseState, Callable[[CardView], Iterator[Button]]] = {

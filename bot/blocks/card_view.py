@@ -1,4 +1,7 @@
-"""What a card shows: the release with its reasons, facts and names, gathered by the caller so that drawing asks nothing."""
+"""The input of a card: a release with its reasons, facts and names.
+
+The caller reads it; rendering reads nothing.
+"""
 
 from dataclasses import dataclass
 
@@ -6,8 +9,8 @@ from bot.blocks.names import Names
 from bot.blocks.text import escape
 from bot.blocks.waits import Waiting
 from handlers.build import Change
-from handlers.gates.verdict import Asked, Reason
-from handlers.ground import Ground
+from handlers.environments import EnvironmentState
+from handlers.gates.gate import GateResult, Reason
 from handlers.people import Directory
 from handlers.plan import unique
 from handlers.release import Kind, Release, ReleaseState
@@ -18,18 +21,18 @@ LONGEST_PART = 24
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A release as of `names.now`.
+    """A release as a card shows it, as of `names.now`.
 
-    `reasons` and `asked` are what handlers/why.py says of it, `ground` is that of its step's environment, `changes` are those
-    since version `since`, which is live there ("" where nothing is), `roll_back_to` is the version that the rollback rule
+    `reasons` and `gate_results` come from handlers/why.py. `environment_state` is of its step's environment. `changes` are
+    those since version `since`, which is live there ("" if nothing is). `roll_back_to` is the version that the rollback rule
     names ("" for none), `head` the end of the service's audit chain, `changes_url` where the changes can be read, and
-    `holder` the release whose turn it is where this one waits for that.
+    `holder` the release that holds the environment, if this one waits for its turn.
     """
 
     release: Release
     reasons: tuple[Reason, ...]
-    asked: tuple[Asked, ...]
-    ground: Ground
+    gate_results: tuple[GateResult, ...]
+    environment_state: EnvironmentState
     changes: tuple[Change, ...]
     since: str
     roll_back_to: str
@@ -46,7 +49,7 @@ class CardView:
 
     @property
     def step(self) -> Step:
-        """The step under way."""
+        """The current step."""
         return self.release.step
 
     @property
@@ -56,22 +59,22 @@ class CardView:
 
     @property
     def version(self) -> str:
-        """The build's version, as text."""
+        """The build's version, escaped."""
         return escape(self.release.build.version, LONGEST_PART)
 
     @property
     def environment(self) -> str:
-        """The environment of the step under way, as text."""
+        """The environment of the current step, escaped."""
         return escape(self.step.environment, LONGEST_PART)
 
     @property
     def ci(self) -> str:
-        """The CI that deploys there, by its name: in quotes, since any word may be one."""
+        """The name of the CI that deploys there, in quotes because any word may be one."""
         return f'CI "{escape(self.release.environment.deploy.ci, LONGEST_PART)}"'
 
     @property
     def before(self) -> str:
-        """The environment in which the release is already, as text; nothing before the first."""
+        """The environment that the release is in already, escaped; empty before the first."""
         position = self.release.position
         return escape(self.release.steps[position - 1].environment, LONGEST_PART) if position > 0 else ""
 
@@ -87,39 +90,39 @@ class CardView:
 
     @property
     def lock(self) -> Reason | None:
-        """Why the environment takes no new step, where a lock is in the way."""
+        """The reason of a lock that keeps the step out of its environment, if there is one."""
         return next((each for each in self.reasons if each.code == "locked"), None)
 
     @property
     def waits_for(self) -> int:
-        """How many sign-offs are missing and how many other gates are shut."""
+        """How many sign-offs are missing and other gates closed, added up."""
         counted = (each for each in self.reasons if each.code not in {"not_asked", "about_to_start"})
         return sum(int(each.values.get("missing", "1")) for each in counted)
 
     @property
     def starts_after_sign_offs(self) -> bool:
         """Whether the step starts by itself as soon as its last sign-off is in."""
-        others_open = all(each.open for each in self.asked if each.gate != "sign_off")
+        others_open = all(each.open for each in self.gate_results if each.gate != "sign_off")
         return self.step.requested and others_open
 
     @property
     def asks_operators(self) -> bool:
-        """Whether operators have been asked how an unknown deployment ended: the search had its time."""
+        """Whether operators were asked how a deployment ended, its run being lost."""
         intent = self.step.intent
         return self.release.state is ReleaseState.UNKNOWN and (intent is None or intent.alerted)
 
     @property
     def unclaimed(self) -> bool:
-        """Whether a run says that it succeeded without ever having claimed the deployment."""
+        """Whether a run reported success without having claimed the deployment."""
         return any(each.endswith(":unclaimed") for each in self.step.late)
 
     def starters(self) -> str:
-        """Name the people who may ask for the step."""
+        """Return the people who may request the step, as text."""
         plan = self.release.plan
         return self.names.members(self.directory, unique(plan.starters + plan.operators))
 
 
 def title(release: Release) -> str:
-    """Give a release's number, service and version, as text."""
+    """Return a release's number, service and version, escaped."""
     service = escape(release.service, LONGEST_PART)
     return f"r{release.number} {service} {escape(release.build.version, LONGEST_PART)}"

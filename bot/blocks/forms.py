@@ -1,10 +1,22 @@
-"""The modals: a release to start, a checklist to tick, a reason to give, a rollback to confirm."""
+"""Renders the modals: start a release, sign off, give a reason, confirm a rollback."""
 
 from dataclasses import dataclass
 
-from bot.blocks.filled import (
+from bot.blocks.announcement import change_lines
+from bot.blocks.block_kit import (
+    Block,
+    Option,
+    View,
+    checkbox_input,
+    modal,
+    section,
+    select_input,
+    text_input,
+)
+from bot.blocks.form_input import (
     BUILD,
     CANCEL_HOLDER,
+    CHOOSE_SERVICE,
     ENVIRONMENT,
     NOTE,
     REASON,
@@ -14,39 +26,29 @@ from bot.blocks.filled import (
     START,
     TICKS,
     WHY,
-    Filled,
-    ReasonFilled,
-    RollbackFilled,
-    SignOffFilled,
-    StartFilled,
+    CommandInput,
+    FormInput,
+    StartInput,
     read_form,
 )
-from bot.blocks.parts import (
-    Block,
-    Option,
-    View,
-    choice_input,
-    modal,
-    section,
-    ticks_input,
-    words_input,
-)
-from bot.blocks.ready import change_lines
 from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
 from handlers.build import Build, Change
-from handlers.events import Bound
-from handlers.plan import SignOffRule
+from handlers.events import Precondition
+from handlers.gates.sign_off import SignOffRule
 from handlers.release import Release
 
-MOST_BUILDS = 100
+MAX_BUILDS = 100
 CHANGE_LINES = 10
-"""How many lines of a phone the changes take in a form; the rest is counted."""
+"""How many lines the changes take in a modal on a phone; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartChoices:
-    """What can be started: all services, the one chosen ("" for none yet), and its builds (newest first) and environments."""
+    """The choices of the modal that starts a release.
+
+    `service` is the chosen one ("" for none yet), `builds` (newest first) and `environments` are its own.
+    """
 
     services: tuple[str, ...]
     service: str
@@ -56,7 +58,10 @@ class StartChoices:
 
 @dataclass(frozen=True, slots=True)
 class RollbackChoice:
-    """A rollback to confirm: from what is live to `target`, and who holds the environment (0: nobody)."""
+    """A rollback to confirm, from `live` to `target`.
+
+    `holder` is the number of the release that holds the environment (0 for none).
+    """
 
     service: str
     environment: str
@@ -68,13 +73,16 @@ class RollbackChoice:
 
 
 def start_form(choices: StartChoices) -> View:
-    """Ask for service, build, environment and a note; choosing a service is told at once, so that the rest can follow."""
+    """Return the modal that starts a release: service, build, environment and note.
+
+    Slack sends a chosen service at once, and the modal is updated with its builds and environments.
+    """
     service = choices.service
     several = len(choices.services) > 1
     blocks: list[Block] = []
     if several:
         services = [Option(plain(each, 75), each) for each in choices.services]
-        blocks.append(choice_input(SERVICE, "Service", services[:100], service, tells=True))
+        blocks.append(select_input(SERVICE, "Service", services[:100], service, sent_as=CHOOSE_SERVICE))
     elif service:
         blocks.append(section(f"*{escape(service, 40)}*"))
     if service:
@@ -85,20 +93,20 @@ def start_form(choices: StartChoices) -> View:
 
 
 def _journey_inputs(choices: StartChoices) -> list[Block]:
-    # Another service means other choices: with an id of its own an input does not keep what was chosen before.
+    # Another service has other choices: with an id for each service, an input does not keep the previous choice.
     service = choices.service
-    usable = [each for each in choices.builds if typeable(each.version)][:MOST_BUILDS]
+    usable = [each for each in choices.builds if typeable(each.version)][:MAX_BUILDS]
     builds = [Option(_build_label(each), each.version) for each in usable]
     environments = [Option(plain(each, 75), each) for each in choices.environments]
     blocks: list[Block] = []
     if builds:
-        blocks.append(choice_input(f"{BUILD}:{service}", "Build", builds, builds[0].value))
+        blocks.append(select_input(f"{BUILD}:{service}", "Build", builds, builds[0].value))
     else:
         blocks.append(section(f"No build of {escape(service, 40)} is ready yet."))
     if environments:
         name = f"{ENVIRONMENT}:{service}"
-        blocks.append(choice_input(name, "Environment", environments[:100], environments[0].value))
-    return [*blocks, words_input(NOTE, "Note", optional=True)]
+        blocks.append(select_input(name, "Environment", environments[:100], environments[0].value))
+    return [*blocks, text_input(NOTE, "Note", optional=True)]
 
 
 def _build_label(build: Build) -> str:
@@ -107,9 +115,10 @@ def _build_label(build: Build) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What a person is about to sign, besides the build: what changed since what is live there, and what follows.
+    """What a sign-off modal shows besides the build.
 
-    `since` is the version that is live ("" for none); `starts` says that the step starts by itself with its last sign-off.
+    `note` is the initial note. `changes` are those since version `since`, which is live ("" for none). `starts` means that
+    the step starts by itself with its last sign-off.
     """
 
     note: str = ""
@@ -118,8 +127,8 @@ class Signing:
     since: str = ""
 
 
-def sign_off_form(release: Release, rule: SignOffRule, bound: Bound, signing: Signing) -> View:
-    """Ask for every tick of a checklist, with the changes that are signed before one's eyes."""
+def sign_off_form(release: Release, rule: SignOffRule, precondition: Precondition, signing: Signing) -> View:
+    """Return the modal for a sign-off: changes, checklist and note."""
     where = escape(release.step.environment, 40)
     build = release.build
     what = (
@@ -132,21 +141,31 @@ def sign_off_form(release: Release, rule: SignOffRule, bound: Bound, signing: Si
         blocks.append(section("\n".join([f"Since {escape(signing.since, 40)}:", *lines])))
     if rule.checklist:
         items = [Option(plain(item, 75), item) for item in rule.checklist]
-        blocks.append(ticks_input(TICKS, f"Checked for {plain(rule.team, 40)}", items))
-    blocks.append(words_input(NOTE, "Note", optional=True, start=plain(signing.note, 500)))
+        blocks.append(checkbox_input(TICKS, f"Checked for {plain(rule.team, 40)}", items))
+    blocks.append(text_input(NOTE, "Note", optional=True, start=plain(signing.note, 500)))
     line = f"approve r{release.number} as {rule.team}"
-    return modal(SIGN_OFF, f"Sign off r{release.number}", "Sign off", blocks, metadata=encode(line, bound))
+    return modal(
+        SIGN_OFF, f"Sign off r{release.number}", "Sign off", blocks, metadata=encode(line, precondition)
+    )
 
 
-def reason_form(title: str, line: str, bound: Bound | None, label: str, *, know: str = "") -> View:
-    """Ask why: for reject, settle and cancel; `line` is the command without its reason, `know` what to know before."""
+def reason_form(
+    title: str, line: str, precondition: Precondition | None, label: str, *, know: str = ""
+) -> View:
+    """Return the modal that asks for a reason.
+
+    `line` is the command without it, `know` an explanation above the field.
+    """
     blocks: list[Block] = [section(know)] if know else []
-    blocks += [words_input(REASON, label, optional=False)]
-    return modal(WHY, plain(title, 24), "Send", blocks, metadata=encode(line, bound))
+    blocks += [text_input(REASON, label, optional=False)]
+    return modal(WHY, plain(title, 24), "Send", blocks, metadata=encode(line, precondition))
 
 
 def rollback_form(choice: RollbackChoice) -> View:
-    """Name the version that a rollback goes to, and what else it does; ask to cancel what is in flight there first."""
+    """Return the modal that confirms a rollback, with its target and effects.
+
+    It offers to cancel a release that is in flight there.
+    """
     where, target = escape(choice.environment, 40), choice.target
     now = f" from {escape(choice.live.version, 40)}" if choice.live is not None else ""
     lines = [
@@ -157,10 +176,10 @@ def rollback_form(choice: RollbackChoice) -> View:
     if choice.holder and choice.holder_in_flight:
         option = Option(f"Cancel r{choice.holder} first", "cancel")
         lines.append(f"r{choice.holder} is being deployed there right now.")
-        blocks.append(ticks_input(CANCEL_HOLDER, "What is in the way", [option], optional=True))
+        blocks.append(checkbox_input(CANCEL_HOLDER, "What is in the way", [option], optional=True))
     elif choice.holder:
         lines.append(f"r{choice.holder}, which holds {where}, ends.")
-    blocks.append(words_input(REASON, "Reason", optional=True, start=plain(choice.reason, 500)))
+    blocks.append(text_input(REASON, "Reason", optional=True, start=plain(choice.reason, 500)))
     line = f"rollback {choice.service} to {choice.environment}"
     line += f" to {target.version}" if typeable(target.version) else ""
     title = plain(f"Roll back {choice.environment}", 24)
@@ -170,13 +189,11 @@ def rollback_form(choice: RollbackChoice) -> View:
 
 
 __all__ = [
-    "Filled",
-    "ReasonFilled",
+    "CommandInput",
+    "FormInput",
     "RollbackChoice",
-    "RollbackFilled",
-    "SignOffFilled",
     "StartChoices",
-    "StartFilled",
+    "StartInput",
     "read_form",
     "reason_form",
     "rollback_form",

@@ -1,4 +1,4 @@
-"""The first line of a card and its push line: in which state the release is, and what is wanted from whom."""
+"""Renders the first line of a card, and the line of its push notification."""
 
 from collections.abc import Callable
 
@@ -10,12 +10,12 @@ from handlers.release import ReleaseState
 
 
 def headline(view: CardView) -> str:
-    """Say which release it is and where it stands."""
+    """Return the first line of a card: which release it is, and its state."""
     return f"*{view.title}* {_predicate(view)}"
 
 
 def push_line(view: CardView) -> str:
-    """Say what is wanted first; where nothing is wanted, where the release stands."""
+    """Return the push notification: what is wanted, or else the release's state."""
     state = view.release.state
     what = f"{view.title} for {view.environment}"
     if state is ReleaseState.WAITING and view.missing:
@@ -37,17 +37,20 @@ def _predicate(view: CardView) -> str:
 
 def _waiting(view: CardView) -> str:
     if view.rolls_back:
-        place = f"back to {view.environment}"
+        position = f"back to {view.environment}"
     else:
-        place = f"on {view.before}" if view.before else f"for {view.environment}"
+        position = f"on {view.before}" if view.before else f"for {view.environment}"
     if view.waits_for:
-        return f"{place}, waits for {view.waits_for}"
+        return f"{position}, waits for {view.waits_for}"
     ready = f", ready for {view.environment}" if view.before else ", ready to start"
-    return place + (ready if not view.step.requested else f", starts {view.environment} now")
+    return position + (ready if not view.step.requested else f", starts {view.environment} now")
 
 
 def _deploying(view: CardView) -> str:
-    """Being granted, sent and running read alike: they follow on each other faster than a card may change."""
+    """Return the same text for granted, sent and running.
+
+    These states change faster than a card may be edited.
+    """
     intent = view.step.intent
     since = f" since {view.names.clock(intent.granted_at)}" if intent is not None else ""
     return f"{'goes back' if view.rolls_back else 'goes'} to {view.environment}{since}"
@@ -86,7 +89,7 @@ def _after(view: CardView) -> str:
 
 
 def _done(view: CardView) -> str:
-    """Say what stays true when another build has taken its place."""
+    """Return a text that stays true after another build goes live."""
     ending, where = view.release.ending, escape(view.release.steps[-1].environment, 40)
     at = f" {view.names.clock(ending.at)}" if ending is not None else ""
     return f"went live{' again' if view.rolls_back else ''} in {where}{at}"
@@ -117,5 +120,5 @@ _PREDICATES: dict[ReleaseState, Callable[[CardView], str]] = {
 
 
 def teams(names: tuple[str, ...]) -> str:
-    """List teams of which one is enough."""
+    """Return a list of teams joined by "or": one of them is enough."""
     return listing([escape(each, 40) for each in names], "or")

@@ -1,4 +1,4 @@
-"""How people, times and spans are written: names for ids, the policy's time zone, a date only where it is not today's."""
+"""Renders people, times, durations, lists and counts."""
 
 import re
 from collections.abc import Container, Iterable, Mapping
@@ -16,21 +16,30 @@ _GROUP = re.compile(r"S[A-Z0-9]{1,30}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Display names by Slack id, the policy's time zone, and the time at which a message is written."""
+    """Renders people and times, by display names, time zone and the present time.
+
+    `users` are display names by Slack id, `zone` is the policy's, `now` is when the message is rendered.
+    """
 
     users: Mapping[str, str]
     zone: tzinfo
     now: datetime
 
     def user(self, user: str) -> str:
-        """Name somebody without ringing; an id that is not known stands as a mention, anything else as text."""
+        """Return a person's name without notifying them.
+
+        An unknown id becomes a mention, anything else escaped text.
+        """
         if user == SHIPROOM:
             return "Shiproom"
         name = self.users.get(user, "")
         return escape(name, LONGEST_NAME) or mention(user)
 
     def clock(self, at: datetime) -> str:
-        """Write a time as 10:07, or as 3 Nov 10:07 on another day; with the year in another year."""
+        """Return a time as 10:07, or with its date if that is not today's.
+
+        That is 3 Nov 10:07, and in another year 3 Nov 2024 10:07.
+        """
         local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
         time = f"{local:%H:%M}"
         if local.date() == today.date():
@@ -39,18 +48,21 @@ class Names:
         return f"{day} {time}" if local.year == today.year else f"{day} {local.year} {time}"
 
     def second(self, at: datetime) -> str:
-        """Write a time to the second, for looking something up in a log."""
+        """Return a time to the second, for searching a log."""
         return f"{self.clock(at)}:{at.astimezone(self.zone):%S}"
 
     def members(
-        self, directory: Directory, teams: Iterable[str], besides: Container[str] = frozenset[str]()
+        self, directory: Directory, teams: Iterable[str], excluded: Container[str] = frozenset[str]()
     ) -> str:
-        """List the people of teams of whom one is enough, but for those `besides`; a Slack user group stands by its name."""
+        """Return the people of teams joined by "or", without those `excluded`.
+
+        A Slack user group appears by its team's name.
+        """
         people: list[str] = []
         for name in dict.fromkeys(teams):
             team = directory.teams.get(name)
             people += (
-                [self.user(each) for each in team.members if each not in besides] if team is not None else []
+                [self.user(each) for each in team.members if each not in excluded] if team is not None else []
             )
             if team is None or team.usergroup or not team.members:
                 people.append(f"anyone in {escape(name, LONGEST_NAME)}")
@@ -58,17 +70,20 @@ class Names:
 
 
 def mention(user: str) -> str:
-    """Mention somebody; what is no id of a user is text."""
+    """Return a mention of a user; anything but a user id becomes escaped text."""
     return f"<@{user}>" if _USER.match(user) else escape(user, LONGEST_NAME)
 
 
 def mention_group(group: str) -> str:
-    """Mention a Slack user group; what is no id of one gives nothing."""
+    """Return a mention of a Slack user group; empty for anything but a group id."""
     return f"<!subteam^{group}>" if _GROUP.match(group) else ""
 
 
 def listing(items: list[str], last: str = "and", most: int = MOST_NAMED) -> str:
-    """Join items as one says them; from the fifth on they are only counted."""
+    """Join items as in "a, b and c".
+
+    If there are more than `most`, the last ones are counted as "3 more".
+    """
     if len(items) > most:
         items = [*items[: most - 1], f"{len(items) - most + 1} more"]
     if len(items) < 2:  # noqa: PLR2004 - one needs no joining
@@ -77,17 +92,17 @@ def listing(items: list[str], last: str = "and", most: int = MOST_NAMED) -> str:
 
 
 def span(seconds: float | timedelta) -> str:
-    """Write a span as 40s, 2m 40s, 1h 5m or 2d 3h: two units at most."""
+    """Return a duration as 40s, 2m 40s, 1h 5m or 2d 3h: two units at most."""
     total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
     rest, parts = max(total, 0), list[str]()
     for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
         amount, rest = divmod(rest, size)
         if amount or (parts and unit != "s") or (unit == "s" and not parts):
             parts.append(f"{amount}{unit}")
-    shown = [part for part in parts[:2] if not part.startswith("0") or len(parts) == 1]
-    return " ".join(shown)
+    units = [part for part in parts[:2] if not part.startswith("0") or len(parts) == 1]
+    return " ".join(units)
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """Count things: 1 change, 3 changes."""
+    """Return a count with its noun: 1 change, 3 changes."""
     return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,19 +1,22 @@
-"""Many lines in as many blocks as they need, within what a message holds."""
+"""Splits many lines into blocks, within the limits of a message."""
 
 from collections.abc import Sequence
 
-from bot.blocks.parts import Block, section
+from bot.blocks.block_kit import Block, section
 
-LETTERS = 2900
-MOST = 40
+MAX_CHARACTERS = 2900
+MAX_SECTIONS = 40
 
 
 def paragraphs(lines: Sequence[str]) -> list[Block]:
-    """Put lines into sections; what a message cannot hold is counted at its end. No line may be over 2,900 characters."""
+    """Return lines as sections; lines beyond a message's limit are counted at its end.
+
+    No line may be over 2,900 characters.
+    """
     texts: list[str] = [""]
     for index, line in enumerate(lines):
-        if len(texts[-1]) + len(line) + 1 > LETTERS:
-            if len(texts) == MOST:
+        if len(texts[-1]) + len(line) + 1 > MAX_CHARACTERS:
+            if len(texts) == MAX_SECTIONS:
                 texts.append(f"and {len(lines) - index} more lines")
                 break
             texts.append("")

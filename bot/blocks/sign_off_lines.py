@@ -1,37 +1,40 @@
-"""The lines of a card about sign-offs: one per team, who has signed with what note, who is testing, on whom it waits."""
+"""Renders a card's lines about sign-offs, one per team.
+
+Each is about who has signed, who is testing, and who is awaited.
+"""
 
 from bot.blocks.card_view import CardView
 from bot.blocks.names import listing
-from bot.blocks.signers import barred
+from bot.blocks.signers import ineligible_signers
 from bot.blocks.text import escape, quoted
+from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
-from handlers.plan import SignOffRule
 from handlers.step import SignOff, Testing
 
 LONGEST_NOTE = 40
 
 
 def sign_off_lines(view: CardView) -> list[str]:
-    """Write a line for each team that signs for the step, the missing ones first."""
+    """Return a line for each team that signs for the step, the missing ones first."""
     rules = view.release.rules(view.step)
     lines = [(rule.team not in view.missing, _line(view, rule)) for rule in rules]
     return [line for _, line in sorted(lines, key=lambda each: each[0])]
 
 
 def signed_line(view: CardView) -> str:
-    """Say in one line who has signed for the step, for when nobody is waited for any more."""
-    said = [_signed(view, each) for each in view.step.sign_offs if each.verdict == "yes"]
-    return f"Signed off: {listing(said)}" if said else ""
+    """Return in one line who has signed for the step, once no sign-off is missing."""
+    signed = [_signed(view, each) for each in view.step.sign_offs if each.verdict == "yes"]
+    return f"Signed off: {listing(signed)}" if signed else ""
 
 
 def _line(view: CardView, rule: SignOffRule) -> str:
     signed = [each for each in view.step.unspent if each.team == rule.team]
     team = escape(rule.team, 40)
-    said = ", ".join(_signed(view, each, note=True) for each in signed[-2:])
+    signatures = ", ".join(_signed(view, each, note=True) for each in signed[-2:])
     if rule.team not in view.missing:
-        return f"{team}: {said}" if said else f"{team}: signed off"
+        return f"{team}: {signatures}" if signatures else f"{team}: signed off"
     count = f" ({_counted(view, rule)} of {rule.needs})" if rule.needs > 1 else ""
-    return f"{team}{count}: {said + '; ' if said else ''}{_awaited(view, rule)}"
+    return f"{team}{count}: {signatures + '; ' if signatures else ''}{_awaited(view, rule)}"
 
 
 def _counted(view: CardView, rule: SignOffRule) -> int:
@@ -41,10 +44,10 @@ def _counted(view: CardView, rule: SignOffRule) -> int:
 
 
 def _signed(view: CardView, signed: SignOff, *, note: bool = False) -> str:
-    said = quoted(signed.note, LONGEST_NOTE) if note else ""
+    note_text = quoted(signed.note, LONGEST_NOTE) if note else ""
     verb = "signed " if note else ""
     return f"{view.names.user(signed.user)} {verb}{view.names.clock(signed.at)}" + (
-        f" {said}" if said else ""
+        f" {note_text}" if note_text else ""
     )
 
 
@@ -52,8 +55,8 @@ def _awaited(view: CardView, rule: SignOffRule) -> str:
     testing = [each for each in view.step.testing if _belongs(view.directory, rule.team, each.user)]
     if testing:
         return _testing(view, testing)
-    besides = barred(view.release, rule, view.directory)
-    awaited = view.names.members(view.directory, (rule.team,), besides) or "nobody yet"
+    excluded = ineligible_signers(view.release, rule, view.directory)
+    awaited = view.names.members(view.directory, (rule.team,), excluded) or "nobody yet"
     since = view.step.waiting_since
     return awaited + (f", since {view.names.clock(since)}" if since is not None else "")
 
@@ -65,7 +68,10 @@ def _testing(view: CardView, testing: list[Testing]) -> str:
 
 
 def _belongs(directory: Directory, name: str, user: str) -> bool:
-    """Whether somebody is named in the team; who tests as one of a Slack user group shows under such teams."""
+    """Return whether a tester is shown under a team.
+
+    They are if they are a member, or if the team has a Slack user group and they are a member of no team.
+    """
     team = directory.teams.get(name)
     if team is None or user in team.members:
         return True

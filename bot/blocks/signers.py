@@ -1,12 +1,15 @@
-"""Who of a team cannot sign a release himself, so that nobody is named who would be refused."""
+"""Finds team members who cannot sign a release, so that messages do not name them."""
 
+from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
-from handlers.plan import SignOffRule
 from handlers.release import Release
 
 
-def barred(release: Release, rule: SignOffRule, directory: Directory) -> frozenset[str]:
-    """Give the team's members who started the release, have signed it, or fill a slot of another team."""
+def ineligible_signers(release: Release, rule: SignOffRule, directory: Directory) -> frozenset[str]:
+    """Return the team's members who cannot sign a release.
+
+    They started it, have signed it, or signed for another team.
+    """
     team = directory.teams.get(rule.team)
     out = {signed.user for signed in release.step.unspent if signed.team == rule.team or not rule.same_person}
     if not rule.requester_may_sign:

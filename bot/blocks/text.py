@@ -1,4 +1,4 @@
-"""Text from outside made safe for Slack: it can never mention, link, format, or bring lines of its own.
+"""Escapes untrusted text for Slack: it cannot mention, link, format or add lines.
 
 Slack documents an escape for `&`, `<` and `>` only (docs.slack.dev/messaging/formatting-message-text). For the rest
 there is none, and reports differ on whether an invisible character before `*`, `_`, `~` or a backtick stops them: next
@@ -6,7 +6,7 @@ to such a mark a zero-width space even *enables* bold in the middle of a word. S
 letters that look alike, which no parser can take for marks; an underscore between two letters or digits never acts and
 stays, so that `snake_case` can be copied. What only acts as a whole (`@name`, `#name`, `:name:`, addresses) is broken by
 one U+2060 WORD JOINER: it has no width, allows no line break, and belongs to no name, scheme or host. Every mrkdwn
-object is sent with `verbatim` besides, which turns Slack's own finding of links and mentions off.
+object is sent with `verbatim` too, which turns Slack's own detection of links and mentions off.
 """
 
 import re
@@ -14,9 +14,9 @@ import unicodedata
 
 JOINER = "\u2060"
 _INVISIBLE_KEPT = frozenset({"\u200c", "\u200d"})
-"""Joiners that several scripts are spelled with."""
+"""Joiners that are part of the spelling in several scripts."""
 
-_LOOK_ALIKE = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\u02cd"}
+_LOOK_ALIKES = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\u02cd"}
 _MARK = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
 _QUOTING = re.compile(r"^(?:[>\uff1e]\s*)+")
 _ACTING = re.compile(
@@ -35,12 +35,15 @@ LONGEST_ADDRESS = 1000
 
 
 def plain(text: str, limit: int = 3000) -> str:
-    """Put text on one line of at most `limit` characters, without control, direction or other invisible characters."""
-    kept = " ".join("".join(_seen(char) for char in text[: 20 * limit]).split())
+    """Return text on one line of at most `limit` characters.
+
+    Control, direction and other invisible characters are removed.
+    """
+    kept = " ".join("".join(_visible_character(char) for char in text[: 20 * limit]).split())
     return kept if len(kept) <= limit else kept[: limit - 1].rstrip() + "…"
 
 
-def _seen(char: str) -> str:
+def _visible_character(char: str) -> str:
     category = unicodedata.category(char)
     if category in {"Cc", "Zl", "Zp", "Zs"}:
         return " "
@@ -48,25 +51,31 @@ def _seen(char: str) -> str:
 
 
 def escape(text: str, limit: int = 3000) -> str:
-    """Write text from outside so that it reads the same in mrkdwn and does nothing; `limit` counts what is read."""
-    quiet = _QUOTING.sub("\u203a ", _MARK.sub(lambda mark: _LOOK_ALIKE[mark[0]], plain(text, limit)))
+    """Escape untrusted text for mrkdwn: it reads the same and has no effect.
+
+    `limit` counts visible characters.
+    """
+    quiet = _QUOTING.sub("\u203a ", _MARK.sub(lambda mark: _LOOK_ALIKES[mark[0]], plain(text, limit)))
     joined = _ACTING.sub(lambda found: found[0] + JOINER, quiet)
     return entities(joined)
 
 
 def entities(text: str) -> str:
-    """Write `&`, `<` and `>` as Slack wants them."""
+    """Replace `&`, `<` and `>` by the entities that Slack documents."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def quoted(text: str, limit: int = 60) -> str:
-    """Put what somebody said in quotation marks; nothing stays nothing."""
-    said = escape(text, limit)
-    return f'"{said}"' if said else ""
+    """Return escaped text in quotation marks; empty stays empty."""
+    escaped = escape(text, limit)
+    return f'"{escaped}"' if escaped else ""
 
 
 def reported(detail: str, limit: int = 60) -> str:
-    """Say what a CI said of an ending: of `"last line" (exit 1)` the line is shortened and the outcome stays."""
+    """Return a CI's detail about how a run ended, shortened.
+
+    Of `"last line" (exit 1)` only the line is shortened.
+    """
     found = _REPORTED.match(detail.strip())
     if found is None:
         return quoted(detail, limit)
@@ -74,14 +83,17 @@ def reported(detail: str, limit: int = 60) -> str:
 
 
 def link(address: str, label: str) -> str:
-    """Write a link that we chose to make; an address that is no plain http(s) address gives nothing."""
+    """Return a link with a label; empty if the address is not a plain http(s) URL."""
     if len(address) > LONGEST_ADDRESS or not _ADDRESS.match(address) or _UNSAFE_IN_ADDRESS.search(address):
         return ""
     return f"<{entities(address)}|{escape(label, 60)}>"
 
 
 def visible(mrkdwn: str) -> str:
-    """Give what eyes see of our mrkdwn: links as their labels, mentions as `@id`, no joiners, no marks of ours."""
-    shown = _TOKEN.sub(lambda token: token[3] or f"{token[1] and '@'}{token[2]}", mrkdwn)
-    shown = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return re.sub(rf"[{JOINER}*`]", "", shown)
+    """Return the visible text of our mrkdwn.
+
+    Links are their labels, mentions `@id`; joiners and formatting marks are removed.
+    """
+    text = _TOKEN.sub(lambda token: token[3] or f"{token[1] and '@'}{token[2]}", mrkdwn)
+    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return re.sub(rf"[{JOINER}*`]", "", text)

@@ -1,42 +1,45 @@
-"""What is posted beside the card: lines in the release's thread, words in a service's channel, a word to one person."""
+"""Renders thread posts, channel posts, direct messages and log tails."""
 
 import re
 
+from bot.blocks.block_kit import Message, code, message, section
 from bot.blocks.names import Names, mention, mention_group
-from bot.blocks.parts import Message, code, message, section
 from bot.blocks.text import entities, plain
-from bot.blocks.words import PROCLAIMED, SAID, WHISPERED, Scope
-from handlers.effects import Proclaim, Say, Whisper
+from bot.blocks.words import CHANNEL_POSTS, DIRECT_MESSAGES, THREAD_POSTS, RenderContext
+from handlers.effects import DirectMessage, PostToChannel, PostToThread
 from handlers.people import Directory
 from handlers.release import Release
 
-LOG_LETTERS, LOG_LINES, LOG_WIDTH = 2800, 40, 200
-MOST_MENTIONED = 20
+LOG_CHARACTERS, LOG_LINES, LOG_WIDTH = 2800, 40, 200
+MAX_MENTIONS = 20
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     r"[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 
 
-def said(effect: Say, release: Release, names: Names, directory: Directory) -> Message:
-    """Write a line for a release's thread; where it rings, who can act is mentioned after what is wanted."""
+def thread_post(effect: PostToThread, release: Release, names: Names, directory: Directory) -> Message:
+    """Return a post for a release's thread.
+
+    One that is broadcast mentions who can act, after what is wanted.
+    """
     if effect.code == "log_tail":
         return log_tail(effect.values.get("tail", ""))
     service, version = plain(release.service, 24), plain(release.build.version, 24)
-    scope = Scope(effect.values, names, directory, effect.teams).also(
+    context = RenderContext(effect.values, names, directory, effect.teams).also(
         release=f"r{release.number}",
         title=f"r{release.number} {service} {version}",
         service=service,
         version=version,
         teams_wanted=", ".join(effect.teams),
     )
-    line = scope.say(SAID[effect.code])
-    rung = ringing(effect, directory) if effect.broadcast else ""
-    return message(f"{line} {rung}".strip(), section("\n".join(filter(None, (line, rung)))))
+    line = context.render(THREAD_POSTS[effect.code])
+    mentions_text = mentions_of(effect, directory) if effect.broadcast else ""
+    return message(f"{line} {mentions_text}".strip(), section("\n".join(filter(None, (line, mentions_text)))))
 
 
-def ringing(effect: Say, directory: Directory) -> str:
-    """Mention the people of teams and the users that a line is for, each once."""
+def mentions_of(effect: PostToThread, directory: Directory) -> str:
+    """Return mentions of the teams' people and the users that a post is for, each once."""
     mentions: list[str] = []
     for name in effect.teams:
         team = directory.teams.get(name)
@@ -44,28 +47,39 @@ def ringing(effect: Say, directory: Directory) -> str:
             mentions += [mention(user) for user in team.members]
             mentions.append(mention_group(team.usergroup))
     mentions += [mention(user) for user in effect.users]
-    return " ".join([each for each in dict.fromkeys(mentions) if each.startswith("<")][:MOST_MENTIONED])
+    return " ".join([each for each in dict.fromkeys(mentions) if each.startswith("<")][:MAX_MENTIONS])
 
 
-def proclaimed(effect: Proclaim, names: Names, directory: Directory) -> Message:
-    """Write a message for a service's channel."""
-    line = Scope(effect.values, names, directory).also(service=effect.service).say(PROCLAIMED[effect.code])
+def channel_post(effect: PostToChannel, names: Names, directory: Directory) -> Message:
+    """Return a post for a service's channel."""
+    line = (
+        RenderContext(effect.values, names, directory)
+        .also(service=effect.service)
+        .render(CHANNEL_POSTS[effect.code])
+    )
     return message(line, section(line))
 
 
-def whispered(effect: Whisper, names: Names, directory: Directory) -> Message:
-    """Write a message to one person."""
-    line = Scope(effect.values, names, directory).also(service=effect.service).say(WHISPERED[effect.code])
+def direct_message(effect: DirectMessage, names: Names, directory: Directory) -> Message:
+    """Return a direct message to one person."""
+    line = (
+        RenderContext(effect.values, names, directory)
+        .also(service=effect.service)
+        .render(DIRECT_MESSAGES[effect.code])
+    )
     return message(line, section(line))
 
 
 def log_tail(text: str) -> Message:
-    """Show the end of a log as it stands there; a backtick becomes a look-alike, so that nothing ends the block of code."""
-    seen = _UNSEEN.sub(" ", _TERMINAL.sub("", text.replace("\r\n", "\n"))).replace("`", "\u02cb")
-    lines = [line.rstrip()[:LOG_WIDTH] for line in seen.strip("\n").split("\n")][-LOG_LINES:]
-    while len(entities("\n".join(lines))) > LOG_LETTERS:
+    """Return the end of a log in a code block.
+
+    A backtick becomes a look-alike, because it would end the block.
+    """
+    cleaned = _INVISIBLE.sub(" ", _TERMINAL.sub("", text.replace("\r\n", "\n"))).replace("`", "\u02cb")
+    lines = [line.rstrip()[:LOG_WIDTH] for line in cleaned.strip("\n").split("\n")][-LOG_LINES:]
+    while len(entities("\n".join(lines))) > LOG_CHARACTERS:
         lines = lines[1:]
-    shown = entities("\n".join(lines)).strip("\n")
-    if not shown.strip():
+    text_shown = entities("\n".join(lines)).strip("\n")
+    if not text_shown.strip():
         return message("The log is empty.", section("The log is empty."))
-    return message("The end of the log", section("The end of the log:"), code(shown))
+    return message("The end of the log", section("The end of the log:"), code(text_shown))

@@ -1,13 +1,13 @@
-"""A button's value: the command line it stands for, and after ` #` what it was drawn for, so that an old click is known as one.
+"""Encodes a button's value: a command line and a precondition after ` #`.
 
-`approve r42 as testers #production/1/ab12cd34ef56` is a sign-off of release 42, drawn for the first attempt at production
-of the build and plan with that fingerprint.
+The precondition detects an outdated click. `approve r42 as testers #production/1/ab12cd34ef56` is a sign-off of release 42,
+rendered for the first attempt at production of the build and plan with that fingerprint.
 """
 
 import re
 
-from handlers.commands.command import JOINING, release_number
-from handlers.events import Bound
+from handlers.command_parsing import JOINING, release_number
+from handlers.events import Precondition
 
 LONGEST = 2000
 """Slack's limit for a button's value (docs.slack.dev/reference/block-kit/block-elements/button-element)."""
@@ -18,16 +18,23 @@ _WORD = re.compile(r"[^\W_][\w.+~:-]{0,99}\Z")
 _LOOKS_BOUND = re.compile(r" #\S*/\S*\Z")
 
 
-def encode(line: str, bound: Bound | None) -> str:
-    """Write a command line and what it is bound to; ValueError for a line that could not be read back the same."""
-    value = line if bound is None else f"{line} #{bound.environment}/{bound.attempt}/{bound.fingerprint}"
-    if decode(value) != (line, bound):
+def encode(line: str, precondition: Precondition | None) -> str:
+    """Encode a command line and its precondition.
+
+    Raises ValueError for a line that would not decode to the same.
+    """
+    value = (
+        line
+        if precondition is None
+        else f"{line} #{precondition.environment}/{precondition.attempt}/{precondition.fingerprint}"
+    )
+    if decode(value) != (line, precondition):
         raise ValueError("such a line cannot stand on a button")
     return value
 
 
-def decode(value: str) -> tuple[str, Bound | None]:
-    """Read a button's value; ValueError if it is none of ours."""
+def decode(value: str) -> tuple[str, Precondition | None]:
+    """Decode a button's value; ValueError if it is not one of ours."""
     if len(value) > LONGEST or not _LINE.match(value):
         raise ValueError("not the value of a button")
     found = _BOUND.match(value)
@@ -38,9 +45,12 @@ def decode(value: str) -> tuple[str, Bound | None]:
     line, environment, attempt, fingerprint = found.groups()
     if _LOOKS_BOUND.search(line):
         raise ValueError("bound twice")
-    return line, Bound(environment, int(attempt), fingerprint)
+    return line, Precondition(environment, int(attempt), fingerprint)
 
 
 def typeable(version: str) -> bool:
-    """Say whether a version can be typed as one word that means nothing else; others are named in another way."""
+    """Return whether a version can be typed as one word without another meaning.
+
+    Other versions need another token.
+    """
     return bool(_WORD.match(version)) and version.lower() not in JOINING and not release_number(version)

@@ -1,20 +1,27 @@
-"""One sentence per code of handlers/, so that every answer reads the same wherever it is shown."""
+"""Every sentence that people read, one per code of handlers/.
 
-from bot.blocks.words.lines import PROCLAIMED, SAID, WHISPERED
-from bot.blocks.words.misreads import MISREADS, misread_lines
-from bot.blocks.words.reasons import REASONS
+A code has the same sentence wherever it is shown. There is a file for each action and each gate, and one for each table of
+sentences that they share.
+"""
+
+from bot.blocks.words.posts import CHANNEL_POSTS, DIRECT_MESSAGES, THREAD_POSTS
+from bot.blocks.words.reasons import REASONS, SHORT
 from bot.blocks.words.refusals import REFUSALS
+from bot.blocks.words.registry import ACTION_WORDS
 from bot.blocks.words.replies import REPLIES
-from bot.blocks.words.scope import Scope
+from bot.blocks.words.template import RenderContext
+from bot.blocks.words.usage_errors import USAGE_ERRORS, usage_error_lines
 
 __all__ = [
-    "MISREADS",
-    "PROCLAIMED",
+    "ACTION_WORDS",
+    "CHANNEL_POSTS",
+    "DIRECT_MESSAGES",
     "REASONS",
     "REFUSALS",
     "REPLIES",
-    "SAID",
-    "WHISPERED",
-    "Scope",
-    "misread_lines",
+    "SHORT",
+    "THREAD_POSTS",
+    "USAGE_ERRORS",
+    "RenderContext",
+    "usage_error_lines",
 ]

@@ -1,15 +1,18 @@
-"""Why a release has to wait for another one: what that one is doing where it stands in the way, and whom it waits for."""
+"""Sentences about the release that another one waits for."""
 
 from bot.blocks.names import listing
 from bot.blocks.text import escape
-from bot.blocks.words.scope import Scope
+from bot.blocks.words.template import RenderContext
 from handlers.release import Kind, Release, ReleaseState
 
 
-def may_be_replaced(scope: Scope) -> bool:
-    """Whether the holder may have made room by now: an idle one of an older build does when it hears of a newer one."""
-    holder, waits = scope.holder, scope.waits
-    if holder is None or waits is None or waits.kind is Kind.ROLLBACK or scope["held"] != "yes":
+def may_be_replaced(context: RenderContext) -> bool:
+    """Return whether the holder may have been replaced by now.
+
+    An idle holder of an older build is replaced by a newer build.
+    """
+    holder, waits = context.holder, context.waits
+    if holder is None or waits is None or waits.kind is Kind.ROLLBACK or context["held"] != "yes":
         return False
     older = holder.kind is Kind.NORMAL and holder.build.order < waits.build.order
     at_work = holder.in_flight or holder.step.testing or any(step.signed for step in holder.steps)
@@ -17,24 +20,30 @@ def may_be_replaced(scope: Scope) -> bool:
     return older and not (at_work or decided_by_operators or holder.ended)
 
 
-def in_the_way(scope: Scope) -> str:
-    """Say what the holder is still there for, as far as it is known; who is not there yet only comes first."""
-    holder = scope.holder
-    if scope["held"] != "yes":
-        return scope.say("{holder} comes first")
+def blocked_by(context: RenderContext) -> str:
+    """Return why the holder is still in the environment, if known.
+
+    One that is not there yet "comes first".
+    """
+    holder = context.holder
+    if context["held"] != "yes":
+        return context.render("{holder} comes first")
     if holder is None or holder.ended:
-        return scope.say("{holder} holds it" if holder is None else "{holder} has just left it")
-    if holder.step.environment == scope["environment"]:
-        return scope.say(_BUSY.get(holder.state, "{holder} holds it"))
-    return _kept(holder, scope)
+        return context.render("{holder} holds it" if holder is None else "{holder} has just left it")
+    if holder.step.environment == context["environment"]:
+        return context.render(_BUSY.get(holder.state, "{holder} holds it"))
+    return _kept(holder, context)
 
 
-def _kept(holder: Release, scope: Scope) -> str:
-    """It was deployed there and stays until the teams that it is kept for have signed."""
-    testing = [scope.names.user(each.user) for each in holder.step.testing]
+def _kept(holder: Release, context: RenderContext) -> str:
+    """Return what a deployed holder waits for.
+
+    It stays until the teams that it is kept for have signed.
+    """
+    testing = [context.names.user(each.user) for each in holder.step.testing]
     if testing:
         return f"{listing(testing)} {'are' if len(testing) > 1 else 'is'} testing r{holder.number}"
-    teams = listing([escape(team, 24) for team in _unsigned(holder, scope["environment"])])
+    teams = listing([escape(team, 24) for team in _unsigned(holder, context["environment"])])
     waits = f"r{holder.number} waits for sign-offs of {teams}"
     return waits if teams else f"r{holder.number} holds it"
 

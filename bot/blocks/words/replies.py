@@ -1,44 +1,12 @@
-"""What somebody is told when it worked, one sentence per code; some are heard by a CI or kept in the history only."""
+"""Sentences of confirmations, one per code.
 
-from bot.blocks.words.scope import Scope, Sentence
+Some are only sent to a CI or stored in the history.
+"""
 
-_ON_ITS_WAY = {
-    "succeeded": "is in {environment} already",
-    "cancelling": "is being stopped in {environment}",
-    "unknown": "was sent to {environment}, and nobody knows yet how that ended",
-    "failed": "failed in {environment}: it can be tried again",
-    "skipped": "goes to {environment} no more",
-}
+from bot.blocks.words.registry import of_actions
+from bot.blocks.words.template import Sentence
 
-
-def _already_there(scope: Scope) -> str:
-    where = _ON_ITS_WAY.get(scope["state"], "is on its way to {environment} already")
-    return scope.say("{release} ({service} {version}) " + where + ".")
-
-
-REPLIES: dict[str, Sentence] = {
-    "started": "{release} is created; its first stop is {environment}.",
-    "rollback_started": "{release} is created; it rolls back to {version}.",
-    "asked": "{release} is asked into {environment}.",
-    "already_asked": "{release} was asked into {environment} before; once is enough.",
-    "already_there": _already_there,
-    "testing": "You are testing {release}: no newer build takes its place from now on.",
-    "already_testing": "You are testing {release} already.",
-    "signed": "You have signed {release} off for {team}. Until it starts in {environment} you can take it back: "
-    "/release withdraw {release}",
-    "withdrawn": "Your sign-off on {release} is taken back.",
-    "rejected": "{release} is rejected and has ended.",
-    "cancelled": "{release} is cancelled.",
-    "cancelling": "{release} is being stopped in {environment}.",
-    "already_cancelling": "{release} is being stopped in {environment} already.",
-    "retried": "{release} tries {environment} once more.",
-    "settled_deployed": "Noted: {release} was deployed to {environment}.",
-    "settled_not_deployed": "Noted: {release} was not deployed to {environment}.",
-    "waived": "Noted: an unknown author no longer holds {release} up.",
-    "locked": "{environment:places} of {service} {environment:are} locked{until:until}. Rollbacks still pass. To open: "
-    "{environment:unlock}",
-    "unlocked": "{environment:places} of {service} {environment:are} open again. What waited there has to be asked again "
-    "where it is protected.",
+_SHARED: dict[str, Sentence] = {
     "build_ready": "{version} is ready.",
     "build_known": "{version} was known already.",
     "nothing_new": "Nothing new.",
@@ -58,3 +26,5 @@ REPLIES: dict[str, Sentence] = {
     "watched": "Runs that deploy to {environment} are watched from now on.",
     "late": "A late run is {state} in {environment}: {run}.",
 }
+
+REPLIES = of_actions(lambda words: words.replies, _SHARED)

@@ -13,18 +13,18 @@ PLACE = {
     "Refusal": 0,
     "Reply": 0,
     "Reason": 0,
-    "Misread": 0,
-    "Say": 1,
-    "Proclaim": 1,
-    "Whisper": 2,
-    "say": 0,
-    "say_last": 0,
-    "ring": 0,
-    "lose_sight": 1,
+    "UsageError": 0,
+    "PostToThread": 1,
+    "PostToChannel": 1,
+    "DirectMessage": 2,
+    "post": 0,
+    "post_last": 0,
+    "notify": 0,
+    "lose_track": 1,
 }
 """Which argument of a call is the code."""
 
-KIND = {"say": "Say", "say_last": "Say", "ring": "Say"}
+KIND = {"post": "PostToThread", "post_last": "PostToThread", "notify": "PostToThread"}
 
 
 @dataclass
@@ -51,38 +51,40 @@ def emissions() -> tuple[Emission, ...]:
 
 
 def codes(kind: str) -> set[str]:
-    """Give the codes of one kind."""
+    """Return the codes of one kind."""
     return {each.code for each in emissions() if each.kind == kind}
 
 
-def deeds() -> set[str]:
-    """Give every deed that a refusal may speak of."""
+def actions() -> set[str]:
+    """Return every action that a refusal may speak of."""
     found: set[str] = set()
     for path in module_files("handlers"):
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Dict):
                 pairs = zip(node.keys, node.values, strict=True)
-                found |= {text for key, value in pairs if "deed" in strings(key) for text in strings(value)}
+                found |= {text for key, value in pairs if "action" in strings(key) for text in strings(value)}
             if isinstance(node, ast.Call) and name_of(node).startswith("refuse_unless"):
-                found |= strings(node.args[-1])
+                found |= {text for argument in node.args for text in strings(argument)}
     return found
 
 
 def strings(node: ast.AST | None) -> set[str]:
-    """Give the strings that an expression may be."""
+    """Return the strings that an expression may be."""
     if isinstance(node, ast.Constant):
         return {node.value} if isinstance(node.value, str) else set()
     if isinstance(node, ast.IfExp):
         return strings(node.body) | strings(node.orelse)
     if isinstance(node, ast.JoinedStr) and ast.unparse(node) == "f'{why}_may_not_sign'":
         return {f"{why}_may_not_sign" for why in ("requester", "author")}
-    if isinstance(node, ast.Attribute) and ast.unparse(node) == "answer.value":
+    if isinstance(node, ast.BoolOp):
+        return set[str]().union(*map(strings, node.values))
+    if isinstance(node, ast.Attribute) and ast.unparse(node) == "eligible.value":
         return {each.value for each in Eligibility if each is not Eligibility.YES}
     return set()
 
 
 def name_of(call: ast.Call) -> str:
-    """Give the last word of what is called."""
+    """Return the last word of what is called."""
     called = call.func
     return (
         called.attr
@@ -118,5 +120,33 @@ def _of(function: ast.AST) -> Iterator[Emission]:
             continue
         place, name = PLACE[name_of(node)], name_of(node)
         spread = any(isinstance(each, ast.Dict) and None in each.keys for each in ast.walk(node))
-        for code in strings(node.args[place]) if len(node.args) > place else ():
+        for code in _codes(node.args[place], function) if len(node.args) > place else ():
             yield Emission(KIND.get(name, name), code, keys, spread)
+
+
+def _codes(node: ast.expr, function: ast.AST) -> set[str]:
+    """Return the codes that an expression may be, those included that a variable got from a call."""
+    parts = node.values if isinstance(node, ast.BoolOp) else [node]
+    names = {each.id for each in parts if isinstance(each, ast.Name)}
+    calls = {
+        name_of(each.value)
+        for each in ast.walk(function)
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call)
+        if any(isinstance(target, ast.Name) and target.id in names for target in each.targets)
+    }
+    return strings(node).union(*map(_returned, calls))
+
+
+@cache
+def _returned(name: str) -> frozenset[str]:
+    """Return the codes that a function of handlers/ returns as strings."""
+    return frozenset(
+        text
+        for path in module_files("handlers")
+        for function in _functions(path)
+        if getattr(function, "name", "") == name
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return)
+        for text in strings(node.value)
+        if text
+    )

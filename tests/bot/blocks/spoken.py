@@ -4,9 +4,9 @@ from typing import Any, cast
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks.parts import Message
+from bot.blocks.block_kit import Message
 from bot.blocks.text import visible
-from bot.local_slack.block_kit import message_faults
+from bot.local_slack.block_kit import message_errors
 
 
 def spoken(blocks: list[dict[str, Any]]) -> str:
@@ -34,5 +34,5 @@ def accepted(message: Message) -> bool:
     """Whether Slack would take the message, by slack_sdk's models and by the local Slack's limits."""
     kinds = [each["type"] for each in message.blocks]
     assert [each.to_dict()["type"] for each in models(message.blocks)] == kinds
-    assert not message_faults(message.blocks)
+    assert not message_errors(message.blocks)
     return 1 <= len(message.text) <= 4000

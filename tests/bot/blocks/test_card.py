@@ -8,9 +8,9 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from bot.blocks.card import card
-from handlers.ground import InLine
+from handlers.environments import QueueEntry
+from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory, Team
-from handlers.plan import SignOffRule
 from handlers.release import ReleaseState
 from handlers.step import Cancel, SignOff, StepState
 from tests.bot.blocks.spoken import accepted, spoken
@@ -20,7 +20,7 @@ from tests.bot.blocks.world import (
     STAGING,
     TIM,
     ago,
-    ground,
+    environment_state,
     release,
     someone_testing,
     states,
@@ -210,7 +210,11 @@ def test_what_is_searched_for(fields: dict[str, Any], line: str) -> None:
         ("ready", {"since": "2.4.1"}, "The same as in production · bound to 4be1c9d"),
         (
             "step failed",
-            {"ground": ground(line=(InLine(42, ago(9)), InLine(43, ago(3)), InLine(44, ago(2))))},
+            {
+                "environment_state": environment_state(
+                    queue=(QueueEntry(42, ago(9)), QueueEntry(43, ago(3)), QueueEntry(44, ago(2)))
+                )
+            },
             "In line behind it: r43 and r44",
         ),
     ],

@@ -8,12 +8,12 @@ import pytest
 from bot.blocks.card import card
 from bot.blocks.card_view import CardView
 from bot.blocks.values import decode
-from handlers.commands import read_words
-from handlers.commands.command import Scene
-from handlers.ground import Lock
-from handlers.record.rights import bound_to
+from handlers.actions import read_command
+from handlers.command_parsing import CommandContext
+from handlers.environments import Lock
+from handlers.requests import UsageError
+from handlers.rights import current_precondition
 from handlers.step import SignOff
-from handlers.wishes import Misread
 from tests.bot.blocks.world import (
     AMITA,
     PLAN,
@@ -21,7 +21,7 @@ from tests.bot.blocks.world import (
     STAGING,
     TIM,
     ago,
-    ground,
+    environment_state,
     release,
     signed_by_amita,
     signed_by_tim,
@@ -32,7 +32,7 @@ from tests.bot.blocks.world import (
 )
 
 STATES = states()
-SCENE = Scene(TIM, {"website": ("staging", "production")})
+CONTEXT = CommandContext(TIM, {"website": ("staging", "production")})
 
 
 def buttons(drawn: CardView) -> list[dict[str, Any]]:
@@ -45,17 +45,17 @@ def buttons(drawn: CardView) -> list[dict[str, Any]]:
 def test_a_button_is_a_command_line(name: str) -> None:
     shown = STATES[name]
     for button in buttons(shown):
-        line, bound = decode(button["value"])
-        wish = read_words(line, SCENE)
-        assert not isinstance(wish, Misread)
-        assert getattr(wish, "release", 42) == 42
-        assert bound == (None if line.startswith("rollback") else bound_to(shown.release))
+        line, precondition = decode(button["value"])
+        requested = read_command(line, CONTEXT)
+        assert not isinstance(requested, UsageError)
+        assert getattr(requested, "release", 42) == 42
+        assert precondition == (None if line.startswith("rollback") else current_precondition(shown.release))
         command = button["action_id"].partition(":")[0]
         assert command == (line.split()[0] if line[:8] != "website@" else "journey")
 
 
 @pytest.mark.parametrize(
-    ("name", "asked"),
+    ("name", "question"),
     [
         ("step waiting", "website 2.4.1 (4be1c9d) for production."),
         (
@@ -65,10 +65,10 @@ def test_a_button_is_a_command_line(name: str) -> None:
         ("checklist", None),
     ],
 )
-def test_a_sign_off_is_confirmed_or_has_a_form(name: str, asked: str | None) -> None:
+def test_a_sign_off_is_confirmed_or_has_a_form(name: str, question: str | None) -> None:
     first = buttons(STATES[name])[0]
     assert first["value"].startswith("approve r42 as testers #production/1/")
-    assert (first["confirm"]["text"]["text"] if "confirm" in first else None) == asked
+    assert (first["confirm"]["text"]["text"] if "confirm" in first else None) == question
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_retry_speaks_of_sign_offs_that_there_were(signed: tuple[SignOff, ...]
 
 
 def test_nothing_is_said_to_start_that_a_lock_stops() -> None:
-    locked = view(release(waiting(requested=True)), ground(lock=Lock(TIM, ago(9), "upgrade")))
+    locked = view(release(waiting(requested=True)), environment_state(lock=Lock(TIM, ago(9), "upgrade")))
     assert "as soon as" not in buttons(locked)[0]["confirm"]["text"]["text"]
 
 

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.card import LINES, card, height
-from bot.blocks.card_buttons import MOST
+from bot.blocks.card_buttons import MAX_BUTTONS
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
 from handlers.build import Build
-from handlers.ground import Live, Lock
+from handlers.environments import Live, Lock
+from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory, Team
-from handlers.plan import SignOffRule
 from handlers.step import Failure, Run, SignOff
 from tests.bot.blocks.spoken import accepted
 from tests.bot.blocks.test_text import HOSTILE
@@ -51,7 +51,9 @@ def hostile(drawn: CardView, text: str, more: str) -> CardView:
         changed, build=build, ending=None if ending is None else replace(ending, reason=text, by=more)
     )
     here = replace(
-        drawn.ground, live=Live(replace(build, version=more), 1, ago(9)), lock=Lock(text, ago(9), more)
+        drawn.environment_state,
+        live=Live(replace(build, version=more), 1, ago(9)),
+        lock=Lock(text, ago(9), more),
     )
     gathered = view(changed, here)
     names = Names({TIM: text, AMITA: more}, NAMES.zone, NAMES.now)
@@ -84,7 +86,9 @@ def test_a_card_fits_a_phone(name: str, text: str, teams: int, people: int) -> N
     grown = replace(drawn.release, plan=replace(PLAN, environments=environments))
     members = tuple(f"U0{number}{'X' * 20}" for number in range(people))
     directory = Directory({rule.team: Team(rule.team, members) for rule in rules})
-    message = card(replace(view(grown, drawn.ground), directory=directory, names=drawn.names, head=text))
+    message = card(
+        replace(view(grown, drawn.environment_state), directory=directory, names=drawn.names, head=text)
+    )
     assert accepted(message)
     lines = [
         line
@@ -96,6 +100,8 @@ def test_a_card_fits_a_phone(name: str, text: str, teams: int, people: int) -> N
         part["text"] for block in message.blocks if block["type"] == "context" for part in block["elements"]
     ]
     assert sum(height(line) for line in (*lines, *small)) <= LINES
-    assert sum(len(block["elements"]) for block in message.blocks if block["type"] == "actions") <= MOST
+    assert (
+        sum(len(block["elements"]) for block in message.blocks if block["type"] == "actions") <= MAX_BUTTONS
+    )
     assert sum(line.count("|") for line in TOKEN.findall("\n".join(lines))) <= 2
     assert "r42" in lines[0]

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.filled import ReasonFilled, RollbackFilled, SignOffFilled, StartFilled
+from bot.blocks.block_kit import View
+from bot.blocks.form_input import CommandInput, StartInput
 from bot.blocks.forms import (
     RollbackChoice,
     Signing,
@@ -15,22 +16,22 @@ from bot.blocks.forms import (
     sign_off_form,
     start_form,
 )
-from bot.blocks.parts import View
-from bot.local_slack.block_kit import view_faults
+from bot.local_slack.block_kit import view_errors
 from bot.local_slack.forms import chosen, elements, initial_values
 from handlers.build import Change
-from handlers.plan import SignOffRule
-from handlers.record.rights import bound_to
+from handlers.gates.sign_off import SignOffRule
+from handlers.rights import current_precondition
 from tests.bot.blocks.spoken import spoken
 from tests.bot.blocks.world import BUILD, OLD, release
 
 RULE = SignOffRule("testers", checklist=("Log in works", "Leaderboard loads"))
-BOUND = bound_to(release())
+BOUND = current_precondition(release())
+BACK = "rollback website to production to 2.4.0"
 
 
 def submitted(view: View, **filled: Any) -> dict[str, Any]:  # noqa: ANN401 - text, ticks or a choice
     """Fill a modal in, as a person does."""
-    assert not view_faults(view)
+    assert not view_errors(view)
     values = initial_values(view["blocks"])
     for block, element in elements(view["blocks"]):
         name = block["block_id"].partition(":")[0]
@@ -42,15 +43,15 @@ def submitted(view: View, **filled: Any) -> dict[str, Any]:  # noqa: ANN401 - te
 def test_a_release_to_start() -> None:
     choices = StartChoices(("shop", "website"), "website", (BUILD, OLD), ("staging", "production"))
     form = start_form(choices)
-    assert read_form(submitted(form)) == StartFilled("website", "staging", "2.4.1")
+    assert read_form(submitted(form)) == StartInput("website", "staging", "2.4.1")
     filled = submitted(form, environment="production", build="2.4.0", note=" for\nthe fair ")
-    assert read_form(filled) == StartFilled("website", "production", "2.4.0", "for the fair")
+    assert read_form(filled) == StartInput("website", "production", "2.4.0", "for the fair")
 
 
 def test_the_only_service_is_not_asked_for() -> None:
     form = start_form(StartChoices(("website",), "website", (), ("staging",)))
     assert "No build of website is ready yet." in spoken(form["blocks"])
-    assert read_form(submitted(form)) == StartFilled("website", "staging")
+    assert read_form(submitted(form)) == StartInput("website", "staging")
 
 
 def test_nothing_to_start() -> None:
@@ -73,10 +74,12 @@ def test_a_checklist() -> None:
     said = "website 2.4.1 (4be1c9d) for production: production starts as soon as the last sign-off is in."
     assert said in spoken(form["blocks"])
     line = "approve r42 as testers"
-    assert read_form(submitted(form)) == SignOffFilled(line, BOUND, (), "so far")
-    assert read_form(submitted(form, ticks=True, note="")) == SignOffFilled(line, BOUND, RULE.checklist, "")
-    assert read_form(submitted(form, ticks=["Log in works"])) == SignOffFilled(
-        line, BOUND, RULE.checklist[:1], "so far"
+    assert read_form(submitted(form)) == CommandInput(line, BOUND, {"ticks": (), "note": "so far"})
+    assert read_form(submitted(form, ticks=True, note="")) == CommandInput(
+        line, BOUND, {"ticks": RULE.checklist, "note": ""}
+    )
+    assert read_form(submitted(form, ticks=["Log in works"])) == CommandInput(
+        line, BOUND, {"ticks": RULE.checklist[:1], "note": "so far"}
     )
 
 
@@ -86,11 +89,11 @@ def test_what_is_signed_stands_in_the_form() -> None:
     said = spoken(form["blocks"])
     assert "Since 2.4.0:" in said
     assert "Safari log-in (Andy)" in said
-    assert view_faults(form) == []
+    assert view_errors(form) == []
     many = tuple(Change(f"c{n}", f"Author {n}", "t" * 200) for n in range(250))
     form = sign_off_form(release(), RULE, BOUND, Signing(changes=many, since="2.4.0"))
     assert "more" in spoken(form["blocks"])
-    assert view_faults(form) == []
+    assert view_errors(form) == []
     assert "Since" not in spoken(sign_off_form(release(), RULE, BOUND, Signing(changes=changes))["blocks"])
 
 
@@ -105,13 +108,15 @@ def test_what_to_know_stands_before_the_reason() -> None:
     )
     assert "It may come late." in spoken(form["blocks"])
     assert [block["type"] for block in form["blocks"]] == ["section", "input"]
-    assert view_faults(form) == []
+    assert view_errors(form) == []
 
 
 def test_a_reason() -> None:
     form = reason_form("Reject r42, with a long title", "reject r42", BOUND, "What is wrong?")
     assert form["blocks"][0]["optional"] is False
-    assert read_form(submitted(form, reason="log in <b>")) == ReasonFilled("reject r42", BOUND, "log in <b>")
+    assert read_form(submitted(form, reason="log in <b>")) == CommandInput(
+        "reject r42", BOUND, {"reason": "log in <b>"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,23 +126,23 @@ def test_a_reason() -> None:
             RollbackChoice("website", "production", OLD, BUILD, 42, True),
             "r42 is being deployed there right now.",
             {"cancel_holder": True, "reason": "broken"},
-            RollbackFilled("rollback website to production to 2.4.0", None, "broken", True),
+            CommandInput(BACK, None, {"reason": "broken", "cancel_holder": True}),
         ),
         (
             RollbackChoice("website", "production", OLD, BUILD, 42, False, "broken"),
             "r42, which holds production, ends.",
             {},
-            RollbackFilled("rollback website to production to 2.4.0", None, "broken"),
+            CommandInput(BACK, None, {"reason": "broken", "cancel_holder": False}),
         ),
         (
             RollbackChoice("website", "production", OLD),
             "production goes back to 2.4.0 (1f00d5e), which succeeded there.",
             {},
-            RollbackFilled("rollback website to production to 2.4.0", None),
+            CommandInput(BACK, None, {"reason": "", "cancel_holder": False}),
         ),
     ],
 )
-def test_a_rollback(choice: RollbackChoice, shown: str, filled: dict[str, Any], read: RollbackFilled) -> None:
+def test_a_rollback(choice: RollbackChoice, shown: str, filled: dict[str, Any], read: CommandInput) -> None:
     form = rollback_form(choice)
     assert shown in spoken(form["blocks"])
     assert read_form(submitted(form, **filled)) == read

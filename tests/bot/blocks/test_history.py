@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.blocks.history import HistoryRow, history
-from bot.blocks.words.happenings import HAPPENINGS, TRIED
+from bot.blocks.query_words import HistoryItem
+from bot.blocks.words.events import ATTEMPTED, HISTORY
+from bot.blocks.words.history import history
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import ANDY, NAMES, TIM, ago
 
@@ -14,45 +15,45 @@ PRODUCTION = {"environment": "production"}
     ("row", "line"),
     [
         (
-            HistoryRow(ago(3), TIM, 42, "SignedOff", {**PRODUCTION, "note": "fine"}),
+            HistoryItem(ago(3), TIM, 42, "signed_off", {**PRODUCTION, "note": "fine"}),
             '10:17 r42: Tim signed off for production: "fine"',
         ),
         (
-            HistoryRow(ago(4), ANDY, 0, "RollbackStarted", PRODUCTION, "not_in_team"),
+            HistoryItem(ago(4), ANDY, 0, "rollback_started", PRODUCTION, "not_in_team"),
             "10:16 Andy tried to roll production back: refused, not in the team",
         ),
         (
-            HistoryRow(ago(4), ANDY, 42, "NoSuchEvent", {}, "some_new_code"),
+            HistoryItem(ago(4), ANDY, 42, "NoSuchEvent", {}, "some_new_code"),
             "10:16 r42: Andy tried to NoSuchEvent: refused, some new code",
         ),
         (
-            HistoryRow(ago(5), "shiproom", 42, "RunReported", {**PRODUCTION, "state": "succeeded"}),
+            HistoryItem(ago(5), "shiproom", 42, "run_reported", {**PRODUCTION, "state": "succeeded"}),
             "10:15 r42: it was deployed to production",
         ),
         (
-            HistoryRow(ago(5), "shiproom", 42, "Looked", {**PRODUCTION, "state": "granted"}),
+            HistoryItem(ago(5), "shiproom", 42, "reevaluated", {**PRODUCTION, "state": "granted"}),
             "10:15 r42: production: it is about to start",
         ),
         (
-            HistoryRow(ago(6), TIM, 42, "Settled", {**PRODUCTION, "deployed": "yes"}),
+            HistoryItem(ago(6), TIM, 42, "settled", {**PRODUCTION, "deployed": "yes"}),
             "10:14 r42: Tim said that it was deployed to production",
         ),
         (
-            HistoryRow(ago(7), TIM, 0, "LockAsked", {"environment": "staging, production", "reason": "db"}),
+            HistoryItem(ago(7), TIM, 0, "locked", {"environment": "staging, production", "reason": "db"}),
             '10:13 Tim locked staging and production: "db"',
         ),
-        (HistoryRow(ago(9), TIM, 0, "PolicyTaken"), "10:11 the rules in shiproom.yml were read"),
+        (HistoryItem(ago(9), TIM, 0, "policy_loaded"), "10:11 the rules in shiproom.yml were read"),
     ],
 )
-def test_a_row(row: HistoryRow, line: str) -> None:
+def test_a_row(row: HistoryItem, line: str) -> None:
     message = history([row], NAMES)
     assert accepted(message)
     assert spoken(message.blocks) == line
 
 
 def test_every_row_can_be_said() -> None:
-    rows = [HistoryRow(ago(3), TIM, 42, event) for event in HAPPENINGS]
-    rows += [HistoryRow(ago(3), TIM, 42, event, {}, "not_in_team") for event in TRIED]
+    rows = [HistoryItem(ago(3), TIM, 42, event) for event in HISTORY]
+    rows += [HistoryItem(ago(3), TIM, 42, event, {}, "not_in_team") for event in ATTEMPTED]
     assert accepted(history(rows, NAMES))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.waits import Waiting, in_short, wait_lines
-from handlers.gates.verdict import Reason
+from handlers.gates.gate import Reason
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import SignOff, Step, StepState
 from tests.bot.blocks.world import (

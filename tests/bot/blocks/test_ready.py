@@ -7,19 +7,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.blocks.announcement import AnnouncementView, announcement
 from bot.blocks.card import LINES, height
-from bot.blocks.ready import ReadyView, ready
 from bot.blocks.values import decode
 from handlers.build import Build, Change
-from handlers.ground import Ground, Live, Lock
+from handlers.environments import EnvironmentState, Live, Lock
 from handlers.release import ReleaseState
 from handlers.step import Step, StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_text import HOSTILE
 from tests.bot.blocks.world import BUILD, CHANGES, NAMES, OLD, TIM, ago, ended, release
 
-HERE = Ground("staging", live=Live(OLD, 41, ago(900)))
-VIEW = ReadyView(
+HERE = EnvironmentState("staging", live=Live(OLD, 41, ago(900)))
+VIEW = AnnouncementView(
     BUILD, "staging", "production", OLD, HERE, CHANGES, True, NAMES, "https://code.example.org/c"
 )
 MANY = tuple(
@@ -29,7 +29,7 @@ MANY = tuple(
 
 
 def test_as_the_contract_draws_it() -> None:
-    message = ready(VIEW)
+    message = announcement(VIEW)
     assert accepted(message)
     assert message.text == "Release website 2.4.1 to staging: it is ready"
     assert spoken(message.blocks).splitlines() == [
@@ -52,7 +52,7 @@ def test_as_the_contract_draws_it() -> None:
         ({"changes": ()}, "No changes since production (2.4.0) are known."),
         ({"changes": CHANGES + MANY}, "and 8 more"),
         ({"changes": tuple(replace(each, author="Mara") for each in MANY)}, "and 9 more"),
-        ({"here": Ground("staging")}, "staging: empty, free"),
+        ({"here": EnvironmentState("staging")}, "staging: empty, free"),
         ({"here": replace(HERE, holder=41)}, "staging: 2.4.0, held by r41"),
         (
             {"here": replace(HERE, lock=Lock(TIM, ago(5), "upgrade"))},
@@ -61,7 +61,7 @@ def test_as_the_contract_draws_it() -> None:
     ],
 )
 def test_lines(change: dict[str, object], line: str) -> None:
-    message = ready(replace(VIEW, **change))
+    message = announcement(replace(VIEW, **change))
     assert accepted(message)
     assert line in spoken(message.blocks).splitlines()
 
@@ -89,7 +89,7 @@ STARTED = (Step("staging", StepState.RUNNING, 1), Step("production"))
 )
 def test_what_became_of_it(change: dict[str, Any], line: str) -> None:
     shown = replace(VIEW, **change)
-    message = ready(shown)
+    message = announcement(shown)
     assert accepted(message)
     lines = spoken(message.blocks).splitlines()
     assert line in lines
@@ -100,16 +100,16 @@ def test_what_became_of_it(change: dict[str, Any], line: str) -> None:
 
 @pytest.mark.parametrize("live", [BUILD, replace(BUILD, version="2.5.0", order=8)])
 def test_no_changes_are_told_since_itself_or_a_newer_one(live: Build) -> None:
-    assert "ince production" not in spoken(ready(replace(VIEW, live=live, changes=())).blocks)
+    assert "ince production" not in spoken(announcement(replace(VIEW, live=live, changes=())).blocks)
 
 
 def test_only_the_newest_has_a_button() -> None:
-    assert [block["type"] for block in ready(replace(VIEW, newest=False)).blocks] == ["section"]
+    assert [block["type"] for block in announcement(replace(VIEW, newest=False)).blocks] == ["section"]
 
 
 def test_a_version_that_cannot_be_typed_is_named_by_its_commit() -> None:
     odd = replace(VIEW, build=replace(BUILD, version="2.4 beta"))
-    assert decode(ready(odd).blocks[1]["elements"][0]["value"])[0] == f"website@{BUILD.sha} to staging"
+    assert decode(announcement(odd).blocks[1]["elements"][0]["value"])[0] == f"website@{BUILD.sha} to staging"
 
 
 @example("0" * 37, [Change("", "0" * number, "") for number in range(7)])
@@ -117,6 +117,8 @@ def test_a_version_that_cannot_be_typed_is_named_by_its_commit() -> None:
 @given(HOSTILE, st.lists(st.builds(Change, HOSTILE, HOSTILE, HOSTILE), max_size=30))
 def test_it_fits_a_phone(text: str, changes: list[Change]) -> None:
     build = replace(BUILD, version=text, branch=text, url=text)
-    message = ready(replace(VIEW, build=build, live=replace(OLD, version=text), changes=tuple(changes)))
+    message = announcement(
+        replace(VIEW, build=build, live=replace(OLD, version=text), changes=tuple(changes))
+    )
     assert accepted(message)
     assert sum(height(line) for line in message.blocks[0]["text"]["text"].split("\n")) <= LINES

@@ -5,19 +5,25 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks import replies
+from bot.blocks.block_kit import Message
 from bot.blocks.card import card
-from bot.blocks.lists import WhoView
-from bot.blocks.parts import Message
 from bot.blocks.values import decode
 from bot.blocks.waits import Waiting
-from handlers.commands import COMMANDS, read_words
-from handlers.commands.command import Scene
-from handlers.ground import InLine, Lock
+from bot.blocks.words.builds import builds
+from bot.blocks.words.help import help as help_message
+from bot.blocks.words.status import status
+from bot.blocks.words.where import where
+from bot.blocks.words.whoami import WhoView, whoami
+from bot.blocks.words.why import why
+from handlers.actions import COMMANDS, read_command
+from handlers.actions.unlock import UnlockRequest
+from handlers.command_parsing import CommandContext
+from handlers.environments import Lock, QueueEntry
 from handlers.outcome import Refusal, Reply
 from handlers.people import Eligibility
 from handlers.release import ReleaseState
+from handlers.requests import StartForm, UsageError
 from handlers.step import StepState
-from handlers.wishes import Misread, StartForm, UnlockWanted
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import (
     ANDY,
@@ -29,7 +35,7 @@ from tests.bot.blocks.world import (
     TIM,
     ago,
     ended,
-    ground,
+    environment_state,
     release,
     states,
     under_way,
@@ -44,23 +50,23 @@ SKIPPED = {"environment": "production", "missing": "staging", "version": "2.4.1"
     ("refusal", "said"),
     [
         (
-            Refusal("not_in_team", {"deed": "sign off"}, ("testers",)),
+            Refusal("not_in_team", {"action": "approve"}, ("testers",)),
             "Only testers can sign this off (Amita). Ask Tim to be added to the team testers in shiproom.yml.",
         ),
         (
-            Refusal("not_in_team", {"deed": "sign off", "release": "r42"}, ("testers",)),
+            Refusal("not_in_team", {"action": "approve", "release": "r42"}, ("testers",)),
             "Only testers can sign r42 off (Amita). Ask Tim to be added to the team testers in shiproom.yml.",
         ),
         (
-            Refusal("not_in_team", {"deed": "start"}, ("developers", "ops")),
+            Refusal("not_in_team", {"action": "start"}, ("developers", "ops")),
             (
                 "Only developers or ops can start a release (Andy, Mara or Tim). Ask Tim to be added to one of these teams "
                 "in shiproom.yml."
             ),
         ),
-        (Refusal("not_in_team", {"deed": "lock"}), "Nobody can lock here."),
+        (Refusal("not_in_team", {"action": "lock"}), "Nobody can lock here."),
         (
-            Refusal("reason_needed", {"deed": "reject"}),
+            Refusal("reason_needed", {"action": "reject"}),
             "Please say why; the reason is kept with the release. For example: /release reject r42 log in is broken",
         ),
         (
@@ -108,7 +114,7 @@ def test_nobody_is_named_who_may_not() -> None:
     view = STATES["step waiting"]
     by_tim = replace(view.release, requesters=(TIM,))
     shown = replace(view, release=by_tim)
-    assert "ops have to sign off: nobody yet." in spoken(replies.why([shown]).blocks)
+    assert "ops have to sign off: nobody yet." in spoken(why([shown]).blocks)
     assert "ops: nobody yet, since 10:02" in spoken(card(shown).blocks)
 
 
@@ -129,7 +135,7 @@ def test_replied_with_the_one_thing_that_it_waits_for() -> None:
     waiting = replace(STATES["in line"], holder=HOLDER).waiting
     reply = Reply("asked", {"release": "r42", "environment": "production"})
     assert spoken(replies.replied(reply, waiting, NAMES, DIRECTORY).blocks).splitlines() == [
-        "r42 is asked into production.",
+        "r42 is requested for production.",
         "r42 waits for production: r41 is being deployed. Place 2.",
     ]
 
@@ -160,8 +166,10 @@ def test_a_lock_is_answered_with_what_opens_it(values: dict[str, str], said: str
     reply = Reply("locked", {**values, "service": "website"})
     assert replies.replied(reply, None, NAMES, DIRECTORY).text == said
     line = said.partition("/release ")[2]
-    wish = read_words(line, Scene(TIM, {"website": ("staging", "production"), "shop": ("staging",)}))
-    assert isinstance(wish, UnlockWanted)
+    requested = read_command(
+        line, CommandContext(TIM, {"website": ("staging", "production"), "shop": ("staging",)})
+    )
+    assert isinstance(requested, UnlockRequest)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +189,7 @@ def test_what_is_there_is_not_asked_for_again(state: str, said: str) -> None:
 @pytest.mark.parametrize("name", STATES)
 def test_why(name: str) -> None:
     view = STATES[name]
-    message = replies.why([view])
+    message = why([view])
     assert accepted(message)
     lines = spoken(message.blocks).splitlines()
     assert lines[0].startswith("r42 website 2.4.")
@@ -190,7 +198,7 @@ def test_why(name: str) -> None:
 
 
 def test_why_of_several() -> None:
-    message = replies.why([STATES["in line"], STATES["step running"]])
+    message = why([STATES["in line"], STATES["step running"]])
     assert message.text == "What r42 and r42 wait for"
     assert spoken(message.blocks).splitlines() == [
         "r42 website 2.4.1 on staging, waits for 1",
@@ -198,7 +206,7 @@ def test_why_of_several() -> None:
         "r42 website 2.4.1 goes to production since 10:15",
         "• It goes to production now, until 11:15 at most.",
     ]
-    assert spoken(replies.why([]).blocks) == "Nothing is going on."
+    assert spoken(why([]).blocks) == "Nothing is going on."
 
 
 @pytest.mark.parametrize(
@@ -217,40 +225,40 @@ def test_why_of_several() -> None:
     ],
 )
 def test_status(name: str, line: str) -> None:
-    message = replies.status([STATES[name]])
+    message = status([STATES[name]])
     assert message.text == "1 release under way"
     assert spoken(message.blocks) == line
 
 
 def test_nothing_is_going_on() -> None:
-    assert spoken(replies.status([]).blocks) == "Nothing is going on."
+    assert spoken(status([]).blocks) == "Nothing is going on."
 
 
 def test_a_long_status_is_cut_to_what_a_message_holds() -> None:
     view = STATES["locked"]
-    message = replies.status([view] * 2000)
+    message = status([view] * 2000)
     assert accepted(message)
     assert spoken(message.blocks).endswith("more lines")
 
 
 def test_where() -> None:
-    grounds = {
-        "staging": ground("staging", holder=42, failed=True),
-        "production": ground(
-            lock=Lock(TIM, ago(9), "db", ago(-60)), line=(InLine(40, ago(1)), InLine(42, ago(2)))
+    environments = {
+        "staging": environment_state("staging", holder=42, failed=True),
+        "production": environment_state(
+            lock=Lock(TIM, ago(9), "db", ago(-60)), queue=(QueueEntry(40, ago(1)), QueueEntry(42, ago(2)))
         ),
     }
-    assert spoken(replies.where(PLAN, grounds, NAMES).blocks).splitlines() == [
+    assert spoken(where(PLAN, environments, NAMES).blocks).splitlines() == [
         "staging: 2.4.0 since 31 Oct 15:40 (r41), the last deployment failed, held by r42",
         'production: 2.4.0 since 31 Oct 15:40 (r41), free, in line: r40 and r42, locked by Tim until 11:20 "db"',
     ]
-    assert "nothing yet, free" in spoken(replies.where(PLAN, {}, NAMES).blocks)
+    assert "nothing yet, free" in spoken(where(PLAN, {}, NAMES).blocks)
 
 
 def test_builds() -> None:
-    message = replies.builds([replace(BUILD, ready_at=ago(3)), OLD], NAMES)
+    message = builds([replace(BUILD, ready_at=ago(3)), OLD], NAMES)
     assert spoken(message.blocks) == "website 2.4.1 · main 4be1c9d · 10:17\nwebsite 2.4.0 · main 1f00d5e"
-    assert spoken(replies.builds([], NAMES).blocks) == "There is no build yet."
+    assert spoken(builds([], NAMES).blocks) == "There is no build yet."
 
 
 @pytest.mark.parametrize(
@@ -275,19 +283,19 @@ def test_builds() -> None:
     ],
 )
 def test_whoami(view: WhoView, said: str) -> None:
-    assert spoken(replies.whoami(view, NAMES).blocks) == said
+    assert spoken(whoami(view, NAMES).blocks) == said
 
 
 def test_help_shows_every_word_and_what_it_shows_can_be_typed() -> None:
-    shown = spoken(replies.help().blocks).splitlines()
-    scene = Scene(TIM, {"website": ("staging", "production")})
+    shown = spoken(help_message().blocks).splitlines()
+    context = CommandContext(TIM, {"website": ("staging", "production")})
     assert len(shown) == len(COMMANDS) + 1
     for line in shown:
-        wish = read_words(line.split("  ")[0].removeprefix("/release"), scene)
-        assert not isinstance(wish, Misread)
-        assert isinstance(wish, StartForm) is (line == shown[0])
+        requested = read_command(line.split("  ")[0].removeprefix("/release"), context)
+        assert not isinstance(requested, UsageError)
+        assert isinstance(requested, StartForm) is (line == shown[0])
 
 
-@pytest.mark.parametrize("message", [replies.not_confirmed_yet(), replies.broken("ab12"), replies.help()])
+@pytest.mark.parametrize("message", [replies.not_confirmed_yet(), replies.broken("ab12"), help_message()])
 def test_others_are_taken(message: Message) -> None:
     assert accepted(message)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks.thread import log_tail, proclaimed, said, whispered
-from bot.blocks.words import SAID
-from handlers.effects import Proclaim, Say, Whisper
+from bot.blocks.thread import channel_post, direct_message, log_tail, thread_post
+from bot.blocks.words import THREAD_POSTS
+from handlers.effects import DirectMessage, PostToChannel, PostToThread
 from handlers.people import Directory, Team
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_text import HOSTILE
@@ -21,64 +21,68 @@ WANTED = {"environment": "production"}
     ("effect", "text"),
     [
         (
-            Say(42, "sign_offs_wanted", WANTED, True, ("testers", "ops")),
+            PostToThread(42, "sign_offs_wanted", WANTED, True, ("testers", "ops")),
             "Sign off r42 website 2.4.1 for production: testers, ops <@U0AMITA> <@U0TIM>",
         ),
         (
-            Say(42, "failed", {**WANTED, "code": "run_failed", "detail": "502"}, True, ("ops",)),
+            PostToThread(42, "failed", {**WANTED, "code": "run_failed", "detail": "502"}, True, ("ops",)),
             'Decide on r42 website 2.4.1: it failed in production: "502". <@U0TIM>',
         ),
         (
-            Say(42, "failed", {**WANTED, "code": "run_failed", "detail": '"502 from web-3" (exit 1)'}, True),
+            PostToThread(
+                42, "failed", {**WANTED, "code": "run_failed", "detail": '"502 from web-3" (exit 1)'}, True
+            ),
             'Decide on r42 website 2.4.1: it failed in production: "502 from web-3" (exit 1).',
         ),
         (
-            Say(42, "open_again", WANTED, True, ("ops",)),
+            PostToThread(42, "open_again", WANTED, True, ("ops",)),
             "Release r42 website 2.4.1 to production: production is open again and all else is done. <@U0TIM>",
         ),
         (
-            Say(42, "rolled_back", {**WANTED, "by": TIM, "reason": "broken", "settled_by": ""}, True),
+            PostToThread(
+                42, "rolled_back", {**WANTED, "by": TIM, "reason": "broken", "settled_by": ""}, True
+            ),
             'Tim rolled production of website back to 2.4.1 (r42): "broken".',
         ),
         (
-            Say(42, "done", {**WANTED, "settled_by": TIM}, True),
+            PostToThread(42, "done", {**WANTED, "settled_by": TIM}, True),
             "r42 website 2.4.1 went live in production. Tim says that it was deployed.",
         ),
         (
-            Say(42, "locked_after_rollback", {**WANTED, "by": TIM}, True),
+            PostToThread(42, "locked_after_rollback", {**WANTED, "by": TIM}, True),
             (
                 "production of website is locked after the rollback to 2.4.1 by Tim. To open it: "
                 "/release unlock website production"
             ),
         ),
         (
-            Say(42, "failed", {**WANTED, "code": "not_sent", "detail": ""}, True),
+            PostToThread(42, "failed", {**WANTED, "code": "not_sent", "detail": ""}, True),
             "Decide on r42 website 2.4.1: it was not started in production. Nothing was deployed.",
         ),
         (
-            Say(42, "rejected", {"by": AMITA, "reason": "broken"}, True, (), (ANDY,)),
+            PostToThread(42, "rejected", {"by": AMITA, "reason": "broken"}, True, (), (ANDY,)),
             'r42 website 2.4.1 is rejected by Amita: "broken". <@U0ANDY>',
         ),
-        (Say(42, "grant_void", {**WANTED, "why": "locked"}), None),
-        (Say(42, "done", WANTED, True), "r42 website 2.4.1 went live in production."),
-        (Say(42, "signed", {"by": TIM, "team": "ops", "note": ""}), "Tim signed off for ops."),
-        (Say(42, "started", {"by": ANDY, "note": "go <!here>"}), None),
+        (PostToThread(42, "grant_void", {**WANTED, "why": "locked"}), None),
+        (PostToThread(42, "done", WANTED, True), "r42 website 2.4.1 went live in production."),
+        (PostToThread(42, "signed", {"by": TIM, "team": "ops", "note": ""}), "Tim signed off for ops."),
+        (PostToThread(42, "started", {"by": ANDY, "note": "go <!here>"}), None),
         (
-            Say(42, "cancelling", {"by": "shiproom", "code": "timed_out"}),
+            PostToThread(42, "cancelling", {"by": "shiproom", "code": "timed_out"}),
             "The time limit is over: it is being stopped.",
         ),
-        (Say(42, "running", {**WANTED, "url": "https://x.org/1"}), None),
+        (PostToThread(42, "running", {**WANTED, "url": "https://x.org/1"}), None),
     ],
 )
-def test_said(effect: Say, text: str | None) -> None:
-    message = said(effect, release(), NAMES, DIRECTORY)
+def test_said(effect: PostToThread, text: str | None) -> None:
+    message = thread_post(effect, release(), NAMES, DIRECTORY)
     assert accepted(message)
     assert text in {None, message.text}
 
 
 def test_a_line_that_rings_nobody_mentions_nobody() -> None:
-    quiet = said(
-        Say(42, "signed", {"by": TIM, "team": "ops", "note": "ok"}, False, ("ops",)),
+    quiet = thread_post(
+        PostToThread(42, "signed", {"by": TIM, "team": "ops", "note": "ok"}, False, ("ops",)),
         release(),
         NAMES,
         DIRECTORY,
@@ -88,28 +92,30 @@ def test_a_line_that_rings_nobody_mentions_nobody() -> None:
 
 def test_a_user_group_is_mentioned_as_one() -> None:
     directory = Directory({"ops": Team("ops", (TIM,), "S0OPS"), "bad": Team("bad", ("<!here>",), "here")})
-    message = said(
-        Say(42, "unknown", WANTED, True, ("ops", "bad", "gone"), (TIM,)), release(), NAMES, directory
+    message = thread_post(
+        PostToThread(42, "unknown", WANTED, True, ("ops", "bad", "gone"), (TIM,)), release(), NAMES, directory
     )
     assert message.text.endswith(" <@U0TIM> <!subteam^S0OPS>")
 
 
 def test_in_the_channel_and_to_one() -> None:
     values = {"environment": "production", "service": "website", "by": TIM}
-    locked = proclaimed(
-        Proclaim("website", "locked", {**values, "reason": "db", "until": NOW.isoformat()}), NAMES, DIRECTORY
+    locked = channel_post(
+        PostToChannel("website", "locked", {**values, "reason": "db", "until": NOW.isoformat()}),
+        NAMES,
+        DIRECTORY,
     )
     assert locked.text == 'production of website is locked by Tim until 10:20: "db". Rollbacks still pass.'
     both = {**values, "environment": "staging, production"}
-    opened = proclaimed(Proclaim("website", "unlocked", both), NAMES, DIRECTORY).text
+    opened = channel_post(PostToChannel("website", "unlocked", both), NAMES, DIRECTORY).text
     assert opened.startswith("staging and production of website are open again, unlocked by Tim.")
-    told = whispered(Whisper("website", AMITA, "unlocked", values), NAMES, DIRECTORY)
+    told = direct_message(DirectMessage("website", AMITA, "unlocked", values), NAMES, DIRECTORY)
     assert told.text == "Tim opened production of website, which you had locked."
     assert accepted(locked)
     assert accepted(told)
 
 
-@given(st.sampled_from(sorted(SAID)), HOSTILE)
+@given(st.sampled_from(sorted(THREAD_POSTS)), HOSTILE)
 def test_text_from_outside_does_nothing(code: str, text: str) -> None:
     names = (
         "by",
@@ -125,9 +131,12 @@ def test_text_from_outside_does_nothing(code: str, text: str) -> None:
         "why",
         "tail",
     )
-    message = said(Say(42, code, dict.fromkeys(names, text), True), release(), NAMES, DIRECTORY)
+    message = thread_post(
+        PostToThread(42, code, dict.fromkeys(names, text), True), release(), NAMES, DIRECTORY
+    )
     assert accepted(message)
-    shown = re.sub(r"<https?://[^<>|\s]+\|Watch it>", "", message.text)
+    # Who did it comes from a signed payload; an account whose name is not known is mentioned.
+    shown = re.sub(r"<https?://[^<>|\s]+\|Watch it>|<@[UW][A-Z0-9]+>", "", message.text)
     assert not re.search(r"[<>*`]", shown)
 
 

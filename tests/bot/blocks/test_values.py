@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.values import LONGEST, decode, encode, typeable
-from handlers.events import Bound
+from handlers.events import Precondition
 
-BOUND = Bound("production", 1, "ab12cd34ef56")
+BOUND = Precondition("production", 1, "ab12cd34ef56")
 BOUNDS = st.builds(
-    Bound,
+    Precondition,
     st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True),
     st.integers(0, 999_999_999),
     st.from_regex(r"[0-9a-f]{12}", fullmatch=True),
@@ -21,17 +21,17 @@ def test_as_the_contract_has_it() -> None:
 
 
 @given(st.from_regex(r"[a-z0-9@.-]+( [a-z0-9@.#-]+){0,5}", fullmatch=True), st.none() | BOUNDS)
-def test_round_trip(line: str, bound: Bound | None) -> None:
-    assert decode(encode(line, bound)) == (line, bound)
+def test_round_trip(line: str, precondition: Precondition | None) -> None:
+    assert decode(encode(line, precondition)) == (line, precondition)
 
 
 @given(st.text(max_size=60), st.none() | BOUNDS)
-def test_any_line_comes_back_or_is_refused(line: str, bound: Bound | None) -> None:
+def test_any_line_comes_back_or_is_refused(line: str, precondition: Precondition | None) -> None:
     try:
-        value = encode(line, bound)
+        value = encode(line, precondition)
     except ValueError:
         return
-    assert decode(value) == (line, bound)
+    assert decode(value) == (line, precondition)
 
 
 @pytest.mark.parametrize(

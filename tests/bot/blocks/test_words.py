@@ -4,19 +4,29 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from bot.blocks.replies import misread
-from bot.blocks.words import MISREADS, PROCLAIMED, REASONS, REFUSALS, REPLIES, SAID, WHISPERED, Scope
-from bot.blocks.words.happenings import HAPPENINGS, REFUSED, TRIED
-from bot.blocks.words.lines import LOST_SIGHT
+from bot.blocks.replies import usage_error
+from bot.blocks.words import (
+    CHANNEL_POSTS,
+    DIRECT_MESSAGES,
+    REASONS,
+    REFUSALS,
+    REPLIES,
+    THREAD_POSTS,
+    USAGE_ERRORS,
+    RenderContext,
+)
+from bot.blocks.words.events import ATTEMPTED, HISTORY, REFUSED
+from bot.blocks.words.posts import LOST_TRACK
 from bot.blocks.words.reasons import CALLED_OFF
-from bot.blocks.words.refusals import DEEDS
-from bot.blocks.words.scope import Sentence
-from handlers.events import BuildReported, LockAsked, OutsideSeen, UnlockAsked, WatchBegan
+from bot.blocks.words.refusals import VERBS
+from bot.blocks.words.template import Sentence
+from handlers.actions import ENVIRONMENT_RULES
+from handlers.events import BuildReported, ExternalRunSeen, ExternalWatchStarted
 from handlers.record import RECORD
 from handlers.release import ReleaseState
+from handlers.requests import UsageError
 from handlers.step import StepState
-from handlers.wishes import Misread
-from tests.bot.blocks.codes import codes, deeds, emissions
+from tests.bot.blocks.codes import actions, codes, emissions
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import DIRECTORY, NAMES, NOW
 
@@ -24,14 +34,14 @@ TABLES: dict[str, Mapping[str, Sentence]] = {
     "Refusal": REFUSALS,
     "Reply": REPLIES,
     "Reason": REASONS,
-    "Say": SAID,
-    "Proclaim": PROCLAIMED,
-    "Whisper": WHISPERED,
+    "PostToThread": THREAD_POSTS,
+    "PostToChannel": CHANNEL_POSTS,
+    "DirectMessage": DIRECT_MESSAGES,
 }
 ADDED = {
-    "Say": {"release", "title", "service", "version", "teams_wanted"},
-    "Proclaim": {"service"},
-    "Whisper": {"service"},
+    "PostToThread": {"release", "title", "service", "version", "teams_wanted"},
+    "PostToChannel": {"service"},
+    "DirectMessage": {"service"},
     "Reason": {"release"},
 }
 """What those who say it know of the release or service that it belongs to."""
@@ -39,7 +49,7 @@ ADDED = {
 EXAMPLES = {
     "missing": "2",
     "until": NOW.isoformat(),
-    "deed": "sign off",
+    "action": "approve",
     "state": "running",
     "held": "yes",
     "url": "https://ci.example.org/1",
@@ -47,8 +57,8 @@ EXAMPLES = {
 }
 
 
-class Asked(Mapping[str, str]):
-    """Values that remember which of them were wanted."""
+class RecordingValues(Mapping[str, str]):
+    """Example values; records which of them a sentence reads."""
 
     def __init__(self) -> None:
         self.wanted = set[str]()
@@ -69,23 +79,25 @@ class Asked(Mapping[str, str]):
 
 def wanted(sentence: Sentence) -> tuple[str, set[str]]:
     """Say a sentence with made-up values, and give what it asked for."""
-    values = Asked()
-    return Scope(values, NAMES, DIRECTORY, ("testers",), ("ops",), NOW).say(sentence), values.wanted
+    values = RecordingValues()
+    return RenderContext(values, NAMES, DIRECTORY, ("testers",), ("ops",), NOW).render(
+        sentence
+    ), values.wanted
 
 
 def test_every_code_has_words_and_no_others_do() -> None:
     assert {kind: codes(kind) for kind in TABLES} == {kind: set(table) for kind, table in TABLES.items()}
-    assert codes("Misread") == MISREADS
-    assert codes("lose_sight") == set(LOST_SIGHT)
-    assert deeds() == set(DEEDS)
+    assert codes("UsageError") == USAGE_ERRORS
+    assert codes("lose_track") == set(LOST_TRACK)
+    assert actions() == set(VERBS)
 
 
 def test_every_event_has_words() -> None:
-    kinds = {
-        kind.__name__ for kind in {*RECORD, BuildReported, LockAsked, UnlockAsked, OutsideSeen, WatchBegan}
-    }
-    assert kinds | {"PolicyTaken"} == set(HAPPENINGS)
-    assert set(TRIED) <= kinds
+    events = {*RECORD, *ENVIRONMENT_RULES, BuildReported, ExternalRunSeen, ExternalWatchStarted}
+    names = {event.event_name for event in events}
+    assert len(names) == len(events)
+    assert names | {"policy_loaded"} == set(HISTORY)
+    assert set(ATTEMPTED) <= names
     assert set(REFUSED) <= codes("Refusal")
 
 
@@ -96,24 +108,24 @@ def test_every_shut_gate_says_why_a_start_was_called_off() -> None:
 
 @pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, table in TABLES.items() for code in table])
 def test_a_sentence_speaks_of_what_is_given(kind: str, code: str) -> None:
-    said, asked = wanted(TABLES[kind][code])
+    said, wanted_values = wanted(TABLES[kind][code])
     places = [each for each in emissions() if (each.kind, each.code) == (kind, code)]
     everywhere = set[str]().union(*(each.keys for each in emissions() if each.code == code))
     for place in places:
         given = {*place.keys, *(everywhere if place.open else ()), *ADDED.get(kind, ())}
-        if "deed" in asked:
+        if "action" in wanted_values:
             given.add("release")  # Said as "this" where it is not known.
-        assert asked <= given | {"until"}
+        assert wanted_values <= given | {"until"}
     assert said.strip()
     assert "<" not in said.replace("<https://ci.example.org/1|Watch it>", "").replace(
         "<https://ci.example.org/1|Look at it>", ""
     ).replace("<@", "")
 
 
-@pytest.mark.parametrize("code", sorted(MISREADS))
+@pytest.mark.parametrize("code", sorted(USAGE_ERRORS))
 @pytest.mark.parametrize("choices", [(), ("staging", "production"), ("approve",)])
 def test_what_was_not_understood(code: str, choices: tuple[str, ...]) -> None:
-    message = misread(Misread(code, "<!channel> *stagin*", choices))
+    message = usage_error(UsageError(code, "<!channel> *stagin*", choices))
     assert accepted(message)
     assert "<" not in message.text
     assert "/release" in spoken(message.blocks)
@@ -122,20 +134,23 @@ def test_what_was_not_understood(code: str, choices: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (Misread("unknown_words", "aprove r42"), "Did you mean /release approve r42?"),
-        (Misread("unknown_environment", "prodution", ("staging", "production")), "Did you mean production?"),
+        (UsageError("unknown_words", "aprove r42"), "Did you mean /release approve r42?"),
         (
-            Misread("unknown_environment", "mars", ("staging", "production")),
+            UsageError("unknown_environment", "prodution", ("staging", "production")),
+            "Did you mean production?",
+        ),
+        (
+            UsageError("unknown_environment", "mars", ("staging", "production")),
             "There is staging and production.",
         ),
-        (Misread("release_needed", "", ("cancel",)), "For example: /release cancel r42 wrong build"),
-        (Misread("ending_needed", "deploied", ("deployed", "not-deployed")), "Did you mean deployed?"),
+        (UsageError("release_needed", "", ("cancel",)), "For example: /release cancel r42 wrong build"),
+        (UsageError("ending_needed", "deploied", ("deployed", "not-deployed")), "Did you mean deployed?"),
     ],
 )
-def test_what_was_meant(wrong: Misread, said: str) -> None:
-    assert said in spoken(misread(wrong).blocks)
+def test_what_was_meant(wrong: UsageError, said: str) -> None:
+    assert said in spoken(usage_error(wrong).blocks)
 
 
 def test_states_are_said_in_plain_words() -> None:
     for each in (*StepState, *ReleaseState):
-        assert "_" not in Scope({"state": each.value}, NAMES, DIRECTORY).say("{state:state}")
+        assert "_" not in RenderContext({"state": each.value}, NAMES, DIRECTORY).render("{state:state}")

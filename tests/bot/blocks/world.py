@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from bot.blocks.card import CardView
 from bot.blocks.names import Names
 from handlers.build import Build, Change
+from handlers.environments import EnvironmentState, Live, Lock, QueueEntry
 from handlers.facts import Facts
-from handlers.ground import Ground, InLine, Live, Lock
-from handlers.people import Directory, Member, Roll, Standing, Team
-from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan, SignOffRule
+from handlers.gates.sign_off import SignOffRule
+from handlers.people import AccountStatus, Directory, Member, Membership, Team
+from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.step import Cancel, Failure, Intent, Run, SignOff, Step, StepState, Testing
-from handlers.why import answers, why
+from handlers.why import gate_results, why
 
 NOW = datetime(2026, 11, 3, 9, 20, tzinfo=UTC)
 ANDY, MARA, AMITA, TIM = "U0ANDY", "U0MARA", "U0AMITA", "U0TIM"
@@ -52,7 +53,7 @@ PLAN = Plan(
     fingerprint="f" * 12,
 )
 HEAD = "website:118:9f2c41"
-ROLL = Roll(DIRECTORY, {user: Member(Standing.FULL, NOW) for user in (ANDY, MARA, AMITA, TIM)})
+ROLL = Membership(DIRECTORY, {user: Member(AccountStatus.FULL, NOW) for user in (ANDY, MARA, AMITA, TIM)})
 
 
 def ago(minutes: float) -> datetime:
@@ -77,7 +78,7 @@ def under_way(state: StepState, **fields: Any) -> Step:  # noqa: ANN401 - as dat
     signed = tuple(replace(each, spent=True) for each in (signed_by_amita(), signed_by_tim()))
     intent = Intent("k7f3q2a0b1c2d3e4f5a6", ago(5), ago(5), 1)
     step = Step("production", state, 1, requested=True, requested_by=TIM, sign_offs=signed, intent=intent)
-    return replace(step, **{"waiting_since": ago(18), "holding": True, "touched": True, **fields})
+    return replace(step, **{"waiting_since": ago(18), "holding": True, "may_have_deployed": True, **fields})
 
 
 def signed_by_amita() -> SignOff:
@@ -100,19 +101,19 @@ def run(**fields: Any) -> Run:  # noqa: ANN401 - as dataclasses.replace
     return replace(Run("github", "9001", 1, "https://ci.example.org/runs/9001", "running", ago(5)), **fields)
 
 
-def ground(environment: str = "production", **fields: Any) -> Ground:  # noqa: ANN401 - as dataclasses.replace
+def environment_state(environment: str = "production", **fields: Any) -> EnvironmentState:  # noqa: ANN401 - as dataclasses.replace
     """Make an environment in which the old build is live."""
-    return replace(Ground(environment, live=Live(OLD, 41, ago(4000))), **fields)
+    return replace(EnvironmentState(environment, live=Live(OLD, 41, ago(4000))), **fields)
 
 
-def view(drawn: Release, here: Ground | None = None, **fields: Any) -> CardView:  # noqa: ANN401 - as dataclasses.replace
+def view(drawn: Release, here: EnvironmentState | None = None, **fields: Any) -> CardView:  # noqa: ANN401 - as dataclasses.replace
     """Gather what a card needs, as the bot does."""
-    there = here or ground(drawn.step.environment)
+    there = here or environment_state(drawn.step.environment)
     facts = Facts(ROLL, {there.environment: there})
     gathered = CardView(
         drawn,
         why(drawn, facts, NOW),
-        answers(drawn, facts, NOW),
+        gate_results(drawn, facts, NOW),
         there,
         CHANGES,
         there.live.build.version if there.live is not None else "",
@@ -138,7 +139,7 @@ def states() -> dict[str, CardView]:
     ticked = replace(PLAN, environments=(STAGING, replace(PRODUCTION, gates=checklist)))
     both = (signed_by_amita(), signed_by_tim())
     lock = Lock(TIM, ago(60), "database upgrade", NOW + timedelta(hours=1))
-    line = (InLine(40, ago(15)), InLine(42, ago(9)))
+    queue = (QueueEntry(40, ago(15)), QueueEntry(42, ago(9)))
     cancel = Cancel(TIM, "asked", ago(1), "wrong build")
     alerted = Intent("k7f3q2a0b1c2d3e4f5a6", ago(5), ago(5), 1, ago(2), alerted=True)
     first = Step("staging", StepState.WAITING, 1, requested=True, requested_by=ANDY, waiting_since=ago(1))
@@ -154,7 +155,9 @@ def states() -> dict[str, CardView]:
     )
     failure = Failure("run_failed", '"502 from web-3" (exit 1)')
     failed = under_way(StepState.FAILED, failure=failure, run=run(), ended_at=ago(2.33))
-    unsent = replace(failed, failure=Failure("not_sent", "connection refused"), run=None, touched=False)
+    unsent = replace(
+        failed, failure=Failure("not_sent", "connection refused"), run=None, may_have_deployed=False
+    )
     return {
         "step pending": view(release(Step("production"))),
         "step waiting": view(release()),
@@ -163,13 +166,13 @@ def states() -> dict[str, CardView]:
         "asked": view(release(waiting(requested=True, requested_by=MARA, sign_offs=(signed_by_tim(),)))),
         "ready": view(release(waiting(sign_offs=both))),
         "asked again": view(release(waiting(sign_offs=both, unrequested_by="lock"))),
-        "locked": view(release(waiting(sign_offs=both, requested=True)), ground(lock=lock)),
+        "locked": view(release(waiting(sign_offs=both, requested=True)), environment_state(lock=lock)),
         "in line": view(
-            release(waiting(sign_offs=both, requested=True, in_line_since=ago(9))),
-            ground(holder=41, line=line),
+            release(waiting(sign_offs=both, requested=True, queued_since=ago(9))),
+            environment_state(holder=41, queue=queue),
         ),
-        "first step": view(release(steps=journey), Ground("staging", 41)),
-        "step granted": view(release(under_way(StepState.GRANTED, touched=False))),
+        "first step": view(release(steps=journey), EnvironmentState("staging", 41)),
+        "step granted": view(release(under_way(StepState.GRANTED, may_have_deployed=False))),
         "step sent": view(release(under_way(StepState.SENT))),
         "step running": view(release(under_way(StepState.RUNNING, run=run()))),
         "step cancelling": view(release(under_way(StepState.CANCELLING, run=run(), cancel=cancel))),
@@ -183,12 +186,12 @@ def states() -> dict[str, CardView]:
         "vanished": view(release(replace(under_way(StepState.UNKNOWN), intent=alerted, run=run()))),
         "step failed": view(release(failed)),
         "not sent": view(release(unsent)),
-        "rollback": view(rolling, ground(live=Live(BUILD, 42, ago(30)))),
+        "rollback": view(rolling, environment_state(live=Live(BUILD, 42, ago(30)))),
         "rollback in line": view(
             replace(
-                rolling, steps=(replace(way_back, state=StepState.WAITING, run=None, in_line_since=ago(2)),)
+                rolling, steps=(replace(way_back, state=StepState.WAITING, run=None, queued_since=ago(2)),)
             ),
-            ground(live=Live(BUILD, 42, ago(30)), holder=44),
+            environment_state(live=Live(BUILD, 42, ago(30)), holder=44),
         ),
         "step succeeded": view(ended(ReleaseState.DONE, ANDY)),
         "settled": view(ended(ReleaseState.DONE, ANDY).with_step(1, settled_by=TIM)),

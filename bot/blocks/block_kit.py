@@ -1,7 +1,9 @@
-"""The only file that spells Block Kit dictionaries: constructors that hold Slack's limits, so that no message is lost to one.
+"""Constructors for Block Kit dictionaries that check Slack's limits.
+
+No other file spells these dictionaries.
 
 Limits: docs.slack.dev/reference/block-kit and docs.slack.dev/reference/methods/chat.update (text of 4,000 characters).
-A constructor raises ValueError where Slack would refuse; who calls it shortens first.
+A constructor raises ValueError where Slack would reject the message; the caller shortens texts first.
 """
 
 from collections.abc import Sequence
@@ -17,67 +19,68 @@ View: TypeAlias = dict[str, Any]
 
 MESSAGE_TEXT, MESSAGE_BLOCKS, VIEW_BLOCKS = 4000, 50, 100
 SECTION_TEXT, LABEL, VALUE, NAME = 3000, 75, 2000, 255
-FILLED = "filled"
-"""The action id of every input: a block has one, and the block's id tells them apart."""
+INPUT = "filled"
+"""The action id of every input that is sent with its modal: the block's id distinguishes them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message: `text` is what a push, a notification and a screen reader say, `blocks` what is seen."""
+    """A Slack message.
+
+    `text` is for push notifications and screen readers, `blocks` are what is shown.
+    """
 
     text: str
     blocks: list[Block]
 
 
 class Option(NamedTuple):
-    """One choice of a select or of ticks: what is read and what is sent."""
+    """An option of a select or of checkboxes: the label shown and the value sent."""
 
     label: str
     value: str
 
 
 def message(text: str, *blocks: Block) -> Message:
-    """Put a message together."""
-    _within("text", text, MESSAGE_TEXT)
-    _at_most("blocks", blocks, MESSAGE_BLOCKS, least=0)
-    _all_different("block_id", blocks)
+    """Return a message of a text and blocks."""
+    _check_length("text", text, MESSAGE_TEXT)
+    _check_count("blocks", blocks, MESSAGE_BLOCKS, least=0)
+    _check_unique("block_id", blocks)
     return Message(text, list(blocks))
 
 
 def section(text: str) -> Block:
-    """Text in mrkdwn, with Slack's own search for links and mentions turned off."""
+    """Return a section of mrkdwn, without Slack's detection of links and mentions."""
     return {"type": "section", "text": _mrkdwn(text)}
 
 
 def code(text: str) -> Block:
-    """Lines as they are, in one block of code; the text has to be free of backticks."""
+    """Return a code block; ValueError if the text has a backtick."""
     if "`" in text:
         raise ValueError("a backtick would end the block of code")
     return section(f"```{text}```")
 
 
 def footnote(text: str) -> Block:
-    """Small print, shown letter by letter."""
-    _within("footnote", text, SECTION_TEXT)
+    """Return small print, as plain text."""
+    _check_length("footnote", text, SECTION_TEXT)
     return {"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}
 
 
-def divider() -> Block:
-    """A thin line."""
-    return {"type": "divider"}
-
-
 def actions(*buttons: Button) -> Block:
-    """A row of buttons."""
-    _at_most("buttons", buttons, 25)
-    _all_different("action_id", buttons)
+    """Return a row of buttons."""
+    _check_count("buttons", buttons, 25)
+    _check_unique("action_id", buttons)
     return {"type": "actions", "elements": list(buttons)}
 
 
 def button(label: str, action_id: str, value: str, *, style: str = "", ask: Dialog | None = None) -> Button:
-    """A button that stands for a command line; `style` is "", "primary" or "danger", `ask` Slack's own "are you sure?"."""
-    _within("action_id", action_id, NAME)
-    _within("value", value, VALUE)
+    """Return a button whose value is a command line.
+
+    `style` is "", "primary" or "danger", `ask` a confirmation dialog.
+    """
+    _check_length("action_id", action_id, NAME)
+    _check_length("value", value, VALUE)
     made: Button = {
         "type": "button",
         "text": _plain(label, LABEL),
@@ -94,7 +97,7 @@ def button(label: str, action_id: str, value: str, *, style: str = "", ask: Dial
 
 
 def dialog(title: str, text: str, yes: str, no: str = "Not now") -> Dialog:
-    """Slack's own dialog before a button counts."""
+    """Return Slack's confirmation dialog for a button."""
     return {
         "title": _plain(title, 100),
         "text": _plain(text, 300),
@@ -104,10 +107,10 @@ def dialog(title: str, text: str, yes: str, no: str = "Not now") -> Dialog:
 
 
 def modal(callback_id: str, title: str, submit: str, blocks: Sequence[Block], *, metadata: str = "") -> View:
-    """A form; `metadata` comes back with what was filled in."""
-    _within("callback_id", callback_id, NAME)
-    _at_most("blocks", blocks, VIEW_BLOCKS)
-    _all_different("block_id", blocks)
+    """Return a modal; `metadata` comes back with its input."""
+    _check_length("callback_id", callback_id, NAME)
+    _check_count("blocks", blocks, VIEW_BLOCKS)
+    _check_unique("block_id", blocks)
     if len(metadata) > 3000:  # noqa: PLR2004 - Slack's limit for private_metadata
         raise ValueError("metadata is too long")
     return {
@@ -121,45 +124,48 @@ def modal(callback_id: str, title: str, submit: str, blocks: Sequence[Block], *,
     }
 
 
-def words_input(block_id: str, label: str, *, optional: bool, start: str = "") -> Block:
-    """A field for a few sentences, in which `start` stands already."""
-    element: Block = {"type": "plain_text_input", "action_id": FILLED, "multiline": True, "max_length": 500}
+def text_input(block_id: str, label: str, *, optional: bool, start: str = "") -> Block:
+    """Return a multiline text field for 500 characters, initially `start`."""
+    element: Block = {"type": "plain_text_input", "action_id": INPUT, "multiline": True, "max_length": 500}
     if start:
-        _within("start", start, 500)
+        _check_length("start", start, 500)
         element["initial_value"] = start
     return _input(block_id, label, element, optional=optional)
 
 
-def ticks_input(block_id: str, label: str, options: Sequence[Option], *, optional: bool = False) -> Block:
-    """Boxes to tick, at most ten."""
-    _at_most("options", options, 10)
+def checkbox_input(block_id: str, label: str, options: Sequence[Option], *, optional: bool = False) -> Block:
+    """Return one to ten checkboxes."""
+    _check_count("options", options, 10)
     element: Block = {
         "type": "checkboxes",
-        "action_id": FILLED,
+        "action_id": INPUT,
         "options": [_option(each) for each in options],
     }
     return _input(block_id, label, element, optional=optional)
 
 
-def choice_input(
-    block_id: str, label: str, options: Sequence[Option], chosen: str = "", *, tells: bool = False
+def select_input(
+    block_id: str, label: str, options: Sequence[Option], chosen: str = "", *, sent_as: str = ""
 ) -> Block:
-    """One of up to a hundred choices; with `tells` a choice is reported at once, so that the form can follow it."""
-    _at_most("options", options, 100)
+    """Return a select of up to 100 options.
+
+    With `sent_as` Slack sends each choice at once, with that action id.
+    """
+    _check_count("options", options, 100)
     element: Block = {
         "type": "static_select",
-        "action_id": FILLED,
+        "action_id": sent_as or INPUT,
         "options": [_option(each) for each in options],
     }
     first = next((each for each in options if each.value == chosen), None)
     if first is not None:
         element["initial_option"] = _option(first)
     made = _input(block_id, label, element, optional=False)
-    return {**made, "dispatch_action": True} if tells else made
+    return {**made, "dispatch_action": True} if sent_as else made
 
 
 def _input(block_id: str, label: str, element: Block, *, optional: bool) -> Block:
-    _within("block_id", block_id, NAME)
+    _check_length("block_id", block_id, NAME)
     return {
         "type": "input",
         "block_id": block_id,
@@ -170,38 +176,38 @@ def _input(block_id: str, label: str, element: Block, *, optional: bool) -> Bloc
 
 
 def _option(option: Option) -> Block:
-    _within("option value", option.value, 150)
+    _check_length("option value", option.value, 150)
     return {"text": _plain(option.label, 75), "value": option.value}
 
 
 def _mrkdwn(text: str) -> Block:
-    _within("text", text, SECTION_TEXT)
+    _check_length("text", text, SECTION_TEXT)
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _plain(text: str, limit: int) -> Block:
-    _within("text", text, limit)
+    _check_length("text", text, limit)
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def _within(what: str, text: str, limit: int) -> None:
+def _check_length(what: str, text: str, limit: int) -> None:
     if not text.strip() or len(text) > limit:
         raise ValueError(f"{what} must have 1 to {limit} characters, not {len(text)}")
 
 
-def _at_most(what: str, things: Sequence[object], limit: int, least: int = 1) -> None:
+def _check_count(what: str, things: Sequence[object], limit: int, least: int = 1) -> None:
     if not least <= len(things) <= limit:
         raise ValueError(f"there must be {least} to {limit} {what}, not {len(things)}")
 
 
-def _all_different(field: str, things: Sequence[Block]) -> None:
+def _check_unique(field: str, things: Sequence[Block]) -> None:
     named = [each[field] for each in things if field in each]
     if len(set(named)) < len(named):
         raise ValueError(f"a {field} is used twice")
 
 
 __all__ = [
-    "FILLED",
+    "INPUT",
     "Block",
     "Button",
     "Dialog",
@@ -210,15 +216,14 @@ __all__ = [
     "View",
     "actions",
     "button",
-    "choice_input",
+    "checkbox_input",
     "code",
     "dialog",
-    "divider",
     "escape",
     "footnote",
     "message",
     "modal",
     "section",
-    "ticks_input",
-    "words_input",
+    "select_input",
+    "text_input",
 ]

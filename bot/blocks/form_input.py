@@ -1,0 +1,134 @@
+"""Parses the input of a submitted modal strictly.
+
+Raises ValueError for a view that is not ours.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, cast
+
+from bot.blocks.values import decode
+from handlers.events import Precondition
+
+START, SIGN_OFF, WHY, ROLLBACK = "start", "sign_off", "reason", "rollback"
+SERVICE, BUILD, ENVIRONMENT, NOTE, TICKS, REASON = (
+    "service",
+    "build",
+    "environment",
+    "note",
+    "ticks",
+    "reason",
+)
+CANCEL_HOLDER = "cancel_holder"
+CHOOSE_SERVICE = "choose_service"
+"""The action id of the select that Slack sends as soon as another service is chosen."""
+LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StartInput:
+    """Input of the modal that starts a release.
+
+    Without a version the newest build is meant.
+    """
+
+    service: str
+    environment: str
+    version: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandInput:
+    """Input of a modal that stands for a command line.
+
+    `values` are keyed by the request's field names.
+    """
+
+    line: str
+    precondition: Precondition | None
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+FormInput: TypeAlias = StartInput | CommandInput
+
+
+def read_form(view: Mapping[str, Any]) -> FormInput:
+    """Parse a submitted view (the `view` of Slack's payload).
+
+    Raises ValueError if it is not one of our modals.
+    """
+    read = _READERS.get(view.get("callback_id", ""))
+    if read is None:
+        raise ValueError("not one of our forms")
+    try:
+        return read(str(view.get("private_metadata", "")), _values(view))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("not as our forms are") from error
+
+
+def _values(view: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the one value of each block; `build:website` is the value of `build`."""
+    blocks = cast("Mapping[str, Mapping[str, Any]]", view["state"]["values"])
+    return {block_id.partition(":")[0]: _only(actions) for block_id, actions in blocks.items()}
+
+
+def _only(actions: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what Slack sends for an input
+    [value] = actions.values()
+    return value
+
+
+def _start(metadata: str, values: dict[str, Any]) -> StartInput:
+    service = _chosen(values, SERVICE) or metadata
+    environment = _chosen(values, ENVIRONMENT)
+    if not service or not environment:
+        raise ValueError("no service or no environment was chosen")
+    return StartInput(service, environment, _chosen(values, BUILD), _written(values, NOTE))
+
+
+def _sign_off(metadata: str, values: dict[str, Any]) -> CommandInput:
+    line, precondition = decode(metadata)
+    filled = {"ticks": _ticked(values, TICKS), "note": _written(values, NOTE)}
+    return CommandInput(line, precondition, filled)
+
+
+def _reason(metadata: str, values: dict[str, Any]) -> CommandInput:
+    line, precondition = decode(metadata)
+    return CommandInput(line, precondition, {"reason": _written(values, REASON)})
+
+
+def _rollback(metadata: str, values: dict[str, Any]) -> CommandInput:
+    line, precondition = decode(metadata)
+    cancel_holder = bool(_ticked(values, CANCEL_HOLDER))
+    filled: dict[str, object] = {"reason": _written(values, REASON), "cancel_holder": cancel_holder}
+    return CommandInput(line, precondition, filled)
+
+
+def _chosen(values: dict[str, Any], name: str) -> str:
+    option = values.get(name, {}).get("selected_option")
+    return "" if option is None else _string(option["value"])
+
+
+def _ticked(values: dict[str, Any], name: str) -> tuple[str, ...]:
+    return tuple(_string(option["value"]) for option in values.get(name, {}).get("selected_options") or ())
+
+
+def _written(values: dict[str, Any], name: str) -> str:
+    return " ".join(_string(values.get(name, {}).get("value") or "").split())[:LONGEST]
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a string")
+    return value
+
+
+_READERS: dict[str, Callable[[str, dict[str, Any]], FormInput]] = {
+    START: _start,
+    SIGN_OFF: _sign_off,
+    WHY: _reason,
+    ROLLBACK: _rollback,
+}
+
+FORMS = tuple(_READERS)
+"""The callback ids of all modals."""

@@ -1,0 +1,80 @@
+"""Types for answering queries: what is read, and how it is rendered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.blocks.block_kit import Message
+from bot.blocks.card_view import CardView
+from bot.blocks.names import Names
+from handlers.build import Build
+from handlers.environments import EnvironmentState
+from handlers.people import Eligibility
+from handlers.plan import Plan
+from handlers.requests import Query
+
+
+@dataclass(frozen=True, slots=True)
+class QueryReads:
+    """What has to be read for a query.
+
+    `releases` are read as cards, `services` with so many `builds` or with their history. `people` asks Slack about the
+    person's teams too. Accounts that are not full members of the workspace get answers only to queries that are
+    `for_anybody`.
+    """
+
+    releases: bool = False
+    services: bool = False
+    builds: int = 0
+    history: bool = False
+    people: bool = False
+    for_anybody: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """A row of the history as it is shown.
+
+    `event` is its name in the history, `refused` the code of a refusal or "".
+    Of `values` the sentences use actor, environment, state (of a run or a step), version, team, by, reason, deployed.
+    """
+
+    at: datetime
+    actor: str
+    release: int
+    event: str
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A service as queries show it: its environments, newest builds and latest history."""
+
+    plan: Plan
+    environments: Mapping[str, EnvironmentState]
+    builds: tuple[Build, ...] = ()
+    history: tuple[HistoryItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """What was read for a query, as its `QueryReads` ask for.
+
+    `teams` are the teams of the policy, each with whether the person is in it now.
+    """
+
+    query: Query
+    names: Names
+    releases: tuple[CardView, ...] = ()
+    services: tuple[ServiceView, ...] = ()
+    account_status: Eligibility = Eligibility.UNKNOWN
+    teams: Mapping[str, Eligibility] = field(default_factory=dict[str, Eligibility])
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWords:
+    """What has to be read for a query, and the function that renders its answer."""
+
+    answer: Callable[[QueryResult], Message]
+    reads: QueryReads = field(default_factory=QueryReads)

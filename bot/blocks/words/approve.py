@@ -1,0 +1,45 @@
+"""Words about `/release approve`."""
+
+from bot.blocks.names import listing
+from bot.blocks.text import escape
+from bot.blocks.words.action_words import ActionWords
+from bot.blocks.words.template import RenderContext
+
+
+def _which_team(context: RenderContext) -> str:
+    teams = [escape(team) for team in context["teams"].split(", ")]
+    return f"You are in {listing(teams)}. Say for which one you sign, for example: as {teams[0]}"
+
+
+WORDS = ActionWords(
+    verbs={"approve": "sign {this} off"},
+    replies={
+        "signed": "You have signed {release} off for {team}. Until it starts in {environment} you can take it back: "
+        "/release withdraw {release}",
+    },
+    refusals={
+        "no_such_gate": "{team} does not sign off for {environment}: {teams} does ({people}).",
+        "which_team": _which_team,
+        "requester_may_not_sign": "You started {release}, so somebody else has to sign it off for {team}: {people}.",
+        "author_may_not_sign": "Some of {release} is your own work, so somebody else has to sign it off for {team}: "
+        "{people}.",
+        "already_signed": "You have signed {release} off for {team}, and it counts. To take it back: "
+        "/release withdraw {release}",
+        "one_person_one_slot": "You have signed {release} off for {signed_for}, and one person signs for one team only. "
+        "For {team} somebody else can: {people}.",
+        "checklist_incomplete": "Not ticked yet: {missing:long}. {team} signs off when every box is ticked.",
+    },
+    thread={"signed": "{by:user} signed off for {team}{note:because}."},
+    history={"signed_off": "{actor:user} signed off for {environment}{note:because}"},
+    attempted={"signed_off": "sign off"},
+    refused={
+        "no_such_gate": "that team does not sign there",
+        "which_team": "more than one team was possible",
+        "requester_may_not_sign": "it was their own release",
+        "author_may_not_sign": "it was their own work",
+        "already_signed": "they had signed already",
+        "one_person_one_slot": "they had signed for another team",
+        "checklist_incomplete": "not every box was ticked",
+    },
+    usage_errors={"team_needed": "For which team? Name it after the word as."},
+)

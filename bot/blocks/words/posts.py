@@ -1,0 +1,118 @@
+"""Sentences of thread posts, channel posts and direct messages, one per code.
+
+If somebody has to act, the sentence starts with what is wanted, because it is the push notification.
+"""
+
+from bot.blocks.text import link
+from bot.blocks.words.reasons import called_off
+from bot.blocks.words.registry import of_actions
+from bot.blocks.words.template import RenderContext, Sentence
+
+LOST_TRACK = {
+    "no_answer": "The start got no clear answer",
+    "sender_silent": "The start was not finished",
+    "no_run_named": "The CI took the start and named no run",
+    "vanished": "The run is no longer there",
+    "cancel_unanswered": "The run did not stop in time",
+}
+
+
+def _sign_offs_wanted(context: RenderContext) -> str:
+    return context.render("Sign off {title} for {environment}: {teams_wanted:long}")
+
+
+def _cancelling(context: RenderContext) -> str:
+    if context["code"] == "timed_out":
+        return "The time limit is over: it is being stopped."
+    return context.render("{by:user} wants it stopped{reason:because}.")
+
+
+def _lost_track(context: RenderContext) -> str:
+    what = LOST_TRACK.get(context["code"], "Lost track of the run")
+    return context.render(what + " in {environment}{detail:detail}. Searching; it will not be started twice.")
+
+
+def _running(context: RenderContext) -> str:
+    watch_link = link(context["url"], "Watch it")
+    return context.render("It is being deployed to {environment}.") + (f" {watch_link}" if watch_link else "")
+
+
+def _grant_void(context: RenderContext) -> str:
+    return context.render("Ask again for {title} in {environment}: " + called_off(context["why"]) + ".")
+
+
+def _failed(context: RenderContext) -> str:
+    what = {
+        "not_sent": "it was not started in {environment}{detail:detail}. Nothing was deployed.",
+        "timed_out": "it ran into its time limit in {environment}{detail:detail}.",
+        "run_cancelled": "its run in {environment} was cancelled from outside{detail:detail}.",
+    }.get(context["code"], "it failed in {environment}{detail:detail}.")
+    return context.render("Decide on {title}: " + what)
+
+
+def _settled_by(context: RenderContext) -> str:
+    return context.render(" {settled_by:user} says that it was deployed.") if context["settled_by"] else ""
+
+
+def _done(context: RenderContext) -> str:
+    return context.render("{title} went live in {environment}.") + _settled_by(context)
+
+
+def _rolled_back(context: RenderContext) -> str:
+    line = "{by:user} rolled {environment} of {service} back to {version} ({release}){reason:because}."
+    return context.render(line) + _settled_by(context)
+
+
+_THREAD: dict[str, Sentence] = {
+    "sign_offs_wanted": _sign_offs_wanted,
+    "running": _running,
+    "deployed": "{version} is in {environment} now.",
+    "done": _done,
+    "rolled_back": _rolled_back,
+    "superseded": "{by} took its place.",
+    "cancelling": _cancelling,
+    "cancelled": "{by:user} cancelled it{reason:because}.",
+    "too_late": "Too late to cancel {title}: it is live in {environment}. The release ends here.",
+    "open_again": "Release {title} to {environment}: {environment} is open again and all else is done.",
+    "failed": _failed,
+    "grant_void": _grant_void,
+    "lost_sight": _lost_track,
+    "seen_again": "Its run was found again.",
+    "unknown": "Look for {title} in {environment} and say how it ended. No run {correlation} is to be seen, and nothing "
+    "is sent again. Until then {environment} is closed to other releases.",
+    "unclaimed": "Check {environment}: the run of {title} says that it succeeded, but it never asked to be admitted ({run}), "
+    "so nobody knows what it deployed. Look and say how it ended.",
+    "second_run": "Check {title}: a second run of the same start was found and is being cancelled ({run}).",
+    "late_run": "Check {environment}: a run of {title} that was called off has started after all and is being "
+    "cancelled ({run}).",
+    "late_success": "Check {environment}: a run of {title} that was called off deployed after all ({run}). {version} is "
+    "live there now.",
+    "log_tail": "The end of the log:",
+    "locked_after_rollback": "{environment} of {service} is locked after the rollback to {version} by {by:user}. To open "
+    "it: {environment:unlock}",
+}
+
+
+def _external_run(what: str) -> Sentence:
+    def render(context: RenderContext) -> str:
+        by = context.render(", started by {by}") if context["by"] else ""
+        watch_link = link(context["url"], "Look at it")
+        sentence = context.render(what + " Nobody asked for it here: run {run} of commit {sha:sha}")
+        return f"{sentence}{by}. {watch_link}".rstrip()
+
+    return render
+
+
+_CHANNEL: dict[str, Sentence] = {
+    "outside_running": _external_run("{environment} of {service} is being deployed from outside."),
+    "outside_succeeded": _external_run(
+        "{environment} of {service} was deployed from outside: {version} is live there now."
+    ),
+    "outside_failed": _external_run(
+        "A deployment of {service} to {environment} from outside failed: look what is there."
+    ),
+}
+
+THREAD_POSTS = of_actions(lambda words: words.thread, _THREAD)
+CHANNEL_POSTS = of_actions(lambda words: words.channel, _CHANNEL)
+DIRECT_MESSAGES = of_actions(lambda words: words.direct, {})

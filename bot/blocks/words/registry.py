@@ -1,0 +1,76 @@
+"""The registry of words: one line for each action and each gate.
+
+All tables of sentences derive from it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from bot.blocks.words import (
+    approve,
+    branch,
+    cancel,
+    journey,
+    lock,
+    reject,
+    retry,
+    rollback,
+    settle,
+    sign_off,
+    testing,
+    turn,
+    unlock,
+    waive,
+    withdraw,
+)
+from bot.blocks.words.action_words import ActionWords, GateWords
+
+T = TypeVar("T")
+
+ACTION_WORDS: dict[str, ActionWords] = {
+    "approve": approve.WORDS,
+    "cancel": cancel.WORDS,
+    "journey": journey.WORDS,
+    "lock": lock.WORDS,
+    "reject": reject.WORDS,
+    "retry": retry.WORDS,
+    "rollback": rollback.WORDS,
+    "settle": settle.WORDS,
+    "testing": testing.WORDS,
+    "unlock": unlock.WORDS,
+    "waive": waive.WORDS,
+    "withdraw": withdraw.WORDS,
+}
+
+GATE_WORDS: dict[str, GateWords] = {
+    "sign_off": sign_off.GATE,
+    "branch": branch.GATE,
+    "lock": lock.GATE,
+    "turn": turn.GATE,
+}
+
+
+def of_actions(table: Callable[[ActionWords], Mapping[str, T]], shared: Mapping[str, T]) -> dict[str, T]:
+    """Merge one table of all actions' words with the shared one.
+
+    Raises KeyError if a code occurs twice.
+    """
+    return _joined(shared, *(table(words) for words in ACTION_WORDS.values()))
+
+
+def of_gates(table: Callable[[GateWords], Mapping[str, T]], shared: Mapping[str, T]) -> dict[str, T]:
+    """Merge one table of all gates' words with the shared one.
+
+    Raises KeyError if a code occurs twice.
+    """
+    return _joined(*(table(words) for words in GATE_WORDS.values()), shared)
+
+
+def _joined(*tables: Mapping[str, T]) -> dict[str, T]:
+    joined: dict[str, T] = {}
+    for table in tables:
+        twice = joined.keys() & table.keys()
+        if twice:
+            raise KeyError(f"more than one sentence for {', '.join(sorted(twice))}")
+        joined |= table
+    return joined

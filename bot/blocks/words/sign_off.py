@@ -1,0 +1,40 @@
+"""Words about the gate that waits for sign-offs."""
+
+from bot.blocks.words.action_words import GateWords
+from bot.blocks.words.template import RenderContext
+
+
+def _missing(context: RenderContext) -> str:
+    missing = int(context["missing"] or 1)
+    some = "" if missing == 1 else f"{missing} more of "
+    return context.render("{team} have to sign off: " + some + "{people}.")
+
+
+def _author_unknown(context: RenderContext) -> str:
+    several = ", " in context["authors"]
+    return context.render(
+        "Nobody knows who {authors:long} "
+        + ("are" if several else "is")
+        + ". Add them to people in shiproom.yml, or {people} can waive it: /release waive."
+    )
+
+
+GATE = GateWords(
+    reasons={
+        "sign_off_missing": _missing,
+        "signer_unknown": "Slack has yet to confirm {user:user}, who signed for {team}; asked again in half a minute.",
+        "signer_lost": "{user:user} may no longer sign for {team}: that sign-off does not count.",
+        "author_unknown": _author_unknown,
+    },
+    short={
+        "signer_unknown": "Slack has yet to confirm {user:user}",
+        "signer_lost": "{user:user} may no longer sign for {team}",
+        "author_unknown": "nobody knows the author {authors:long}",
+    },
+    called_off={
+        "sign_off_missing": "a sign-off was missing at the last moment",
+        "signer_lost": "a sign-off no longer counted at the last moment",
+        "signer_unknown": "Slack did not confirm a signer in time",
+        "author_unknown": "an author is not known",
+    },
+)

@@ -1,0 +1,169 @@
+"""Renders sentence templates.
+
+Each value names its format, and every format escapes untrusted text:
+`{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing,
+`{environment:places}` are one or several environments and `{environment:are}` is the verb that fits them;
+a bare `{version}` is text, escaped and on one line. `{teams}` and `{people}` are who could do it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.blocks.names import Names, listing, mention
+from bot.blocks.text import escape, quoted, reported
+from handlers.people import Directory
+from handlers.release import Release
+from handlers.requests import EVERYTHING
+
+LONGEST_WORD = 80
+LONGEST_QUOTE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """The input of a sentence.
+
+    `values` belong to the code, `who` are the teams that could act, `names` renders people and times. `owners` are the
+    teams that can add people to a team: the operators of the service. `excluded` are people in `who` who cannot act
+    themselves. If a release waits for another one, `waits` is the release and `holder` the other one.
+    """
+
+    values: Mapping[str, str]
+    names: Names
+    directory: Directory
+    who: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    until: datetime | None = None
+    excluded: frozenset[str] = frozenset()
+    waits: Release | None = None
+    holder: Release | None = None
+
+    def __getitem__(self, name: str) -> str:
+        """Return a value unescaped; empty if it is missing."""
+        return self.values.get(name, "")
+
+    def also(self, **values: str) -> "RenderContext":
+        """Return a copy with more values; existing ones take precedence."""
+        return replace(self, values={**values, **self.values})
+
+    def teams(self) -> str:
+        """Return the teams that could act, as text."""
+        return listing([escape(team, LONGEST_WORD) for team in self.who], "or") or "nobody"
+
+    def people(self) -> str:
+        """Return the people who could act, as text."""
+        return self.names.members(self.directory, self.who, self.excluded) or "nobody yet"
+
+    def policy_owners(self) -> str:
+        """Return who can add people to a team, as text."""
+        return self.names.members(self.directory, self.owners) or "whoever keeps shiproom.yml"
+
+    def render(self, sentence: "Sentence") -> str:
+        """Return a sentence with its values filled in."""
+        return sentence(self) if callable(sentence) else sentence.format_map(TemplateValues(self))
+
+
+Sentence: TypeAlias = str | Callable[[RenderContext], str]
+
+
+class TemplateValues:
+    """The mapping from which `str.format_map` takes a template's values."""
+
+    def __init__(self, context: RenderContext) -> None:
+        self.context = context
+
+    def __getitem__(self, name: str) -> "TemplateValue":
+        """Return a value that can be formatted."""
+        return TemplateValue(name, self.context)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateValue:
+    """A value in a template, rendered by the format after its colon."""
+
+    name: str
+    context: RenderContext
+
+    def __format__(self, how: str) -> str:
+        """Return the value in a format; KeyError for an unknown one."""
+        if self.name in _WHO:
+            return _WHO[self.name](self.context)
+        return _WAYS[how](self.context[self.name], self.context)
+
+
+def state(word: str, _context: RenderContext | None = None) -> str:
+    """Return the state of a step or a release in plain words."""
+    return _STATES.get(word, escape(word, LONGEST_WORD))
+
+
+def until(at: datetime | None, names: Names) -> str:
+    """Return ` until 14:00`; empty if there is no end."""
+    return f" until {names.clock(at)}" if at is not None else ""
+
+
+def _until(raw: str, context: RenderContext) -> str:
+    return until(datetime.fromisoformat(raw) if raw else context.until, context.names)
+
+
+def _because(raw: str, _context: RenderContext) -> str:
+    text = quoted(raw, LONGEST_QUOTE)
+    return f": {text}" if text else ""
+
+
+def _detail(raw: str, _context: RenderContext) -> str:
+    text = reported(raw)
+    return f": {text}" if text else ""
+
+
+def _environments(raw: str, _context: RenderContext) -> str:
+    return listing([escape(each, LONGEST_WORD) for each in raw.split(", ")], most=20)
+
+
+def _unlock(raw: str, context: RenderContext) -> str:
+    """Return the command that unlocks, written to work in any channel."""
+    where = EVERYTHING if _several(raw) else f"{context['service']} {raw}".strip()
+    return f"/release unlock {escape(where, LONGEST_WORD)}"
+
+
+def _several(raw: str) -> bool:
+    return ", " in raw
+
+
+_WHO: dict[str, Callable[[RenderContext], str]] = {
+    "teams": RenderContext.teams,
+    "people": RenderContext.people,
+    "policy_owners": RenderContext.policy_owners,
+}
+_WAYS: dict[str, Callable[[str, RenderContext], str]] = {
+    "": lambda raw, _: escape(raw, LONGEST_WORD),
+    "user": lambda raw, context: context.names.user(raw),
+    "mention": lambda raw, _: mention(raw),
+    "sha": lambda raw, _: escape(raw[:7], LONGEST_WORD),
+    "long": lambda raw, _: escape(raw, LONGEST_QUOTE),
+    "because": _because,
+    "detail": _detail,
+    "places": _environments,
+    "are": lambda raw, _: "are" if _several(raw) else "is",
+    "unlock": _unlock,
+    "until": _until,
+    "state": state,
+}
+_STATES = {
+    "pending": "not there yet",
+    "waiting": "waiting",
+    "granted": "about to start",
+    "sent": "starting",
+    "running": "being deployed",
+    "deploying": "being deployed",
+    "cancelling": "being stopped",
+    "unknown": "in an unknown state",
+    "failed": "failed",
+    "succeeded": "there already",
+    "skipped": "skipped",
+    "done": "done",
+    "rejected": "rejected",
+    "cancelled": "cancelled",
+    "superseded": "replaced",
+}
