@@ -1,1 +1,1 @@
-"""Slack: what comes in from people, and what goes out to them."""
+"""Handles what people send from Slack: slash commands, clicks and modals."""

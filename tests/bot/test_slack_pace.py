@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.slack_api.outage import ASK_AGAIN, REST, SOON, Outage
-from bot.slack_api.pace import LATE, TRIAL, Limit, Pace
+from bot.slack_client.outage import CALLERS_WAIT, FIRST_WAIT, PROBE_INTERVAL, Outage
+from bot.slack_client.rate_limiter import SLOT_GRACE, TRIAL, RateLimit, RateLimiter
 from bot.tasks import Tasks
-from tests.bot.virtual_time import run_virtually
+from tests.virtual_clock import run_virtually
 
 
 @dataclass
@@ -23,18 +23,18 @@ class Seconds:
 
 def test_a_place_is_kept_for_who_comes_in_time() -> None:
     seconds = Seconds()
-    pace = Pace(seconds, {"post": Limit(1, 1.0)})
+    pace = RateLimiter(seconds, {"post": RateLimit(1, 1.0)})
     assert [pace.wait("post", "", key) for key in "abc"] == [0.0, 1.0, 2.0]
     seconds.now += 1.0
     assert [pace.wait("post", "", key) for key in "bc"] == [0.0, 1.0]
-    seconds.now += 1.0 + LATE / 2
+    seconds.now += 1.0 + SLOT_GRACE / 2
     assert pace.wait("post", "", "c") == 0.0
 
 
 def test_who_comes_too_late_stands_in_line_again() -> None:
     """Otherwise all who were kept away by an outage would come in the same moment."""
     seconds = Seconds()
-    pace = Pace(seconds, {"post": Limit(1, 1.0)})
+    pace = RateLimiter(seconds, {"post": RateLimit(1, 1.0)})
     waits = [pace.wait("post", "", key) for key in "abcdef"]
     assert waits == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
     seconds.now += 60.0
@@ -44,7 +44,7 @@ def test_who_comes_too_late_stands_in_line_again() -> None:
 @pytest.mark.parametrize("refused", [True, False])
 def test_after_a_pause_one_goes_first(refused: bool) -> None:
     seconds = Seconds()
-    pace = Pace(seconds, {"post": Limit(40, 60.0)})
+    pace = RateLimiter(seconds, {"post": RateLimit(40, 60.0)})
     pace.pause("post", 30.0)
     assert pace.wait("post", "", "a") == 30.0
     seconds.now += 30.0
@@ -52,7 +52,7 @@ def test_after_a_pause_one_goes_first(refused: bool) -> None:
     if refused:
         pace.pause("post", 30.0)
     else:
-        pace.well("post")
+        pace.resume("post")
     assert [pace.wait("post", "", key) for key in "bc"] == ([30.0, 30.0] if refused else [0.0, 0.0])
 
 
@@ -65,21 +65,21 @@ def test_only_one_asks_whether_slack_is_back(unanswered: int) -> None:
 
         async def answers() -> bool:
             asked.append(loop.time())
-            rests.append(outage.rest())
+            rests.append(outage.wait())
             return len(asked) > unanswered
 
         outage = Outage(loop.time, answers)
-        assert outage.rest() == 0.0
+        assert outage.wait() == 0.0
         for _ in range(3):
-            outage.doubt(tasks)
-        assert outage.rest() == SOON
+            outage.report_failure(tasks)
+        assert outage.wait() == FIRST_WAIT
         await tasks.drain(1_000)
-        assert outage.rest() == 0.0
+        assert outage.wait() == 0.0
 
     run_virtually(story())
-    assert asked == [number * ASK_AGAIN for number in range(unanswered + 1)]
-    assert rests[0] == SOON
-    assert all(SOON <= rest <= REST for rest in rests)
+    assert asked == [number * PROBE_INTERVAL for number in range(unanswered + 1)]
+    assert rests[0] == FIRST_WAIT
+    assert all(FIRST_WAIT <= wait <= CALLERS_WAIT for wait in rests)
 
 
 def test_who_stops_asks_no_more() -> None:
@@ -91,8 +91,8 @@ def test_who_stops_asks_no_more() -> None:
 
         outage = Outage(asyncio.get_running_loop().time, never)
         outage.stop()
-        outage.doubt(tasks)
-        await asyncio.sleep(ASK_AGAIN * 3)
+        outage.report_failure(tasks)
+        await asyncio.sleep(PROBE_INTERVAL * 3)
         outage.stop()
         began = asyncio.get_running_loop().time()
         await tasks.drain(20)

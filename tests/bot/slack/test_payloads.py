@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.incoming import is_shaped, read_click, read_submission, read_typed
+from bot.slack.payloads import is_well_formed, read_block_action, read_slash_command, read_view_submission
 
 SENT = {
     "user_id": "U0AMITA",
@@ -25,7 +25,7 @@ SENT = {
     ],
 )
 def test_words_are_read_as_they_were_typed(text: str, line: str) -> None:
-    typed = read_typed({**SENT, "text": text, "user_name": "tim"}, "d1")
+    typed = read_slash_command({**SENT, "text": text, "user_name": "tim"}, "d1")
     assert typed.line == line
     sender = typed.sender
     assert (sender.user, sender.team, sender.channel, sender.delivery) == ("U0AMITA", "T0", "C0", "d1")
@@ -44,25 +44,20 @@ def click(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Slack's
 
 
 def test_a_click_is_its_senders_and_names_his_own_workspace() -> None:
-    read = read_click(click(), "d1")
-    assert (read.sender.user, read.sender.team, read.value, read.message_ts) == (
-        "U0AMITA",
-        "T0HOME",
-        "testing r1",
-        "1.1",
-    )
+    read = read_block_action(click(), "d1")
+    assert (read.sender.user, read.sender.team, read.value) == ("U0AMITA", "T0HOME", "testing r1")
 
 
 def test_a_choice_counts_as_a_click() -> None:
     chosen = {"action_id": "a", "block_id": "b", "selected_option": {"value": "website"}}
-    assert read_click(click(actions=[chosen]), "").value == "website"
+    assert read_block_action(click(actions=[chosen]), "").value == "website"
 
 
 @pytest.mark.parametrize("body", [{}, {"user": None, "view": None, "team": None}])
 def test_what_is_missing_is_nobody(body: dict[str, Any]) -> None:
-    assert read_submission(body, "").sender.user == ""
-    assert read_click(body, "").sender.user == ""
-    assert read_typed(body, "").sender.user == ""
+    assert read_view_submission(body, "").sender.user == ""
+    assert read_block_action(body, "").sender.user == ""
+    assert read_slash_command(body, "").sender.user == ""
 
 
 @pytest.mark.parametrize(
@@ -86,4 +81,4 @@ def test_what_is_missing_is_nobody(body: dict[str, Any]) -> None:
     ],
 )
 def test_what_slack_never_sends_is_known(body: object, shaped: bool) -> None:
-    assert is_shaped(body) is shaped
+    assert is_well_formed(body) is shaped

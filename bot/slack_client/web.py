@@ -1,4 +1,7 @@
-"""Calls to Slack's Web API: one shared session, no retries inside (they belong to the effects), answers as values."""
+"""Calls Slack's Web API, with results as values.
+
+One session is shared. There are no retries here: they belong to the effects.
+"""
 
 import logging
 from collections.abc import Callable
@@ -10,30 +13,36 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_api.outage import Outage
-from bot.slack_api.pace import Pace
+from bot.slack_client.outage import Outage
+from bot.slack_client.rate_limiter import RateLimiter
 from bot.tasks import Tasks
 
 log = logging.getLogger("shiproom.slack")
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
-_PASSING = frozenset(
+_TRANSIENT = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
 _RESPONSE_TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Slack did it; `scopes` are those of the token (the header x-oauth-scopes; Slack's docs, "OAuth scopes")."""
+class CallSucceeded:
+    """Slack carried the call out.
+
+    `scopes` are the token's (the header x-oauth-scopes; Slack's docs, "OAuth scopes").
+    """
 
     answer: dict[str, Any] = field(default_factory=dict[str, Any])
     scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class NotNow:
-    """Slack did not do it now and may later; `failed` tells a fault of Slack from our own pace."""
+class CallDeferred:
+    """The call has to be retried in `seconds`.
+
+    `failed` if Slack is at fault, false for a rate limit or a known outage.
+    """
 
     seconds: float
     why: str
@@ -41,13 +50,13 @@ class NotNow:
 
 
 @dataclass(frozen=True, slots=True)
-class Never:
-    """Slack will not do it; `error` is Slack's own name for why."""
+class CallRejected:
+    """Slack rejected the call for good; `error` is Slack's own error code."""
 
     error: str
 
 
-Called = Said | NotNow | Never
+CallResult = CallSucceeded | CallDeferred | CallRejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +70,25 @@ class Identity:
 
 
 class SlackWeb:
-    """Our side of Slack's Web API."""
+    """A client of Slack's Web API that respects rate limits and outages."""
 
     def __init__(
         self, token: str, base_url: str, now: Callable[[], float], tasks: Tasks | None = None
     ) -> None:
         self._tasks = tasks or Tasks()
-        self._outage = Outage(now, self._answers)
+        self._outage = Outage(now, self._probe)
         self._token = token
         self._base = base_url
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
-        self.pace = Pace(now)
+        self.rate_limiter = RateLimiter(now)
 
     @property
     def client(self) -> AsyncWebClient:
-        """The SDK's client on our session: made at first use, since a session belongs to a running loop.
+        """The SDK's client on our session, created at first use.
 
-        The session's own time limit is set here because the SDK's does not apply to one that it is handed.
+        A session belongs to a running loop. The timeout is set on the session because the SDK's does not apply to a session
+        that is passed in.
         """
         if self._client is None:
             self._session = aiohttp.ClientSession(timeout=TIMEOUT)
@@ -87,49 +97,53 @@ class SlackWeb:
             )
         return self._client
 
-    def turn(self, method: str, channel: str, key: str = "") -> NotNow | None:
-        """Take the turn to call a method; who has to wait comes back with the same `key`, for which a place is kept.
+    def acquire_slot(self, method: str, channel: str, key: str = "") -> CallDeferred | None:
+        """Take a rate-limit slot for a method; None if the call may be made now.
 
-        Who has a key can wait, and does so while Slack is away.
+        A caller that has to wait returns with the same `key`, for which a slot is reserved. A caller with a key also waits
+        while Slack is down.
         """
-        rest = self._outage.rest() if key else 0.0
-        if rest > 0:
-            return NotNow(rest, "Slack is away", failed=False)
-        wait = self.pace.wait(method, channel, key)
-        return NotNow(wait, "pace", failed=False) if wait > 0 else None
+        outage_wait = self._outage.wait() if key else 0.0
+        if outage_wait > 0:
+            return CallDeferred(outage_wait, "Slack is down", failed=False)
+        wait = self.rate_limiter.wait(method, channel, key)
+        return CallDeferred(wait, "rate limit", failed=False) if wait > 0 else None
 
     async def call(
-        self, method: str, arguments: dict[str, Any], *, in_turn: bool = False, read: bool = False
-    ) -> Called:
-        """Call a method once, if the pace allows; `in_turn` says that its turn was taken before."""
-        wait = None if in_turn else self.turn(method, str(arguments.get("channel", "")))
+        self, method: str, arguments: dict[str, Any], *, slot_taken: bool = False, read: bool = False
+    ) -> CallResult:
+        """Call a method once, if rate limits allow.
+
+        `slot_taken` means that its slot was taken before.
+        """
+        wait = None if slot_taken else self.acquire_slot(method, str(arguments.get("channel", "")))
         if wait is not None:
             return wait
         called = await self._called(method, arguments, read=read)
-        if not isinstance(called, NotNow):
-            self.pace.well(method)
+        if not isinstance(called, CallDeferred):
+            self.rate_limiter.resume(method)
         elif called.failed:
-            self._outage.doubt(self._tasks)
+            self._outage.report_failure(self._tasks)
         return called
 
-    async def _called(self, method: str, arguments: dict[str, Any], *, read: bool) -> Called:
+    async def _called(self, method: str, arguments: dict[str, Any], *, read: bool) -> CallResult:
         try:
             return await self._send(method, arguments, read=read)
         except SlackApiError as error:
-            return self._refused(method, error)
+            return self._failed(method, error)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return NotNow(1.0, f"Slack did not answer {method}: {type(error).__name__}")
+            return CallDeferred(1.0, f"Slack did not answer {method}: {type(error).__name__}")
 
-    async def _answers(self) -> bool:
-        """Ask something that changes nothing; also a refusal is an answer."""
+    async def _probe(self) -> bool:
+        """Return whether Slack answers a read-only call; a rejection counts as an answer."""
         called = await self._called("auth.test", {}, read=False)
-        return not (isinstance(called, NotNow) and called.failed)
+        return not (isinstance(called, CallDeferred) and called.failed)
 
     def stop(self) -> None:
-        """Ask no more whether Slack is back."""
+        """Stop probing whether Slack is back."""
         self._outage.stop()
 
-    async def _send(self, method: str, arguments: dict[str, Any], *, read: bool) -> Said:
+    async def _send(self, method: str, arguments: dict[str, Any], *, read: bool) -> CallSucceeded:
         client: Any = self.client  # the SDK leaves its dictionaries untyped
         if read:
             answer = await client.api_call(method, http_verb="GET", params=arguments)
@@ -137,29 +151,29 @@ class SlackWeb:
             answer = await client.api_call(method, json=arguments)
         body: Any = answer.data
         named = str(answer.headers.get("x-oauth-scopes", "")).replace(",", " ").split()
-        return Said(cast("dict[str, Any]", body) if isinstance(body, dict) else {}, frozenset(named))
+        return CallSucceeded(cast("dict[str, Any]", body) if isinstance(body, dict) else {}, frozenset(named))
 
-    def _refused(self, method: str, error: SlackApiError) -> Called:
+    def _failed(self, method: str, error: SlackApiError) -> CallResult:
         response: Any = error.response
         status, headers = int(response.status_code), response.headers
         name = str(response.get("error", "")) if isinstance(response.data, dict) else ""
         if status == HTTPStatus.TOO_MANY_REQUESTS or name == "ratelimited":
             seconds = _seconds(headers)
-            self.pace.pause(method, seconds)
-            return NotNow(seconds, f"{method}: rate limited", failed=False)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or name in _PASSING or not name:
-            return NotNow(1.0, f"{method}: Slack answered {status} {name}")
-        return Never(name)
+            self.rate_limiter.pause(method, seconds)
+            return CallDeferred(seconds, f"{method}: rate limited", failed=False)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or name in _TRANSIENT or not name:
+            return CallDeferred(1.0, f"{method}: Slack answered {status} {name}")
+        return CallRejected(name)
 
     async def identity(self) -> Identity | None:
-        """Ask who the bot is; None while Slack does not answer.
+        """Return who the bot is; None while Slack does not answer.
 
-        Raises PermissionError where Slack refuses the token.
+        Raises PermissionError if Slack rejects the token.
         """
         called = await self.call("auth.test", {})
-        if isinstance(called, Never):
+        if isinstance(called, CallRejected):
             raise PermissionError(called.error)
-        if isinstance(called, NotNow):
+        if isinstance(called, CallDeferred):
             return None
         answer = called.answer
         return Identity(
@@ -170,7 +184,10 @@ class SlackWeb:
         )
 
     async def respond(self, url: str, body: dict[str, Any]) -> bool:
-        """Answer through a response_url: five uses within 30 minutes (Slack's docs), ours is the first."""
+        """Post to a response_url; return whether that worked.
+
+        Slack's docs allow five uses within 30 minutes, and ours is the first.
+        """
         session = self.client.session
         if session is None:
             return False
@@ -180,11 +197,11 @@ class SlackWeb:
             ) as answer:
                 return answer.ok
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("an answer could not be given: %s", type(error).__name__)
+            log.warning("a reply could not be posted: %s", type(error).__name__)
             return False
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
         if self._session is not None:
             await self._session.close()
         self._client = self._session = None

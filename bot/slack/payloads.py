@@ -1,4 +1,7 @@
-"""What comes from Slack, read into values: who did it is taken from the signed payload only, never from text."""
+"""Parses Slack's payloads.
+
+Who acted is taken from the signed payload only, never from text.
+"""
 
 import html
 from dataclasses import dataclass, field
@@ -6,7 +9,7 @@ from typing import Any, cast
 
 from yarl import URL
 
-from bot.outside_json import keepable, read_json
+from bot.outside_json import read_json, strip_unstorable
 
 _OF_VIEWS = frozenset({"view_submission", "view_closed"})
 _INTERACTIONS = _OF_VIEWS | {"block_actions"}
@@ -14,7 +17,10 @@ _INTERACTIONS = _OF_VIEWS | {"block_actions"}
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who it was, in which workspace and channel, and how he can be answered. `delivery` names this delivery."""
+    """Who sent a request, from where, and how to reply to them.
+
+    `delivery` identifies the delivery.
+    """
 
     user: str
     team: str
@@ -25,58 +31,56 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """Words after the slash command."""
+class SlashCommand:
+    """A slash command with the text typed after it."""
 
     sender: Sender
     line: str
 
 
 @dataclass(frozen=True, slots=True)
-class Clicked:
-    """A button or a choice: `value` is what the button stands for."""
+class BlockAction:
+    """A click on a button or a choice in a select.
+
+    `value` is the button's or the option's value.
+    """
 
     sender: Sender
     action: str
     value: str
-    message_ts: str = ""
     view: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Submitted:
-    """A modal that was sent off."""
+class ViewSubmission:
+    """A submitted modal."""
 
     sender: Sender
     view: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The body of the answer; None is the empty body that closes a modal or says nothing."""
-
-    body: dict[str, Any] | None = None
-
-
 def read_body(body: bytes, content_type: str) -> dict[str, Any] | None:
-    """Read what Slack posts: a form, a form whose `payload` is JSON, or JSON; None for anything else."""
+    """Parse a request body of Slack: a form, a form whose `payload` is JSON, or JSON.
+
+    None for anything else.
+    """
     try:
         text = body.decode()
         read: Any = read_json(text) if content_type == "application/json" else _read_form(text)
     except (ValueError, RecursionError):
         return None
-    return read if is_shaped(read) else None
+    return read if is_well_formed(read) else None
 
 
 def _read_form(text: str) -> Any:  # noqa: ANN401 - a payload can be anything
-    """Yarl reads a form ten times as fast as the standard library, which shows in every click."""
+    """Parse a form with yarl, ten times as fast as the standard library."""
     form = URL.build(query_string=text, encoded=True).query
     payload = form.get("payload")
-    return keepable(dict(form)) if payload is None else read_json(payload)
+    return strip_unstorable(dict(form)) if payload is None else read_json(payload)
 
 
-def is_shaped(body: Any) -> bool:  # noqa: ANN401 - anything can come in
-    """Say whether a request has the parts that bolt and the readers below take for granted; what has not is refused unread."""
+def is_well_formed(body: Any) -> bool:  # noqa: ANN401 - anything can come in
+    """Return whether a body has the parts that bolt and the parsers rely on."""
     if not isinstance(body, dict):
         return False
     parts = cast("dict[str, Any]", body)
@@ -97,8 +101,11 @@ def _is_action(action: Any) -> bool:  # noqa: ANN401
     return named and isinstance(parts.get("selected_option") or {}, dict)
 
 
-def read_typed(body: dict[str, Any], delivery: str) -> Typed:
-    """Read a slash command; Slack escapes & < > in its text (Slack's docs, "Formatting text")."""
+def read_slash_command(body: dict[str, Any], delivery: str) -> SlashCommand:
+    """Parse a slash command.
+
+    Slack escapes & < > in its text (Slack's docs, "Formatting text").
+    """
     sender = Sender(
         user=str(body.get("user_id", "")),
         team=str(body.get("team_id", "")),
@@ -107,27 +114,25 @@ def read_typed(body: dict[str, Any], delivery: str) -> Typed:
         response_url=str(body.get("response_url", "")),
         trigger=str(body.get("trigger_id", "")),
     )
-    return Typed(sender, html.unescape(str(body.get("text", ""))))
+    return SlashCommand(sender, html.unescape(str(body.get("text", ""))))
 
 
-def read_click(body: dict[str, Any], delivery: str) -> Clicked:
-    """Read a click; a choice of a select or of a checkbox counts as one."""
+def read_block_action(body: dict[str, Any], delivery: str) -> BlockAction:
+    """Parse a click; a choice in a select or a checkbox counts as one."""
     actions: list[dict[str, Any]] = body.get("actions") or [{}]
     action = actions[0]
     option: dict[str, Any] = action.get("selected_option") or {}
-    container: dict[str, Any] = body.get("container") or {}
-    return Clicked(
+    return BlockAction(
         _sender(body, delivery),
         str(action.get("action_id", "")),
         str(action.get("value") or option.get("value") or ""),
-        str(container.get("message_ts", "")),
         body.get("view") or {},
     )
 
 
-def read_submission(body: dict[str, Any], delivery: str) -> Submitted:
-    """Read a modal that was sent off."""
-    return Submitted(_sender(body, delivery), body.get("view") or {})
+def read_view_submission(body: dict[str, Any], delivery: str) -> ViewSubmission:
+    """Parse a submitted modal."""
+    return ViewSubmission(_sender(body, delivery), body.get("view") or {})
 
 
 def _sender(body: dict[str, Any], delivery: str) -> Sender:

@@ -1,0 +1,236 @@
+"""Carries out requests: resolves them to events, or opens a modal first."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bot.blocks import forms, replies
+from bot.blocks.block_kit import View, message, section
+from bot.blocks.forms import RollbackChoice, StartChoices
+from bot.blocks.words import ACTION_WORDS
+from bot.engine import Engine
+from bot.freshness import Freshness
+from bot.slack.payloads import Sender
+from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply, join_replies
+from bot.slack_client.web import CallSucceeded, SlackWeb
+from bot.snapshots import Snapshots
+from handlers.actions import action_of
+from handlers.actions.action import Action, ReasonForm
+from handlers.decide import decide
+from handlers.events import Precondition, ReleaseAction, StartsRelease
+from handlers.outcome import Refusal
+from handlers.people import Eligibility
+from handlers.plan import Plan
+from handlers.requests import (
+    EVERYTHING,
+    BuildRequest,
+    Confirmation,
+    EnvironmentRequest,
+    ResolutionContext,
+    StartForm,
+)
+from handlers.rights import current_precondition
+from storage import reading, releases
+from storage.incoming import Outcome
+from storage.reading import ReleaseSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from.
+
+    `precondition` is of the clicked button, `filled` requests come from a submitted modal. The reply to a `quiet` request
+    leaves out what the card shows.
+    """
+
+    sender: Sender
+    precondition: Precondition | None = None
+    filled: bool = False
+    quiet: bool = False
+
+
+class Actions:
+    """Turns requests into events for the engine, and outcomes into replies."""
+
+    def __init__(self, engine: Engine, freshness: Freshness, slack: SlackWeb, snapshots: Snapshots) -> None:
+        self._engine = engine
+        self._freshness = freshness
+        self._slack = slack
+        self._snapshots = snapshots
+
+    async def on_release(self, event: ReleaseAction, origin: Origin) -> SlackReply:
+        """Apply an action to a release.
+
+        Opens a modal first for a checklist or a missing reason.
+        """
+        if origin.precondition is not None:
+            event = replace(event, precondition=origin.precondition)
+        if not origin.filled:
+            form = await self._form(event)
+            if form is not None:
+                return await self._open(form, origin)
+        outcome = await self._engine.handle(event, origin.sender.delivery)
+        return await self._reply(outcome, event.actor, quiet=origin.quiet)
+
+    async def _form(self, event: ReleaseAction) -> View | None:
+        """Return the modal that an event needs.
+
+        None if it needs none or would be refused; the engine then records the refusal.
+        """
+        action = action_of(event)
+        if action.may_need_form is None or action.form is None:
+            return None
+        plan = await self._engine.plan_of_release(event.release)
+        if plan is None or not action.may_need_form(event, plan):
+            return None
+        await self._freshness.refresh_person(event.actor)
+        snapshot = await self._snapshots.snapshot(event.release)
+        if snapshot is None or snapshot.release.ended:
+            return None
+        form = action.form(event, snapshot.release, snapshot.facts, self._engine.clock.now())
+        if form is None or self._would_refuse(snapshot, form.rehearsal):
+            return None
+        if isinstance(form, ReasonForm):
+            return _reason_form(action, form, snapshot)
+        release = snapshot.release
+        card = self._snapshots.card_of(snapshot)
+        signing = forms.Signing(form.note, card.starts_after_sign_offs, card.changes, card.since)
+        return forms.sign_off_form(release, form.rule, current_precondition(release), signing)
+
+    def _would_refuse(self, snapshot: ReleaseSnapshot, event: ReleaseAction) -> bool:
+        outcome = decide(snapshot.release, event, snapshot.facts, self._engine.clock.now(), seed="")
+        return isinstance(outcome, Refusal)
+
+    async def on_build(self, request: BuildRequest, origin: Origin) -> SlackReply:
+        """Resolve the build or release that a request means, and apply it.
+
+        Opens a modal first to confirm a rollback.
+        """
+        plan = self._engine.policy.plans.get(request.service)
+        if plan is None:
+            return self._refused(Refusal("unknown_service", {"service": request.service}))
+        context = await self._engine.database.read(
+            partial(
+                reading.resolution_context,
+                plan=plan,
+                environment=request.environment,
+                token=request.named_build,
+            )
+        )
+        event = request.resolve(context)
+        if isinstance(event, Refusal):
+            return self._refused(event, plan, request.actor)
+        if isinstance(event, StartsRelease):
+            form = None if origin.filled else await self._confirmation(request, event, context)
+            if form is not None:
+                return await self._open(form, origin)
+        elif origin.precondition is not None:
+            event = replace(event, precondition=origin.precondition)
+        outcome = await self._engine.handle(event, origin.sender.delivery)
+        return await self._reply(outcome, request.actor, plan)
+
+    async def _confirmation(
+        self, request: BuildRequest, event: StartsRelease, context: ResolutionContext
+    ) -> View | None:
+        """Return the modal to confirm a request.
+
+        None if no confirmation is needed, or the person may not do it.
+        """
+        confirmation = request.confirm(event, context)
+        if confirmation is None:
+            return None
+        await self._freshness.refresh_person(request.actor)
+        now = self._engine.clock.now()
+        eligible = self._freshness.membership().eligible_in_any(request.actor, confirmation.teams, now)
+        if eligible is not Eligibility.YES:
+            return None
+        return await self._rollback_form(request, confirmation)
+
+    async def _rollback_form(self, request: BuildRequest, confirmation: Confirmation) -> View:
+        number = confirmation.holder
+        holder = await self._engine.database.read(partial(releases.get, number=number)) if number else None
+        choice = RollbackChoice(
+            service=request.service,
+            environment=request.environment,
+            target=confirmation.target,
+            live=confirmation.live,
+            holder=number,
+            holder_in_flight=holder is not None and holder.in_flight,
+            reason=confirmation.reason,
+        )
+        return forms.rollback_form(choice)
+
+    async def on_environments(self, request: EnvironmentRequest, origin: Origin) -> SlackReply:
+        """Apply a request to one environment, or to all that the person operates."""
+        await self._freshness.refresh_person(request.actor)
+        plans = self._engine.policy.plans
+        chosen = list(plans.values()) if request.environment == EVERYTHING else [plans[request.service]]
+        membership, now = self._freshness.membership(), self._engine.clock.now()
+        operated = [
+            plan
+            for plan in chosen
+            if membership.eligible_in_any(request.actor, plan.operators, now) is Eligibility.YES
+        ]
+        service_replies: list[SlackReply] = []
+        for plan in operated or chosen[:1]:
+            names = tuple(each.name for each in plan.environments)
+            chosen_names = names if request.environment == EVERYTHING else (request.environment,)
+            delivery = f"{origin.sender.delivery}:{plan.service}" if origin.sender.delivery else ""
+            event = request.event(plan.service, chosen_names, now)
+            service_replies.append(
+                await self._reply(await self._engine.handle(event, delivery), request.actor, plan)
+            )
+        return join_replies(service_replies)
+
+    async def start_form(self, request: StartForm, origin: Origin) -> SlackReply:
+        """Open the modal to start a release."""
+        return await self._open(await self.start_view(request.service), origin)
+
+    async def start_view(self, service: str) -> View:
+        """Return the modal to start a release of a service.
+
+        Without a known service it asks for one.
+        """
+        plans = self._engine.policy.plans
+        plan = plans.get(service)
+        if plan is None:
+            return forms.start_form(StartChoices(tuple(plans), ""))
+        snapshot = await self._engine.database.read(partial(reading.service, plan=plan, newest=25))
+        environments = tuple(each.name for each in plan.environments)
+        return forms.start_form(StartChoices(tuple(plans), service, snapshot.builds, environments))
+
+    async def _open(self, view: View, origin: Origin) -> SlackReply:
+        called = await self._slack.call("views.open", {"trigger_id": origin.sender.trigger, "view": view})
+        if isinstance(called, CallSucceeded):
+            return NOTHING_TO_SAY
+        line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
+        return failure_reply(message(line, section(line)))
+
+    async def _reply(
+        self, outcome: Outcome, actor: str, plan: Plan | None = None, *, quiet: bool = False
+    ) -> SlackReply:
+        """Return the reply to an outcome; `quiet` leaves it out if the card will show it."""
+        result, release = outcome.result, outcome.release
+        if quiet and (outcome.repeated or (outcome.effects and not isinstance(result, Refusal))):
+            return NOTHING_TO_SAY
+        if isinstance(result, Refusal):
+            if release is None:
+                return self._refused(result, plan, actor)
+            named = replace(result, values={"release": f"r{release.number}", **result.values})
+            return self._refused(named, release.plan, actor)
+        waiting = await self._snapshots.waiting(outcome)
+        words = replies.replied(result, waiting, self._snapshots.names(), self._engine.policy.directory)
+        return SlackReply(words, done=bool(outcome.effects))
+
+    def _refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:
+        names, directory = self._snapshots.names(), self._engine.policy.directory
+        owners = plan.operators if plan is not None else ()
+        return failure_reply(replies.refused(refusal, names, directory, owners, actor))
+
+
+def _reason_form(action: Action, form: ReasonForm, snapshot: ReleaseSnapshot) -> View | None:
+    prompt = ACTION_WORDS[action.name].reason_prompt
+    if prompt is None:
+        return None
+    release = snapshot.release
+    title = prompt.title.format(release=f"r{release.number}")
+    return forms.reason_form(title, form.line, current_precondition(release), prompt.label, know=prompt.know)

@@ -1,0 +1,72 @@
+"""The reply to a person, and how it becomes the body of a response to Slack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.blocks.block_kit import Message, message, section
+from bot.blocks.text import visible
+from bot.slack.payloads import BlockAction, SlashCommand, ViewSubmission
+
+
+@dataclass(frozen=True, slots=True)
+class SlackReply:
+    """A message that only one person sees, or None if the card shows everything.
+
+    `done` means that something was changed or opened, and a click needs no message; `error` is the line that a modal
+    shows, which keeps it open.
+    """
+
+    message: Message | None = None
+    done: bool = False
+    error: str = ""
+
+    def ack_body(self, to: SlashCommand | BlockAction | ViewSubmission) -> dict[str, Any] | None:
+        """Return the body of the response to a request.
+
+        None for an empty one, which closes a modal.
+        The reply to a slash command is in the body, and so is the error of a modal. The reply to a click is a message of
+        its own, if there is one.
+        """
+        match to:
+            case SlashCommand() if self.message is not None:
+                return ephemeral_body(self.message)
+            case ViewSubmission(view=view) if self.error:
+                return _errors(view, visible(self.error))
+            case _:
+                return None
+
+
+NOTHING_TO_SAY = SlackReply(done=True)
+
+
+def failure_reply(words: Message) -> SlackReply:
+    """Return a reply for a request that was not carried out.
+
+    A modal shows the same message as an error.
+    """
+    return SlackReply(words, error=words.text)
+
+
+def join_replies(replies: Sequence[SlackReply]) -> SlackReply:
+    """Combine several replies into one."""
+    if len(replies) == 1:
+        return replies[0]
+    texts = [reply.message.text for reply in replies if reply.message is not None]
+    errors = [reply.error for reply in replies if reply.error]
+    line = "\n".join(texts)
+    return SlackReply(message(line, section(line)), done=len(errors) < len(replies), error=" ".join(errors))
+
+
+def ephemeral_body(words: Message) -> dict[str, Any]:
+    """Return a message in the form that Slack shows to one person only."""
+    return {"response_type": "ephemeral", "text": words.text, "blocks": words.blocks}
+
+
+def _errors(view: dict[str, Any], line: str) -> dict[str, Any]:
+    """Return an error of a modal, on its last input block; every form of ours has one."""
+    blocks: list[dict[str, Any]] = view.get("blocks") or []
+    inputs = [str(block.get("block_id", "")) for block in blocks if block.get("type") == "input"]
+    if not inputs:
+        return {"response_action": "clear"}
+    return {"response_action": "errors", "errors": {inputs[-1]: line[:2000]}}

@@ -1,1 +1,0 @@
-"""Slack's Web API as we call it: one client, one pace."""

@@ -1,0 +1,1 @@
+"""Calls Slack's Web API: one client, one rate limiter, one outage detector."""

@@ -1,0 +1,54 @@
+"""What a person is answered: one body for each kind of request."""
+
+from typing import Any
+
+import pytest
+
+from bot.blocks.block_kit import message, section
+from bot.slack.payloads import BlockAction, Sender, SlashCommand, ViewSubmission
+from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply, join_replies
+
+SENDER = Sender("U0TIM", "T0")
+WORDS = message("r1 &lt;is&gt; locked", section("r1 &lt;is&gt; locked"))
+DONE, REFUSED, UNKNOWN = SlackReply(WORDS, done=True), failure_reply(WORDS), SlackReply(error="Not known.")
+PRIVATE = {"response_type": "ephemeral", "text": WORDS.text, "blocks": WORDS.blocks}
+FORM = {
+    "blocks": [{"type": "input", "block_id": "a"}, {"type": "input", "block_id": "b"}, {"type": "section"}]
+}
+
+
+def errors(line: str) -> dict[str, Any]:
+    return {"response_action": "errors", "errors": {"b": line}}
+
+
+@pytest.mark.parametrize(
+    ("reply", "to", "body"),
+    [
+        (NOTHING_TO_SAY, SlashCommand(SENDER, "approve r1"), None),
+        (DONE, SlashCommand(SENDER, "lock staging now"), PRIVATE),
+        (REFUSED, SlashCommand(SENDER, "lock staging now"), PRIVATE),
+        (NOTHING_TO_SAY, BlockAction(SENDER, "approve:ops", "approve r1"), None),
+        (DONE, BlockAction(SENDER, "approve:ops", "approve r1"), None),
+        (REFUSED, BlockAction(SENDER, "approve:ops", "approve r1"), None),
+        (NOTHING_TO_SAY, ViewSubmission(SENDER, FORM), None),
+        (DONE, ViewSubmission(SENDER, FORM), None),
+        (REFUSED, ViewSubmission(SENDER, FORM), errors("r1 <is> locked")),
+        (UNKNOWN, ViewSubmission(SENDER, FORM), errors("Not known.")),
+        (SlackReply(error="x" * 3000), ViewSubmission(SENDER, FORM), errors("x" * 2000)),
+        (REFUSED, ViewSubmission(SENDER, {"blocks": [{"type": "section"}]}), {"response_action": "clear"}),
+        (REFUSED, ViewSubmission(SENDER, {}), {"response_action": "clear"}),
+    ],
+)
+def test_the_body_of_an_answer(
+    reply: SlackReply, to: SlashCommand | BlockAction | ViewSubmission, body: dict[str, Any] | None
+) -> None:
+    assert reply.ack_body(to) == body
+
+
+def test_several_replies_are_one() -> None:
+    assert join_replies([REFUSED]) is REFUSED
+    both = join_replies([DONE, REFUSED])
+    assert both.message is not None
+    assert both.message.text == f"{WORDS.text}\n{WORDS.text}"
+    assert (both.done, both.error) == (True, WORDS.text)
+    assert join_replies([REFUSED, REFUSED]).done is False
