@@ -1,4 +1,4 @@
-"""Builds every real object, once, and runs the bot: the only file that chooses implementations."""
+"""Builds every object once and runs the bot; the only file that chooses implementations."""
 
 import asyncio
 import logging
@@ -8,27 +8,29 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from bot.ci import PROVIDERS
-from bot.ci.provider import Provider, Surroundings
+from bot.ci import KINDS
+from bot.ci.provider import Provider, ProviderContext
 from bot.clock import Clock, SystemClock
-from bot.doing.doers import make_doers
-from bot.engine import Engine, Parts
-from bot.follow.looking import Looking
+from bot.effects.registry import make_effect_handlers
+from bot.effects.worker import EffectWorker
+from bot.engine import Engine
+from bot.freshness import Freshness
 from bot.http.api import Api
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
 from bot.http.routes import make_web
 from bot.http.webhooks import Webhooks
-from bot.introduction import Introduction, learn_names
-from bot.perform import Performer
-from bot.policy_keeper import PolicyKeeper, is_alone
-from bot.roster import Roster
+from bot.identity import IdentityLookup, learn_names
+from bot.membership_cache import MembershipCache
+from bot.policy_source import PolicySource, needs_exclusive_database
+from bot.polling.pollers import Pollers
 from bot.schedule import Schedule
 from bot.settings import Settings
-from bot.slack.desk import Desk
-from bot.slack.edge import SlackEdge
-from bot.slack.views import Views
-from bot.slack_api.web import SlackWeb
+from bot.slack.bolt_app import BoltApp
+from bot.slack.interactions import Interactions
+from bot.slack_client.web import SlackWeb
+from bot.snapshots import Snapshots
+from bot.sweep import Sweep
 from bot.tasks import Tasks
 from handlers.plan import Connection, Policy
 from storage import schema
@@ -38,14 +40,14 @@ from storage.opening import open_database
 log = logging.getLogger("shiproom")
 
 DRAIN_SECONDS = 20.0
-"""How long what is under way may take when the bot is told to stop."""
+"""How many seconds running work may take when the bot is told to stop."""
 
 STATE = ".shiproom"
-"""Where runs of local commands are kept, beside the policy file."""
+"""The directory beside the policy file where runs of local commands are kept."""
 
 
 class StartError(Exception):
-    """The bot cannot start; the message is what people are told."""
+    """The bot cannot start; the message is shown to the operator."""
 
 
 class App:
@@ -58,19 +60,19 @@ class App:
         self._environ = os.environ if environ is None else environ
         self._clock = clock or SystemClock()
         self._tasks = Tasks()
-        self._keeper = PolicyKeeper(settings.policy, self._environ, self._clock)
+        self._policy_source = PolicySource(settings.policy, self._environ, self._clock)
         self._slack = SlackWeb(settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks)
         self._providers: dict[str, Provider] = {}
-        self._introduction = Introduction(self._slack, self._tasks)
+        self._identity = IdentityLookup(self._slack, self._tasks)
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         """Start everything, or nothing.
 
-        Raises StartError with what people are told.
+        Raises StartError with a message for the operator.
         """
         policy = self._read_policy()
-        alone = is_alone(policy)
+        alone = needs_exclusive_database(policy)
         try:
             self._database: Database = await open_database(self._settings.database, alone=alone)
         except StorageError as error:
@@ -79,59 +81,56 @@ class App:
             await self._build(policy)
             await self._listen()
             await self._identify()
-            await self._database.listen(self._wake)
+            await self._database.listen(self.wake)
         except BaseException:
-            await self._let_go()
+            await self._close_all()
             raise
         self._begin()
 
     def _read_policy(self) -> Policy:
-        reading = self._keeper.read()
-        for warning in reading.warnings:
+        result = self._policy_source.read()
+        for warning in result.warnings:
             log.warning("%s", warning)
-        if reading.policy is None:
-            raise StartError("\n".join(str(fault) for fault in reading.faults))
-        return reading.policy
+        if result.policy is None:
+            raise StartError("\n".join(str(error) for error in result.errors))
+        return result.policy
 
     async def _build(self, policy: Policy) -> None:
         self._connect(policy.connections)
-        roster = Roster(self._slack, self._database, self._clock)
-        await roster.load()
-        self._roster = roster
+        database, clock = self._database, self._clock
+        membership_cache = MembershipCache(self._slack, database, clock)
+        await membership_cache.load()
+        self.freshness = Freshness(membership_cache, clock, self._tasks, policy)
         self._capabilities = {name: provider.capabilities for name, provider in self._providers.items()}
-        parts = Parts(self._database, roster, self._clock, self._tasks, self._capabilities)
-        self.engine = Engine(parts, policy)
-        views = Views(self.engine)
-        self._edge = SlackEdge(
-            self._settings, self._slack, Desk(self.engine, self._slack, views, self._tasks)
-        )
-        self._performer = Performer(
-            self._database,
-            self._clock,
-            self._tasks,
-            make_doers(self.engine, self._providers, self._slack, views),
-        )
-        self._looking = Looking(self.engine, self._providers)
-        self._schedule = Schedule(self.engine, self._providers)
-        self.engine.woken.append(self._wake)
-        await self._keeper.write_down(self._database, policy)
+        self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
+        snapshots = Snapshots(database, clock, self.engine, self.freshness)
+        interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
+        self._bolt_app = BoltApp(self._settings, self._slack, interactions)
+        handlers = make_effect_handlers(self.engine, self.freshness, self._providers, self._slack, snapshots)
+        self._effect_worker = EffectWorker(database, clock, self._tasks, handlers)
+        self._pollers = Pollers(self.engine, self._providers)
+        self._schedule = Schedule(database, clock, self._providers)
+        self._sweep = Sweep(database, clock, self.engine, self.freshness, self._schedule.wake_at)
+        self.engine.decision_listeners += (self._effect_worker.wake, self._pollers.wake)
+        self.engine.schedule_listeners.append(self._schedule.wake_at)
+        await self._policy_source.record(database, policy)
 
     def _connect(self, connections: Mapping[str, Connection]) -> None:
         state = self._settings.policy.absolute().parent / STATE
-        secrets = (*self._settings.secrets, *sorted(self._keeper.secrets))
-        around = Surroundings(self._clock, self._tasks, state, secrets, self._environ)
+        secrets = (*self._settings.secrets, *sorted(self._policy_source.secrets))
+        context = ProviderContext(self._clock, self._tasks, state, secrets, self._environ)
         for name, connection in connections.items():
-            self._providers[name] = PROVIDERS[connection.kind](connection, around)
+            self._providers[name] = KINDS[connection.kind].connect(connection, context)
 
     async def _listen(self) -> None:
         guard = None if self._settings.socket_mode else SlackGuard(self._settings.signing_secret, self._clock)
-        machines = (
+        apis = (
             Api(self.engine, self._settings.api_token),
-            Claims(self.engine, self._providers),
-            Webhooks(self._providers, self._clock, self._looking.hint),
+            Claims(self.engine, self.freshness, self._providers),
+            Webhooks(self._providers, self._clock, self._pollers.on_hint),
         )
-        routes = [route for each in machines for route in each.routes()]
-        application = make_web(guard, self._edge, routes, self)
+        routes = [route for each in apis for route in each.routes()]
+        application = make_web(guard, self._bolt_app, routes, self)
         self._runner = web.AppRunner(application, access_log=None, keepalive_timeout=75.0)
         await self._runner.setup()
         host, port = self._settings.host, self._settings.port
@@ -146,38 +145,41 @@ class App:
 
     @property
     def port(self) -> int:
-        """The port that is listened on."""
+        """The port that the bot listens on."""
         addresses = self._runner.addresses if self._runner is not None else []
         return int(addresses[0][1]) if addresses else 0
 
     async def _identify(self) -> None:
-        self._introduction.tell(lambda identity: self._roster.belongs_to(identity.team), self._edge.is_now)
+        cache = self.freshness.membership_cache
+        self._identity.on_identity(lambda known: cache.set_workspace(known.team), self._bolt_app.set_identity)
         try:
-            await self._introduction.begin()
+            await self._identity.start()
         except PermissionError as error:
-            message = f"Slack refuses the bot token ({error}): copy SLACK_BOT_TOKEN anew from your Slack app."
-            raise StartError(message) from error
+            hint = "copy SLACK_BOT_TOKEN again from your Slack app"
+            raise StartError(f"Slack refuses the bot token ({error}): {hint}.") from error
 
     def _begin(self) -> None:
-        self._tasks.start(self._performer.run(), "effects")
-        self._looking.start(self._tasks)
-        self._schedule.start()
-        people = self.engine.policy.directory.teams.values()
-        names = learn_names(self._roster, (user for team in people for user in team.members))
-        self._tasks.start(names, "names")
+        self._tasks.start(self._effect_worker.run(), "effects")
+        self._pollers.start(self._tasks)
+        self._tasks.start(self._sweep.run(), "sweep")
+        self._schedule.start(self._sweep.wake)
+        teams = self.engine.policy.directory.teams.values()
+        users = (user for team in teams for user in team.members)
+        self._tasks.start(learn_names(self.freshness.membership_cache, users), "names")
         if self._settings.socket_mode:
-            self._tasks.start(self._edge.connect(), "socket mode")
+            self._tasks.start(self._bolt_app.connect(), "socket mode")
         log.info("Shiproom is up on port %s", self.port)
 
-    def _wake(self) -> None:
-        """There may be something to do: an event was decided, or another process has written effects."""
-        self._performer.wake()
-        self._looking.wake()
+    def wake(self) -> None:
+        """Wake every worker: another process has committed a decision."""
+        self._effect_worker.wake()
+        self._pollers.wake()
+        self._sweep.wake()
 
     async def ready(self) -> str:
-        """Say what is missing before the bot can work: the database, or its own Slack identity."""
-        if not self._introduction.done:
-            return "Slack has not said who the bot is"
+        """Return what is missing to work, the database or the bot's Slack identity; empty if nothing is."""
+        if not self._identity.done:
+            return "Slack has not identified the bot yet"
         try:
             await self._database.read(schema.version)
         except Exception as error:
@@ -186,12 +188,12 @@ class App:
         return ""
 
     async def reload(self) -> None:
-        """Take the policy file as it is now."""
-        alone = self._database.name == "sqlite" or is_alone(self.engine.policy)
-        await self._keeper.reload(self._database, self._taken, alone=alone)
+        """Apply the policy file as it is now."""
+        alone = self._database.name == "sqlite" or needs_exclusive_database(self.engine.policy)
+        await self._policy_source.reload(self._database, self._apply_policy, alone=alone)
 
-    def _taken(self, policy: Policy) -> None:
-        """Teams, people and connections count as of now; the plans of releases under way stay what they were."""
+    def _apply_policy(self, policy: Policy) -> None:
+        """Apply a policy's teams, people and connections; releases that have started keep their plans."""
         changed = {
             name: connection
             for name, connection in policy.connections.items()
@@ -201,23 +203,23 @@ class App:
             self._tasks.start(self._providers[name].close(), f"leave {name} as it was")
         self._connect(changed)
         self._capabilities.update({name: self._providers[name].capabilities for name in changed})
-        self.engine.take(policy, self._capabilities)
+        self.engine.use_policy(policy, self._capabilities)
+        self._pollers.wake()
 
     async def stop(self) -> None:
-        """Take nothing new in, finish what is under way, let go of everything."""
-        self._schedule.stop()
-        self._performer.stop()
-        self._looking.stop()
-        self._introduction.stop()
+        """Stop accepting work, finish what is running, and close everything."""
+        for worker in (self._schedule, self._sweep, self._effect_worker, self._pollers):
+            worker.stop()
+        self._identity.stop()
         self._slack.stop()
-        await self._edge.close()
+        await self._bolt_app.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
         await self._tasks.drain(DRAIN_SECONDS)
-        await self._let_go()
+        await self._close_all()
 
-    async def _let_go(self) -> None:
+    async def _close_all(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
         for provider in self._providers.values():
@@ -227,7 +229,7 @@ class App:
 
 
 async def run(settings: Settings, clock: Clock | None = None) -> None:
-    """Run the bot until it is told to stop (SIGINT, SIGTERM); SIGHUP reads the policy anew."""
+    """Run the bot until SIGINT or SIGTERM; SIGHUP reads the policy again."""
     app = App(settings, clock=clock)
     stop, started, reloading = asyncio.Event(), asyncio.Event(), Tasks()
 
@@ -235,7 +237,7 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
         await started.wait()
         await app.reload()
 
-    # Before anybody can see that the bot is up: a signal that nobody handles ends the process.
+    # Installed before anybody can see that the bot is up: a signal without a handler ends the process.
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)

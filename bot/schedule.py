@@ -1,62 +1,101 @@
-"""APScheduler only wakes: the sweep over releases whose time has come, and the pruning; it decides and stores nothing."""
+"""Timers on APScheduler: the sweep of due releases, the safety net, pruning.
+
+No job is stored.
+"""
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-# APScheduler 3 ships no types; what comes of it is kept as Any below.
+# APScheduler 3 ships no types; its objects are typed as Any below.
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.ci.provider import Provider
-from bot.engine import Engine
+from bot.clock import Clock
+from bot.loop import SAFETY_NET
 from storage import deliveries, effects
-from storage.database import Connection
+from storage.database import Connection, Database
 
 log = logging.getLogger("shiproom.schedule")
 
-SWEEP_SECONDS = 1
+SWEEP = "sweep"
+"""The id of the job that waits for the next due release."""
+
+RUN_ONCE: dict[str, Any] = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+"""Job options: a job that is late or has missed several times runs once, however late."""
+
+MIN_INTERVAL = 1.0
+"""Minimum seconds between two timed sweeps, because a release may stay due."""
+
 PRUNE_HOURS = 6
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 
 class Schedule:
-    """The only clockwork."""
+    """Starts a sweep at the earliest time at which a release has to be reevaluated."""
 
-    def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, clock: Clock, providers: dict[str, Provider]) -> None:
+        self._database = database
+        self._clock = clock
         self._providers = providers
-        self._clockwork: Any = AsyncIOScheduler(timezone="UTC")
+        self._scheduler: Any = AsyncIOScheduler(timezone="UTC")
+        self._not_before = clock.monotonic()
 
-    def start(self) -> None:
-        """Start waking."""
-        once = {"max_instances": 1, "coalesce": True}
-        self._clockwork.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, **once)
-        self._clockwork.add_job(self.prune, "interval", hours=PRUNE_HOURS, **once)
-        self._clockwork.start()
+    def start(self, sweep: Callable[[], None]) -> None:
+        """Call `sweep` whenever a release may be due."""
+        self._sweep = sweep
+        self._scheduler.add_job(self.check, "interval", seconds=SAFETY_NET, **RUN_ONCE)
+        self._scheduler.add_job(self.prune, "interval", hours=PRUNE_HOURS, **RUN_ONCE)
+        self._scheduler.start()
 
     def stop(self) -> None:
-        """Wake no more."""
-        if self._clockwork.running:
-            self._clockwork.shutdown(wait=False)
+        """Stop all timers."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
 
-    async def sweep(self) -> None:
-        """Look at what is due; a fault is logged, and the next sweep comes."""
+    def wake_at(self, at: datetime) -> None:
+        """Plan a sweep at a time, unless an earlier one is planned.
+
+        A time in the past means now.
+        Does nothing before the start: the first sweep finds everything that is saved.
+        """
+        if not self._scheduler.running:
+            return
+        pause = max(0.0, self._not_before - self._clock.monotonic())
+        at = max(at, self._clock.now() + timedelta(seconds=pause))
+        planned = self._scheduler.get_job(SWEEP)
+        # The same time is planned again, because the machine's clock may have been set meanwhile.
+        if planned is None or at <= planned.next_run_time:
+            self._scheduler.add_job(
+                self._wake, "date", run_date=at, id=SWEEP, replace_existing=True, **RUN_ONCE
+            )
+
+    async def _wake(self) -> None:
+        self._not_before = self._clock.monotonic() + MIN_INTERVAL
+        self._sweep()
+
+    async def check(self) -> None:
+        """Listen to the database again, and sweep.
+
+        A notification of another replica may have been missed.
+        """
         try:
-            await self._engine.look_at_due()
-            await self._engine.unpark()
+            await self._database.listen_again()
         except Exception:
-            log.exception("the sweep failed")
+            log.exception("the database cannot be listened to")
+        self._sweep()
 
     async def prune(self) -> None:
-        """Forget deliveries, performed effects and finished runs that are older than 30 days."""
-        before = self._engine.clock.now() - KEPT
+        """Delete deliveries, performed effects and finished runs after 30 days."""
+        before = self._clock.now() - RETENTION
 
         def forget(connection: Connection) -> None:
             deliveries.prune(connection, before)
             effects.prune(connection, before)
 
         try:
-            await self._engine.database.write(forget)
+            await self._database.write(forget)
             for provider in self._providers.values():
                 await provider.prune()
         except Exception:

@@ -7,39 +7,20 @@ import json
 import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from bot.app import App
-from bot.clock import SystemClock
 from bot.local_slack.workspace import Workspace
 from bot.settings import Settings, read_settings
 from storage import audit
+from tests.clockwork import going_by
+from tests.virtual_clock import ManualClock
 from tests.world import CHANNEL, HOME_TEAM, POLICY, SECRET, World
 
-AHEAD = timedelta(seconds=100)
 Header = tuple[str, str | bytes]
-
-
-@dataclass
-class TurnedClock(SystemClock):
-    """The machine's clock, turned forward by hand; or one that stands still, once it was stopped."""
-
-    forward: timedelta = field(default_factory=timedelta)
-    stopped_at: datetime | None = None
-
-    def now(self) -> datetime:
-        return (self.stopped_at or super().now()) + self.forward
-
-    def turn(self, seconds: float) -> None:
-        self.forward += timedelta(seconds=seconds)
-
-    def stop(self) -> None:
-        """Stand still at a full second, so that ages are exact; a while ahead, so that bolt's own clock never counts."""
-        self.stopped_at = super().now().replace(microsecond=0) + AHEAD
 
 
 @dataclass(frozen=True)
@@ -56,7 +37,7 @@ class Inside:
 
     app: App
     world: World
-    clock: TurnedClock
+    clock: ManualClock
 
     @property
     def stamp(self) -> int:
@@ -154,7 +135,7 @@ async def inside(
     policy: str = POLICY,
     *,
     socket_mode: bool = False,
-    clock: TurnedClock | None = None,
+    clock: ManualClock | None = None,
     furnish: Callable[[Workspace], None] = _as_it_is,
     **environ: str,
 ) -> AsyncGenerator[Inside]:
@@ -163,19 +144,22 @@ async def inside(
     `furnish` makes its workspace ready: before the bot is up, since it asks at once for those who are named in its policy.
     """
     database = f"sqlite:///{directory / 'shiproom.db'}"
-    clock = clock or TurnedClock()
-    async with World(directory, database, socket_mode=socket_mode, policy=policy) as world:
-        world.slack.workspace.clock = clock.now
-        furnish(world.slack.workspace)
-        app = App(settings_of(world, **environ), world.environment() | environ, clock)
-        await app.start()
-        try:
-            world.port = app.port
-            running = Inside(app, world, clock)
-            if socket_mode:
-                await running.until(lambda: bool(world.slack.sockets.connections))
-            else:
-                world.slack.bot_url = world.url
-            yield running
-        finally:
-            await app.stop()
+    clock = clock or ManualClock()
+    world = World(directory, database, socket_mode=socket_mode, policy=policy)
+    with going_by(clock.now):
+        async with world:
+            world.slack.workspace.clock = clock.now
+            furnish(world.slack.workspace)
+            app = App(settings_of(world, **environ), world.environment() | environ, clock)
+            await app.start()
+            clock.listeners.append(app.wake)
+            try:
+                world.port = app.port
+                running = Inside(app, world, clock)
+                if socket_mode:
+                    await running.until(lambda: bool(world.slack.sockets.connections))
+                else:
+                    world.slack.bot_url = world.url
+                yield running
+            finally:
+                await app.stop()

@@ -1,4 +1,4 @@
-"""What Slack says of accounts and user groups, asked before it is needed and at most 60 s old when it counts."""
+"""Caches what Slack says of accounts and user groups; an answer counts for at most 60 s."""
 
 import asyncio
 import contextlib
@@ -7,20 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.slack_api.web import Never, Said, SlackWeb
-from handlers.people import FRESH, Directory, Group, Member, Roll, Standing
+from bot.slack_client.web import CallRejected, CallSucceeded, SlackWeb
+from handlers.people import FRESH, AccountStatus, Directory, Group, Member, Membership
 from storage import facts
 from storage.database import Database
 
 REFRESH_AFTER = FRESH * 0.7
-"""An answer is asked for anew a while before it is too old to count."""
+"""An answer is requested again some time before it is too old to count."""
 
 PATIENCE = 1.5
-"""How many seconds a click waits for Slack to say who clicked; what is not known by then is not a yes."""
+"""How many seconds a click waits for Slack to say who clicked.
+
+Somebody not known by then has no rights.
+"""
 
 
-class Roster:
-    """The accounts and user groups that were asked about."""
+class MembershipCache:
+    """The accounts and user groups that Slack was asked about."""
 
     def __init__(self, slack: SlackWeb, database: Database, clock: Clock) -> None:
         self._slack = slack
@@ -32,36 +35,39 @@ class Roster:
         self._asking: dict[str, asyncio.Future[None]] = {}
 
     async def load(self) -> None:
-        """Take what was said before a restart: what is still fresh counts, older names are names all the same."""
+        """Load the answers from before a restart.
+
+        Those that are still fresh count, and names can be used at any age.
+        """
         self._members, self._groups = await self._database.read(lambda connection: facts.load(connection, 0))
 
-    def belongs_to(self, team: str) -> None:
-        """Name the workspace whose full members count."""
+    def set_workspace(self, team: str) -> None:
+        """Set the workspace whose full members count."""
         self._team = team
 
-    def saw(self, user: str, team: str) -> None:
-        """Take note of the workspace that a signed payload names for somebody: from another one he is foreign."""
+    def note_workspace(self, user: str, team: str) -> None:
+        """Record the workspace of somebody in a signed payload; from another one they are foreign."""
         known = self._members.get(user)
         if (
             team
             and self._team
             and team != self._team
-            and (known is None or known.standing is not Standing.FULL)
+            and (known is None or known.account_status is not AccountStatus.FULL)
         ):
-            self._members[user] = Member(Standing.FOREIGN, self._clock.now())
+            self._members[user] = Member(AccountStatus.FOREIGN, self._clock.now())
 
-    def roll(self, directory: Directory) -> Roll:
-        """Give what is known now."""
-        return Roll(directory, self._members, self._groups)
+    def membership(self, directory: Directory) -> Membership:
+        """Return what is known now."""
+        return Membership(directory, self._members, self._groups)
 
     def names(self, directory: Directory) -> dict[str, str]:
-        """Give display names by account."""
+        """Return display names by account."""
         known = {user: member.name for user, member in self._members.items() if member.name}
         named = {user: person.name for person in directory.people for user in person.slack}
         return {**known, **named}
 
-    async def fresh(self, users: Iterable[str], groups: Iterable[str]) -> None:
-        """Ask for what is missing or nearly too old, all at once, for a limited time."""
+    async def refresh(self, users: Iterable[str], groups: Iterable[str]) -> None:
+        """Request what is missing or nearly too old, all at once, within PATIENCE."""
         old = self._clock.now() - REFRESH_AFTER
         wanted = [
             self._ask(f"member:{user}", self._ask_member(user)) for user in users if self._is_old(user, old)
@@ -81,7 +87,7 @@ class Roster:
         return _is_account(user) and (known is None or known.as_of < old)
 
     async def _ask(self, key: str, question: Awaitable[None]) -> None:
-        """Ask once, however many wait for the same answer."""
+        """Send a request once, however many callers wait for the same answer."""
         under_way = self._asking.get(key)
         if under_way is not None:
             _forget(question)
@@ -94,22 +100,22 @@ class Roster:
             self._asking.pop(key).set_result(None)
 
     async def _ask_member(self, user: str) -> None:
-        called = await self._slack.call("users.info", {"user": user}, read=True)
-        if isinstance(called, Never):
-            self._members[user] = Member(Standing.FOREIGN, self._clock.now())
-        if not isinstance(called, Said):
+        result = await self._slack.call("users.info", {"user": user}, read=True)
+        if isinstance(result, CallRejected):
+            self._members[user] = Member(AccountStatus.FOREIGN, self._clock.now())
+        if not isinstance(result, CallSucceeded):
             return
-        member = read_member(called.answer.get("user", {}), self._team, self._clock.now())
+        member = read_member(result.answer.get("user", {}), self._team, self._clock.now())
         self._members[user] = member
         await self._database.write(lambda connection: facts.save(connection, {user: member}, {}))
 
     async def _ask_group(self, name: str) -> None:
-        called = await self._slack.call("usergroups.users.list", {"usergroup": name}, read=True)
-        if isinstance(called, Never):
+        result = await self._slack.call("usergroups.users.list", {"usergroup": name}, read=True)
+        if isinstance(result, CallRejected):
             self._groups[name] = Group(frozenset(), self._clock.now())
-        if not isinstance(called, Said):
+        if not isinstance(result, CallSucceeded):
             return
-        group = Group(frozenset(map(str, called.answer.get("users", []))), self._clock.now())
+        group = Group(frozenset(map(str, result.answer.get("users", []))), self._clock.now())
         self._groups[name] = group
         await self._database.write(lambda connection: facts.save(connection, {}, {name: group}))
 
@@ -125,33 +131,36 @@ def _forget(question: Awaitable[None]) -> None:
 
 
 def read_member(user: dict[str, Any], team: str, now: datetime) -> Member:
-    """Read Slack's user object; a shape that is not understood is not a full member."""
+    """Read Slack's user object; one that is not understood is not a full member."""
     profile: dict[str, Any] = user.get("profile") or {}
     name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or "")
-    return Member(_standing(user, team), now, name)
+    return Member(_account_status(user, team), now, name)
 
 
-def _standing(user: dict[str, Any], team: str) -> Standing:
-    """Order matters: the first that is true is what people are told.
+def _account_status(user: dict[str, Any], team: str) -> AccountStatus:
+    """Return an account's status; the first one that applies is what people are told.
 
-    Slack leaves `deleted` away now and then where it is false; an object with neither it nor a workspace is no account.
+    Slack sometimes leaves `deleted` out if it is false; an object with neither it nor a workspace is not an account.
     """
     if not user.get("id") or not {"deleted", "team_id"} & user.keys():
-        return Standing.FOREIGN
+        return AccountStatus.FOREIGN
     if user.get("deleted", False) is not False:
-        return Standing.DELETED
+        return AccountStatus.DELETED
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
-        return Standing.BOT
+        return AccountStatus.BOT
     if user.get("is_stranger") or (
         team and user.get("team_id") not in {team, None} and not _in_grid(user, team)
     ):
-        return Standing.FOREIGN
+        return AccountStatus.FOREIGN
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return Standing.GUEST
-    return Standing.FULL
+        return AccountStatus.GUEST
+    return AccountStatus.FULL
 
 
 def _in_grid(user: dict[str, Any], team: str) -> bool:
-    """A member of an Enterprise Grid lists the workspaces that he is in (Slack's docs, user object)."""
+    """Return whether a member of an Enterprise Grid is in the workspace.
+
+    Their user object lists the workspaces that they are in (Slack's docs, user object).
+    """
     enterprise: dict[str, Any] = user.get("enterprise_user") or {}
     return team in enterprise.get("teams", [])

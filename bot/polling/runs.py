@@ -1,27 +1,28 @@
-"""Follows what is in flight to its end."""
+"""Polls the runs of steps in flight until they end."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from bot.ci.provider import Provider
-from bot.ci_api.run import Hint, RunStatus, Target
-from bot.ci_api.target import target_of
+from bot.ci.run import Hint, RunStatus, Target
+from bot.ci.target import target_of
 from bot.engine import Engine
-from bot.follow.looker import IDLE, Looker
-from bot.follow.rhythm import Rhythm
+from bot.loop import SAFETY_NET
+from bot.polling.poller import Poller
 from handlers.release import Release
 from handlers.reports import RunReported, SearchEnded
 from handlers.step import Intent, Run, Step, StepState
 from storage import releases
 
 SLOWER_AFTER = 40
-"""After how many looks at a run each next one comes half as soon."""
+"""After how many polls of a run the interval doubles."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Flight:
-    """What is in flight for one intent."""
+class _InFlightStep:
+    """A step in flight: its release, intent, CI and target."""
 
     release: Release
     intent: Intent
@@ -29,60 +30,61 @@ class _Flight:
     target: Target
 
 
-class Follower(Looker):
-    """Asks the CIs about every step in flight."""
+class RunPoller(Poller):
+    """Polls the run of every step in flight, and searches for lost runs."""
 
     def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
-        super().__init__()
-        self._engine = engine
-        self._providers = providers
-        self._rhythm = Rhythm(engine.clock.monotonic)
-        self._looks: dict[str, int] = {}
+        super().__init__(engine, providers)
+        self._polls: dict[str, int] = {}
         self._runs: dict[str, tuple[str, str]] = {}
 
-    def hint(self, ci: str, hint: Hint) -> None:
-        """Look at the run that is meant; where none is named, at all of that CI."""
-        for correlation, (where, run) in self._runs.items():
-            named = hint.correlation or hint.run_id
-            if where == ci and (not named or hint.correlation == correlation or hint.run_id == run):
-                self._rhythm.hint(correlation)
-        self.wake()
+    def keys_for(self, ci: str, hint: Hint) -> Iterable[str]:
+        """Return the key of the run that the hint names.
 
-    async def look(self) -> float:
-        """Ask about every step in flight whose turn it is."""
-        flying = [self._flight(each) for each in await self._engine.database.read(releases.in_flight)]
-        known = [each for each in flying if each is not None]
+        If it names none, those of all runs of that CI.
+        """
+        named = hint.correlation or hint.run_id
+        return [
+            correlation
+            for correlation, (where, run) in self._runs.items()
+            if where == ci and (not named or hint.correlation == correlation or hint.run_id == run)
+        ]
+
+    async def run_once(self) -> float:
+        """Poll every step in flight that is due."""
+        in_flight = [self._flight(each) for each in await self._engine.database.read(releases.in_flight)]
+        known = [each for each in in_flight if each is not None]
         self._runs = {
             each.intent.correlation: (each.provider.name, run.id if (run := each.release.step.run) else "")
             for each in known
         }
-        self._rhythm.keep(self._runs)
-        self._looks = {key: count for key, count in self._looks.items() if key in self._runs}
+        self._poll_schedule.retain_only(self._runs)
+        self._polls = {key: count for key, count in self._polls.items() if key in self._runs}
         await asyncio.gather(
-            *(self._follow(each) for each in known if self._rhythm.is_due(each.intent.correlation))
+            *(self._poll(each) for each in known if self._poll_schedule.is_due(each.intent.correlation))
         )
-        return self._rhythm.rest(IDLE)
+        return self._poll_schedule.seconds_until_due(SAFETY_NET)
 
-    def _flight(self, release: Release) -> _Flight | None:
+    def _flight(self, release: Release) -> _InFlightStep | None:
         step = release.step
         provider = self._providers.get(release.environment.deploy.ci)
         if provider is None or step.intent is None or not step.in_flight:
             return None
-        return _Flight(release, step.intent, provider, target_of(release, step))
+        return _InFlightStep(release, step.intent, provider, target_of(release, step))
 
-    async def _follow(self, flight: _Flight) -> None:
+    async def _poll(self, flight: _InFlightStep) -> None:
         key, run = flight.intent.correlation, flight.release.step.run
-        self._looks[key] = self._looks.get(key, 0) + 1
-        pause = flight.provider.poll * (1 if self._looks[key] < SLOWER_AFTER else 2)
-        self._rhythm.looked(key, pause)
-        heard = True
+        self._polls[key] = self._polls.get(key, 0) + 1
+        pause = flight.provider.poll * (1 if self._polls[key] < SLOWER_AFTER else 2)
+        self._poll_schedule.schedule_next(key, pause)
+        answered = True
         if run is not None:
-            heard = await self._ask(flight, run)
+            answered = await self._poll_status(flight, run)
         elif flight.intent.unclear_at is not None:
-            heard = await self._search(flight)
-        self._rhythm.looked(key, pause, heard=heard)
+            answered = await self._search(flight)
+        self._poll_schedule.schedule_next(key, pause, answered=answered)
 
-    async def _ask(self, flight: _Flight, run: Run) -> bool:
+    async def _poll_status(self, flight: _InFlightStep, run: Run) -> bool:
         status = await flight.provider.status(flight.target, flight.intent.correlation, run.id)
         if status is not None and _is_news(flight.release.step, run, status):
             report = partial(RunReported, flight.release.number, flight.intent.correlation)
@@ -99,7 +101,7 @@ class Follower(Looker):
             )
         return status is not None
 
-    async def _search(self, flight: _Flight) -> bool:
+    async def _search(self, flight: _InFlightStep) -> bool:
         intent, provider = flight.intent, flight.provider
         found = await provider.find(flight.target, intent.correlation)
         if found is not None and (found or provider.capabilities.authoritative_search):
@@ -109,7 +111,7 @@ class Follower(Looker):
 
 
 def _is_news(step: Step, run: Run, status: RunStatus) -> bool:
-    """A run that goes on as known is no event."""
+    """Return whether a status is worth an event; a run that continues as known is not."""
     if status.state == "running":
         renamed = status.id not in {"", run.id}
         return renamed or step.state is StepState.UNKNOWN or status.attempt > run.attempt

@@ -1,4 +1,7 @@
-"""Sends the one request of an intent and stops runs: marked sent first, posted once, its answer classified as an event."""
+"""Starts and stops CI runs.
+
+An intent is marked as sent first, then its request is sent once, and the response becomes an event.
+"""
 
 import hashlib
 import logging
@@ -6,14 +9,15 @@ from dataclasses import replace
 from functools import partial
 
 from bot.ci.provider import Provider
-from bot.ci_api.run import Accepted, Refused, StartRequest, Unclear
-from bot.ci_api.target import step_of, target_of
+from bot.ci.run import Accepted, Refused, StartRequest, Unclear
+from bot.ci.target import step_of, target_of
+from bot.effects.worker import Done, EffectResult, Failed, RetryIn
 from bot.engine import Engine
-from bot.perform import Done, Failed, Later, Performed
+from bot.freshness import Freshness
 from handlers.effects import StopRun, Trigger
 from handlers.outcome import Refusal
 from handlers.release import Release
-from handlers.reports import SendAccepted, SendRefused, SendUnclear, SendWanted
+from handlers.reports import SendAccepted, SendRefused, SendRequested, SendUnclear
 from handlers.step import Step
 from storage import releases
 from storage.codec import loads
@@ -21,45 +25,49 @@ from storage.effects import Task
 
 log = logging.getLogger("shiproom.ci")
 
-POST_WITHIN = 10.0
-"""How many seconds after the mark a request may still be sent; later it never is."""
+SEND_WITHIN = 10.0
+"""Seconds after the mark within which a request may be sent; later it never is."""
 
 FIRST_PAUSE = 0.5
-"""How many seconds to wait before a request that was surely not taken is sent again; twice as long each time."""
+"""Seconds before a request that was certainly not taken is sent again; doubled each time."""
 
 
-class Deploying:
-    """Effects that go to CI systems."""
+class CiEffects:
+    """Performs the effects that go to CI systems: trigger a run, stop a run."""
 
-    def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
+    def __init__(self, engine: Engine, freshness: Freshness, providers: dict[str, Provider]) -> None:
         self._engine = engine
+        self._freshness = freshness
         self._providers = providers
         self._not_before: dict[str, float] = {}
 
-    async def trigger(self, task: Task) -> Performed:
-        """Mark an intent as sent, send its request once, and hand the answer to the engine."""
+    async def trigger(self, task: Task) -> EffectResult:
+        """Mark an intent as sent, send its request once, and report the response."""
         effect = loads(Trigger, task.body)
-        rest = self._not_before.get(effect.correlation, 0.0) - self._engine.clock.monotonic()
-        if rest > 0:
-            return Later(rest, "it was refused for now", failed=False)
+        wait = self._not_before.get(effect.correlation, 0.0) - self._engine.clock.monotonic()
+        if wait > 0:
+            return RetryIn(wait, "it was refused for now", counts_as_failure=False)
         release = await self._engine.database.read(partial(releases.get, number=effect.release))
         if release is not None:
-            await self._engine.freshen(release)
+            await self._freshness.refresh_release(release)
         marked_at = self._engine.clock.monotonic()
         secret = self._secret_for(release)
-        wanted = SendWanted(effect.release, effect.correlation, hashed(secret))
+        wanted = SendRequested(effect.release, effect.correlation, hash_secret(secret))
         outcome = await self._engine.handle(wanted)
         sent = not isinstance(outcome.result, Refusal) and outcome.result.code == "send"
         if not sent or outcome.release is None:
             return Done()
         step = outcome.release.step
-        request = _request(outcome.release, step, effect.correlation, marked_at + POST_WITHIN)
+        request = _request(outcome.release, step, effect.correlation, marked_at + SEND_WITHIN)
         tries = step.intent.tries if step.intent is not None else 0
         await self._send(effect, replace(request, claim_secret=secret), tries)
         return Done()
 
     def _secret_for(self, release: Release | None) -> str:
-        """Mint what a run has to show to claim its deployment, where its CI gives it nothing that proves who it is."""
+        """Return a new secret with which a run claims its deployment.
+
+        Empty if no claim is needed, or if its CI issues identity tokens.
+        """
         deploy = release.environment.deploy if release is not None else None
         if deploy is None or not deploy.claim:
             return ""
@@ -83,13 +91,13 @@ class Deploying:
             case Refused(transient, detail, retry_after):
                 pause = max(retry_after, FIRST_PAUSE * 2**tries) if transient else 0.0
                 now = self._engine.clock.monotonic()
-                still = {key: at for key, at in self._not_before.items() if at > now}
-                self._not_before = still | {correlation: now + pause}
+                pending = {key: at for key, at in self._not_before.items() if at > now}
+                self._not_before = pending | {correlation: now + pause}
                 await self._engine.handle(SendRefused(number, correlation, tries, transient, detail))
             case Unclear(detail):
                 await self._engine.handle(SendUnclear(number, correlation, tries, detail))
 
-    async def stop_run(self, task: Task) -> Performed:
+    async def stop_run(self, task: Task) -> EffectResult:
         """Ask a CI to stop a run."""
         effect = loads(StopRun, task.body)
         release = await self._engine.database.read(partial(releases.get, number=effect.release))
@@ -102,11 +110,11 @@ class Deploying:
             return Failed(f"the CI {target.deploy.ci} is no longer in the policy")
         if await provider.cancel(target, effect.correlation, effect.run_id):
             return Done()
-        return Later(1.0, f"{target.deploy.ci} could not be asked to stop run {effect.run_id}")
+        return RetryIn(1.0, f"{target.deploy.ci} could not be asked to stop run {effect.run_id}")
 
 
-def hashed(secret: str) -> str:
-    """Give what is kept of a secret: its SHA-256 in hexadecimal."""
+def hash_secret(secret: str) -> str:
+    """Return the SHA-256 of a secret in hexadecimal, which is what is saved of it."""
     return hashlib.sha256(secret.encode()).hexdigest() if secret else ""
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.ci_api.run import SeenBuild, SeenRun, Target
-from bot.follow.builds import version_of
-from bot.follow.outside import target_of_run
+from bot.ci.run import ListedBuild, ListedRun, Target
+from bot.polling.builds import version_of
+from bot.polling.external_runs import target_of_run
 from handlers.plan import Deploy
 
-SEEN = SeenBuild("9876", 12, "4be1c9d0c2f1e5a8b7d6934e0f1a2b3c4d5e6f70", "main", "https://ci/9876")
+SEEN = ListedBuild("9876", 12, "4be1c9d0c2f1e5a8b7d6934e0f1a2b3c4d5e6f70", "main", "https://ci/9876")
 
 
 @pytest.mark.parametrize(
@@ -51,5 +51,5 @@ BOTH = (STAGING, PRODUCTION)
 def test_which_environment_a_run_is_for(
     environment: str, title: str, targets: tuple[Target, ...], found: Target | None
 ) -> None:
-    run = SeenRun("1", "succeeded", environment=environment, title=title)
+    run = ListedRun("1", "succeeded", environment=environment, title=title)
     assert target_of_run(run, targets) == found

@@ -1,16 +1,19 @@
-"""Looks for ready builds where the policy says that a CI makes them; after a long silence only the newest is announced."""
+"""Polls CI systems for ready builds.
+
+After a long gap only the newest is announced.
+"""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from bot.ci.provider import Provider
-from bot.ci_api.run import Hint, SeenBuild
+from bot.ci.run import Hint, ListedBuild
 from bot.engine import Engine
-from bot.follow.looker import IDLE, Looker
-from bot.follow.rhythm import Rhythm
+from bot.loop import SAFETY_NET
+from bot.polling.poller import Poller
 from handlers.build import Build, Change
 from handlers.events import BuildReported
 from handlers.outcome import Refusal
@@ -21,56 +24,58 @@ log = logging.getLogger("shiproom.ci")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A build that is new to us, and the commit of the one before it ("" if none is known)."""
+class _NewBuild:
+    """A build that is not saved yet.
 
-    seen: SeenBuild
+    `before` is the commit of the build before it ("" if none is known).
+    """
+
+    seen: ListedBuild
     version: str
     before: str
 
 
-class BuildWatch(Looker):
-    """Watches the workflows that build."""
+class BuildPoller(Poller):
+    """Polls the workflows that build, of each service that names a CI for them."""
 
     def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
-        super().__init__()
-        self._engine = engine
-        self._providers = providers
-        self._rhythm = Rhythm(engine.clock.monotonic)
+        super().__init__(engine, providers)
         self._warned: set[tuple[str, str]] = set()
 
-    def hint(self, ci: str, hint: Hint) -> None:
-        """Look at the services whose builds come from that CI."""
-        if hint.kind != "nothing":
-            for plan in self._watched():
-                if plan.builds.ci == ci:
-                    self._rhythm.hint(plan.service)
-            self.wake()
+    def keys_for(self, ci: str, hint: Hint) -> Iterable[str]:
+        """Return the services whose builds come from that CI."""
+        watched = self._watched() if hint.kind != "nothing" else []
+        return [plan.service for plan in watched if plan.builds.ci == ci]
 
-    async def look(self) -> float:
-        """Look at every service whose turn it is."""
+    async def run_once(self) -> float:
+        """Poll for every service that is due."""
         plans = self._watched()
-        self._rhythm.keep({plan.service for plan in plans})
-        await asyncio.gather(*(self._look_at(plan) for plan in plans if self._rhythm.is_due(plan.service)))
-        return self._rhythm.rest(IDLE)
+        self._poll_schedule.retain_only({plan.service for plan in plans})
+        await asyncio.gather(
+            *(self._poll(plan) for plan in plans if self._poll_schedule.is_due(plan.service))
+        )
+        return self._poll_schedule.seconds_until_due(SAFETY_NET)
 
     def _watched(self) -> list[Plan]:
         return [plan for plan in self._engine.policy.plans.values() if plan.builds.ci in self._providers]
 
-    async def _look_at(self, plan: Plan) -> None:
+    async def _poll(self, plan: Plan) -> None:
         provider = self._providers[plan.builds.ci]
         seconds = provider.poll
-        self._rhythm.looked(plan.service, seconds)
+        self._poll_schedule.schedule_next(plan.service, seconds)
         seen = await provider.builds(plan.repository, plan.builds)
-        self._rhythm.looked(plan.service, seconds, heard=seen is not None)
+        self._poll_schedule.schedule_next(plan.service, seconds, answered=seen is not None)
         if seen:
             found = await self._new(plan, seen)
             for each in found:
-                await self._take(plan, provider, each, newest=each is found[-1])
+                await self._report(plan, provider, each, newest=each is found[-1])
 
-    async def _new(self, plan: Plan, seen: Sequence[SeenBuild]) -> list[_Found]:
-        """List what is new, oldest first; where nothing of the list is known, only the newest counts."""
-        new: list[tuple[SeenBuild, str]] = []
+    async def _new(self, plan: Plan, seen: Sequence[ListedBuild]) -> list[_NewBuild]:
+        """Return the new builds, oldest first.
+
+        Only the newest if none of the list is known.
+        """
+        new: list[tuple[ListedBuild, str]] = []
         before = ""
         for each in seen:
             version = version_of(each, plan.builds.version)
@@ -87,13 +92,13 @@ class BuildWatch(Looker):
             newest = partial(builds.newest_of_branch, service=plan.service, branch=plan.builds.branch)
             last = await self._engine.database.read(newest)
             before = last.sha if last is not None else ""
-        found: list[_Found] = []
+        found: list[_NewBuild] = []
         for each, version in reversed(new):
-            found.append(_Found(each, version, before))
+            found.append(_NewBuild(each, version, before))
             before = each.sha
         return found
 
-    def _compare_with(self, known: Build, seen: SeenBuild) -> None:
+    def _compare_with(self, known: Build, seen: ListedBuild) -> None:
         if known.sha != seen.sha and (known.version, seen.sha) not in self._warned:
             self._warned.add((known.version, seen.sha))
             log.warning(
@@ -104,7 +109,7 @@ class BuildWatch(Looker):
                 seen.sha[:7],
             )
 
-    async def _take(self, plan: Plan, provider: Provider, found: _Found, *, newest: bool) -> None:
+    async def _report(self, plan: Plan, provider: Provider, found: _NewBuild, *, newest: bool) -> None:
         seen = found.seen
         changes: Sequence[Change] = ()
         if found.before and found.before != seen.sha:
@@ -124,8 +129,11 @@ class BuildWatch(Looker):
             log.warning("%s %s was not taken: %s", plan.service, build.version, outcome.result.code)
 
 
-def version_of(seen: SeenBuild, template: str) -> str:
-    """Name a build as the policy says; without a template by the number of its run."""
+def version_of(seen: ListedBuild, template: str) -> str:
+    """Return a build's version by the policy's template.
+
+    Without one, the number of its run.
+    """
     values = {
         "run_number": str(seen.number),
         "run_id": seen.run_id,

@@ -1,0 +1,1 @@
+"""Performs saved effects: Slack posts, CI requests, events for other releases."""

@@ -1,0 +1,37 @@
+"""The registry of effects: which function performs which kind."""
+
+from bot.ci.provider import Provider
+from bot.effects.ci_effects import CiEffects
+from bot.effects.internal_events import NOTIFY, InternalEvents
+from bot.effects.messages import SlackMessages
+from bot.effects.slack_effects import SlackEffects
+from bot.effects.worker import EffectHandler
+from bot.engine import Engine
+from bot.freshness import Freshness
+from bot.slack_client.web import SlackWeb
+from bot.snapshots import Snapshots
+
+
+def make_effect_handlers(
+    engine: Engine,
+    freshness: Freshness,
+    providers: dict[str, Provider],
+    slack: SlackWeb,
+    snapshots: Snapshots,
+) -> dict[str, EffectHandler]:
+    """Return the handler of each kind of effect, by its name in the database."""
+    database, clock = engine.database, engine.clock
+    deployments = CiEffects(engine, freshness, providers)
+    slack_posts = SlackEffects(engine, SlackMessages(database, clock, slack), snapshots)
+    internal_events = InternalEvents(engine, database, clock)
+    return {
+        "trigger": deployments.trigger,
+        "stop_run": deployments.stop_run,
+        "show_card": slack_posts.show_card,
+        "post_to_thread": slack_posts.post_to_thread,
+        "announce": slack_posts.announce,
+        "post_to_channel": slack_posts.post_to_channel,
+        "direct_message": slack_posts.direct_message,
+        "notify_open": internal_events.deliver_to_open,
+        **dict.fromkeys(NOTIFY, internal_events.deliver),
+    }

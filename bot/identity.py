@@ -1,0 +1,67 @@
+"""Looks up the bot's own Slack identity, and the names of the people in the policy."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from bot.membership_cache import MembershipCache
+from bot.slack_client.web import Identity, SlackWeb
+from bot.tasks import Tasks
+
+log = logging.getLogger("shiproom")
+
+ASK_AGAIN = 2.0
+"""How many seconds to wait before Slack is asked again."""
+
+
+class IdentityLookup:
+    """Asks Slack who the bot is until it answers, and calls the listeners with the answer."""
+
+    def __init__(self, slack: SlackWeb, tasks: Tasks) -> None:
+        self._slack = slack
+        self._tasks = tasks
+        self._listeners: list[Callable[[Identity], None]] = []
+        self._asking: asyncio.Task[None] | None = None
+        self.done = False
+
+    def on_identity(self, *listener: Callable[[Identity], None]) -> None:
+        """Add listeners for the answer."""
+        self._listeners += listener
+
+    async def start(self) -> None:
+        """Ask once; while Slack is down, go on asking in the background.
+
+        Raises PermissionError if Slack refuses the token.
+        """
+        if not await self._ask():
+            log.warning("Slack does not answer yet; asking again")
+            self._asking = self._tasks.start(self._keep_asking(), "who am I")
+
+    async def _ask(self) -> bool:
+        identity = await self._slack.identity()
+        if identity is None:
+            return False
+        for listener in self._listeners:
+            listener(identity)
+        self.done = True
+        return True
+
+    async def _keep_asking(self) -> None:
+        while True:
+            await asyncio.sleep(ASK_AGAIN)
+            try:
+                if await self._ask():
+                    return
+            except PermissionError as error:
+                log.warning("Slack refuses the bot token (%s): copy SLACK_BOT_TOKEN again.", error)
+
+    def stop(self) -> None:
+        """Stop asking."""
+        if self._asking is not None:
+            self._asking.cancel()
+
+
+async def learn_names(membership_cache: MembershipCache, users: Iterable[str]) -> None:
+    """Look up people before they act, one after the other, to name them in messages."""
+    for user in sorted(set(users)):
+        await membership_cache.refresh([user], [])

@@ -1,0 +1,158 @@
+"""Polls for runs that no release follows, to keep track of what is live.
+
+These are runs that Shiproom did not start, and runs of voided attempts.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from bot.ci.provider import Provider
+from bot.ci.run import Hint, ListedRun, Target
+from bot.ci.target import target_in
+from bot.loop import SAFETY_NET
+from bot.polling.poller import Poller
+from handlers.build import Build
+from handlers.events import ExternalRunSeen, ExternalWatchStarted
+from handlers.reports import RunReported
+from storage import environments, releases
+from storage.reading import ReleaseFilter, recent
+
+log = logging.getLogger("shiproom.ci")
+
+INTERVAL_FACTOR = 4
+"""The poll interval of a workflow is this many times that of a run in flight."""
+
+RELEASES_SEARCHED = 50
+"""How many of a service's latest releases are searched for runs that are theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Workflow:
+    """A workflow of a CI and what it deploys to.
+
+    Its targets differ in environment or service.
+    """
+
+    provider: Provider
+    targets: tuple[Target, ...]
+
+    @property
+    def key(self) -> str:
+        first = self.targets[0]
+        return f"{self.provider.name}/{first.repository}/{first.deploy.workflow}"
+
+
+class ExternalRunPoller(Poller):
+    """Polls the workflows that deploy, for runs that no release follows."""
+
+    def keys_for(self, ci: str, hint: Hint) -> Iterable[str]:
+        """Return the keys of that CI's workflows."""
+        workflows = self._workflows() if hint.kind == "run" else []
+        return [workflow.key for workflow in workflows if workflow.provider.name == ci]
+
+    async def run_once(self) -> float:
+        """Poll every workflow that is due."""
+        workflows = self._workflows()
+        self._poll_schedule.retain_only({workflow.key for workflow in workflows})
+        await asyncio.gather(
+            *(self._poll(each) for each in workflows if self._poll_schedule.is_due(each.key))
+        )
+        return self._poll_schedule.seconds_until_due(SAFETY_NET)
+
+    def _workflows(self) -> list[_Workflow]:
+        by_workflow: dict[tuple[str, str, str], list[Target]] = {}
+        for plan in self._engine.policy.plans.values():
+            for each in plan.environments:
+                provider = self._providers.get(each.deploy.ci)
+                if provider is not None and provider.capabilities.lists_runs:
+                    where = (each.deploy.ci, plan.repository, each.deploy.workflow)
+                    by_workflow.setdefault(where, []).append(target_in(plan, each))
+        return [_Workflow(self._providers[ci], tuple(found)) for (ci, _, _), found in by_workflow.items()]
+
+    async def _poll(self, workflow: _Workflow) -> None:
+        seconds = INTERVAL_FACTOR * workflow.provider.poll
+        self._poll_schedule.schedule_next(workflow.key, seconds)
+        runs = await workflow.provider.recent(workflow.targets[0])
+        self._poll_schedule.schedule_next(workflow.key, seconds, answered=runs is not None)
+        if runs:
+            own, awaited = await self._own(workflow)
+            fresh = [run for run in reversed(runs) if (run.id, run.attempt) not in own]
+            foreign = [run for run in fresh if not await self._is_ours(run)]
+            # While the run of a sent request is not known yet, a run without a correlation id may be that one.
+            await self._report(workflow, [run for run in foreign if run.correlation or not awaited])
+
+    async def _own(self, workflow: _Workflow) -> tuple[set[tuple[str, int]], bool]:
+        """Return the runs that releases follow, and whether one is still unknown.
+
+        That is the case if a request was sent and its run is not known yet.
+        """
+        services = {target.service for target in workflow.targets}
+        in_flight = await self._engine.database.read(releases.in_flight)
+        known = [each for each in in_flight if each.service in services]
+        awaited = any(each.step.run is None for each in known)
+        for service in services:
+            wanted = partial(recent, wanted=ReleaseFilter(service, "", RELEASES_SEARCHED))
+            known += await self._engine.database.read(wanted)
+        steps = [step for release in known for step in release.steps]
+        return {(step.run.id, step.run.attempt) for step in steps if step.run is not None}, awaited
+
+    async def _is_ours(self, run: ListedRun) -> bool:
+        """Report a run with a correlation id to its release; return if there is one.
+
+        The release knows whether the run counts.
+        """
+        find = partial(releases.of_correlation, correlation=run.correlation)
+        number = await self._engine.database.read(find) if run.correlation else 0
+        release = await self._engine.database.read(partial(releases.get, number=number)) if number else None
+        if release is None:
+            return False
+        await self._engine.handle(
+            RunReported(number, run.correlation, run.id, run.state, run.attempt, run.url)
+        )
+        return True
+
+    async def _report(self, workflow: _Workflow, runs: Iterable[ListedRun]) -> None:
+        named = [(run, target_of_run(run, workflow.targets)) for run in runs]
+        for target in workflow.targets:
+            read = partial(environments.read, service=target.service)
+            known, _ = await self._engine.database.read(read)
+            environment_state = known.get(target.environment)
+            here = [run for run, where in named if where == target]
+            if environment_state is None or environment_state.watched_since is None:
+                before = tuple(f"{run.id}#{run.attempt}" for run in here if run.state != "running")
+                await self._engine.handle(ExternalWatchStarted(target.service, target.environment, before))
+            reported = (
+                frozenset(environment_state.outside) if environment_state is not None else frozenset[str]()
+            )
+            for run in here:
+                event = _event_of(target, run)
+                done = f"{event.run}:succeeded" in reported
+                if not done and f"{event.run}:{event.state}" not in reported:
+                    await self._engine.handle(event)
+
+
+def target_of_run(run: ListedRun, targets: tuple[Target, ...]) -> Target | None:
+    """Return which target a run deploys to; None if that is unclear.
+
+    It is the one of the environment that the CI gives, the only target, or the one named in the run's title.
+    """
+    if len(targets) == 1 and not run.environment:
+        return targets[0]
+    words = set(re.findall(r"[a-z0-9-]+", run.title.lower()))
+    fits = [each for each in targets if each.environment in ({run.environment} if run.environment else words)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _event_of(target: Target, run: ListedRun) -> ExternalRunSeen:
+    build = Build(target.service, run.sha[:7] or "?", run.sha, target.branch, url=run.url)
+    match run.state:
+        case "running" | "succeeded":
+            state = run.state
+        case _:
+            state = "failed"
+    named = f"{run.id}#{run.attempt}"
+    return ExternalRunSeen(target.service, target.environment, named, state, build, run.actor, run.url)

@@ -1,0 +1,168 @@
+"""Reads the views that bot/blocks renders, from database snapshots."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot.blocks.announcement import AnnouncementView
+from bot.blocks.card_view import CardView
+from bot.blocks.names import Names
+from bot.blocks.waits import Waiting
+from bot.clock import Clock
+from bot.engine import Engine
+from bot.freshness import Freshness
+from handlers.build import Build, Change
+from handlers.command_parsing import release_number
+from handlers.environments import EnvironmentState
+from handlers.gates.gate import Reason
+from handlers.plan import Plan
+from handlers.release import Release
+from handlers.rollback_target import rollback_target
+from handlers.step import StepState
+from handlers.why import gate_results, why
+from storage import builds, environments, reading, releases
+from storage.database import Connection, Database
+from storage.incoming import Outcome
+from storage.reading import ReleaseSnapshot
+
+
+class Snapshots:
+    """Reads releases and builds for display, with display names and fresh Slack facts."""
+
+    def __init__(self, database: Database, clock: Clock, engine: Engine, freshness: Freshness) -> None:
+        self._database = database
+        self._clock = clock
+        self._engine = engine
+        self._freshness = freshness
+
+    def names(self, at: datetime | None = None) -> Names:
+        """Return display names, time zone and time for rendering a message now."""
+        zone = ZoneInfo(self._engine.policy.time_zone)
+        return Names(self._freshness.names(), zone, at or self._clock.now())
+
+    async def snapshot(self, number: int) -> ReleaseSnapshot | None:
+        """Read a release with its facts, changes and history head.
+
+        None if there is no such release.
+        """
+        read = partial(reading.snapshot, number=number, context=self._engine.read_context())
+        return await self._database.read(read)
+
+    async def card(self, number: int) -> CardView | None:
+        """Read what a release's card shows, with fresh Slack facts about its signers."""
+        snapshot = await self.snapshot(number)
+        if snapshot is not None and await self._freshness.refresh_signers(snapshot.release):
+            snapshot = await self.snapshot(number)
+        if snapshot is None:
+            return None
+        view = self.card_of(snapshot)
+        return replace(view, holder=await self._holder(view.reasons))
+
+    async def waiting(self, outcome: Outcome) -> Waiting | None:
+        """Return what a release waits for after an event; None if it waits for nothing."""
+        release, facts = outcome.release, outcome.facts
+        if release is None or facts is None or release.step.state is StepState.SUCCEEDED:
+            return None
+        reasons = why(release, facts, self._clock.now())
+        return Waiting(release, reasons, await self._holder(reasons)) if reasons else None
+
+    async def _holder(self, reasons: Sequence[Reason]) -> Release | None:
+        """Read the release that holds the environment, if that is a reason to wait."""
+        number = next((release_number(each.values["holder"]) for each in reasons if each.code == "turn"), 0)
+        return await self._database.read(partial(releases.get, number=number)) if number else None
+
+    def card_of(self, snapshot: ReleaseSnapshot) -> CardView:
+        """Return the card view of a snapshot."""
+        release, now = snapshot.release, self._clock.now()
+        environment_state = snapshot.facts.environment_state(release.step.environment)
+        target = rollback_target(snapshot.successes, environment_state)
+        head = snapshot.head
+        return CardView(
+            release=release,
+            reasons=why(release, snapshot.facts, now),
+            gate_results=gate_results(release, snapshot.facts, now),
+            environment_state=environment_state,
+            changes=self._by_people(snapshot.changes),
+            since=snapshot.live.version if snapshot.live is not None else "",
+            roll_back_to=target.version if target is not None else "",
+            names=self.names(now),
+            directory=self._engine.policy.directory,
+            head=f"{head.service}:{head.row}:{head.hash[:12]}",
+            changes_url=compare_url(release.plan, snapshot.live, release.build),
+        )
+
+    def _by_people(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """Return changes with the policy's names for authors that it knows."""
+        directory = self._engine.policy.directory
+        people = {each.slack[0]: each.name for each in directory.people if each.slack}
+        known = ((each, people.get(directory.person_of_author(each.author) or "")) for each in changes)
+        return tuple(replace(each, author=name) if name else each for each, name in known)
+
+    async def announcement(self, service: str, version: str) -> AnnouncementView | None:
+        """Read what the announcement of a build shows; None if service or build is gone."""
+        plan = self._engine.policy.plans.get(service)
+        if plan is None:
+            return None
+
+        saved = await self._database.read(partial(_read_build, plan=plan, version=version))
+        if saved is None:
+            return None
+        first, last = plan.environments[0].name, plan.environments[-1].name
+        return AnnouncementView(
+            build=saved.build,
+            first=first,
+            last=last,
+            live=saved.live,
+            here=saved.environments.get(first, EnvironmentState(first)),
+            changes=self._by_people(saved.changes),
+            newest=saved.newest is None or saved.newest.version == version,
+            names=self.names(),
+            changes_url=compare_url(plan, saved.live, saved.build),
+            release=saved.release,
+        )
+
+
+class _SavedBuild(NamedTuple):
+    """A saved build with its environments, its changes and its last release."""
+
+    build: Build
+    environments: dict[str, EnvironmentState]
+    live: Build | None
+    changes: tuple[Change, ...]
+    newest: Build | None
+    release: Release | None
+
+
+def _read_build(connection: Connection, plan: Plan, version: str) -> _SavedBuild | None:
+    build = builds.get(connection, plan.service, version)
+    if build is None:
+        return None
+    known, _ = environments.read(connection, plan.service)
+    live = _live(known, plan)
+    return _SavedBuild(
+        build=build,
+        environments=known,
+        live=live,
+        changes=builds.changes_since(connection, build, live),
+        newest=builds.newest_of_branch(connection, plan.service, build.branch),
+        release=releases.last_of_build(connection, plan.service, version),
+    )
+
+
+def _live(environment_state: dict[str, EnvironmentState], plan: Plan) -> Build | None:
+    last = environment_state.get(plan.environments[-1].name)
+    return last.live.build if last is not None and last.live is not None else None
+
+
+def compare_url(plan: Plan, live: Build | None, build: Build) -> str:
+    """Return the URL of the changes.
+
+    The policy's `repository` is a path on GitHub unless it is an address.
+    """
+    if not plan.repository or live is None or live.sha == build.sha:
+        return ""
+    where = plan.repository if "://" in plan.repository else f"https://github.com/{plan.repository}"
+    return f"{where.rstrip('/')}/compare/{live.sha}...{build.sha}"
