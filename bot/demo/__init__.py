@@ -1,1 +1,1 @@
-"""The demo: a sample service with its repository and sites, a local Slack, and the bot as a second process; all real."""
+"""The demo: a sample service, its repository and sites, a local Slack, the bot."""

@@ -1,4 +1,4 @@
-"""How the sample's builds reach the bot: as every CI tells it, by a post to its API, again until it was taken."""
+"""Announces the sample's builds to the bot's API, repeated until one is accepted."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,26 +7,26 @@ from http import HTTPStatus
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.demo.builds import SERVICE, Built
-from bot.demo.place import DemoError
+from bot.demo.builds import SERVICE, BuildResult
+from bot.demo.errors import DemoError
 from bot.demo.repository import Commit
 
 TRIES, BETWEEN = 60, 0.5
-"""A bot that was killed is back within seconds; after half a minute something is wrong."""
+"""Half a minute altogether: a bot that was killed is back within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Announcer:
-    """Tells the bot of builds. `log_url` gives the address of a build's log by its number."""
+    """Announces builds; `log_url` returns the address of a build's log by its number."""
 
     bot_url: str
     token: str
     log_url: Callable[[int], str]
 
-    async def announce(self, built: Built, changes: Sequence[Commit]) -> None:
-        """Tell of a ready build, which is the same however often it is told.
+    async def announce(self, built: BuildResult, changes: Sequence[Commit]) -> None:
+        """Announce a ready build; repeating it changes nothing.
 
-        Raises DemoError when the bot refuses, or is not there for long.
+        Raises DemoError when the bot refuses, or stays away for long.
         """
         body = {
             "service": SERVICE,
@@ -39,13 +39,13 @@ class Announcer:
         }
         async with ClientSession(timeout=ClientTimeout(total=10)) as session:
             for _ in range(TRIES):
-                if await self._told(session, body):
+                if await self._posted(session, body):
                     return
                 await asyncio.sleep(BETWEEN)
         message = f"Build {built.version} could not be announced: Shiproom does not answer."
         raise DemoError(message)
 
-    async def _told(self, session: ClientSession, body: object) -> bool:
+    async def _posted(self, session: ClientSession, body: object) -> bool:
         headers = {"Authorization": f"Bearer {self.token}"}
         try:
             async with session.post(f"{self.bot_url}/api/v1/builds", json=body, headers=headers) as answer:

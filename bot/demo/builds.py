@@ -1,4 +1,4 @@
-"""The sample's continuous integration: builds a commit with the repository's own script, and keeps each log and outcome."""
+"""The sample's CI: builds commits with the repository's script, keeps the logs."""
 
 import json
 import re
@@ -6,7 +6,8 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.demo.place import Place, least_environment, run
+from bot.demo.folder import DemoFolder
+from bot.demo.programs import minimal_environment, run
 from bot.demo.repository import Commit, Repository
 
 SERVICE = "website"
@@ -14,8 +15,8 @@ _REASON = re.compile(r"^AssertionError: (?:.* : )?(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """How a build ended: with a digest, or with why there is none."""
+class BuildResult:
+    """The outcome of a build: its digest, or the reason of its failure."""
 
     number: int
     sha: str
@@ -25,57 +26,57 @@ class Built:
 
     @property
     def version(self) -> str:
-        """The version that was built."""
+        """Return the version that was built."""
         return f"1.0.{self.number}"
 
 
 class Builds:
     """All builds of the sample, numbered from 1."""
 
-    def __init__(self, place: Place, repository: Repository) -> None:
-        self._place = place
+    def __init__(self, folder: DemoFolder, repository: Repository) -> None:
+        self._folder = folder
         self._repository = repository
-        place.builds.mkdir(exist_ok=True)
+        folder.builds.mkdir(exist_ok=True)
 
-    def all(self) -> list[Built]:
-        """Give the builds, oldest first."""
-        files = sorted(self._place.builds.glob("*.json"), key=lambda file: int(file.stem))
-        return [Built(**json.loads(file.read_text(encoding="utf-8"))) for file in files]
+    def all(self) -> list[BuildResult]:
+        """List the builds, oldest first."""
+        files = sorted(self._folder.builds.glob("*.json"), key=lambda file: int(file.stem))
+        return [BuildResult(**json.loads(file.read_text(encoding="utf-8"))) for file in files]
 
-    def newest(self) -> Built | None:
-        """Give the newest build."""
+    def newest(self) -> BuildResult | None:
+        """Return the newest build."""
         return next(reversed(self.all()), None)
 
     def log(self, number: int) -> Path:
-        """Tell where the log of a build is."""
-        return self._place.builds / f"{number}.log"
+        """Return the path of a build's log."""
+        return self._folder.builds / f"{number}.log"
 
-    async def build(self) -> Built:
+    async def build(self) -> BuildResult:
         """Build the newest commit, tests included.
 
-        Raises DemoError when git fails; a build that fails is an answer.
+        Raises DemoError when git fails; a failed build is a result.
         """
         before, sha = self.newest(), await self._repository.head()
-        built = Built(before.number + 1 if before else 1, sha)
+        built = BuildResult(before.number + 1 if before else 1, sha)
         script = (sys.executable, "-B", "build.py", built.version, sha)
-        ran = await run(script, self._repository.folder, least_environment())
+        ran = await run(script, self._repository.folder, minimal_environment())
         self.log(built.number).write_text(ran.output, encoding="utf-8")
         if ran.status:
-            ended = Built(built.number, sha, failure=_reason(ran.output))
+            ended = BuildResult(built.number, sha, failure=_reason(ran.output))
         else:
-            ended = Built(built.number, sha, digest=self._digest(built.version))
-        self.keep(ended)
+            ended = BuildResult(built.number, sha, digest=self._digest(built.version))
+        self.store(ended)
         return ended
 
-    def keep(self, built: Built) -> None:
-        """Remember how a build ended."""
-        file = self._place.builds / f"{built.number}.json"
+    def store(self, built: BuildResult) -> None:
+        """Store the outcome of a build."""
+        file = self._folder.builds / f"{built.number}.json"
         unfinished = file.with_suffix(".part")
         unfinished.write_text(json.dumps(asdict(built)), encoding="utf-8")
         unfinished.replace(file)
 
-    async def changes(self, built: Built) -> list[Commit]:
-        """List the commits since the build before that was announced, newest first."""
+    async def changes(self, built: BuildResult) -> list[Commit]:
+        """List the commits since the last announced build, newest first."""
         before = [each.sha for each in self.all() if each.announced and each.number < built.number]
         return await self._repository.commits(before[-1] if before else "")
 
@@ -85,6 +86,6 @@ class Builds:
 
 
 def _reason(output: str) -> str:
-    """Take out of a build's log what one wants to know first."""
+    """Extract the reason of a failure from a build's log."""
     found: list[str] = _REASON.findall(output)
     return "; ".join(found) or output.strip().splitlines()[-1]

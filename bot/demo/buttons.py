@@ -1,4 +1,4 @@
-"""What the buttons beside the channel do, for real: commits, kills, forgeries; and the files that one can look at."""
+"""The routes behind the side panels: changes, kills, forgeries, files to read."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,80 +7,83 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.demo.builds import Built
+from bot.demo.builds import BuildResult
 from bot.demo.cast import DEVELOPERS
-from bot.demo.outlook import Outlook
-from bot.demo.place import DemoError, Place
-from bot.demo.studio import Headline, Studio
+from bot.demo.editor import Editor, Headline
+from bot.demo.errors import DemoError
+from bot.demo.folder import DemoFolder
+from bot.demo.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
     """The routes behind the panels."""
 
-    place: Place
-    studio: Studio
-    outlook: Outlook
+    folder: DemoFolder
+    editor: Editor
+    progress: Progress
 
     def routes(self) -> tuple[web.AbstractRouteDef, ...]:
-        """Give all of them."""
+        """Return all routes."""
         return (
             web.post("/demo/change", self._change),
             web.post("/demo/kill", self._kill),
-            web.post("/demo/cheat", self._cheat),
+            web.post("/demo/tamper", self._tamper),
             web.post("/demo/shared", self._shared),
             web.get("/demo/builds/{number}", self._build_log),
-            web.get("/demo/policy", _text(lambda: self.place.policy)),
-            web.get("/demo/log", _text(lambda: self.place.log)),
+            web.get("/demo/policy", _text(lambda: self.folder.policy)),
+            web.get("/demo/log", _text(lambda: self.folder.log)),
         )
 
     async def _change(self, request: web.Request) -> web.Response:
-        told = await request.json()
-        headline = Headline(_line(told["colour"]), _line(told["words"]))
+        body = await request.json()
+        headline = Headline(_line(body["colour"]), _line(body["words"]))
         try:
-            built = await self.studio.change(_author(told), headline)
+            built = await self.editor.change(_author(body), headline)
         except DemoError as error:
-            return _said(str(error))
+            return _message(str(error))
         if built is None:
-            return _said("It says so already: choose another colour or other words.")
-        return _said(_outcome(built))
+            return _message("It says so already: choose another colour or other words.")
+        return _message(_outcome(built))
 
     async def _kill(self, _: web.Request) -> web.Response:
-        pid = self.outlook.strike()
+        pid = self.progress.kill_bot()
         said = f"Process {pid} was killed." if pid else "It is down already."
-        return _said(f"{said} The next one is on its way.")
+        return _message(f"{said} The next one is on its way.")
 
-    async def _cheat(self, _: web.Request) -> web.Response:
-        cheat = self.outlook.cheat
-        return _said(await cheat.put_back() if cheat.altered else await cheat.alter(self.outlook.releases))
+    async def _tamper(self, _: web.Request) -> web.Response:
+        tampering = self.progress.tampering
+        return _message(
+            await tampering.restore() if tampering.altered else await tampering.alter(self.progress.releases)
+        )
 
     async def _shared(self, _: web.Request) -> web.Response:
-        self.outlook.shared = True
-        return _said("")
+        self.progress.shared = True
+        return _message("")
 
     async def _build_log(self, request: web.Request) -> web.StreamResponse:
         number = request.match_info["number"]
         if not (number.isascii() and number.isdigit()):
             raise web.HTTPNotFound
-        return _shown(self.studio.builds.log(int(number)))
+        return _shown(self.editor.builds.log(int(number)))
 
 
-def _author(told: Mapping[str, Any]) -> str:
-    """Tell who makes the change: the developer at the page, else the first."""
-    return next((person.name for person in DEVELOPERS if told["as"] == person.id), DEVELOPERS[0].name)
+def _author(body: Mapping[str, Any]) -> str:
+    """Return who makes the change: the developer at the page, else the first one."""
+    return next((person.name for person in DEVELOPERS if body["as"] == person.id), DEVELOPERS[0].name)
 
 
 def _line(text: object) -> str:
     return " ".join(str(text).split())
 
 
-def _outcome(built: Built) -> str:
+def _outcome(built: BuildResult) -> str:
     if built.failure:
-        return f"Build {built.version} failed its tests, so nobody was told: {built.failure}."
+        return f"Build {built.version} failed its tests, so nobody was body: {built.failure}."
     return f"Build {built.version} passed its tests and was announced in the channel."
 
 
-def _said(message: str) -> web.Response:
+def _message(message: str) -> web.Response:
     return web.json_response({"message": message})
 
 
@@ -92,7 +95,7 @@ def _text(file: Callable[[], Path]) -> Callable[[web.Request], Any]:
 
 
 def _shown(file: Path) -> web.Response:
-    """Show a file as plain text, whatever stands in it."""
+    """Serve a file as plain text, whatever it contains."""
     if not file.is_file():
         raise web.HTTPNotFound
     return web.Response(text=file.read_text(encoding="utf-8", errors="replace"), content_type="text/plain")

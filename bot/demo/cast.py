@@ -1,4 +1,4 @@
-"""Who is in the demo's Slack."""
+"""The people in the demo's Slack."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What `shiproom demo` does: everything started, one address printed, and everything ended again on Ctrl-C."""
+"""Runs `shiproom demo`: starts everything, prints one address, ends on Ctrl-C."""
 
 import asyncio
 import signal
@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.demo.place import DemoError, Place
-from bot.demo.stage import port_in_use, staged
+from bot.demo.environment import port_in_use, running_demo
+from bot.demo.errors import DemoError
+from bot.demo.folder import DemoFolder
 from bot.tasks import Tasks
 
 USUAL_PORT = 8080
@@ -19,10 +20,10 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def run_demo(port: int, directory: Path | None = None) -> int:
-    """Show the demo until it is ended by a signal; gives the exit status.
+    """Run the demo until a signal ends it; return the exit status.
 
-    The page is served on `port`; when the usual 8080 is in use, on a free one. Without a directory a fresh one is made;
-    one that holds a demo goes on where it was, with an empty Slack.
+    The page is served on `port`; when the usual 8080 is in use, on a free one. Without a directory a new one is made; a
+    directory with a demo in it is continued, with an empty Slack.
     """
     showing = Tasks().start(_show(port, directory), "show the demo")
     with _ended_by_signals(showing):
@@ -32,10 +33,10 @@ async def run_demo(port: int, directory: Path | None = None) -> int:
 
 async def _show(port: int, directory: Path | None) -> int:
     try:
-        place = Place(_made(directory))
-        async with staged(place, _free(port), _say) as stage:
-            _say(f"\n  Shiproom's demo is at {stage.slack.url}/\n")
-            _say(f"Everything it makes is in {place.root}. Ctrl-C ends it.")
+        folder = DemoFolder(_made(directory))
+        async with running_demo(folder, _free(port), _say) as demo:
+            _say(f"\n  Shiproom's demo is at {demo.slack.url}/\n")
+            _say(f"Everything it makes is in {folder.root}. Ctrl-C ends it.")
             await asyncio.Event().wait()
     except DemoError as error:
         _say(str(error))
@@ -60,7 +61,7 @@ def _free(port: int) -> int:
 
 @contextmanager
 def _ended_by_signals(showing: asyncio.Task[Any]) -> Generator[None]:
-    """Let Ctrl-C and its like end the demo once; a second one does not disturb the ending."""
+    """Let the first Ctrl-C end the demo, and ignore further ones while it ends."""
     loop = asyncio.get_running_loop()
 
     def end() -> None:

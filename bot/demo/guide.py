@@ -1,4 +1,4 @@
-"""The five minutes as a list that ticks itself off: every tick is read off what really happened, in whatever order it did."""
+"""The five minutes as a checklist; a step is ticked off by what really happened."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,18 +7,19 @@ from typing import Any
 from bot.demo.cast import AMITA, ANDY, MARA, TIM
 from bot.local_slack.model import Json, User
 
-Release = dict[str, Any]
+ReleaseJson = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What can be seen of the demo at one moment. `releases` are those of the bot's API, oldest first.
+class Observation:
+    """What can be observed of the demo at one moment.
 
-    `changes` counts announced builds after the first; `asked` are the releases that somebody asked `why` about; `survived`
-    says that a deployment ended well, once, although the bot was killed during it.
+    `releases` are those of the bot's API, oldest first; `changes` counts announced builds after the first; `asked` are the
+    releases that somebody asked `why` about; `survived` says that a deployment succeeded, in one run, although the bot was
+    killed during it.
     """
 
-    releases: Sequence[Release] = ()
+    releases: Sequence[ReleaseJson] = ()
     changes: int = 0
     asked: frozenset[int] = frozenset()
     survived: bool = False
@@ -27,161 +28,165 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One thing to try: what to do, as whom, perhaps what to type, and how one sees that it was done."""
+class GuideStep:
+    """One thing to try, as whom, with which command, and the test that it was done."""
 
     name: str
     title: str
     text: str
-    done: Callable[[Sight], bool]
+    done: Callable[[Observation], bool]
     person: User | None = None
     line: str = ""
 
 
-def _did(sight: Sight, event: str, person: User, *, refused: bool = False) -> bool:
-    """Tell whether the history says that somebody did this, or tried and was refused."""
+def _did(observation: Observation, event: str, person: User, *, refused: bool = False) -> bool:
+    """Tell whether the history says that the user did this, or was refused."""
     return any(
         line["event"] == event and line["actor"] == person.id and line["refused"] is refused
-        for release in sight.releases
+        for release in observation.releases
         for line in release["history"]
     )
 
 
-def _went(release: Release, environment: str) -> bool:
+def _went(release: ReleaseJson, environment: str) -> bool:
     return any(
         step["environment"] == environment and step["state"] == "succeeded" for step in release["steps"]
     )
 
 
-def _on_staging(sight: Sight) -> bool:
-    return any(_went(release, "staging") for release in sight.releases)
+def _on_staging(observation: Observation) -> bool:
+    return any(_went(release, "staging") for release in observation.releases)
 
 
-def _in_line(sight: Sight) -> list[Release]:
-    """Give the releases that had to wait as soon as they were started."""
+def _in_line(observation: Observation) -> list[ReleaseJson]:
+    """List the releases that had to wait as soon as they were started."""
     return [
         release
-        for release in sight.releases
-        if any(line["event"] == "Started" and line["to"] == "waiting" for line in release["history"])
+        for release in observation.releases
+        if any(line["event"] == "started" and line["to"] == "waiting" for line in release["history"])
     ]
 
 
-def _signed(sight: Sight) -> bool:
-    """Amita signed, and whoever waited for that has staging now."""
-    waited = _in_line(sight)
+def _signed(observation: Observation) -> bool:
+    """Tell whether Amita signed, and whoever waited for that has staging now."""
+    waited = _in_line(observation)
     followed = not waited or any(_went(release, "staging") for release in waited)
-    return followed and _did(sight, "SignedOff", AMITA)
+    return followed and _did(observation, "signed_off", AMITA)
 
 
-def _shipped(sight: Sight) -> bool:
+def _shipped(observation: Observation) -> bool:
     arrived = [
-        release for release in sight.releases if release["kind"] == "normal" and release["state"] == "done"
+        release
+        for release in observation.releases
+        if release["kind"] == "normal" and release["state"] == "done"
     ]
-    return bool(arrived) and _did(sight, "SignedOff", TIM)
+    return bool(arrived) and _did(observation, "signed_off", TIM)
 
 
-def _rolled_back(sight: Sight) -> bool:
-    return any(release["kind"] == "rollback" and release["state"] == "done" for release in sight.releases)
+def _rolled_back(observation: Observation) -> bool:
+    return any(
+        release["kind"] == "rollback" and release["state"] == "done" for release in observation.releases
+    )
 
 
 STEPS = (
-    Step(
+    GuideStep(
         "change",
         "Make a change",
         "Choose a colour and words for the headline. It becomes a real commit, passes real tests, and its build is announced.",
-        lambda sight: sight.changes > 0,
+        lambda observation: observation.changes > 0,
     ),
-    Step(
+    GuideStep(
         "staging",
         "Release it to staging",
         "Press “Release to staging” under your build. The staging site takes your colour.",
         _on_staging,
     ),
-    Step(
+    GuideStep(
         "testing",
         "The phone rings",
         "Amita is away from her desk. Open her phone, and press “Start testing”.",
-        lambda sight: _did(sight, "TestingStarted", AMITA),
+        lambda observation: _did(observation, "testing_started", AMITA),
         AMITA,
     ),
-    Step(
+    GuideStep(
         "line",
         "Get in the way, as Mara",
         "Make another change, and bring it to staging. It has to wait, and says for whom.",
-        lambda sight: bool(_in_line(sight)),
+        lambda observation: bool(_in_line(observation)),
         MARA,
         "/release staging",
     ),
-    Step(
+    GuideStep(
         "why",
         "Ask why",
         "You get the whole answer, and the line of the policy behind each reason lights up.",
-        lambda sight: bool(sight.asked),
+        lambda observation: bool(observation.asked),
         line="/release why",
     ),
-    Step(
+    GuideStep(
         "refused",
         "Try to sign as Andy",
         "Press “Sign off for testers” on r1. You are refused, and told who can.",
-        lambda sight: _did(sight, "SignedOff", ANDY, refused=True),
+        lambda observation: _did(observation, "signed_off", ANDY, refused=True),
         ANDY,
     ),
-    Step(
+    GuideStep(
         "signed",
         "Tick and sign as Amita",
         "Her two ticks are asked for. Then staging is free, and takes Mara's colour.",
         _signed,
         AMITA,
     ),
-    Step(
+    GuideStep(
         "shipped",
         "Sign as Tim",
-        "His was the last one missing: production takes your colour. What was signed is what ships.",
+        "It was the last sign-off missing: production takes your colour. What was signed is what ships.",
         _shipped,
         TIM,
     ),
-    Step(
+    GuideStep(
         "killed",
         "Kill Shiproom while it deploys",
         "Let Mara's change follow: Amita signs it, Tim signs it. While production is deployed, press “Kill Shiproom”. "
-        "The deployment goes on, the bot is back, and it ran once.",
-        lambda sight: sight.survived,
+        "The deployment goes on, the bot comes back, and it ran once.",
+        lambda observation: observation.survived,
     ),
-    Step(
+    GuideStep(
         "rollback",
         "Roll back as Tim",
-        "Two taps, and the colour before is back. Production stays locked in his name.",
+        "Two taps, and the colour before is back. Production stays locked in Tim's name.",
         _rolled_back,
         TIM,
         "/release rollback production",
     ),
-    Step(
+    GuideStep(
         "cheat",
         "Try to cheat",
         "One click alters a stored sign-off in the database. The history names the row.",
-        lambda sight: sight.caught,
+        lambda observation: observation.caught,
     ),
-    Step(
+    GuideStep(
         "team",
         "Use it with your team",
-        "What to paste for Slack with GitHub Actions, with your own script, or for just looking on.",
-        lambda sight: sight.shared,
+        "What to paste for Slack with GitHub Actions, with your own script, or for just watching.",
+        lambda observation: observation.shared,
     ),
 )
 
 
 @dataclass(slots=True)
 class Guide:
-    """The list as it stands; what was done stays done."""
+    """The checklist; what was done stays done."""
 
     done: set[str] = field(default_factory=set[str])
 
-    def look(self, sight: Sight) -> None:
-        """Tick off what can be seen to be done."""
-        self.done |= {step.name for step in STEPS if step.done(sight)}
+    def update(self, observation: Observation) -> None:
+        """Tick off what was done."""
+        self.done |= {step.name for step in STEPS if step.done(observation)}
 
     def panel(self) -> Json:
-        """Give the list in the form that the page takes."""
+        """Return the checklist as a side panel."""
         steps = [
             {
                 "name": step.name,

@@ -1,4 +1,4 @@
-"""What stands beside the channel, as it is now: the guide, the two sites, the policy, and buttons that do something real."""
+"""The side panels of the demo: guide, sites, policy, and working buttons."""
 
 import sys
 from collections.abc import Sequence
@@ -7,47 +7,47 @@ from pathlib import Path
 
 from bot.demo.buttons import Buttons
 from bot.demo.cast import AMITA
-from bot.demo.place import Place
+from bot.demo.editor import Headline
+from bot.demo.folder import DemoFolder
 from bot.demo.sites import Site
-from bot.demo.studio import Headline
 from bot.demo.team import team_panel
-from bot.local_slack.beside import BesideApp
 from bot.local_slack.model import Json
-from handlers.commands import COMMANDS
+from bot.local_slack.side_panels import SidePanels
+from handlers.actions import COMMANDS
 
 SUGGESTED = Headline("#ffb454", "Hello, space")
 
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """The panels over everything that they show."""
+    """Builds the panels from what they show."""
 
     buttons: Buttons
     sites: Sequence[Site]
 
-    def beside(self) -> BesideApp:
-        """Give them in the form that the page takes."""
-        return BesideApp(self.panels, self.buttons.routes(), AMITA.id, self.lines)
+    def side_panels(self) -> SidePanels:
+        """Return the panels and routes for the page."""
+        return SidePanels(self.panels, self.buttons.routes(), AMITA.id, self.lines)
 
     def panels(self) -> list[Json]:
-        """Give all panels, top to bottom."""
-        newest = self.buttons.studio.builds.newest()
-        outlook = self.buttons.outlook
+        """List all panels, top to bottom."""
+        newest = self.buttons.editor.builds.newest()
+        progress = self.buttons.progress
         return [
-            outlook.guide.panel(),
+            progress.guide.panel(),
             *(_frame(site) for site in self.sites),
             self._changing(),
             self._killing(),
             self._policy(),
-            self._cheating(),
+            self._tampering(),
             team_panel(),
             *([_link(f"Log of build {newest.version}", f"/demo/builds/{newest.number}")] if newest else []),
             _link("Shiproom's own log", "/demo/log"),
         ]
 
     def lines(self) -> list[Json]:
-        """Give what one may type after `/`, about the newest release where it is about one."""
-        newest = self.buttons.outlook.releases[-1:]
+        """List commands to type, about the newest release where they are about one."""
+        newest = self.buttons.progress.releases[-1:]
         number = f"r{newest[0]['number']}" if newest else "r1"
         typed = [
             {"line": f"/release {usage.replace('r42', number)}", "words": command.summary}
@@ -57,8 +57,8 @@ class Panels:
         return [{"line": "/release", "words": "open a form"}, *typed]
 
     def _changing(self) -> Json:
-        done = "change" in self.buttons.outlook.guide.done
-        shown = self.buttons.studio.headline() if done else SUGGESTED
+        done = "change" in self.buttons.progress.guide.done
+        shown = self.buttons.editor.headline() if done else SUGGESTED
         return {
             "kind": "button",
             "title": "Make a change",
@@ -82,46 +82,47 @@ class Panels:
             "post": "/demo/kill",
             "hint": f"{deploying[0]} is being deployed now. Dare?" if deploying else self._about_bot(),
             "result": counted,
-            "pulse": bool(deploying) and "killed" not in self.buttons.outlook.guide.done,
+            "pulse": bool(deploying) and "killed" not in self.buttons.progress.guide.done,
             "danger": True,
         }
 
     def _about_bot(self) -> str:
-        keeper = self.buttons.outlook.keeper
-        restarts = keeper.restarts
+        supervisor = self.buttons.progress.supervisor
+        restarts = supervisor.restarts
         again = f", started again {restarts} {_times(restarts)}" if restarts else ""
-        if not keeper.ready:
+        if not supervisor.ready:
             return "Shiproom is down; it is started again."
-        return f"Shiproom runs as process {keeper.pid}{again}. kill -9 ends it; deployments go on."
+        return f"Shiproom runs as process {supervisor.pid}{again}. kill -9 ends it; deployments go on."
 
     def _policy(self) -> Json:
-        file = self.buttons.place.policy
+        file = self.buttons.folder.policy
         return {
             "kind": "file",
             "title": "The policy: shiproom.yml",
             "url": "/demo/policy",
             "lines": file.read_text(encoding="utf-8").splitlines(),
-            "lit": self.buttons.outlook.lit(file),
+            "highlights": self.buttons.progress.highlights(file),
         }
 
-    def _cheating(self) -> Json:
-        cheat = self.buttons.outlook.cheat
+    def _tampering(self) -> Json:
+        tampering = self.buttons.progress.tampering
         return {
             "kind": "button",
             "title": "Try to cheat",
-            "label": "Put it back" if cheat.altered else "Alter a sign-off",
-            "post": "/demo/cheat",
+            "label": "Put it back" if tampering.altered else "Alter a sign-off",
+            "post": "/demo/tamper",
             "hint": "Writes into the database behind Shiproom's back, then lets it look.",
-            "result": cheat.told or f"To look yourself, in a terminal:\n{verifying(self.buttons.place)}",
-            "danger": not cheat.altered,
+            "result": tampering.report
+            or f"To look yourself, in a terminal:\n{verifying(self.buttons.folder)}",
+            "danger": not tampering.altered,
         }
 
 
-def verifying(place: Place) -> str:
-    """Give the command that checks the history, as it can be typed where the demo was started."""
+def verifying(folder: DemoFolder) -> str:
+    """Return the command that checks the history, as one can type it here."""
     here, command = Path.cwd(), Path(sys.executable).with_name("shiproom")
     typed = command.relative_to(here) if command.is_relative_to(here) else command
-    return f"DATABASE_URL={place.database} {typed} audit verify"
+    return f"DATABASE_URL={folder.database} {typed} audit verify"
 
 
 def _frame(site: Site) -> Json:
@@ -132,8 +133,8 @@ def _counted(site: Site) -> str:
     counts = site.deployments()
     again = sum(count > 1 for count in counts)
     once = "each ran once" if len(counts) > 1 else "ran once"
-    told = once if not again else f"{again} ran more than once"
-    return f"{site.name}: {len(counts)} sent, {told}" if counts else f"{site.name}: none sent yet"
+    result = once if not again else f"{again} ran more than once"
+    return f"{site.name}: {len(counts)} sent, {result}" if counts else f"{site.name}: none sent yet"
 
 
 def _times(count: int) -> str:

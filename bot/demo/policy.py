@@ -11,13 +11,13 @@ LOCAL_TIME = Path("/etc/localtime")
 
 
 def write_policy(file: Path, addresses: Mapping[str, str]) -> None:
-    """Write the policy with the addresses of the sites, by environment, unless it is there."""
+    """Write the policy with the addresses of the sites, unless it exists."""
     if not file.exists():
         template = Template(TEMPLATE.read_text(encoding="utf-8"))
         file.write_text(template.substitute(addresses, time_zone=time_zone()), encoding="utf-8")
 
 
 def time_zone() -> str:
-    """Give the name of this machine's time zone, so that cards and the clock on the wall agree; UTC if it has none."""
+    """Return the name of this machine's time zone, or UTC if it has none."""
     named = os.environ.get("TZ", "").lstrip(":") or str(LOCAL_TIME.resolve()).rpartition("zoneinfo/")[2]
     return named if named in available_timezones() else "UTC"

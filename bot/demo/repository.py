@@ -1,10 +1,11 @@
-"""The sample service's git repository: made from the sample's sources by two people, and changed by them."""
+"""The sample's git repository, made from its sources as the work of two people."""
 
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.demo.place import DemoError, Ran, least_environment, run
+from bot.demo.errors import DemoError
+from bot.demo.programs import ProgramResult, minimal_environment, run
 
 SAMPLE = Path(__file__).parent / "sample"
 FIRST_COMMITS = (
@@ -21,13 +22,13 @@ FIRST_COMMITS = (
         ("build.py", "test_site.py", "deploy.py", "README.md", ".gitignore"),
     ),
 )
-"""Who committed which of the sample's files, in order."""
+"""Author, title and files of each commit, in order."""
 _FIELD, _RENAMED = "\x1f", {".gitignore": "gitignore"}
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit, as a build tells of it."""
+    """A commit, as a build announces it."""
 
     sha: str
     author: str
@@ -35,15 +36,15 @@ class Commit:
 
 
 class Repository:
-    """A git repository with settings of its own: nothing of the user's git settings reaches it."""
+    """A git repository that ignores the user's own git settings."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     async def prepare(self) -> None:
-        """Make the repository with its first commits, unless it is there.
+        """Make the repository with its first commits, unless it exists.
 
-        Raises DemoError when git is not there or refuses.
+        Raises DemoError when git is missing or refuses.
         """
         if (self.folder / ".git").is_dir():
             await self._git("--version")
@@ -63,29 +64,29 @@ class Repository:
             await self.commit(author, title)
 
     async def commit(self, author: str, title: str) -> str:
-        """Commit everything that changed; gives the commit's hash."""
+        """Commit all changes and return the hash."""
         await self._git("add", "--all")
         await self._git("commit", "--quiet", "--message", title, "--author", f"{author} <{_address(author)}>")
         return await self.head()
 
     async def head(self) -> str:
-        """Give the hash of the newest commit."""
+        """Return the hash of the newest commit."""
         return (await self._git("rev-parse", "HEAD")).output.strip()
 
     async def changed(self) -> bool:
-        """Tell whether something is not committed."""
+        """Tell whether there are uncommitted changes."""
         return bool((await self._git("status", "--porcelain")).output.strip())
 
     async def commits(self, since: str) -> list[Commit]:
-        """List the commits after one (all of them when it is empty), newest first."""
+        """List the commits after one, or all, newest first."""
         span = f"{since}..HEAD" if since else "HEAD"
         listed = await self._git("log", f"--format=%H{_FIELD}%an{_FIELD}%s", span)
         return [Commit(*line.split(_FIELD, 2)) for line in listed.output.splitlines()]
 
-    async def _git(self, *words: str) -> Ran:
+    async def _git(self, *words: str) -> ProgramResult:
         alone = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
         home = {"HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder)}
-        ran = await run(("git", *words), self.folder, {**least_environment(), **home, **alone})
+        ran = await run(("git", *words), self.folder, {**minimal_environment(), **home, **alone})
         if ran.status:
             message = f"git {words[0]} failed in {self.folder}: {ran.output.strip()}"
             raise DemoError(message)

@@ -1,4 +1,4 @@
-"""The sample's two sites, each served from an address of its own, as its deployments left it, and never from a cache."""
+"""The sample's two sites, each served at its own address and never from a cache."""
 
 import re
 from collections import Counter
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.demo.place import DemoError
+from bot.demo.errors import DemoError
 
 HOST = "127.0.0.1"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -31,7 +31,7 @@ class Site:
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> int:
-        """Serve it, on a free port when `port` is 0; gives the port.
+        """Serve it, on a free port when `port` is 0; return the port.
 
         Raises DemoError when the port is in use.
         """
@@ -50,27 +50,27 @@ class Site:
         return taken
 
     async def stop(self) -> None:
-        """Serve it no longer."""
+        """Stop serving."""
         if self._runner:
             await self._runner.cleanup()
 
     @property
     def version(self) -> str:
-        """The version that is served now, or nothing."""
+        """Return the version that is served, or nothing."""
         served = self.folder / "current"
         return served.readlink().name.rpartition("-")[0] if served.is_symlink() else ""
 
     def deployments(self) -> list[int]:
-        """Give how often the script ran for each deployment that was ever sent here: each should be once."""
+        """Return how often the script ran for each deployment; each should be once."""
         return list(self._runs("began").values())
 
     def ended(self) -> dict[str, int]:
-        """Give the deployments that came to a good end, and how often the script had been started for each."""
+        """Return the deployments that succeeded, and how often each was started."""
         began = self._runs("began")
         return {run: began[run] for run in self._runs("ended") if run in began}
 
     def under_way(self) -> list[str]:
-        """Give the newest deployment while it is under way; one that failed is under way until the next begins."""
+        """Return the running deployment; a failed one counts until the next begins."""
         ended = self._runs("ended")
         return [run for run in list(self._runs("began"))[-1:] if run not in ended]
 
@@ -82,7 +82,7 @@ class Site:
         return dict(Counter(runs))
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        """One file of the release that `current` leads to at this moment."""
+        """Serve one file of the release that `current` points to now."""
         top = (self.folder / "current").resolve()
         file = (top / (request.match_info["path"] or "index.html")).resolve()
         if file.is_relative_to(top) and file.is_file():

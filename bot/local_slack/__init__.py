@@ -1,1 +1,1 @@
-"""A Slack of one's own: what `shiproom demo` shows and where the scenario tests live, as one aiohttp app."""
+"""A local Slack in one aiohttp app, for `shiproom demo` and the scenario tests."""

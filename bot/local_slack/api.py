@@ -1,56 +1,37 @@
-"""The Web API's front door: reads slack_sdk's encodings, checks token and scopes, answers with Slack's JSON.
+"""Serves the Web API: decodes arguments, checks tokens and scopes.
 
 docs.slack.dev/apis/web-api: arguments come as a query, a form or JSON; a refusal is a 200 too.
 """
 
 import json
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 from aiohttp import web
 
-from bot.local_slack.faults import Faults, ratelimited
 from bot.local_slack.limits import RateLimits
 from bot.local_slack.methods import METHODS
 from bot.local_slack.methods.call import ApiError, Call, Method
 from bot.local_slack.model import Json
-from bot.local_slack.tickets import Tickets
 from bot.local_slack.tokens import Tokens
+from bot.local_slack.triggers import Triggers
 from bot.local_slack.workspace import Workspace
-
-REMEMBERED = 5_000
 
 
 @dataclass(slots=True)
 class WebApi:
-    """All methods under `/api/{method}`; `calls` remembers the newest of them with their answers."""
+    """Serves all methods under `/api/{method}`."""
 
     workspace: Workspace
-    tickets: Tickets
+    triggers: Triggers
     tokens: Tokens
     new_socket: Callable[[], str]
     limits: RateLimits
-    faults: Faults = field(default_factory=Faults)
-    calls: deque[tuple[str, Json, Json]] = field(
-        default_factory=lambda: deque[tuple[str, Json, Json]](maxlen=REMEMBERED)
-    )
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call, or do what trouble there is instead; a call that is carried out may lose its answer."""
+        """Answer one call."""
         name = request.match_info["method"]
-        fault = self.faults.next(name)
-        if fault and not fault.carried_out:
-            trouble = await self.faults.happen(fault, request)
-            if trouble:
-                return trouble
-        answer = await self._answer(name, request)
-        lost = await self.faults.happen(fault, request) if fault and fault.carried_out else None
-        return lost or answer
-
-    async def _answer(self, name: str, request: web.Request) -> web.Response:
-        arguments: Json = {}
         scopes: frozenset[str] = frozenset()
         try:
             arguments = await read_arguments(request)
@@ -58,14 +39,12 @@ class WebApi:
             scopes = self.tokens.admit(_token(request, arguments), method)
             wait = self.limits.take(name, str(arguments.get("channel", "")))
             if wait:
-                self.calls.append((name, arguments, {"ok": False, "error": "ratelimited"}))
                 return ratelimited(wait)
             address = f"{request.scheme}://{request.host}"
-            call = Call(self.workspace, self.tickets, address, arguments, scopes)
+            call = Call(self.workspace, self.triggers, address, arguments, scopes)
             answer = {"ok": True, **method.answer(call)}
         except ApiError as refusal:
             answer = _refused(refusal)
-        self.calls.append((name, arguments, answer))
         return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(sorted(scopes))})
 
     def _method(self, name: str) -> Method:
@@ -76,12 +55,18 @@ class WebApi:
         return METHODS[name]
 
     def _open_connection(self, call: Call) -> Json:
-        """apps.connections.open: where one Socket Mode connection may be opened."""
+        """Answer apps.connections.open with the address of one Socket Mode connection."""
         return {"url": call.address.replace("http", "ws", 1) + self.new_socket()}
 
 
+def ratelimited(seconds: int) -> web.Response:
+    """Return Slack's 429 with its Retry-After."""
+    body = {"ok": False, "error": "ratelimited"}
+    return web.json_response(body, status=429, headers={"Retry-After": str(seconds)})
+
+
 async def read_arguments(request: web.Request) -> Json:
-    """The arguments of a call, from the query and from a body in JSON or as a form; raises ApiError."""
+    """Read the arguments of a call from its query, JSON or form; raises ApiError."""
     arguments: Json = dict(request.query)
     if request.content_type == "application/json":
         return arguments | _json_object(await request.text())
@@ -106,7 +91,7 @@ def _token(request: web.Request, arguments: Json) -> str:
 
 
 def _refused(refusal: ApiError) -> Json:
-    answer: Json = {"ok": False, "error": refusal.code, **refusal.beside}
+    answer: Json = {"ok": False, "error": refusal.code, **refusal.details}
     if refusal.messages:
         answer |= {"errors": refusal.messages, "response_metadata": {"messages": refusal.messages}}
     return answer

@@ -1,4 +1,4 @@
-"""Slack's limits for the blocks that Shiproom uses, as one table: what Slack refuses is refused here too.
+"""The schema of the blocks that Shiproom uses, with Slack's limits.
 
 Sources: docs.slack.dev/reference/block-kit (blocks, block-elements, composition-objects),
 docs.slack.dev/reference/views.
@@ -6,113 +6,114 @@ docs.slack.dev/reference/views.
 
 from typing import Any
 
-from bot.local_slack.between import between
+from bot.local_slack.cross_checks import cross_check
 from bot.local_slack.model import Json
-from bot.local_slack.newer_blocks import IN_MESSAGES_ONLY, IN_MODALS_ONLY, newer
 from bot.local_slack.rules import (
-    BlockFault,
-    Faults,
+    BlockError,
+    BlockErrors,
     Fields,
-    Needed,
+    Required,
     Rule,
-    address,
-    flag,
-    kinds,
-    listed,
-    number,
+    array,
+    boolean,
+    integer,
+    object_with,
     one_of,
-    shape,
-    words,
+    string,
+    typed_object,
+    url,
 )
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 
 
 def text(limit: int) -> Rule:
-    """A text object, plain or mrkdwn."""
-    plain_fields = {"text": Needed(words(limit)), "emoji": flag}
-    return kinds(
-        {"plain_text": plain_fields, "mrkdwn": {"text": Needed(words(limit)), "verbatim": flag}},
+    """Return a validator for text objects, plain or mrkdwn."""
+    plain_fields = {"text": Required(string(limit)), "emoji": boolean}
+    return typed_object(
+        {"plain_text": plain_fields, "mrkdwn": {"text": Required(string(limit)), "verbatim": boolean}},
         "text object",
     )
 
 
 def plain(limit: int) -> Rule:
-    """A text object that may only be plain."""
-    return kinds({"plain_text": {"text": Needed(words(limit)), "emoji": flag}}, "text object")
+    """Return a validator for plain text objects."""
+    return typed_object({"plain_text": {"text": Required(string(limit)), "emoji": boolean}}, "text object")
 
 
-NAME = words(255)
+NAME = string(255)
 STYLE = one_of("primary", "danger")
-CONFIRM = shape(
+CONFIRM = object_with(
     {
-        "title": Needed(plain(100)),
-        "text": Needed(text(300)),
-        "confirm": Needed(plain(30)),
-        "deny": Needed(plain(30)),
+        "title": Required(plain(100)),
+        "text": Required(text(300)),
+        "confirm": Required(plain(30)),
+        "deny": Required(plain(30)),
         "style": STYLE,
     }
 )
-PLAIN_OPTION = shape({"text": Needed(plain(75)), "value": Needed(words(150)), "description": plain(75)})
-OPTION = shape({"text": Needed(text(75)), "value": Needed(words(150)), "description": text(75)})
-GROUP = shape({"label": Needed(plain(75)), "options": Needed(listed(PLAIN_OPTION, 1, 100))})
-CHOICE = {"action_id": NAME, "confirm": CONFIRM, "focus_on_load": flag}
-IMAGE: Fields = {"image_url": Needed(address(3000, "https?")), "alt_text": Needed(words(2000))}
+PLAIN_OPTION = object_with(
+    {"text": Required(plain(75)), "value": Required(string(150)), "description": plain(75)}
+)
+OPTION = object_with({"text": Required(text(75)), "value": Required(string(150)), "description": text(75)})
+GROUP = object_with({"label": Required(plain(75)), "options": Required(array(PLAIN_OPTION, 1, 100))})
+CHOICE = {"action_id": NAME, "confirm": CONFIRM, "focus_on_load": boolean}
+IMAGE: Fields = {"image_url": Required(url(3000, "https?")), "alt_text": Required(string(2000))}
 BUTTON: Fields = {
     "action_id": NAME,
     "confirm": CONFIRM,
-    "text": Needed(plain(75)),
-    "value": words(2000),
-    "url": address(3000),
+    "text": Required(plain(75)),
+    "value": string(2000),
+    "url": url(3000),
     "style": STYLE,
-    "accessibility_label": words(75),
+    "accessibility_label": string(75),
 }
 SELECT: Fields = {
     **CHOICE,
     "placeholder": plain(150),
-    "options": listed(PLAIN_OPTION, 1, 100),
-    "option_groups": listed(GROUP, 1, 100),
+    "options": array(PLAIN_OPTION, 1, 100),
+    "option_groups": array(GROUP, 1, 100),
     "initial_option": PLAIN_OPTION,
 }
 INPUTS: dict[str, Fields] = {
     "plain_text_input": {
         "action_id": NAME,
-        "focus_on_load": flag,
+        "focus_on_load": boolean,
         "placeholder": plain(150),
-        "initial_value": words(3000, low=0),
-        "multiline": flag,
-        "min_length": number(0, 3000),
-        "max_length": number(1, 3000),
+        "initial_value": string(3000, low=0),
+        "multiline": boolean,
+        "min_length": integer(0, 3000),
+        "max_length": integer(1, 3000),
     },
     "static_select": SELECT,
     "checkboxes": {
         **CHOICE,
-        "options": Needed(listed(OPTION, 1, 10)),
-        "initial_options": listed(OPTION, 1, 10),
+        "options": Required(array(OPTION, 1, 10)),
+        "initial_options": array(OPTION, 1, 10),
     },
-    "radio_buttons": {**CHOICE, "options": Needed(listed(OPTION, 1, 10)), "initial_option": OPTION},
+    "radio_buttons": {**CHOICE, "options": Required(array(OPTION, 1, 10)), "initial_option": OPTION},
 }
-OVERFLOW_OPTION = shape(
-    {"text": Needed(plain(75)), "value": Needed(words(150)), "description": plain(75), "url": address(3000)}
+OVERFLOW_OPTION = object_with(
+    {"text": Required(plain(75)), "value": Required(string(150)), "description": plain(75), "url": url(3000)}
 )
-OVERFLOW: Fields = {"action_id": NAME, "confirm": CONFIRM, "options": Needed(listed(OVERFLOW_OPTION, 1, 5))}
+OVERFLOW: Fields = {"action_id": NAME, "confirm": CONFIRM, "options": Required(array(OVERFLOW_OPTION, 1, 5))}
 CHOICES = {kind: fields for kind, fields in INPUTS.items() if kind != "plain_text_input"}
 USED: dict[str, Fields] = {"button": BUTTON, "overflow": OVERFLOW, **CHOICES}
 BLOCKS: dict[str, Fields] = {
     "section": {
         "text": text(3000),
-        "fields": listed(text(2000), 1, 10),
-        "accessory": kinds({"image": IMAGE, **USED}, "element"),
-        "expand": flag,
+        "fields": array(text(2000), 1, 10),
+        "accessory": typed_object({"image": IMAGE, **USED}, "element"),
+        "expand": boolean,
     },
     "context": {
-        "elements": Needed(
-            listed(
-                kinds(
+        "elements": Required(
+            array(
+                typed_object(
                     {
                         "image": IMAGE,
-                        "plain_text": {"text": Needed(words(3000)), "emoji": flag},
-                        "mrkdwn": {"text": Needed(words(3000)), "verbatim": flag},
+                        "plain_text": {"text": Required(string(3000)), "emoji": boolean},
+                        "mrkdwn": {"text": Required(string(3000)), "verbatim": boolean},
                     },
                     "element",
                 ),
@@ -121,61 +122,48 @@ BLOCKS: dict[str, Fields] = {
             )
         )
     },
-    "actions": {"elements": Needed(listed(kinds(USED, "element"), 1, 25))},
+    "actions": {"elements": Required(array(typed_object(USED, "element"), 1, 25))},
     "divider": {},
-    "header": {"text": Needed(plain(150))},
+    "header": {"text": Required(plain(150))},
     "image": {**IMAGE, "title": plain(2000)},
     "input": {
-        "label": Needed(plain(2000)),
-        "element": Needed(kinds(INPUTS, "element")),
+        "label": Required(plain(2000)),
+        "element": Required(typed_object(INPUTS, "element")),
         "hint": plain(2000),
-        "optional": flag,
-        "dispatch_action": flag,
+        "optional": boolean,
+        "dispatch_action": boolean,
     },
 }
-NEWER = newer(plain(150), text(200), IMAGE)
-
-
-def surface(left_out: frozenset[str]) -> Rule:
-    """A block of one kind of surface: some may stand in messages only, some in modals only."""
-    known = {kind: {"block_id": NAME, **fields} for kind, fields in (BLOCKS | NEWER).items()}
-    inner = {kind: fields for kind, fields in known.items() if kind not in left_out and kind != "container"}
-    if "container" not in left_out:
-        children = Needed(listed(kinds(inner, "block"), 1, 10))
-        inner = {**inner, "container": {**known["container"], "child_blocks": children}}
-    return kinds(inner, "block")
-
-
-IN_MESSAGE, IN_MODAL = surface(IN_MODALS_ONLY), surface(IN_MESSAGES_ONLY)
-VIEW = shape(
+BLOCK = typed_object({kind: {"block_id": NAME, **fields} for kind, fields in BLOCKS.items()}, "block")
+VIEW = object_with(
     {
-        "type": Needed(one_of("modal")),
-        "title": Needed(plain(24)),
-        "blocks": Needed(listed(IN_MODAL, 0, VIEW_BLOCKS)),
+        "type": Required(one_of("modal")),
+        "title": Required(plain(24)),
+        "blocks": Required(array(BLOCK, 0, VIEW_BLOCKS)),
         "submit": plain(24),
         "close": plain(24),
         "callback_id": NAME,
-        "private_metadata": words(3000, low=0),
+        "private_metadata": string(3000, low=0),
         "external_id": NAME,
-        "clear_on_close": flag,
-        "notify_on_close": flag,
-        "submit_disabled": flag,
+        "clear_on_close": boolean,
+        "notify_on_close": boolean,
+        "submit_disabled": boolean,
     }
 )
 
 
-def message_faults(blocks: Any, at: str = "/blocks") -> list[BlockFault]:  # noqa: ANN401 - what an app sends can be anything
-    """Everything Slack would refuse in the blocks of a message."""
-    found = list(listed(IN_MESSAGE, 0, MESSAGE_BLOCKS)(blocks, at))
-    return found or list(between(blocks, at))
+def message_errors(blocks: Any, at: str = "/blocks") -> list[BlockError]:  # noqa: ANN401 - what an app sends can be anything
+    """List what Slack would refuse in the blocks of a message."""
+    found = list(array(BLOCK, 0, MESSAGE_BLOCKS)(blocks, at))
+    return found or list(cross_check(blocks, at))
 
 
-def view_faults(view: Any) -> list[BlockFault]:  # noqa: ANN401
-    """Everything Slack would refuse in a modal."""
+def view_errors(view: Any) -> list[BlockError]:  # noqa: ANN401
+    """List what Slack would refuse in a modal."""
     found = list(VIEW(view, "/view"))
-    return found or [*between(view["blocks"], "/view/blocks"), *_submit_missing(view)]
+    return found or [*cross_check(view["blocks"], "/view/blocks"), *_submit_missing(view)]
 
 
-def _submit_missing(view: Json) -> Faults:
+def _submit_missing(view: Json) -> BlockErrors:
     if "submit" not in view and any(block["type"] == "input" for block in view["blocks"]):
-        yield BlockFault("missing_field", "missing required field: submit", "/view")
+        yield BlockError("missing_field", "missing required field: submit", "/view")

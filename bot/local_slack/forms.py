@@ -1,19 +1,17 @@
-"""What people fill into inputs: Slack's shape of a value, what it starts with, what Slack does not
-send off.
-"""
+"""Values of inputs in Slack's format: initial values, updates and validation."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from bot.local_slack.model import Json
 
-Typed: TypeAlias = str | Sequence[str] | bool | None
+InputValue: TypeAlias = str | Sequence[str] | bool | None
 MANY = "checkboxes"
 REQUIRED = "Please complete this required field."
 
 
 def elements(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
-    """Every (block, interactive element) of a message or modal, in the order of reading."""
+    """Iterate over (block, interactive element) of a message or modal, top to bottom."""
     for block in blocks:
         for element in (block.get("element"), block.get("accessory"), *block.get("elements", ())):
             if element and "action_id" in element:
@@ -21,7 +19,7 @@ def elements(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
 
 
 def initial_values(blocks: Sequence[Json]) -> Json:
-    """What a modal holds before anything is touched: block_id -> action_id -> value."""
+    """Return the values of an untouched modal: block_id -> action_id -> value."""
     values: Json = {}
     for block, element in elements(blocks):
         if element["type"] != "button":
@@ -30,8 +28,9 @@ def initial_values(blocks: Sequence[Json]) -> Json:
 
 
 def surviving(values: Json, blocks: Sequence[Json]) -> Json:
-    """What stays filled in after an update: the same block_id and action_id
-    (docs.slack.dev/surfaces/modals).
+    """Return the values that an update keeps: the same block_id and action_id.
+
+    docs.slack.dev/surfaces/modals.
     """
     fresh = initial_values(blocks)
     return {
@@ -42,8 +41,11 @@ def surviving(values: Json, blocks: Sequence[Json]) -> Json:
     }
 
 
-def chosen(element: Json, typed: Typed) -> Json:
-    """The value in Slack's shape; an option is named by its value or how its text begins, or KeyError."""
+def chosen(element: Json, typed: InputValue) -> Json:
+    """Return a value in Slack's format; raises KeyError for an unknown option.
+
+    An option is named by its value or by the start of its text.
+    """
     kind = element["type"]
     if kind == "plain_text_input":
         return {"type": kind, "value": str(typed) if typed else None}
@@ -53,9 +55,7 @@ def chosen(element: Json, typed: Typed) -> Json:
 
 
 def complaints(blocks: Sequence[Json], values: Json) -> dict[str, str]:
-    """What Slack itself refuses before the bot hears of it, keyed by block_id: required inputs and
-    lengths.
-    """
+    """Return Slack's own errors of required inputs and lengths, by block_id."""
     found: dict[str, str] = {}
     for block, element in elements(blocks):
         if block["type"] == "input":
@@ -95,7 +95,7 @@ def _options(element: Json) -> list[Json]:
     ]
 
 
-def _ticked(element: Json, typed: Typed) -> list[Json]:
+def _ticked(element: Json, typed: InputValue) -> list[Json]:
     if typed is True:
         return _options(element)
     wanted = [typed] if isinstance(typed, str) else typed or ()

@@ -1,5 +1,6 @@
-"""Looks over the shoulder of the local Slack: every request in both directions, what it carried, how long it took and what
-was found wrong with it, for whoever wants to know how a Slack app really works.
+"""Records every request between Slack and the bot, with its duration and errors.
+
+The page shows the records to whoever wants to know how a Slack app works.
 """
 
 import json
@@ -15,7 +16,7 @@ from aiohttp import web
 from bot.local_slack.api import read_arguments
 from bot.local_slack.methods.call import ApiError
 from bot.local_slack.model import Json
-from bot.local_slack.transport import DEADLINE, Answer, Envelope, Transport
+from bot.local_slack.transport import DEADLINE, Acknowledgement, Envelope, Transport
 from bot.local_slack.workspace import Workspace
 
 REMEMBERED = 400
@@ -25,23 +26,23 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(slots=True)
 class Inspector:
-    """The newest requests, numbered from 1; no token and no signature is kept."""
+    """The newest requests, numbered from 1; tokens and signatures are left out."""
 
     workspace: Workspace
     entries: deque[Json] = field(default_factory=lambda: deque[Json](maxlen=REMEMBERED))
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def since(self, number: int) -> list[Json]:
-        """Give what came after the entry with this number, oldest first."""
+        """Return the entries after the one with this number, oldest first."""
         return [entry for entry in self.entries if entry["number"] > number]
 
-    def watched(self, transport: Transport) -> Transport:
-        """Give a transport that is looked at on its way."""
-        return Watched(transport, self)
+    def inspected(self, transport: Transport) -> Transport:
+        """Return a transport that records what it sends."""
+        return InspectedTransport(transport, self)
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Keep the bot's calls of the Web API."""
+        """Record the bot's calls of the Web API."""
         if not request.path.startswith(API):
             return await handler(request)
         began = perf_counter()
@@ -55,16 +56,16 @@ class Inspector:
         self.keep("slack", (request.path.removeprefix(API), spent), (carried, _body(response)))
         return response
 
-    def keep(self, to: str, told: tuple[str, float], carried: tuple[Json, Any]) -> None:
-        """Remember one request `to` the bot or Slack: its name and seconds, what it carried and what came back."""
+    def keep(self, to: str, timed: tuple[str, float], carried: tuple[Json, Any]) -> None:
+        """Record one request to `bot` or `slack`: its name, seconds, payload and answer."""
         payload, answer = carried
         self.entries.append(
             {
                 "number": next(self._numbers),
                 "at": self.workspace.clock().isoformat(),
                 "to": to,
-                "name": told[0],
-                "ms": round(told[1] * 1000, 1),
+                "name": timed[0],
+                "ms": round(timed[1] * 1000, 1),
                 "limit_ms": DEADLINE * 1000 if to == "bot" else None,
                 "payload": payload,
                 "answer": answer,
@@ -74,23 +75,23 @@ class Inspector:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """A transport with the inspector beside it."""
+class InspectedTransport:
+    """A transport that records what it sends."""
 
     transport: Transport
     inspector: Inspector
 
-    async def send(self, kind: Envelope, payload: Json) -> Answer:
-        """Pass it on, and remember how it went."""
+    async def send(self, kind: Envelope, payload: Json) -> Acknowledgement:
+        """Send it and record the outcome."""
         began = perf_counter()
         answer = await self.transport.send(kind, payload)
         back = {"error": answer.error} if answer.error else answer.body
-        told = (self._name(payload), perf_counter() - began)
-        self.inspector.keep("bot", told, (payload, back))
+        timed = (self._name(payload), perf_counter() - began)
+        self.inspector.keep("bot", timed, (payload, back))
         return answer
 
     def _name(self, payload: Json) -> str:
-        """Say in a few words what it is: the command as typed, or what was used on which surface, and by whom."""
+        """Name a request: the command as typed, or the elements used, and the user."""
         if "command" in payload:
             return f"{payload['command']} {payload['text']} · {self._person(payload['user_id'])}".strip()
         used = ", ".join(action["action_id"] for action in payload.get("actions", ()))
@@ -112,12 +113,12 @@ def _body(response: web.StreamResponse) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _found(payload: Json, answer: object) -> Json:
-    """Say what validation found: how many blocks were looked at, and Slack's own sentences where it refused."""
-    told = _json_object(answer)
-    refused = str(told.get("error", ""))
-    messages: list[object] = list(told.get("errors", ())) if refused else []
+    """Return what validation found: the number of blocks, and Slack's error messages."""
+    answered = _json_object(answer)
+    refused = str(answered.get("error", ""))
+    messages: list[object] = list(answered.get("errors", ())) if refused else []
     return {
-        "blocks": _blocks(payload) or _blocks(told),
+        "blocks": _blocks(payload) or _blocks(answered),
         "error": refused,
         "messages": [each if isinstance(each, str) else json.dumps(each) for each in messages],
     }
@@ -133,7 +134,7 @@ def _blocks(carried: Json) -> int:
 
 
 def _unpacked(value: object) -> object:
-    """Read what slack_sdk may have put into a text of JSON."""
+    """Decode an argument that slack_sdk may have encoded as JSON."""
     if not isinstance(value, str):
         return value
     try:

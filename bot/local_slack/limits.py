@@ -1,8 +1,8 @@
-"""How often Slack lets an app call each method, and the 429 beyond that: one window of calls per method or channel.
+"""Slack's rate limits: a window of calls per method or channel, then a 429.
 
-docs.slack.dev/apis/web-api/rate-limits: limits count per method, app and workspace. Its tiers are "at least" so many a
-minute; whoever relies on the bursts that it tolerates has no promise, so here the least is all there is. Which method is
-in which tier: MethodsRateLimits.java of slackapi/java-slack-sdk, and each method's own page.
+docs.slack.dev/apis/web-api/rate-limits: limits count per method, app and workspace. The tiers promise "at least" so many
+calls a minute and tolerate bursts; only the promise is granted here. Tiers of methods: MethodsRateLimits.java of
+slackapi/java-slack-sdk, and each method's own page.
 """
 
 from collections import deque
@@ -13,23 +13,23 @@ from math import ceil
 from typing import NamedTuple
 
 
-class Limit(NamedTuple):
-    """So many calls in any stretch of so many seconds."""
+class MethodLimit(NamedTuple):
+    """The number of calls allowed in any period of so many seconds."""
 
     calls: int
     seconds: float
 
 
 # "1+ per minute, a small amount of burst behavior is tolerated": an app may hold ten connections, so ten may come at once.
-TIER_1 = Limit(10, 600)
-TIER_2 = Limit(20, 60)
-TIER_3 = Limit(50, 60)
-TIER_4 = Limit(100, 60)
-HUNDREDS = Limit(300, 60)
+TIER_1 = MethodLimit(10, 600)
+TIER_2 = MethodLimit(20, 60)
+TIER_3 = MethodLimit(50, 60)
+TIER_4 = MethodLimit(100, 60)
+HUNDREDS = MethodLimit(300, 60)
 # "One message per second per channel", "short bursts > 1 allowed".
-PER_CHANNEL = Limit(3, 3)
+PER_CHANNEL = MethodLimit(3, 3)
 
-LIMITS: dict[str, Limit] = {
+LIMITS: dict[str, MethodLimit] = {
     "apps.connections.open": TIER_1,
     "auth.test": HUNDREDS,
     "chat.delete": TIER_3,
@@ -50,18 +50,18 @@ LIMITS: dict[str, Limit] = {
     "views.push": TIER_4,
     "views.update": TIER_4,
 }
-CHANNEL_LIMITS: dict[str, Limit] = {"chat.postMessage": PER_CHANNEL}
+CHANNEL_LIMITS: dict[str, MethodLimit] = {"chat.postMessage": PER_CHANNEL}
 
 
 @dataclass(slots=True)
 class RateLimits:
-    """The calls that counted lately, by method and by channel."""
+    """The recent calls, by method and by channel."""
 
     clock: Callable[[], datetime]
     _taken: dict[tuple[str, str], deque[float]] = field(default_factory=dict[tuple[str, str], "deque[float]"])
 
     def take(self, method: str, channel: str) -> int:
-        """Count a call; the answer is 0, or the Retry-After in seconds of one that came too early and does not count."""
+        """Count a call and return 0, or the Retry-After of one that is too early."""
         now = self.clock().timestamp()
         windows = [
             (self._window(line, limit, now), limit)
@@ -78,11 +78,7 @@ class RateLimits:
             window.append(now)
         return 0
 
-    def forget(self) -> None:
-        """Begin to count anew."""
-        self._taken.clear()
-
-    def _window(self, line: tuple[str, str], limit: Limit, now: float) -> deque[float]:
+    def _window(self, line: tuple[str, str], limit: MethodLimit, now: float) -> deque[float]:
         window = self._taken.setdefault(line, deque())
         while window and window[0] <= now - limit.seconds:
             window.popleft()

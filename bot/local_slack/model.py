@@ -1,6 +1,4 @@
-"""What a local Slack is made of, as frozen values: a change makes a new one, so one can hold on to an old
-card.
-"""
+"""The values of a local Slack; all are frozen, so that old versions can be kept."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -13,7 +11,7 @@ BOT_ID = "B0SHIPROOM"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or the bot; `team_id` names the workspace he belongs to, which may be another one."""
+    """A person or the bot; `team_id` names their workspace, which may be another one."""
 
     id: str
     name: str
@@ -52,8 +50,11 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """A message; `only_for` makes it ephemeral; `ts` names it in its channel and comes from the workspace."""
+class ChatMessage:
+    """A message of a channel; `only_for` makes it ephemeral.
+
+    `ts` names it in its channel and comes from the workspace.
+    """
 
     channel: str
     user: str
@@ -69,7 +70,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal as its user has it before him: what the bot sent (`content`), what is filled in and refused."""
+    """A modal as its user sees it: its content, the values filled in, and errors."""
 
     id: str
     user: str
@@ -83,17 +84,17 @@ class View:
 
     @property
     def blocks(self) -> list[Json]:
-        """The blocks of the modal."""
+        """Return the blocks of the modal."""
         return self.content["blocks"]
 
 
-Subject: TypeAlias = User | UserGroup | Channel | Message | View
+Subject: TypeAlias = User | UserGroup | Channel | ChatMessage | View
 Kind: TypeAlias = Literal["user", "group", "channel", "message", "message_gone", "view", "view_gone"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that happened in the workspace, and who can see it (None: everybody)."""
+class WorkspaceChange:
+    """A change of the workspace, and who can see it (None: everybody)."""
 
     number: int
     kind: Kind

@@ -1,6 +1,4 @@
-"""The names that Slack makes up: ids for blocks and elements that came without, and names nobody can
-guess.
-"""
+"""Ids that Slack makes up: of blocks and elements, and unguessable ones."""
 
 import hashlib
 import hmac
@@ -11,7 +9,7 @@ from bot.local_slack.model import Json
 
 
 def named(blocks: Sequence[Json], ids: Iterator[int]) -> tuple[Json, ...]:
-    """The same blocks, each with a block_id, and each interactive element with an action_id."""
+    """Return the blocks with a block_id each, and with an action_id in each element."""
     return tuple(_named_block(block, ids) for block in blocks)
 
 
@@ -30,7 +28,7 @@ def _named_element(element: Json, ids: Iterator[int]) -> Json:
 
 
 def unguessable(secret: str) -> Callable[[], str]:
-    """A source of names that only who knows the secret could foresee, so that a run can be repeated."""
+    """Return a source of ids that only the secret can predict, for repeatable runs."""
     numbers = count(1)
     return lambda: hmac.new(secret.encode(), f"name {next(numbers)}".encode(), hashlib.sha256).hexdigest()[
         :24

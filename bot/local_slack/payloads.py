@@ -1,12 +1,13 @@
-"""What Slack sends to the bot for a command, a click and a modal (docs.slack.dev/reference/interaction-
-payloads).
+"""What Slack sends to the bot for a command, a click and a modal.
+
+docs.slack.dev/reference/interaction-payloads.
 """
 
 from dataclasses import dataclass
 
 from bot.local_slack.forms import initial_values
-from bot.local_slack.model import APP_ID, Json, Message, User, View
-from bot.local_slack.shapes import message_json, view_json
+from bot.local_slack.model import APP_ID, ChatMessage, Json, User, View
+from bot.local_slack.serializers import message_json, view_json
 from bot.local_slack.workspace import Workspace
 
 DOMAIN = "local-slack"
@@ -14,8 +15,8 @@ OLD_TOKEN = "unused-verification-value"  # noqa: S105 - Slack still sends a depr
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One element that a person used: where it stands, which it is, and what he chose."""
+class UsedElement:
+    """An element that a user used: its block, the element, and the chosen value."""
 
     block: Json
     element: Json
@@ -24,7 +25,7 @@ class Action:
 
 
 def command_form(workspace: Workspace, user: User, channel: str, words: tuple[str, str]) -> Json:
-    """The flat fields of a slash command; `words` are the command and its text."""
+    """Return the fields of a slash command; `words` are the command and its text."""
     place = workspace.channels[channel]
     return {
         "token": OLD_TOKEN,
@@ -42,7 +43,7 @@ def command_form(workspace: Workspace, user: User, channel: str, words: tuple[st
 
 
 def interaction(workspace: Workspace, user: User, kind: str) -> Json:
-    """What all interaction payloads begin with."""
+    """Return the fields that all interaction payloads share."""
     return {
         "type": kind,
         "team": {"id": workspace.team_id, "domain": DOMAIN},
@@ -59,8 +60,8 @@ def interaction(workspace: Workspace, user: User, kind: str) -> Json:
     }
 
 
-def action_json(action: Action) -> Json:
-    """One entry of `actions`."""
+def action_json(action: UsedElement) -> Json:
+    """Return one entry of `actions`."""
     element = action.element
     shared = {
         "type": element["type"],
@@ -73,8 +74,8 @@ def action_json(action: Action) -> Json:
     return {**shared, **action.value, "action_ts": action.stamp}
 
 
-def message_actions(workspace: Workspace, message: Message, action: Action) -> Json:
-    """What a click on a message adds: the container, the message as it is now, and what its inputs hold."""
+def message_actions(workspace: Workspace, message: ChatMessage, action: UsedElement) -> Json:
+    """Return what a click on a message adds: container, message and input values."""
     place = workspace.channels[message.channel]
     current = workspace.message(message.channel, message.ts, message.only_for) or message
     container = {"type": "message", "message_ts": message.ts, "channel_id": message.channel}
@@ -93,7 +94,7 @@ def message_actions(workspace: Workspace, message: Message, action: Action) -> J
     }
 
 
-def view_actions(workspace: Workspace, view: View, action: Action) -> Json:
-    """What a click in a modal adds."""
+def view_actions(workspace: Workspace, view: View, action: UsedElement) -> Json:
+    """Return what a click in a modal adds."""
     container = {"type": "view", "view_id": view.id}
     return {"container": container, "view": view_json(workspace, view), "actions": [action_json(action)]}

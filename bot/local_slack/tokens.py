@@ -1,4 +1,4 @@
-"""The two tokens of an app, and the scopes of each: what a call without the right one is told.
+"""The app's two tokens, their scopes, and the errors of calls without them.
 
 docs.slack.dev/authentication/tokens, docs.slack.dev/reference/scopes; the scope of each method is on the method's page.
 """
@@ -13,7 +13,7 @@ APP_SCOPES = frozenset({"connections:write"})
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The two tokens of the app, and their scopes (None for the bot's: all that are ever needed)."""
+    """The app's tokens and scopes; None for the bot's means every scope needed."""
 
     bot: str
     app: str
@@ -21,7 +21,7 @@ class Tokens:
     app_scopes: frozenset[str] = APP_SCOPES
 
     def kind(self, token: str) -> str:
-        """`bot` or `app`; raises ApiError."""
+        """Return `bot` or `app`; raises ApiError."""
         if not token:
             raise ApiError("not_authed")
         if token == self.bot:
@@ -31,22 +31,24 @@ class Tokens:
         raise ApiError("invalid_auth")
 
     def held(self, kind: str) -> frozenset[str]:
-        """The scopes of a token, which Slack names with every answer."""
+        """Return the scopes of a token, which Slack names with every answer."""
         if kind == "app":
             return self.app_scopes
         if self.scopes is not None:
             return self.scopes
-        needed = {scope for method in METHODS.values() for scope in (method.scope, *method.instead) if scope}
+        needed = {
+            scope for method in METHODS.values() for scope in (method.scope, *method.alternatives) if scope
+        }
         return frozenset(needed | {"commands"})
 
     def admit(self, token: str, method: Method) -> frozenset[str]:
-        """Let a call in and give the scopes of its token; raises ApiError."""
+        """Check the token of a call and return its scopes; raises ApiError."""
         kind = self.kind(token)
         if kind != method.by:
             raise ApiError("not_allowed_token_type")
         held = self.held(kind)
-        if method.scope and not held & {method.scope, *method.instead}:
+        if method.scope and not held & {method.scope, *method.alternatives}:
             raise ApiError(
-                "missing_scope", beside={"needed": method.scope, "provided": ",".join(sorted(held))}
+                "missing_scope", details={"needed": method.scope, "provided": ",".join(sorted(held))}
             )
         return held

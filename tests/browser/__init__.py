@@ -1,1 +1,1 @@
-"""The page and the five minutes in a real browser, at a desk and in a hand."""
+"""The page and the five minutes in a real browser, on a desktop and a phone."""

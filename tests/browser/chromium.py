@@ -1,4 +1,4 @@
-"""The browser of the tests: a Chromium that is installed here, and nothing that would have to be fetched for them."""
+"""The Chromium that is installed on this machine; nothing is downloaded."""
 
 import os
 import shutil

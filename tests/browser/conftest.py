@@ -1,4 +1,4 @@
-"""A running demo and a browser before it; where no Chromium is installed, these tests are skipped and say so."""
+"""A running demo and a browser; skipped where no Chromium is installed."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from bot.demo.place import Place
-from bot.demo.stage import Stage, staged
+from bot.demo.environment import DemoEnvironment, running_demo
+from bot.demo.folder import DemoFolder
 from tests.browser import chromium
 from tests.browser.story import HOLD
 
@@ -30,13 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """The demo, its deployments a little faster than people like to watch."""
-    async with staged(Place(tmp_path / "demo"), 0, print) as running:
+async def demo(tmp_path: Path) -> AsyncIterator[DemoEnvironment]:
+    """The demo, with deployments a little faster than people like to watch."""
+    async with running_demo(DemoFolder(tmp_path / "demo"), 0, print) as running:
         running.slack.deadline = 30.0
-        script = running.place.repository / "deploy.py"
+        script = running.folder.repository / "deploy.py"
         script.write_text(script.read_text(encoding="utf-8").replace(PAUSES, PAUSES_HERE), encoding="utf-8")
-        await running.studio.repository.commit("Andy", "Deploy faster, and wait where a test wants to look")
+        await running.editor.repository.commit("Andy", "Deploy faster, and wait where a test wants to look")
         yield running
 
 

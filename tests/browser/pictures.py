@@ -1,4 +1,4 @@
-"""Makes the pictures of the README by going through the five minutes once at a desk and once in a hand:
+"""Takes the README's pictures during the five minutes, on a desktop and a phone.
 
 python -m tests.browser.pictures
 """
@@ -11,15 +11,15 @@ from pathlib import Path
 
 from playwright.async_api import ViewportSize
 
-from bot.demo.place import Place
-from bot.demo.stage import staged
+from bot.demo.environment import running_demo
+from bot.demo.folder import DemoFolder
 from tests.browser import chromium
-from tests.browser.seat import Seat
+from tests.browser.browser_user import BrowserUser
 from tests.browser.story import Story
 
 DOCS = Path(__file__).parents[2] / "docs"
 SETTLED = 900.0
-"""Milliseconds after which nothing moves any more."""
+"""Milliseconds until all animations have ended."""
 LEAVE_OUT = """(lists, out) => {
     for (const list of lists) {
         const edge = list.getBoundingClientRect();
@@ -30,22 +30,22 @@ LEAVE_OUT = """(lists, out) => {
         }
     }
 }"""
-"""What the edge of a list cuts in half, a message or a panel, is not in the picture."""
+"""Hides messages and panels that the edge of their list cuts in half."""
 
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """One way to look at the page, and the moments that are kept of it, each with its name in docs/."""
+    """One size and colour scheme, and the moments to keep, with their names in docs/."""
 
     size: ViewportSize
     scheme: str
     kept: dict[str, str]
 
 
-DESK = Album(
+DESKTOP = Album(
     ViewportSize(width=1200, height=800), "light", {"phone-rings": "desk_phone.png", "why": "desk_why.png"}
 )
-HAND = Album(
+PHONE = Album(
     ViewportSize(width=390, height=844),
     "dark",
     {"refused": "hand_refused.png", "sign-off": "hand_sign_off.png"},
@@ -53,10 +53,10 @@ HAND = Album(
 
 
 async def filled(album: Album, narrow: bool) -> None:
-    """Go through the story once and keep its pictures."""
+    """Go through the story once and take its pictures."""
     folder = Path(tempfile.mkdtemp(prefix="shiproom-demo-"))
-    async with staged(Place(folder), 0, print) as stage, chromium.browser() as browser:
-        stage.slack.deadline = 30.0
+    async with running_demo(DemoFolder(folder), 0, print) as demo, chromium.browser() as browser:
+        demo.slack.deadline = 30.0
         context = await browser.new_context(
             viewport=album.size,
             color_scheme="dark" if album.scheme == "dark" else "light",
@@ -65,26 +65,26 @@ async def filled(album: Album, narrow: bool) -> None:
             device_scale_factor=1.5,
         )
         page = await context.new_page()
-        await page.goto(f"{stage.slack.url}/")
+        await page.goto(f"{demo.slack.url}/")
 
         async def keep(name: str) -> None:
             if name in album.kept:
                 await page.locator("#toast").evaluate("toast => { toast.hidden = true; }")
                 await page.mouse.move(1, 1)
                 await page.wait_for_timeout(SETTLED)
-                lists = page.locator("#messages, #beside")
+                lists = page.locator("#messages, #panels")
                 await lists.evaluate_all(LEAVE_OUT, arg=True)
                 await page.screenshot(path=DOCS / album.kept[name])
                 await lists.evaluate_all(LEAVE_OUT, arg=False)
                 sys.stdout.write(f"docs/{album.kept[name]}\n")
 
-        await Story(stage, Seat(page, narrow), keep).whole()
+        await Story(demo, BrowserUser(page, narrow), keep).whole()
 
 
 async def main() -> None:
-    """Make all of them."""
-    await filled(DESK, narrow=False)
-    await filled(HAND, narrow=True)
+    """Take all pictures."""
+    await filled(DESKTOP, narrow=False)
+    await filled(PHONE, narrow=True)
 
 
 if __name__ == "__main__":

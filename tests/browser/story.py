@@ -1,89 +1,89 @@
-"""The five minutes, as four people at one page live through them; told once, for the tests and for the pictures."""
+"""The five minutes as four people at one page, for the tests and the pictures."""
 
 from dataclasses import dataclass, field
 
 from playwright.async_api import Locator, expect
 
-from bot.demo.stage import Stage
-from tests.browser.seat import Picture, Seat
+from bot.demo.environment import DemoEnvironment
+from tests.browser.browser_user import BrowserUser, TakePicture
 
 YOURS, HERS = ("#ffb454", "rgb(255, 180, 84)"), ("#7ee787", "rgb(126, 231, 135)")
 YOUR_WORDS, HER_WORDS = "Hello, space", "Mara was here"
 HOLD = "hold"
-"""As long as a file of this name is in the folder of the demo, no deployment of the tests goes on."""
+"""CiEffects wait while a file of this name is in the demo's folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What happens at one page; `picture` is taken where it is worth one, `findings` is what axe found on the way."""
+    """A run of the story at one page; `findings` collects what axe finds on the way."""
 
-    stage: Stage
-    seat: Seat
-    picture: Picture
+    demo: DemoEnvironment
+    user: BrowserUser
+    picture: TakePicture
     findings: list[str] = field(default_factory=list[str])
 
     async def look(self, where: str) -> None:
-        self.findings.extend(await self.seat.grave_findings(where))
+        self.findings.extend(await self.user.grave_findings(where))
 
     async def to_staging(self) -> None:
-        """You make a change, and bring it to staging."""
-        seat = self.seat
+        """Make a change, and release it to staging."""
+        user = self.user
         await self.look("the beginning")
-        await seat.changes(YOURS[0], YOUR_WORDS)
-        await seat.ticked("change")
-        await seat.press("1.0.2 is ready", "Release to staging")
-        await seat.ticked("staging")
-        await seat.site_says("staging", YOUR_WORDS, YOURS[1])
+        await user.changes(YOURS[0], YOUR_WORDS)
+        await user.ticked("change")
+        await user.press("1.0.2 is ready", "Release to staging")
+        await user.ticked("staging")
+        await user.site_says("staging", YOUR_WORDS, YOURS[1])
 
     async def the_phone_rings(self) -> None:
-        """Amita is away, is rung for, and starts testing."""
-        seat = self.seat
-        await seat.beside(shown=False)
-        push = seat.page.locator("#phone .push")
+        """Amita is away; her phone rings, and she starts testing."""
+        user = self.user
+        await user.panels(shown=False)
+        push = user.page.locator("#phone .push")
         await expect(push).to_contain_text("Sign off r1 website 1.0.2")
         await self.look("the phone rings")
         await self.picture("phone-rings")
         await push.click()
-        if seat.narrow:
-            await seat.press("r1 website", "Start testing")
+        if user.narrow:
+            await user.press("r1 website", "Start testing")
         else:
-            screen = seat.page.frame_locator("#phone iframe").locator("#messages")
+            screen = user.page.frame_locator("#phone iframe").locator("#messages")
             await screen.get_by_role("button", name="Start testing").click()
-            await seat.ticked("testing")
+            await user.ticked("testing")
             await self.picture("phone")
-            await seat.page.locator("#phone-bar").click()
-        await seat.ticked("testing")
+            await user.page.locator("#phone-bar").click()
+        await user.ticked("testing")
 
     async def in_the_way(self) -> None:
-        """Mara has to wait, and is told for whom; why is asked, and the policy lights up."""
-        seat = self.seat
-        await seat.become("Mara")
-        await seat.changes(HERS[0], HER_WORDS)
-        await seat.sees("1.0.3 is ready")
-        await seat.types("/release staging")
-        await seat.sees("r2 waits for staging: Amita is testing r1. Place 1.")
-        await seat.ticked("line")
-        await seat.types("/release why r2")
-        await seat.sees("r2 website 1.0.3 for staging, waits for 1")
-        place = await seat.beside()
-        await expect(place.locator(".lit")).to_contain_text("kept: [testers]")
-        await seat.ticked("why")
+        """Mara has to wait, asks why, and the policy's line is highlighted."""
+        user = self.user
+        await user.become("Mara")
+        await user.changes(HERS[0], HER_WORDS)
+        await user.sees("1.0.3 is ready")
+        await user.types("/release staging")
+        await user.sees("r2 waits for staging: Amita is testing r1. Place 1.")
+        await user.ticked("line")
+        await user.types("/release why r2")
+        await user.sees("r2 website 1.0.3 for staging, waits for 1")
+        place = await user.panels()
+        await expect(place.locator(".highlight")).to_contain_text("kept: [testers]")
+        await user.ticked("why")
         await self.picture("why")
         await self.look("why")
 
     async def refused_as_andy(self) -> None:
-        """Andy may not sign, and is told who can."""
-        await self.seat.become("Andy")
-        await self.seat.press("r1 website", "Sign off for testers")
-        await self.seat.sees("Only testers can sign r1 off (Amita).")
-        await self.seat.ticked("refused")
+        """Andy may not sign; the refusal names who can."""
+        await self.user.become("Andy")
+        await self.user.press("r1 website", "Sign off for testers")
+        await self.user.sees("Only testers can sign r1 off (Amita).")
+        await self.user.ticked("refused")
         await self.picture("refused")
 
     async def amita_signs(self, number: int) -> None:
-        """Both ticks are asked for; one alone is refused by the form."""
-        await self.seat.become("Amita")
-        await self.seat.press(f"r{number} website", "Sign off for testers")
-        form = self.seat.page.locator("#modal")
+        """Amita ticks both boxes; the form refuses one alone."""
+        await self.user.become("Amita")
+        await self.user.press(f"r{number} website", "Sign off for testers")
+        form = self.user.page.locator("#modal")
         await form.get_by_label("Log in works").check()
         await self._submit(form)
         await expect(form.locator(".error")).to_be_visible()
@@ -99,10 +99,10 @@ class Story:
         await form.locator("[type=submit]").click()
 
     async def tim_signs(self, number: int) -> None:
-        """He is asked once more by Slack's own question."""
-        await self.seat.become("Tim")
-        await self.seat.press(f"r{number} website", "Sign off for ops")
-        question = self.seat.page.locator("#confirm")
+        """Tim signs, and confirms Slack's dialog."""
+        await self.user.become("Tim")
+        await self.user.press(f"r{number} website", "Sign off for ops")
+        question = self.user.page.locator("#confirm")
         await expect(question).to_contain_text("production")
         await self.look("the question")
         if number == 1:
@@ -110,71 +110,71 @@ class Story:
         await question.get_by_role("button").last.click()
 
     async def to_production(self) -> None:
-        """What was signed is what ships: production is yours, staging is Mara's."""
+        """What was signed ships: production is yours, staging is Mara's."""
         await self.amita_signs(1)
-        await self.seat.ticked("signed")
-        await self.seat.site_says("staging", HER_WORDS, HERS[1])
+        await self.user.ticked("signed")
+        await self.user.site_says("staging", HER_WORDS, HERS[1])
         await self.tim_signs(1)
-        await self.seat.ticked("shipped")
-        await self.seat.site_says("production", YOUR_WORDS, YOURS[1])
+        await self.user.ticked("shipped")
+        await self.user.site_says("production", YOUR_WORDS, YOURS[1])
 
     async def killed(self) -> None:
         """Shiproom is killed while Mara's release is deployed to production."""
-        seat, stage, hold = self.seat, self.stage, self.stage.place.root / HOLD
+        user, demo, hold = self.user, self.demo, self.demo.folder.root / HOLD
         await self.amita_signs(2)
         hold.touch()
         await self.tim_signs(2)
-        place = await seat.beside()
+        place = await user.panels()
         await expect(place.get_by_text("production is being deployed now")).to_be_visible()
-        before = stage.keeper.pid
+        before = demo.supervisor.pid
         await place.get_by_role("button", name="Kill Shiproom").click()
         await expect(place.get_by_text(f"Process {before} was killed.")).to_be_visible()
         hold.unlink()
         await self.picture("killed")
-        await seat.ticked("killed")
+        await user.ticked("killed")
         await expect(place.get_by_text("production: 2 sent, each ran once")).to_be_visible()
-        await seat.site_says("production", HER_WORDS, HERS[1])
-        await seat.beside(shown=False)
-        await seat.sees("r2 website 1.0.3 went live in production")
+        await user.site_says("production", HER_WORDS, HERS[1])
+        await user.panels(shown=False)
+        await user.sees("r2 website 1.0.3 went live in production")
 
     async def rolled_back(self) -> None:
-        """Two taps: the command, and the button of the form that names what comes back."""
-        seat = self.seat
-        await seat.become("Tim")
-        await seat.types("/release rollback production")
-        form = seat.page.locator("#modal")
+        """Tim rolls back with the command and the button of its form."""
+        user = self.user
+        await user.become("Tim")
+        await user.types("/release rollback production")
+        form = user.page.locator("#modal")
         await expect(form).to_contain_text("1.0.2")
         await self._submit(form)
-        await seat.ticked("rollback")
-        await seat.site_says("production", YOUR_WORDS, YOURS[1])
-        await seat.beside(shown=False)
-        await seat.types("/release where")
-        await seat.sees("locked by Tim")
+        await user.ticked("rollback")
+        await user.site_says("production", YOUR_WORDS, YOURS[1])
+        await user.panels(shown=False)
+        await user.types("/release where")
+        await user.sees("locked by Tim")
         await self.picture("rolled-back")
 
     async def cheated(self) -> None:
         """A stored sign-off is altered, and the history names the row."""
-        place = await self.seat.beside()
+        place = await self.user.panels()
         await place.get_by_role("button", name="Alter a sign-off").click()
         await expect(place.get_by_text("history website:")).to_be_visible()
-        await self.seat.ticked("cheat")
+        await self.user.ticked("cheat")
         await self.picture("cheat")
         await place.get_by_role("button", name="Put it back").click()
         await expect(place.get_by_text("(exit status 0)")).to_be_visible()
 
     async def with_your_team(self) -> None:
-        """What is to be pasted is there, three times."""
-        place, sheet = await self.seat.beside(), self.seat.page.locator("#paste")
-        for title in ("Slack with GitHub Actions", "Slack with your own script", "Just looking on"):
+        """The texts to paste are there, for three setups."""
+        place, sheet = await self.user.panels(), self.user.page.locator("#paste")
+        for title in ("Slack with GitHub Actions", "Slack with your own script", "Just watching"):
             await place.get_by_role("button", name=title).click()
             await expect(sheet.get_by_role("heading", name=title)).to_be_visible()
             await expect(sheet.locator("pre").first).to_contain_text("socket_mode_enabled: true")
             await self.look(title)
             await sheet.get_by_role("button", name="Close").click()
-        await self.seat.ticked("team")
+        await self.user.ticked("team")
 
     async def whole(self) -> None:
-        """Everything, in the order of the guide."""
+        """Run everything in the order of the guide."""
         await self.to_staging()
         await self.the_phone_rings()
         await self.in_the_way()

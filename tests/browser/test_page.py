@@ -1,4 +1,4 @@
-"""The page by itself, with a small bot behind it: forms and questions, what can be typed, the inspector, keys, both schemes."""
+"""The page with a small bot: forms, dialogs, typing, inspector, keys, schemes."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -8,21 +8,22 @@ from aiohttp import ClientSession
 from playwright.async_api import Browser, Locator, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local_slack.model import BOT, Message
-from bot.local_slack.server import LocalSlack
+from bot.local_slack.model import BOT, ChatMessage
 from bot.local_slack.workspace import Workspace
-from tests.bot.local_slack.conftest import Watch, populated, served
+from tests.bot.local_slack.conftest import populated, served
 from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, SECRET, make_bot
-from tests.browser.seat import Seat
+from tests.browser.browser_user import BrowserUser
+from tests.local_slack.slack import SlackForTests
+from tests.virtual_clock import ManualClock
 
 OUTSIDE = "<b>bold</b><img src=x onerror=alert(1)> &lt;i&gt;"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class WebUi:
     """Andy's page of a local Slack with a small bot."""
 
-    slack: LocalSlack
+    slack: SlackForTests
     page: Page
 
     @property
@@ -40,8 +41,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(browser: Browser) -> AsyncIterator[Desk]:
-    local = LocalSlack(populated(Workspace(Watch())), None, SECRET, BOT_TOKEN, APP_TOKEN)
+async def web_ui(browser: Browser) -> AsyncIterator[WebUi]:
+    local = SlackForTests(populated(Workspace(ManualClock().now)), None, SECRET, BOT_TOKEN, APP_TOKEN)
     local.deadline = 30.0
     await local.start()
     async with ClientSession() as session:
@@ -50,42 +51,42 @@ async def desk(browser: Browser) -> AsyncIterator[Desk]:
             page = await browser.new_page()
             await page.goto(f"{local.url}/?as=U0ANDY")
             await expect(page.locator("#channel-people")).to_have_text("5 members")
-            yield Desk(local, page)
+            yield WebUi(local, page)
             await page.close()
     await local.stop()
 
 
-async def test_what_is_typed(desk: Desk) -> None:
-    offers = desk.page.get_by_role("option")
-    await desk.box.press_sequentially("/rel")
+async def test_what_is_typed(web_ui: WebUi) -> None:
+    offers = web_ui.page.get_by_role("option")
+    await web_ui.box.press_sequentially("/rel")
     await expect(offers).to_have_text(["/release"])
-    await desk.box.press("Tab")
-    await expect(desk.box).to_have_value("/release")
+    await web_ui.box.press("Tab")
+    await expect(web_ui.box).to_have_value("/release")
     await expect(offers).to_have_count(0)
-    await desk.box.fill("")
-    await desk.box.press_sequentially("see @am")
-    await desk.box.press("Enter")
-    await expect(desk.box).to_have_value("see @Amita ")
-    await desk.box.press("Enter")
-    await expect(desk.page.locator("#messages .mention")).to_have_text("@Amita")
+    await web_ui.box.fill("")
+    await web_ui.box.press_sequentially("see @am")
+    await web_ui.box.press("Enter")
+    await expect(web_ui.box).to_have_value("see @Amita ")
+    await web_ui.box.press("Enter")
+    await expect(web_ui.page.locator("#messages .mention")).to_have_text("@Amita")
 
 
-async def test_a_form_with_errors_update_and_push(desk: Desk) -> None:
-    await desk.asks("modal")
-    await desk.modal.get_by_label("Build").select_option(index=1)
-    await desk.modal.get_by_label("Log in").check()
+async def test_a_form_with_errors_update_and_push(web_ui: WebUi) -> None:
+    await web_ui.asks("modal")
+    await web_ui.modal.get_by_label("Build").select_option(index=1)
+    await web_ui.modal.get_by_label("Log in").check()
     for note, seen in (("errors", "Say why"), ("update", "Changed"), ("push", "Back")):
-        await desk.modal.get_by_label("Note").fill(note)
-        await desk.modal.get_by_role("button", name="Start").click()
-        await expect(desk.modal).to_contain_text(seen)
-    await desk.page.keyboard.press("Escape")
-    await expect(desk.modal).to_be_hidden()
+        await web_ui.modal.get_by_label("Note").fill(note)
+        await web_ui.modal.get_by_role("button", name="Start").click()
+        await expect(web_ui.modal).to_contain_text(seen)
+    await web_ui.page.keyboard.press("Escape")
+    await expect(web_ui.modal).to_be_hidden()
 
 
-async def test_a_question_before_a_click(desk: Desk) -> None:
-    await desk.asks("card")
-    sign = desk.page.get_by_role("button", name="Sign off for testers")
-    question = desk.page.locator("#confirm")
+async def test_a_question_before_a_click(web_ui: WebUi) -> None:
+    await web_ui.asks("card")
+    sign = web_ui.page.get_by_role("button", name="Sign off for testers")
+    question = web_ui.page.locator("#confirm")
     await sign.click()
     await expect(question).to_contain_text("2.4.1 for production")
     await question.get_by_role("button", name="Not yet").click()
@@ -93,43 +94,43 @@ async def test_a_question_before_a_click(desk: Desk) -> None:
     await expect(sign).to_be_visible()
     await sign.press("Enter")
     await question.get_by_role("button", name="Sign", exact=True).press("Enter")
-    await expect(desk.page.locator("#messages")).to_contain_text("signed by @Andy")
+    await expect(web_ui.page.locator("#messages")).to_contain_text("signed by @Andy")
 
 
-async def test_text_from_outside_stays_text(desk: Desk) -> None:
+async def test_text_from_outside_stays_text(web_ui: WebUi) -> None:
     hostile = {"type": "section", "text": {"type": "mrkdwn", "text": OUTSIDE}}
     unheard = {"type": "carousel", "elements": [OUTSIDE]}
-    desk.slack.workspace.post(Message(CHANNEL, BOT.id, OUTSIDE, (hostile, unheard)))
-    desk.slack.workspace.post(Message(CHANNEL, BOT.id, OUTSIDE))
-    shown = desk.page.locator("#messages")
+    web_ui.slack.workspace.post(ChatMessage(CHANNEL, BOT.id, OUTSIDE, (hostile, unheard)))
+    web_ui.slack.workspace.post(ChatMessage(CHANNEL, BOT.id, OUTSIDE))
+    shown = web_ui.page.locator("#messages")
     await expect(shown).to_contain_text("A block of the type “carousel”")
     await expect(shown.locator(".words").last).to_contain_text("<i>")
     assert await shown.locator("img, b, i").count() == 0
 
 
-async def test_the_inspector(desk: Desk) -> None:
-    await desk.page.get_by_role("button", name="Inspector").click()
-    await desk.asks("card")
-    entry = desk.page.locator(".request").filter(has_text="/release card · Andy")
+async def test_the_inspector(web_ui: WebUi) -> None:
+    await web_ui.page.get_by_role("button", name="Inspector").click()
+    await web_ui.asks("card")
+    entry = web_ui.page.locator(".request").filter(has_text="/release card · Andy")
     await expect(entry).to_contain_text("of 3 s")
-    posted = desk.page.locator(".request").filter(has_text="chat.postMessage").first
+    posted = web_ui.page.locator(".request").filter(has_text="chat.postMessage").first
     await expect(posted).to_contain_text("2 blocks, valid")
     await posted.locator("summary").press("Enter")
     await expect(posted).to_contain_text('"text": "r1 waits"')
-    assert await Seat(desk.page).grave_findings("the inspector") == []
+    assert await BrowserUser(web_ui.page).grave_findings("the inspector") == []
 
 
-async def test_keys_and_the_dark(desk: Desk) -> None:
-    await desk.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    await desk.asks("card")
-    await expect(desk.page.get_by_role("button", name="More")).to_be_visible()
-    await desk.page.get_by_role("radio", name="Andy").press("ArrowRight")
-    chosen = desk.page.get_by_role("radio", name="Amita")
+async def test_keys_and_the_dark(web_ui: WebUi) -> None:
+    await web_ui.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    await web_ui.asks("card")
+    await expect(web_ui.page.get_by_role("button", name="More")).to_be_visible()
+    await web_ui.page.get_by_role("radio", name="Andy").press("ArrowRight")
+    chosen = web_ui.page.get_by_role("radio", name="Amita")
     await expect(chosen).to_be_checked()
     await expect(chosen).to_be_focused()
-    await desk.page.get_by_role("button", name="Shiproom").click()
-    await expect(desk.page.locator("#channel-name")).to_have_text("Shiproom")
-    assert await Seat(desk.page).grave_findings("dark") == []
-    await desk.page.get_by_role("button", name="Colours").click()
-    await expect(desk.page.get_by_role("button", name="Colours: Light")).to_be_visible()
-    assert await Seat(desk.page).grave_findings("light by choice") == []
+    await web_ui.page.get_by_role("button", name="Shiproom").click()
+    await expect(web_ui.page.locator("#channel-name")).to_have_text("Shiproom")
+    assert await BrowserUser(web_ui.page).grave_findings("dark") == []
+    await web_ui.page.get_by_role("button", name="Colours").click()
+    await expect(web_ui.page.get_by_role("button", name="Colours: Light")).to_be_visible()
+    assert await BrowserUser(web_ui.page).grave_findings("light by choice") == []

@@ -1,1 +1,1 @@
-"""The sample service's own sources, copied into a git repository of their own when a demo starts: nothing here is imported."""
+"""The sample's sources, copied into a git repository by the demo; never imported."""

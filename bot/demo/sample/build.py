@@ -1,4 +1,7 @@
-"""Builds one version of the website: fills the page in, tests what will be shipped, and packs it, the same bytes every time."""
+"""Builds one version of the website: fills in the page, tests it and packs it.
+
+The same sources give the same bytes.
+"""
 
 import gzip
 import hashlib
@@ -23,7 +26,7 @@ def say(words: str) -> None:
 
 
 def fill_in(site: Path, version: str, sha: str) -> None:
-    """Make the site that is shipped: the page with its headline and version, and what it was made of."""
+    """Make the site: the page with its headline and version, and its version.json."""
     shutil.copytree(ROOT / "site", site)
     theme = json.loads((ROOT / "theme.json").read_text(encoding="utf-8"))
     values = {name: html.escape(str(theme[name])) for name in ("words", "colour")}
@@ -34,14 +37,14 @@ def fill_in(site: Path, version: str, sha: str) -> None:
 
 
 def passes_tests(site: Path, version: str) -> bool:
-    """Run the tests against the very files that will be packed."""
-    told = {**os.environ, "SITE": str(site), "VERSION": version}
+    """Run the tests on the very files that will be packed."""
+    environment = {**os.environ, "SITE": str(site), "VERSION": version}
     tests = [sys.executable, "-B", "-m", "unittest", "-v", "test_site"]
-    return subprocess.run(tests, cwd=ROOT, env=told, check=False).returncode == 0  # noqa: S603 - its own tests
+    return subprocess.run(tests, cwd=ROOT, env=environment, check=False).returncode == 0  # noqa: S603 - its own tests
 
 
 def pack(site: Path, archive: Path) -> str:
-    """Pack a site and give its digest; owners, times and order are fixed, so that the same site is the same bytes."""
+    """Pack a site reproducibly and return the archive's digest."""
     archive.parent.mkdir(exist_ok=True)
     unfinished = archive.with_suffix(".part")
     with (
@@ -50,6 +53,7 @@ def pack(site: Path, archive: Path) -> str:
         tarfile.open(fileobj=squeezed, mode="w", format=tarfile.PAX_FORMAT) as packed,
     ):
         for path in sorted(each for each in site.rglob("*") if each.is_file()):
+            # Owners, times and order are fixed: the same site is the same bytes.
             entry = tarfile.TarInfo(path.relative_to(site).as_posix())
             entry.size, entry.mode = path.stat().st_size, 0o644
             with path.open("rb") as content:
@@ -59,7 +63,7 @@ def pack(site: Path, archive: Path) -> str:
 
 
 def main(version: str, sha: str) -> int:
-    """Build a version; what was built is written beside the archive, and nothing is if the tests fail."""
+    """Build a version; write its digest beside the archive, unless the tests fail."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         fill_in(site, version, sha)

@@ -1,4 +1,4 @@
-"""Puts a built version of the website where it is served, whole or not at all: a new folder, then one switch."""
+"""Deploys a built version atomically: a new folder, then one switch."""
 
 import hashlib
 import json
@@ -13,24 +13,24 @@ ROOT = Path(__file__).resolve().parent
 SITES = ROOT.parent / "sites"
 KEPT = 5
 PAUSE = float(os.environ.get("DEPLOY_PAUSE", "1.5"))
-"""Seconds between two steps, since a deployment that nobody can see teaches nobody anything."""
+"""Seconds between two steps, so that the deployment is visible."""
 
 
 def say(words: str) -> None:
-    """Write a line into the deployment's output, and leave it there a moment."""
+    """Write a line into the deployment's output, and pause."""
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
     time.sleep(PAUSE)
 
 
 def note(place: Path, words: str) -> None:
-    """Add a line to the list of this place's deployments."""
+    """Add a line to the site's log of deployments."""
     with (place / "deployments.log").open("a", encoding="utf-8") as log:
         log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {words}\n")
 
 
 def checked(archive: Path, digest: str) -> Path:
-    """Give the archive if it is there and is what was signed for."""
+    """Return the archive if it exists and has the signed digest."""
     if not archive.is_file():
         sys.exit(f"{archive.name} was never built here.")
     found = f"sha256:{hashlib.sha256(archive.read_bytes()).hexdigest()}"
@@ -42,7 +42,7 @@ def checked(archive: Path, digest: str) -> Path:
 
 
 def unpack(archive: Path, folder: Path) -> int:
-    """Unpack an archive of plain files into a new folder; gives how many."""
+    """Unpack an archive of plain files into a new folder; return their number."""
     folder.mkdir(parents=True)
     with tarfile.open(archive) as packed:
         members = packed.getmembers()
@@ -57,7 +57,7 @@ def unpack(archive: Path, folder: Path) -> int:
 
 
 def switch(place: Path, release: Path) -> None:
-    """Let `current` lead to a release: a rename, so that every reader sees the old site or the new one, whole."""
+    """Point `current` at a release by a rename, so that no reader sees a mixture."""
     link = place / "current.new"
     link.unlink(missing_ok=True)
     link.symlink_to(release.relative_to(place))
@@ -65,7 +65,7 @@ def switch(place: Path, release: Path) -> None:
 
 
 def version_at(site: Path) -> str:
-    """Tell which version a folder holds."""
+    """Return the version in a folder."""
     try:
         return str(json.loads((site / "version.json").read_text(encoding="utf-8"))["version"])
     except FileNotFoundError:
@@ -73,7 +73,7 @@ def version_at(site: Path) -> str:
 
 
 def forget_old(place: Path) -> None:
-    """Keep the newest releases and the one that is served."""
+    """Delete old releases, except the newest and the one that is served."""
     served = (place / "current").resolve()
     releases = sorted((place / "releases").iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
     for release in releases[KEPT:]:

@@ -1,4 +1,4 @@
-"""What has to be true of the site before it is packed; run by the build, with nothing but Python."""
+"""Tests of the site, run by the build before packing, with nothing but Python."""
 # ruff: noqa: PT009 - these tests run where there is no pytest
 
 import html
@@ -22,30 +22,30 @@ def page() -> str:
 
 
 def headline() -> str:
-    """Give the words of the headline."""
+    """Return the words of the headline."""
     found = re.search(r"<h1>(.*?)</h1>", page(), re.DOTALL)
     return html.unescape(found[1]).strip() if found else ""
 
 
 def linear(part: float) -> float:
-    """Turn a part of an sRGB colour into light."""
+    """Convert a component of an sRGB colour to linear light."""
     return part / 12.92 if part <= LINEAR_BELOW else ((part + 0.055) / 1.055) ** 2.4
 
 
 def luminance(colour: str) -> float:
-    """Give how bright a colour is, from 0 to 1 (WCAG 2.2, relative luminance)."""
+    """Return the relative luminance of a colour, from 0 to 1 (WCAG 2.2)."""
     red, green, blue = (linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:
-    """Give the contrast of two colours, from 1 to 21."""
+    """Return the contrast of two colours, from 1 to 21."""
     dark, bright = sorted((luminance(one), luminance(other)))
     return (bright + 0.05) / (dark + 0.05)
 
 
 def colour_of(name: str, file: str) -> str:
-    """Find a colour where it is set."""
+    """Return the value of a CSS variable."""
     found = re.search(rf"--{name}:\s*([^;\s]+)", (SITE / file).read_text(encoding="utf-8"))
     return found[1] if found else ""
 
@@ -54,12 +54,12 @@ class TestSite(unittest.TestCase):
     """The site as it will be served."""
 
     def test_links(self) -> None:
-        """Everything the page links to is there, and comes from this site."""
+        """Everything the page links to exists on this site."""
         for link in re.findall(r'\b(?:href|src)="([^"]*)"', page()):
             self.assertTrue((SITE / link).is_file(), f"the page links to {link}, which is not there")
 
     def test_words(self) -> None:
-        """The headline says something, and not too much."""
+        """The headline is neither empty nor too long."""
         words = headline()
         self.assertTrue(words, "the headline has no words")
         self.assertLessEqual(
@@ -67,7 +67,7 @@ class TestSite(unittest.TestCase):
         )
 
     def test_contrast(self) -> None:
-        """The headline can be read before the night sky."""
+        """The headline is readable on the night sky."""
         colour, night = colour_of("headline", "index.html"), colour_of("night", "style.css")
         self.assertRegex(colour, r"\A#[0-9a-fA-F]{6}\Z", "the headline has no colour such as #7fd1ff")
         found = contrast(colour, night)

@@ -1,4 +1,7 @@
-"""What to paste for using Shiproom with one's own team: each way complete, and each policy held to `shiproom check`."""
+"""What to paste to use Shiproom with one's own team.
+
+Each setup is complete, and tests run `shiproom check` on each policy.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +13,16 @@ MANIFEST = HERE.parents[2] / "manifest.yml"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One way to use it: what it is for, and the files to paste, each with what to do with it."""
+class Setup:
+    """A setup: its purpose, and the files to paste, each with instructions."""
 
     title: str
     text: str
     parts: tuple[tuple[str, str], ...]
 
 
-WAYS = (
-    Way(
+SETUPS = (
+    Setup(
         "Slack with GitHub Actions",
         "No public URL: Slack comes through Socket Mode, and GitHub is asked every 15 seconds.",
         (
@@ -28,21 +31,21 @@ WAYS = (
             ("In a terminal on a machine that stays on", "github.sh"),
         ),
     ),
-    Way(
+    Setup(
         "Slack with your own script",
-        "Deployments are commands on the bot's own machine; your build tells of itself with one request.",
+        "CiEffects are commands on the bot's own machine; your build announces itself with one request.",
         (
             ("shiproom.yml, beside your script", "script.yml"),
             ("In a terminal on that machine", "script.sh"),
             ("At the end of your build", "announce.sh"),
         ),
     ),
-    Way(
-        "Just looking on",
-        "Everything stays as it is: builds and deployments of GitHub Actions are told in the channel. The token may only read, "
+    Setup(
+        "Just watching",
+        "Everything stays as it is: builds and deployments of GitHub Actions appear in the channel. The token can only read, "
         "so nothing can be started from Slack.",
         (
-            ("shiproom.yml, beside your code", "looking.yml"),
+            ("shiproom.yml, beside your code", "watching.yml"),
             ("In a terminal on a machine that stays on", "github.sh"),
         ),
     ),
@@ -50,7 +53,7 @@ WAYS = (
 
 
 def team_panel() -> Json:
-    """Give all ways in the form that the page takes."""
+    """Return all setups as a side panel."""
     app = "The Slack app: api.slack.com/apps, Create New App, From a manifest"
     manifest = [{"title": app, "text": _read(MANIFEST)}] if MANIFEST.is_file() else []
     return {
@@ -65,7 +68,7 @@ def team_panel() -> Json:
                 "parts": manifest
                 + [{"title": title, "text": _read(HERE / name)} for title, name in way.parts],
             }
-            for way in WAYS
+            for way in SETUPS
         ],
     }
 

@@ -1,4 +1,4 @@
-"""The Web API methods that Shiproom calls, by Slack's name, each with the scope that Slack asks for."""
+"""The Web API methods that Shiproom calls, by name, each with its scope."""
 
 from bot.local_slack.methods.call import Method
 from bot.local_slack.methods.chat import CHAT

@@ -1,19 +1,19 @@
-"""The chat.* methods: posting, changing and taking back messages, with the refusals that Slack documents."""
+"""The chat.* methods: posting, updating and deleting, with Slack's refusals."""
 
 from dataclasses import replace
 from typing import cast
 
-from bot.local_slack.block_kit import message_faults
+from bot.local_slack.block_kit import message_errors
 from bot.local_slack.methods.call import ApiError, Call, Method
-from bot.local_slack.model import Channel, Json, Message
-from bot.local_slack.shapes import message_json
+from bot.local_slack.model import Channel, ChatMessage, Json
+from bot.local_slack.serializers import message_json
 
 POST_LIMIT = 40_000  # docs.slack.dev/reference/methods/chat.postMessage: longer text is truncated
 UPDATE_LIMIT = 4_000  # docs.slack.dev/reference/methods/chat.update: longer text is refused
 
 
 def post_message(call: Call) -> Json:
-    """chat.postMessage; a user id as the channel opens the direct messages with that person."""
+    """chat.postMessage; a user id as the channel opens the direct messages with them."""
     draft = replace(_draft(call), channel=_addressed(call).id)
     thread = call.text("thread_ts")
     if thread and not call.workspace.message(draft.channel, thread):
@@ -25,7 +25,7 @@ def post_message(call: Call) -> Json:
 
 
 def post_ephemeral(call: Call) -> Json:
-    """chat.postEphemeral; the person has to be in the channel."""
+    """chat.postEphemeral; the user has to be in the channel."""
     channel, user = call.joined_channel(), call.needed("user", "user_not_found")
     if user not in call.workspace.users:
         raise ApiError("user_not_found")
@@ -36,8 +36,9 @@ def post_ephemeral(call: Call) -> Json:
 
 
 def update(call: Call) -> Json:
-    """chat.update: text alone drops the blocks, blocks alone leave no mark of an edit, metadata stays unless
-    given.
+    """chat.update: text alone drops the blocks, blocks alone are no edit.
+
+    The metadata stays unless new metadata is given.
     """
     old = _own(call, "cant_update_message")
     draft = _draft(call)
@@ -81,7 +82,10 @@ def permalink(call: Call) -> Json:
 
 
 def _addressed(call: Call) -> Channel:
-    """Where a message goes: without `chat:write.public` only into channels that the bot is in, never into archived ones."""
+    """Return the channel of a message, which must not be archived.
+
+    Without `chat:write.public` the bot has to be in it.
+    """
     user = call.text("channel")
     if user in call.workspace.users:
         return call.workspace.direct(call.workspace.bot.id, user)
@@ -93,10 +97,8 @@ def _addressed(call: Call) -> Channel:
     return call.joined_channel()
 
 
-def _own(call: Call, refusal: str) -> Message:
-    """The message that the bot wants to change, as long as it is the bot's; ephemeral ones cannot be found
-    again.
-    """
+def _own(call: Call, refusal: str) -> ChatMessage:
+    """Return the bot's own message; ephemeral ones cannot be found again."""
     old = call.workspace.message(call.channel().id, call.needed("ts", "message_not_found"))
     if not old:
         raise ApiError("message_not_found")
@@ -105,16 +107,16 @@ def _own(call: Call, refusal: str) -> Message:
     return old
 
 
-def _draft(call: Call) -> Message:
-    """What the bot wants to say, checked as Slack checks it."""
+def _draft(call: Call) -> ChatMessage:
+    """Return the message to post, after Slack's checks."""
     blocks: list[Json] = call.structure("blocks", "invalid_blocks_format") or []
-    faults = message_faults(blocks)
-    if faults:
-        raise ApiError("invalid_blocks", faults)
+    errors = message_errors(blocks)
+    if errors:
+        raise ApiError("invalid_blocks", errors)
     text = (call.text("text") or "")[:POST_LIMIT]
     if not text and not blocks:
         raise ApiError("no_text")
-    return Message("", call.workspace.bot.id, text, tuple(blocks), metadata=_metadata(call))
+    return ChatMessage("", call.workspace.bot.id, text, tuple(blocks), metadata=_metadata(call))
 
 
 def _metadata(call: Call) -> Json | None:

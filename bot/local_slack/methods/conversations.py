@@ -1,10 +1,10 @@
-"""The conversations.* methods: reading channels and threads, and opening direct messages."""
+"""The conversations.* methods: channels, threads and direct messages."""
 
 from math import inf
 
 from bot.local_slack.methods.call import ApiError, Call, Method
-from bot.local_slack.model import Json, Message
-from bot.local_slack.shapes import channel_json, message_json
+from bot.local_slack.model import ChatMessage, Json
+from bot.local_slack.serializers import channel_json, message_json
 
 # docs.slack.dev/reference/methods/conversations.info: one scope for each kind of conversation.
 READ_SCOPES = {
@@ -17,7 +17,7 @@ HISTORY = ("groups:history", "im:history")
 
 
 def channel(call: Call) -> Json:
-    """conversations.info; a private channel and a direct message each need the scope of their kind."""
+    """conversations.info; each kind of conversation needs a scope of its own."""
     found = call.channel()
     call.require(READ_SCOPES[found.is_im, found.is_private])
     return {"channel": channel_json(call.workspace, found)}
@@ -38,14 +38,14 @@ def open_direct(call: Call) -> Json:
 
 
 def history(call: Call) -> Json:
-    """conversations.history: newest first, of a thread its first message and what went to the channel too."""
+    """conversations.history: newest first, without replies that stay in their thread."""
     said = call.workspace.messages(call.joined_channel().id)
     shown = [one for one in reversed(said) if one.thread_ts is None or one.reply_broadcast]
     return _part(call, [one for one in shown if _within(call, one)])
 
 
 def replies(call: Call) -> Json:
-    """conversations.replies: the first message of a thread, then its answers, oldest first."""
+    """conversations.replies: the first message, then the replies, oldest first."""
     place, ts = call.joined_channel().id, call.needed("ts", "thread_not_found")
     first = call.workspace.message(place, ts)
     if not first:
@@ -54,14 +54,14 @@ def replies(call: Call) -> Json:
     return _part(call, [first, *answers])
 
 
-def _within(call: Call, message: Message) -> bool:
+def _within(call: Call, message: ChatMessage) -> bool:
     oldest = call.number("oldest", 0, "invalid_ts_oldest")
     latest = call.number("latest", inf, "invalid_ts_latest")
     ts = float(message.ts)
     return oldest < ts < latest or (call.yes("inclusive") and ts in {oldest, latest})
 
 
-def _part(call: Call, messages: list[Message]) -> Json:
+def _part(call: Call, messages: list[ChatMessage]) -> Json:
     part, onward = call.page(messages)
     with_metadata = call.yes("include_all_metadata")
     listed = [message_json(call.workspace, one, with_metadata=with_metadata) for one in part]

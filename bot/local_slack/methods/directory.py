@@ -1,8 +1,8 @@
-"""Who is who: auth.test, users.* and usergroups.*."""
+"""The methods about people: auth.test, users.* and usergroups.*."""
 
 from bot.local_slack.methods.call import ApiError, Call, Method
 from bot.local_slack.model import BOT_ID, Json, UserGroup
-from bot.local_slack.shapes import user_json
+from bot.local_slack.serializers import user_json
 
 
 def auth_test(call: Call) -> Json:

@@ -1,7 +1,7 @@
-// Starts the page: who one is, what is shown, and what follows from a change.
+// Starts the page: the current user, what is shown, and what follows from a change.
 
 import { find } from "./dom.js";
-import { loadConfig, showBeside } from "./beside.js";
+import { loadConfig, showSidePanels } from "./side_panels.js";
 import { showComposers, startComposer, typeLine } from "./composer.js";
 import { showGuide } from "./guide.js";
 import { startInspector } from "./inspector.js";
@@ -45,7 +45,7 @@ function go(channel) {
   state.expecting = "";
   state.thread = "";
   state.unread.delete(channel);
-  openBeside(false);
+  openSidePanels(false);
   draw();
 }
 
@@ -60,24 +60,24 @@ function become(person) {
   state.unread.clear();
   if (!inPhone) sessionStorage.setItem("person", person);
   document.title = `${state.config.names[person]?.name ?? "Local Slack"} · Local Slack`;
-  watch(person, draw, refreshBeside);
-  openBeside(false);
+  watch(person, draw, refreshSidePanels);
+  openSidePanels(false);
   draw();
 }
 
-async function refreshBeside() {
+async function refreshSidePanels() {
   await loadConfig();
-  if (!inPhone) drawBeside();
+  if (!inPhone) drawSidePanels();
   draw();
 }
 
-function drawBeside() {
-  showBeside();
-  showGuide({ become, typeLine: put, openGuide: () => openBeside(true) }, narrow.matches);
+function drawSidePanels() {
+  showSidePanels();
+  showGuide({ become, typeLine: put, openGuide: () => openSidePanels(true) }, narrow.matches);
 }
 
 function put(line) {
-  openBeside(false);
+  openSidePanels(false);
   openThread("");
   typeLine(line);
 }
@@ -97,12 +97,12 @@ function followPermalink() {
   }));
 }
 
-function openBeside(open) {
-  document.body.classList.toggle("beside-open", open);
-  find("toggle-beside").setAttribute("aria-expanded", String(open));
+function openSidePanels(open) {
+  document.body.classList.toggle("panels-open", open);
+  find("toggle-panels").setAttribute("aria-expanded", String(open));
 }
 
-// From the phone's lock screen to the message that it rang for, as the one whose phone it is.
+// Opens the message that the phone rang for, as the user whose phone it is.
 function answer(person, link) {
   become(person);
   location.hash = link;
@@ -117,13 +117,13 @@ async function start() {
   startComposer(find("thread-composer"), () => state.thread);
   if (!inPhone) startInspector();
   find("close-thread").addEventListener("click", () => openThread(""));
-  find("toggle-beside").addEventListener("click", () => openBeside(!document.body.classList.contains("beside-open")));
-  narrow.addEventListener("change", drawBeside);
+  find("toggle-panels").addEventListener("click", () => openSidePanels(!document.body.classList.contains("panels-open")));
+  narrow.addEventListener("change", drawSidePanels);
   window.addEventListener("hashchange", () => { linked = true; draw(); });
   const asked = new URLSearchParams(location.search).get("as") ?? sessionStorage.getItem("person");
   become(state.config.people.includes(asked) ? asked : state.config.people[0]);
   if (inPhone) return;
-  drawBeside();
+  drawSidePanels();
   startPhone(answer);
 }
 

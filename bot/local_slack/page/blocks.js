@@ -1,4 +1,4 @@
-// Block Kit as elements, the same for messages and modals; what is not known is shown in words and not hidden.
+// Block Kit as elements, for messages and modals; unknown blocks are shown as text.
 
 import { el } from "./dom.js";
 import { mrkdwn, emojis } from "./mrkdwn.js";
@@ -6,7 +6,7 @@ import { ask } from "./confirm.js";
 
 export const words = (object) => (object.type === "mrkdwn" ? mrkdwn(object.text) : [emojis(object.text)]);
 
-// `place` says what a use of an element means: use(block, element, typed), values, errors.
+// `place` defines what using an element does: use(block, element, typed), values, errors.
 export function renderBlock(block, place) {
   const render = BLOCKS[block.type];
   return render ? render(block, place) : unknown(block);
@@ -113,7 +113,7 @@ function text({ block, element, value, name, described, use }) {
   return el("input", { ...props, type: "text", autocomplete: "off", value: value?.value ?? "" });
 }
 
-// What is filled in, as people typed it: text, the value of an option, or a list of them.
+// Returns what was filled in: text, the value of an option, or a list of values.
 export function typedIn(node) {
   if (!node.classList.contains("ticks")) return node.value;
   const chosen = [...node.querySelectorAll("input:checked")].map((each) => each.value);

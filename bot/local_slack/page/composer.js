@@ -1,4 +1,4 @@
-// Where one types a message or a slash command; Enter sends, Shift+Enter makes a new line, and `/` or `@` offers what there is.
+// The boxes for messages and commands: Enter sends, Shift+Enter adds a line, `/` and `@` open completions.
 
 import { el, find } from "./dom.js";
 import { act } from "./wire.js";
@@ -36,7 +36,7 @@ export function startComposer(form, thread) {
   form.replaceChildren(list, box, el("button", { type: "submit", class: "button primary" }, "Send"));
 }
 
-// Writes a line into the channel's box as if one had typed it; sending it is left to the reader.
+// Writes a line into the channel's box; the reader sends it.
 export function typeLine(line) {
   const box = find("composer").querySelector("textarea");
   box.value = line;

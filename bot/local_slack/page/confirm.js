@@ -1,4 +1,4 @@
-// Slack's own question before a click is passed on.
+// The confirmation dialog of a button.
 
 import { el, find } from "./dom.js";
 import { mrkdwn, emojis } from "./mrkdwn.js";

@@ -1,4 +1,4 @@
-// Builds the page from elements and text only: nothing that came from outside is ever read as markup.
+// Builds the page from elements and text only: no text is ever parsed as markup.
 
 export const find = (id) => document.getElementById(id);
 
@@ -15,7 +15,7 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-// Brings a list up to date and leaves what has not changed alone, so that focus and scrolling survive.
+// Updates a list and leaves unchanged nodes alone, which keeps focus and scroll position.
 export function patch(container, items, key, render) {
   const old = new Map([...container.children].map((node) => [node.dataset.key, node]));
   const nodes = items.map((item) => {

@@ -1,4 +1,4 @@
-// The guide: what there is to try, ticked off by the server when it was really done; in whatever order.
+// The guide: the steps to try, ticked off by the server once they are done, in any order.
 
 import { el, find } from "./dom.js";
 import { state } from "./store.js";
@@ -8,12 +8,12 @@ let before = "";
 let known = null;
 
 export function showGuide(does, narrow) {
-  const panel = state.config.beside.find((each) => each.kind === "guide");
+  const panel = state.config.panels.find((each) => each.kind === "guide");
   const place = find("guide");
   place.hidden = !panel;
   find("next").hidden = !panel;
   if (!panel) return;
-  if (narrow !== (place.parentElement === find("beside"))) (narrow ? find("beside") : find("left"))[narrow ? "prepend" : "append"](place);
+  if (narrow !== (place.parentElement === find("panels"))) (narrow ? find("panels") : find("left"))[narrow ? "prepend" : "append"](place);
   const signature = JSON.stringify(panel);
   if (signature === before) return;
   before = signature;

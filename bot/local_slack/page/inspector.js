@@ -1,4 +1,4 @@
-// The inspector: every request between Slack and the bot, with what it carried, its time against the 3 s, and what was found.
+// The inspector: every request between Slack and the bot, with its payload, duration and errors.
 
 import { el, find } from "./dom.js";
 

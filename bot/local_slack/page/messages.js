@@ -1,4 +1,4 @@
-// The messages of a channel and of a thread, as this person sees them.
+// The messages of a channel and of a thread, as the current user sees them.
 
 import { el, find, patch } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -21,7 +21,7 @@ export function showMessages(openThread) {
   if (state.thread) fillList(find("replies"), threadMessages(), (each) => item(each, openThread, false));
 }
 
-// Stays at the newest message when one was there, and leaves a reader who scrolled up where he is, unless he is answered.
+// Follows the newest message, but leaves a reader who scrolled up in place unless they get a reply.
 function fillList(list, messages, render) {
   const place = `${state.you}/${state.channel}/${list.id === "replies" ? state.thread : ""}`;
   const newest = messages.at(-1);

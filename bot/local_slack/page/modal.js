@@ -1,4 +1,4 @@
-// The modal on top of this person's stack: inputs, what was refused, sending off and closing.
+// The top modal of the current user: inputs, errors, submitting and closing.
 
 import { el, find } from "./dom.js";
 import { emojis } from "./mrkdwn.js";
@@ -65,7 +65,7 @@ function form(view) {
   );
 }
 
-// An error may be about the whole form, wherever the bot hung it: with any change it is about what no longer stands there.
+// An error may concern the whole form, at whichever input it is shown: any change makes it outdated.
 function takeBack(event) {
   const form = event.currentTarget;
   const view = state.views.at(-1);
@@ -102,7 +102,7 @@ function filled(node) {
   return values;
 }
 
-// What somebody was typing while the bot changed the modal stays, as long as the same input is still there.
+// Keeps what the user was typing when the bot updated the modal, if the input still exists.
 function keepTyped(node, values) {
   for (const input of inputs(node)) {
     const typed = values[input.dataset.block]?.[input.dataset.action];

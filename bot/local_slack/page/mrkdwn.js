@@ -47,7 +47,7 @@ function takeWhile(lines, from, fits) {
   return lines.slice(from, to);
 }
 
-// Up to the next quote; a code block is kept whole even when a line in it looks like one.
+// Splits before the next quote; a code block stays whole even if a line in it looks like one.
 function takePlain(lines, from) {
   let to = from;
   let fenced = false;

@@ -1,4 +1,4 @@
-// What can be typed next: commands after a `/`, people after an `@`; arrows choose, Tab or Enter takes, Escape closes.
+// Completions: commands after a `/`, people after an `@`; arrows choose, Tab or Enter accepts, Escape closes.
 
 import { el } from "./dom.js";
 import { state } from "./store.js";

@@ -1,4 +1,4 @@
-// The phone of somebody who is away from the desk: it rings with the push line, and opens as that person's own Slack.
+// The phone of a user who is away: it shows the notification, and opens as their own Slack.
 
 import { el, find } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -34,8 +34,8 @@ export function startPhone(answer) {
   find("phone").setAttribute("aria-label", `${known.name}'s phone`);
   setInterval(() => { find("phone-bar").querySelector("time").textContent = clock.format(new Date()); }, 20_000);
   const start = Date.now() / 1000;
-  listen(owner, (told) => {
-    const said = told.kind === "message" ? told.subject : null;
+  listen(owner, (change) => {
+    const said = change.kind === "message" ? change.subject : null;
     if (said && Number(said.ts) > start && said.user !== owner && !said.edited && rings(said)) ring(said, open);
   });
   showPhone();

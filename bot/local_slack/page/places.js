@@ -1,4 +1,4 @@
-// Who one is, and where one is: the row of people, the channels and the direct messages.
+// Who and where the user is: the row of people, the channels and the direct messages.
 
 import { el, find } from "./dom.js";
 import { act } from "./wire.js";

@@ -1,8 +1,8 @@
-// What this person sees, kept up to date from the changes that the server pushes.
+// What the current user sees, kept up to date by the changes that the server pushes.
 
 export const state = {
   you: "",
-  config: { people: [], names: {}, commands: [], beside: [] },
+  config: { people: [], names: {}, commands: [], panels: [] },
   users: new Map(),
   groups: new Map(),
   channels: new Map(),
@@ -17,14 +17,14 @@ export const state = {
 const byId = (items) => new Map(items.map((item) => [item.id, item]));
 const name = (message) => `${message.channel}/${message.ts}`;
 
-export function showScreen(screen) {
-  state.you = screen.you;
-  state.users = byId(screen.users);
-  state.groups = byId(screen.groups);
-  state.channels = byId(screen.channels);
-  state.messages = new Map(screen.messages.map((message) => [name(message), message]));
-  state.views = screen.views;
-  if (!state.channels.has(state.channel)) state.channel = screen.channels[0]?.id ?? "";
+export function showState(shown) {
+  state.you = shown.you;
+  state.users = byId(shown.users);
+  state.groups = byId(shown.groups);
+  state.channels = byId(shown.channels);
+  state.messages = new Map(shown.messages.map((message) => [name(message), message]));
+  state.views = shown.views;
+  if (!state.channels.has(state.channel)) state.channel = shown.channels[0]?.id ?? "";
   if (state.thread && !message(state.channel, state.thread)) state.thread = "";
 }
 

@@ -1,4 +1,4 @@
-// Light, dark, or as the machine has it.
+// The colour scheme: light, dark, or the system's.
 
 import { find } from "./dom.js";
 

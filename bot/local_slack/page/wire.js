@@ -1,6 +1,6 @@
-// The two ways to the server: a websocket that pushes what one person sees, and small posts for what he does.
+// The two ways to the server: a websocket with what one user sees, and posts for what they do.
 
-import { state, showScreen, applyChange } from "./store.js";
+import { state, showState, applyChange } from "./store.js";
 import { find } from "./dom.js";
 
 let socket = null;
@@ -14,7 +14,7 @@ export function toast(words) {
   toastTimer = setTimeout(() => { place.hidden = true; }, 5000);
 }
 
-export function watch(person, changed, besideChanged) {
+export function watch(person, changed, panelsChanged) {
   if (socket) {
     socket.onclose = null;
     socket.close();
@@ -22,21 +22,21 @@ export function watch(person, changed, besideChanged) {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   socket = new WebSocket(`${scheme}://${location.host}/ws?as=${encodeURIComponent(person)}`);
   socket.onmessage = (event) => {
-    const told = JSON.parse(event.data);
-    if (told.kind === "beside") return besideChanged();
-    if (told.kind === "screen") showScreen(told);
-    else applyChange(told.kind, told.subject);
+    const change = JSON.parse(event.data);
+    if (change.kind === "panels") return panelsChanged();
+    if (change.kind === "state") showState(change);
+    else applyChange(change.kind, change.subject);
     state.connected = true;
     changed();
   };
   socket.onclose = () => {
     state.connected = false;
     changed();
-    setTimeout(() => watch(person, changed, besideChanged), 1000);
+    setTimeout(() => watch(person, changed, panelsChanged), 1000);
   };
 }
 
-// Hears what another person's page would hear, for as long as this page is open.
+// Receives what another user's page receives, for as long as this page is open.
 export function listen(person, hear) {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const ear = new WebSocket(`${scheme}://${location.host}/ws?as=${encodeURIComponent(person)}`);
@@ -60,4 +60,4 @@ export async function post(path, body) {
   }
 }
 
-export const act = (deed, body) => post(`/ui/${deed}`, body);
+export const act = (operation, body) => post(`/ui/${operation}`, body);

@@ -1,1 +1,1 @@
-"""Tests of the demo: its repository, builds, deployments and sites are used for real."""
+"""Tests of the demo with real repositories, builds, deployments and sites."""

@@ -1,4 +1,4 @@
-"""The sample is really built: its tests decide, and the same sources are the same bytes."""
+"""Real builds of the sample: its tests decide, and builds are reproducible."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.demo.builds import Builds
-from bot.demo.place import Place
+from bot.demo.folder import DemoFolder
 from tests.bot.demo.conftest import Sample
 
 
@@ -37,7 +37,7 @@ async def test_a_build(sample: Sample) -> None:
 
 async def test_the_same_sources_are_the_same_bytes(sample: Sample) -> None:
     first = await sample.built()
-    (sample.place.builds / "1.json").unlink()
+    (sample.folder.builds / "1.json").unlink()
     (sample.repository.folder / "site" / "icon.svg").touch()
     assert await sample.built() == first
 
@@ -78,14 +78,14 @@ async def test_builds_are_numbered_and_remembered(sample: Sample) -> None:
     failed = await sample.built()
     theme(sample, "#7fd1ff", "Hello")
     passed = await sample.built()
-    again = Builds(Place(sample.place.root), sample.repository)
+    again = Builds(DemoFolder(sample.folder.root), sample.repository)
     assert again.all() == [failed, passed]
     assert (again.newest(), passed.version) == (passed, "1.0.2")
 
 
 async def test_changes_are_those_since_the_last_announced(sample: Sample) -> None:
     first = replace(await sample.built(), announced=True)
-    sample.builds.keep(first)
+    sample.builds.store(first)
     assert len(await sample.builds.changes(first)) == 4
     for words in ("", "Hello"):
         theme(sample, "#7fd1ff", words)

@@ -1,4 +1,4 @@
-"""`shiproom demo` as a terminal has it: one address, one clear sentence for what is wrong, and nothing left at the end."""
+"""`shiproom demo` in a terminal: one address, clear errors, a clean end."""
 
 import asyncio
 import os
@@ -44,7 +44,7 @@ async def demo(port: int, folder: Path, **environment: str) -> AsyncGenerator[Pr
 
 
 async def address(started: Process) -> str:
-    """Read on until it says where it is."""
+    """Read the output until the address appears."""
     assert started.stdout
     async with asyncio.timeout(WITHIN):
         async for line in started.stdout:
@@ -54,7 +54,7 @@ async def address(started: Process) -> str:
 
 
 async def bot_of(url: str) -> int:
-    """Read on the page which process the bot is."""
+    """Read the bot's process id from the page."""
     async with ClientSession() as session, session.get(f"{url}ui/config") as answer:
         found = re.search(r"process (\d+)", await answer.text())
     assert found
@@ -62,7 +62,7 @@ async def bot_of(url: str) -> int:
 
 
 async def told(started: Process) -> str:
-    """Wait for its end; gives what it said."""
+    """Wait for the end and return the output."""
     async with asyncio.timeout(WITHIN):
         output, _ = await started.communicate()
     return output.decode()

@@ -1,4 +1,4 @@
-"""The sample's deployments: only what was signed for, whole or not at all."""
+"""The sample's deployments: only signed versions, whole or not at all."""
 
 import json
 import subprocess
@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.builds import Built
+from bot.demo.builds import BuildResult
 from bot.demo.sites import Site
 from tests.bot.demo.conftest import Sample
 
 
-def deploy(sample: Sample, built: Built, run: str, **other: str) -> subprocess.CompletedProcess[str]:
+def deploy(sample: Sample, built: BuildResult, run: str, **other: str) -> subprocess.CompletedProcess[str]:
     """Run the script as the `local` CI does."""
     told = {
         "PATH": "",
@@ -29,7 +29,7 @@ def deploy(sample: Sample, built: Built, run: str, **other: str) -> subprocess.C
 
 
 def staging(sample: Sample) -> Site:
-    return Site("staging", sample.place.sites / "staging")
+    return Site("staging", sample.folder.sites / "staging")
 
 
 async def test_a_deployment(sample: Sample) -> None:
@@ -96,7 +96,7 @@ async def test_old_releases_go_and_the_served_one_stays(sample: Sample) -> None:
     built = await sample.built()
     for number in range(7):
         deploy(sample, built, f"run{number}")
-    releases = sample.place.sites / "staging" / "releases"
+    releases = sample.folder.sites / "staging" / "releases"
     assert len(list(releases.iterdir())) == 5
     assert (releases.parent / "current" / "index.html").is_file()
 

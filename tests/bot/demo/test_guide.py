@@ -1,12 +1,12 @@
-"""The guide ticks off what happened, and nothing else; the policy's lines behind an answer are the right ones."""
+"""The guide ticks off only what happened; the right lines are highlighted."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.demo.guide import STEPS, Guide, Sight
-from bot.demo.lit import lit_lines
+from bot.demo.guide import STEPS, Guide, Observation
+from bot.demo.highlight import highlighted_lines
 from bot.demo.policy import write_policy
 
 SITES = {"staging": "http://127.0.0.1:1/", "production": "http://127.0.0.1:2/"}
@@ -15,7 +15,7 @@ SITES = {"staging": "http://127.0.0.1:1/", "production": "http://127.0.0.1:2/"}
 def release(
     *history: tuple[str, str, str], state: str = "waiting", kind: str = "normal", staging: str = "pending"
 ) -> dict[str, Any]:
-    """A release as the API gives it; a line of its history is event, actor and where it led, `!` for a refusal."""
+    """Return a release as the API does; `!` marks a refused line of its history."""
     lines = [
         {"event": event, "actor": actor, "refused": to == "!", "to": to, "row": row}
         for row, (event, actor, to) in enumerate(history, 1)
@@ -31,46 +31,46 @@ def release(
     }
 
 
-TESTING = ("TestingStarted", "U0AMITA", "waiting")
-AMITA, TIM = ("SignedOff", "U0AMITA", "waiting"), ("SignedOff", "U0TIM", "deploying")
-LINE = ("Started", "U0MARA", "waiting")
+TESTING = ("testing_started", "U0AMITA", "waiting")
+AMITA, TIM = ("signed_off", "U0AMITA", "waiting"), ("signed_off", "U0TIM", "deploying")
+LINE = ("started", "U0MARA", "waiting")
 
 
 @pytest.mark.parametrize(
-    ("sight", "done"),
+    ("observation", "done"),
     [
-        (Sight(), set[str]()),
-        (Sight(changes=1), {"change"}),
-        (Sight([release(("Started", "U0ANDY", "deploying"))]), set[str]()),
-        (Sight([release(staging="succeeded")]), {"staging"}),
-        (Sight([release(TESTING)]), {"testing"}),
-        (Sight([release(("TestingStarted", "U0TIM", "waiting"))]), set[str]()),
-        (Sight([release(("TestingStarted", "U0AMITA", "!"))]), set[str]()),
-        (Sight([release(LINE)]), {"line"}),
-        (Sight(asked=frozenset({2})), {"why"}),
-        (Sight([release(("SignedOff", "U0ANDY", "!"))]), {"refused"}),
-        (Sight([release(("SignedOff", "U0ANDY", "waiting"))]), set[str]()),
-        (Sight([release(AMITA)]), {"signed"}),
-        (Sight([release(AMITA), release(LINE)]), {"line"}),
-        (Sight([release(AMITA), release(LINE, staging="succeeded")]), {"line", "staging", "signed"}),
-        (Sight([release(TIM)]), set[str]()),
-        (Sight([release(TIM, state="done")]), {"shipped"}),
-        (Sight([release(state="done")]), set[str]()),
-        (Sight([release(kind="rollback", state="deploying")]), set[str]()),
-        (Sight([release(kind="rollback", state="done")]), {"rollback"}),
-        (Sight(survived=True, caught=True, shared=True), {"killed", "cheat", "team"}),
+        (Observation(), set[str]()),
+        (Observation(changes=1), {"change"}),
+        (Observation([release(("started", "U0ANDY", "deploying"))]), set[str]()),
+        (Observation([release(staging="succeeded")]), {"staging"}),
+        (Observation([release(TESTING)]), {"testing"}),
+        (Observation([release(("testing_started", "U0TIM", "waiting"))]), set[str]()),
+        (Observation([release(("testing_started", "U0AMITA", "!"))]), set[str]()),
+        (Observation([release(LINE)]), {"line"}),
+        (Observation(asked=frozenset({2})), {"why"}),
+        (Observation([release(("signed_off", "U0ANDY", "!"))]), {"refused"}),
+        (Observation([release(("signed_off", "U0ANDY", "waiting"))]), set[str]()),
+        (Observation([release(AMITA)]), {"signed"}),
+        (Observation([release(AMITA), release(LINE)]), {"line"}),
+        (Observation([release(AMITA), release(LINE, staging="succeeded")]), {"line", "staging", "signed"}),
+        (Observation([release(TIM)]), set[str]()),
+        (Observation([release(TIM, state="done")]), {"shipped"}),
+        (Observation([release(state="done")]), set[str]()),
+        (Observation([release(kind="rollback", state="deploying")]), set[str]()),
+        (Observation([release(kind="rollback", state="done")]), {"rollback"}),
+        (Observation(survived=True, caught=True, shared=True), {"killed", "cheat", "team"}),
     ],
 )
-def test_what_happened_is_ticked_off(sight: Sight, done: set[str]) -> None:
+def test_what_happened_is_ticked_off(observation: Observation, done: set[str]) -> None:
     guide = Guide()
-    guide.look(sight)
+    guide.update(observation)
     assert guide.done == done
 
 
 def test_what_was_done_stays_done() -> None:
     guide = Guide()
-    guide.look(Sight(changes=1))
-    guide.look(Sight())
+    guide.update(Observation(changes=1))
+    guide.update(Observation())
     assert guide.done == {"change"}
     panel = guide.panel()
     assert [step["name"] for step in panel["steps"] if step["done"]] == ["change"]
@@ -78,7 +78,7 @@ def test_what_was_done_stays_done() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "gate", "lit"),
+    ("environment", "gate", "highlights"),
     [
         (
             "staging",
@@ -110,15 +110,15 @@ def test_what_was_done_stays_done() -> None:
     ],
 )
 def test_the_line_behind_a_reason(
-    tmp_path: Path, environment: str, gate: dict[str, str], lit: list[tuple[str, str]]
+    tmp_path: Path, environment: str, gate: dict[str, str], highlights: list[tuple[str, str]]
 ) -> None:
     file = tmp_path / "shiproom.yml"
     write_policy(file, SITES)
     step = {"environment": environment, "gates": [{"verdict": "waiting", **gate}]}
-    found = lit_lines(file, {"number": 2, "service": "website", "steps": [step]})
+    found = highlighted_lines(file, {"number": 2, "service": "website", "steps": [step]})
     lines: list[str] = file.read_text(encoding="utf-8").splitlines()
-    assert [each["words"] for each in found] == [words for _, words in lit]
-    for each, (begins, _) in zip(found, lit, strict=True):
+    assert [each["words"] for each in found] == [words for _, words in highlights]
+    for each, (begins, _) in zip(found, highlights, strict=True):
         assert lines[int(each["line"]) - 1].startswith(begins)
 
 
@@ -128,4 +128,4 @@ def test_a_policy_that_is_being_written_lights_nothing_up_wrongly(tmp_path: Path
     file.write_text(text, encoding="utf-8")
     gate = {"kind": "sign_off", "name": "ops", "verdict": "waiting", "why": ""}
     step = {"environment": "production", "gates": [gate]}
-    assert lit_lines(file, {"number": 2, "service": "website", "steps": [step]}) == []
+    assert highlighted_lines(file, {"number": 2, "service": "website", "steps": [step]}) == []

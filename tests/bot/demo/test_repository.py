@@ -1,11 +1,11 @@
-"""The sample's repository is a real one, and nothing but the demo's own settings has a say in it."""
+"""The sample's repository is real, and ignores the user's git settings."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from bot.demo.place import DemoError
+from bot.demo.errors import DemoError
 from bot.demo.repository import FIRST_COMMITS, SAMPLE, Commit, Repository
 from tests.bot.demo.conftest import Sample
 
@@ -64,6 +64,6 @@ async def test_a_machine_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyP
         await Repository(tmp_path / "website").prepare()
 
 
-async def test_a_refusal_of_git_is_said(sample: Sample) -> None:
+async def test_a_failure_of_git_raises(sample: Sample) -> None:
     with pytest.raises(DemoError, match="git commit failed"):
         await sample.repository.commit("Andy", "Nothing")

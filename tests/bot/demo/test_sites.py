@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot.demo.place import DemoError
+from bot.demo.errors import DemoError
 from bot.demo.sites import Site
 
 

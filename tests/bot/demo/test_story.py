@@ -1,4 +1,4 @@
-"""The demo's whole story with the real bot as a second process: a change reaches production, through a kill, and goes back."""
+"""The whole story with the real bot: to production, through a kill, and back."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,11 +11,11 @@ import pytest
 from aiohttp import ClientError, ClientSession
 
 from bot.demo.cast import CHANNEL
-from bot.demo.place import Place
+from bot.demo.editor import Headline
+from bot.demo.environment import DemoEnvironment, running_demo
+from bot.demo.folder import DemoFolder
 from bot.demo.sites import Site
-from bot.demo.stage import Stage, staged
-from bot.demo.studio import Headline
-from bot.local_slack.people import Person, Seen
+from tests.local_slack.chat_user import ChatUser, Seen, chat_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 WITHIN = 90.0
@@ -27,8 +27,8 @@ async def until(happened: Callable[[], bool], within: float = WITHIN) -> None:
             await asyncio.sleep(0.05)
 
 
-async def opens(person: Person, ask: Callable[[], Awaitable[object]]) -> None:
-    """Ask for a modal, again when it does not come: on a busy machine Slack's 3 s for it can be over too soon."""
+async def opens(person: ChatUser, ask: Callable[[], Awaitable[object]]) -> None:
+    """Ask for a modal until it comes; on a busy machine Slack's 3 s may pass first."""
     async with asyncio.timeout(WITHIN):
         while person.modal is None:
             await ask()
@@ -38,21 +38,21 @@ async def opens(person: Person, ask: Callable[[], Awaitable[object]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A running demo, and what one looks at in it."""
+    """A running demo and a session to look at its sites."""
 
-    stage: Stage
+    demo: DemoEnvironment
     session: ClientSession
 
     @property
     def staging(self) -> Site:
-        return self.stage.sites[0]
+        return self.demo.sites[0]
 
     @property
     def production(self) -> Site:
-        return self.stage.sites[1]
+        return self.demo.sites[1]
 
-    def person(self, name: str) -> Person:
-        return self.stage.slack.person(name)
+    def person(self, name: str) -> ChatUser:
+        return chat_user(self.demo.slack, name)
 
     async def press(self, name: str, words: str, label: str) -> None:
         """Click a button as soon as a message with these words has it."""
@@ -72,12 +72,12 @@ class Watched:
             return await answer.text()
 
     async def released(self, number: int, state: str) -> dict[str, Any]:
-        """Give a release once it has come to this state, whether the bot was away in between or not."""
-        headers = {"Authorization": f"Bearer {self.stage.studio.announcer.token}"}
+        """Wait until a release has this state, also while the bot restarts."""
+        headers = {"Authorization": f"Bearer {self.demo.editor.announcer.token}"}
         async with asyncio.timeout(WITHIN):
             while True:
                 try:
-                    url = f"{self.stage.keeper.url}/api/v1/releases/{number}"
+                    url = f"{self.demo.supervisor.url}/api/v1/releases/{number}"
                     async with self.session.get(url, headers=headers) as answer:
                         found = await answer.json() if answer.ok else {"state": ""}
                 except ClientError:
@@ -87,7 +87,7 @@ class Watched:
                 await asyncio.sleep(0.1)
 
     async def sign(self, number: int) -> None:
-        """Amita ticks and signs; Tim signs."""
+        """Let Amita tick and sign, then Tim."""
         amita = self.person("Amita")
         await opens(amita, lambda: self.press("Amita", f"r{number} website", "Sign off for testers"))
         form = amita.fill(amita.modal, {"Checked": ["Log in works"]})
@@ -101,17 +101,17 @@ class Watched:
 
 @pytest.fixture
 async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
-    async with staged(Place(tmp_path / "demo"), 0, print) as stage, ClientSession() as session:
-        stage.slack.deadline = 30.0
-        script = stage.place.repository / "deploy.py"
+    async with running_demo(DemoFolder(tmp_path / "demo"), 0, print) as demo, ClientSession() as session:
+        demo.slack.deadline = 30.0
+        script = demo.folder.repository / "deploy.py"
         script.write_text(script.read_text(encoding="utf-8").replace('"1.5"', '"0.5"'), encoding="utf-8")
-        await stage.studio.repository.commit("Andy", "Deploy faster")
-        yield Watched(stage, session)
+        await demo.editor.repository.commit("Andy", "Deploy faster")
+        yield Watched(demo, session)
 
 
 async def test_the_story(watched: Watched) -> None:
-    stage = watched.stage
-    await stage.studio.change("Andy", Headline("#ffb454", "Hello"))
+    demo = watched.demo
+    await demo.editor.change("Andy", Headline("#ffb454", "Hello"))
     await watched.press("Andy", "1.0.2", "Release to staging")
     await until(lambda: watched.staging.version == "1.0.2")
     assert "--headline: #ffb454;" in await watched.page(watched.staging)
@@ -121,16 +121,16 @@ async def test_the_story(watched: Watched) -> None:
     assert "<h1>Hello</h1>" in await watched.page(watched.production)
     await watched.released(1, "done")
 
-    await stage.studio.change("Mara", Headline("#ff66aa", "Hello again"))
+    await demo.editor.change("Mara", Headline("#ff66aa", "Hello again"))
     await watched.press("Mara", "1.0.3", "Release to staging")
     await until(lambda: watched.staging.version == "1.0.3")
     await watched.sign(2)
     await until(lambda: len(watched.production.deployments()) == 2)
-    killed = stage.keeper.kill()
+    killed = demo.supervisor.kill()
     assert killed
     await until(lambda: watched.production.version == "1.0.3")
     release = await watched.released(2, "done")
-    assert stage.keeper.pid not in {None, killed}
+    assert demo.supervisor.pid not in {None, killed}
     assert release["requester"] == "U0MARA"
     assert watched.staging.deployments() == [1, 1]
     assert watched.production.deployments() == [1, 1]

@@ -1,1 +1,1 @@
-"""The local Slack, driven by slack_sdk, by a small bolt app and by people."""
+"""Tests of the local Slack with slack_sdk, a small bolt app and its users."""

@@ -1,9 +1,7 @@
-"""A local Slack with people in it, and a small bot beside it, over HTTP and over Socket Mode."""
+"""A local Slack with users, and a small bot over HTTP and Socket Mode."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import ClientSession, web
@@ -12,11 +10,11 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import SystemClock
 from bot.local_slack.model import BOT, Channel, User, UserGroup
-from bot.local_slack.server import LocalSlack
 from bot.local_slack.workspace import Workspace
 from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, SECRET, make_bot
+from tests.local_slack.slack import SlackForTests
+from tests.virtual_clock import ManualClock
 
 PEOPLE = (
     User("U0ANDY", "Andy", title="developer"),
@@ -24,34 +22,6 @@ PEOPLE = (
     User("U0GUEST", "Gil", is_ultra_restricted=True),
     User("U0OTHER", "Olga", team_id="T0OTHER"),
 )
-
-
-@dataclass
-class Watch:
-    """The real time, turned forward by hand, since the bot checks the signature's age against its
-    own clock.
-    """
-
-    forward: timedelta = field(default_factory=timedelta)
-
-    def __call__(self) -> datetime:
-        return SystemClock().now() + self.forward
-
-    def turn(self, **amount: float) -> None:
-        self.forward += timedelta(**amount)
-
-
-@dataclass
-class StandStill:
-    """A clock that goes only when it is turned."""
-
-    at: datetime = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def turn(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
 
 
 def populated(workspace: Workspace) -> Workspace:
@@ -65,25 +35,26 @@ def populated(workspace: Workspace) -> Workspace:
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
+def clock() -> ManualClock:
+    """The real time, because the bot checks the age of signatures against it."""
+    return ManualClock()
 
 
 @pytest.fixture
-def workspace(watch: Watch) -> Workspace:
-    return populated(Workspace(watch))
+def workspace(clock: ManualClock) -> Workspace:
+    return populated(Workspace(clock.now))
 
 
 @pytest.fixture
-async def slack(workspace: Workspace) -> AsyncIterator[LocalSlack]:
-    local = LocalSlack(workspace, None, SECRET, BOT_TOKEN, APP_TOKEN)
+async def slack(workspace: Workspace) -> AsyncIterator[SlackForTests]:
+    local = SlackForTests(workspace, None, SECRET, BOT_TOKEN, APP_TOKEN)
     await local.start()
     yield local
     await local.stop()
 
 
 @pytest.fixture
-async def client(slack: LocalSlack) -> AsyncIterator[AsyncWebClient]:
+async def client(slack: SlackForTests) -> AsyncIterator[AsyncWebClient]:
     async with ClientSession() as session:
         yield AsyncWebClient(BOT_TOKEN, base_url=f"{slack.url}/api/", session=session, retry_handlers=[])
 
@@ -106,9 +77,9 @@ async def served(app: AsyncApp) -> AsyncGenerator[str]:
 
 @pytest.fixture(params=["http", "socket"])
 async def bot(
-    request: pytest.FixtureRequest, slack: LocalSlack, client: AsyncWebClient
+    request: pytest.FixtureRequest, slack: SlackForTests, client: AsyncWebClient
 ) -> AsyncIterator[AsyncApp]:
-    """The small bot, connected in the one way and in the other."""
+    """The small bot, connected over HTTP or Socket Mode."""
     app = make_bot(client)
     if request.param == "http":
         async with served(app) as slack.bot_url:

@@ -1,24 +1,24 @@
-"""Events: told once, repeated three times at Slack's intervals with Slack's headers, to who subscribes to them."""
+"""Events: delivered once, then repeated at Slack's intervals with its headers."""
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
 
 from bot.local_slack.model import Json
-from bot.local_slack.server import LocalSlack
-from bot.local_slack.workspace import Workspace
-from tests.bot.local_slack.conftest import StandStill, populated
 from tests.bot.local_slack.tiny_bot import CHANNEL
+from tests.local_slack.slack import SlackForTests
+from tests.virtual_clock import ManualClock
 
 JOINED = {"type": "member_joined_channel", "user": "U0ANDY", "channel": CHANNEL}
 
 
 @dataclass
 class Taker:
-    """A bot that answers events in the order of a list, and keeps what it was sent."""
+    """A bot that answers events in the order of a list, and keeps what it received."""
 
     answers: Iterator[web.Response]
     heard: list[tuple[Json, str, str]] = field(default_factory=list[tuple[Json, str, str]])
@@ -44,23 +44,18 @@ async def taking(*answers: web.Response) -> AsyncGenerator[tuple[Taker, str]]:
 
 
 @pytest.fixture
-def clock() -> StandStill:
-    return StandStill()
+def clock() -> ManualClock:
+    return ManualClock(stopped_at=datetime(2026, 11, 23, 10, 0, tzinfo=UTC))
 
 
 @pytest.fixture
-def workspace(clock: StandStill) -> Workspace:
-    return populated(Workspace(clock))
-
-
-@pytest.fixture
-def turned(slack: LocalSlack, clock: StandStill) -> list[float]:
-    """Give the pauses, which turn the clock instead of lasting."""
+def pauses_taken(slack: SlackForTests, clock: ManualClock) -> list[float]:
+    """The pauses, which advance the clock instead of lasting."""
     pauses = list[float]()
 
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
-        clock.turn(seconds)
+        clock.advance(seconds)
 
     slack.events.sleep = sleep
     slack.events.subscribed = frozenset({"member_joined_channel"})
@@ -90,8 +85,8 @@ def bad(status: int = 500, **headers: str) -> web.Response:
     ],
 )
 async def test_what_is_not_taken_comes_again(
-    slack: LocalSlack,
-    turned: list[float],
+    slack: SlackForTests,
+    pauses_taken: list[float],
     answers: list[web.Response],
     pauses: list[float],
     reasons: list[str],
@@ -99,7 +94,7 @@ async def test_what_is_not_taken_comes_again(
     copies = [web.Response(status=answer.status, headers=answer.headers) for answer in answers]
     async with taking(*copies) as (taker, slack.bot_url):
         receipts = await slack.events.tell(JOINED)
-    assert turned == pauses
+    assert pauses_taken == pauses
     assert [reason for _, _, reason in taker.heard] == reasons
     numbers = [number for _, number, reason in taker.heard if reason]
     assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
@@ -109,12 +104,12 @@ async def test_what_is_not_taken_comes_again(
     assert (first["type"], first["team_id"], first["event"]) == ("event_callback", "T0LOCAL", JOINED)
 
 
-async def test_a_bot_that_is_gone_or_slow(slack: LocalSlack, turned: list[float]) -> None:
+async def test_a_bot_that_is_gone_or_slow(slack: SlackForTests, pauses_taken: list[float]) -> None:
     slack.bot_url = "http://127.0.0.1:9"
     assert {receipt.reason for receipt in await slack.events.tell(JOINED)} == {"connection_failed"}
-    assert turned == [0, 60, 300]
+    assert pauses_taken == [0, 60, 300]
 
 
-async def test_nobody_hears_what_he_does_not_subscribe_to(slack: LocalSlack, turned: list[float]) -> None:
+async def test_only_subscribed_events_are_delivered(slack: SlackForTests, pauses_taken: list[float]) -> None:
     assert await slack.events.tell({"type": "reaction_added"}) == []
-    assert turned == []
+    assert pauses_taken == []

@@ -1,4 +1,4 @@
-"""The inspector sees both directions, says what was wrong, and keeps no token."""
+"""The inspector records both directions and the errors, and keeps no token."""
 
 import json
 from typing import Any, cast
@@ -9,11 +9,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local_slack.server import LocalSlack
 from tests.bot.local_slack.tiny_bot import BOT_TOKEN, CHANNEL
+from tests.local_slack.slack import SlackForTests
 
 
-async def test_both_directions(slack: LocalSlack, bot: AsyncApp) -> None:
+async def test_both_directions(slack: SlackForTests, bot: AsyncApp) -> None:
     await slack.person("Andy").command("/release", "card", CHANNEL)
     entries = slack.inspector.since(0)
     asked = next(entry for entry in entries if entry["to"] == "bot")
@@ -23,7 +23,7 @@ async def test_both_directions(slack: LocalSlack, bot: AsyncApp) -> None:
     assert slack.inspector.since(entries[-1]["number"]) == []
 
 
-async def test_what_is_wrong_is_said(slack: LocalSlack, client: AsyncWebClient) -> None:
+async def test_errors_are_recorded(slack: SlackForTests, client: AsyncWebClient) -> None:
     good = [{"type": "section", "text": {"type": "mrkdwn", "text": "fine"}}, {"type": "divider"}]
     call = cast(Any, client).chat_postMessage
     await call(channel=CHANNEL, text="fine", blocks=good)
@@ -35,7 +35,7 @@ async def test_what_is_wrong_is_said(slack: LocalSlack, client: AsyncWebClient) 
     assert bad["found"]["messages"]
 
 
-async def test_no_token_is_kept(slack: LocalSlack) -> None:
+async def test_no_token_is_kept(slack: SlackForTests) -> None:
     async with ClientSession(slack.url) as browser:
         async with browser.post("/api/auth.test", data={"token": BOT_TOKEN}) as answer:
             assert (await answer.json())["ok"]

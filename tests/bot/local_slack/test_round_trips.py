@@ -1,12 +1,10 @@
-"""Everything that people do comes to a real bolt app and back, in the same way over HTTP and over
-Socket Mode.
-"""
+"""All interactions reach a real bolt app and return, over HTTP and Socket Mode."""
 
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.local_slack.server import LocalSlack
 from tests.bot.local_slack.tiny_bot import CHANNEL
+from tests.local_slack.slack import SlackForTests
 
 pytestmark = pytest.mark.usefixtures("bot")
 TICKS = {"Checklist": True}
@@ -17,7 +15,7 @@ def the_bot(bot: AsyncApp) -> AsyncApp:
     return bot
 
 
-async def test_answer_to_a_command_is_for_one_person(slack: LocalSlack) -> None:
+async def test_answer_to_a_command_is_for_one_person(slack: SlackForTests) -> None:
     andy, amita = slack.person("Andy"), slack.person("Amita")
     await andy.command("/release", "status <now> & here", CHANNEL)
     (seen,) = andy.sees(CHANNEL)
@@ -25,13 +23,13 @@ async def test_answer_to_a_command_is_for_one_person(slack: LocalSlack) -> None:
     assert amita.sees(CHANNEL) == []
 
 
-async def test_answer_in_blocks(slack: LocalSlack) -> None:
+async def test_answer_in_blocks(slack: SlackForTests) -> None:
     andy = slack.person("Andy")
     await andy.command("/release", "blocks", CHANNEL)
     assert [(seen.text, seen.push) for seen in andy.sees(CHANNEL)] == [("*in* blocks", "fallback")]
 
 
-async def test_card_thread_and_update(slack: LocalSlack) -> None:
+async def test_card_thread_and_update(slack: SlackForTests) -> None:
     andy, amita = slack.person("Andy"), slack.person("Amita")
     await andy.command("/release", "card", CHANNEL)
     card, broadcast = amita.sees(CHANNEL)
@@ -46,7 +44,7 @@ async def test_card_thread_and_update(slack: LocalSlack) -> None:
     assert [seen.ts for seen in amita.sees(CHANNEL, card.ts)] == [card.ts, broadcast.ts]
 
 
-async def test_a_click_on_a_card_as_it_was_still_arrives(slack: LocalSlack) -> None:
+async def test_a_click_on_a_card_as_it_was_still_arrives(slack: SlackForTests) -> None:
     amita = slack.person("Amita")
     await amita.command("/release", "card", CHANNEL)
     old = amita.sees(CHANNEL)[0]
@@ -54,7 +52,7 @@ async def test_a_click_on_a_card_as_it_was_still_arrives(slack: LocalSlack) -> N
     assert (await amita.click(old, "Sign off")).delivered
 
 
-async def test_answers_through_a_response_url(slack: LocalSlack) -> None:
+async def test_answers_through_a_response_url(slack: SlackForTests) -> None:
     andy, amita = slack.person("Andy"), slack.person("Amita")
     await andy.command("/release", "later", CHANNEL)
     await andy.until_sees(CHANNEL, "public, later")
@@ -62,7 +60,7 @@ async def test_answers_through_a_response_url(slack: LocalSlack) -> None:
     assert [seen.text for seen in amita.sees(CHANNEL)] == ["public, later"]
 
 
-async def test_an_ephemeral_message_is_taken_back(slack: LocalSlack) -> None:
+async def test_an_ephemeral_message_is_taken_back(slack: SlackForTests) -> None:
     andy = slack.person("Andy")
     await andy.command("/release", "card", CHANNEL)
     await andy.click(andy.sees(CHANNEL)[0], "more")
@@ -72,7 +70,7 @@ async def test_an_ephemeral_message_is_taken_back(slack: LocalSlack) -> None:
     assert private.ts not in [seen.ts for seen in andy.sees(CHANNEL)]
 
 
-async def test_a_filled_modal(slack: LocalSlack) -> None:
+async def test_a_filled_modal(slack: SlackForTests) -> None:
     andy = slack.person("Andy")
     await andy.command("/release", "modal", CHANNEL)
     assert andy.reads_modal().startswith("Start a release")
@@ -90,7 +88,9 @@ async def test_a_filled_modal(slack: LocalSlack) -> None:
         ({"Build": "2.4.1", "Note": "n" * 21, **TICKS}, "Must be at most 20 characters."),
     ],
 )
-async def test_what_slack_itself_refuses(slack: LocalSlack, values: dict[str, str], complaint: str) -> None:
+async def test_what_slack_itself_refuses(
+    slack: SlackForTests, values: dict[str, str], complaint: str
+) -> None:
     andy = slack.person("Andy")
     await andy.command("/release", "modal", CHANNEL)
     answer = await andy.fill(andy.modal, values).submit()
@@ -99,7 +99,7 @@ async def test_what_slack_itself_refuses(slack: LocalSlack, values: dict[str, st
     assert andy.sees(CHANNEL) == []
 
 
-async def test_answers_to_a_modal(slack: LocalSlack) -> None:
+async def test_answers_to_a_modal(slack: SlackForTests) -> None:
     andy = slack.person("Andy")
     await andy.command("/release", "modal", CHANNEL)
     await andy.fill(andy.modal, {"Build": "2.4.1", "Note": "errors", **TICKS}).submit()
@@ -109,22 +109,22 @@ async def test_answers_to_a_modal(slack: LocalSlack) -> None:
     assert andy.reads_modal().startswith("Changed")
     await andy.fill(andy.modal, {"Note": "push"}).submit()
     await andy.fill(andy.modal, {"Build": "2.4.0", "Note": "push", **TICKS}).submit()
-    assert len(slack.workspace.views.stack("U0ANDY")) == 3
+    assert len(slack.workspace.modals.stack("U0ANDY")) == 3
     await andy.fill(andy.modal, {"Build": "2.4.0", "Note": "push", **TICKS}).submit()
     assert "We had some trouble connecting" in andy.reads_modal()
     await andy.fill(andy.modal, {"Note": "clear"}).submit()
     assert andy.modal is None
 
 
-async def test_a_modal_that_changes_while_it_is_filled_in(slack: LocalSlack) -> None:
+async def test_a_modal_that_changes_while_it_is_filled_in(slack: SlackForTests) -> None:
     andy = slack.person("Andy")
     await andy.command("/release", "pick", CHANNEL)
     assert andy.modal
     await andy.choose(andy.modal, "Service", "api")
     assert "Service: api" in andy.reads_modal()
     await andy.click(andy.modal, "One more")
-    pushed = slack.workspace.views.stack("U0ANDY")[-1]
-    assert (len(slack.workspace.views.stack("U0ANDY")), "Service: again" in andy.reads_modal()) == (2, True)
+    pushed = slack.workspace.modals.stack("U0ANDY")[-1]
+    assert (len(slack.workspace.modals.stack("U0ANDY")), "Service: again" in andy.reads_modal()) == (2, True)
     await andy.close(pushed)
     await andy.fill(andy.modal, {"Where": "prod"}).submit()
     assert andy.modal is None
@@ -132,7 +132,7 @@ async def test_a_modal_that_changes_while_it_is_filled_in(slack: LocalSlack) -> 
 
 
 @pytest.mark.parametrize("everything", [True, False])
-async def test_a_closed_modal(slack: LocalSlack, everything: bool) -> None:
+async def test_a_closed_modal(slack: SlackForTests, everything: bool) -> None:
     andy = slack.person("Andy")
     await andy.command("/release", "modal", CHANNEL)
     assert andy.modal
@@ -141,7 +141,7 @@ async def test_a_closed_modal(slack: LocalSlack, everything: bool) -> None:
     assert [seen.text for seen in andy.sees(andy.direct().id)] == [f"closed, cleared: {everything}"]
 
 
-async def test_a_failing_bot_is_seen(slack: LocalSlack) -> None:
+async def test_a_failing_bot_is_seen(slack: SlackForTests) -> None:
     andy = slack.person("Andy")
     slack.deadline = 0.2
     answer = await andy.command("/release", "fail", CHANNEL)

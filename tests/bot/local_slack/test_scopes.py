@@ -1,19 +1,19 @@
-"""Which token may do what, and where: each refusal names the scope that is missing."""
+"""What each token may do and where; each refusal names the missing scope."""
 
 import pytest
 
 from bot.local_slack.model import BOT, Channel
-from bot.local_slack.server import LocalSlack
 from bot.local_slack.tokens import Tokens
 from tests.bot.local_slack.calls import refusal, refused
 from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, MODAL, Client
+from tests.local_slack.slack import SlackForTests
 
 READS = ("channels:read", "groups:read", "im:read")
 
 
 @pytest.fixture
-def places(slack: LocalSlack) -> LocalSlack:
-    """Give channels of every kind."""
+def places(slack: SlackForTests) -> SlackForTests:
+    """Channels of every kind."""
     for channel in (
         Channel("C0OPEN", "open", ("U0ANDY",)),
         Channel("G0SHUT", "shut", ("U0ANDY",), is_private=True),
@@ -40,7 +40,7 @@ def places(slack: LocalSlack) -> LocalSlack:
     ],
 )
 async def test_where_one_may_post(
-    places: LocalSlack, client: Client, channel: str, scopes: set[str], error: str
+    places: SlackForTests, client: Client, channel: str, scopes: set[str], error: str
 ) -> None:
     places.api.tokens = Tokens(BOT_TOKEN, APP_TOKEN, frozenset(scopes))
     if error:
@@ -51,7 +51,7 @@ async def test_where_one_may_post(
 
 @pytest.mark.parametrize("scope", READS)
 async def test_each_kind_of_conversation_has_its_scope(
-    places: LocalSlack, client: Client, scope: str
+    places: SlackForTests, client: Client, scope: str
 ) -> None:
     places.api.tokens = Tokens(BOT_TOKEN, APP_TOKEN, frozenset({scope}))
     kinds = (CHANNEL, "G0OURS", places.workspace.direct(BOT.id, "U0ANDY").id)
@@ -64,9 +64,9 @@ async def test_each_kind_of_conversation_has_its_scope(
         assert answer.data["provided"] == scope
 
 
-async def test_modals_need_no_scope(slack: LocalSlack, client: Client) -> None:
+async def test_modals_need_no_scope(slack: SlackForTests, client: Client) -> None:
     slack.api.tokens = Tokens(BOT_TOKEN, APP_TOKEN, frozenset())
-    trigger = slack.delivery.tickets.trigger("U0ANDY")
+    trigger = slack.interactions.triggers.new_trigger_id("U0ANDY")
     assert (await client.views_open(trigger_id=trigger, view=MODAL))["ok"]
 
 
@@ -79,7 +79,7 @@ async def test_modals_need_no_scope(slack: LocalSlack, client: Client) -> None:
     ],
 )
 async def test_only_the_app_opens_connections(
-    slack: LocalSlack, client: Client, token: str, app_scopes: set[str], error: str
+    slack: SlackForTests, client: Client, token: str, app_scopes: set[str], error: str
 ) -> None:
     slack.api.tokens = Tokens(BOT_TOKEN, APP_TOKEN, None, frozenset(app_scopes))
     client.token = token

@@ -1,4 +1,4 @@
-"""Socket Mode at its edges: one of several connections, refreshed, lost before the acknowledgement, one too many."""
+"""Socket Mode: several connections, refreshes, lost envelopes, too many sockets."""
 
 import asyncio
 import json
@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
-from bot.local_slack.server import LocalSlack
+from bot.local_slack.limits import RateLimits
 from bot.local_slack.socket_mode import MOST_CONNECTIONS
-from bot.local_slack.transport import Answer
+from bot.local_slack.transport import Acknowledgement
 from tests.bot.local_slack.tiny_bot import APP_TOKEN, CHANNEL
+from tests.local_slack.slack import SlackForTests
 
 Open = Callable[[], Awaitable[ClientWebSocketResponse]]
 
 
 @pytest.fixture
-async def connect(slack: LocalSlack) -> AsyncIterator[Open]:
-    """Give what opens one connection after the other."""
+async def connect(slack: SlackForTests) -> AsyncIterator[Open]:
+    """A function that opens one more connection."""
     async with ClientSession(headers={"Authorization": f"Bearer {APP_TOKEN}"}) as session:
 
         async def connection() -> ClientWebSocketResponse:
@@ -44,12 +45,12 @@ async def acknowledge(socket: ClientWebSocketResponse, envelope: dict[str, Any],
     await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": {"text": words}})
 
 
-def typing(slack: LocalSlack, words: str) -> asyncio.Future[tuple[Answer]]:
-    """Have Andy type something while the test goes on."""
+def typing(slack: SlackForTests, words: str) -> asyncio.Future[tuple[Acknowledgement]]:
+    """Let Andy type a command while the test goes on."""
     return asyncio.gather(slack.person("Andy").command("/release", words, CHANNEL))
 
 
-async def test_each_envelope_goes_to_one_connection(slack: LocalSlack, connect: Open) -> None:
+async def test_each_envelope_goes_to_one_connection(slack: SlackForTests, connect: Open) -> None:
     sockets = [await opened(connect, number) for number in (1, 2, 3)]
     for socket in sockets:
         answered = typing(slack, "status")
@@ -60,7 +61,7 @@ async def test_each_envelope_goes_to_one_connection(slack: LocalSlack, connect: 
     assert [seen.text for seen in slack.person("Andy").sees(CHANNEL)] == ["fine"] * 3
 
 
-async def test_what_was_not_acknowledged_is_delivered_again(slack: LocalSlack, connect: Open) -> None:
+async def test_what_was_not_acknowledged_is_delivered_again(slack: SlackForTests, connect: Open) -> None:
     first, second = [await opened(connect, number) for number in (1, 2)]
     answered = typing(slack, "status")
     lost = await read(first)
@@ -76,11 +77,11 @@ async def test_what_was_not_acknowledged_is_delivered_again(slack: LocalSlack, c
     assert [seen.text for seen in slack.person("Andy").sees(CHANNEL)] == ["at last"]
 
 
-async def test_an_acknowledgement_may_take_the_new_connection(slack: LocalSlack, connect: Open) -> None:
+async def test_an_acknowledgement_may_take_the_new_connection(slack: SlackForTests, connect: Open) -> None:
     old = await opened(connect, 1)
     answered = typing(slack, "status")
     envelope = await read(old)
-    refreshing = asyncio.gather(slack.sockets.refresh(ahead=3))
+    refreshing = asyncio.gather(slack.refresh_connections(ahead=3))
     reasons = [(await read(old))["reason"] for _ in range(2)]
     assert reasons == ["warning", "refresh_requested"]
     new = await opened(connect, 2)
@@ -91,9 +92,9 @@ async def test_an_acknowledgement_may_take_the_new_connection(slack: LocalSlack,
     assert [seen.text for seen in slack.person("Andy").sees(CHANNEL)] == ["on the new one"]
 
 
-async def test_an_envelope_may_come_twice(slack: LocalSlack, connect: Open) -> None:
+async def test_an_envelope_may_come_twice(slack: SlackForTests, connect: Open) -> None:
     sockets = [await opened(connect, number) for number in (1, 2)]
-    slack.sockets.twice = 1
+    slack.sockets.duplicates = 1
     answered = typing(slack, "status")
     one, other = [await read(socket) for socket in sockets]
     assert one == other
@@ -103,16 +104,16 @@ async def test_an_envelope_may_come_twice(slack: LocalSlack, connect: Open) -> N
     assert [seen.text for seen in slack.person("Andy").sees(CHANNEL)] == ["once"]
 
 
-async def test_the_eleventh_connection_is_one_too_many(slack: LocalSlack, connect: Open) -> None:
+async def test_the_eleventh_connection_is_one_too_many(slack: SlackForTests, connect: Open) -> None:
     held = [await opened(connect, number) for number in range(1, MOST_CONNECTIONS + 1)]
-    slack.api.limits.forget()
+    slack.api.limits = RateLimits(slack.workspace.now)
     one_more = await connect()
     assert (await read(one_more))["reason"] == "too_many_websockets"
     assert await read(one_more) is None
     assert len(slack.sockets.connections) == len(held) == MOST_CONNECTIONS
 
 
-async def test_nobody_acknowledges(slack: LocalSlack, connect: Open) -> None:
+async def test_nobody_acknowledges(slack: SlackForTests, connect: Open) -> None:
     slack.deadline = 0.1
     socket = await opened(connect, 1)
     assert (await slack.person("Andy").command("/release", "status", CHANNEL)).error == "operation_timeout"
@@ -120,7 +121,7 @@ async def test_nobody_acknowledges(slack: LocalSlack, connect: Open) -> None:
     assert 'failed with the error "operation_timeout"' in slack.person("Andy").sees(CHANNEL)[-1].text
 
 
-async def test_events_come_as_envelopes_and_again(slack: LocalSlack, connect: Open) -> None:
+async def test_events_come_as_envelopes_and_again(slack: SlackForTests, connect: Open) -> None:
     slack.deadline = 0.1
     slack.events.subscribed = frozenset({"app_mention"})
     pauses = list[float]()
@@ -139,7 +140,7 @@ async def test_events_come_as_envelopes_and_again(slack: LocalSlack, connect: Op
     assert pauses == [0, 60, 300]
 
 
-async def test_a_ticket_opens_one_connection(slack: LocalSlack, connect: Open) -> None:
+async def test_a_ticket_opens_one_connection(slack: SlackForTests, connect: Open) -> None:
     await opened(connect, 1)
     async with ClientSession() as session, session.get(f"{slack.url}/socket?ticket=guessed") as answer:
         assert answer.status == 401

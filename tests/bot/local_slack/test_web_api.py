@@ -1,4 +1,4 @@
-"""The Web API as slack_sdk's own client finds it: its encodings, its answers, its refusals."""
+"""The Web API as slack_sdk's client uses it: encodings, answers and refusals."""
 
 import json
 from typing import Any
@@ -8,11 +8,11 @@ from aiohttp import ClientSession
 from slack_sdk.errors import SlackApiError
 
 from bot.local_slack.model import BOT
-from bot.local_slack.server import LocalSlack
 from bot.local_slack.tokens import Tokens
 from tests.bot.local_slack.calls import refusal
-from tests.bot.local_slack.conftest import Watch
 from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, MODAL, Client, card
+from tests.local_slack.slack import SlackForTests
+from tests.virtual_clock import ManualClock
 
 
 def answer_of(refused: SlackApiError) -> Client:
@@ -75,7 +75,7 @@ async def test_delete_and_permalink(client: Client) -> None:
     assert (await client.conversations_history(channel=CHANNEL))["messages"] == []
 
 
-async def test_direct_messages(slack: LocalSlack, client: Client) -> None:
+async def test_direct_messages(slack: SlackForTests, client: Client) -> None:
     opened = (await client.conversations_open(users="U0ANDY"))["channel"]["id"]
     await client.chat_postMessage(channel="U0ANDY", text="by id")
     await client.chat_postMessage(channel=opened, text="by channel")
@@ -85,7 +85,7 @@ async def test_direct_messages(slack: LocalSlack, client: Client) -> None:
 
 
 async def test_ephemeral_messages_are_seen_by_one_and_never_found_again(
-    slack: LocalSlack, client: Client
+    slack: SlackForTests, client: Client
 ) -> None:
     sent = await client.chat_postEphemeral(channel=CHANNEL, user="U0ANDY", text="hush")
     assert [seen.text for seen in slack.person("Andy").sees(CHANNEL)] == ["hush"]
@@ -127,7 +127,7 @@ async def test_refusals(client: Client, method: str, arguments: dict[str, Any], 
     assert await refusal(client, method, **arguments) == error
 
 
-async def test_messages_of_others_are_not_the_bots_to_change(slack: LocalSlack, client: Client) -> None:
+async def test_messages_of_others_are_not_the_bots_to_change(slack: SlackForTests, client: Client) -> None:
     said = slack.person("Andy").says(CHANNEL, "mine")
     for method, error in (("chat.update", "cant_update_message"), ("chat.delete", "cant_delete_message")):
         assert await refusal(client, method, channel=CHANNEL, ts=said.ts, text="x") == error
@@ -161,7 +161,7 @@ async def test_a_wrong_block_is_pointed_at(client: Client) -> None:
     ],
 )
 async def test_tokens(
-    slack: LocalSlack, client: Client, token: str, scopes: frozenset[str] | None, error: str
+    slack: SlackForTests, client: Client, token: str, scopes: frozenset[str] | None, error: str
 ) -> None:
     slack.api.tokens = Tokens(BOT_TOKEN, APP_TOKEN, scopes)
     client.token = token
@@ -176,7 +176,7 @@ async def test_tokens(
         {"json": {"channel": CHANNEL, "text": "one"}, "headers": {"Authorization": f"Bearer {BOT_TOKEN}"}},
     ],
 )
-async def test_encodings(slack: LocalSlack, sent: dict[str, Any]) -> None:
+async def test_encodings(slack: SlackForTests, sent: dict[str, Any]) -> None:
     async with (
         ClientSession() as session,
         session.post(f"{slack.url}/api/chat.postMessage", **sent) as response,
@@ -186,7 +186,7 @@ async def test_encodings(slack: LocalSlack, sent: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("body", "error"), [("{", "invalid_json"), ("[]", "json_not_object")])
-async def test_unreadable_json(slack: LocalSlack, body: str, error: str) -> None:
+async def test_unreadable_json(slack: SlackForTests, body: str, error: str) -> None:
     headers = {"Authorization": f"Bearer {BOT_TOKEN}", "Content-Type": "application/json"}
     async with (
         ClientSession() as session,
@@ -195,8 +195,8 @@ async def test_unreadable_json(slack: LocalSlack, body: str, error: str) -> None
         assert (await response.json())["error"] == error
 
 
-async def test_a_stale_hash_is_refused(slack: LocalSlack, client: Client) -> None:
-    view = slack.workspace.views.open("U0ANDY", MODAL)
+async def test_a_stale_hash_is_refused(slack: SlackForTests, client: Client) -> None:
+    view = slack.workspace.modals.open("U0ANDY", MODAL)
     fresh = await client.views_update(view_id=view.id, hash=view.hash, view=MODAL)
     assert (
         await refusal(client, "views.update", view_id=view.id, hash=view.hash, view=MODAL) == "hash_conflict"
@@ -204,9 +204,14 @@ async def test_a_stale_hash_is_refused(slack: LocalSlack, client: Client) -> Non
     assert (await client.views_update(view_id=view.id, hash=fresh["view"]["hash"], view=MODAL))["ok"]
 
 
-async def test_a_trigger_works_once_and_not_for_long(slack: LocalSlack, client: Client, watch: Watch) -> None:
-    old, used = slack.delivery.tickets.trigger("U0ANDY"), slack.delivery.tickets.trigger("U0ANDY")
+async def test_a_trigger_works_once_and_not_for_long(
+    slack: SlackForTests, client: Client, clock: ManualClock
+) -> None:
+    old, used = (
+        slack.interactions.triggers.new_trigger_id("U0ANDY"),
+        slack.interactions.triggers.new_trigger_id("U0ANDY"),
+    )
     await client.views_open(trigger_id=used, view=MODAL)
     assert await refusal(client, "views.push", trigger_id=used, view=MODAL) == "exchanged_trigger_id"
-    watch.turn(seconds=3.5)
+    clock.advance(3.5)
     assert await refusal(client, "views.open", trigger_id=old, view=MODAL) == "expired_trigger_id"

@@ -1,6 +1,4 @@
-"""A small bolt app that does a little of everything a release bot does, to prove the local Slack
-with Slack's own software.
-"""
+"""A small bolt app that uses each feature of Slack that a release bot needs."""
 
 from typing import Any, TypeAlias
 
@@ -56,12 +54,12 @@ MODAL: dict[str, Any] = {
 
 
 def options(*values: str) -> list[dict[str, Any]]:
-    """Options whose text and value are alike."""
+    """Return options whose texts are their values."""
     return [{"text": {"type": "plain_text", "text": value}, "value": value} for value in values]
 
 
 def picker(chosen: str) -> dict[str, Any]:
-    """A modal that changes while it is open: the choice of a service is told to the bot at once."""
+    """Return a modal that the bot updates when a service is chosen."""
     select = {"type": "static_select", "action_id": "service", "options": options("website", "api")}
     radios = {"type": "radio_buttons", "action_id": "where", "options": options("staging", "production")}
     why = {"type": "plain_text_input", "action_id": "why", "initial_value": f"why {chosen}"}
@@ -92,7 +90,7 @@ def picker(chosen: str) -> dict[str, Any]:
 
 
 def card(words: str) -> list[dict[str, Any]]:
-    """A card with a button that asks before it does something, and one that asks nothing."""
+    """Return a card with two buttons, one of which asks for confirmation."""
     confirm = {
         "title": {"type": "plain_text", "text": "Sign off?"},
         "text": {"type": "mrkdwn", "text": "2.4.1 for *production*"},
@@ -120,7 +118,7 @@ def card(words: str) -> list[dict[str, Any]]:
 
 
 def make_bot(client: Client) -> AsyncApp:
-    """The bot; what it heard is in the values that it posts back, so nothing is kept here."""
+    """Make the bot; it keeps nothing, because it posts back what it received."""
     app: Any = AsyncApp(client=client, signing_secret=SECRET, process_before_response=True)
     app.command("/release")(on_command)
     app.action("sign")(on_sign)

@@ -1,4 +1,4 @@
-"""Where the sample is changed: a headline's colour and words become a commit, a build with its tests, and an announcement."""
+"""Changes the sample: a headline becomes a commit, a build and an announcement."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.demo.announce import Announcer
-from bot.demo.builds import Builds, Built
+from bot.demo.builds import BuildResult, Builds
 from bot.demo.repository import Repository
 
 LONGEST_TITLE = 120
@@ -14,15 +14,15 @@ LONGEST_TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What stands at the top of the game."""
+    """The headline of the game."""
 
     colour: str
     words: str
 
 
 @dataclass(slots=True)
-class Studio:
-    """The sample's developers at work, one change at a time."""
+class Editor:
+    """Changes the sample, one change at a time."""
 
     repository: Repository
     builds: Builds
@@ -30,13 +30,13 @@ class Studio:
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def headline(self) -> Headline:
-        """Give the headline as it is in the repository."""
+        """Return the headline that is in the repository."""
         return Headline(**json.loads(self._theme.read_text(encoding="utf-8")))
 
-    async def change(self, author: str, headline: Headline) -> Built | None:
-        """Commit a change, build it, and announce the build if its tests pass; None if nothing would change.
+    async def change(self, author: str, headline: Headline) -> BuildResult | None:
+        """Commit a change, build it, and announce the build if its tests pass.
 
-        Raises DemoError when git fails or the bot takes no build.
+        Returns None if nothing would change. Raises DemoError when git fails or the bot takes no build.
         """
         async with self._one:
             before = self.headline()
@@ -48,8 +48,8 @@ class Studio:
             await self.repository.commit(author, _title(before, headline))
             return await self._build()
 
-    async def catch_up(self) -> Built | None:
-        """Build the newest commit and announce it, unless that was done; gives the newest build."""
+    async def catch_up(self) -> BuildResult | None:
+        """Build and announce the newest commit, unless that was done; return its build."""
         async with self._one:
             newest = self.builds.newest()
             if newest is None or newest.sha != await self.repository.head():
@@ -58,14 +58,14 @@ class Studio:
                 return await self._announce(newest)
             return newest
 
-    async def _build(self) -> Built:
+    async def _build(self) -> BuildResult:
         built = await self.builds.build()
         return await self._announce(built) if built.digest else built
 
-    async def _announce(self, built: Built) -> Built:
+    async def _announce(self, built: BuildResult) -> BuildResult:
         await self.announcer.announce(built, await self.builds.changes(built))
         announced = replace(built, announced=True)
-        self.builds.keep(announced)
+        self.builds.store(announced)
         return announced
 
     @property

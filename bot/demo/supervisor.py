@@ -1,4 +1,4 @@
-"""Keeps the bot running as a process of its own, which may be killed at any moment: a second later there is another."""
+"""Runs the bot as a process of its own, and restarts it whenever it ends."""
 
 import asyncio
 import os
@@ -11,36 +11,36 @@ from pathlib import Path
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.demo.place import DemoError
+from bot.demo.errors import DemoError
 
-READY_WITHIN, LOOK_AGAIN = 60.0, 0.05
+READY_WITHIN, RECHECK_AFTER = 60.0, 0.05
 PAUSES = (1.0, 1.0, 2.0, 5.0, 10.0)
-"""Seconds before each new start when the bot never gets ready in between."""
+"""Seconds before each restart when the bot does not become ready in between."""
 END_WITHIN = 15.0
-TOLD_LINES = 5
+SHOWN_LINES = 5
 
 
-class Keeper:
-    """The bot's process. `told` gets a sentence whenever it ended by itself or was killed."""
+class Supervisor:
+    """The bot's process; `notify` receives a sentence whenever it ends by itself."""
 
-    def __init__(self, url: str, log: Path, told: Callable[[str], None]) -> None:
+    def __init__(self, url: str, log: Path, notify: Callable[[str], None]) -> None:
         self.url = url
         self.restarts = 0
         self.ready = False
         self._environment: Mapping[str, str] = {}
         self._log = log
-        self._told = told
+        self._notify = notify
         self._running: Process | None = None
         self._stopping = False
 
     @property
     def pid(self) -> int | None:
-        """The bot's process id, while it runs."""
+        """Return the bot's process id, while it runs."""
         running = self._running
         return running.pid if running and running.returncode is None else None
 
     async def start(self, environment: Mapping[str, str]) -> None:
-        """Start the bot with this environment and no other, and wait until it is ready.
+        """Start the bot with exactly this environment, and wait until it is ready.
 
         Raises DemoError with the end of its log when it ends before that, or takes too long.
         """
@@ -51,15 +51,15 @@ class Keeper:
             message = f"Shiproom did not start. The end of {self._log}:\n{self._last_words()}"
             raise DemoError(message)
 
-    async def keep(self) -> None:
-        """Start the bot again whenever it has ended, until `stop`."""
+    async def supervise(self) -> None:
+        """Restart the bot whenever it has ended, until `stop`."""
         failed = 0
         while self._running and not self._stopping:
             status = await self._running.wait()
             self.ready = False
             if self._stopping:
                 return
-            self._told(f"Shiproom {_ending(status)}; it is started again.")
+            self._notify(f"Shiproom {_ending(status)}; it is started again.")
             await asyncio.sleep(PAUSES[min(failed, len(PAUSES) - 1)])
             if self._stopping:
                 return
@@ -68,7 +68,7 @@ class Keeper:
             failed = 0 if await self._until_ready() else failed + 1
 
     def kill(self) -> int | None:
-        """End the bot as a power cut would (SIGKILL); gives the process id that is no more."""
+        """Kill the bot as a power cut would (SIGKILL); return its process id."""
         pid = self.pid
         if pid:
             self.ready = False
@@ -76,7 +76,7 @@ class Keeper:
         return pid
 
     async def stop(self) -> None:
-        """End the bot for good, politely at first."""
+        """Stop the bot for good: SIGTERM first, SIGKILL if it takes too long."""
         self._stopping = True
         running = self._running
         if running is None or running.returncode is not None:
@@ -116,11 +116,11 @@ class Keeper:
                     if await _answers(session, f"{self.url}/readyz"):
                         self.ready = True
                         return True
-                    await asyncio.sleep(LOOK_AGAIN)
+                    await asyncio.sleep(RECHECK_AFTER)
         return False
 
     def _last_words(self) -> str:
-        return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-TOLD_LINES:])
+        return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-SHOWN_LINES:])
 
 
 async def _answers(session: ClientSession, url: str) -> bool:

@@ -1,6 +1,4 @@
-"""The page's server side, as a browser uses it: files, one websocket per person, deeds as small
-posts, foreign pages refused.
-"""
+"""The page's server side: files, websockets, posts, and refused foreign pages."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,18 +9,18 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local_slack import desk
-from bot.local_slack.beside import BesideApp
-from bot.local_slack.model import BOT, Message, User
-from bot.local_slack.server import LocalSlack
+from bot.local_slack import web_ui
+from bot.local_slack.model import BOT, ChatMessage, User
+from bot.local_slack.side_panels import SidePanels
 from tests.bot.local_slack.conftest import served
 from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, SECRET, card, make_bot
+from tests.local_slack.slack import SlackForTests
 
 PANELS = [
     {"kind": "frame", "title": "Staging", "url": "http://127.0.0.1:4001/"},
     {"kind": "button", "label": "Make a change", "post": "/demo/change"},
 ]
-FILES = sorted(path for path in desk.PAGE.iterdir())
+FILES = sorted(path for path in web_ui.PAGE.iterdir())
 
 
 async def change(request: web.Request) -> web.Response:
@@ -30,10 +28,10 @@ async def change(request: web.Request) -> web.Response:
 
 
 @pytest.fixture
-async def slack(slack: LocalSlack) -> AsyncIterator[LocalSlack]:
-    """The local Slack with something beside it, and with the small bot."""
-    beside = BesideApp(lambda: PANELS, (web.post("/demo/change", change),))
-    local = LocalSlack(slack.workspace, None, SECRET, BOT_TOKEN, APP_TOKEN, beside)
+async def slack(slack: SlackForTests) -> AsyncIterator[SlackForTests]:
+    """The local Slack with side panels and the small bot."""
+    beside = SidePanels(lambda: PANELS, (web.post("/demo/change", change),))
+    local = SlackForTests(slack.workspace, None, SECRET, BOT_TOKEN, APP_TOKEN, beside)
     await local.start()
     async with ClientSession() as session:
         client = AsyncWebClient(BOT_TOKEN, base_url=f"{local.url}/api/", session=session, retry_handlers=[])
@@ -43,7 +41,7 @@ async def slack(slack: LocalSlack) -> AsyncIterator[LocalSlack]:
 
 
 @pytest.fixture
-async def browser(slack: LocalSlack) -> AsyncIterator[ClientSession]:
+async def browser(slack: SlackForTests) -> AsyncIterator[ClientSession]:
     async with ClientSession(slack.url) as session:
         yield session
 
@@ -54,8 +52,10 @@ async def watching(browser: ClientSession, person: str) -> AsyncGenerator[Client
         yield socket
 
 
-async def post(browser: ClientSession, deed: str, **told: object) -> dict[str, Any]:
-    async with browser.post(f"/ui/{deed}", json={"as": "U0ANDY", "channel": CHANNEL, **told}) as response:
+async def post(browser: ClientSession, operation: str, **told: object) -> dict[str, Any]:
+    async with browser.post(
+        f"/ui/{operation}", json={"as": "U0ANDY", "channel": CHANNEL, **told}
+    ) as response:
         return await response.json()
 
 
@@ -90,7 +90,7 @@ async def test_config(browser: ClientSession) -> None:
     async with browser.get("/ui/config") as response:
         config = await response.json()
     assert config["people"] == ["U0ANDY", "U0AMITA", "U0GUEST", "U0OTHER"]
-    assert (config["commands"], config["beside"]) == (["/release"], PANELS)
+    assert (config["commands"], config["panels"]) == (["/release"], PANELS)
 
 
 @pytest.mark.parametrize(
@@ -109,20 +109,20 @@ async def test_foreign_pages_are_refused(
         assert response.status == (400 if status == 200 else status)
 
 
-async def test_the_own_page_is_not_foreign(slack: LocalSlack, browser: ClientSession) -> None:
+async def test_the_own_page_is_not_foreign(slack: SlackForTests, browser: ClientSession) -> None:
     async with browser.post("/demo/change", json={"as": "U0ANDY"}, headers={"Origin": slack.url}) as response:
         assert await response.json() == {"message": "changed by U0ANDY"}
 
 
-async def test_everybody_sees_what_is_his(slack: LocalSlack, browser: ClientSession) -> None:
+async def test_everybody_sees_their_own_state(slack: SlackForTests, browser: ClientSession) -> None:
     slack.person("Andy").says(CHANNEL, "before")
     async with watching(browser, "U0ANDY") as andy, watching(browser, "U0AMITA") as amita:
-        assert [said["text"] for said in (await until(andy, "screen"))["messages"]] == ["before"]
-        channels = [channel["id"] for channel in (await until(amita, "screen"))["channels"]]
+        assert [said["text"] for said in (await until(andy, "state"))["messages"]] == ["before"]
+        channels = [channel["id"] for channel in (await until(amita, "state"))["channels"]]
         assert channels == [CHANNEL]
-        slack.workspace.post(Message("C0ELSE", "U0ANDY", "not for Amita"))
-        slack.workspace.post(Message(CHANNEL, BOT.id, "hush", only_for="U0ANDY"))
-        after = slack.workspace.post(Message(CHANNEL, BOT.id, "after"))
+        slack.workspace.post(ChatMessage("C0ELSE", "U0ANDY", "not for Amita"))
+        slack.workspace.post(ChatMessage(CHANNEL, BOT.id, "hush", only_for="U0ANDY"))
+        after = slack.workspace.post(ChatMessage(CHANNEL, BOT.id, "after"))
         assert [(await until(andy, "message"))["text"] for _ in range(3)] == [
             "not for Amita",
             "hush",
@@ -135,11 +135,11 @@ async def test_everybody_sees_what_is_his(slack: LocalSlack, browser: ClientSess
         assert (await until(amita, "user"))["name"] == "Nia"
         slack.workspace.put_group(slack.workspace.groups["S0OPS"])
         assert (await until(amita, "group"))["handle"] == "ops"
-        slack.desk.refresh_beside()
-        assert await until(amita, "beside") == {"kind": "beside"}
+        slack.web_ui.refresh_panels()
+        assert await until(amita, "panels") == {"kind": "panels"}
 
 
-async def test_a_command_and_its_modal(slack: LocalSlack, browser: ClientSession) -> None:
+async def test_a_command_and_its_modal(slack: SlackForTests, browser: ClientSession) -> None:
     async with watching(browser, "U0ANDY") as andy:
         assert await post(browser, "command", text="/release modal") == {"ok": True, "error": ""}
         view = await until(andy, "view")
@@ -158,9 +158,9 @@ async def test_a_command_and_its_modal(slack: LocalSlack, browser: ClientSession
     assert slack.person("Andy").sees(CHANNEL)[-1].text == "2.4.1 by @Andy: None, ['Log in']"
 
 
-async def test_messages_clicks_and_direct_messages(slack: LocalSlack, browser: ClientSession) -> None:
+async def test_messages_clicks_and_direct_messages(slack: SlackForTests, browser: ClientSession) -> None:
     await post(browser, "message", text="is <this> it?")
-    posted = slack.workspace.post(Message(CHANNEL, BOT.id, "card", tuple(card("card"))))
+    posted = slack.workspace.post(ChatMessage(CHANNEL, BOT.id, "card", tuple(card("card"))))
     where = {"ts": posted.ts, "block_id": posted.blocks[1]["block_id"], "action_id": "sign"}
     assert (await post(browser, "click", **where))["ok"]
     assert [seen.text for seen in slack.person("Andy").sees(CHANNEL)] == [
@@ -172,21 +172,25 @@ async def test_messages_clicks_and_direct_messages(slack: LocalSlack, browser: C
     assert slack.workspace.direct("U0ANDY", "U0AMITA").members == ("U0ANDY", "U0AMITA")
 
 
-async def test_a_modal_is_closed_by_its_owner_only(slack: LocalSlack, browser: ClientSession) -> None:
+async def test_a_modal_is_closed_by_its_owner_only(slack: SlackForTests, browser: ClientSession) -> None:
     await post(browser, "command", text="/release modal")
-    view = slack.workspace.views.top("U0ANDY")
+    view = slack.workspace.modals.top("U0ANDY")
     assert view
     assert "unreadable" in (await post(browser, "close", **{"as": "U0AMITA", "view": view.id}))["error"]
     assert (await post(browser, "close", view=view.id))["ok"]
-    assert slack.workspace.views.top("U0ANDY") is None
+    assert slack.workspace.modals.top("U0ANDY") is None
 
 
 @pytest.mark.parametrize(
-    ("deed", "told", "status"),
+    ("operation", "body", "status"),
     [("dance", {}, 404), ("message", {}, 400), ("message", {"text": "x", "as": "U0NONE"}, 400)],
 )
-async def test_unreadable_deeds(browser: ClientSession, deed: str, told: dict[str, str], status: int) -> None:
-    async with browser.post(f"/ui/{deed}", json={"as": "U0ANDY", "channel": CHANNEL, **told}) as response:
+async def test_unreadable_posts(
+    browser: ClientSession, operation: str, body: dict[str, str], status: int
+) -> None:
+    async with browser.post(
+        f"/ui/{operation}", json={"as": "U0ANDY", "channel": CHANNEL, **body}
+    ) as response:
         assert response.status == status
 
 

@@ -1,67 +1,65 @@
-"""What people do, brought to the bot; what the bot answers, brought to the people; and Slack's errors
-between.
-"""
+"""Sends slash commands, clicks and modals to the bot, and applies its answers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.local_slack.block_kit import view_faults
-from bot.local_slack.forms import Typed, chosen, complaints, elements
-from bot.local_slack.model import SLACKBOT, Json, Message, View
-from bot.local_slack.payloads import Action, command_form, interaction, message_actions, view_actions
+from bot.local_slack.block_kit import view_errors
+from bot.local_slack.forms import InputValue, chosen, complaints, elements
+from bot.local_slack.model import SLACKBOT, ChatMessage, Json, View
+from bot.local_slack.payloads import UsedElement, command_form, interaction, message_actions, view_actions
 from bot.local_slack.responses import answer_command
-from bot.local_slack.shapes import view_json
-from bot.local_slack.tickets import Tickets
-from bot.local_slack.transport import Answer, Transport
+from bot.local_slack.serializers import view_json
+from bot.local_slack.transport import Acknowledgement, Transport
+from bot.local_slack.triggers import Triggers
 from bot.local_slack.workspace import Workspace
 
 TROUBLE = "We had some trouble connecting. Try again?"
-Filled = Mapping[str, Mapping[str, Typed]]
+FilledInputs = Mapping[str, Mapping[str, InputValue]]
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A person uses an element of a message or modal: a button, or an input with what he `typed` or
-    ticked.
-    """
+    """A use of a button or an input in a message or modal; `typed` is its value."""
 
     user: str
-    place: Message | View
+    place: ChatMessage | View
     block_id: str
     action_id: str
-    typed: Typed = None
+    typed: InputValue = None
 
 
 @dataclass(slots=True)
-class Delivery:
-    """Brings slash commands, clicks and modals to the bot through the transport that is in use."""
+class InteractionSender:
+    """Sends interactions to the bot through the current transport."""
 
     workspace: Workspace
-    tickets: Tickets
+    triggers: Triggers
     transport: Callable[[], Transport]
     address: Callable[[], str]
     commands: frozenset[str] = frozenset({"/release"})
 
-    async def command(self, user: str, channel: str, line: str, thread_ts: str | None = None) -> Answer:
-        """A slash command, typed as a whole line; what Slack does not pass on it answers itself."""
+    async def command(
+        self, user: str, channel: str, line: str, thread_ts: str | None = None
+    ) -> Acknowledgement:
+        """Send a slash command, typed as a whole line, unless Slack answers it itself."""
         name, _, words = line.strip().partition(" ")
         if thread_ts:
             self._note(user, channel, f"`{name}` is not supported in threads. Sorry!", thread_ts)
-            return Answer("not_supported_in_threads")
+            return Acknowledgement("not_supported_in_threads")
         if name not in self.commands or self.workspace.users[user].team_id != self.workspace.team_id:
             self._note(user, channel, f"`{name}` is not a valid command.")
-            return Answer("invalid_command")
+            return Acknowledgement("invalid_command")
         form = command_form(
             self.workspace, self.workspace.users[user], channel, (name, escaped(words.strip()))
         )
-        answer = await self.transport().send("slash_commands", form | self._tickets(user, channel))
+        answer = await self.transport().send("slash_commands", form | self._trigger_fields(user, channel))
         shown = answer.error or answer_command(self.workspace, user, channel, answer.body)
         if shown:
             self._note(user, channel, f'`{name}` failed with the error "{shown}"')
-        return Answer(shown, answer.body)
+        return Acknowledgement(shown, answer.body)
 
-    async def click(self, click: Click) -> Answer:
-        """A button pressed or a choice made; KeyError when the message has no such element."""
+    async def click(self, click: Click) -> Acknowledgement:
+        """Send a click or a choice; raises KeyError for an unknown element."""
         action = self._action(click)
         if isinstance(click.place, View):
             return await self._click_in_view(click.place, click, action)
@@ -69,81 +67,81 @@ class Delivery:
         payload = interaction(self.workspace, self.workspace.users[click.user], "block_actions")
         payload |= message_actions(self.workspace, message, action)
         answer = await self.transport().send(
-            "interactive", payload | self._tickets(click.user, message.channel, message.ts)
+            "interactive", payload | self._trigger_fields(click.user, message.channel, message.ts)
         )
         if answer.error:
             note = f'"{_label(action.element)}" failed with the error "{answer.error}"'
             self._note(click.user, message.channel, note, message.thread_ts)
         return answer
 
-    async def submit(self, view: View, filled: Filled) -> Answer:
-        """A modal sent off; what Slack itself refuses does not reach the bot."""
+    async def submit(self, view: View, filled: FilledInputs) -> Acknowledgement:
+        """Submit a modal, unless Slack itself refuses its values."""
         view = self.fill(view, filled)
         missing = complaints(view.blocks, view.values)
         if missing:
-            self.workspace.views.refuse(view, missing)
-            return Answer("incomplete")
+            self.workspace.modals.refuse(view, missing)
+            return Acknowledgement("incomplete")
         payload = interaction(self.workspace, self.workspace.users[view.user], "view_submission")
         payload |= {"view": view_json(self.workspace, view), "response_urls": []}
-        payload["trigger_id"] = self.tickets.trigger(view.user)
+        payload["trigger_id"] = self.triggers.new_trigger_id(view.user)
         answer = await self.transport().send("interactive", payload)
-        still = self.workspace.views.find(view.id)
+        still = self.workspace.modals.find(view.id)
         if still and (answer.error or not self._obey(still, answer.body)):
-            self.workspace.views.refuse(still, {}, TROUBLE)
+            self.workspace.modals.refuse(still, {}, TROUBLE)
         return answer
 
-    async def close(self, view: View, *, everything: bool = False) -> Answer:
-        """A modal closed by its close button, or the whole stack by the cross (`everything`)."""
-        closed = [view, *reversed(self.workspace.views.stack(view.user)[:-1])] if everything else [view]
-        answer = Answer()
+    async def close(self, view: View, *, everything: bool = False) -> Acknowledgement:
+        """Close a modal, or with `everything` the whole stack."""
+        closed = [view, *reversed(self.workspace.modals.stack(view.user)[:-1])] if everything else [view]
+        answer = Acknowledgement()
         for one in closed:
-            self.workspace.views.close(one)
+            self.workspace.modals.close(one)
             if one.content.get("notify_on_close"):
                 payload = interaction(self.workspace, self.workspace.users[view.user], "view_closed")
                 payload |= {"view": view_json(self.workspace, one), "is_cleared": everything}
                 answer = await self.transport().send("interactive", payload)
         return answer
 
-    def fill(self, view: View, filled: Filled) -> View:
-        """Remember what a person filled into a modal, given as he typed it, by block_id and action_id."""
+    def fill(self, view: View, filled: FilledInputs) -> View:
+        """Store the values that a user filled in, by block_id and action_id."""
         values = {block_id: dict(actions) for block_id, actions in view.values.items()}
         for block, element in elements(view.blocks):
             typed = filled.get(block["block_id"], {})
             if element["action_id"] in typed and element["type"] != "button":
                 values[block["block_id"]][element["action_id"]] = chosen(element, typed[element["action_id"]])
-        return self.workspace.views.fill(view, values)
+        return self.workspace.modals.fill(view, values)
 
-    async def _click_in_view(self, view: View, click: Click, action: Action) -> Answer:
+    async def _click_in_view(self, view: View, click: Click, action: UsedElement) -> Acknowledgement:
         if action.element["type"] != "button":
             view = self.fill(view, {click.block_id: {click.action_id: click.typed}})
         payload = interaction(self.workspace, self.workspace.users[click.user], "block_actions")
         payload |= view_actions(self.workspace, view, action) | {
-            "trigger_id": self.tickets.trigger(click.user)
+            "trigger_id": self.triggers.new_trigger_id(click.user)
         }
         answer = await self.transport().send("interactive", payload)
-        still = self.workspace.views.find(view.id)
+        still = self.workspace.modals.find(view.id)
         if answer.error and still:
-            self.workspace.views.refuse(still, {}, TROUBLE)
+            self.workspace.modals.refuse(still, {}, TROUBLE)
         return answer
 
-    def _action(self, click: Click) -> Action:
+    def _action(self, click: Click) -> UsedElement:
         stamp = f"{self.workspace.clock().timestamp():.6f}"
         for block, element in elements(click.place.blocks):
             if (block["block_id"], element["action_id"]) == (click.block_id, click.action_id):
                 value = {} if element["type"] == "button" else chosen(element, click.typed)
-                return Action(block, element, value, stamp)
+                return UsedElement(block, element, value, stamp)
         raise KeyError(click.action_id)
 
     def _obey(self, view: View, body: Json | str) -> bool:
-        """Do what the answer to a view_submission says; False when Slack would not take the answer."""
+        """Apply the answer to a view_submission; False when Slack would refuse it."""
         if not body:
-            self.workspace.views.close(view)
+            self.workspace.modals.close(view)
             return True
         if isinstance(body, str):
             return False
         match body.get("response_action"):
             case "clear":
-                self.workspace.views.clear(view.user)
+                self.workspace.modals.clear(view.user)
                 return True
             case "errors":
                 return self._show_errors(view, body.get("errors", {}))
@@ -156,28 +154,31 @@ class Delivery:
         inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
         if not errors or errors.keys() - inputs:
             return False
-        self.workspace.views.refuse(view, errors)
+        self.workspace.modals.refuse(view, errors)
         return True
 
     def _show_view(self, view: View, action: str, content: Json | None) -> bool:
-        if content is None or view_faults(content):
+        if content is None or view_errors(content):
             return False
         if action == "push":
-            return self.workspace.views.push(view.user, content) is not None
-        self.workspace.views.update(view, content)
+            return self.workspace.modals.push(view.user, content) is not None
+        self.workspace.modals.update(view, content)
         return True
 
-    def _tickets(self, user: str, channel: str, message_ts: str | None = None) -> Json:
-        name = self.tickets.response_url(user, channel, message_ts)
-        return {"trigger_id": self.tickets.trigger(user), "response_url": f"{self.address()}/response/{name}"}
+    def _trigger_fields(self, user: str, channel: str, message_ts: str | None = None) -> Json:
+        name = self.triggers.new_response_url(user, channel, message_ts)
+        return {
+            "trigger_id": self.triggers.new_trigger_id(user),
+            "response_url": f"{self.address()}/response/{name}",
+        }
 
     def _note(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> None:
-        """What Slack itself tells one person."""
-        self.workspace.post(Message(channel, SLACKBOT.id, text, thread_ts=thread_ts, only_for=user))
+        """Show one user a message of Slackbot."""
+        self.workspace.post(ChatMessage(channel, SLACKBOT.id, text, thread_ts=thread_ts, only_for=user))
 
 
 def escaped(text: str) -> str:
-    """What people type, as Slack passes it on (docs.slack.dev/messaging/formatting-message-text)."""
+    """Escape what people type (docs.slack.dev/messaging/formatting-message-text)."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

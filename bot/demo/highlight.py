@@ -1,4 +1,4 @@
-"""Which lines of the policy stand behind what a release waits for, so that they can light up beside the answer."""
+"""Finds the lines of the policy behind what a release waits for."""
 
 import re
 from collections.abc import Iterator
@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.local_slack.model import Json
-from bot.policy.faults import Findings
-from bot.policy.nodes import Keyed, Listing, Node, Scalar, compose
+from bot.schema.diagnostics import Diagnostics
+from bot.schema.nodes import MappingNode, Node, ScalarNode, SequenceNode, compose
 
 SHUT = frozenset({"waiting", "closed"})
 _HOLDER = re.compile(r"\bholder=(r\d+)")
 
 
-def lit_lines(policy: Path, release: dict[str, Any]) -> list[Json]:
-    """Give for every reason of the step under way the line of the policy that it comes from, and the reason in short."""
-    root = compose(policy.read_text(encoding="utf-8"), Findings(policy))
+def highlighted_lines(policy: Path, release: dict[str, Any]) -> list[Json]:
+    """Return the policy line of every reason of the current step, with the reason."""
+    root = compose(policy.read_text(encoding="utf-8"), Diagnostics(policy))
     service = _under(_under(root, "services"), release["service"])
     return [
         {"line": line, "words": f"r{release['number']} {words}"}
@@ -45,39 +45,39 @@ def _behind(service: Node | None, environment: str, gate: dict[str, Any]) -> Ite
 
 def _until(environment: Node | None) -> str:
     kept = _under(environment, "kept")
-    if not isinstance(kept, Listing) or not kept.items:
+    if not isinstance(kept, SequenceNode) or not kept.items:
         return ""
     return f" until {' and '.join(_text(team) for team in kept.items)} have signed"
 
 
 def _environment(service: Node | None, name: str) -> Node | None:
     environments = _under(service, "environments")
-    if not isinstance(environments, Listing):
+    if not isinstance(environments, SequenceNode):
         return None
     return next((each for each in environments.items if _text(_under(each, "name")) == name), None)
 
 
 def _signing(environment: Node | None, team: str) -> Iterator[int]:
     gates = _under(environment, "gates")
-    if isinstance(gates, Listing):
-        yield from (gate.place.line for gate in gates.items if _text(_under(gate, "sign_off")) == team)
+    if isinstance(gates, SequenceNode):
+        yield from (gate.position.line for gate in gates.items if _text(_under(gate, "sign_off")) == team)
 
 
 def _line(node: Node | None, *keys: str) -> int:
-    """Give the line of the first of these keys that is there, else where the whole thing begins."""
-    if isinstance(node, Keyed):
+    """Return the line of the first of these keys that exists, else of the node."""
+    if isinstance(node, MappingNode):
         for key in keys:
             for name, _ in node.entries:
                 if name.text == key:
-                    return name.place.line
-    return node.place.line if node else 1
+                    return name.position.line
+    return node.position.line if node else 1
 
 
 def _under(node: Node | None, key: str) -> Node | None:
-    if not isinstance(node, Keyed):
+    if not isinstance(node, MappingNode):
         return None
     return next((value for name, value in node.entries if name.text == key), None)
 
 
 def _text(node: Node | None) -> str:
-    return node.text if isinstance(node, Scalar) else ""
+    return node.text if isinstance(node, ScalarNode) else ""

@@ -1,6 +1,6 @@
-"""How Slack writes users, channels, messages and views as JSON, in the Web API and in payloads alike."""
+"""Users, channels, messages and views as JSON, for the Web API and for payloads."""
 
-from bot.local_slack.model import APP_ID, BOT_ID, Channel, Json, Message, User, View
+from bot.local_slack.model import APP_ID, BOT_ID, Channel, ChatMessage, Json, User, View
 from bot.local_slack.workspace import Workspace
 
 VIEW_DEFAULTS: Json = {
@@ -16,8 +16,9 @@ VIEW_DEFAULTS: Json = {
 
 
 def user_json(workspace: Workspace, user: User) -> Json:
-    """A user as users.info answers; `is_stranger` is one of another workspace (docs.slack.dev/apis/slack-
-    connect).
+    """Return a user as users.info does; `is_stranger` marks other workspaces.
+
+    docs.slack.dev/apis/slack-connect.
     """
     return {
         "id": user.id,
@@ -42,7 +43,7 @@ def user_json(workspace: Workspace, user: User) -> Json:
 
 
 def channel_json(workspace: Workspace, channel: Channel) -> Json:
-    """A conversation as conversations.info answers."""
+    """Return a conversation as conversations.info does."""
     if channel.is_im:
         other = next((member for member in channel.members if member != workspace.bot.id), workspace.bot.id)
         return {"id": channel.id, "is_im": True, "is_channel": False, "user": other, "is_open": True}
@@ -59,8 +60,8 @@ def channel_json(workspace: Workspace, channel: Channel) -> Json:
     }
 
 
-def message_json(workspace: Workspace, message: Message, *, with_metadata: bool = True) -> Json:
-    """A message as conversations.history and the payloads carry it."""
+def message_json(workspace: Workspace, message: ChatMessage, *, with_metadata: bool = True) -> Json:
+    """Return a message as conversations.history and the payloads do."""
     written: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
     written |= {"team": workspace.users[message.user].team_id, "blocks": list(message.blocks)}
     if message.user == workspace.bot.id:
@@ -72,7 +73,7 @@ def message_json(workspace: Workspace, message: Message, *, with_metadata: bool 
     return written | _thread_json(workspace, message)
 
 
-def _thread_json(workspace: Workspace, message: Message) -> Json:
+def _thread_json(workspace: Workspace, message: ChatMessage) -> Json:
     if message.thread_ts:
         broadcast = {"subtype": "thread_broadcast"} if message.reply_broadcast else {}
         return {"thread_ts": message.thread_ts, **broadcast}
@@ -85,7 +86,7 @@ def _thread_json(workspace: Workspace, message: Message) -> Json:
 
 
 def view_json(workspace: Workspace, view: View) -> Json:
-    """A modal as views.open answers and as the payloads carry it, with what is filled in."""
+    """Return a modal as views.open and the payloads do, with its values."""
     return {
         **VIEW_DEFAULTS,
         **view.content,

@@ -1,22 +1,22 @@
-// What stands beside the channel: the two sites, the policy, things to press that do something real, and what to paste.
+// The side panels: the two sites, the policy, buttons, and texts to paste.
 
 import { el, find } from "./dom.js";
 import { post } from "./wire.js";
 import { state } from "./store.js";
 
 const outward = { target: "_blank", rel: "noopener noreferrer" };
-const told = new Map();
+const results = new Map();
 
 export async function loadConfig() {
   state.config = await (await fetch("/ui/config")).json();
 }
 
-export function showBeside() {
-  const panels = state.config.beside.filter((panel) => panel.kind !== "guide");
-  const place = find("beside");
-  document.body.classList.toggle("with-beside", panels.length > 0);
+export function showSidePanels() {
+  const panels = state.config.panels.filter((panel) => panel.kind !== "guide");
+  const place = find("panels");
+  document.body.classList.toggle("with-panels", panels.length > 0);
   place.hidden = panels.length === 0;
-  find("toggle-beside").hidden = panels.length === 0;
+  find("toggle-panels").hidden = panels.length === 0;
   const kept = new Map([...place.querySelectorAll("[data-panel]")].map((node) => [node.dataset.panel, node]));
   const nodes = panels.map((panel) => brought(panel, kept.get(name(panel))));
   const frames = nodes.filter((node) => node.classList.contains("framed"));
@@ -28,7 +28,7 @@ export function showBeside() {
 
 const name = (panel) => `${panel.kind}/${panel.title ?? panel.text}`;
 
-// Leaves what has not changed where it is, since a site that moves in the page is loaded anew.
+// Leaves unchanged panels in place, because a frame that moves in the page is loaded again.
 function fill(container, nodes) {
   nodes.forEach((node, at) => {
     if (container.children[at] !== node) container.insertBefore(node, container.children[at] ?? null);
@@ -66,10 +66,10 @@ const PANELS = {
   link: (panel) => el("section", { class: "panel" }, el("a", { href: panel.url, ...outward }, panel.title)),
   note: (panel) => el("section", { class: "panel" }, panel.title && el("h3", {}, panel.title), el("p", {}, panel.text)),
   file(panel) {
-    const lit = new Map(panel.lit.map((each) => [each.line, each.words]));
-    const list = el("ol", { class: "code", tabindex: "0", "aria-label": panel.title }, panel.lines.map((line, at) => written(line, lit.get(at + 1))));
-    if (lit.size) requestAnimationFrame(() => {
-      const first = list.querySelector(".lit");
+    const highlights = new Map(panel.highlights.map((each) => [each.line, each.words]));
+    const list = el("ol", { class: "code", tabindex: "0", "aria-label": panel.title }, panel.lines.map((line, at) => written(line, highlights.get(at + 1))));
+    if (highlights.size) requestAnimationFrame(() => {
+      const first = list.querySelector(".highlight");
       const above = [...list.children].findLast((line) => line.offsetTop <= Math.max(0, first.offsetTop - list.clientHeight / 3));
       list.scrollTop = above?.offsetTop ?? 0;
       list.parentElement.scrollIntoView({ block: "start" });
@@ -85,15 +85,15 @@ const PANELS = {
       }, choice.title))));
   },
   button(panel) {
-    const said = el("p", { class: "said", role: "status" }, told.get(name(panel)));
+    const said = el("p", { class: "said", role: "status" }, results.get(name(panel)));
     const press = async (event) => {
       event.preventDefault();
       const form = event.target;
       form.setAttribute("aria-busy", "true");
       const answer = await post(panel.post, Object.fromEntries(new FormData(form)));
       form.removeAttribute("aria-busy");
-      told.set(name(panel), answer.message ?? "");
-      const shown = find("beside").querySelector(`[data-panel="${CSS.escape(name(panel))}"] .said`) ?? said;
+      results.set(name(panel), answer.message ?? "");
+      const shown = find("panels").querySelector(`[data-panel="${CSS.escape(name(panel))}"] .said`) ?? said;
       shown.textContent = answer.message ?? "";
     };
     return el("form", { class: "panel boxed pressed", onsubmit: press },
@@ -107,11 +107,11 @@ const PANELS = {
   },
 };
 
-// A long line goes on below, a little further in than where it began; what stands behind it to be aligned moves up to it.
+// A long line is wrapped with a hanging indent; an aligned comment moves up to the code.
 function written(line, words) {
   const at = line.search(/(^|\s)#/);
   const said = at < 0 ? line : line.slice(0, at).trimEnd();
-  const node = el("li", { class: words ? "lit" : null },
+  const node = el("li", { class: words ? "highlight" : null },
     said, at >= 0 && el("span", { class: "comment" }, `${said ? "  " : /^\s*/.exec(line)[0]}${line.slice(at).trim()}`),
     words && el("mark", {}, words));
   node.style.setProperty("--in", `${line.search(/\S|$/) + 2}ch`);

@@ -1,22 +1,21 @@
-"""A person of the local Slack as a test speaks of him: types, clicks, fills, sees; a scenario reads as
-prose.
-"""
+"""Drives the local Slack as one of its users: types, clicks, fills in, reads."""
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.local_slack.deliver import Click, Delivery, escaped
-from bot.local_slack.forms import Typed, elements
-from bot.local_slack.model import Channel, Json, Message, User, View
-from bot.local_slack.reading import labels, read_message, read_text, read_view
-from bot.local_slack.transport import Answer
+from bot.local_slack.forms import InputValue, elements
+from bot.local_slack.interactions import Click, InteractionSender, escaped
+from bot.local_slack.model import Channel, ChatMessage, Json, User, View
+from bot.local_slack.server import LocalSlack
+from bot.local_slack.transport import Acknowledgement
 from bot.local_slack.workspace import Workspace
+from tests.local_slack.plain_text import labels, read_message, read_text, read_view
 
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The question that Slack asks before it passes on a click."""
+    """The confirmation dialog of a button."""
 
     title: str
     text: str
@@ -26,9 +25,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What came of a click: the question asked, whether it went to the bot, and the error that Slack
-    showed.
-    """
+    """The outcome of a click: the dialog, whether the bot got it, and the error."""
 
     confirm: Confirm | None
     delivered: bool
@@ -37,89 +34,92 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message as it stood when somebody looked: its words, its push line, its buttons."""
+    """A message as a user saw it: its words, notification text and buttons."""
 
-    message: Message
+    message: ChatMessage
     text: str
     push: str
     buttons: tuple[str, ...]
 
     @property
     def ts(self) -> str:
-        """The ts of the message."""
+        """Return the ts of the message."""
         return self.message.ts
 
     @property
     def private(self) -> bool:
-        """Only visible to this person."""
+        """Tell whether only this user sees it."""
         return self.message.only_for is not None
 
 
 @dataclass(slots=True)
-class Person:
-    """One person with Slack open before him."""
+class ChatUser:
+    """One user with Slack open."""
 
     workspace: Workspace
-    delivery: Delivery
+    interactions: InteractionSender
     user: User
 
-    async def command(self, name: str, words: str, channel: str, thread: str | None = None) -> Answer:
+    async def command(
+        self, name: str, words: str, channel: str, thread: str | None = None
+    ) -> Acknowledgement:
         """Type a slash command into a channel."""
-        return await self.delivery.command(self.user.id, channel, f"{name} {words}", thread)
+        return await self.interactions.command(self.user.id, channel, f"{name} {words}", thread)
 
-    def says(self, channel: str, text: str, thread: str | None = None) -> Message:
-        """Write a message."""
-        return self.workspace.post(Message(channel, self.user.id, escaped(text), thread_ts=thread))
+    def says(self, channel: str, text: str, thread: str | None = None) -> ChatMessage:
+        """Post a message."""
+        return self.workspace.post(ChatMessage(channel, self.user.id, escaped(text), thread_ts=thread))
 
-    async def click(self, place: Seen | Message | View, label: str, *, confirm: bool = True) -> Pressed:
-        """Press the button with this action_id or label's beginning; `confirm=False` says no when asked."""
+    async def click(self, place: Seen | ChatMessage | View, label: str, *, confirm: bool = True) -> Pressed:
+        """Press the button whose action_id is `label` or whose text starts with it.
+
+        `confirm=False` declines the confirmation dialog.
+        """
         shown = place.message if isinstance(place, Seen) else place
         block, element = _button(shown, label)
         asked = _question(self.workspace, element)
         if asked and not confirm:
             return Pressed(asked, delivered=False)
-        answer = await self.delivery.click(
+        answer = await self.interactions.click(
             Click(self.user.id, shown, block["block_id"], element["action_id"])
         )
         return Pressed(asked, delivered=True, error=answer.error)
 
-    async def choose(self, place: Seen | Message | View, label: str, typed: Typed) -> Answer:
-        """Choose something that tells the bot at once: a select, ticks or a dispatching input."""
+    async def choose(
+        self, place: Seen | ChatMessage | View, label: str, typed: InputValue
+    ) -> Acknowledgement:
+        """Use an element that reports at once: select, checkboxes, dispatching input."""
         shown = place.message if isinstance(place, Seen) else place
         block, element = _input(shown, label)
-        return await self.delivery.click(
+        return await self.interactions.click(
             Click(self.user.id, shown, block["block_id"], element["action_id"], typed)
         )
 
-    def fill(self, view: View | None, values: Mapping[str, Typed]) -> "Form":
-        """Fill a modal in, inputs named by block_id, action_id or label's beginning; `submit` sends
-        it off.
-        """
+    def fill(self, view: View | None, values: Mapping[str, InputValue]) -> "Form":
+        """Fill in a modal; inputs are named by id or by the start of their label."""
         if view is None:
             raise LookupError(f"{self.user.name} has no modal open")
-        form = Form(self.delivery, view)
+        form = Form(self.interactions, view)
         for label, typed in values.items():
             block, element = _input(view, label)
             form.filled.setdefault(block["block_id"], {})[element["action_id"]] = typed
         return form
 
-    async def close(self, view: View, *, everything: bool = False) -> Answer:
+    async def close(self, view: View, *, everything: bool = False) -> Acknowledgement:
         """Close a modal, or with `everything` the whole stack."""
-        return await self.delivery.close(view, everything=everything)
+        return await self.interactions.close(view, everything=everything)
 
     @property
     def modal(self) -> View | None:
-        """The modal on top."""
-        return self.workspace.views.top(self.user.id)
+        """Return the modal on top."""
+        return self.workspace.modals.top(self.user.id)
 
     def reads_modal(self) -> str:
-        """What stands in the modal on top, nothing when none is open."""
+        """Return the text of the modal on top, or nothing when none is open."""
         return read_view(self.workspace, self.modal) if self.modal else ""
 
     def sees(self, channel: str, thread: str | None = None) -> list[Seen]:
-        """What this person sees in a channel, or in one thread of it, oldest first, ephemeral ones
-        included.
-        """
+        """List what this user sees in a channel or thread, oldest first."""
         if self.user.id not in self.workspace.channels[channel].members:
             return []
         said = self.workspace.messages(channel, self.user.id)
@@ -128,13 +128,13 @@ class Person:
         return [self._look(one) for one in said if one.thread_ts is None or one.reply_broadcast]
 
     def direct(self) -> Channel:
-        """The direct messages between the bot and this person."""
+        """Return the direct messages between the bot and this user."""
         return self.workspace.direct(self.workspace.bot.id, self.user.id)
 
     async def until_sees(
         self, channel: str, words: str, *, thread: str | None = None, within: float = 5.0
     ) -> Seen:
-        """The newest message with these words, waited for at most `within` seconds; raises TimeoutError."""
+        """Wait for a message with these words; raises TimeoutError."""
         changed = asyncio.Event()
         leave = self.workspace.subscribe(lambda _: changed.set())
         try:
@@ -146,26 +146,34 @@ class Person:
             leave()
         return found[-1]
 
-    def _look(self, message: Message) -> Seen:
+    def _look(self, message: ChatMessage) -> Seen:
         read = read_message(self.workspace, message)
         return Seen(message, read, read_text(self.workspace, message.text), tuple(labels(message.blocks)))
 
 
+def chat_user(slack: LocalSlack, name: str) -> ChatUser:
+    """Return the user with this name or id; raises KeyError."""
+    for user in slack.workspace.users.values():
+        if name in {user.id, user.name}:
+            return ChatUser(slack.workspace, slack.interactions, user)
+    raise KeyError(name)
+
+
 @dataclass(slots=True)
 class Form:
-    """A modal that somebody has filled in and not sent off yet."""
+    """A modal that is filled in and not submitted yet."""
 
-    delivery: Delivery
+    interactions: InteractionSender
     view: View
-    filled: dict[str, dict[str, Typed]] = field(default_factory=dict[str, dict[str, Typed]])
+    filled: dict[str, dict[str, InputValue]] = field(default_factory=dict[str, dict[str, InputValue]])
 
-    async def submit(self) -> Answer:
-        """Send it off; the answer's error is `incomplete` when Slack itself refuses it."""
-        current = self.delivery.workspace.views.find(self.view.id)
-        return await self.delivery.submit(current or replace(self.view), self.filled)
+    async def submit(self) -> Acknowledgement:
+        """Submit it; the error is `incomplete` when Slack itself refuses it."""
+        current = self.interactions.workspace.modals.find(self.view.id)
+        return await self.interactions.submit(current or replace(self.view), self.filled)
 
 
-def _button(place: Message | View, label: str) -> tuple[Json, Json]:
+def _button(place: ChatMessage | View, label: str) -> tuple[Json, Json]:
     for block, element in elements(place.blocks):
         if element["type"] == "button" and (
             element["action_id"] == label or element["text"]["text"].startswith(label)
@@ -174,7 +182,7 @@ def _button(place: Message | View, label: str) -> tuple[Json, Json]:
     raise LookupError(f"no button {label!r}, only {labels(place.blocks)}")
 
 
-def _input(place: Message | View, label: str) -> tuple[Json, Json]:
+def _input(place: ChatMessage | View, label: str) -> tuple[Json, Json]:
     for block, element in elements(place.blocks):
         written = (block.get("label") or block.get("text") or {"text": ""})["text"]
         if element["type"] != "button" and (

@@ -1,4 +1,4 @@
-"""What the button does: a commit by the one who pressed it, a build, and word of it to the bot if it passed."""
+"""A change: a commit by its author, a build, and an announcement if it passed."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -9,8 +9,8 @@ from aiohttp import web
 
 from bot.demo import announce
 from bot.demo.announce import Announcer
-from bot.demo.place import DemoError
-from bot.demo.studio import Headline, Studio
+from bot.demo.editor import Editor, Headline
+from bot.demo.errors import DemoError
 from tests.bot.demo.conftest import Sample
 
 TOKEN = "builds"
@@ -18,7 +18,7 @@ TOKEN = "builds"
 
 @dataclass
 class Listener:
-    """A server that takes builds, or refuses the next ones with the statuses that it was given."""
+    """A server that takes builds, or refuses the next ones with these statuses."""
 
     took: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     refusals: list[int] = field(default_factory=list[int])
@@ -46,14 +46,14 @@ async def listener() -> AsyncIterator[Listener]:
 
 
 @pytest.fixture
-def studio(sample: Sample, listener: Listener) -> Studio:
+def editor(sample: Sample, listener: Listener) -> Editor:
     announcer = Announcer(listener.url, TOKEN, lambda number: f"http://127.0.0.1/demo/builds/{number}")
-    return Studio(sample.repository, sample.builds, announcer)
+    return Editor(sample.repository, sample.builds, announcer)
 
 
-async def test_a_change(sample: Sample, studio: Studio, listener: Listener) -> None:
-    await studio.catch_up()
-    built = await studio.change("Mara", Headline("#ffb454", 'Hello "you"'))
+async def test_a_change(sample: Sample, editor: Editor, listener: Listener) -> None:
+    await editor.catch_up()
+    built = await editor.change("Mara", Headline("#ffb454", 'Hello "you"'))
     assert built
     commit = (await sample.repository.commits("HEAD~1"))[0]
     assert (commit.author, commit.title) == ("Mara", 'Say "Hello "you"" in #ffb454')
@@ -80,59 +80,59 @@ async def test_a_change(sample: Sample, studio: Studio, listener: Listener) -> N
     ],
 )
 async def test_titles_say_what_was_changed(
-    sample: Sample, studio: Studio, headline: Headline, title: str
+    sample: Sample, editor: Editor, headline: Headline, title: str
 ) -> None:
-    await studio.change("Andy", headline)
+    await editor.change("Andy", headline)
     assert [each.title for each in await sample.repository.commits("HEAD~1")] == [title]
-    assert studio.headline() == headline
+    assert editor.headline() == headline
 
 
-async def test_a_failed_build_is_not_announced(studio: Studio, listener: Listener) -> None:
-    await studio.catch_up()
-    failed = await studio.change("Andy", Headline("#0b1020", "Hidden"))
+async def test_a_failed_build_is_not_announced(editor: Editor, listener: Listener) -> None:
+    await editor.catch_up()
+    failed = await editor.change("Andy", Headline("#0b1020", "Hidden"))
     assert failed
     assert "cannot be read" in failed.failure
     assert [each["version"] for each in listener.took] == ["1.0.1"]
-    mended = await studio.change("Mara", Headline("#ffffff", "Hidden"))
-    assert mended
+    fixed = await editor.change("Mara", Headline("#ffffff", "Hidden"))
+    assert fixed
     assert [each["version"] for each in listener.took] == ["1.0.1", "1.0.3"]
     assert [each["author"] for each in listener.took[-1]["changes"]] == ["Mara", "Andy"]
 
 
-async def test_the_same_again_is_no_change(sample: Sample, studio: Studio) -> None:
+async def test_the_same_again_is_no_change(sample: Sample, editor: Editor) -> None:
     before = await sample.repository.head()
-    assert await studio.change("Andy", studio.headline()) is None
+    assert await editor.change("Andy", editor.headline()) is None
     assert await sample.repository.head() == before
 
 
-async def test_catching_up(studio: Studio, listener: Listener) -> None:
-    first = await studio.catch_up()
-    assert await studio.catch_up() == first
+async def test_catching_up(editor: Editor, listener: Listener) -> None:
+    first = await editor.catch_up()
+    assert await editor.catch_up() == first
     assert [each["version"] for each in listener.took] == ["1.0.1"]
 
 
-async def test_a_bot_that_is_away_is_told_when_it_is_back(
-    studio: Studio, listener: Listener, monkeypatch: pytest.MonkeyPatch
+async def test_a_build_is_announced_when_the_bot_is_back(
+    editor: Editor, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(announce, "BETWEEN", 0.01)
     listener.refusals = [503, 500]
-    await studio.catch_up()
+    await editor.catch_up()
     assert [each["version"] for each in listener.took] == ["1.0.1"]
 
 
 async def test_a_build_that_was_not_announced_is_announced_later(
-    studio: Studio, listener: Listener, monkeypatch: pytest.MonkeyPatch
+    editor: Editor, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(announce, "BETWEEN", 0.01)
     monkeypatch.setattr(announce, "TRIES", 2)
     listener.refusals = [503, 503]
     with pytest.raises(DemoError, match=r"1\.0\.1 could not be announced"):
-        await studio.catch_up()
-    await studio.catch_up()
+        await editor.catch_up()
+    await editor.catch_up()
     assert [each["version"] for each in listener.took] == ["1.0.1"]
 
 
-async def test_a_refused_build_is_said(studio: Studio, listener: Listener) -> None:
+async def test_a_refused_build_raises(editor: Editor, listener: Listener) -> None:
     listener.refusals = [409]
     with pytest.raises(DemoError, match="refused the build"):
-        await studio.catch_up()
+        await editor.catch_up()

@@ -1,7 +1,6 @@
-"""The page's server side: its files, a websocket that pushes what one person sees, and his deeds as small
-posts.
+"""The server side of the page: files, websockets, and posts for what users do.
 
-Only pages of this very server may use it: a browser on a foreign page sends its own Origin, and is refused.
+Only pages of this server may use it: a browser on a foreign page sends its own Origin, and is refused.
 """
 
 import asyncio
@@ -15,58 +14,58 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.local_slack.beside import BesideApp
-from bot.local_slack.deliver import Click, Delivery, escaped
 from bot.local_slack.inspector import Inspector
-from bot.local_slack.model import Change, Json, Message, View
-from bot.local_slack.screen import change_json, screen
-from bot.local_slack.transport import Answer
+from bot.local_slack.interactions import Click, InteractionSender, escaped
+from bot.local_slack.model import ChatMessage, Json, View, WorkspaceChange
+from bot.local_slack.side_panels import SidePanels
+from bot.local_slack.transport import Acknowledgement
+from bot.local_slack.ui_state import change_json, ui_state
 from bot.local_slack.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
 FOR_PROGRAMS = ("/api/", "/response/", "/socket")
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Deed: TypeAlias = Callable[["Desk", Json], Awaitable[Answer]]
+Operation: TypeAlias = Callable[["WebUi", Json], Awaitable[Acknowledgement]]
 
 
 @dataclass(slots=True)
-class Desk:
-    """Serves the page and carries what people do on it to the delivery."""
+class WebUi:
+    """Serves the page and passes on what users do there."""
 
     workspace: Workspace
-    delivery: Delivery
+    interactions: InteractionSender
     inspector: Inspector
-    beside: BesideApp | None = None
+    side_panels: SidePanels | None = None
     _sockets: dict[web.WebSocketResponse, asyncio.Queue[Json]] = field(
         default_factory=dict[web.WebSocketResponse, "asyncio.Queue[Json]"]
     )
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """The routes of the page, and those of what stands beside it."""
+        """Return the routes of the page and of its side panels."""
         return [
             web.get("/", self._index),
             web.get("/archives/{channel}/{message}", self._permalink),
             web.get("/ui/config", self._config),
             web.get("/ui/requests", self._requests),
-            web.post("/ui/{deed}", self._do),
+            web.post("/ui/{operation}", self._do),
             web.get("/ws", self._watch),
             web.static("/page", PAGE),
-            *(self.beside.routes if self.beside else ()),
+            *(self.side_panels.routes if self.side_panels else ()),
         ]
 
-    def refresh_beside(self) -> None:
-        """Let every open page ask anew what stands beside the channel and load its frames again."""
+    def refresh_panels(self) -> None:
+        """Make every open page fetch the side panels again."""
         for queue in self._sockets.values():
-            queue.put_nowait({"kind": "beside"})
+            queue.put_nowait({"kind": "panels"})
 
     async def close(self, _: web.Application) -> None:
-        """End the websockets of all open pages."""
+        """Close the websockets of all open pages."""
         for socket in tuple(self._sockets):
             await socket.close()
 
     async def _index(self, _: web.Request) -> web.StreamResponse:
-        """The page; it may load and reach nothing but this server, and frame only the sites beside it."""
-        frames = " ".join(["'self'", *(self.beside.frame_origins() if self.beside else ())])
+        """Serve the page; it loads only from here and frames only the panels' sites."""
+        frames = " ".join(["'self'", *(self.side_panels.frame_origins() if self.side_panels else ())])
         policy = f"default-src 'self'; frame-src {frames}; frame-ancestors 'self'; base-uri 'none'"
         return web.FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": policy})
 
@@ -76,34 +75,34 @@ class Desk:
 
     async def _config(self, _: web.Request) -> web.StreamResponse:
         people = [user.id for user in self.workspace.users.values() if not (user.is_bot or user.deleted)]
-        panels = list(self.beside.panels()) if self.beside else []
+        panels = list(self.side_panels.panels()) if self.side_panels else []
         names = {
             user.id: {"name": user.name, "title": user.title, "colour": user.colour}
             for user in self.workspace.users.values()
         }
-        beside = {
-            "beside": panels,
-            "away": self.beside.away if self.beside else "",
-            "lines": list(self.beside.lines()) if self.beside else [],
+        side_panels = {
+            "panels": panels,
+            "away": self.side_panels.away if self.side_panels else "",
+            "lines": list(self.side_panels.lines()) if self.side_panels else [],
         }
-        commands = sorted(self.delivery.commands)
-        return web.json_response({"people": people, "names": names, "commands": commands, **beside})
+        commands = sorted(self.interactions.commands)
+        return web.json_response({"people": people, "names": names, "commands": commands, **side_panels})
 
     async def _requests(self, request: web.Request) -> web.StreamResponse:
-        """What the inspector kept since the entry that the page has already."""
+        """Return the inspector's entries after the newest that the page has."""
         after = request.query.get("after", "0")
         if not (after.isascii() and after.isdigit()):
             raise web.HTTPBadRequest
         return web.json_response(self.inspector.since(int(after)))
 
     async def _do(self, request: web.Request) -> web.StreamResponse:
-        deed = DEEDS.get(request.match_info["deed"])
-        if not deed:
+        operation = OPERATIONS.get(request.match_info["operation"])
+        if not operation:
             raise web.HTTPNotFound
         try:
-            answer = await deed(self, await request.json())
-        except (KeyError, ValueError) as fault:
-            return web.json_response({"ok": False, "error": f"unreadable: {fault}"}, status=400)
+            answer = await operation(self, await request.json())
+        except (KeyError, ValueError) as error:
+            return web.json_response({"ok": False, "error": f"unreadable: {error}"}, status=400)
         return web.json_response({"ok": not answer.error, "error": answer.error})
 
     async def _watch(self, request: web.Request) -> web.StreamResponse:
@@ -113,9 +112,9 @@ class Desk:
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
         queue = self._sockets[socket] = asyncio.Queue()
-        queue.put_nowait(screen(self.workspace, viewer))
+        queue.put_nowait(ui_state(self.workspace, viewer))
 
-        def follow(change: Change) -> None:
+        def follow(change: WorkspaceChange) -> None:
             seen = change_json(self.workspace, change, viewer)
             if seen:
                 queue.put_nowait(seen)
@@ -130,7 +129,7 @@ class Desk:
 
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse what comes from a foreign page."""
+        """Refuse requests from foreign pages."""
         if request.path.startswith(FOR_PROGRAMS):
             return await handler(request)
         origin = request.headers.get("Origin")
@@ -157,61 +156,61 @@ async def _push_until_closed(socket: web.WebSocketResponse, queue: asyncio.Queue
 
 
 def mentioning(workspace: Workspace, text: str) -> str:
-    """Turn the names that somebody typed with an `@` into mentions, as Slack's own composer does."""
+    """Turn names typed with an `@` into mentions, as Slack's own composer does."""
     for user in workspace.users.values():
         text = re.sub(rf"(?<!\w)@{re.escape(user.name)}\b", f"<@{user.id}>", text)
     return text
 
 
-async def _command(desk: Desk, told: Json) -> Answer:
-    return await desk.delivery.command(told["as"], told["channel"], told["text"], told.get("thread_ts"))
+async def _command(ui: WebUi, body: Json) -> Acknowledgement:
+    return await ui.interactions.command(body["as"], body["channel"], body["text"], body.get("thread_ts"))
 
 
-async def _message(desk: Desk, told: Json) -> Answer:
-    said = Message(
-        told["channel"],
-        desk.workspace.users[told["as"]].id,
-        mentioning(desk.workspace, escaped(told["text"])),
-        thread_ts=told.get("thread_ts"),
+async def _message(ui: WebUi, body: Json) -> Acknowledgement:
+    said = ChatMessage(
+        body["channel"],
+        ui.workspace.users[body["as"]].id,
+        mentioning(ui.workspace, escaped(body["text"])),
+        thread_ts=body.get("thread_ts"),
     )
-    desk.workspace.post(said)
-    return Answer()
+    ui.workspace.post(said)
+    return Acknowledgement()
 
 
-async def _click(desk: Desk, told: Json) -> Answer:
-    if "view" in told:
-        place: Message | View = desk.delivery.fill(_view(desk, told), told.get("filled", {}))
+async def _click(ui: WebUi, body: Json) -> Acknowledgement:
+    if "view" in body:
+        place: ChatMessage | View = ui.interactions.fill(_view(ui, body), body.get("filled", {}))
     else:
-        found = desk.workspace.message(told["channel"], told["ts"], told["as"])
+        found = ui.workspace.message(body["channel"], body["ts"], body["as"])
         if not found:
-            return Answer("message_not_found")
+            return Acknowledgement("message_not_found")
         place = found
-    return await desk.delivery.click(
-        Click(told["as"], place, told["block_id"], told["action_id"], told.get("typed"))
+    return await ui.interactions.click(
+        Click(body["as"], place, body["block_id"], body["action_id"], body.get("typed"))
     )
 
 
-async def _submit(desk: Desk, told: Json) -> Answer:
-    return await desk.delivery.submit(_view(desk, told), told["filled"])
+async def _submit(ui: WebUi, body: Json) -> Acknowledgement:
+    return await ui.interactions.submit(_view(ui, body), body["filled"])
 
 
-async def _close(desk: Desk, told: Json) -> Answer:
-    return await desk.delivery.close(_view(desk, told), everything=bool(told.get("everything")))
+async def _close(ui: WebUi, body: Json) -> Acknowledgement:
+    return await ui.interactions.close(_view(ui, body), everything=bool(body.get("everything")))
 
 
-async def _direct(desk: Desk, told: Json) -> Answer:
-    desk.workspace.direct(desk.workspace.users[told["as"]].id, desk.workspace.users[told["with"]].id)
-    return Answer()
+async def _direct(ui: WebUi, body: Json) -> Acknowledgement:
+    ui.workspace.direct(ui.workspace.users[body["as"]].id, ui.workspace.users[body["with"]].id)
+    return Acknowledgement()
 
 
-def _view(desk: Desk, told: Json) -> View:
-    view = desk.workspace.views.find(told["view"])
-    if not view or view.user != told["as"]:
-        raise KeyError(told["view"])
+def _view(ui: WebUi, body: Json) -> View:
+    view = ui.workspace.modals.find(body["view"])
+    if not view or view.user != body["as"]:
+        raise KeyError(body["view"])
     return view
 
 
-DEEDS: dict[str, Deed] = {
+OPERATIONS: dict[str, Operation] = {
     "command": _command,
     "message": _message,
     "click": _click,

@@ -1,6 +1,4 @@
-"""The modals that people have open, a stack for each, because Slack counts, hashes and clears them per
-person.
-"""
+"""The open modals: a stack per user, because Slack counts and clears them so."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,28 +10,28 @@ from bot.local_slack.naming import named
 STACK_LIMIT = 3  # docs.slack.dev/surfaces/modals: "up to 3 views at a time"
 
 
-class Views:
-    """Opens, stacks, updates and closes modals; each deed is recorded for the person who sees it."""
+class OpenModals:
+    """Opens, stacks, updates and closes modals, and records each change for its user."""
 
     def __init__(
         self, record: Callable[[Kind, Subject, frozenset[str] | None], None], ids: Iterator[int]
     ) -> None:
-        """`record` is the workspace's log; `ids` makes names unique in the workspace."""
+        """Keep the workspace's log (`record`) and its source of unique ids."""
         self._record = record
         self._ids = ids
         self._stacks: dict[str, list[View]] = {}
 
     def stack(self, user: str) -> list[View]:
-        """What this person has open, the top one last."""
+        """Return the user's open modals, the top one last."""
         return list(self._stacks.get(user, ()))
 
     def top(self, user: str) -> View | None:
-        """The modal that this person has before him."""
+        """Return the user's top modal."""
         stack = self.stack(user)
         return stack[-1] if stack else None
 
     def find(self, view_id: str | None, external_id: str | None = None) -> View | None:
-        """The open modal with this id, or with this external id."""
+        """Find the open modal with this id or external id."""
         for stack in self._stacks.values():
             for view in stack:
                 if view.id == view_id or (external_id and view.content.get("external_id") == external_id):
@@ -41,16 +39,16 @@ class Views:
         return None
 
     def open(self, user: str, content: Json) -> View:
-        """Show a first modal; what was open before it is gone."""
+        """Open a first modal and close all others of the user."""
         self.clear(user)
         return self._add(user, content)
 
     def push(self, user: str, content: Json) -> View | None:
-        """Lay one more modal on top, or None when Slack's limit of three is reached."""
+        """Put a modal on top of the stack; None when Slack's limit of three is reached."""
         return None if len(self.stack(user)) >= STACK_LIMIT else self._add(user, content)
 
     def update(self, view: View, content: Json) -> View:
-        """Change what an open modal shows; what was filled in stays where block_id and action_id stay."""
+        """Replace a modal's content; values stay where block_id and action_id stay."""
         fresh = self._named(content)
         values = surviving(view.values, fresh["blocks"])
         return self._put(
@@ -58,20 +56,20 @@ class Views:
         )
 
     def fill(self, view: View, values: Json) -> View:
-        """Remember what the person has filled in so far."""
+        """Store what the user has filled in so far."""
         return self._put(replace(view, values={**view.values, **values}, errors={}, trouble=""))
 
     def refuse(self, view: View, errors: dict[str, str], trouble: str = "") -> View:
-        """Show errors beside the inputs, keyed by block_id, or `trouble` with the modal as a whole."""
+        """Show errors at the inputs, by block_id, or `trouble` for the whole modal."""
         return self._put(replace(view, errors=errors, trouble=trouble))
 
     def close(self, view: View) -> None:
-        """Take one modal from its stack; the one below is seen again."""
+        """Close one modal; the one below becomes visible."""
         self._stacks[view.user] = [other for other in self.stack(view.user) if other.id != view.id]
         self._record("view_gone", view, frozenset({view.user}))
 
     def clear(self, user: str) -> None:
-        """Close everything that this person has open."""
+        """Close all modals of the user."""
         for view in reversed(self.stack(user)):
             self.close(view)
 

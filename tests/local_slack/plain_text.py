@@ -1,30 +1,30 @@
-"""A message or modal as a person reads it, in plain words, so that a test can say what somebody sees."""
+"""Renders messages and modals as plain text, for assertions."""
 
 import re
 from collections.abc import Sequence
 
 from bot.local_slack.forms import elements
-from bot.local_slack.model import Json, Message, View
+from bot.local_slack.model import ChatMessage, Json, View
 from bot.local_slack.workspace import Workspace
 
 MARK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
 def read_text(workspace: Workspace, text: str) -> str:
-    """Slack's mrkdwn with mentions as names, links as their labels and dates as their fallback."""
+    """Render mrkdwn: mentions as names, links as their labels, dates as their fallback."""
     shown = MARK.sub(lambda mark: _mark(workspace, *mark.groups()), text)
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def read_message(workspace: Workspace, message: Message) -> str:
-    """What stands in a message: its blocks, line by line, or its text when it has none."""
+def read_message(workspace: Workspace, message: ChatMessage) -> str:
+    """Render the blocks of a message line by line, or its text when it has none."""
     if not message.blocks:
         return read_text(workspace, message.text)
     return read_blocks(workspace, message.blocks)
 
 
 def read_view(workspace: Workspace, view: View) -> str:
-    """What stands in a modal, its title first, and what was refused."""
+    """Render a modal: its title, its blocks and its errors."""
     lines = [
         view.content["title"]["text"],
         read_blocks(workspace, view.blocks),
@@ -35,12 +35,12 @@ def read_view(workspace: Workspace, view: View) -> str:
 
 
 def read_blocks(workspace: Workspace, blocks: Sequence[Json]) -> str:
-    """Blocks, line by line, with buttons as `[Label]`."""
+    """Render blocks line by line, with buttons as `[Label]`."""
     return "\n".join(line for line in (_read_block(workspace, block) for block in blocks) if line)
 
 
 def labels(blocks: Sequence[Json]) -> list[str]:
-    """What stands on the buttons, in the order of reading."""
+    """List the texts of the buttons from top to bottom."""
     return [element["text"]["text"] for _, element in elements(blocks) if element["type"] == "button"]
 
 

@@ -1,4 +1,4 @@
-"""Keeps the guide's eyes open: reads the bot's API and what was said in Slack, and ticks off what it finds done."""
+"""Observes the demo through the bot's API and Slack, and updates the guide."""
 
 import re
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.demo.builds import Builds
 from bot.demo.cast import CHANNEL
-from bot.demo.cheat import Cheat
-from bot.demo.guide import Guide, Sight
-from bot.demo.keeper import Keeper
-from bot.demo.lit import lit_lines
+from bot.demo.guide import Guide, Observation
+from bot.demo.highlight import highlighted_lines
 from bot.demo.sites import Site
-from bot.local_slack.model import Json, Message
+from bot.demo.supervisor import Supervisor
+from bot.demo.tamper import Tampering
+from bot.local_slack.model import ChatMessage, Json
 from bot.local_slack.workspace import Workspace
 
 ANSWERED = "What r"
@@ -23,57 +23,60 @@ _RELEASE = re.compile(r"\br(\d+)\b")
 
 
 @dataclass(slots=True)
-class Outlook:
-    """What was seen last; `struck` are the deployments that were under way when the bot was killed."""
+class Progress:
+    """The last observation of the demo.
+
+    `interrupted` are the deployments that ran when the bot was killed.
+    """
 
     token: str
-    keeper: Keeper
+    supervisor: Supervisor
     sites: Sequence[Site]
     builds: Builds
     workspace: Workspace
-    cheat: Cheat
+    tampering: Tampering
     guide: Guide = field(default_factory=Guide)
     releases: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    struck: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    interrupted: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     shared: bool = False
 
-    def strike(self) -> int | None:
-        """Kill the bot, and remember what it was doing; gives the process id that is no more."""
-        self.struck |= {(site.name, run) for site in self.sites for run in site.under_way()}
-        return self.keeper.kill()
+    def kill_bot(self) -> int | None:
+        """Kill the bot and note what was being deployed; return its process id."""
+        self.interrupted |= {(site.name, run) for site in self.sites for run in site.under_way()}
+        return self.supervisor.kill()
 
-    async def look(self) -> None:
-        """Look again; what cannot be asked now, since the bot is down, stays as it was."""
-        if self.keeper.ready:
+    async def update(self) -> None:
+        """Observe again; what the bot cannot answer while it is down stays as it was."""
+        if self.supervisor.ready:
             self.releases = await self._ask() or self.releases
-        self.guide.look(self.sight())
+        self.guide.update(self.observe())
 
-    def sight(self) -> Sight:
-        """Give what can be seen."""
-        return Sight(
+    def observe(self) -> Observation:
+        """Return what can be observed now."""
+        return Observation(
             releases=self.releases,
             changes=sum(built.announced for built in self.builds.all()[1:]),
             asked=frozenset(_numbers(self._answers())),
             survived=self._survived(),
-            caught=self.cheat.caught,
+            caught=self.tampering.caught,
             shared=self.shared,
         )
 
-    def lit(self, policy: Path) -> list[Json]:
-        """Give the lines of the policy behind the newest answer to `why`, as far as they still hold something up."""
+    def highlights(self, policy: Path) -> list[Json]:
+        """Return the policy lines behind the newest answer to `why` that still apply."""
         newest = self._answers()[-1:]
         asked = set(_numbers(newest))
         return [
             line
             for release in self.releases
             if release["number"] in asked
-            for line in lit_lines(policy, release)
+            for line in highlighted_lines(policy, release)
         ]
 
-    def _answers(self) -> list[Message]:
+    def _answers(self) -> list[ChatMessage]:
         return [said for said in self._private() if said.text.startswith(ANSWERED)]
 
-    def _private(self) -> list[Message]:
+    def _private(self) -> list[ChatMessage]:
         return [
             said
             for reader in self.workspace.users
@@ -82,13 +85,13 @@ class Outlook:
         ]
 
     def _survived(self) -> bool:
-        """Tell whether a deployment that was under way at a kill has ended, having run once, and the bot is back."""
+        """Tell whether a deployment interrupted by a kill has ended, in one run."""
         counts = {(site.name, run): count for site in self.sites for run, count in site.ended().items()}
-        return self.keeper.ready and any(counts.get(each) == 1 for each in self.struck)
+        return self.supervisor.ready and any(counts.get(each) == 1 for each in self.interrupted)
 
     async def _ask(self) -> list[dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self.token}"}
-        url = f"{self.keeper.url}/api/v1/releases"
+        url = f"{self.supervisor.url}/api/v1/releases"
         try:
             async with (
                 ClientSession(timeout=ClientTimeout(total=5)) as session,
@@ -103,6 +106,6 @@ class Outlook:
             return []
 
 
-def _numbers(answers: Sequence[Message]) -> set[int]:
-    """Read off answers to `why` which releases they are about."""
+def _numbers(answers: Sequence[ChatMessage]) -> set[int]:
+    """Extract the numbers of the releases from answers to `why`."""
     return {int(number) for said in answers for number in _RELEASE.findall(said.text)}
