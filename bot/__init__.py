@@ -1,1 +1,1 @@
-"""bot/ connects: everything that awaits the world, Slack, HTTP, CI systems, the clock and the command line."""
+"""Connects the core to the outside world: Slack, HTTP, CI systems, the clock and the command line."""

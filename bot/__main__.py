@@ -1,4 +1,4 @@
-"""`shiproom` and `python -m bot`: hands over to the command line."""
+"""Entry point of `shiproom` and `python -m bot`: calls the command line."""
 
 import sys
 
@@ -6,7 +6,7 @@ from bot.cli import run_command
 
 
 def main() -> None:
-    """Run what the command line says and exit with its status."""
+    """Run the command line and exit with its status."""
     sys.exit(run_command(sys.argv[1:]))
 
 

@@ -1,4 +1,7 @@
-"""The command line: run, demo, check, migrate, audit; what goes wrong is a sentence on standard error and exit status 1."""
+"""The command line: run, demo, check, migrate, audit.
+
+An error is one sentence on standard error, and exit status 1.
+"""
 
 import argparse
 import asyncio
@@ -24,7 +27,7 @@ _HASH = re.compile(r"[0-9a-f]{12,64}\Z")
 
 
 def run_command(words: Sequence[str]) -> int:
-    """Read the words and do what they say; returns the exit status."""
+    """Parse the arguments and run the command; return the exit status."""
     parser = _parser()
     arguments = parser.parse_args(words)
     command: Callable[[argparse.Namespace], int] | None = getattr(arguments, "command", None)
@@ -51,10 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     _add(parts, "run", "the bot, in the foreground", _run, parents=[config])
     demo = _add(parts, "demo", "the bot with a local Slack, a local CI and a sample service", _demo)
     demo.add_argument("--port", type=int, default=8080, help="where the page is served")
-    check = _add(parts, "check", "every fault of the policy, and warnings", _check, parents=[config])
+    check = _add(parts, "check", "report every error and warning of the policy", _check, parents=[config])
     how = check.add_mutually_exclusive_group()
     how.add_argument("--without-secrets", action="store_true", help="do not look up what ${NAME} stands for")
-    how.add_argument("--online", action="store_true", help="ask Slack and every CI whether all is there too")
+    how.add_argument("--online", action="store_true", help="also check Slack and every CI")
     _add(parts, "migrate", "bring the database to the newest schema", _migrate)
     audits = parts.add_parser("audit", help="check or export the history").add_subparsers(
         title="audit", required=True
@@ -106,7 +109,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    # The demo brings a whole local Slack along, which `run` need not load.
+    # The demo imports a whole local Slack, which `run` does not need.
     from bot.demo.demo import run_demo  # noqa: PLC0415
 
     return asyncio.run(run_demo(arguments.port))
@@ -114,20 +117,20 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     path = Path(arguments.config or os.environ.get("SHIPROOM_CONFIG") or "shiproom.yml")
-    reading = read_policy(path, None if arguments.without_secrets else os.environ)
-    for warning in reading.warnings:
+    result = read_policy(path, None if arguments.without_secrets else os.environ)
+    for warning in result.warnings:
         _say(f"warning: {warning}")
-    for fault in reading.faults:
-        _say(str(fault))
-    if reading.policy is None:
-        return _fail(f"{path} has {len(reading.faults)} fault{'s' if len(reading.faults) != 1 else ''}.")
-    _say(f"{path} is fine: {', '.join(sorted(reading.policy.plans))}.")
-    return _check_online(reading.policy, arguments.config) if arguments.online else OK
+    for error in result.errors:
+        _say(str(error))
+    if result.policy is None:
+        return _fail(f"{path} has {len(result.errors)} error{'s' if len(result.errors) != 1 else ''}.")
+    _say(f"{path} is fine: {', '.join(sorted(result.policy.plans))}.")
+    return _check_online(result.policy, arguments.config) if arguments.online else OK
 
 
 def _check_online(policy: Policy, config: str) -> int:
-    # Nothing of this is needed by anything else on the command line.
-    from bot.online import look  # noqa: PLC0415
+    # No other command needs this.
+    from bot.online import check_online  # noqa: PLC0415
 
     settings = read_settings(os.environ, config)
     if not isinstance(settings, Settings):
@@ -135,22 +138,22 @@ def _check_online(policy: Policy, config: str) -> int:
 
     async def ask() -> int:
         found = 0
-        async for sentence in look(policy, settings, os.environ):
+        async for sentence in check_online(policy, settings, os.environ):
             _say(sentence)
             found += 1
         return found
 
     found = asyncio.run(ask())
     if found:
-        return _fail(f"{found} thing{'s' if found != 1 else ''} to mend out there.")
+        return _fail(f"{found} problem{'s' if found != 1 else ''} to fix.")
     _say(f"Slack and {', '.join(sorted(policy.connections)) or 'no CI'} have all that is needed.")
     return OK
 
 
-def _with_database(work: Callable[[Database], Awaitable[T]], *, reading: bool) -> T:
+def _with_database(work: Callable[[Database], Awaitable[T]], *, read_only: bool) -> T:
     async def go() -> T:
         url = os.environ.get("DATABASE_URL") or DEFAULT_DATABASE
-        database = await (open_for_reading(url) if reading else connect(url, alone=False))
+        database = await (open_for_reading(url) if read_only else connect(url, alone=False))
         try:
             return await work(database)
         finally:
@@ -163,7 +166,7 @@ def _migrate(_: argparse.Namespace) -> int:
     async def migrate(database: Database) -> None:
         await database.write(schema.migrate)
 
-    _with_database(migrate, reading=False)
+    _with_database(migrate, read_only=False)
     _say(f"The database is at schema {schema.NEWEST}.")
     return OK
 
@@ -175,7 +178,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         await database.read(schema.require_newest)
         return await database.read(lambda connection: audit.verify(connection, anchors))
 
-    found = _with_database(verify, reading=True)
+    found = _with_database(verify, read_only=True)
     for finding in found.findings:
         _say(str(finding))
     for head in found.heads:
@@ -183,7 +186,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     if found.findings:
         count = len(found.findings)
         return _fail(
-            f"The history does not hold: {count} finding{'s' if count != 1 else ''} in {found.rows} rows."
+            f"The history does not hold: {count} problem{'s' if count != 1 else ''} in {found.rows} rows."
         )
     _say(f"The history holds: {found.rows} rows, {found.releases} releases.")
     return OK
@@ -210,5 +213,5 @@ def _export(arguments: argparse.Namespace) -> int:
 
         await database.read(write)
 
-    _with_database(export, reading=True)
+    _with_database(export, read_only=True)
     return OK

@@ -1,4 +1,7 @@
-"""The only clock and the only source of ids: whatever needs the time or chance is handed one of these, so tests can turn it."""
+"""The only source of time and of random ids.
+
+Whatever needs either is handed a clock, which tests replace.
+"""
 
 import secrets
 import time
@@ -7,32 +10,32 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """The time and fresh ids."""
+    """The time and new ids."""
 
     def now(self) -> datetime:
-        """Give the time in UTC."""
+        """Return the time in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Give seconds that only go forward, from no particular start."""
+        """Return seconds that never go backwards, from an arbitrary start."""
         ...
 
     def new_id(self) -> str:
-        """Give 32 characters that nobody can guess."""
+        """Return 32 characters that nobody can guess."""
         ...
 
 
 class SystemClock:
-    """The machine's own clock and its source of chance."""
+    """The machine's own clock and random source."""
 
     def now(self) -> datetime:
-        """Give the time in UTC."""
+        """Return the time in UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Give seconds that only go forward, from no particular start."""
+        """Return seconds that never go backwards, from an arbitrary start."""
         return time.monotonic()
 
     def new_id(self) -> str:
-        """Give 32 characters that nobody can guess."""
+        """Return 32 characters that nobody can guess."""
         return secrets.token_hex(16)

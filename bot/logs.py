@@ -1,4 +1,4 @@
-"""Structured logs: one line per decision, as text for eyes or as JSON for machines; secrets are masked by value everywhere."""
+"""Structured logs: one line per decision, as text or JSON, with secrets masked by value."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 MASK = "[secret]"
 SHORTEST = 4
-"""How many characters a secret has at least to be masked: a shorter one would mask half of every line."""
+"""The shortest secret that is masked: a shorter one would mask half of every line."""
 
 _FIELDS = (
     "event",
@@ -28,19 +28,19 @@ _FIELDS = (
 
 
 class TextFormatter(logging.Formatter):
-    """A line for eyes: the message, then what belongs to it as name=value."""
+    """A line for people: the message, then its fields as name=value."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Add the fields that are there."""
+        """Format a record and append the fields that it has."""
         fields = " ".join(f"{name}={value}" for name in _FIELDS if (value := getattr(record, name, None)))
         return f"{super().format(record)} {fields}".rstrip()
 
 
 class Masking(logging.StreamHandler[TextIO]):
-    """Masks secrets in the whole line as it is about to be written: words, fields and tracebacks alike."""
+    """Masks secrets in the whole line before it is written: message, fields and tracebacks."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__(sys.stderr)
@@ -48,14 +48,17 @@ class Masking(logging.StreamHandler[TextIO]):
         self.hide(secrets)
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Mask these too; the longest first, so that one that is part of another hides nothing of it from the mask."""
+        """Mask these secrets too.
+
+        The longest come first, so a secret that is part of another one does not leave the rest of it readable.
+        """
         spelled = {
             each for secret in secrets for each in (secret, _as_json(secret)) if len(secret) >= SHORTEST
         }
         self._secrets = tuple(sorted({*self._secrets, *spelled}, key=len, reverse=True))
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write the line, masked."""
+        """Format the record, masked."""
         return mask(super().format(record), self._secrets)
 
 
@@ -64,21 +67,21 @@ def _as_json(secret: str) -> str:
 
 
 def mask(text: str, secrets: tuple[str, ...]) -> str:
-    """Take secrets out of a text."""
+    """Replace secrets in a text."""
     for secret in secrets:
         text = text.replace(secret, MASK)
     return text
 
 
 def hide(secrets: Iterable[str]) -> None:
-    """Keep more secrets out of all logs from now on."""
+    """Mask more secrets in all logs from now on."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, Masking):
             handler.hide(secrets)
 
 
 def set_up(form: Literal["text", "json"], secrets: tuple[str, ...]) -> None:
-    """Send all logs to standard error, in one form, with secrets masked; libraries speak only of trouble."""
+    """Send all logs to standard error in one form, masked; libraries log warnings or errors only."""
     handler = Masking(secrets)
     handler.setFormatter(
         JsonFormatter("{asctime}{levelname}{name}{message}", style="{") if form == "json" else TextFormatter()

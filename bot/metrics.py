@@ -1,4 +1,4 @@
-"""What Prometheus reads at /metrics: counts of decisions, effects and refused requests, and how long answers took."""
+"""The metrics at /metrics: decisions, effects, refused requests, and response times."""
 
 from prometheus_client import REGISTRY, Counter, Histogram
 from prometheus_client.exposition import generate_latest
@@ -15,5 +15,5 @@ ANSWER_SECONDS = Histogram(
 
 
 def exposition() -> bytes:
-    """Give all metrics in Prometheus' text format."""
+    """Return all metrics in Prometheus' text format."""
     return generate_latest(REGISTRY)

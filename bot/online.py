@@ -1,35 +1,38 @@
-"""`shiproom check --online`: asks Slack and every CI whether what the policy needs of them is there; changes nothing."""
+"""`shiproom check --online`: asks Slack and every CI whether they have what the policy needs.
+
+It changes nothing.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
-from bot.ci import PROVIDERS
-from bot.ci.provider import Provider, Surroundings
-from bot.ci_api.run import Source, Target
-from bot.ci_api.target import target_in
+from bot.ci import KINDS
+from bot.ci.provider import Provider, ProviderContext
+from bot.ci.run import Source, Target
+from bot.ci.target import target_in
 from bot.clock import SystemClock
 from bot.settings import Settings
-from bot.slack_api.web import Never, NotNow, Said, SlackWeb
+from bot.slack_client.web import CallDeferred, CallRejected, CallSucceeded, SlackWeb
 from bot.tasks import Tasks
 from handlers.plan import Policy
 
 SCOPES = ("chat:write", "commands", "users:read")
-"""What the bot cannot work without; `usergroups:read` only where a team is a user group."""
+"""What the bot cannot work without; `usergroups:read` only if a team is a user group."""
 
 CHANNEL_SCOPES = ("channels:read", "groups:read")
-"""What lets it see whether it is in a channel, which only this check asks."""
+"""What lets the bot see whether it is in a channel, which only this check asks."""
 
 
-async def look(policy: Policy, settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[str]:
-    """Give a sentence for each thing that is not as it has to be."""
+async def check_online(policy: Policy, settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[str]:
+    """Yield a sentence for each problem."""
     async for sentence in _slack(policy, settings):
         yield sentence
     with TemporaryDirectory(prefix="shiproom-check-") as folder:
-        around = Surroundings(SystemClock(), Tasks(), Path(folder), settings.secrets, environ)
+        context = ProviderContext(SystemClock(), Tasks(), Path(folder), settings.secrets, environ)
         for name, connection in policy.connections.items():
-            provider = PROVIDERS[connection.kind](connection, around)
+            provider = KINDS[connection.kind].connect(connection, context)
             try:
                 for sentence in await _ci(provider, name, policy):
                     yield f"{name}: {sentence}"
@@ -60,11 +63,11 @@ async def _slack(policy: Policy, settings: Settings) -> AsyncIterator[str]:
     slack = SlackWeb(settings.bot_token, settings.slack_api, SystemClock().monotonic)
     try:
         known = await slack.call("auth.test", {})
-        if isinstance(known, Never):
-            yield f"Slack: it refuses SLACK_BOT_TOKEN ({known.error}): copy it anew from your Slack app."
+        if isinstance(known, CallRejected):
+            yield f"Slack: it refuses SLACK_BOT_TOKEN ({known.error}): copy it again from your Slack app."
             return
-        if isinstance(known, NotNow):
-            yield f"Slack: it cannot be asked now ({known.why}): try again, or look at SLACK_API_URL."
+        if isinstance(known, CallDeferred):
+            yield f"Slack: it cannot be reached now ({known.why}): try again, or check SLACK_API_URL."
             return
         for sentence in _missing(known.scopes, policy):
             yield sentence
@@ -83,7 +86,7 @@ def _missing(scopes: frozenset[str], policy: Policy) -> list[str]:
     wanted = (*SCOPES, *(["usergroups:read"] if groups else []))
     return [
         f"Slack: the app lacks the scope {scope}: add it under OAuth & Permissions (manifest.yml has all of them), "
-        "then install the app anew" + (", or /release will not be known." if scope == "commands" else ".")
+        "then reinstall the app" + (", or Slack will not know /release." if scope == "commands" else ".")
         for scope in wanted
         if scope not in scopes
     ]
@@ -92,12 +95,12 @@ def _missing(scopes: frozenset[str], policy: Policy) -> list[str]:
 async def _socket(settings: Settings) -> AsyncIterator[str]:
     app = SlackWeb(settings.app_token, settings.slack_api, SystemClock().monotonic)
     try:
-        called = await app.call("apps.connections.open", {})
+        result = await app.call("apps.connections.open", {})
     finally:
         await app.close()
-    if isinstance(called, Never):
+    if isinstance(result, CallRejected):
         yield (
-            f"Slack: it refuses SLACK_APP_TOKEN for Socket Mode ({called.error}): make an app-level token with the "
+            f"Slack: it refuses SLACK_APP_TOKEN for Socket Mode ({result.error}): make an app-level token with the "
             "scope connections:write under Basic Information."
         )
 
@@ -106,11 +109,11 @@ async def _channel(slack: SlackWeb, channel: str, scopes: frozenset[str]) -> Asy
     if not scopes & set(CHANNEL_SCOPES):
         yield f"Slack: whether the bot is in {channel} cannot be seen without the scope channels:read (groups:read if private)."
         return
-    called = await slack.call("conversations.info", {"channel": channel}, read=True)
-    if isinstance(called, Never):
-        yield f"Slack: the channel {channel} is not to be seen ({called.error}): is its id right, and is the bot in it?"
-    elif isinstance(called, Said):
-        found = called.answer.get("channel")
+    result = await slack.call("conversations.info", {"channel": channel}, read=True)
+    if isinstance(result, CallRejected):
+        yield f"Slack: the channel {channel} cannot be seen ({result.error}): is its id right, and is the bot in it?"
+    elif isinstance(result, CallSucceeded):
+        found = result.answer.get("channel")
         shown = cast("dict[str, object]", found) if isinstance(found, dict) else {}
         name = shown.get("name") or channel
         if shown.get("is_archived"):

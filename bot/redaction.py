@@ -1,4 +1,4 @@
-"""What must never reach a channel from a command's output: secrets that are known, and what looks like one."""
+"""Removes from a command's output what must not reach a channel: secrets and what looks like one."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -8,12 +8,12 @@ REDACTED = "[redacted]"
 _SHORTEST_LINE = 8
 
 _KEY = "PRIVATE KEY-----"
-_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"-----BEGIN [A-Z ]*{_KEY}.*?(?:-----END [A-Z ]*{_KEY}|\Z)", re.DOTALL), REDACTED),
     (
         re.compile(rf"\A(?:(?!-----BEGIN).)*-----END [A-Z ]*{_KEY}", re.DOTALL),
         REDACTED,
-    ),  # begun before what is shown
+    ),  # begins before what is shown
     (
         re.compile(r"\bxox[a-z](?:\.xox[a-z])?-[\w-]+"),
         REDACTED,
@@ -30,9 +30,9 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Make the function that takes these secrets, and everything in the shape of one, out of a text.
+    """Return a function that removes these secrets, and whatever looks like one, from a text.
 
-    Of a secret of several lines each line counts, of a short one the whole; percent-encoded it is found too.
+    Each line of a multi-line secret is removed, of a short one only the whole; percent-encoded ones are found too.
     """
     known = {part for secret in secrets for part in _parts(secret.strip())}
     spelled = {each for part in known for each in (part, quote(part, safe=""))}
@@ -42,8 +42,8 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
     def redact(text: str) -> str:
         if exact is not None:
             text = exact.sub(REDACTED, text)
-        for shape, instead in _SHAPES:
-            text = shape.sub(instead, text)
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
         return text
 
     return redact

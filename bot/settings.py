@@ -1,4 +1,7 @@
-"""The environment as written, read once into frozen, trusted settings; every fault is listed and nothing starts with one."""
+"""Reads the environment variables once into frozen settings; lists every error.
+
+Nothing starts with an error.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +16,7 @@ MOST_DIGITS = 5
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says. Tokens are kept out of every printed form."""
+    """The settings from the environment; tokens are kept out of its repr."""
 
     bot_token: str = field(repr=False)
     signing_secret: str = field(repr=False)
@@ -33,16 +36,16 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All that must never be shown anywhere."""
+        """Everything that must never be shown."""
         tokens = (self.bot_token, self.signing_secret, self.app_token, self.api_token)
         return tuple(filter(None, (*tokens, urlsplit(self.database).password)))
 
 
 def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | list[str]:
-    """Read the settings, or list everything that is wrong with them, each with how to mend it."""
-    faults = [*_missing(environ), *_malformed(environ)]
-    if faults:
-        return faults
+    """Read the settings, or return all errors, each with its fix."""
+    problems = [*_missing(environ), *_malformed(environ)]
+    if problems:
+        return problems
     return Settings(
         bot_token=environ["SLACK_BOT_TOKEN"],
         signing_secret=environ.get("SLACK_SIGNING_SECRET", ""),
@@ -58,32 +61,32 @@ def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | li
 
 
 def _missing(environ: Mapping[str, str]) -> list[str]:
-    faults: list[str] = []
+    problems: list[str] = []
     if not environ.get("SLACK_BOT_TOKEN"):
-        faults.append(
+        problems.append(
             "SLACK_BOT_TOKEN is not set: copy the bot token (xoxb-...) from your Slack app, OAuth & Permissions."
         )
     if not environ.get("SLACK_APP_TOKEN") and not environ.get("SLACK_SIGNING_SECRET"):
-        faults.append(
+        problems.append(
             "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: "
             "copy one of them from your Slack app, Basic Information."
         )
-    return faults
+    return problems
 
 
 def _malformed(environ: Mapping[str, str]) -> list[str]:
-    faults: list[str] = []
+    problems: list[str] = []
     port = environ.get("SHIPROOM_PORT") or "3000"
     if not (port.isascii() and port.isdigit() and len(port) <= MOST_DIGITS and int(port) <= HIGHEST_PORT):
-        faults.append(f"SHIPROOM_PORT is {port[:20]!r}: it must be a number from 0 to {HIGHEST_PORT}.")
+        problems.append(f"SHIPROOM_PORT is {port[:20]!r}: it must be a number from 0 to {HIGHEST_PORT}.")
     if environ.get("SHIPROOM_LOG", "text") not in {"", "text", "json"}:
-        faults.append("SHIPROOM_LOG must be text or json.")
+        problems.append("SHIPROOM_LOG must be text or json.")
     api = environ.get("SLACK_API_URL") or SLACK_API
     if not api.startswith(("https://", "http://")):
-        faults.append(
+        problems.append(
             f"SLACK_API_URL is {api!r}: it must begin with https:// (or http:// for a local Slack)."
         )
-    return faults
+    return problems
 
 
 def _with_slash(url: str) -> str:

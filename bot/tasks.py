@@ -1,4 +1,4 @@
-"""The one place that starts tasks: it keeps hold of them, logs what they raise, and ends them when the bot stops."""
+"""The one place that starts tasks: keeps references, logs errors, ends them at the stop."""
 
 import asyncio
 import logging
@@ -9,13 +9,13 @@ log = logging.getLogger("shiproom.tasks")
 
 
 class Tasks:
-    """The bot's running tasks. A task that fails is logged with its traceback and takes no other down."""
+    """The bot's running tasks; one that fails is logged and does not stop the others."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Start a task and keep hold of it until it has ended."""
+        """Start a task and keep a reference to it until it ends."""
         task = asyncio.create_task(work, name=name)
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -27,7 +27,7 @@ class Tasks:
             log.error("task %s failed", task.get_name(), exc_info=error)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what runs, at most so many seconds; what is not done by then is cancelled."""
+        """Wait for the running tasks, at most so many seconds; then cancel them."""
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
         for task in list(self._running):
