@@ -14,10 +14,10 @@ import aiohttp
 import yaml
 
 from bot.local_slack.model import Channel, User
-from bot.local_slack.people import Person, Pressed
-from bot.local_slack.server import LocalSlack
 from bot.local_slack.tokens import Tokens
 from bot.local_slack.workspace import Workspace
+from tests.local_slack.chat_user import ChatUser, Pressed
+from tests.local_slack.slack import SlackForTests
 
 CHANNEL = "C0RELEASES"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -91,7 +91,7 @@ class World:
     socket_mode: bool = False
     policy: str = POLICY
     environ: dict[str, str] = field(default_factory=dict[str, str])
-    slack: LocalSlack = field(init=False)
+    slack: SlackForTests = field(init=False)
     port: int = 0
     bot: asyncio.subprocess.Process | None = None
     starts: int = 0
@@ -105,7 +105,7 @@ class World:
         workspace.put_user(User("U0STRANGER", "Stranger", team_id="T0OTHER"))
         members = (*CAST.values(), "U0GUEST", "U0STRANGER", workspace.bot.id)
         workspace.put_channel(Channel(CHANNEL, "releases", members))
-        self.slack = LocalSlack(workspace, None, SECRET, BOT_TOKEN, APP_TOKEN)
+        self.slack = SlackForTests(workspace, None, SECRET, BOT_TOKEN, APP_TOKEN)
         self.slack.api.tokens = Tokens(BOT_TOKEN, APP_TOKEN, installed_scopes())
         await self.slack.start()
         return self
@@ -118,7 +118,7 @@ class World:
 
     def invalid(self) -> list[object]:
         """List what the bot sent that Slack does not take: wrong blocks, views, lengths and answers."""
-        calls = [each for each in self.slack.api.calls if each[2].get("error") in INVALID]
+        calls = [each for each in self.slack.calls if each[2].get("error") in INVALID]
         notes = [
             said.text
             for channel in self.slack.workspace.channels
@@ -249,7 +249,7 @@ class World:
         status, answer = await self.api("POST", "/api/v1/builds", body)
         assert status == 201, answer
 
-    def person(self, name: str) -> Person:
+    def person(self, name: str) -> ChatUser:
         """Give a person of the cast, or Guest or Stranger."""
         return self.slack.person(name)
 

@@ -10,7 +10,7 @@ import sys
 
 from tests.crash.campaign import Orders, campaign
 from tests.crash.matrix import KINDS as KINDS_OF_CI
-from tests.crash.matrix import Matrix, tell_matrix
+from tests.crash.matrix import Matrix, run_matrix
 from tests.databases import KINDS
 
 
@@ -27,7 +27,7 @@ def main() -> int:
         return int(broken)
     for database in KINDS if wanted.database == "both" else (wanted.database,):
         orders = Orders(
-            database, wanted.runs, wanted.runs, wanted.minutes * 60, wanted.tellers, wanted.only, seed
+            database, wanted.runs, wanted.runs, wanted.minutes * 60, wanted.workers, wanted.only, seed
         )
         result = asyncio.run(campaign(orders))
         print(f"{database}, seed {seed}: {result}")
@@ -39,7 +39,7 @@ def main() -> int:
 
 def _matrix(name: str, matrix: Matrix) -> bool:
     """Tell a matrix, each cell as often for every kind of CI; says whether something is broken."""
-    seen = asyncio.run(tell_matrix(matrix))
+    seen = asyncio.run(run_matrix(matrix))
     print(f"{name}, seed {matrix.seed}: {seen}")
     for line in (*seen.failures, *seen.lacking):
         print(f"  {line}")
@@ -54,7 +54,7 @@ def _read() -> argparse.Namespace:
         "--minutes", type=float, default=120.0, help="after which no telling is begun any more"
     )
     parser.add_argument(
-        "--tellers", type=int, default=0, help="programs at the same time; one per core by default"
+        "--workers", type=int, default=0, help="programs at the same time; one per core by default"
     )
     parser.add_argument("--only", default="", help="only points that say this, such as bot/engine.py:72")
     parser.add_argument("--matrix", action="store_true", help="only the matrix")

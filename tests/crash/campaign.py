@@ -1,4 +1,4 @@
-"""A whole run on one database: the work shared between tellers, and the shares added up."""
+"""A whole run on one database: the work shared between workers, and the shares added up."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ class Orders:
     runs: int
     elsewhere: int
     seconds: float
-    tellers: int = 0
+    workers: int = 0
     only: str = ""
     seed: int = 0
     part: tuple[int, int] = (0, 1)
@@ -37,7 +37,7 @@ class Result:
 
     points: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     failures: list[str] = field(default_factory=list[str])
-    tellings: int = 0
+    story_runs: int = 0
     seconds: float = 0.0
 
     @property
@@ -63,7 +63,7 @@ class Result:
         others = len(self.points) - len(self.path)
         return (
             f"{self.kills} kills at {len(self.path)} points of the path (at least {fewest} at each) and {others} others "
-            f"({len(self.eluding)} of them passed at first only), in {self.tellings} tellings, {self.seconds:.0f} s; "
+            f"({len(self.eluding)} of them passed at first only), in {self.story_runs} story_runs, {self.seconds:.0f} s; "
             f"{len(self.failures)} broken"
         )
 
@@ -73,12 +73,12 @@ async def campaign(orders: Orders) -> Result:
     began = time.monotonic()
     result = Result()
     async with _server(orders) as (server, template):
-        tellers = orders.tellers or at_once()
-        shares = [_share(orders, index, tellers, server, template) for index in range(tellers)]
-        for report in await asyncio.gather(*(report_of("tests.crash.teller", share) for share in shares)):
+        workers = orders.workers or at_once()
+        shares = [_share(orders, index, workers, server, template) for index in range(workers)]
+        for report in await asyncio.gather(*(report_of("tests.crash.worker", share) for share in shares)):
             result.points += report.get("points", [])
             result.failures += report["failures"]
-            result.tellings += report.get("tellings", 0)
+            result.story_runs += report.get("story_runs", 0)
     result.seconds = time.monotonic() - began
     return result
 
@@ -94,11 +94,11 @@ async def _server(orders: Orders) -> AsyncGenerator[tuple[str, str]]:
         yield server, template
 
 
-def _share(orders: Orders, index: int, tellers: int, server: str, template: str) -> dict[str, Any]:
+def _share(orders: Orders, index: int, workers: int, server: str, template: str) -> dict[str, Any]:
     part, parts = orders.part
     return {
-        "index": part * tellers + index,
-        "of": parts * tellers,
+        "index": part * workers + index,
+        "of": parts * workers,
         "runs": orders.runs,
         "elsewhere": orders.elsewhere,
         "focus": OWN_FILE[orders.database],

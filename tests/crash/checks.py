@@ -28,8 +28,8 @@ _MADE_UP = 1.0
 """Seconds of the bot's time in which a world that stood still has taken what had come meanwhile."""
 
 
-class Ledger:
-    """Everything that is written down anywhere about one telling."""
+class Invariants:
+    """Checks what must hold: the database, what was deployed and what Slack shows, of one run of the story."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -84,8 +84,8 @@ class Ledger:
     async def _check_ends(self) -> None:
         states = await self._rows("SELECT number, state FROM release ORDER BY number")
         _must([row[1] for row in states] == ["done"] * 3, f"not done: {states}")
-        asked = await self._rows("SELECT body FROM effect WHERE kind = 'Say'")
-        codes = [json.loads(row[0])["code"] for row in asked]
+        posts = await self._rows("SELECT body FROM effect WHERE kind = 'post_to_thread'")
+        codes = [json.loads(row[0])["code"] for row in posts]
         wrong = sorted({"unknown", "second_run", "failed", "grant_void"} & set(codes))
         _must(not wrong, f"somebody was asked or alarmed: {wrong}")
         failed = await self._rows(
@@ -99,7 +99,9 @@ class Ledger:
         Where this world stood still, the bot had reason to say again what nobody confirmed.
         """
         posts = self._posts()
-        for row in await self._rows("SELECT id FROM effect WHERE kind IN ('Say', 'Proclaim', 'Whisper')"):
+        for row in await self._rows(
+            "SELECT id FROM effect WHERE kind IN ('post_to_thread', 'post_to_channel', 'direct_message')"
+        ):
             _must(f"effect:{row[0]}" in posts, f"the message of effect {row[0]} was never posted")
         repeats: Counter[tuple[str, int]] = Counter()
         for key, times in posts.items():

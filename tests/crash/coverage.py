@@ -55,9 +55,9 @@ class Coverage:
             {Place.of(code).point for code, count in enumerate(counts) if count} & self._wanted.keys()
         )
 
-    def settle_path(self, tellings: int) -> None:
-        """Call path what each of so many tellings has passed; what is passed now and then is killed at now and then."""
-        self._always = frozenset(point for point, times in self._told.items() if times == tellings)
+    def settle_path(self, story_runs: int) -> None:
+        """Call path what each of so many story_runs has passed; what is passed now and then is killed at now and then."""
+        self._always = frozenset(point for point, times in self._told.items() if times == story_runs)
 
     @property
     def eluding(self) -> frozenset[int]:

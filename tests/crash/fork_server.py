@@ -13,22 +13,19 @@ import signal
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, tzinfo
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-# APScheduler 3 ships no types.
-from apscheduler.schedulers import base as apscheduler_schedulers  # pyright: ignore[reportMissingTypeStubs]
 from slack_sdk.signature import Clock as SignatureClock
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
+from tests import clockwork
 from tests.crash import seeded
-from tests.crash.fast_time import FACTOR, FastClock, FastLoop
 from tests.crash.instrument import install
-from tests.crash.probe import Board, Probe
-from tests.crash.turned_time import Hands, TurnedClock, TurnedLoop
+from tests.crash.probe import Failpoints, Probe
+from tests.virtual_clock import SPEED, ScaledClock, ScaledLoop, SharedClock, SharedLoop, SharedOffset
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -62,6 +59,10 @@ def _make_codecs() -> None:
         for kind in vars(module).values():
             if isinstance(kind, type) and dataclasses.is_dataclass(kind):
                 codec.adapter(kind)
+    actions, record = importlib.import_module("handlers.actions"), importlib.import_module("handlers.record")
+    gates = importlib.import_module("handlers.gates")
+    for kind in (*record.RECORD, *actions.ENVIRONMENT_RULES, *gates.SETTINGS.values()):
+        codec.adapter(kind)
 
 
 def _spell_statements() -> None:
@@ -84,15 +85,15 @@ class Server:
 
     def serve(self) -> None:
         """Serve until nobody gives orders any more, and leave no bot behind."""
-        wake, ring = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
+        reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, _woken)
         _tell({"points": [point.plain() for point in self._probe.points]})
         while True:
-            ready, _, _ = select.select([0, wake], [], [])
-            if wake in ready:
+            ready, _, _ = select.select([0, reader], [], [])
+            if reader in ready:
                 with contextlib.suppress(BlockingIOError):
-                    os.read(wake, 4096)
+                    os.read(reader, 4096)
             self._bury()
             if 0 in ready and not self._obey():
                 break
@@ -139,7 +140,7 @@ def _live(order: Mapping[str, Any], probe: Probe) -> None:
         _turn_to(Path(order["log"]))
         os.environ.clear()
         os.environ.update(order["environment"])
-        probe.board = Board(Path(order["board"]))
+        probe.failpoints = Failpoints(Path(order["failpoints"]))
         _run(*_time_of(order))
         status = 0
     except BaseException:  # noqa: BLE001 - whatever it is, it is the end of this bot and belongs into its log
@@ -160,16 +161,20 @@ def _turn_to(log: Path) -> None:
 
 
 def _time_of(order: Mapping[str, Any]) -> "tuple[Clock, Callable[[], asyncio.AbstractEventLoop]]":
-    """Give the clock and the loop that the order wants: fast ones, or such as are turned by hand."""
+    """Return the clock and the loop that the order wants: scaled or shared ones."""
     wall, origin = order["clock"]
-    if "hands" not in order:
+    if "offset" not in order:
         _wait_for_slack_in_real_time()
-        return FastClock(wall, origin), FastLoop
-    hands = Hands(Path(order["hands"]))
-    clock = TurnedClock(wall, origin, hands)
-    _turn_libraries(clock)
-    _tell_of_databases(hands)
-    return clock, lambda: TurnedLoop(hands)
+        scaled = ScaledClock(wall, origin)
+        clockwork.go_by(scaled.now)
+        return scaled, ScaledLoop
+    offset = SharedOffset(Path(order["offset"]))
+    clock = SharedClock(wall, origin, offset)
+    clockwork.go_by(clock.now)
+    # bolt looks at the machine's clock, which is minutes behind.
+    SignatureClock.now = lambda self: clock.now().timestamp()  # noqa: ARG005 - named as it is there
+    _count_database_work(offset)
+    return clock, lambda: SharedLoop(offset)
 
 
 def _wait_for_slack_in_real_time() -> None:
@@ -177,40 +182,28 @@ def _wait_for_slack_in_real_time() -> None:
 
     Otherwise a busy machine decides whether a telling passes what follows where an answer comes late.
     """
-    from bot import roster  # noqa: PLC0415 - after they were rewritten
-    from bot.slack import desk  # noqa: PLC0415
+    from bot import membership_cache  # noqa: PLC0415 - after they were rewritten
+    from bot.slack import interactions  # noqa: PLC0415
 
-    desk.PATIENCE *= FACTOR
-    roster.PATIENCE *= FACTOR
-
-
-def _turn_libraries(clock: TurnedClock) -> None:
-    """Let bolt and APScheduler go by the turned clock too; they look at the machine's, which is minutes behind."""
-
-    class Turned(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return clock.now().astimezone(tz)
-
-    SignatureClock.now = lambda self: clock.now().timestamp()  # noqa: ARG005 - named as it is there
-    apscheduler_schedulers.__dict__["datetime"] = Turned
+    interactions.PATIENCE *= SPEED
+    membership_cache.PATIENCE *= SPEED
 
 
-def _tell_of_databases(hands: Hands) -> None:
-    """Have the clock stand still while the database is read or written."""
+def _count_database_work(offset: SharedOffset) -> None:
+    """Count reads and writes of the database as work, so that nobody advances the time meanwhile."""
     from storage.postgres import Postgres  # noqa: PLC0415 - after it was rewritten
     from storage.sqlite import SQLite  # noqa: PLC0415
 
-    def told(method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
+    def counted(method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
         async def working(self: Any, work: Any) -> Any:  # noqa: ANN401 - whatever is read
-            async with hands.job():
+            async with offset.busy():
                 return await method(self, work)
 
         return working
 
     for kind in (SQLite, Postgres):
         for name in ("read", "write"):
-            setattr(kind, name, told(getattr(kind, name)))
+            setattr(kind, name, counted(getattr(kind, name)))
 
 
 def _run(clock: "Clock", loop: Callable[[], asyncio.AbstractEventLoop]) -> None:

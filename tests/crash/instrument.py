@@ -20,8 +20,8 @@ LONGEST_TEXT = 70
 
 ON_THREADS = {
     "storage/sqlite.py": {"SQLite._write_all", "_commit", "_run", "_settle", "_wake"},
-    "bot/local_ci/launch.py": {"launch", "_spawn"},
-    "bot/local_ci/rundir.py": {"Runs.prepare", "Runs.void", "Runs.void_all"},
+    "bot/ci/local/launch.py": {"launch", "_spawn"},
+    "bot/ci/local/rundir.py": {"Runs.prepare", "Runs.void", "Runs.void_all"},
 }
 """The functions that write beside the event loop, where there is no await: each of their statements is a point."""
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from tests.crash.matrix_cells import Cell, Moments
 from tests.crash.matrix_cis import CIS
-from tests.crash.matrix_door import Behaviour
-from tests.crash.matrix_teller import Sheet
+from tests.crash.matrix_proxy import Behaviour
+from tests.crash.matrix_worker import Sheet
 from tests.crash.programs import at_once, report_of
 
 ON_ONE_STAGE = 15
@@ -21,12 +21,12 @@ GITHUBS = ("github", "github server")
 """The two that count as one kind: the dispatch of one names its run, that of the other does not."""
 
 REAL, REAL_TAKES = frozenset({"buildbot"}), 3
-"""Which rigs are real CIs, and how many times as long a run there takes."""
+"""Which fixtures are real CIs, and how many times as long a run there takes."""
 
 BESIDE_REAL = 2
 """At least so many programs: that of a real CI waits most of the time."""
 
-KINDS = sorted({rig.partition(" ")[0] for rig in CIS})
+KINDS = sorted({fixture.partition(" ")[0] for fixture in CIS})
 IN_DOUBT = frozenset({Moments.WRITTEN.value, Moments.ANSWER.value})
 FIELDS = [(moment.value, behaviour.value) for moment in Moments for behaviour in Behaviour]
 
@@ -43,7 +43,7 @@ class Matrix:
     only: str = ""
     seed: int = 0
     bug: str = ""
-    tellers: int = 0
+    workers: int = 0
     brief: frozenset[str] = frozenset()
     pair: bool = False
 
@@ -85,17 +85,17 @@ class Seen:
         )
 
 
-async def tell_matrix(matrix: Matrix) -> Seen:
+async def run_matrix(matrix: Matrix) -> Seen:
     """Kill as wanted."""
     began, cells = time.monotonic(), matrix.cells()
     seen = Seen(Counter({cell: matrix.runs[cell.kind] for cell in cells}))
-    tellers = matrix.tellers or max(BESIDE_REAL, at_once())
-    sheets = [share for share in _shares(_sheets(matrix, cells), tellers) if share]
+    workers = matrix.workers or max(BESIDE_REAL, at_once())
+    sheets = [share for share in _shares(_sheets(matrix, cells), workers) if share]
     shares = (
         {"sheets": each, "seed": matrix.seed + index, "bug": matrix.bug, "pair": matrix.pair}
         for index, each in enumerate(sheets)
     )
-    for report in await asyncio.gather(*(report_of("tests.crash.matrix_teller", share) for share in shares)):
+    for report in await asyncio.gather(*(report_of("tests.crash.matrix_worker", share) for share in shares)):
         seen.told += report.get("told", [])
         seen.failures += report["failures"]
         seen.gaps += report.get("gaps", [])
@@ -104,24 +104,26 @@ async def tell_matrix(matrix: Matrix) -> Seen:
 
 
 def _sheets(matrix: Matrix, cells: Sequence[Cell]) -> list[Sheet]:
-    """Share the runs between stages: mixed by chance, and each rig's for itself."""
+    """Share the runs between stages: mixed by chance, and each fixture's for itself."""
     chance, runs = random.Random(matrix.seed), dict[str, list[tuple[str, str]]]()
     for cell in cells:
-        rigs = GITHUBS if cell.kind in GITHUBS else (cell.kind,)
+        fixtures = GITHUBS if cell.kind in GITHUBS else (cell.kind,)
         for number in range(matrix.runs[cell.kind]):
-            runs.setdefault(rigs[number % len(rigs)], []).append((cell.moment, cell.behaviour))
+            runs.setdefault(fixtures[number % len(fixtures)], []).append((cell.moment, cell.behaviour))
     sheets: list[Sheet] = []
-    for rig, mine in runs.items():
+    for fixture, mine in runs.items():
         chance.shuffle(mine)
-        sheets += [(rig, mine[first : first + ON_ONE_STAGE]) for first in range(0, len(mine), ON_ONE_STAGE)]
+        sheets += [
+            (fixture, mine[first : first + ON_ONE_STAGE]) for first in range(0, len(mine), ON_ONE_STAGE)
+        ]
     return sheets
 
 
-def _shares(sheets: Sequence[Sheet], tellers: int) -> list[list[Sheet]]:
+def _shares(sheets: Sequence[Sheet], workers: int) -> list[list[Sheet]]:
     """Share the sheets between programs: one has all that go to a real CI, which then is started once."""
-    shares, load = [list[Sheet]() for _ in range(tellers)], [0] * tellers
-    for rig, runs in sorted(sheets, key=lambda sheet: sheet[0] not in REAL):
-        index = 0 if rig in REAL else load.index(min(load))
-        load[index] += len(runs) * (REAL_TAKES if rig in REAL else 1)
-        shares[index].append((rig, runs))
+    shares, load = [list[Sheet]() for _ in range(workers)], [0] * workers
+    for fixture, runs in sorted(sheets, key=lambda sheet: sheet[0] not in REAL):
+        index = 0 if fixture in REAL else load.index(min(load))
+        load[index] += len(runs) * (REAL_TAKES if fixture in REAL else 1)
+        shares[index].append((fixture, runs))
     return shares

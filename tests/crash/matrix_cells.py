@@ -16,7 +16,7 @@ class Moments(StrEnum):
     ADOPTED = "after adoption"
 
 
-class Arrival(StrEnum):
+class LateDelivery(StrEnum):
     """When what is late arrives."""
 
     SEARCHED = "while it is searched for"
@@ -39,15 +39,15 @@ class Cell:
 
 
 @dataclass
-class Telling:
-    """What came of one run of a cell."""
+class CellRun:
+    """One run of a cell, and what came of it."""
 
     cell: Cell
     number: int
-    arrival: str = ""
+    delivery: str = ""
     asked: int = 0
     died: float = 0.0
     unknown_since: datetime | None = None
     first: int = 0
     said: int = 0
-    deeds: list[str] = field(default_factory=list[str])
+    interventions: list[str] = field(default_factory=list[str])

@@ -13,16 +13,16 @@ from typing import Any
 import yaml
 
 from tests.bot.ci import generic_server, gitlab_server, jenkins_server
-from tests.bot.ci.generic_rig import generic as generic_rig
-from tests.bot.ci.github_rig import WORKFLOW, WORKFLOWS
-from tests.bot.ci.gitlab_rig import gitlab as gitlab_rig
-from tests.bot.ci.jenkins_rig import jenkins as jenkins_rig
+from tests.bot.ci.generic_fixture import generic as generic_fixture
+from tests.bot.ci.github_fixture import WORKFLOW, WORKFLOWS
+from tests.bot.ci.gitlab_fixture import gitlab as gitlab_fixture
+from tests.bot.ci.jenkins_fixture import jenkins as jenkins_fixture
 from tests.buildbot.asking import asked
 from tests.buildbot.server import PASSWORD, SCHEDULER, USER
 from tests.buildbot.shared import shared
-from tests.crash.turned_time import TurnedClock
 from tests.github import hub
 from tests.github.server import local_github
+from tests.virtual_clock import SharedClock
 
 GENERIC = Path(__file__).resolve().parents[2] / "docs" / "ci-generic.yml"
 _STATES = {"STARTED": "running"}
@@ -56,11 +56,11 @@ class Ci:
         return json.dumps({**self.settings, "poll": "8s"}).replace(self.root, url)
 
 
-Rig = Callable[[Path, TurnedClock], AbstractAsyncContextManager[Ci]]
+CiFixture = Callable[[Path, SharedClock], AbstractAsyncContextManager[Ci]]
 
 
 @asynccontextmanager
-async def github(directory: Path, clock: TurnedClock, *, server: bool = False) -> AsyncGenerator[Ci]:
+async def github(directory: Path, clock: SharedClock, *, server: bool = False) -> AsyncGenerator[Ci]:
     """Run a github.com, whose dispatch names the run, or an Enterprise Server, whose dispatch names none."""
     del directory
     async with local_github(clock=clock, server=server) as made:
@@ -88,49 +88,49 @@ async def github(directory: Path, clock: TurnedClock, *, server: bool = False) -
 
 
 @asynccontextmanager
-async def gitlab(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
+async def gitlab(directory: Path, clock: SharedClock) -> AsyncGenerator[Ci]:
     """Run a GitLab."""
     del clock
-    async with gitlab_rig(directory) as rig:
+    async with gitlab_fixture(directory) as fixture:
 
         async def runs() -> list[CiRun]:
             return [
                 CiRun(str(each.id), each.inputs["shiproom_correlation_id"], each.status)
-                for each in rig.server.pipelines.values()
+                for each in fixture.server.pipelines.values()
             ]
 
-        settings = {"kind": "gitlab", "url": rig.url, "token": "${TOKEN}"}
+        settings = {"kind": "gitlab", "url": fixture.url, "token": "${TOKEN}"}
         deploy, starts = {"inputs": {"outcome": "succeeds"}}, re.compile(r"^POST .*/pipeline$")
-        yield Ci(rig.url, settings, {"TOKEN": gitlab_server.TOKEN}, deploy, starts, runs)
+        yield Ci(fixture.url, settings, {"TOKEN": gitlab_server.TOKEN}, deploy, starts, runs)
 
 
 @asynccontextmanager
-async def jenkins(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
+async def jenkins(directory: Path, clock: SharedClock) -> AsyncGenerator[Ci]:
     """Run a Jenkins."""
     del clock
-    async with jenkins_rig(directory) as rig:
+    async with jenkins_fixture(directory) as fixture:
 
         async def runs() -> list[CiRun]:
-            rig.server.go_on()
+            fixture.server.go_on()
             begun = [
                 CiRun(str(each.number), each.told["shiproom_correlation_id"], each.result or "running")
-                for each in rig.server.jobs[jenkins_server.DEPLOYS].builds
+                for each in fixture.server.jobs[jenkins_server.DEPLOYS].builds
             ]
             waiting = [
                 CiRun(f"queued:{each.id}", each.told["shiproom_correlation_id"], "running")
-                for each in rig.server.items.values()
+                for each in fixture.server.items.values()
                 if each.build is None and not each.cancelled
             ]
             return begun + waiting
 
-        settings = {"kind": "jenkins", "url": rig.url, "user": jenkins_server.USER, "token": "${TOKEN}"}
+        settings = {"kind": "jenkins", "url": fixture.url, "user": jenkins_server.USER, "token": "${TOKEN}"}
         deploy = {"workflow": jenkins_server.DEPLOYS, "inputs": {"outcome": "succeeds"}}
         starts = re.compile(r"^POST .*/buildWithParameters$")
-        yield Ci(rig.url, settings, {"TOKEN": jenkins_server.TOKEN}, deploy, starts, runs)
+        yield Ci(fixture.url, settings, {"TOKEN": jenkins_server.TOKEN}, deploy, starts, runs)
 
 
 @asynccontextmanager
-async def buildbot(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
+async def buildbot(directory: Path, clock: SharedClock) -> AsyncGenerator[Ci]:
     """Lend the Buildbot that the program shares: a real one, whose builds take as long as they take."""
     del directory, clock
     server = await asyncio.to_thread(shared)
@@ -168,25 +168,25 @@ def _ended(row: Mapping[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def generic(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
+async def generic(directory: Path, clock: SharedClock) -> AsyncGenerator[Ci]:
     """Run the deployer that the docs describe, which goes on while nobody looks."""
     del clock
-    async with generic_rig(directory) as rig:
+    async with generic_fixture(directory) as fixture:
 
         async def runs() -> list[CiRun]:
-            for each in rig.server.runs.values():
+            for each in fixture.server.runs.values():
                 each.look()
             return [
                 CiRun(each.id, each.inputs["shiproom_correlation_id"], _STATES.get(each.state, each.state))
-                for each in rig.server.runs.values()
+                for each in fixture.server.runs.values()
             ]
 
-        written = GENERIC.read_text(encoding="utf-8").replace("https://deployer.example.org", rig.url)
+        written = GENERIC.read_text(encoding="utf-8").replace("https://deployer.example.org", fixture.url)
         described = yaml.safe_load(written)["ci"]["deployer"]
         settings = {key: described[key] for key in described.keys() - _WEBHOOKS - {"hosts"}}
         deploy, starts = {"inputs": {"outcome": "succeeds"}}, re.compile(r"^POST .*/runs$")
         yield Ci(
-            rig.url,
+            fixture.url,
             {**settings, "private_hosts": ["127.0.0.1"]},
             {"DEPLOYER_TOKEN": generic_server.TOKEN},
             deploy,
@@ -195,7 +195,7 @@ async def generic(directory: Path, clock: TurnedClock) -> AsyncGenerator[Ci]:
         )
 
 
-CIS: dict[str, Rig] = {
+CIS: dict[str, CiFixture] = {
     "generic": generic,
     "buildbot": buildbot,
     "github": github,
@@ -203,4 +203,4 @@ CIS: dict[str, Rig] = {
     "gitlab": gitlab,
     "jenkins": jenkins,
 }
-"""By rig; the first word is the kind."""
+"""By fixture; the first word is the kind."""

@@ -1,4 +1,4 @@
-"""The world of one telling of the matrix: a CI behind a door, a bot that goes by a clock turned by hand, and what both know."""
+"""One run of the matrix: a CI behind a proxy, a bot that goes by a clock turned by hand, and what both know."""
 
 import asyncio
 import json
@@ -14,14 +14,14 @@ from sqlalchemy import text
 
 from storage import audit
 from storage.database import Database
-from storage.effects import PARKED
+from storage.effects import BLOCKED
 from storage.opening import open_for_reading
 from tests.crash.forks import Forks
 from tests.crash.matrix_cis import CIS, Ci
-from tests.crash.matrix_door import Door
+from tests.crash.matrix_proxy import CiProxy
 from tests.crash.probe import Moment
 from tests.crash.stage import BrokenError, Stage
-from tests.crash.turned_time import Hands, TurnedClock
+from tests.virtual_clock import SharedClock, SharedOffset
 from tests.world import CHANNEL
 
 LONGEST_TURN = 8.0
@@ -30,7 +30,7 @@ LONGEST_TURN = 8.0
 BUSY_TURN, IDLE_TURN = 0.9, 7.0
 """How many seconds it is turned at once at least: while something waits to be said, and while nothing does.
 
-Who is later than a second to say something in Slack has to stand in line anew (`bot.slack_api.pace`).
+Who is later than a second to say something in Slack has to wait again (`bot.slack_client.rate_limiter`).
 """
 
 _LOOK_AGAIN = 0.003
@@ -66,11 +66,11 @@ class MatrixStage(Stage):
     """Where the database is just about to commit: the function, its words, and the moment."""
 
     ci: Ci = field(kw_only=True)
-    door: Door = field(kw_only=True)
+    proxy: CiProxy = field(kw_only=True)
     _read: Database | None = None
 
     async def __aenter__(self) -> Self:
-        connection = self.ci.connection(self.door.url)
+        connection = self.ci.connection(self.proxy.url)
         deploy = json.dumps({**self.ci.deploy, "ci": "far", "timeout": "12h"})
         self.policy = _POLICY.replace("WRITTEN_CI", connection).replace("WRITTEN_STEP", deploy)
         self.environ = self.ci.environ
@@ -83,7 +83,7 @@ class MatrixStage(Stage):
         await super().__aexit__(*raised)
 
     def order(self) -> dict[str, Any]:
-        return {**super().order(), "hands": str(self.directory / "hands")}
+        return {**super().order(), "offset": str(self.directory / "clock")}
 
     async def kill_now(self) -> None:
         """Kill the bot; somebody starts it again at once."""
@@ -104,38 +104,38 @@ class MatrixStage(Stage):
 
     async def pass_until(self, holds: Callable[[], Awaitable[object]], what: str, within: float) -> None:
         """Turn the clock until something holds, by so many seconds at most; raises BrokenError."""
-        turned, until = self.hands.forward, time.monotonic() + _PATIENCE
+        turned, until = self.offset.total, time.monotonic() + _PATIENCE
         while True:
-            rest = None if self.door.serving else self.rests()
+            rest = None if self.proxy.serving else self.rests()
             if rest is not None:
-                await self.door.deliver_due()
+                await self.proxy.deliver_due()
                 if await holds():
                     return
                 self.turn(await self._next_turn(rest))
-            if self.hands.forward - turned > within or time.monotonic() > until:
+            if self.offset.total - turned > within or time.monotonic() > until:
                 raise BrokenError(f"{what}: not within {within:.0f} s\n{self.log()[-6000:]}")
             await asyncio.sleep(_LOOK_AGAIN)
 
     async def _next_turn(self, rest: float) -> float:
         """Say how far to turn: little while there is something to say, since Slack's pace is one of seconds."""
         (waiting,) = await self.rows(
-            f"SELECT count(*) FROM effect WHERE done_at IS NULL AND due_at < {PARKED}"  # noqa: S608
+            f"SELECT count(*) FROM effect WHERE done_at IS NULL AND due_at < {BLOCKED}"  # noqa: S608
         )
         return min(LONGEST_TURN, max(BUSY_TURN if waiting[0] else IDLE_TURN, rest))
 
     def rests(self) -> float | None:
         """Give for how long the bot wants to rest; None while it is at work, or not there."""
-        return self.hands.rests() if self.up.is_set() else None
+        return self.offset.idle_for() if self.up.is_set() else None
 
     def turn(self, seconds: float) -> None:
         """Turn the clock on."""
-        self.hands.turn(seconds)
+        self.offset.advance(seconds)
 
     @property
-    def hands(self) -> Hands:
-        """The hands of the clock."""
-        assert isinstance(self.clock, TurnedClock)
-        return self.clock.hands
+    def offset(self) -> SharedOffset:
+        """The offset of the clock."""
+        assert isinstance(self.clock, SharedClock)
+        return self.clock.offset
 
     def said(self) -> list[str]:
         """Give all that was said in the channel and its threads, oldest first."""
@@ -154,11 +154,11 @@ async def matrix_stage(
     kind: str, directory: Path, database: str, forks: Forks, make: "type[MatrixStage]" = MatrixStage
 ) -> AsyncGenerator[MatrixStage]:
     """Set a stage with a CI of a kind, and keep a bot on it, or as many as it is made for."""
-    clock = TurnedClock.beginning(Hands(directory / "hands"))
+    clock = SharedClock.start(SharedOffset(directory / "clock"))
     async with CIS[kind](directory, clock) as ci:
-        door = Door(ci.root, ci.starts, clock.now)
-        async with door.opened():
-            stage = make(directory, database, forks=forks, clock=clock, ci=ci, door=door)
+        proxy = CiProxy(ci.root, ci.starts, clock.now)
+        async with proxy.opened():
+            stage = make(directory, database, forks=forks, clock=clock, ci=ci, proxy=proxy)
             async with stage, asyncio.TaskGroup() as group:
                 keeping = group.create_task(stage.keep())
                 try:

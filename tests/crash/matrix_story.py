@@ -4,8 +4,8 @@ import random
 import re
 from functools import partial
 
-from tests.crash.matrix_cells import Arrival, Cell, Moments, Telling
-from tests.crash.matrix_door import Asked, Behaviour, Wish
+from tests.crash.matrix_cells import Cell, CellRun, LateDelivery, Moments
+from tests.crash.matrix_proxy import Behaviour, ReceivedStart, ScriptedResponse
 from tests.crash.matrix_stage import MatrixStage
 from tests.crash.people import People
 from tests.crash.probe import Moment, Place, Point
@@ -16,7 +16,7 @@ ASKED_WITHIN = 120 + 60
 
 _END = 3600.0
 _ANSWERED = 60.0
-_MOST_DEEDS = 8
+_MOST_INTERVENTIONS = 8
 
 
 class MatrixStory:
@@ -33,90 +33,90 @@ class MatrixStory:
         self._stage.put_up()
         await self._stage.there()
 
-    async def tell(self, cell: Cell) -> Telling:
+    async def tell(self, cell: Cell) -> CellRun:
         """Tell one run to its end; raises BrokenError."""
-        stage, door = self._stage, self._stage.door
+        stage, proxy = self._stage, self._stage.proxy
         self._number += 1
-        telling = Telling(cell, self._number, first=len(door.asked), said=len(stage.said()))
+        cell_run = CellRun(cell, self._number, first=len(proxy.received), said=len(stage.said()))
         if stage.ci.hide is not None:
             stage.ci.hide(0)
         ends, version = len(stage.ends), f"1.{self._number}"
         await self._people.build(version)
-        door.wish = self._wish(telling)
-        self._arm(Moments(cell.moment), door.wish)
+        proxy.scripted = self._scripted_response(cell_run)
+        self._arm(Moments(cell.moment), proxy.scripted)
         await self._people.start(self._number, version, clicking=False)
-        await self._to_end(telling)
-        await self._die(telling, ends + 1)
-        return telling
+        await self._to_end(cell_run)
+        await self._die(cell_run, ends + 1)
+        return cell_run
 
-    async def _die(self, telling: Telling, ends: int) -> None:
+    async def _die(self, cell_run: CellRun, ends: int) -> None:
         """Wait for the death where it has yet to come: a run may be seen to end before the start of it is answered."""
 
         async def died() -> bool:
             return len(self._stage.ends) >= ends and self._stage.up.is_set()
 
-        await self._stage.pass_until(died, f"nobody dies in {telling.cell}", _ANSWERED)
-        self._stage.board.disarm()
+        await self._stage.pass_until(died, f"nobody dies in {cell_run.cell}", _ANSWERED)
+        self._stage.failpoints.disarm()
         if len(self._stage.ends) != ends:
-            raise BrokenError(f"{telling.cell}: a bot died more than once")
-        telling.died = self._stage.ends[-1]
+            raise BrokenError(f"{cell_run.cell}: a bot died more than once")
+        cell_run.died = self._stage.ends[-1]
         self._stage.put_up()
 
-    def _wish(self, telling: Telling) -> Wish:
-        match Behaviour(telling.cell.behaviour):
+    def _scripted_response(self, cell_run: CellRun) -> ScriptedResponse:
+        match Behaviour(cell_run.cell.behaviour):
             case Behaviour.REFUSED:
-                return Wish(Behaviour.REFUSED, self._chance.choice((403, 429)))
+                return ScriptedResponse(Behaviour.REFUSED, self._chance.choice((403, 429)))
             case Behaviour.BROKEN:
-                return Wish(Behaviour.BROKEN, self._chance.choice((500, 502, 504)))
+                return ScriptedResponse(Behaviour.BROKEN, self._chance.choice((500, 502, 504)))
             case Behaviour.LATE:
-                return self._late(telling)
+                return self._late(cell_run)
             case behaviour:
-                return Wish(behaviour)
+                return ScriptedResponse(behaviour)
 
-    def _late(self, telling: Telling) -> Wish:
-        arrivals = [each for each in Arrival if each is not Arrival.LISTED or self._stage.ci.hide]
-        arrival = self._chance.choice(arrivals)
-        telling.arrival = arrival.value
+    def _late(self, cell_run: CellRun) -> ScriptedResponse:
+        deliveries = [each for each in LateDelivery if each is not LateDelivery.LISTED or self._stage.ci.hide]
+        delivery = self._chance.choice(deliveries)
+        cell_run.delivery = delivery.value
         status, later = self._chance.choice((0, 502, 504)), self._chance.uniform(5, 50)
-        if arrival is Arrival.LISTED and self._stage.ci.hide is not None:
+        if delivery is LateDelivery.LISTED and self._stage.ci.hide is not None:
             self._stage.ci.hide(later)
-            return Wish(Behaviour.LATE, status, later=0.0)
-        lasting = self._chance.random() < 0.5 and arrival in {Arrival.SETTLED, Arrival.RETRIED}
-        return Wish(Behaviour.LATE, status, later if arrival is Arrival.SEARCHED else None, lasting)
-
-    def _arm(self, moment: Moments, wish: Wish) -> None:
-        board = self._stage.board
-        trigger, mark = (
-            "Deploying.trigger",
-            self._place("Deploying.trigger", "self._engine.handle(wanted)", Moment.BEFORE),
+            return ScriptedResponse(Behaviour.LATE, status, later=0.0)
+        lasting = self._chance.random() < 0.5 and delivery in {LateDelivery.SETTLED, LateDelivery.RETRIED}
+        return ScriptedResponse(
+            Behaviour.LATE, status, later if delivery is LateDelivery.SEARCHED else None, lasting
         )
+
+    def _arm(self, moment: Moments, scripted: ScriptedResponse) -> None:
+        failpoints = self._stage.failpoints
+        trigger = "CiEffects.trigger"
+        mark = self._place(trigger, "self._engine.handle(wanted)", Moment.BEFORE)
         match moment:
             case Moments.MARK:
-                board.arm_any([self._place(*self._stage.before_commit)], behind=mark)
+                failpoints.arm_any([self._place(*self._stage.before_commit)], behind=mark)
             case Moments.GRANT:
-                board.arm_any([self._place(trigger, "self._engine.database.read(", Moment.BEFORE)])
+                failpoints.arm_any([self._place(trigger, "self._engine.database.read(", Moment.BEFORE)])
             case Moments.SENT:
-                board.arm_any([Place(mark.point, Moment.AFTER)])
+                failpoints.arm_any([Place(mark.point, Moment.AFTER)])
             case Moments.WRITTEN:
-                wish.written = self._stage.kill_now
+                scripted.written = self._stage.kill_now
             case Moments.ANSWER:
-                board.arm_any([self._place("Deploying._send", "provider.start(", Moment.AFTER)])
-                self._stage.died = partial(self._now_unclear, len(self._stage.door.asked))
+                failpoints.arm_any([self._place("CiEffects._send", "provider.start(", Moment.AFTER)])
+                self._stage.died = partial(self._now_unclear, len(self._stage.proxy.received))
             case Moments.ADOPTED:
-                board.arm_any(self._adoptions())
+                failpoints.arm_any(self._adoptions())
 
     def _adoptions(self) -> list[Place]:
         """Say after which commits the fate of a request is known."""
         named = self._stage.ci.names_runs
         return [
             *(
-                [self._place("Deploying._send", "self._engine.handle(SendAccepted(", Moment.AFTER)]
+                [self._place("CiEffects._send", "self._engine.handle(SendAccepted(", Moment.AFTER)]
                 if named
                 else []
             ),
-            self._place("Deploying._send", "self._engine.handle(SendRefused(", Moment.AFTER),
-            self._place("Follower._search", "self._engine.handle(ended)", Moment.AFTER),
-            self._place("OutsideWatch._is_ours", "self._engine.handle(RunReported(", Moment.AFTER),
+            self._place("CiEffects._send", "self._engine.handle(SendRefused(", Moment.AFTER),
+            self._place("RunPoller._search", "self._engine.handle(ended)", Moment.AFTER),
+            self._place("ExternalRunPoller._is_ours", "self._engine.handle(RunReported(", Moment.AFTER),
         ]
 
     def _place(self, function: str, words: str, moment: Moment) -> Place:
@@ -125,86 +125,86 @@ class MatrixStory:
 
     def _now_unclear(self, before: int) -> None:
         """Nobody has written down the answer that was read, if there was a request at all."""
-        for asked in self._stage.door.asked[before:]:
-            asked.unclear = True
+        for start in self._stage.proxy.received[before:]:
+            start.unclear = True
         self._stage.died = _nothing
 
-    async def _to_end(self, telling: Telling) -> None:
+    async def _to_end(self, cell_run: CellRun) -> None:
         """Help where help is asked for, until the release is done and nothing is to come any more."""
-        while (state := await self._next(telling)) != "done":
-            telling.deeds.append(state)
-            if len(telling.deeds) > _MOST_DEEDS:
-                raise BrokenError(f"{telling.cell} comes to no end: {telling.deeds}")
+        while (state := await self._next(cell_run)) != "done":
+            cell_run.interventions.append(state)
+            if len(cell_run.interventions) > _MOST_INTERVENTIONS:
+                raise BrokenError(f"{cell_run.cell} comes to no end: {cell_run.interventions}")
             if state == "failed":
-                await self._do("Andy", f"retry r{telling.number}", telling, "failed")
+                await self._do("Andy", f"retry r{cell_run.number}", cell_run, "failed")
             else:
-                await self._answer(telling)
-        late = self._stage.door.late
+                await self._answer(cell_run)
+        late = self._stage.proxy.late
         if late is not None:
             await self._arrive(late)
 
-    async def _next(self, telling: Telling) -> str:
-        """Wait until the release is done, has failed, or operators are asked about it anew."""
+    async def _next(self, cell_run: CellRun) -> str:
+        """Wait until the release is done, has failed, or operators are asked about it again."""
         stage, found = self._stage, ""
 
         async def holds() -> bool:
             nonlocal found
-            state = await self._state(telling)
+            state = await self._state(cell_run)
             if state in {"done", "failed"}:
                 found = state
-            elif self._is_asked(telling, state):
+            elif self._is_asked(cell_run, state):
                 found = "asked"
             return bool(found)
 
-        await stage.pass_until(holds, f"r{telling.number} of {telling.cell} gets stuck", _END)
+        await stage.pass_until(holds, f"r{cell_run.number} of {cell_run.cell} gets stuck", _END)
         return found
 
-    def _is_asked(self, telling: Telling, state: str) -> bool:
-        """Say whether operators are asked anew; raises BrokenError where they should have been long ago."""
+    def _is_asked(self, cell_run: CellRun, state: str) -> bool:
+        """Say whether operators are asked again; raises BrokenError where they should have been long ago."""
         if state != "unknown":
-            telling.unknown_since = None
+            cell_run.unknown_since = None
             return False
-        if self._asked_in_slack(telling):
+        if self._asked_in_slack(cell_run):
             return True
         now = self._stage.clock.now()
-        telling.unknown_since = telling.unknown_since or now
-        if not telling.asked and (now - telling.unknown_since).total_seconds() > ASKED_WITHIN:
-            raise BrokenError(f"r{telling.number} of {telling.cell} is unknown, and nobody is told")
+        cell_run.unknown_since = cell_run.unknown_since or now
+        if not cell_run.asked and (now - cell_run.unknown_since).total_seconds() > ASKED_WITHIN:
+            raise BrokenError(f"r{cell_run.number} of {cell_run.cell} is unknown, and nobody is told")
         return False
 
-    async def _state(self, telling: Telling) -> str:
-        rows = await self._stage.rows(f"SELECT state FROM release WHERE number = {telling.number}")  # noqa: S608
+    async def _state(self, cell_run: CellRun) -> str:
+        rows = await self._stage.rows(f"SELECT state FROM release WHERE number = {cell_run.number}")  # noqa: S608
         return str(rows[0][0])
 
-    def _asked_in_slack(self, telling: Telling) -> bool:
-        words = rf"Look for r{telling.number} .* say how it ended\. No run [0-9a-f]+ is to be seen"
-        heard = sum(bool(re.search(words, said)) for said in self._stage.said()[telling.said :])
-        return heard > telling.asked
+    def _asked_in_slack(self, cell_run: CellRun) -> bool:
+        words = rf"Look for r{cell_run.number} .* say how it ended\. No run [0-9a-f]+ is to be seen"
+        heard = sum(bool(re.search(words, said)) for said in self._stage.said()[cell_run.said :])
+        return heard > cell_run.asked
 
-    async def _answer(self, telling: Telling) -> None:
+    async def _answer(self, cell_run: CellRun) -> None:
         """Tim looks for himself; where nothing was started he says so, where something is he waits for it to be seen."""
-        telling.asked += 1
-        door = self._stage.door
-        late = door.late
-        if late is not None and telling.arrival == Arrival.ASKED:
-            await door.deliver(late)
-        asked = door.asked[telling.first :]
+        cell_run.asked += 1
+        proxy = self._stage.proxy
+        late = proxy.late
+        if late is not None and cell_run.delivery == LateDelivery.ASKED:
+            await proxy.deliver(late)
+        received = proxy.received[cell_run.first :]
         started = {each.correlation for each in await self._stage.ci.runs()}
-        if any(each.correlation in started and each.unclear for each in asked):
+        if any(each.correlation in started and each.unclear for each in received):
             return
-        await self._do("Tim", f"settle r{telling.number} not-deployed nothing is there", telling, "unknown")
-        if late is not None and telling.arrival == Arrival.SETTLED:
+        await self._do("Tim", f"settle r{cell_run.number} not-deployed nothing is there", cell_run, "unknown")
+        if late is not None and cell_run.delivery == LateDelivery.SETTLED:
             await self._arrive(late)
 
-    async def _do(self, name: str, words: str, telling: Telling, state: str) -> None:
+    async def _do(self, name: str, words: str, cell_run: CellRun, state: str) -> None:
         """Insist on a command until the release is no longer in the state that it ends."""
 
         async def done() -> bool:
-            if await self._state(telling) != state:
+            if await self._state(cell_run) != state:
                 return True
             await self._stage.there()
             await self._stage.types(name, words)
-            return await self._state(telling) != state
+            return await self._state(cell_run) != state
 
         async def insist() -> None:
             while not await done():
@@ -212,10 +212,10 @@ class MatrixStory:
 
         await within(insist, f"{words} cannot be done: {self._stage.heard[-4:]}", self._stage)
 
-    async def _arrive(self, late: Asked) -> None:
+    async def _arrive(self, late: ReceivedStart) -> None:
         """Let something come too late; it has to be told in Slack, and stopped if it still runs."""
         stage = self._stage
-        await stage.door.deliver(late)
+        await stage.proxy.deliver(late)
 
         async def told() -> bool:
             runs = [each for each in await stage.ci.runs() if each.correlation == late.correlation]

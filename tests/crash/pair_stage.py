@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.crash.forks import Child
-from tests.crash.matrix_cells import Telling
+from tests.crash.matrix_cells import CellRun
 from tests.crash.matrix_stage import LONGEST_TURN, MatrixStage
 from tests.crash.probe import Moment
 from tests.crash.stage import BrokenError, quiet_port, within
-from tests.crash.turned_time import Hands
+from tests.virtual_clock import SharedOffset
 
 TAKEN_OVER = 30.0
 """Within how many seconds of the death of one bot the other has to go on with what that one was at."""
@@ -24,8 +24,8 @@ class Replica:
     """One of the two."""
 
     port: int
-    hands: Hands
-    hands_at: Path
+    offset: SharedOffset
+    offset_at: Path
     log: Path
     wanted: asyncio.Event = field(default_factory=asyncio.Event)
     up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -40,12 +40,12 @@ class PairStage(MatrixStage):
 
     async def __aenter__(self) -> Self:
         entered = await super().__aenter__()
-        other = self.directory / "other-hands"
+        other = self.directory / "other-clock"
         nothing = self.directory / "bot-0.log"
         nothing.touch()
         self.replicas = (
-            Replica(self.port, self.hands, self.directory / "hands", nothing),
-            Replica(quiet_port(), Hands(other), other, nothing),
+            Replica(self.port, self.offset, self.directory / "clock", nothing),
+            Replica(quiet_port(), SharedOffset(other), other, nothing),
         )
         return entered
 
@@ -67,7 +67,7 @@ class PairStage(MatrixStage):
             self.starts += 1
             replica.log = self.directory / f"bot-{self.starts}.log"
             order = self.order()
-            order["hands"] = str(replica.hands_at)
+            order["offset"] = str(replica.offset_at)
             order["environment"]["SHIPROOM_PORT"] = str(replica.port)
             child = replica.child = await self.forks.fork(order)
             coming = asyncio.create_task(self._come_up(replica))
@@ -128,29 +128,29 @@ class PairStage(MatrixStage):
         ]
         if not living or not all(replica.up.is_set() for replica in living):
             return None
-        rests = [replica.hands.rests() for replica in living]
+        rests = [replica.offset.idle_for() for replica in living]
         return None if None in rests else min(rest for rest in rests if rest is not None)
 
     def turn(self, seconds: float) -> None:
         for replica in self.replicas:
-            replica.hands.turn(seconds)
+            replica.offset.advance(seconds)
 
     def log(self) -> str:
         return "\n".join(replica.log.read_text()[-3000:] for replica in self.replicas)
 
-    async def check_taken_over(self, telling: Telling) -> float:
+    async def check_taken_over(self, cell_run: CellRun) -> float:
         """Give after how many seconds the one that was left went on; raises BrokenError where it took too long."""
-        history: list[dict[str, Any]] = (await self.release(telling.number))["history"]
+        history: list[dict[str, Any]] = (await self.release(cell_run.number))["history"]
         after = [
-            at for line in history if (at := datetime.fromisoformat(line["at"]).timestamp()) > telling.died
+            at for line in history if (at := datetime.fromisoformat(line["at"]).timestamp()) > cell_run.died
         ]
-        gap = min(after, default=telling.died) - telling.died
+        gap = min(after, default=cell_run.died) - cell_run.died
         if gap > TAKEN_OVER + LONGEST_TURN:
-            raise BrokenError(f"{telling.cell}: what died was taken over after {gap:.0f} s: {history}")
+            raise BrokenError(f"{cell_run.cell}: what died was taken over after {gap:.0f} s: {history}")
         return gap
 
 
 def _last_sent(log: Path) -> str:
     """Give when a bot said last that it sends; empty where it has not."""
-    lines = [line for line in log.read_text().splitlines() if '"SendWanted"' in line]
+    lines = [line for line in log.read_text().splitlines() if '"send_requested"' in line]
     return str(json.loads(lines[-1])["asctime"]) if lines else ""

@@ -9,9 +9,9 @@ from typing import Any
 
 import aiohttp
 
-from bot.local_slack.people import Person, Seen
-from tests.crash.fast_time import FACTOR
 from tests.crash.stage import PATIENCE, BrokenError, Stage
+from tests.local_slack.chat_user import ChatUser, Seen
+from tests.virtual_clock import SPEED
 from tests.world import CHANNEL
 
 AT_ONCE = 1.5
@@ -24,7 +24,7 @@ _NO_ANSWER = ("Not confirmed yet", "Something went wrong in Shiproom")
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class UserAction:
     """Something that somebody wants done: `act` says whether he was told that it is, `seen` whether it shows."""
 
     name: str
@@ -32,29 +32,31 @@ class Deed:
     seen: Callable[[], Awaitable[bool]]
 
 
-async def insist(stage: Stage, deed: Deed, chance: random.Random) -> None:
+async def insist(stage: Stage, action: UserAction, chance: random.Random) -> None:
     """Do something until it shows. Raises BrokenError where it was confirmed and does not show (G4)."""
     try:
         async with asyncio.timeout(PATIENCE):
             while True:
                 await stage.there()
-                confirmed = await deed.act()
+                confirmed = await action.act()
                 if not confirmed and chance.random() < 0.5:
                     continue
-                if await deed.seen():
+                if await action.seen():
                     return
                 if confirmed:
                     raise BrokenError(
-                        f"{deed.name} was confirmed and is lost: {said_last(stage)}\n{stage.log()[-4000:]}"
+                        f"{action.name} was confirmed and is lost: {said_last(stage)}\n{stage.log()[-4000:]}"
                     )
                 await asyncio.sleep(0.02)
     except TimeoutError:
-        raise BrokenError(f"{deed.name} cannot be done: {said_last(stage)}\n{stage.log()[-4000:]}") from None
+        raise BrokenError(
+            f"{action.name} cannot be done: {said_last(stage)}\n{stage.log()[-4000:]}"
+        ) from None
 
 
 def said_last(stage: Stage) -> str:
     """Give what happened last to people: what they were answered, and what stands in their modals."""
-    views = stage.slack.workspace.views
+    views = stage.slack.workspace.modals
     modals = [view for user in stage.slack.workspace.users if (view := views.top(user)) is not None]
     return " | ".join([*stage.heard[-6:], *(f"modal {view.errors} {view.trouble}" for view in modals)])
 
@@ -66,8 +68,8 @@ class People:
         self._stage = stage
         self._chance = chance
 
-    async def _insist(self, deed: Deed) -> None:
-        await insist(self._stage, deed, self._chance)
+    async def _insist(self, action: UserAction) -> None:
+        await insist(self._stage, action, self._chance)
 
     async def _types(self, name: str, words: str, expected: str) -> bool:
         """Type a command; it is confirmed by the words it is answered with."""
@@ -86,12 +88,12 @@ class People:
         began = loop.time()
         pressed = await person.click(seen, label)
         self._stage.heard.append(f"{name} pressed {label}: {pressed.error or 'taken'}")
-        if pressed.error or (loop.time() - began) * FACTOR > AT_ONCE:
+        if pressed.error or (loop.time() - began) * SPEED > AT_ONCE:
             return False
         await asyncio.sleep(0.02)
         return not any(said.private for said in person.sees(CHANNEL)[before:])
 
-    async def _button(self, person: Person, label: str, about: str) -> Seen | None:
+    async def _button(self, person: ChatUser, label: str, about: str) -> Seen | None:
         """Wait a while for a button; where it does not come, what it stands for may be done already."""
         for _ in range(_LOOKS):
             for seen in reversed(person.sees(CHANNEL)):
@@ -113,7 +115,7 @@ class People:
         async def seen() -> bool:
             return await self._reads("builds", version)
 
-        await self._insist(Deed(f"the report of {version}", report, seen))
+        await self._insist(UserAction(f"the report of {version}", report, seen))
 
     async def _reads(self, words: str, expected: str) -> bool:
         """Irwin asks, again where nobody answers."""
@@ -130,13 +132,13 @@ class People:
         async def act() -> bool:
             if clicking:
                 return await self._presses("Andy", "Release to staging", f"{version}* is ready")
-            expected = rf"^r{number} (is created|is asked|was asked|needs no asking)"
+            expected = rf"^r{number} (is created|is requested|is already requested)"
             return await self._types("Andy", f"website@{version} to staging", expected)
 
         async def seen() -> bool:
             return bool(await self._stage.release(number))
 
-        await self._insist(Deed(f"the start of {version}", act, seen))
+        await self._insist(UserAction(f"the start of {version}", act, seen))
 
     async def test(self, number: int, *, clicking: bool) -> None:
         """Amita says that she is testing."""
@@ -148,9 +150,9 @@ class People:
 
         async def seen() -> bool:
             history = (await self._stage.release(number))["history"]
-            return any(line["event"] == "TestingStarted" and not line["refused"] for line in history)
+            return any(line["event"] == "testing_started" and not line["refused"] for line in history)
 
-        await self._insist(Deed(f"testing r{number}", act, seen))
+        await self._insist(UserAction(f"testing r{number}", act, seen))
 
     async def sign_with_ticks(self, number: int, *, clicking: bool) -> None:
         """Amita signs off, with every tick of the checklist."""
@@ -163,8 +165,10 @@ class People:
                 await self._types("Amita", f"approve r{number} as testers", "")
             return await self._sends_off(amita, {"Checked": True, "Note": "all fine"})
 
-        await self._insist(Deed(f"the testers' sign-off of r{number}", act, self._signed(number, "testers")))
-        self._stage.slack.workspace.views.clear(amita.user.id)
+        await self._insist(
+            UserAction(f"the testers' sign-off of r{number}", act, self._signed(number, "testers"))
+        )
+        self._stage.slack.workspace.modals.clear(amita.user.id)
 
     async def sign(self, number: int, *, clicking: bool) -> None:
         """Tim signs off."""
@@ -174,7 +178,7 @@ class People:
                 return await self._presses("Tim", "Sign off for ops", f"r{number} website")
             return await self._types("Tim", f"approve r{number} as ops", "^You have signed")
 
-        await self._insist(Deed(f"ops' sign-off of r{number}", act, self._signed(number, "ops")))
+        await self._insist(UserAction(f"ops' sign-off of r{number}", act, self._signed(number, "ops")))
 
     def _signed(self, number: int, team: str) -> Callable[[], Awaitable[bool]]:
         async def seen() -> bool:
@@ -183,8 +187,8 @@ class People:
 
         return seen
 
-    async def _sends_off(self, person: Person, values: dict[str, Any]) -> bool:
-        """Send a modal off; where it stays open with trouble he sends it again the next time, or begins anew."""
+    async def _sends_off(self, person: ChatUser, values: dict[str, Any]) -> bool:
+        """Send a modal off; where it stays open with trouble they send it again the next time, or begin again."""
         if person.modal is None:
             return False
         answer = await person.fill(person.modal, values).submit()
@@ -194,7 +198,7 @@ class People:
         if not answer.error and not answer.body:
             return True
         if self._chance.random() < 0.5:
-            self._stage.slack.workspace.views.clear(person.user.id)
+            self._stage.slack.workspace.modals.clear(person.user.id)
         return False
 
     async def roll_back(self, number: int) -> None:
@@ -209,8 +213,8 @@ class People:
         async def seen() -> bool:
             return (await self._stage.release(number)).get("kind") == "rollback"
 
-        await self._insist(Deed("the rollback", act, seen))
-        self._stage.slack.workspace.views.clear(tim.user.id)
+        await self._insist(UserAction("the rollback", act, seen))
+        self._stage.slack.workspace.modals.clear(tim.user.id)
 
     async def unlock(self) -> None:
         """Tim opens production again."""
@@ -221,7 +225,7 @@ class People:
         async def seen() -> bool:
             return not await self._reads("where", "locked by")
 
-        await self._insist(Deed("the unlocking", act, seen))
+        await self._insist(UserAction("the unlocking", act, seen))
 
 
 def _build(version: str) -> dict[str, Any]:

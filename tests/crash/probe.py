@@ -60,8 +60,8 @@ _DEADLY = _HEAD + _PLACES
 """From here on, by its code: whether a place is deadly."""
 
 
-class Board:
-    """The shared memory of one telling: how often each place was passed, and where the bot shall die."""
+class Failpoints:
+    """Shared memory of a run: how often each place was passed, and where the bot shall die."""
 
     def __init__(self, path: Path) -> None:
         size = (_DEADLY + _PLACES) * 4
@@ -124,16 +124,16 @@ class Board:
 
 
 class Probe:
-    """The one that rewritten modules know. Without a board nothing is counted."""
+    """The one that rewritten modules know. Without failpoints nothing is counted."""
 
     def __init__(self) -> None:
         self.points: list[Point] = []
-        self.board: Board | None = None
+        self.failpoints: Failpoints | None = None
         self._stepped = False
 
     def hit(self, number: int, moment: Moment) -> None:
-        if self.board is not None:
-            self.board.passed(number * len(Moment) + moment)
+        if self.failpoints is not None:
+            self.failpoints.passed(number * len(Moment) + moment)
 
     def step(self, number: int) -> None:
         """Stand before a statement."""

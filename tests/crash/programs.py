@@ -23,8 +23,8 @@ def at_once() -> int:
     return max(1, min(MOST, os.cpu_count() or 1) // WORKERS)
 
 
-def tellings(alone: int) -> int:
-    """Say how many tellings one program has going, `alone` where it has a core for itself: most of one is waiting."""
+def story_runs_at_once(alone: int) -> int:
+    """Say how many story_runs one program has going, `alone` where it has a core for itself: most of one is waiting."""
     return alone if WORKERS == 1 else max(2, alone // 2)
 
 

@@ -44,7 +44,7 @@ BUGS = (
         "handlers/record/sending.py",
         "    draft.change(intent=replace(intent, unclear_at=draft.now))\n"
         "    if step.state is StepState.SENT:\n"
-        '        lose_sight(draft, "no_answer", event.detail)\n'
+        '        lose_track(draft, "no_answer", event.detail)\n'
         '    return Reply("unclear", {"detail": event.detail})\n',
         '    _grant_again(draft, intent)\n    return Reply("unclear", {"detail": event.detail})\n',
     ),
@@ -52,12 +52,12 @@ BUGS = (
         "the request is sent before it is marked",
         "after the commit of the grant x ok",
         "was sent again after ok",
-        "bot/doing/deploying.py",
+        "bot/effects/ci_effects.py",
         "        outcome = await self._engine.handle(wanted)\n",
         "        early = release.step if release is not None else None\n"
         "        if release is not None and early is not None and early.state == 'granted':\n"
         "            target = target_of(release, early)\n"
-        "            request = _request(release, early, effect.correlation, marked_at + POST_WITHIN)\n"
+        "            request = _request(release, early, effect.correlation, marked_at + SEND_WITHIN)\n"
         "            await self._providers[target.deploy.ci].start(request)\n"
         "        outcome = await self._engine.handle(wanted)\n",
     ),
@@ -65,7 +65,7 @@ BUGS = (
         "nobody reads whose run it is",
         "answer read, before its commit x ok",
         "gets stuck",
-        "bot/ci_api/github_runs.py",
+        "bot/ci/github/runs.py",
         'text(value, "display_title")',
         '""',
     ),
@@ -82,7 +82,7 @@ BUGS = (
         "a search that finds nothing is believed",
         "request written x refused",
         "was sent again after refused",
-        "bot/ci/github.py",
+        "bot/ci/github/provider.py",
         "Capabilities(grace=120",
         "Capabilities(authoritative_search=True, grace=120",
     ),
@@ -90,8 +90,8 @@ BUGS = (
         "nobody is asked how it ended",
         "after sent is committed x ok",
         "is unknown, and nobody is told",
-        "handlers/moves.py",
-        '    draft.ring("unknown", values, teams=draft.release.plan.operators)\n',
+        "handlers/transitions.py",
+        '    draft.notify("unknown", values, teams=draft.release.plan.operators)\n',
         "    del values\n",
     ),
     Bug(

@@ -12,10 +12,9 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.crash.fast_time import FastClock
 from tests.crash.forks import Child, Forks
-from tests.crash.probe import Board, Place
-from tests.crash.turned_time import TurnedClock
+from tests.crash.probe import Failpoints, Place
+from tests.virtual_clock import ScaledClock, SharedClock
 from tests.world import API_TOKEN, World, reached
 
 PATIENCE = 20.0
@@ -52,7 +51,7 @@ class Stage(World):
     """A world whose bot is a fork, may die at any point, and is started again at once."""
 
     forks: Forks = field(kw_only=True)
-    clock: FastClock | TurnedClock = field(kw_only=True)
+    clock: ScaledClock | SharedClock = field(kw_only=True)
     deaths: list[Death] = field(default_factory=list[Death])
     ends: list[float] = field(default_factory=list[float])
     heard: list[str] = field(default_factory=list[str])
@@ -65,7 +64,7 @@ class Stage(World):
         self.slack.workspace.clock = self.clock.now
         self.port = quiet_port()
         self.slack.bot_url = self.url
-        self.board = Board(self.directory / "board")
+        self.failpoints = Failpoints(self.directory / "failpoints")
         self.up = asyncio.Event()
         self._wanted = asyncio.Event()
         self._told_to_go = False
@@ -82,8 +81,8 @@ class Stage(World):
         await super().__aexit__(*raised)
 
     async def _watch(self) -> None:
-        """Note when this world stood still; by a clock that is turned by hand nobody minds."""
-        while isinstance(self.clock, FastClock):
+        """Note when this world stood still; with a shared clock nobody minds."""
+        while isinstance(self.clock, ScaledClock):
             before, began = time.monotonic(), self.clock.now().timestamp()
             await asyncio.sleep(_STANDSTILL / 10)
             if time.monotonic() - before > _STANDSTILL:
@@ -116,7 +115,7 @@ class Stage(World):
         return {
             "environment": self.environment(),
             "log": str(self.directory / f"bot-{self.starts}.log"),
-            "board": str(self.directory / "board"),
+            "failpoints": str(self.directory / "failpoints"),
             "clock": [self.clock.wall, self.clock.origin],
         }
 
@@ -124,12 +123,12 @@ class Stage(World):
         """Note that a bot has ended; raises BrokenError where nobody wanted that."""
         for _ in range(_LAST_LOOKS):
             await asyncio.sleep(0.001)
-        place = self.board.death()
+        place = self.failpoints.death()
         if place is not None:
             self.deaths.append(Death(place, self.clock.now()))
             self.died()
             if self.next_aim is not None:
-                self.board.arm(*self.next_aim)
+                self.failpoints.arm(*self.next_aim)
                 self.next_aim = None
         elif not self._told_to_go:
             raise BrokenError(f"the bot ended by itself with status {status}: {self.log()[-3000:]}")

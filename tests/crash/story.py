@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from tests.crash.checks import Ledger
+from tests.crash.checks import Invariants
 from tests.crash.coverage import Aim, Coverage
 from tests.crash.people import People
 from tests.crash.probe import Place
@@ -23,7 +23,7 @@ class Story:
         self._coverage = coverage
         self._quiet = quiet
         self._people = People(stage, chance)
-        self._ledger = Ledger(stage)
+        self._invariants = Invariants(stage)
         self.aims: list[Aim] = []
 
     async def tell(self) -> None:
@@ -39,14 +39,14 @@ class Story:
             await self._stage.tell_to_stop()
             await self._stage.there()
         await self._begin_again()
-        await within(self._ledger.nothing_left, "effects are left undone", self._stage)
-        await self._ledger.check()
+        await within(self._invariants.nothing_left, "effects are left undone", self._stage)
+        await self._invariants.check()
         if self._quiet:
-            self._coverage.told(self._stage.board.counts())
+            self._coverage.told(self._stage.failpoints.counts())
 
     async def close(self) -> None:
         """Let go of the database."""
-        await self._ledger.close()
+        await self._invariants.close()
 
     async def _first_round(self) -> None:
         people, stage = self._people, self._stage
@@ -104,14 +104,14 @@ class Story:
         return next(
             Place(point.number, 1)
             for point in self._stage.forks.points
-            if point.function == "Deploying._send" and "provider.start" in point.text
+            if point.function == "CiEffects._send" and "provider.start" in point.text
         )
 
     @asynccontextmanager
     async def _chapter(self, name: str, first: Place | None = None) -> AsyncGenerator[None]:
         """Have the bot die once, somewhere in a chapter; with `first` it dies there, and then once more as it comes back."""
         stage, aim = self._stage, None if self._quiet else self._coverage.choose(name)
-        deaths, self._before = len(stage.deaths), stage.board.counts()
+        deaths, self._before = len(stage.deaths), stage.failpoints.counts()
         wanted = int(first is not None) + int(aim is not None)
         if aim is not None:
             self.aims.append(aim)
@@ -120,26 +120,28 @@ class Story:
         if self._quiet or len(stage.deaths) < deaths + wanted:
             await self._linger(deaths + wanted)
         stage.next_aim = None
-        stage.board.disarm()
+        stage.failpoints.disarm()
         died = len(stage.deaths) >= deaths + wanted
-        counts = [after - before for after, before in zip(stage.board.counts(), self._before, strict=True)]
+        counts = [
+            after - before for after, before in zip(stage.failpoints.counts(), self._before, strict=True)
+        ]
         if aim is not None:
             self._coverage.settle(aim, died=died, passed=counts[aim.place.code] > 0)
         if aim is None or not died:
             self._coverage.learn(name, counts)
-        self._ledger.check_runs()
+        self._invariants.check_runs()
 
     def _arm(self, first: Place | None, aim: Aim | None) -> None:
         stage = self._stage
         second = (aim.place, aim.passage) if aim is not None else None
         if first is not None:
             stage.next_aim, stage.died = second, self._count_from_now
-            stage.board.arm(first, 1)
+            stage.failpoints.arm(first, 1)
         elif second is not None:
-            stage.board.arm(*second)
+            stage.failpoints.arm(*second)
 
     def _count_from_now(self) -> None:
-        self._before = self._stage.board.counts()
+        self._before = self._stage.failpoints.counts()
         self._stage.died = lambda: None
 
     async def _linger(self, deaths: int) -> None:
@@ -147,7 +149,7 @@ class Story:
         try:
             async with asyncio.timeout(_LINGER):
                 while len(self._stage.deaths) < deaths or self._quiet:
-                    if await self._ledger.undone() == 0:
+                    if await self._invariants.undone() == 0:
                         await asyncio.sleep(0.3)
                         return
                     await asyncio.sleep(0.05)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.crash.matrix import KINDS, REAL, Matrix, tell_matrix
+from tests.crash.matrix import KINDS, REAL, Matrix, run_matrix
 from tests.crash.matrix_cells import Moments
-from tests.crash.matrix_door import Behaviour
+from tests.crash.matrix_proxy import Behaviour
 from tests.crash.seeded import BUGS, Bug
 from tests.profile import size
 
@@ -25,7 +25,7 @@ CELLS = len(Moments) * len(Behaviour)
 @pytest.mark.timeout(3600)
 async def test_no_kill_deploys_twice_loses_a_run_or_keeps_a_doubt_quiet(seed: int) -> None:
     runs = {kind: GITHUB if kind == "github" else OTHERS for kind in KINDS}
-    seen = await tell_matrix(Matrix(runs, brief=BRIEF, seed=seed))
+    seen = await run_matrix(Matrix(runs, brief=BRIEF, seed=seed))
     print(seen)
     assert not seen.failures, "\n".join(seen.failures)
     assert not seen.lacking, "\n".join(seen.lacking)
@@ -38,8 +38,8 @@ async def test_no_kill_deploys_twice_loses_a_run_or_keeps_a_doubt_quiet(seed: in
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("moment", TWO_BOTS)
 async def test_either_of_two_bots_may_be_killed_and_the_other_goes_on(moment: Moments, seed: int) -> None:
-    """Each takeover is timed by the turned clock: see TAKEN_OVER."""
-    seen = await tell_matrix(Matrix({"github": 1}, only=moment.value, pair=True, seed=seed))
+    """Each takeover is timed by the shared clock: see TAKEN_OVER."""
+    seen = await run_matrix(Matrix({"github": 1}, only=moment.value, pair=True, seed=seed))
     print(seen)
     assert not seen.failures, "\n".join(seen.failures)
     assert not seen.lacking, "\n".join(seen.lacking)
@@ -50,5 +50,5 @@ async def test_either_of_two_bots_may_be_killed_and_the_other_goes_on(moment: Mo
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.name)
 async def test_a_planted_bug_is_noticed(bug: Bug) -> None:
-    seen = await tell_matrix(Matrix({"github": 2}, only=bug.cells, bug=bug.name, tellers=1))
+    seen = await run_matrix(Matrix({"github": 2}, only=bug.cells, bug=bug.name, workers=1))
     assert any(bug.found in failure for failure in seen.failures), seen.failures

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.local_slack.model import Channel, User, UserGroup
-from bot.local_slack.people import Person, Pressed, Seen
 from bot.local_slack.workspace import Workspace
 from tests.bot.inside import Inside
+from tests.local_slack.chat_user import ChatUser, Pressed, Seen
 
 HEAD = """\
 version: 1
@@ -75,7 +75,7 @@ def furnished(*services: str) -> Callable[[Workspace], None]:
 
 
 @dataclass
-class Scene:
+class ServiceScenario:
     """One service of the running bot."""
 
     bot: Inside
@@ -85,7 +85,7 @@ class Scene:
     def channel(self) -> str:
         return channel_of(self.service)
 
-    def person(self, name: str) -> Person:
+    def person(self, name: str) -> ChatUser:
         return self.bot.world.person(name)
 
     async def build(self, version: str, **fields: Any) -> None:  # noqa: ANN401 - fields of the API
@@ -113,10 +113,10 @@ class Scene:
         """List what only this person sees here."""
         return [seen for seen in self.person(name).sees(self.channel) if seen.private]
 
-    async def told(self, name: str, deed: Callable[[], Awaitable[object]]) -> str:
+    async def told(self, name: str, release_action: Callable[[], Awaitable[object]]) -> str:
         """Give what a person is told, for his eyes only, after something that he does."""
         before = len(self.private(name))
-        await deed()
+        await release_action()
         await self.bot.until(lambda: len(self.private(name)) > before)
         return self.private(name)[-1].text
 

@@ -10,15 +10,15 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot.local_slack.model import Message
+from bot.local_slack.model import ChatMessage
 from storage.database import Connection
 from tests.bot.inside import Inside, inside
-from tests.bot.virtual_time import VirtualClock
 from tests.github.hooks import Hook
 from tests.github.hub import TOKEN
 from tests.github.model import Job, Run
 from tests.github.server import LocalGitHub, local_github
 from tests.scenarios.on_github import DEPLOY, LIVE, REPOSITORY, WEBHOOK_SECRET
+from tests.virtual_clock import VirtualClock
 from tests.world import CHANNEL
 
 HEAD = """\
@@ -47,7 +47,10 @@ SERVICE = """\
 """
 UNDONE = "SELECT kind, destination FROM effect WHERE done_at IS NULL"
 LOST = "SELECT kind, failure FROM effect WHERE done_at IS NOT NULL AND failure IS NOT NULL"
-SAID = "SELECT id FROM effect WHERE kind IN ('Say', 'Proclaim', 'Whisper') AND done_at IS NOT NULL"
+THREAD_POSTS = (
+    "SELECT id FROM effect WHERE kind IN ('post_to_thread', 'post_to_channel', 'direct_message') "
+    "AND done_at IS NOT NULL"
+)
 
 
 class Held:
@@ -94,7 +97,7 @@ class Fleet:
         _, found = await self.bot.world.api("GET", "/api/v1/releases?limit=200")
         return {each["number"]: f"{each['state']} {each['steps'][0]['state']}" for each in found}
 
-    def messages(self) -> list[Message]:
+    def messages(self) -> list[ChatMessage]:
         """List the bot's own messages."""
         workspace = self.bot.world.slack.workspace
         return [said for said in workspace.messages(CHANNEL) if said.metadata and not said.only_for]
@@ -136,13 +139,6 @@ class Fleet:
             await asyncio.sleep(1)
 
 
-async def sweep(bot: Inside) -> None:
-    """Do what the schedule does each second, which goes by the machine's own clock."""
-    while True:
-        await asyncio.sleep(1)
-        await bot.app.engine.look_at_due()
-
-
 @asynccontextmanager
 async def fleet(directory: Path, size: int) -> AsyncGenerator[Fleet]:
     """Run a bot with so many services."""
@@ -153,10 +149,6 @@ async def fleet(directory: Path, size: int) -> AsyncGenerator[Fleet]:
         repository.put("deploy.yml", DEPLOY)
         policy = HEAD.format(url=github.url) + "".join(SERVICE.format(name=name) for name in services)
         running = inside(directory, policy, clock=clock, HUB_TOKEN=TOKEN, HOOK_SECRET=WEBHOOK_SECRET)
-        async with running as bot, asyncio.TaskGroup() as group:
+        async with running as bot:
             github.hooks.append(Hook(f"{bot.world.url}/webhooks/hub", WEBHOOK_SECRET))
-            sweeping = group.create_task(sweep(bot))
-            try:
-                yield Fleet(bot, github, held, services)
-            finally:
-                sweeping.cancel()
+            yield Fleet(bot, github, held, services)

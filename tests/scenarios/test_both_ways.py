@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.local_slack.people import Person
 from tests.bot.inside import Inside, inside
-from tests.bot.virtual_time import VirtualClock, run_virtually
 from tests.github.engines import Scripted
 from tests.github.hooks import Hook
 from tests.github.hub import TOKEN
 from tests.github.model import Run
 from tests.github.server import local_github
+from tests.local_slack.chat_user import ChatUser
 from tests.scenarios.on_github import BUILD, DEPLOY, LIVE, REPOSITORY, WEBHOOK_SECRET, Remote, policy
-from tests.scenarios.test_commands import MISREAD
+from tests.scenarios.test_commands import USAGE_ERRORS
+from tests.virtual_clock import VirtualClock, run_virtually
 from tests.world import CHANNEL
 
 ONE, TWO, THREE = "1" * 40, "2" * 40, "3" * 40
@@ -39,11 +39,11 @@ class Story:
     bot: Inside
     heard: list[str] = field(default_factory=list[str])
 
-    async def note(self, name: str, deed: Awaitable[Any]) -> None:
+    async def note(self, name: str, release_action: Awaitable[Any]) -> None:
         """Note what somebody is told when he does something: by Slack, in a message for him alone, in a form."""
         person = self.bot.world.person(name)
         before = len(private(person))
-        came = await deed
+        came = await release_action
         await asyncio.sleep(0.5)  # virtual: what follows a click is told a moment after it
         said = [plain(words) for words in private(person)[before:]]
         asked = getattr(came, "confirm", None)
@@ -99,7 +99,7 @@ class Story:
         await self.types("Tim", "lock production for 2h the shop is <open>")
         for words in ASKED:
             await self.types("Irwin", words)
-        for words, _ in MISREAD:
+        for words, _ in USAGE_ERRORS:
             await self.types("Tim", words)
         await self.types("Tim", "unlock production")
 
@@ -127,7 +127,7 @@ class Story:
         }
 
 
-def private(person: Person) -> list[str]:
+def private(person: ChatUser) -> list[str]:
     return [seen.text for seen in person.sees(CHANNEL) if seen.private]
 
 

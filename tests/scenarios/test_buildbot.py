@@ -160,7 +160,7 @@ async def test_killed_right_after_the_request_was_sent_it_adopts_the_build(shop:
     shop.hold.touch()
     shop.server.pause_master()
     await shop.sign()
-    await until(lambda: shop.world.log().count('"event": "SendWanted"') == 2)
+    await until(lambda: shop.world.log().count('"event": "send_requested"') == 2)
     await asyncio.sleep(0.5)
     await shop.world.kill()
     shop.server.resume_master()

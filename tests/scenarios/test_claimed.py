@@ -1,4 +1,4 @@
-"""Deployments that have to be claimed: real workflow files in act ask the running bot, and deploy only if it says yes."""
+"""CiEffects that have to be claimed: real workflow files in act ask the running bot, and deploy only if it says yes."""
 
 import shutil
 from collections.abc import AsyncIterator

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from tests.bot.inside import Inside, inside
-from tests.scenarios.acting import HEAD, Scene, furnished, service
+from tests.scenarios.acting import HEAD, ServiceScenario, furnished, service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -36,7 +36,7 @@ async def bot(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> As
         yield running
 
 
-MISREAD: list[tuple[str, tuple[str, ...]]] = [
+USAGE_ERRORS: list[tuple[str, tuple[str, ...]]] = [
     ("stagin", ('I could not read "stagin"', "/release help")),
     ("production please now go", ("I could not read", "/release help")),
     ("aprove", ("Did you mean /release approve?",)),
@@ -74,218 +74,220 @@ MISREAD: list[tuple[str, tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "said"), MISREAD, ids=[words for words, _ in MISREAD])
-async def test_misread(bot: Inside, words: str, said: tuple[str, ...]) -> None:
-    answer = await Scene(bot, "skips").types("Tim", words)
+@pytest.mark.parametrize(("words", "said"), USAGE_ERRORS, ids=[words for words, _ in USAGE_ERRORS])
+async def test_usage_errors(bot: Inside, words: str, said: tuple[str, ...]) -> None:
+    answer = await ServiceScenario(bot, "skips").types("Tim", words)
     for each in said:
         assert each in answer
 
 
 async def test_who_only_reads_changes_nothing(bot: Inside) -> None:
-    scene = Scene(bot, "reads")
-    assert "reads has no build" in await scene.types("Mara", "staging")
-    await scene.build("1.0")
-    number = await scene.starts("Mara", "staging")
-    await scene.until(number, "waiting", "production")
+    scenario = ServiceScenario(bot, "reads")
+    assert "reads has no build" in await scenario.types("Mara", "staging")
+    await scenario.build("1.0")
+    number = await scenario.starts("Mara", "staging")
+    await scenario.until(number, "waiting", "production")
     before = len(await bot.rows())
-    status = await scene.types("Irwin", "status")
+    status = await scenario.types("Irwin", "status")
     assert f"r{number}" in status
     assert "waits for 1: a sign-off of ops" in status
-    assert await scene.types("Irwin", f"status r{number}") == await scene.types("Irwin", f"why r{number}")
-    assert f"r{number} reads 1.0" in await scene.types("Irwin", "why")
-    where = await scene.types("Irwin", "where")
+    assert await scenario.types("Irwin", f"status r{number}") == await scenario.types(
+        "Irwin", f"why r{number}"
+    )
+    assert f"r{number} reads 1.0" in await scenario.types("Irwin", "why")
+    where = await scenario.types("Irwin", "where")
     assert "staging: 1.0 since" in where.replace("*", "")
     assert f"held by r{number}" in where
     assert "production: nothing yet, free" in where.replace("*", "")
-    assert "1.0" in await scene.types("Irwin", "builds")
-    history = await scene.types("Irwin", "history 3")
+    assert "1.0" in await scenario.types("Irwin", "builds")
+    history = await scenario.types("Irwin", "history 3")
     assert len(history.splitlines()) == 3
-    assert "You are Irwin (U0IRWIN), a full member" in await scene.types("Irwin", "whoami")
-    assert "You are in no team" in await scene.types("Irwin", "WHOAMI")
-    assert "Your teams: ops" in await scene.types("Tim", "whoami")
-    words = await scene.types("Irwin", "help")
+    assert "You are Irwin (U0IRWIN), a full member" in await scenario.types("Irwin", "whoami")
+    assert "You are in no team" in await scenario.types("Irwin", "WHOAMI")
+    assert "Your teams: ops" in await scenario.types("Tim", "whoami")
+    words = await scenario.types("Irwin", "help")
     assert words.count("/release") >= 19
     assert len(await bot.rows()) == before
 
 
 async def test_a_build_is_named_in_many_ways(bot: Inside) -> None:
-    scene = Scene(bot, "starts")
+    scenario = ServiceScenario(bot, "starts")
     for version, sha in (("1.0", "aaaaaaa1"), ("1.1", "aaaaaaa2"), ("1.2", "bbbbbbb3")):
-        await scene.build(version, sha=sha)
-    assert "aaaaaaa fits several builds: 1.1, 1.0" in await scene.types("Mara", "aaaaaaa to staging")
-    assert "has no build aaaaaa." in await scene.types("Mara", "aaaaaa to staging")
-    newest = await scene.starts("Mara", "in staging")
-    assert (await scene.release(newest))["build"]["version"] == "1.2"
+        await scenario.build(version, sha=sha)
+    assert "aaaaaaa fits several builds: 1.1, 1.0" in await scenario.types("Mara", "aaaaaaa to staging")
+    assert "has no build aaaaaa." in await scenario.types("Mara", "aaaaaa to staging")
+    newest = await scenario.starts("Mara", "in staging")
+    assert (await scenario.release(newest))["build"]["version"] == "1.2"
     for name, words in (("Andy", "starts@1.2 to staging"), ("Mara", "BBBBBBB3 on staging")):
-        assert (await scene.types(name, words)).startswith(f"r{newest} (starts 1.2) ")
-    early = await scene.types("Mara", f"r{newest} to production")
-    assert f"r{newest} is asked into production" in early
-    await scene.until(newest, "waiting", "production")
-    assert "once is enough" in await scene.types("Tim", "production")
-    shown = await scene.release(newest)
+        assert (await scenario.types(name, words)).startswith(f"r{newest} (starts 1.2) ")
+    early = await scenario.types("Mara", f"r{newest} to production")
+    assert f"r{newest} is requested for production" in early
+    await scenario.until(newest, "waiting", "production")
+    assert f"r{newest} is already requested for production" in await scenario.types("Tim", "production")
+    shown = await scenario.release(newest)
     assert shown["steps"][1]["requested"]
     assert shown["requester"] == "U0MARA"
 
 
 async def test_a_build_that_skipped_staging_is_sent_there(bot: Inside) -> None:
-    scene = Scene(bot, "skips")
-    await scene.build("1.0")
-    said = await scene.types("Mara", "1.0 to production")
+    scenario = ServiceScenario(bot, "skips")
+    await scenario.build("1.0")
+    said = await scenario.types("Mara", "1.0 to production")
     assert "1.0 was not in staging yet, and production comes after it" in said
-    offered = scene.private("Mara")[-1]
+    offered = scenario.private("Mara")[-1]
     assert "Release to staging" in offered.buttons
-    assert "No release of skips is ready for production" in await scene.types("Mara", "production")
-    await scene.person("Mara").click(offered, "Release to staging")
-    await scene.shows(int((await bot.world.api("GET", "/api/v1/releases?service=skips"))[1][0]["number"]))
+    assert "No release of skips is ready for production" in await scenario.types("Mara", "production")
+    await scenario.person("Mara").click(offered, "Release to staging")
+    await scenario.shows(int((await bot.world.api("GET", "/api/v1/releases?service=skips"))[1][0]["number"]))
 
 
 async def test_nothing_said_opens_the_form(bot: Inside) -> None:
-    scene, mara = Scene(bot, "forms"), Scene(bot, "forms").person("Mara")
-    await scene.build("1.0")
-    await scene.build("1.1")
-    assert not await scene.types("Mara", "")
+    scenario, mara = ServiceScenario(bot, "forms"), ServiceScenario(bot, "forms").person("Mara")
+    await scenario.build("1.0")
+    await scenario.build("1.1")
+    assert not await scenario.types("Mara", "")
     assert "Start a release" in mara.reads_modal()
     form = mara.fill(mara.modal, {"Build": "1.0", "Environment": "staging", "Note": "for the *demo*"})
     await form.submit()
     assert mara.modal is None
     (shown,) = (await bot.world.api("GET", "/api/v1/releases?service=forms"))[1]
     assert (shown["build"]["version"], shown["requester"]) == ("1.0", "U0MARA")
-    assert "for the" in await scene.thread(shown["number"], "started")
-    await scene.types("Irwin", "")
-    irwin = scene.person("Irwin")
+    assert "for the" in await scenario.thread(shown["number"], "started")
+    await scenario.types("Irwin", "")
+    irwin = scenario.person("Irwin")
     await irwin.fill(irwin.modal, {"Build": "1.1", "Environment": "staging"}).submit()
     assert "Only developers" in irwin.reads_modal(), "refused in the form, which stays open"
 
 
 async def test_a_checklist_wants_every_tick(bot: Inside) -> None:
-    scene, amita = Scene(bot, "ticks"), Scene(bot, "ticks").person("Amita")
-    await scene.build("1.0")
-    number = await scene.starts("Mara", "staging")
-    await scene.until(number, "waiting", "production")
-    assert not await scene.types("Amita", f"approve r{number} as testers looks good")
+    scenario, amita = ServiceScenario(bot, "ticks"), ServiceScenario(bot, "ticks").person("Amita")
+    await scenario.build("1.0")
+    number = await scenario.starts("Mara", "staging")
+    await scenario.until(number, "waiting", "production")
+    assert not await scenario.types("Amita", f"approve r{number} as testers looks good")
     modal = amita.reads_modal()
     assert "ticks 1.0" in modal
     assert "production" in modal
     await amita.fill(amita.modal, {"Checked": ["Log in works"]}).submit()
     assert "Not ticked yet: Leaderboard loads" in amita.reads_modal()
-    assert not (await scene.release(number))["steps"][1]["sign_offs"]
+    assert not (await scenario.release(number))["steps"][1]["sign_offs"]
     await amita.fill(amita.modal, {"Checked": True}).submit()
     assert amita.modal is None
-    (signed,) = (await scene.release(number))["steps"][1]["sign_offs"]
+    (signed,) = (await scenario.release(number))["steps"][1]["sign_offs"]
     assert (signed["user"], signed["team"], signed["note"]) == ("U0AMITA", "testers", "looks good")
-    assert "is taken back" in await scene.types("Amita", f"withdraw r{number}")
-    assert not (await scene.release(number))["steps"][1]["sign_offs"]
-    assert "You have signed" in await scene.types("Tim", f"approve r{number}")
+    assert "is taken back" in await scenario.types("Amita", f"withdraw r{number}")
+    assert not (await scenario.release(number))["steps"][1]["sign_offs"]
+    assert "You have signed" in await scenario.types("Tim", f"approve r{number}")
 
 
 async def test_a_rejection_says_why_and_ends_the_release(bot: Inside) -> None:
-    scene, tim = Scene(bot, "rejects"), Scene(bot, "rejects").person("Tim")
-    await scene.build("1.0")
-    first = await scene.starts("Mara", "staging")
-    await scene.until(first, "waiting", "production")
-    await scene.press("Tim", "Reject", first)
+    scenario, tim = ServiceScenario(bot, "rejects"), ServiceScenario(bot, "rejects").person("Tim")
+    await scenario.build("1.0")
+    first = await scenario.starts("Mara", "staging")
+    await scenario.until(first, "waiting", "production")
+    await scenario.press("Tim", "Reject", first)
     await bot.until(lambda: tim.modal is not None)
-    assert (await tim.fill(tim.modal, {"Why not": ""}).submit()).error == "incomplete"
-    await tim.fill(tim.modal, {"Why not": "log in is broken \0\ud83d"}).submit()
-    shown = await scene.until(first, "rejected")
+    assert (await tim.fill(tim.modal, {"Reason": ""}).submit()).error == "incomplete"
+    await tim.fill(tim.modal, {"Reason": "log in is broken \0\ud83d"}).submit()
+    shown = await scenario.until(first, "rejected")
     assert [(each["verdict"], each["note"]) for each in shown["steps"][1]["sign_offs"]] == [
         ("no", "log in is broken \ufffd\ufffd")
     ]
     assert 'is rejected by Tim: "log in is broken \ufffd\ufffd". @Mara' in " ".join(
-        (await scene.says("is rejected by Tim: ")).text.split()
+        (await scenario.says("is rejected by Tim: ")).text.split()
     )
-    assert "staging: 1.0" in (await scene.types("Irwin", "where")).replace("*", "")
-    assert not (await scene.shows(first, "is rejected by")).buttons
-    second = await scene.starts("Mara", "1.0 to staging")
+    assert "staging: 1.0" in (await scenario.types("Irwin", "where")).replace("*", "")
+    assert not (await scenario.shows(first, "is rejected by")).buttons
+    second = await scenario.starts("Mara", "1.0 to staging")
     assert second != first
-    await scene.until(second, "waiting", "production")
-    assert not (await scene.release(second))["steps"][1]["sign_offs"]
+    await scenario.until(second, "waiting", "production")
+    assert not (await scenario.release(second))["steps"][1]["sign_offs"]
 
 
 async def test_a_cancel_ends_what_waits_and_stops_what_runs(bot: Inside) -> None:
-    scene = Scene(bot, "cancels")
-    await scene.build("1.0")
-    waiting = await scene.starts("Mara", "staging")
-    await scene.until(waiting, "waiting", "production")
-    assert "is cancelled" in await scene.types("Andy", f"cancel r{waiting} not needed")
-    assert "cancelled" in await scene.thread(waiting, '"not needed"')
-    scene.holds("staging")
-    await scene.build("1.1")
-    running = await scene.starts("Mara", "staging")
-    await scene.until(running, "running", "staging")
-    pressed = await scene.press("Mara", "Cancel", running)
+    scenario = ServiceScenario(bot, "cancels")
+    await scenario.build("1.0")
+    waiting = await scenario.starts("Mara", "staging")
+    await scenario.until(waiting, "waiting", "production")
+    assert "is cancelled" in await scenario.types("Andy", f"cancel r{waiting} not needed")
+    assert "cancelled" in await scenario.thread(waiting, '"not needed"')
+    scenario.holds("staging")
+    await scenario.build("1.1")
+    running = await scenario.starts("Mara", "staging")
+    await scenario.until(running, "running", "staging")
+    pressed = await scenario.press("Mara", "Cancel", running)
     assert pressed.confirm is not None
     assert "What is being deployed is stopped first" in pressed.confirm.text
-    await scene.until(running, "cancelled")
-    scene.lets_go("staging")
-    assert "the last deployment failed" in await scene.types("Irwin", "where")
+    await scenario.until(running, "cancelled")
+    scenario.lets_go("staging")
+    assert "the last deployment failed" in await scenario.types("Irwin", "where")
 
 
 async def test_a_lock_for_a_while_and_an_unlock_that_is_told(bot: Inside) -> None:
-    scene = Scene(bot, "locks")
-    said = await scene.types("Tim", "lock production for 2h database upgrade")
+    scenario = ServiceScenario(bot, "locks")
+    said = await scenario.types("Tim", "lock production for 2h database upgrade")
     assert "production of locks is locked until" in said
-    assert "locked by Tim" in (await scene.says("is locked by")).text
-    await scene.build("1.0")
-    number = await scene.starts("Mara", "staging")
-    await scene.until(number, "waiting", "production")
-    await scene.types("Olga", f"approve r{number}")
-    why = await scene.types("Irwin", f"why r{number}")
+    assert "locked by Tim" in (await scenario.says("is locked by")).text
+    await scenario.build("1.0")
+    number = await scenario.starts("Mara", "staging")
+    await scenario.until(number, "waiting", "production")
+    await scenario.types("Olga", f"approve r{number}")
+    why = await scenario.types("Irwin", f"why r{number}")
     assert "production is locked by Tim until" in why
     assert '"database upgrade"' in why
     assert "can unlock it" in why
-    assert "locked already by Tim" in await scene.types("Olga", "lock production mine")
-    assert "open again" in await scene.types("Olga", "unlock production")
-    tim = scene.person("Tim")
+    assert "locked already by Tim" in await scenario.types("Olga", "lock production mine")
+    assert "open again" in await scenario.types("Olga", "unlock production")
+    tim = scenario.person("Tim")
     direct = await tim.until_sees(tim.direct().id, "which you had locked", within=30)
     assert "Olga opened production of locks" in direct.text
-    asked = await scene.release(number)
+    asked = await scenario.release(number)
     assert (asked["state"], asked["steps"][1]["requested"]) == ("waiting", False), "nothing starts by itself"
-    rung = (await scene.says(f"Release r{number} locks 1.0 to production: production is open again")).text
+    rung = (await scenario.says(f"Release r{number} locks 1.0 to production: production is open again")).text
     assert "<@U0MARA>" in rung or "@Mara" in rung
-    await scene.press("Mara", "Release to production", number)
-    await scene.until(number, "done")
-    assert "is locked" in await scene.types("Tim", "lock staging for 30m short")
-    bot.clock.turn(31 * 60)
-    assert "locked" not in await scene.types("Irwin", "where")
+    await scenario.press("Mara", "Release to production", number)
+    await scenario.until(number, "done")
+    assert "is locked" in await scenario.types("Tim", "lock staging for 30m short")
+    bot.clock.advance(31 * 60)
+    assert "locked" not in await scenario.types("Irwin", "where")
 
 
 async def test_an_operator_settles_what_failed(bot: Inside) -> None:
-    scene, tim = Scene(bot, "settles"), Scene(bot, "settles").person("Tim")
-    scene.breaks("staging")
-    await scene.build("1.0")
-    number = await scene.starts("Mara", "staging")
-    await scene.until(number, "failed")
-    assert not await scene.types("Tim", f"settle r{number} not-deployed")
+    scenario, tim = ServiceScenario(bot, "settles"), ServiceScenario(bot, "settles").person("Tim")
+    scenario.breaks("staging")
+    await scenario.build("1.0")
+    number = await scenario.starts("Mara", "staging")
+    await scenario.until(number, "failed")
+    assert not await scenario.types("Tim", f"settle r{number} not-deployed")
     await tim.fill(tim.modal, {"How do you know": "the server was down"}).submit()
     await bot.until(lambda: tim.modal is None)
-    assert (await scene.release(number))["state"] == "failed"
-    assert '"the server was down"' in await scene.thread(number, "Tim looked and says it was not deployed")
-    assert "Noted" in await scene.types("Tim", f"settle r{number} deployed")
-    shown = await scene.until(number, "waiting", "production")
+    assert (await scenario.release(number))["state"] == "failed"
+    assert '"the server was down"' in await scenario.thread(number, "Tim looked and says it was not deployed")
+    assert "Noted" in await scenario.types("Tim", f"settle r{number} deployed")
+    shown = await scenario.until(number, "waiting", "production")
     assert shown["steps"][0]["state"] == "succeeded"
 
 
 async def test_an_author_whom_nobody_knows_holds_up_until_waived(bot: Inside) -> None:
-    scene = Scene(bot, "waives")
-    await scene.build("1.0", changes=[{"sha": "1", "author": "<!channel> Bob", "title": "x"}])
-    number = await scene.starts("Mara", "staging")
-    await scene.until(number, "waiting", "production")
-    await scene.types("Tim", f"approve r{number}")
-    why = await scene.types("Irwin", "why")
+    scenario = ServiceScenario(bot, "waives")
+    await scenario.build("1.0", changes=[{"sha": "1", "author": "<!channel> Bob", "title": "x"}])
+    number = await scenario.starts("Mara", "staging")
+    await scenario.until(number, "waiting", "production")
+    await scenario.types("Tim", f"approve r{number}")
+    why = await scenario.types("Irwin", "why")
     assert "Nobody knows who" in why
     assert "/release waive" in why
     assert "@channel" not in why
-    assert "Please say why" in await scene.types("Tim", f"waive r{number}")
-    assert "no longer holds" in await scene.types("Tim", f"waive r{number} Bob left")
-    await scene.until(number, "done")
+    assert "Please say why" in await scenario.types("Tim", f"waive r{number}")
+    assert "no longer holds" in await scenario.types("Tim", f"waive r{number} Bob left")
+    await scenario.until(number, "done")
 
 
 async def test_a_rollback_names_its_version_and_locks(bot: Inside) -> None:
-    scene, tim = Scene(bot, "returns"), Scene(bot, "returns").person("Tim")
-    await scene.live("1.0")
-    await scene.live("1.1")
-    assert not await scene.types("Tim", "rollback production checkout is broken")
+    scenario, tim = ServiceScenario(bot, "returns"), ServiceScenario(bot, "returns").person("Tim")
+    await scenario.live("1.0")
+    await scenario.live("1.1")
+    assert not await scenario.types("Tim", "rollback production checkout is broken")
     modal = tim.reads_modal()
     assert "production goes back from 1.1 to 1.0" in modal.replace("*", "")
     assert "locks production afterwards" in modal
@@ -293,53 +295,55 @@ async def test_a_rollback_names_its_version_and_locks(bot: Inside) -> None:
     assert tim.modal is None
     back = (await bot.world.api("GET", "/api/v1/releases?service=returns"))[1][0]
     assert back["kind"] == "rollback"
-    await scene.until(back["number"], "done")
-    where = (await scene.types("Irwin", "where")).replace("*", "")
+    await scenario.until(back["number"], "done")
+    where = (await scenario.types("Irwin", "where")).replace("*", "")
     assert "production: 1.0" in where
     assert "locked by Tim" in where
-    assert "There is no earlier good build" in await scene.types("Tim", "rollback production"), "no ping-pong"
-    assert "open again" in await scene.types("Tim", "unlock production")
+    assert "There is no earlier good build" in await scenario.types("Tim", "rollback production"), (
+        "no ping-pong"
+    )
+    assert "open again" in await scenario.types("Tim", "unlock production")
 
 
 async def test_a_newer_build_takes_the_place_of_one_that_nobody_tests(bot: Inside) -> None:
-    scene = Scene(bot, "replaces")
-    await scene.build("1.0")
-    old = await scene.starts("Mara", "staging")
-    await scene.until(old, "waiting", "production")
-    await scene.build("1.1")
-    new = await scene.starts("Mara", "staging")
-    await scene.until(old, "superseded")
-    await scene.until(new, "waiting", "production")
-    card = await scene.shows(old, f"is replaced by r{new}")
+    scenario = ServiceScenario(bot, "replaces")
+    await scenario.build("1.0")
+    old = await scenario.starts("Mara", "staging")
+    await scenario.until(old, "waiting", "production")
+    await scenario.build("1.1")
+    new = await scenario.starts("Mara", "staging")
+    await scenario.until(old, "superseded")
+    await scenario.until(new, "waiting", "production")
+    card = await scenario.shows(old, f"is replaced by r{new}")
     assert not card.buttons
 
 
 async def test_a_newer_build_waits_for_one_that_somebody_tests(bot: Inside) -> None:
-    scene = Scene(bot, "waits")
-    await scene.build("1.0")
-    old = await scene.starts("Mara", "staging")
-    await scene.until(old, "waiting", "production")
-    await scene.press("Tim", "Start testing", old)
-    await bot.until(lambda: "testing since" in (card.text if (card := scene.card(old)) else ""))
-    await scene.build("1.1")
-    new = await scene.starts("Mara", "staging")
-    why = await scene.types("Irwin", f"why r{new}")
+    scenario = ServiceScenario(bot, "waits")
+    await scenario.build("1.0")
+    old = await scenario.starts("Mara", "staging")
+    await scenario.until(old, "waiting", "production")
+    await scenario.press("Tim", "Start testing", old)
+    await bot.until(lambda: "testing since" in (card.text if (card := scenario.card(old)) else ""))
+    await scenario.build("1.1")
+    new = await scenario.starts("Mara", "staging")
+    why = await scenario.types("Irwin", f"why r{new}")
     assert "waits for staging: Tim is testing" in why
     assert "Place 1." in why
-    assert (await scene.release(old))["state"] == "waiting"
-    assert f"in line: r{new}" in await scene.types("Irwin", "where")
-    await scene.types("Tim", f"approve r{old}")
-    await scene.until(old, "done")
-    announced = await scene.says(f"r{old} went live in production")
+    assert (await scenario.release(old))["state"] == "waiting"
+    assert f"in line: r{new}" in await scenario.types("Irwin", "where")
+    await scenario.types("Tim", f"approve r{old}")
+    await scenario.until(old, "done")
+    announced = await scenario.says(f"r{old} went live in production")
     assert "*waits 1.0* is ready" in announced.text
     assert not announced.buttons
-    await scene.until(new, "waiting", "production")
+    await scenario.until(new, "waiting", "production")
 
 
 async def test_a_lock_of_everything(tmp_path_factory: pytest.TempPathFactory) -> None:
     policy = HEAD + service("one") + service("two")
     async with inside(tmp_path_factory.mktemp("bot"), policy, furnish=furnished("one", "two")) as bot:
-        one, two = Scene(bot, "one"), Scene(bot, "two")
+        one, two = ServiceScenario(bot, "one"), ServiceScenario(bot, "two")
         said = await one.types("Tim", "lock everything incident")
         for each in ("staging and production of one are locked", "staging and production of two are locked"):
             assert each in said

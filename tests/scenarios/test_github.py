@@ -177,7 +177,7 @@ async def test_a_deployment_from_outside_is_told_and_where_is_right(hub: Remote)
     await hub.build(ONE)
     await ship(hub, 1, "2.4.1")
     irwin = hub.world.person("Irwin")
-    await until(lambda: "WatchBegan" in hub.world.log())
+    await until(lambda: "external_watch_started" in hub.world.log())
     hub.repository.branches["main"] = TWO
     run = await by_hand(hub, "production", TWO)
     said = await irwin.until_sees(CHANNEL, "production of website was deployed from outside", within=20)

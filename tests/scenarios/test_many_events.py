@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.local_slack.model import Change, Message
+from bot.local_slack.model import ChatMessage, WorkspaceChange
 from handlers.reports import RunReported
-from tests.bot.virtual_time import run_virtually
 from tests.github.hooks import signed
 from tests.github.model import Run
 from tests.scenarios.fleet import Fleet, fleet
 from tests.scenarios.on_github import WEBHOOK_SECRET
+from tests.virtual_clock import run_virtually
 
 EVENTS = 500
 WITHIN = 10.0
@@ -45,9 +45,9 @@ def followed(ships: Fleet) -> list[float]:
 
     shown = [card.blocks]
 
-    def follow(change: Change) -> None:
+    def follow(change: WorkspaceChange) -> None:
         subject = change.subject
-        if isinstance(subject, Message) and subject.ts == card.ts and subject.blocks != shown[-1]:
+        if isinstance(subject, ChatMessage) and subject.ts == card.ts and subject.blocks != shown[-1]:
             shown.append(subject.blocks)
             changes.append(ships.now)
 
@@ -73,7 +73,7 @@ async def storm(directory: Path, event: Event) -> None:
         await ships.settle(60)
         assert all(later - earlier >= PACE - 0.01 for earlier, later in pairwise(changes)), changes
         assert "failed in staging" in ships.card(1)
-        answers = [answer for _, _, answer in ships.bot.world.slack.api.calls]
+        answers = [answer for _, _, answer in ships.bot.world.slack.calls]
         assert not [answer for answer in answers if answer.get("error") == "ratelimited"]
         assert set(ships.keys().values()) == {1}
         if event is reported:

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from bot.local_slack.model import UserGroup
-from bot.local_slack.people import Seen
 from tests.bot.inside import Inside, inside
-from tests.scenarios.acting import HEAD, Scene, channel_of, furnished, service
+from tests.local_slack.chat_user import Seen
+from tests.scenarios.acting import HEAD, ServiceScenario, channel_of, furnished, service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,11 +20,11 @@ POLICY = HEAD + service("shop", NEVER_ENOUGH) + service("game")
 
 @dataclass
 class Stage:
-    """What stands when the refused deeds begin: who signed what, which release failed, which has ended."""
+    """What stands when the refused attempts begin: who signed what, which release failed, which has ended."""
 
     bot: Inside
-    shop: Scene
-    game: Scene
+    shop: ServiceScenario
+    game: ServiceScenario
     waiting: int
     """Waits for sign-offs for production; Andy started it, Amita and Kim have signed for the testers."""
     failed: int
@@ -37,7 +37,9 @@ class Stage:
 
     async def world(self) -> Any:  # noqa: ANN401 - everything but the history, to be compared
         _, releases = await self.bot.world.api("GET", "/api/v1/releases?limit=200")
-        live = [await scene.types("Irwin", f"where {scene.service}") for scene in (self.shop, self.game)]
+        live = [
+            await scenario.types("Irwin", f"where {scenario.service}") for scenario in (self.shop, self.game)
+        ]
         for each in releases:
             del each["history"]
             for step in each["steps"]:
@@ -54,7 +56,7 @@ class Stage:
 async def stage(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> AsyncIterator[Stage]:
     folder = tmp_path_factory.mktemp("stage")
     async with inside(folder, POLICY, socket_mode=socket_mode, furnish=furnished("shop", "game")) as bot:
-        shop, game = Scene(bot, "shop"), Scene(bot, "game")
+        shop, game = ServiceScenario(bot, "shop"), ServiceScenario(bot, "game")
         shop.holds("staging")
         await shop.build("1.0")
         waiting = await shop.starts("Andy", "1.0 to staging")
@@ -82,45 +84,45 @@ async def stage(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> 
         (folder / "shiproom.yml").write_text(POLICY.replace("U0KIM, ", ""))
         await bot.app.reload()
         bot.world.slack.workspace.put_group(UserGroup("S0TEST", "testers", ("U0IRWIN2",)))
-        bot.clock.turn(61)
+        bot.clock.advance(61)
         yield Stage(bot, shop, game, waiting, failed, cancelled, old_card, ended_card)
 
 
-Deed = Callable[[Stage], Awaitable[str]]
+Attempt = Callable[[Stage], Awaitable[str]]
 
 
-def clicks(name: str, label: str, which: str = "waiting") -> Deed:
+def clicks(name: str, label: str, which: str = "waiting") -> Attempt:
     """Click on the newest card."""
 
-    async def deed(stage: Stage) -> str:
-        scene, number = (stage.game if which == "failed" else stage.shop), getattr(stage, which)
-        card = await scene.shows(number, f"[{label}")
-        return await scene.told(name, lambda: scene.person(name).click(card, label))
+    async def attempt(stage: Stage) -> str:
+        scenario, number = (stage.game if which == "failed" else stage.shop), getattr(stage, which)
+        card = await scenario.shows(number, f"[{label}")
+        return await scenario.told(name, lambda: scenario.person(name).click(card, label))
 
-    return deed
+    return attempt
 
 
-def clicks_old(name: str, label: str, which: str) -> Deed:
+def clicks_old(name: str, label: str, which: str) -> Attempt:
     """Click on a card as it was."""
 
-    async def deed(stage: Stage) -> str:
-        scene = stage.shop if which == "old_card" else stage.game
+    async def attempt(stage: Stage) -> str:
+        scenario = stage.shop if which == "old_card" else stage.game
         card: Seen = getattr(stage, which)
-        return await scene.told(name, lambda: scene.person(name).click(card, label))
+        return await scenario.told(name, lambda: scenario.person(name).click(card, label))
 
-    return deed
+    return attempt
 
 
-def types(name: str, words: str, where: str = "shop") -> Deed:
-    async def deed(stage: Stage) -> str:
-        scene = stage.shop if where == "shop" else stage.game
+def types(name: str, words: str, where: str = "shop") -> Attempt:
+    async def attempt(stage: Stage) -> str:
+        scenario = stage.shop if where == "shop" else stage.game
         numbers = {"waiting": stage.waiting, "failed": stage.failed, "cancelled": stage.cancelled}
-        return await scene.types(name, words.format(**numbers))
+        return await scenario.types(name, words.format(**numbers))
 
-    return deed
+    return attempt
 
 
-CASES: list[tuple[str, Deed, str, tuple[str, ...]]] = [
+CASES: list[tuple[str, Attempt, str, tuple[str, ...]]] = [
     (
         "who started it signs",
         clicks("Andy", "Sign off for testers"),
@@ -263,11 +265,13 @@ CASES: list[tuple[str, Deed, str, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(
-    ("deed", "code", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+    ("attempt", "code", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
-async def test_refused_without_effect(stage: Stage, deed: Deed, code: str, words: tuple[str, ...]) -> None:
+async def test_refused_without_effect(
+    stage: Stage, attempt: Attempt, code: str, words: tuple[str, ...]
+) -> None:
     before, rows = await stage.world(), await stage.rows()
-    said = await deed(stage)
+    said = await attempt(stage)
     added = [row for place, row in (await stage.rows()).items() if place not in rows]
     assert [row["outcome"].get("refused") for row in added] == [code], said
     assert await stage.world() == before
@@ -277,7 +281,7 @@ async def test_refused_without_effect(stage: Stage, deed: Deed, code: str, words
 
 async def test_a_sign_off_of_who_left_the_team_counts_no_more(stage: Stage) -> None:
     # Slack's word on them has grown too old to count since; who asks is told with its word of now.
-    stage.bot.clock.turn(61)
+    stage.bot.clock.advance(61)
     why = await stage.shop.types("Irwin", f"why r{stage.waiting}")
     assert "Slack has yet to confirm" not in why
     assert "Kim may no longer sign for testers" in why

@@ -133,7 +133,7 @@ async def test_the_other_takes_over_what_the_one_has_just_sent(
     await pair.hub.build(ONE)
     await world.press("Andy", "Release to staging", "2.4.1* is ready")
     await until(lambda: bool(pair.hub.deployments()))
-    await pair.kill(pair.who_did("SendWanted"))
+    await pair.kill(pair.who_did("send_requested"))
     killed = time.monotonic()
     await world.until(1, "running", "staging", within=60)
     record_property("seconds until it was taken over", round(time.monotonic() - killed, 1))

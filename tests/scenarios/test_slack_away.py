@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.local_slack.faults import ALWAYS, Fault
-from bot.local_slack.server import LocalSlack
-from tests.bot.virtual_time import run_virtually
+from tests.local_slack.fault_injection import ALWAYS, InjectedFault
+from tests.local_slack.slack import SlackForTests
 from tests.profile import size
-from tests.scenarios.fleet import LOST, SAID, Fleet, fleet
+from tests.scenarios.fleet import LOST, THREAD_POSTS, Fleet, fleet
+from tests.virtual_clock import run_virtually
 
 OPEN = size(9, 30, 30)
 AWAY = 30 * 60.0
@@ -24,23 +24,23 @@ SHOWS = {
 """What a card says in each state."""
 
 AWAYS = {
-    "429": Fault("*", "ratelimited", 30, times=ALWAYS),
-    "503": Fault("*", "status", 503, times=ALWAYS),
-    "hanging, done all the same": Fault("*", "hang", times=ALWAYS, carried_out=True),
+    "429": InjectedFault("*", "ratelimited", 30, times=ALWAYS),
+    "503": InjectedFault("*", "status", 503, times=ALWAYS),
+    "hanging, done all the same": InjectedFault("*", "hang", times=ALWAYS, carried_out=True),
     "down": None,
 }
 TOLD = {name: AWAYS[name] for name in size(("down",), ("down", "429"), tuple(AWAYS))}
 
 
 @asynccontextmanager
-async def away(slack: LocalSlack, how: Fault | None) -> AsyncGenerator[None]:
+async def away(slack: SlackForTests, how: InjectedFault | None) -> AsyncGenerator[None]:
     """Keep Slack away in one of the ways."""
     if how:
-        slack.api.faults.add(how)
+        slack.faults.add(how)
     else:
         await slack.go_down()
     yield
-    slack.api.faults.clear()
+    slack.faults.clear()
     await slack.come_back()
 
 
@@ -67,7 +67,7 @@ async def go_on(ships: Fleet) -> dict[int, str]:
     return await ships.states()
 
 
-async def half_an_hour(directory: Path, how: Fault | None) -> None:
+async def half_an_hour(directory: Path, how: InjectedFault | None) -> None:
     async with fleet(directory, OPEN) as ships:
         for service in ships.services:
             await ships.build(service)
@@ -86,19 +86,19 @@ async def half_an_hour(directory: Path, how: Fault | None) -> None:
         await ships.settle(300)
         assert await ships.rows(LOST) == []
         keys = ships.keys()
-        assert {f"effect:{row[0]}" for row in await ships.rows(SAID)} <= keys.keys()
+        assert {f"effect:{row[0]}" for row in await ships.rows(THREAD_POSTS)} <= keys.keys()
         assert max(keys.values()) <= 2, keys.most_common(5)
         assert limited(slack) == []
 
 
-def limited(slack: LocalSlack) -> list[str]:
+def limited(slack: SlackForTests) -> list[str]:
     """List the calls that were more than Slack allows."""
-    return [name for name, _, answer in slack.api.calls if answer.get("error") == "ratelimited"]
+    return [name for name, _, answer in slack.calls if answer.get("error") == "ratelimited"]
 
 
 @pytest.mark.slow
 @pytest.mark.long(1.5)
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("how", TOLD.values(), ids=TOLD)
-def test_half_an_hour_without_slack(tmp_path: Path, how: Fault | None) -> None:
+def test_half_an_hour_without_slack(tmp_path: Path, how: InjectedFault | None) -> None:
     run_virtually(half_an_hour(tmp_path, how))

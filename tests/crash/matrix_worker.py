@@ -15,23 +15,23 @@ from typing import Any
 
 from tests import databases
 from tests.crash.forks import Forks, fork_server
-from tests.crash.matrix_cells import Cell, Telling
-from tests.crash.matrix_checks import MatrixLedger
+from tests.crash.matrix_cells import Cell, CellRun
+from tests.crash.matrix_checks import MatrixInvariants
 from tests.crash.matrix_stage import MatrixStage, matrix_stage
 from tests.crash.matrix_story import MatrixStory
 from tests.crash.pair_stage import PairStage
-from tests.crash.programs import said, tellings
+from tests.crash.programs import said, story_runs_at_once
 
 AT_ONCE = 3
 """How many stages there are at the same time: most of a telling is waiting."""
 
 Sheet = tuple[str, Sequence[tuple[str, str]]]
-"""What is told on one stage: the rig, and the moment and the behaviour of each run."""
+"""What is told on one stage: the fixture, and the moment and the behaviour of each run."""
 
 
 @dataclass
 class Share:
-    """What one teller has to do; `bug` is planted in its bots, of which there are two at a time for a `pair`."""
+    """What one worker has to do; `bug` is planted in its bots, of which there are two at a time for a `pair`."""
 
     sheets: Sequence[Sheet]
     seed: int
@@ -42,7 +42,7 @@ class Share:
     gaps: list[float] = field(default_factory=list[float])
 
 
-class MatrixTeller:
+class MatrixWorker:
     """Tells a share."""
 
     def __init__(self, share: Share, forks: Forks, fresh: Callable[[Path], Awaitable[str]]) -> None:
@@ -52,48 +52,48 @@ class MatrixTeller:
         self._stage = PairStage if share.pair else MatrixStage
         self._sheets: Iterator[tuple[int, Sheet]] = iter(enumerate(share.sheets))
 
-    async def tell_all(self) -> None:
+    async def run_all(self) -> None:
         """Tell until there is nothing left, or something is broken."""
-        await asyncio.gather(*(self._go_on() for _ in range(tellings(AT_ONCE))))
+        await asyncio.gather(*(self._go_on() for _ in range(story_runs_at_once(AT_ONCE))))
 
     async def _go_on(self) -> None:
-        for number, (rig, runs) in self._sheets:
+        for number, (fixture, runs) in self._sheets:
             if self._share.failures:
                 return
-            await self._tell(rig, runs, random.Random(f"{self._share.seed} {number}"))
+            await self._tell(fixture, runs, random.Random(f"{self._share.seed} {number}"))
 
-    async def _tell(self, rig: str, runs: Sequence[tuple[str, str]], chance: random.Random) -> None:
+    async def _tell(self, fixture: str, runs: Sequence[tuple[str, str]], chance: random.Random) -> None:
         directory = Path(tempfile.mkdtemp(prefix="shiproom-matrix-", dir=databases.quick_folder()))
         database = await self._fresh(directory)
         cell: Cell | None = None
         try:
-            async with matrix_stage(rig, directory, database, self._forks, self._stage) as stage:
-                ledger, story = MatrixLedger(stage), MatrixStory(stage, chance)
+            async with matrix_stage(fixture, directory, database, self._forks, self._stage) as stage:
+                invariants, story = MatrixInvariants(stage), MatrixStory(stage, chance)
                 try:
                     await story.begin()
                     for moment, behaviour in runs:
-                        cell = Cell(rig.partition(" ")[0], moment, behaviour)
-                        await self._one(stage, ledger, await story.tell(cell))
-                    await ledger.check_whole()
+                        cell = Cell(fixture.partition(" ")[0], moment, behaviour)
+                        await self._one(stage, invariants, await story.tell(cell))
+                    await invariants.check_whole()
                 finally:
-                    await ledger.close()
+                    await invariants.close()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what this program looks for
             raised = "\n".join(said(error))
             self._share.failures.append(f"broken at {cell}:\n{raised}\nWhat is left is in {directory}.")
         if self._share.bug or not self._share.failures:
             shutil.rmtree(directory, ignore_errors=True)
 
-    async def _one(self, stage: MatrixStage, ledger: MatrixLedger, telling: Telling) -> None:
-        runs = await ledger.check(telling)
+    async def _one(self, stage: MatrixStage, invariants: MatrixInvariants, cell_run: CellRun) -> None:
+        runs = await invariants.check(cell_run)
         if isinstance(stage, PairStage):
-            self._share.gaps.append(await stage.check_taken_over(telling))
-        asked = stage.door.asked[telling.first :]
+            self._share.gaps.append(await stage.check_taken_over(cell_run))
+        received = stage.proxy.received[cell_run.first :]
         told = {
-            **asdict(telling.cell),
-            "arrival": telling.arrival,
-            "requests": len(asked),
+            **asdict(cell_run.cell),
+            "delivery": cell_run.delivery,
+            "requests": len(received),
             "runs": len(runs),
-            "asked": telling.asked,
+            "asked": cell_run.asked,
             "late": sum(
                 f"({each.id})" in line for each in runs for line in stage.said() if "called off" in line
             ),
@@ -103,9 +103,9 @@ class MatrixTeller:
 
 async def tell(share: Share) -> dict[str, Any]:
     """Do a share."""
-    making = _on_postgres() if share.pair else _on_sqlite()
-    async with making as fresh, fork_server(share.bug) as forks:
-        await MatrixTeller(share, forks, fresh).tell_all()
+    databases = _on_postgres() if share.pair else _on_sqlite()
+    async with databases as fresh, fork_server(share.bug) as forks:
+        await MatrixWorker(share, forks, fresh).run_all()
     return {"told": share.told, "failures": share.failures, "gaps": share.gaps}
 
 
@@ -136,7 +136,7 @@ async def _on_postgres() -> AsyncGenerator[Callable[[Path], Awaitable[str]]]:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Read the share from the standard input, do it, and write the report as JSON to the standard output."""
-    argparse.ArgumentParser(prog="python -m tests.crash.matrix_teller", description=__doc__).parse_args(words)
+    argparse.ArgumentParser(prog="python -m tests.crash.matrix_worker", description=__doc__).parse_args(words)
     share = Share(**json.load(sys.stdin))
     print(json.dumps(asyncio.run(tell(share))))
 

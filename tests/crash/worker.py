@@ -19,24 +19,24 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests import databases
 from tests.crash.coverage import Aim, Coverage
-from tests.crash.fast_time import FastClock
 from tests.crash.forks import Forks, fork_server
-from tests.crash.programs import said, tellings
+from tests.crash.programs import said, story_runs_at_once
 from tests.crash.stage import Stage
 from tests.crash.story import Story
+from tests.virtual_clock import ScaledClock
 
 TOLD_QUIETLY = 2
 """How often the story is told first with nobody dying, to learn what it passes."""
 
 AT_ONCE = 4
-"""How many tellings go on at the same time: most of one is waiting."""
+"""How many story_runs go on at the same time: most of one is waiting."""
 
 MOST_FAILURES = 3
 
 
 @dataclass
 class Share:
-    """What one teller has to do: every `of`-th point, `runs` times, those outside the file `focus` `elsewhere` times.
+    """What one worker has to do: every `of`-th point, `runs` times, those outside the file `focus` `elsewhere` times.
 
     `server` and `template` are the addresses of a PostgreSQL server and of a migrated database there, or empty for SQLite.
     """
@@ -52,10 +52,10 @@ class Share:
     only: str
     seed: int
     failures: list[str] = field(default_factory=list[str])
-    tellings: int = 0
+    story_runs: int = 0
 
 
-class Teller:
+class Worker:
     """Tells the story until its share is done."""
 
     def __init__(self, share: Share, forks: Forks) -> None:
@@ -70,11 +70,11 @@ class Teller:
         self.coverage = Coverage(wanted, self._chance)
         self._until = time.monotonic() + share.seconds
 
-    async def tell_all(self) -> None:
+    async def run_all(self) -> None:
         """Tell quietly first, then with deaths until enough, too late, or too much is broken."""
         await asyncio.gather(*(self._tell(quiet=True) for _ in range(TOLD_QUIETLY)))
         self.coverage.settle_path(TOLD_QUIETLY)
-        await asyncio.gather(*(self._go_on() for _ in range(tellings(AT_ONCE))))
+        await asyncio.gather(*(self._go_on() for _ in range(story_runs_at_once(AT_ONCE))))
 
     async def _go_on(self) -> None:
         while (
@@ -87,7 +87,7 @@ class Teller:
     async def _tell(self, *, quiet: bool) -> None:
         directory = Path(tempfile.mkdtemp(prefix="shiproom-crash-", dir=databases.quick_folder()))
         database = await self._database(directory)
-        stage = Stage(directory, database, forks=self._forks, clock=FastClock.beginning())
+        stage = Stage(directory, database, forks=self._forks, clock=ScaledClock.start())
         story = Story(stage, self.coverage, self._chance, quiet=quiet)
         try:
             async with stage, asyncio.TaskGroup() as group:
@@ -101,7 +101,7 @@ class Teller:
             self._share.failures.append(self._described(story, error, directory))
             print(self._share.failures[-1], file=sys.stderr)
         else:
-            self._share.tellings += 1
+            self._share.story_runs += 1
             await self._clean_up(directory, database)
 
     async def _database(self, directory: Path) -> str:
@@ -142,20 +142,20 @@ def report(share: Share, forks: Forks, coverage: Coverage) -> dict[str, Any]:
         }
         for number in sorted(coverage.passed)
     ]
-    return {"points": points, "tellings": share.tellings, "failures": share.failures}
+    return {"points": points, "story_runs": share.story_runs, "failures": share.failures}
 
 
 async def tell(share: Share) -> dict[str, Any]:
     """Do a share."""
     async with fork_server() as forks:
-        teller = Teller(share, forks)
-        await teller.tell_all()
-        return report(share, forks, teller.coverage)
+        worker = Worker(share, forks)
+        await worker.run_all()
+        return report(share, forks, worker.coverage)
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """Read the share from the standard input, do it, and write the report as JSON to the standard output."""
-    argparse.ArgumentParser(prog="python -m tests.crash.teller", description=__doc__).parse_args(words)
+    argparse.ArgumentParser(prog="python -m tests.crash.worker", description=__doc__).parse_args(words)
     share = Share(**json.load(sys.stdin))
     print(json.dumps(asyncio.run(tell(share))))
 

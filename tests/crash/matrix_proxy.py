@@ -1,4 +1,4 @@
-"""What stands between the bot and a CI, outside the process that dies: it lets through, refuses, swallows, delays, and counts.
+"""A proxy between the bot and a CI, outside the process that dies: it passes on, refuses, swallows, delays, and counts.
 
 It is the same for every kind of CI, so that a kind says only which of its requests start something.
 """
@@ -29,8 +29,8 @@ class Behaviour(StrEnum):
 
 
 @dataclass
-class Wish:
-    """What is to become of the next start.
+class ScriptedResponse:
+    """What the proxy does with the next start.
 
     `status` is that of a refusal, or of the answer to what is delivered late (0: silence). What is late arrives after
     `later` seconds, or if that is None when the story says so; `lasting` has its run go on until it is stopped. `written` is
@@ -45,11 +45,11 @@ class Wish:
 
 
 @dataclass
-class Asked:
-    """A start that was asked for. `unclear` says that its sender cannot know what became of it."""
+class ReceivedStart:
+    """A request to start a run. `unclear` says that its sender cannot know what became of it."""
 
     correlation: str
-    wish: Wish
+    scripted: ScriptedResponse
     at: datetime
     unclear: bool
     due: datetime | None = None
@@ -57,15 +57,15 @@ class Asked:
 
 
 @dataclass
-class Door:
-    """The door of a CI at `behind`; `starts` finds "METHOD /path" of what starts a run."""
+class CiProxy:
+    """A proxy for the CI at `behind`; `starts` finds "METHOD /path" of what starts a run."""
 
     behind: str
     starts: re.Pattern[str]
     now: Callable[[], datetime]
     url: str = ""
-    wish: Wish | None = None
-    asked: list[Asked] = field(default_factory=list[Asked])
+    scripted: ScriptedResponse | None = None
+    received: list[ReceivedStart] = field(default_factory=list[ReceivedStart])
     serving: int = 0
     faults: list[str] = field(default_factory=list[str])
 
@@ -73,19 +73,19 @@ class Door:
         self._over = asyncio.Event()
 
     @property
-    def late(self) -> Asked | None:
+    def late(self) -> ReceivedStart | None:
         """What has yet to be delivered."""
-        return next((each for each in self.asked if each.deliver is not None), None)
+        return next((each for each in self.received if each.deliver is not None), None)
 
-    async def deliver(self, asked: Asked) -> None:
+    async def deliver(self, start: ReceivedStart) -> None:
         """Let a late request arrive now."""
-        delivery, asked.deliver = asked.deliver, None
+        delivery, start.deliver = start.deliver, None
         assert delivery is not None
         await delivery()
 
     async def deliver_due(self) -> None:
         """Let what is due arrive."""
-        for each in self.asked:
+        for each in self.received:
             if each.deliver is not None and each.due is not None and each.due <= self.now():
                 await self.deliver(each)
 
@@ -102,38 +102,38 @@ class Door:
 
     async def _start(self, request: web.Request, body: bytes) -> web.StreamResponse:
         found = _CORRELATION.search(body)
-        wish, self.wish = self.wish or Wish(Behaviour.OK), None
-        unclear = wish.behaviour not in {Behaviour.OK, Behaviour.REFUSED}
-        asked = Asked(found.group().decode() if found else "", wish, self.now(), unclear)
-        self.asked.append(asked)
-        if wish.written is not None:
-            asked.unclear = True
-            await wish.written()
-        if wish.behaviour is Behaviour.REFUSED:
-            headers = {"Retry-After": "2"} if wish.status == 429 else {}
-            return web.json_response({"message": "refused"}, status=wish.status, headers=headers)
-        if wish.behaviour is Behaviour.LATE:
-            return await self._delay(request, body, asked)
+        scripted, self.scripted = self.scripted or ScriptedResponse(Behaviour.OK), None
+        unclear = scripted.behaviour not in {Behaviour.OK, Behaviour.REFUSED}
+        start = ReceivedStart(found.group().decode() if found else "", scripted, self.now(), unclear)
+        self.received.append(start)
+        if scripted.written is not None:
+            start.unclear = True
+            await scripted.written()
+        if scripted.behaviour is Behaviour.REFUSED:
+            headers = {"Retry-After": "2"} if scripted.status == 429 else {}
+            return web.json_response({"message": "refused"}, status=scripted.status, headers=headers)
+        if scripted.behaviour is Behaviour.LATE:
+            return await self._delay(request, body, start)
         answer = await self._pass(request, body)
         if answer.status >= 300:
             self.faults.append(f"{request.path} was answered {answer.status}")
-        if wish.behaviour is Behaviour.TIMEOUT:
+        if scripted.behaviour is Behaviour.TIMEOUT:
             await self._be_silent()
-        return web.Response(status=wish.status) if wish.behaviour is Behaviour.BROKEN else answer
+        return web.Response(status=scripted.status) if scripted.behaviour is Behaviour.BROKEN else answer
 
-    async def _delay(self, request: web.Request, body: bytes, asked: Asked) -> web.StreamResponse:
-        given = body.replace(b"succeeds", b"lasts") if asked.wish.lasting else body
+    async def _delay(self, request: web.Request, body: bytes, start: ReceivedStart) -> web.StreamResponse:
+        given = body.replace(b"succeeds", b"lasts") if start.scripted.lasting else body
 
         async def deliver() -> None:
             answer = await self._pass(request, given)
             if answer.status >= 300:
                 self.faults.append(f"{request.path} was answered {answer.status}")
 
-        asked.deliver, later = deliver, asked.wish.later
-        asked.due = None if later is None else asked.at + timedelta(seconds=later)
-        if not asked.wish.status:
+        start.deliver, later = deliver, start.scripted.later
+        start.due = None if later is None else start.at + timedelta(seconds=later)
+        if not start.scripted.status:
             await self._be_silent()
-        return web.Response(status=asked.wish.status or 502)
+        return web.Response(status=start.scripted.status or 502)
 
     async def _be_silent(self) -> None:
         self.serving -= 1
