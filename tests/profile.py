@@ -25,7 +25,7 @@ PROFILE = Profile(NAMED)
 WAITING = (
     "tests/bot/ci/",
     "tests/bot/demo/",
-    "tests/bot/follow/",
+    "tests/bot/polling/",
     "tests/bot/http/",
     "tests/bot/test_process.py",
     "tests/browser/",

@@ -109,10 +109,10 @@ def test_a_worker_that_died_leaves_its_tests_to_the_one_in_its_place(config: pyt
     lost = run.workers[0]
     assert run.workers[1].shutting_down
     assert run.scheduler.remove_node(cast(Any, lost)) == COMPUTING[lost.queue[0]]
-    instead = Worker(Gateway("gw3"))
-    run.scheduler.add_node(cast(Any, instead))
-    run.scheduler.add_node_collection(cast(Any, instead), COMPUTING)
+    suggest = Worker(Gateway("gw3"))
+    run.scheduler.add_node(cast(Any, suggest))
+    run.scheduler.add_node_collection(cast(Any, suggest), COMPUTING)
     run.scheduler.schedule()
-    while instead.ready:
-        run.step(instead)
-    assert sorted([*instead.ran, lost.queue[0]]) == list(range(len(COMPUTING)))
+    while suggest.ready:
+        run.step(suggest)
+    assert sorted([*suggest.ran, lost.queue[0]]) == list(range(len(COMPUTING)))

@@ -223,7 +223,7 @@ def test_check_names_every_fault_with_its_place(shell: Shell, given: tuple[str, 
         shell.export(SHIPROOM_CONFIG="other.yml")
     assert shell.run("check", *given) == 1
     assert len([line for line in shell.out.splitlines() if PLACED.match(line)]) == 2
-    assert shell.err == "other.yml has 2 faults.\n"
+    assert shell.err == "other.yml has 2 errors.\n"
 
 
 def test_check_without_secrets_looks_none_up(shell: Shell) -> None:

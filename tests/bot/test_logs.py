@@ -61,11 +61,11 @@ def test_no_secret_is_written(
 
 def test_a_line_of_json_has_its_fields(written: Log) -> None:
     stream = written("json")
-    logging.getLogger("shiproom.decision").info("decision", extra={"event": "Started", "release": 1})
+    logging.getLogger("shiproom.decision").info("decision", extra={"event": "started", "release": 1})
     line = json.loads(stream.getvalue())
     assert (line["message"], line["event"], line["release"], line["levelname"]) == (
         "decision",
-        "Started",
+        "started",
         1,
         "INFO",
     )
@@ -74,9 +74,9 @@ def test_a_line_of_json_has_its_fields(written: Log) -> None:
 def test_a_line_of_text_has_the_fields_that_are_there(written: Log) -> None:
     stream = written("text")
     logging.getLogger("shiproom.decision").info(
-        "decision", extra={"event": "Started", "actor": "", "release": 1}
+        "decision", extra={"event": "started", "actor": "", "release": 1}
     )
-    assert stream.getvalue().rstrip().endswith("decision event=Started release=1")
+    assert stream.getvalue().rstrip().endswith("decision event=started release=1")
 
 
 @pytest.mark.parametrize(

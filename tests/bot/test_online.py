@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.local_slack.tokens import Tokens
-from bot.online import look
+from bot.online import check_online
 from bot.policy import read_policy
 from bot.settings import Settings, read_settings
 from tests.world import APP_TOKEN, BOT_TOKEN, CHANNEL, POLICY, World
 
 ALL = frozenset({"chat:write", "commands", "users:read", "usergroups:read", "channels:read", "groups:read"})
 GROUPED = POLICY.replace("ops: {members: [U0TIM]}", "ops: {members: [U0TIM], usergroup: S0OPS}")
-AGAIN = "add it under OAuth & Permissions (manifest.yml has all of them), then install the app anew"
+AGAIN = "add it under OAuth & Permissions (manifest.yml has all of them), then reinstall the app"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def said(world: World, policy: str = POLICY, **environ: str) -> list[str]:
     assert reading.policy is not None
     settings = read_settings({**world.environment(), **environ})
     assert isinstance(settings, Settings)
-    return [sentence async for sentence in look(reading.policy, settings, {})]
+    return [sentence async for sentence in check_online(reading.policy, settings, {})]
 
 
 def grant(world: World, *scopes: str) -> None:
@@ -47,14 +47,14 @@ async def test_nothing_is_said_where_all_is_well(world: World, environ: dict[str
 
 
 async def test_a_token_that_is_refused(world: World) -> None:
-    refused = "Slack: it refuses SLACK_BOT_TOKEN (invalid_auth): copy it anew from your Slack app."
+    refused = "Slack: it refuses SLACK_BOT_TOKEN (invalid_auth): copy it again from your Slack app."
     assert await said(world, SLACK_BOT_TOKEN="xoxb-other") == [refused]
 
 
 async def test_a_slack_that_is_not_there(world: World) -> None:
     (sentence,) = await said(world, SLACK_API_URL="http://127.0.0.1:9/api/")
-    assert sentence.startswith("Slack: it cannot be asked now (Slack did not answer auth.test: ")
-    assert sentence.endswith("): try again, or look at SLACK_API_URL.")
+    assert sentence.startswith("Slack: it cannot be reached now (Slack did not answer auth.test: ")
+    assert sentence.endswith("): try again, or check SLACK_API_URL.")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ async def test_a_slack_that_is_not_there(world: World) -> None:
 )
 async def test_each_scope_that_is_missing(world: World, policy: str, missing: list[str]) -> None:
     grant(world, "channels:read")
-    known = {"commands": ", or /release will not be known."}
+    known = {"commands": ", or Slack will not know /release."}
     assert await said(world, policy) == [
         f"Slack: the app lacks the scope {scope}: {AGAIN}{known.get(scope, '.')}" for scope in missing
     ]
@@ -89,7 +89,7 @@ async def test_a_channel_without_the_bot(world: World) -> None:
 async def test_a_channel_that_is_not_there(world: World) -> None:
     (sentence,) = await said(world, POLICY.replace("channel: C0RELEASES", "channel: C0OTHER"))
     assert sentence == (
-        "Slack: the channel C0OTHER is not to be seen (channel_not_found): is its id right, and is the bot in it?"
+        "Slack: the channel C0OTHER cannot be seen (channel_not_found): is its id right, and is the bot in it?"
     )
 
 

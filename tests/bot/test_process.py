@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.local_slack.faults import Fault
 from tests import databases
+from tests.local_slack.fault_injection import InjectedFault
 from tests.world import POLICY, World, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +72,7 @@ async def test_a_token_that_slack_refuses(world: World) -> None:
     world.port = free_port()
     status, _, err = await shiproom(world, "run", SLACK_BOT_TOKEN="xoxb-other")
     assert status == 1
-    assert "Slack refuses the bot token (invalid_auth): copy SLACK_BOT_TOKEN anew" in err
+    assert "Slack refuses the bot token (invalid_auth): copy SLACK_BOT_TOKEN again" in err
     assert "Traceback" not in err
     assert "xoxb-other" not in err
 
@@ -109,15 +109,15 @@ async def test_a_policy_with_a_fault_changes_nothing(world: World) -> None:
     await world.build("2.4.0")
     path = world.directory / "shiproom.yml"
     path.write_text(POLICY.replace("starters: [developers, ops]", "starters: [nobody]"))
-    await reload(world, "policy not taken")
+    await reload(world, "policy not applied")
     assert "nobody" in world.log()
     assert "is created" in await world.says("Andy", "staging")
     path.write_text(POLICY.replace("starters: [developers, ops]", "starters: [ops]"))
-    await reload(world, "policy taken")
+    await reload(world, "policy applied")
     await world.build("2.4.1")
     assert "Only ops can start a release" in await world.says("Andy", "2.4.1 to staging")
     path.unlink()
-    await reload(world, "policy not taken")
+    await reload(world, "policy not applied")
     assert "is created" in await world.says("Tim", "2.4.1 to staging")
 
 
@@ -153,7 +153,12 @@ async def test_audits_beside_a_running_bot(world: World) -> None:
     everything = await exported(world)
     of_one = await exported(world, "--service", "website", "--release", "r1")
     assert [row["row"] for row in everything] == [*range(1, len(everything) + 1)]
-    assert {row["event"] for row in everything} >= {"PolicyTaken", "BuildReported", "Started", "RunReported"}
+    assert {row["event"] for row in everything} >= {
+        "policy_loaded",
+        "build_reported",
+        "started",
+        "run_reported",
+    }
     assert of_one == [row for row in everything if row["release"] == 1]
     assert not await exported(world, "--service", "other")
 
@@ -167,7 +172,7 @@ async def exported(world: World, *words: str) -> list[dict[str, Any]]:
 async def test_socket_mode_waits_for_a_slack_that_is_down(tmp_path: Path) -> None:
     """Who starts the bot first and Slack's network after it has a bot that answers all the same."""
     async with World(tmp_path, databases.fresh_sqlite(tmp_path), socket_mode=True) as world:
-        world.slack.api.faults.add(outage := Fault("*", "status", 503, times=1_000))
+        world.slack.faults.add(outage := InjectedFault("*", "status", 503, times=1_000))
         world.port = free_port()
         async with asyncio.TaskGroup() as both:
             both.create_task(world.start())

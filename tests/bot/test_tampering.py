@@ -39,13 +39,13 @@ def test_nobody_wrote_into_it(copied: Path, capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("tamper", "found"),
     [
-        ("UPDATE history SET actor = 'U0MARA' WHERE event = 'Started'", "altered: Started of U0MARA"),
-        ("UPDATE history SET at = at + 1 WHERE event = 'Started'", "altered: Started of U0ANDY"),
+        ("UPDATE history SET actor = 'U0MARA' WHERE event = 'started'", "altered: started of U0MARA"),
+        ("UPDATE history SET at = at + 1 WHERE event = 'started'", "altered: started of U0ANDY"),
         (
-            "UPDATE history SET outcome = replace(outcome, 'started', 'refused') WHERE event = 'Started'",
+            "UPDATE history SET outcome = replace(outcome, 'started', 'refused') WHERE event = 'started'",
             "altered",
         ),
-        ("DELETE FROM history WHERE event = 'Started'", "are missing"),
+        ("DELETE FROM history WHERE event = 'started'", "are missing"),
         ("DELETE FROM history WHERE row = (SELECT max(row) FROM history)", "the chain ends at row"),
         ("UPDATE release SET body = replace(body, 'U0ANDY', 'U0MARA')", "release r1: altered"),
         ("DELETE FROM release", "release r1: it is gone"),

@@ -11,6 +11,7 @@ TOP = frozenset(
         ".ci",
         ".gitignore",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "LICENSE",
         "Makefile",
         "README.md",

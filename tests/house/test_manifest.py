@@ -11,7 +11,8 @@ import yaml
 from jsonschema import Draft7Validator
 
 from bot.local_slack.methods import METHODS
-from handlers.commands import COMMANDS
+from bot.slack.bolt_app import COMMAND
+from handlers.actions import COMMANDS
 from tests.house.tree import ROOT, module_files, parsed
 
 SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.2.0.0.json"
@@ -82,7 +83,7 @@ def test_scopes_are_those_of_the_methods() -> None:
 
 def test_the_one_command_is_there() -> None:
     (command,) = read()["features"]["slash_commands"]
-    assert command["command"] == "/release"
+    assert command["command"] == COMMAND == "/release"
     assert command["should_escape"] is False
     hinted = set(re.findall(r"\| (\w+)", command["usage_hint"]))
     assert hinted

@@ -6,9 +6,43 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import Function, module_files, named, parsed
+from tests.house.tree import ROOT, Function, module_files, named, parsed
 
 BANNED = frozenset({"util", "helper", "manager", "base", "common", "data", "info", "process"})
+
+
+OLD = frozenset(
+    {
+        *(
+            "desk",
+            "deed",
+            "doer",
+            "wish",
+            "misread",
+            "roster",
+            "looker",
+            "doomed",
+            "hasten",
+            "unpark",
+            "surroundings",
+        ),
+        *("ledger", "arrival", "keeper", "introduction", "outlook", "studio", "cheat", "whisper", "proclaim"),
+        *(
+            "teller",
+            "telling",
+            "arena",
+            "teeth",
+            "rig",
+            "making",
+            "rhythm",
+            "ground",
+            "hearing",
+            "happening",
+            "scene",
+        ),
+    }
+)
+"""Words of the dialect that this code was once written in; the field's words have taken their place."""
 
 
 def words(name: str) -> set[str]:
@@ -46,3 +80,24 @@ def test_vague_words_are_found(name: str, found: set[str]) -> None:
 
 def test_names_are_not_vague() -> None:
     assert not [f"{named(path)}: {name}" for path in module_files() for name in names_in(path) if vague(name)]
+
+
+def identifiers(path: Path) -> set[str]:
+    """Return every name that a file defines: of itself, of classes, functions, parameters and variables."""
+    found = {path.stem, path.parent.name}
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, Function | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(node.attr)
+    return found
+
+
+def test_names_are_of_the_field() -> None:
+    files = [*module_files(), *(ROOT / "tests").rglob("*.py")]
+    old = {named(path): sorted(name for name in identifiers(path) if words(name) & OLD) for path in files}
+    assert not {path: names for path, names in old.items() if names}

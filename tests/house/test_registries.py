@@ -1,50 +1,60 @@
-"""A gate, a command, a CI provider is one module, one registry line and one test file: none is missing."""
+"""An action, a gate or a CI is one module, one line in its registry and one test file: none is missing."""
 
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import cast
 
+import pytest
+
+from bot.ci import KINDS
+from handlers.actions import ACTIONS, COMMANDS
+from handlers.gates import GATES
 from tests.house.tree import ROOT
 
-REGISTRIES = {
-    "handlers.gates": ("GATES", "verdict"),
-    "handlers.commands": ("COMMANDS", "command"),
-    "bot.ci": ("PROVIDERS", "provider"),
+REGISTRIES: dict[str, tuple[Mapping[str, object], str]] = {
+    "handlers.actions": (COMMANDS, "action"),
+    "handlers.gates": (GATES, "gate"),
+    "bot.ci": (KINDS, "http"),
 }
-"""By package: the name of its registry, and the module that all of its others share."""
+"""By package: its registry, and the part that all of its others share."""
 
 
 def modules(package: str) -> list[str]:
-    """List the modules of a package that must be registered."""
-    files = ROOT.joinpath(*package.split(".")).glob("*.py")
-    return sorted(file.stem for file in files if file.stem not in {"__init__", REGISTRIES[package][1]})
+    """List the modules of a package that must be registered; where each has a folder of its own, the folders."""
+    folder = ROOT.joinpath(*package.split("."))
+    inner = [file.parent.name for file in folder.glob("*/__init__.py")]
+    names = inner or [file.stem for file in folder.glob("*.py") if file.stem != "__init__"]
+    return sorted(name for name in names if name != REGISTRIES[package][1])
 
 
-def is_of(entry: object, module: ModuleType) -> bool:
-    """Tell whether a registry's entry is a module or was made in it."""
-    made_there = any(entry is each for each in vars(module).values())
-    return entry is module or getattr(entry, "__module__", None) == module.__name__ or made_there
+def made_in(entry: object, module: ModuleType) -> bool:
+    """Whether a registry's entry is defined in a module."""
+    return any(entry is each for each in vars(module).values())
 
 
 MODULES = [(package, name) for package in REGISTRIES for name in modules(package)]
 
 
-def is_registered(package: str, name: str) -> bool:
-    """Tell whether a module of a package is in its registry."""
-    registry = cast(Mapping[str, object], getattr(import_module(package), REGISTRIES[package][0]))
-    module = import_module(f"{package}.{name}")
-    return any(is_of(entry, module) for entry in registry.values())
+def test_there_are_modules() -> None:
+    assert {package for package, _ in MODULES} == set(REGISTRIES)
 
 
-def has_test_file(package: str, name: str) -> bool:
-    """Tell whether a module has tests of its own."""
-    return ROOT.joinpath("tests", *package.split("."), f"test_{name}.py").is_file()
+@pytest.mark.parametrize(("package", "name"), MODULES)
+def test_a_module_is_registered_by_its_name(package: str, name: str) -> None:
+    registry, _ = REGISTRIES[package]
+    assert name in registry
+    assert made_in(registry[name], import_module(f"{package}.{name}"))
 
 
-def test_modules_are_registered() -> None:
-    assert not [each for each in MODULES if not is_registered(*each)]
+@pytest.mark.parametrize("package", REGISTRIES)
+def test_nothing_else_is_registered(package: str) -> None:
+    assert sorted(REGISTRIES[package][0]) == modules(package)
 
 
-def test_modules_have_test_files() -> None:
-    assert not [each for each in MODULES if not has_test_file(*each)]
+@pytest.mark.parametrize(("package", "name"), MODULES)
+def test_a_module_has_a_test_file(package: str, name: str) -> None:
+    assert ROOT.joinpath("tests", *package.split("."), f"test_{name}.py").is_file()
+
+
+def test_no_action_hides_another_of_its_name() -> None:
+    assert len(COMMANDS) == len(ACTIONS)
