@@ -1,6 +1,6 @@
 """What people ask for, before it is resolved to a build, release or environments."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -45,7 +45,7 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
-class BuildRequest:
+class BuildRequest(ABC):
     """Asks to deploy a build; `resolve` finds the build or release that is meant."""
 
     service: str
@@ -60,7 +60,7 @@ class BuildRequest:
     @abstractmethod
     def resolve(self, context: ResolutionContext) -> StartsRelease | ReleaseAction | Refusal:
         """Return the event of the request, or why there is none."""
-        raise NotImplementedError
+        ...
 
     def confirm(self, event: StartsRelease, context: ResolutionContext) -> Confirmation | None:
         """Return what has to be confirmed first; None if nothing has."""
@@ -69,7 +69,7 @@ class BuildRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class EnvironmentRequest:
+class EnvironmentRequest(ABC):
     """Asks something of an environment, or of `everything`.
 
     That is, of all environments that the actor operates.
@@ -82,7 +82,7 @@ class EnvironmentRequest:
     @abstractmethod
     def event(self, service: str, environments: tuple[str, ...], now: datetime) -> EnvironmentEvent:
         """Return the event for environments of one service."""
-        raise NotImplementedError
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from typing import Any
 
-# APScheduler 3 ships no types.
+# APScheduler 3 ships no types, so that the type checker is told to expect none.
 from apscheduler.schedulers import base as schedulers  # pyright: ignore[reportMissingTypeStubs]
 from apscheduler.triggers import interval  # pyright: ignore[reportMissingTypeStubs]
 

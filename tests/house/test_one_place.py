@@ -206,7 +206,7 @@ CI_PROVIDER = '''"""Drives deployments by hand."""
 from collections.abc import Sequence
 
 from bot.ci.provider import Provider, ProviderContext
-from bot.ci.run import RunStatus, StartResult, StartRequest, Target
+from bot.ci.run import Accepted, RunStatus, StartResult, StartRequest, Target
 from handlers.facts import Capabilities
 from handlers.plan import Connection
 from handlers.reports import FoundRun
@@ -223,7 +223,7 @@ class Paper(Provider):
 
     async def start(self, request: StartRequest) -> StartResult:
         """Write a line."""
-        raise NotImplementedError
+        return Accepted(request.correlation)
 
     async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
         """Read the list."""
