@@ -6,18 +6,29 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One commit of a build: its author and title, both untrusted text."""
+    """One commit of a build: its author and title, both untrusted text.
+
+    `co_authors` are others who wrote it: its committer, and those whom its message names.
+    """
 
     sha: str
     author: str
     title: str
+    co_authors: tuple[str, ...] = ()
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """All who wrote it; an empty name is somebody unknown."""
+        return (self.author, *self.co_authors)
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
     """An immutable release candidate.
 
-    `order` counts a service's builds in the order in which they became ready: higher is newer.
+    `order` counts a service's builds as they arrive. `position` orders those of one branch, higher is newer: it follows the
+    `number` that `numbered_by` counts, if there is one, else the arrival. `changes` are None if nobody has told them;
+    `contains` are versions that the sender claims to be in it.
     """
 
     service: str
@@ -25,9 +36,13 @@ class Build:
     sha: str
     branch: str
     order: int = 0
+    position: int = 0
+    number: int = 0
+    numbered_by: str = ""
     url: str = ""
     digest: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Change, ...] | None = None
+    contains: tuple[str, ...] = ()
     ready_at: datetime | None = None
 
     def same_artifact(self, other: "Build") -> bool:

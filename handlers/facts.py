@@ -13,7 +13,7 @@ class Capabilities:
     """What a CI declares about itself.
 
     `grace` is the time in seconds within which a sent request shows up in its search. `lists_runs` means that it lists runs
-    that others started, `lists_builds` that builds can be read from it.
+    that others started, `lists_builds` that builds can be read from it, `compares` that it tells the commits between two.
     """
 
     authoritative_search: bool = False
@@ -21,6 +21,7 @@ class Capabilities:
     cancel: bool = True
     lists_runs: bool = False
     lists_builds: bool = False
+    compares: bool = False
 
 
 @dataclass(frozen=True, slots=True)

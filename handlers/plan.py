@@ -18,13 +18,14 @@ ON_REQUEST = "on_request"
 class Deploy:
     """How a step is deployed: the CI by its name in the policy, and its parameters.
 
-    `timeout` is in seconds.
+    `timeout` is in seconds. With a `job` the state of a run is that of this job of its workflow.
     """
 
     ci: str
     timeout: int = 3600
     command: tuple[str, ...] = ()
     workflow: str = ""
+    job: str = ""
     inputs: tuple[tuple[str, str], ...] = ()
     send: tuple[str, ...] = ()
     claim: bool = False
@@ -32,13 +33,17 @@ class Deploy:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentPlan:
-    """One environment of a service as the policy describes it."""
+    """One environment of a service as the policy describes it.
+
+    `branches` are patterns. With `contains_live` it takes only builds that contain what is live there.
+    """
 
     name: str
     deploy: Deploy
     url: str = ""
     protected: bool = False
     branches: tuple[str, ...] = ()
+    contains_live: bool = False
     start: Literal["automatic", "on_request"] = ON_REQUEST
     kept: tuple[str, ...] = ()
     gates: tuple[GateSettings, ...] = ()
@@ -47,19 +52,28 @@ class EnvironmentPlan:
 
 @dataclass(frozen=True, slots=True)
 class BuildSource:
-    """Where a service's builds come from; without `ci`, from the HTTP API only."""
+    """Where a service's builds come from; without `ci`, from the HTTP API only.
+
+    `branch` is the one whose newest build is released by default; `branches` are the patterns of all that are watched.
+    """
 
     branch: str = "main"
     ci: str = ""
     workflow: str = ""
     version: str = ""
+    branches: tuple[str, ...] = ()
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns of the branches that builds are taken from."""
+        return unique((self.branch, *self.branches))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything about a service that a release keeps from its start.
 
-    `fingerprint` is the digest of all the rest.
+    `changes_ci` is the connection that tells the changes of builds from elsewhere. `fingerprint` is the digest of all the rest.
     """
 
     service: str
@@ -68,6 +82,7 @@ class Plan:
     operators: tuple[str, ...]
     environments: tuple[EnvironmentPlan, ...]
     builds: BuildSource = BuildSource()
+    changes_ci: str = ""
     repository: str = ""
     links: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""

@@ -145,15 +145,24 @@ class SearchEnded(ReleaseEvent):
     actor: str = SHIPROOM
 
 
+RunState = Literal["queued", "waits", "running", "succeeded", "failed", "cancelled", "timed_out", "vanished"]
+"""The state of a run.
+
+`queued` means that nothing of it runs yet, `waits` that a person has to let it go on, at the CI.
+"""
+
+UNDER_WAY = frozenset[RunState]({"queued", "waits", "running"})
+
+
 @dataclass(frozen=True, slots=True)
 class RunReported(ReleaseEvent):
-    """A CI reported the state of a run."""
+    """A CI reported the state of a run; `detail` is why it failed, or for what it waits."""
 
     event_name: ClassVar[str] = "run_reported"
 
     correlation: str
     run_id: str
-    state: Literal["running", "succeeded", "failed", "cancelled", "timed_out", "vanished"]
+    state: RunState
     attempt: int = 1
     url: str = ""
     detail: str = ""

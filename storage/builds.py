@@ -125,7 +125,7 @@ def changes_since(connection: Connection, build: Build, live: Build | None) -> t
             connection, wanted=build.service, of_branch=build.branch, after=after, upto=build.order
         )
     )
-    changes = {change.sha: change for each in found for change in each.changes}
+    changes = {change.sha: change for each in found for change in each.changes or ()}
     return tuple(changes.values())
 
 

@@ -24,8 +24,8 @@ from bot.ci.run import (
 )
 from bot.clock import Clock
 from bot.tasks import Tasks
-from handlers.build import Change
 from handlers.facts import Capabilities
+from handlers.lineage import Comparison
 from handlers.plan import BuildSource
 from handlers.reports import FoundRun
 
@@ -88,15 +88,15 @@ class Provider(Protocol):
         return None
 
     async def builds(self, repository: str, source: BuildSource) -> Sequence[ListedBuild] | None:
-        """List the newest successful runs of a build workflow on its branch, newest first.
+        """List the newest successful runs of a build workflow, newest first, of all branches that match its patterns.
 
-        None if it cannot be read now.
+        A run that ended, or was re-run to success, after newer ones stands at its own place. None if it cannot be read now.
         """
         del repository, source
         return None
 
-    async def compare(self, repository: str, old: str, new: str) -> Sequence[Change] | None:
-        """List the commits between two, newest first.
+    async def compare(self, repository: str, old: str, new: str) -> Comparison | None:
+        """Compare two commits: what is in the new one that is not in the old one.
 
         None if the CI does not know them or cannot be read now.
         """

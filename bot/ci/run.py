@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from handlers.plan import BuildSource, Deploy
+from handlers.reports import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,14 @@ class Unclear:
 StartResult = Accepted | Refused | Unclear
 
 
-State = Literal["running", "succeeded", "failed", "cancelled", "timed_out", "vanished"]
+State = RunState
 
 
 @dataclass(frozen=True, slots=True)
 class RunStatus:
     """A run as its CI reports it now.
 
-    `detail` is one line for people, `tail` the end of its output, secrets redacted. `id` is the run's own id if a position in a
+    `detail` is one line for people (why it failed, or for whom it waits), `tail` the end of its output, secrets redacted. `id` is the run's own id if a position in a
     queue was asked about that has become a run.
     """
 
@@ -98,7 +99,9 @@ class RunStatus:
 class ListedRun:
     """A run of what deploys to an environment, as its CI lists it, whoever started it.
 
-    `correlation` is empty if it carries no id of ours, `environment` if the CI does not say which one it is for.
+    `correlation` is empty unless the run was started as Shiproom starts runs, and carries an id like ours. `environment` is
+    empty if the CI does not say which one it is for. `can_deploy` is whether what started it may deploy: it is no push, no pull
+    request, and not from a fork. `sha` is the commit that its title or its inputs name, else the one that it ran on.
     """
 
     id: str
@@ -111,6 +114,7 @@ class ListedRun:
     url: str = ""
     actor: str = ""
     started_at: datetime | None = None
+    can_deploy: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +131,16 @@ class ListedBuild:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a webhook suggests to poll: everything that counts is then read from the CI itself."""
+    """What a webhook suggests to poll: everything that counts is then read from the CI itself.
+
+    `repository` and `workflow` are what it is about, as the policy writes them; empty if the webhook does not say.
+    """
 
     kind: Literal["run", "build", "nothing"]
     run_id: str = ""
     correlation: str = ""
+    repository: str = ""
+    workflow: str = ""
 
 
 class UnauthenticatedError(Exception):

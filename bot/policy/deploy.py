@@ -17,7 +17,7 @@ SENT = ("version", "environment", "service", "release", "digest", "build_url")
 """What a remote CI can be sent besides commit and correlation id."""
 
 _OWN_PREFIX = "shiproom_"
-_BY_KIND = ("command", "workflow", "inputs", "send", "claim")
+_BY_KIND = ("command", "workflow", "job", "inputs", "send", "claim")
 
 
 def _read_command(node: Node, diagnostics: Diagnostics) -> tuple[str, ...]:
@@ -38,6 +38,7 @@ class DeploySection(Section):
     command: Annotated[tuple[str, ...], read_by(_read_command)] = ()
     timeout: Seconds = 3600
     workflow: Text = ""
+    job: Text = ""
     inputs: Annotated[tuple[tuple[LocatedText, str], ...], pairs(ARGUMENT)] = ()
     send: Annotated[tuple[str, ...], read_by(_read_sent)] = ()
     claim: Annotated[str, one_of(("required",))] = ""
@@ -69,6 +70,7 @@ class DeploySection(Section):
             timeout=self.timeout,
             command=self.command,
             workflow=self.workflow,
+            job=self.job,
             inputs=tuple((name.text, text) for name, text in self.inputs),
             send=self.send,
             claim=self.claim == "required",

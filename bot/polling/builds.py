@@ -14,7 +14,7 @@ from bot.ci.run import Hint, ListedBuild
 from bot.engine import Engine
 from bot.loop import SAFETY_NET
 from bot.polling.poller import Poller
-from handlers.build import Build, Change
+from handlers.build import Build
 from handlers.events import BuildReported
 from handlers.outcome import Refusal
 from handlers.plan import Plan
@@ -111,17 +111,21 @@ class BuildPoller(Poller):
 
     async def _report(self, plan: Plan, provider: Provider, found: _NewBuild, *, newest: bool) -> None:
         seen = found.seen
-        changes: Sequence[Change] = ()
-        if found.before and found.before != seen.sha:
-            changes = await provider.compare(plan.repository, found.before, seen.sha) or ()
+        compared = (
+            await provider.compare(plan.repository, found.before, seen.sha)
+            if found.before and found.before != seen.sha
+            else None
+        )
         build = Build(
             service=plan.service,
             version=found.version,
             sha=seen.sha,
-            branch=plan.builds.branch,
+            branch=seen.branch,
+            number=seen.number,
+            numbered_by=f"{plan.builds.ci}/{plan.builds.workflow}",
             url=seen.url,
             digest=seen.digest,
-            changes=tuple(changes),
+            changes=compared.changes if compared is not None and compared.complete else None,
             ready_at=self._engine.clock.now(),
         )
         outcome = await self._engine.handle(BuildReported(build, announced=newest))

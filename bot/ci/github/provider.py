@@ -49,8 +49,8 @@ from bot.ci.run import (
     UnauthenticatedError,
 )
 from bot.redaction import redactor
-from handlers.build import Change
 from handlers.facts import Capabilities
+from handlers.lineage import Comparison
 from handlers.plan import BuildSource, Connection
 from handlers.reports import FoundRun
 
@@ -75,7 +75,7 @@ _UNUSABLE = "`repository` of the service must be like `owner/name`, and `workflo
 class GitHub(Provider):
     """A connection to GitHub with one token; `url` ends in `/api/v3` for a Server."""
 
-    capabilities = Capabilities(grace=120, lists_runs=True, lists_builds=True)
+    capabilities = Capabilities(grace=120, lists_runs=True, lists_builds=True, compares=True)
 
     def __init__(self, connection: Connection, context: ProviderContext) -> None:
         settings = {name: str(value) for name, value in connection.settings.items()}
@@ -196,9 +196,10 @@ class GitHub(Provider):
         runs = await self._runs(repository, source.workflow, wanted, _NEWEST_RUNS)
         return None if runs is None else [listed_build(run) for run in runs if is_build(run)][:_NEWEST_BUILDS]
 
-    async def compare(self, repository: str, old: str, new: str) -> Sequence[Change] | None:
+    async def compare(self, repository: str, old: str, new: str) -> Comparison | None:
         """List the commits between two, newest first."""
-        return await changes_between(self._api, repository, old, new)
+        changes = await changes_between(self._api, repository, old, new)
+        return None if changes is None else Comparison(None, tuple(changes))
 
     @property
     def has_webhook(self) -> bool:

@@ -39,8 +39,8 @@ from bot.ci.run import (
     Unclear,
 )
 from bot.redaction import redactor
-from handlers.build import Change
 from handlers.facts import Capabilities
+from handlers.lineage import Comparison
 from handlers.plan import BuildSource, Connection
 from handlers.reports import FoundRun
 
@@ -60,7 +60,7 @@ class GitLab(Provider):
     """A connection to one GitLab."""
 
     capabilities = Capabilities(
-        authoritative_search=False, grace=120, cancel=True, lists_runs=True, lists_builds=True
+        authoritative_search=False, grace=120, cancel=True, lists_runs=True, lists_builds=True, compares=True
     )
     """A request that timed out may still be carried out within GitLab's own time limit of 60 s for it."""
 
@@ -178,13 +178,13 @@ class GitLab(Provider):
         pipelines = await self._pipelines(repository, **params, **which)
         return None if pipelines is None else [runs.listed_build(each) for each in pipelines]
 
-    async def compare(self, repository: str, old: str, new: str) -> Sequence[Change] | None:
+    async def compare(self, repository: str, old: str, new: str) -> Comparison | None:
         """List the commits between two, newest first."""
         path = f"{project(repository)}/repository/compare"
         answer = await self._client.read(path, params={"from": old, "to": new})
         if answer is None or not isinstance(part(answer.json, "commits"), list):
             return None
-        return runs.changes_of(answer.json)
+        return Comparison(None, tuple(runs.changes_of(answer.json)))
 
     @property
     def has_webhook(self) -> bool:
