@@ -18,12 +18,13 @@ from handlers.build import Build, Change
 from handlers.command_parsing import release_number
 from handlers.environments import EnvironmentState
 from handlers.gates.gate import Reason
+from handlers.lineage import Marks
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.rollback_target import rollback_target
 from handlers.step import StepState
 from handlers.why import gate_results, why
-from storage import builds, environments, reading, releases
+from storage import builds, environments, lineage, reading, releases
 from storage.database import Connection, Database
 from storage.incoming import Outcome
 from storage.reading import ReleaseSnapshot
@@ -87,6 +88,7 @@ class Snapshots:
             environment_state=environment_state,
             changes=self._by_people(snapshot.changes),
             since=snapshot.live.version if snapshot.live is not None else "",
+            marks=snapshot.marks,
             roll_back_to=target.version if target is not None else "",
             names=self.names(now),
             directory=self._engine.policy.directory,
@@ -118,6 +120,7 @@ class Snapshots:
             live=saved.live,
             here=saved.environments.get(first, EnvironmentState(first)),
             changes=self._by_people(saved.changes),
+            marks=saved.marks,
             newest=saved.newest is None or saved.newest.version == version,
             names=self.names(),
             changes_url=compare_url(plan, saved.live, saved.build),
@@ -132,6 +135,7 @@ class _SavedBuild(NamedTuple):
     environments: dict[str, EnvironmentState]
     live: Build | None
     changes: tuple[Change, ...]
+    marks: Marks
     newest: Build | None
     release: Release | None
 
@@ -141,20 +145,18 @@ def _read_build(connection: Connection, plan: Plan, version: str) -> _SavedBuild
     if build is None:
         return None
     known, _ = environments.read(connection, plan.service)
-    live = _live(known, plan)
+    name = plan.environments[-1].name
+    last = known.get(name) or EnvironmentState(name)
+    live = last.live.build if last.live is not None else None
     return _SavedBuild(
         build=build,
         environments=known,
         live=live,
-        changes=builds.changes_since(connection, build, live),
+        changes=lineage.changes_since(connection, plan, build, plan.environments[-1].name, live),
+        marks=lineage.marks(connection, plan, build, last),
         newest=builds.newest_of_branch(connection, plan.service, build.branch),
         release=releases.last_of_build(connection, plan.service, version),
     )
-
-
-def _live(environment_state: dict[str, EnvironmentState], plan: Plan) -> Build | None:
-    last = environment_state.get(plan.environments[-1].name)
-    return last.live.build if last is not None and last.live is not None else None
 
 
 def compare_url(plan: Plan, live: Build | None, build: Build) -> str:

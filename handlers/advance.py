@@ -11,7 +11,7 @@ from handlers.effects import Trigger
 from handlers.evaluation import evaluate_gates
 from handlers.gates import QUEUING, REVOKING
 from handlers.gates.gate import GateResult
-from handlers.limits import CANCEL_LASTS, GRANT_LASTS, deadline, grace_end, lease_end
+from handlers.limits import CANCEL_LASTS, GRANT_LASTS, deadline, grace_end, lease_end, queue_told_at
 from handlers.people import SHIPROOM
 from handlers.plan import AUTOMATIC
 from handlers.step import Cancel, Intent, StepState
@@ -59,6 +59,18 @@ def _time_out(draft: Draft) -> bool:
     if step.state is not StepState.RUNNING or limit is None or draft.now < limit:
         return False
     request_cancel(draft, Cancel(SHIPROOM, "timed_out", draft.now))
+    return True
+
+
+def _tell_of_queue(draft: Draft) -> bool:
+    """Tell once that a run has been queued for as long as it may run."""
+    step, due = draft.step, queue_told_at(draft.release, draft.step)
+    if step.run is None or due is None or draft.now < due:
+        return False
+    draft.change(run=replace(step.run, queue_told=True))
+    values = {"environment": step.environment, "url": step.run.url, "ci": step.run.ci}
+    draft.notify("queued_long", values, teams=draft.release.plan.steering_teams(draft.release.environment))
+    draft.show()
     return True
 
 
@@ -195,6 +207,7 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     _end_superseded,
     _open_step,
     _time_out,
+    _tell_of_queue,
     _give_up_cancel,
     _end_lease,
     _alert,

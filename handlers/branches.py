@@ -16,5 +16,7 @@ def matches_branch(branch: str, patterns: Iterable[str]) -> bool:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\*+)", pattern)
-    written = (("[^/]*" if part == "*" else ".*") if part.startswith("*") else re.escape(part) for part in parts)
+    written = (
+        ("[^/]*" if part == "*" else ".*") if part.startswith("*") else re.escape(part) for part in parts
+    )
     return re.compile("".join(written))

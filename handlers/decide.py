@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.actions import ENVIRONMENT_RULES
 from handlers.advance import advance
 from handlers.draft import Draft
-from handlers.effects import Announce, Notify
+from handlers.effects import Announce, CompareBuilds, Effect, Notify
 from handlers.events import BuildReported, EnvironmentEvent, ReleaseEvent, Started, StartsRelease
 from handlers.facts import Facts
 from handlers.limits import next_wake
@@ -50,17 +50,22 @@ def decide_environment(
     return ENVIRONMENT_RULES[type(event)](plan, event, facts, now)
 
 
-def decide_build(plan: Plan, event: BuildReported, known_authors: tuple[str, ...]) -> Decision:
+def decide_build(
+    plan: Plan, event: BuildReported, known_authors: tuple[str, ...], *, late: bool = False
+) -> Decision:
     """Announce a ready build.
 
-    Where the first environment starts automatically, a build of the service's branch starts its release.
+    Where the first environment starts automatically, a build of the service's branch starts its release, unless it is `late`:
+    a newer one was ready before.
     """
     build = event.build
     reply = Reply("build_ready", {"version": build.version})
     if not event.announced:
         return Decision(reply, build=build)
-    effects: list[Announce | Notify] = [Announce(plan.service, build.version)]
+    effects: list[Effect] = [Announce(plan.service, build.version)]
+    if plan.changes_source:
+        effects.append(CompareBuilds(plan.service))
     first = plan.environments[0]
-    if first.start == AUTOMATIC and build.branch == plan.builds.branch:
+    if first.start == AUTOMATIC and build.branch == plan.builds.branch and not late:
         effects.append(Notify(Started(build, first.name, SHIPROOM, known_authors)))
     return Decision(reply, None, tuple(effects), build=build)

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from handlers.effects import Announce, Effect, Notify, PostToThread, Reevaluated, ShowCard
+from handlers.effects import Announce, CompareBuilds, Effect, Notify, PostToThread, Reevaluated, ShowCard
 from handlers.environments import EnvironmentState, QueueEntry, in_queue_order
 from handlers.evaluation import gate_context
 from handlers.facts import Facts
@@ -79,6 +79,11 @@ class Draft:
         effect = Announce(self.release.service, self.release.build.version)
         if effect not in self.last:
             self.last.append(effect)
+
+    def compare(self) -> None:
+        """Have the service's builds compared, if a CI can do that."""
+        if self.release.plan.changes_source:
+            self.emit(CompareBuilds(self.release.service))
 
     def post_last(self, code: str, values: Mapping[str, str]) -> None:
         """Post to the thread after everything else of this decision, such as a log tail."""

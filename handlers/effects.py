@@ -89,16 +89,19 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class NotifyOpen:
-    """Pass an event to every open release of a service.
-
-    `order` limits it to releases of builds older than that; 0 means all.
-    """
+    """Pass an event to every other open release of a service; `by` is the release that caused it."""
 
     service: str
     what: Literal["reevaluate", "newer_requested", "newer_succeeded"]
     environment: str = ""
     by: int = 0
-    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompareBuilds:
+    """Ask the service's CI how its builds relate to what is live, as far as that is not known yet."""
+
+    service: str
 
 
 Effect = (
@@ -111,6 +114,7 @@ Effect = (
     | StopRun
     | Notify
     | NotifyOpen
+    | CompareBuilds
 )
 
 EFFECT_NAMES: dict[type[Effect], str] = {
@@ -123,6 +127,7 @@ EFFECT_NAMES: dict[type[Effect], str] = {
     StopRun: "stop_run",
     Notify: "notify",
     NotifyOpen: "notify_open",
+    CompareBuilds: "compare_builds",
 }
 """The public name of each effect, stored in the database and in the history.
 
@@ -149,5 +154,11 @@ def destination(effect: Effect) -> str:
             return f"run:{correlation}"
         case Notify(event):
             return f"notify:{event.build.version if isinstance(event, Started) else event.release}"
-        case Announce(service) | PostToChannel(service) | DirectMessage(service) | NotifyOpen(service):
+        case (
+            Announce(service)
+            | PostToChannel(service)
+            | DirectMessage(service)
+            | NotifyOpen(service)
+            | CompareBuilds(service)
+        ):
             return f"{effect_name(effect)}:{service}"

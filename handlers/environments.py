@@ -46,10 +46,21 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class RolledBack:
+    """A build that was rolled back, when and why, by which release."""
+
+    build: Build
+    at: datetime
+    reason: str
+    release: int
+
+
+@dataclass(frozen=True, slots=True)
 class EnvironmentState:
     """One environment of a service, as the database has it under its lock.
 
     `outside` lists the external runs that were reported, each with its state; `watched_since` is when that began.
+    `rolled_back` are the builds that rollbacks took away, the last ones.
     """
 
     environment: str
@@ -60,6 +71,7 @@ class EnvironmentState:
     failed: bool = False
     outside: tuple[str, ...] = ()
     watched_since: datetime | None = None
+    rolled_back: tuple[RolledBack, ...] = ()
 
     def place(self, release: int) -> int:
         """Return a release's position in the queue, from 1; 0 if it is not in it."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from handlers.facts import Facts
 from handlers.gates import evaluate
 from handlers.gates.gate import GateContext, GateResult
+from handlers.lineage import Authorship, Relation
 from handlers.release import Kind, Release
 from handlers.step import Step
 
@@ -17,7 +18,11 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
         rollback=release.kind is Kind.ROLLBACK,
         build=release.build,
         requesters=release.requesters,
-        authors=facts.authors.get(step.environment, ()),
+        automatic=release.automatic,
+        authorship=facts.authorship.get(step.environment)
+        or Authorship(unknown=(release.build.version,), own=None),
+        contains_live=environment.contains_live,
+        to_live=facts.to_live.get(step.environment, Relation.UNKNOWN),
         step=step,
         settings=release.gates(step),
         protected=environment.protected,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from handlers.build import Build
+from handlers.lineage import Comparison
 from handlers.people import SHIPROOM
 from handlers.release import Kind
 
@@ -36,6 +37,9 @@ class ReleaseEvent:
 @dataclass(frozen=True, slots=True)
 class ReleaseAction(ReleaseEvent):
     """A person acted on a release; `precondition` is set if they clicked a button."""
+
+    after_the_end: ClassVar[bool] = False
+    """Whether people may still do it once the release has ended."""
 
     actor: str
     precondition: Precondition | None = field(default=None, kw_only=True)
@@ -149,5 +153,20 @@ class ExternalRunSeen:
     actor: str = SHIPROOM
 
 
+@dataclass(frozen=True, slots=True)
+class CommitsCompared:
+    """A CI told how two commits of a service relate, and what is between them."""
+
+    event_name: ClassVar[str] = "commits_compared"
+
+    service: str
+    ci: str
+    old: str
+    new: str
+    comparison: Comparison
+    actor: str = SHIPROOM
+
+
 ExternalEvent = ExternalWatchStarted | ExternalRunSeen
-Event = StartsRelease | ReleaseEvent | EnvironmentEvent | BuildReported | ExternalEvent
+ServiceEvent = EnvironmentEvent | BuildReported | CommitsCompared | ExternalEvent
+Event = StartsRelease | ReleaseEvent | ServiceEvent

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from handlers.build import Build
 from handlers.environments import EnvironmentState
+from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
 
 
@@ -29,16 +30,20 @@ class Facts:
     """All that `decide` may use besides the release, the event and the time.
 
     `successes` lists, per environment and oldest first, the builds that were deployed successfully, one entry per deployment;
-    `authors` lists those of all builds since the one that is live there. Both are loaded only for the events and gates that
-    read them. `in_flight` lists the releases that hold an environment and of which something may be running; `rolling_back`
-    is a rollback to the environment of which nothing has been sent yet, 0 if there is none.
+    `authorship` is who wrote what would be deployed there, `to_live` whether the release's build contains what is live there,
+    `relation` whether the newer build that an event is about contains it, and `newer` that build. They are loaded only for the
+    events and gates that read them. `in_flight` lists the releases that hold an environment and of which something may be
+    running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none.
     """
 
     membership: Membership
     environments: Mapping[str, EnvironmentState]
     capabilities: Mapping[str, Capabilities] = field(default_factory=dict[str, Capabilities])
     successes: Mapping[str, tuple[Build, ...]] = field(default_factory=dict[str, tuple[Build, ...]])
-    authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    authorship: Mapping[str, Authorship] = field(default_factory=dict[str, Authorship])
+    to_live: Mapping[str, Relation] = field(default_factory=dict[str, Relation])
+    newer: Build | None = None
+    relation: Relation = Relation.UNKNOWN
     in_flight: frozenset[int] = frozenset()
     rolling_back: int = 0
 

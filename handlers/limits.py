@@ -16,6 +16,9 @@ LEASE = timedelta(seconds=30)
 It posts within 10 s of marking the request as sent, or not at all.
 """
 
+QUEUE_LASTS = timedelta(hours=24)
+"""How long a run may be queued at its CI, at least; twice the policy's time limit if that is longer."""
+
 CANCEL_LASTS = timedelta(minutes=10)
 """How long a run may take to stop before operators are called."""
 
@@ -40,7 +43,8 @@ def _limit(draft: Draft, step: Step) -> datetime | None:
     if step.state is StepState.GRANTED and step.intent is not None:
         return step.intent.granted_at + GRANT_LASTS
     if step.state is StepState.RUNNING:
-        return deadline(draft.release, step)
+        times = (deadline(draft.release, step), queue_told_at(draft.release, step))
+        return min((time for time in times if time is not None), default=None)
     if step.state is StepState.CANCELLING and step.cancel is not None:
         return min(filter(None, (step.cancel.at + CANCEL_LASTS, lease_end(step))))
     if step.state is StepState.SENT:
@@ -51,10 +55,29 @@ def _limit(draft: Draft, step: Step) -> datetime | None:
 
 
 def deadline(release: Release, step: Step) -> datetime | None:
-    """Return the end of a running step's time limit."""
-    if step.run is None or step.run.started_at is None:
+    """Return the end of a running step's time limit.
+
+    The limit of the policy counts from when the run really runs. In a queue it has a longer one, and none while it waits for a
+    person at the CI.
+    """
+    run = step.run
+    if run is None or run.seen_at is None or run.state == "waits":
         return None
-    return step.run.started_at + timedelta(seconds=release.plan_of(step).deploy.timeout)
+    if run.state == "queued":
+        return run.seen_at + max(QUEUE_LASTS, 2 * _timeout(release, step))
+    return (run.started_at or run.seen_at) + _timeout(release, step)
+
+
+def queue_told_at(release: Release, step: Step) -> datetime | None:
+    """Return when people are told that a run is still queued; None if it is not, or if they know."""
+    run = step.run
+    if step.state is not StepState.RUNNING or run is None or run.seen_at is None:
+        return None
+    return run.seen_at + _timeout(release, step) if run.state == "queued" and not run.queue_told else None
+
+
+def _timeout(release: Release, step: Step) -> timedelta:
+    return timedelta(seconds=release.plan_of(step).deploy.timeout)
 
 
 def lease_end(step: Step) -> datetime | None:

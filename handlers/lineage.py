@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.build import Build, Change
+from handlers.environments import RolledBack
 
 MOST_COMMITS = 1000
 """How many commits between two builds are read; a longer list is cut, and its authors are unknown."""
@@ -41,11 +42,27 @@ class Comparison:
 class Authorship:
     """Who wrote what a step would deploy, since what Shiproom itself deployed there last.
 
-    `unknown` are the versions whose changes nobody has told; an author with an empty name is somebody unknown.
+    `unknown` are the versions whose changes nobody has told; an author with an empty name is somebody unknown. `own` are the
+    authors of the build's own changes, None if nobody has told those.
     """
 
     authors: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    own: tuple[str, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What people have to know of a build before they release it to an environment.
+
+    `lacks` is the live build if it is not contained, `contains` a build that was rolled back there and is in it.
+    """
+
+    lacks: Build | None = None
+    contains: RolledBack | None = None
+
+
+NO_MARKS = Marks()
 
 
 def is_newer(build: Build, other: Build, relation: Relation) -> bool:

@@ -87,6 +87,11 @@ class Plan:
     links: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""
 
+    @property
+    def changes_source(self) -> str:
+        """The connection that tells the changes between builds; empty if none does."""
+        return self.changes_ci or self.builds.ci
+
     def environment(self, name: str) -> EnvironmentPlan | None:
         """Find an environment by name."""
         return next((each for each in self.environments if each.name == name), None)

@@ -9,6 +9,7 @@ from typing import Any
 from handlers.build import Build
 from handlers.gates.gate import GateSettings
 from handlers.gates.sign_off import SignOffRule, sign_off_rules
+from handlers.people import SHIPROOM
 from handlers.plan import EnvironmentPlan, Plan
 from handlers.step import OVER, Step, StepState
 
@@ -83,6 +84,11 @@ class Release:
     def service(self) -> str:
         """The service whose build this is."""
         return self.build.service
+
+    @property
+    def automatic(self) -> bool:
+        """Whether Shiproom started the release because its build became ready."""
+        return self.kind is Kind.NORMAL and self.steps[0].requested_by == SHIPROOM
 
     @property
     def ended(self) -> bool:

@@ -12,25 +12,26 @@ from handlers.people import SHIPROOM
 
 @dataclass(frozen=True, slots=True)
 class NewerRequested(ReleaseEvent):
-    """A newer build was requested for an environment that this release holds or is queued for."""
+    """Another build was requested for an environment that this release holds or is queued for.
+
+    Whether it is newer is decided then.
+    """
 
     event_name: ClassVar[str] = "newer_requested"
 
     environment: str
     by: int
-    order: int
     actor: str = SHIPROOM
 
 
 @dataclass(frozen=True, slots=True)
 class NewerSucceeded(ReleaseEvent):
-    """A newer build succeeded in an environment."""
+    """Another build succeeded in an environment; whether it is newer is decided then."""
 
     event_name: ClassVar[str] = "newer_succeeded"
 
     environment: str
     by: int
-    order: int
     actor: str = SHIPROOM
 
 

@@ -51,6 +51,22 @@ class Testing:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """An operator let the gates pass although something is not known.
+
+    It covers exactly these unknown `authors`, these `versions` whose changes nobody has told, and that the build may lack the
+    live build with the commit `lacks`.
+    """
+
+    by: str
+    at: datetime
+    reason: str
+    authors: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """The grant of one attempt: at most one request is sent for it.
 
@@ -71,8 +87,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A CI run, with the CI's own id and attempt number and its last known state.
+    """A CI run, with the CI's own id and attempt number and its last known state, as in `handlers.reports.RunState`.
 
+    It is followed since `seen_at`, really runs since `started_at`, and waits for a person since `waits_since`; `waits_for` says
+    for whom. `queue_told` means that people know how long it has been queued.
     A `provisional` id is that of an item in the CI's queue: the first run that carries the correlation id replaces it.
     """
 
@@ -81,7 +99,11 @@ class Run:
     attempt: int = 1
     url: str = ""
     state: str = "running"
+    seen_at: datetime | None = None
     started_at: datetime | None = None
+    waits_since: datetime | None = None
+    waits_for: str = ""
+    queue_told: bool = False
     provisional: bool = False
     log_url: str = ""
 
@@ -136,7 +158,7 @@ class Step:
     holding: bool = False
     testing: tuple[Testing, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
-    waived_authors: bool = False
+    waivers: tuple[Waiver, ...] = ()
     may_have_deployed: bool = False
     voided: tuple[str, ...] = ()
     late: tuple[str, ...] = ()

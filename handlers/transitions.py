@@ -1,13 +1,12 @@
 """Transitions that several events share.
 
-How a step succeeds or fails, how a release ends, and what happens to its sign-offs.
+How a step fails, how a release ends, and what happens to its sign-offs.
 """
 
 from dataclasses import replace
 
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, StopRun
-from handlers.environments import Live, Lock
 from handlers.release import Ending, Kind, ReleaseState
 from handlers.step import OVER, Cancel, Failure, Intent, SignOff, StepState
 
@@ -35,56 +34,6 @@ def supersede(draft: Draft, by: int) -> None:
     """End the release because a newer build supersedes it."""
     draft.post("superseded", {"by": f"r{by}"})
     finish(draft, Ending(ReleaseState.SUPERSEDED, f"r{by}", draft.now, replaced_by=by))
-
-
-def succeed(draft: Draft) -> None:
-    """Record that the step's deployment succeeded and its build is live there now.
-
-    Older builds that have not entered the environment are superseded.
-    """
-    release, step = draft.release, draft.step
-    run = None if step.run is None else replace(step.run, state="succeeded")
-    live = Live(release.build, release.number, draft.now)
-    draft.change(state=StepState.SUCCEEDED, run=run, failure=None, ended_at=draft.now)
-    draft.change_environment(step.environment, live=live, failed=False)
-    draft.deployed = step.environment
-    draft.show()
-    draft.announce()
-    if release.kind is Kind.NORMAL:
-        older = NotifyOpen(
-            release.service, "newer_succeeded", step.environment, release.number, release.build.order
-        )
-        draft.emit(older)
-    if step.cancel is not None and step.cancel.code == "asked":
-        draft.notify("too_late", {"environment": step.environment})
-        end(draft, ReleaseState.CANCELLED, step.cancel.by, step.cancel.reason)
-    elif all(each.state in OVER for each in draft.release.steps):
-        _notify_done(draft)
-        end(draft, ReleaseState.DONE, release.requesters[0] if release.requesters else "")
-    else:
-        draft.post("deployed", {"environment": step.environment})
-    if release.kind is Kind.ROLLBACK:
-        _lock_after_rollback(draft, step.environment)
-
-
-def _notify_done(draft: Draft) -> None:
-    release, step = draft.release, draft.step
-    values = {"environment": step.environment, "settled_by": step.settled_by}
-    if release.kind is Kind.ROLLBACK:
-        draft.notify("rolled_back", {**values, "by": release.requesters[0], "reason": release.note})
-    else:
-        draft.notify("done", values)
-
-
-def _lock_after_rollback(draft: Draft, environment: str) -> None:
-    if draft.environment_state(environment).current_lock(draft.now) is not None:
-        return
-    release = draft.release
-    owner = release.requesters[0]
-    reason = release.note or f"rolled back to {release.build.version}"
-    draft.change_environment(environment, lock=Lock(owner, draft.now, reason, None, release.number))
-    draft.notify("locked_after_rollback", {"environment": environment, "by": owner})
-    draft.emit(NotifyOpen(release.service, "reevaluate", environment))
 
 
 def fail(draft: Draft, code: str, detail: str = "") -> None:
@@ -221,15 +170,7 @@ def notify_older_releases(draft: Draft) -> None:
     """
     release = draft.release
     if release.kind is Kind.NORMAL:
-        draft.emit(
-            NotifyOpen(
-                release.service,
-                "newer_requested",
-                draft.step.environment,
-                release.number,
-                release.build.order,
-            )
-        )
+        draft.emit(NotifyOpen(release.service, "newer_requested", draft.step.environment, release.number))
 
 
 def cancel_release(draft: Draft, actor: str, reason: str) -> str:

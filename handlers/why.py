@@ -64,8 +64,15 @@ def _sent(release: Release, step: Step, _facts: Facts) -> Reason:
 
 
 def _running(release: Release, step: Step, _facts: Facts) -> Reason:
-    values = {"environment": step.environment, "url": step.run.url if step.run is not None else ""}
+    run = step.run
+    values = {"environment": step.environment, "url": run.url if run is not None else ""}
     who = release.plan.steering_teams(release.environment)
+    if run is not None and run.state == "waits":
+        values |= {"ci": run.ci, "detail": run.waits_for}
+        return Reason("waits_at_ci", values, (), None, "somebody lets it go on at the CI")
+    if run is not None and run.state == "queued":
+        values |= {"ci": run.ci}
+        return Reason("queued_at_ci", values, who, deadline(release, step), "the run starts or ends")
     return Reason("running", values, who, deadline(release, step), "the run ends")
 
 

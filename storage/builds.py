@@ -10,21 +10,21 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, func, or_
 from sqlmodel import col, select
 
-from handlers.build import Build, Change
+from handlers.build import Build
 from storage.codec import dumps, loads, micros
 from storage.prepared import Prepared, prepared_insert
 from storage.session import read_models, write_models
 from storage.tables import BuildRow, SuccessRow, table
 
+MOST_BETWEEN = 500
+"""How many builds of a branch are read at most between two of them."""
+
 _build = table(BuildRow)
 _success = table(SuccessRow)
 _add_success = prepared_insert(_success)
-_newest_of_branch = Prepared(
-    select(_build.c.body)
-    .where(and_(_build.c.service == bindparam("wanted"), _build.c.branch == bindparam("of_branch")))
-    .order_by(_build.c.ordinal.desc())
-    .limit(1)
-)
+_of_branch = and_(_build.c.service == bindparam("wanted"), _build.c.branch == bindparam("of_branch"))
+_newest_first = (_build.c.position.desc(), _build.c.ordinal.desc())
+_newest_of_branch = Prepared(select(_build.c.body).where(_of_branch).order_by(*_newest_first).limit(1))
 _named = Prepared(
     select(_build.c.body)
     .where(
@@ -41,22 +41,18 @@ _named = Prepared(
 )
 _between = Prepared(
     select(_build.c.body)
-    .where(
-        and_(
-            _build.c.service == bindparam("wanted"),
-            _build.c.branch == bindparam("of_branch"),
-            _build.c.ordinal > bindparam("after"),
-            _build.c.ordinal <= bindparam("upto"),
-        )
-    )
-    .order_by(_build.c.ordinal.desc())
-    .limit(200)
+    .where(and_(_of_branch, _build.c.position > bindparam("after"), _build.c.position <= bindparam("upto")))
+    .order_by(*_newest_first)
+    .limit(MOST_BETWEEN)
 )
-_successes = Prepared(
+_there = and_(_success.c.service == bindparam("wanted"), _success.c.environment == bindparam("place"))
+_successes = Prepared(select(_success.c.body).where(_there).order_by(_success.c.id.desc()).limit(200))
+_last_success = Prepared(select(_success.c.body).where(_there).order_by(_success.c.id.desc()).limit(1))
+_last_of_branch = Prepared(
     select(_success.c.body)
-    .where(and_(_success.c.service == bindparam("wanted"), _success.c.environment == bindparam("place")))
+    .where(and_(_there, _success.c.branch == bindparam("of_branch")))
     .order_by(_success.c.id.desc())
-    .limit(200)
+    .limit(1)
 )
 
 
@@ -68,23 +64,33 @@ def get(connection: Connection, service: str, version: str) -> Build | None:
 
 
 def of_commit(connection: Connection, service: str, sha: str) -> Build | None:
-    """Find the newest build of a commit."""
-    found = select(BuildRow).where(BuildRow.service == service, BuildRow.sha == sha)
+    """Find the newest build of a commit, which may be shortened to its first 7 digits or more."""
+    found = select(BuildRow).where(
+        BuildRow.service == service, col(BuildRow.sha).startswith(sha, autoescape=True)
+    )
     with read_models(connection) as session:
         row = session.exec(found.order_by(col(BuildRow.ordinal).desc()).limit(1)).first()
         return None if row is None else loads(Build, row.body)
 
 
+def all_of_commit(connection: Connection, service: str, sha: str) -> list[Build]:
+    """List the builds of a commit, newest first."""
+    found = select(BuildRow).where(BuildRow.service == service, BuildRow.sha == sha)
+    with read_models(connection) as session:
+        return _read(row.body for row in session.exec(found.order_by(col(BuildRow.ordinal).desc())))
+
+
 def add(connection: Connection, build: Build) -> Build:
-    """Add a new build under the service's lock; it gets the next order number."""
+    """Add a new build under the service's lock; it gets its order of arrival and its position in the branch."""
     with write_models(connection) as session:
         last = session.exec(select(func.max(BuildRow.ordinal)).where(BuildRow.service == build.service)).one()
-        placed = replace(build, order=(last or 0) + 1)
+        placed = replace(build, order=(last or 0) + 1, position=_position(connection, build))
         session.add(
             BuildRow(
                 service=placed.service,
                 version=placed.version,
                 ordinal=placed.order,
+                position=placed.position,
                 sha=placed.sha,
                 branch=placed.branch,
                 body=dumps(placed),
@@ -93,8 +99,40 @@ def add(connection: Connection, build: Build) -> Build:
     return placed
 
 
+def _position(connection: Connection, build: Build) -> int:
+    """Return the place of a new build in its branch.
+
+    Numbers of one counter keep their distances; a build without a number, or of another counter, comes after all others.
+    """
+    known = in_branch(connection, build.service, build.branch)
+    last = known[0].position if known else 0
+    if not build.number:
+        return last + 1
+    counted = next((each for each in known if each.number and each.numbered_by == build.numbered_by), None)
+    return last + build.number if counted is None else counted.position - counted.number + build.number
+
+
+def in_branch(connection: Connection, service: str, branch: str) -> list[Build]:
+    """List the newest builds of a branch, newest first."""
+    return between(connection, service, branch, after=-1, upto=_LAST)
+
+
+def between(connection: Connection, service: str, branch: str, *, after: int, upto: int) -> list[Build]:
+    """List the builds of a branch after one position and up to another, newest first, at most MOST_BETWEEN."""
+    return _read(_between.scalars(connection, wanted=service, of_branch=branch, after=after, upto=upto))
+
+
+def complete(connection: Connection, build: Build) -> None:
+    """Save the changes of a build that had none; everything else of it stays as it is."""
+    with write_models(connection) as session:
+        row = session.get(BuildRow, (build.service, build.version))
+        if row is not None:
+            row.body = dumps(build)
+            session.add(row)
+
+
 def newest(connection: Connection, service: str, most: int) -> list[Build]:
-    """List a service's newest builds, newest first."""
+    """List the builds of a service that arrived last, newest first."""
     found = select(BuildRow).where(BuildRow.service == service)
     with read_models(connection) as session:
         rows = session.exec(found.order_by(col(BuildRow.ordinal).desc()).limit(most))
@@ -114,28 +152,6 @@ def named(connection: Connection, service: str, token: str) -> list[Build]:
     return _read(_named.scalars(connection, wanted=service, token=token, prefix=prefix))
 
 
-def changes_since(connection: Connection, build: Build, live: Build | None) -> tuple[Change, ...]:
-    """List the changes of all builds of the branch since the one that is live.
-
-    Newest first, each commit once.
-    """
-    after = live.order if live is not None else build.order - 1
-    found = _read(
-        _between.scalars(
-            connection, wanted=build.service, of_branch=build.branch, after=after, upto=build.order
-        )
-    )
-    changes = {change.sha: change for each in found for change in each.changes or ()}
-    return tuple(changes.values())
-
-
-def authors_since(connection: Connection, build: Build, live: Build | None) -> tuple[str, ...]:
-    """List the authors of all changes since the build that is live."""
-    return tuple(
-        dict.fromkeys(change.author for change in changes_since(connection, build, live) if change.author)
-    )
-
-
 def succeeded(connection: Connection, build: Build, environment: str, release: int, now: datetime) -> None:
     """Record that a build was deployed successfully."""
     _add_success.change(
@@ -144,6 +160,7 @@ def succeeded(connection: Connection, build: Build, environment: str, release: i
         environment=environment,
         release=release,
         at=micros(now),
+        branch=build.branch,
         body=dumps(build),
     )
 
@@ -157,5 +174,17 @@ def successes(connection: Connection, service: str, environment: str) -> tuple[B
     return tuple(reversed(_read(rows)))
 
 
+def last_success(connection: Connection, service: str, environment: str, branch: str = "") -> Build | None:
+    """Find the build that was deployed successfully last, of one branch if it is named."""
+    if branch:
+        text = _last_of_branch.scalar(connection, wanted=service, place=environment, of_branch=branch)
+    else:
+        text = _last_success.scalar(connection, wanted=service, place=environment)
+    return None if text is None else loads(Build, text)
+
+
 def _read(texts: Iterable[str]) -> list[Build]:
     return [loads(Build, text) for text in texts]
+
+
+_LAST = 2**62

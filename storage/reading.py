@@ -11,11 +11,12 @@ from sqlmodel import col, select
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState
 from handlers.facts import Capabilities, Facts
+from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Membership
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.requests import ResolutionContext
-from storage import builds, environments, history, releases
+from storage import builds, environments, history, lineage, releases
 from storage.history import Head, HistoryLine
 from storage.session import read_models
 from storage.tables import ReleaseRow
@@ -30,6 +31,7 @@ class ReleaseSnapshot:
     head: Head
     changes: tuple[Change, ...] = ()
     live: Build | None = None
+    marks: Marks = NO_MARKS
     successes: tuple[Build, ...] = ()
     history: tuple[HistoryLine, ...] = ()
 
@@ -62,16 +64,17 @@ def snapshot(
         return None
     states, head = environments.read(connection, release.service)
     environment = release.step.environment
-    live = states.get(environment, EnvironmentState(environment)).live
-    since = live.build if live is not None else None
-    authors = builds.authors_since(connection, release.build, since)
-    facts = Facts(context.membership, states, context.capabilities, authors={environment: authors})
+    state = states.get(environment, EnvironmentState(environment))
+    since = state.live.build if state.live is not None else None
+    facts = Facts(context.membership, states, context.capabilities)
+    facts = lineage.with_lineage(connection, facts, release)
     return ReleaseSnapshot(
         release,
         facts,
         head,
-        builds.changes_since(connection, release.build, since),
+        lineage.changes_since(connection, release.plan, release.build, environment, since),
         since,
+        lineage.marks(connection, release.plan, release.build, state),
         builds.successes(connection, release.service, environment),
         tuple(history.of_release(connection, number)) if with_history else (),
     )

@@ -5,15 +5,41 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from handlers.build import Build
+from handlers.comparing import effects_of_comparison
 from handlers.decide import decide_build, decide_environment
+from handlers.effects import Announce, NotifyOpen, PostToChannel, effect_name
 from handlers.environments import EnvironmentState
-from handlers.events import BuildReported, EnvironmentEvent, ExternalRunSeen, ExternalWatchStarted
+from handlers.events import (
+    BuildReported,
+    CommitsCompared,
+    EnvironmentEvent,
+    ExternalRunSeen,
+    ExternalWatchStarted,
+    ServiceEvent,
+)
 from handlers.external_runs import decide_external_run
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
-from storage import builds, effects, environments
+from handlers.people import SHIPROOM
+from handlers.plan import unique
+from storage import builds, effects, environments, lineage, releases
 from storage.codec import micros
 from storage.incoming import Context, IncomingEvent, Outcome, add_history_row, effect_names
+
+
+def apply_service_event(
+    connection: Connection, incoming: IncomingEvent, event: ServiceEvent, context: Context
+) -> Outcome:
+    """Apply an event that happens to a service as a whole, not to a release."""
+    match event:
+        case EnvironmentEvent():
+            return apply_environment_event(connection, incoming, event, context)
+        case BuildReported():
+            return apply_build(connection, incoming, event, context)
+        case CommitsCompared():
+            return apply_comparison(connection, incoming, event, context)
+        case _:
+            return apply_external_run(connection, incoming, event, context)
 
 
 def apply_environment_event(
@@ -50,23 +76,84 @@ def apply_build(
     states, head = environments.lock(connection, plan.service)
     known = builds.get(connection, event.build.service, event.build.version)
     if known is not None:
-        values = {"version": known.version, "sha": known.sha, "digest": known.digest}
-        same = known.same_artifact(event.build)
-        return Outcome(
-            Reply("build_known", values) if same else Refusal("build_differs", values), build=known
-        )
+        return _known_build(connection, incoming, event, known)
     placed = builds.add(connection, event.build)
-    authors = builds.authors_since(connection, placed, None)
+    authors = unique(tuple(name for change in placed.changes or () for name in change.authors))
     named = (context.policy.directory.person_of_author(author) for author in authors)
-    decision = decide_build(
-        plan, BuildReported(placed, event.actor, event.announced), tuple(name for name in named if name)
-    )
+    newest = builds.newest_of_branch(connection, plan.service, placed.branch)
+    late = newest is not None and newest.version != placed.version
+    reported = BuildReported(placed, event.actor, event.announced)
+    decision = decide_build(plan, reported, tuple(name for name in named if name), late=late)
     head = add_history_row(
         connection, head, incoming, 0, {"reply": decision.reply.code, "order": placed.order}
     )
     environments.save(connection, head, states, {}, micros(incoming.at))
     effects.add(connection, decision.effects, incoming.at)
     return Outcome(decision.reply, None, None, head, effects=effect_names(decision), build=placed)
+
+
+def _known_build(
+    connection: Connection, incoming: IncomingEvent, event: BuildReported, known: Build
+) -> Outcome:
+    """Add what was unknown of a build; what was known of it never changes."""
+    values = {"version": known.version, "sha": known.sha, "digest": known.digest}
+    if not known.same_artifact(event.build):
+        return _refuse_build(connection, incoming, event, values)
+    reply, changes = Reply("build_known", values), event.build.changes
+    if known.changes is not None or changes is None:
+        return Outcome(reply, build=known)
+    return _complete(connection, incoming, replace(known, changes=changes), reply)
+
+
+def _refuse_build(
+    connection: Connection, incoming: IncomingEvent, event: BuildReported, values: dict[str, str]
+) -> Outcome:
+    """Refuse another build under a known version; if a CI reports it, people are told, as nobody gets the answer."""
+    refusal = Refusal("build_differs", values)
+    if event.actor != SHIPROOM or not incoming.delivery:
+        return Outcome(refusal)
+    service = event.build.service
+    states, head = environments.lock(connection, service)
+    told = PostToChannel(
+        service, "build_repeated", {**values, "other": event.build.sha, "url": event.build.url}
+    )
+    head = add_history_row(connection, head, incoming, 0, {"refused": refusal.code})
+    environments.save(connection, head, states, {}, micros(incoming.at))
+    effects.add(connection, (told,), incoming.at)
+    return Outcome(refusal, None, None, head, effects=(effect_name(told),))
+
+
+def _complete(connection: Connection, incoming: IncomingEvent, build: Build, reply: Reply) -> Outcome:
+    states, head = environments.lock(connection, build.service)
+    builds.complete(connection, build)
+    head = add_history_row(connection, head, incoming, 0, {"reply": reply.code, "completed": build.version})
+    environments.save(connection, head, states, {}, micros(incoming.at))
+    following = (NotifyOpen(build.service, "reevaluate"), Announce(build.service, build.version))
+    effects.add(connection, following, incoming.at)
+    return Outcome(reply, None, None, head, effects=tuple(map(effect_name, following)), build=build)
+
+
+def apply_comparison(
+    connection: Connection, incoming: IncomingEvent, event: CommitsCompared, context: Context
+) -> Outcome:
+    """Save what a CI told of two commits, and have everything reevaluated that depends on it."""
+    plan = context.policy.plans.get(event.service)
+    if plan is None:
+        return Outcome(Refusal("unknown_service", {"service": event.service}))
+    states, head = environments.lock(connection, event.service)
+    lineage.save(connection, event.service, event.ci, (event.old, event.new), event.comparison)
+    same = builds.all_of_commit(connection, event.service, event.new)
+    told = event.comparison.changes if event.comparison.complete else None
+    for build in same:
+        if told is not None and lineage.lacks_changes_since(connection, build, event.old):
+            builds.complete(connection, replace(build, changes=told))
+    opened = tuple(releases.open_of_service(connection, event.service))
+    following = effects_of_comparison(event, same, opened, states)
+    reply = Reply("compared", {"old": event.old, "new": event.new})
+    head = add_history_row(connection, head, incoming, 0, {"reply": reply.code})
+    environments.save(connection, head, states, {}, micros(incoming.at))
+    effects.add(connection, following, incoming.at)
+    return Outcome(reply, None, None, head, effects=tuple(map(effect_name, following)))
 
 
 def apply_external_run(

@@ -157,12 +157,13 @@ class BuildRow(Row, table=True):
 
     __table_args__ = (
         Index("build_newest", "service", "ordinal"),
-        Index("build_branch", "service", "branch", "ordinal"),
+        Index("build_branch", "service", "branch", "position", "ordinal"),
         Index("build_sha", "service", "sha"),
     )
     service: str = Field(primary_key=True)
     version: str = Field(primary_key=True)
     ordinal: int = Field(sa_type=BIG)
+    position: int = Field(default=0, sa_type=BIG, sa_column_kwargs={"server_default": "0"})
     sha: str
     branch: str
     body: str = Field(sa_type=Text)
@@ -171,12 +172,26 @@ class BuildRow(Row, table=True):
 class SuccessRow(Row, table=True):
     """A successful deployment."""
 
-    __table_args__ = (Index("success_line", "service", "environment", "id"),)
+    __table_args__ = (
+        Index("success_line", "service", "environment", "id"),
+        Index("success_branch", "service", "environment", "branch", "id"),
+    )
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     service: str
     environment: str
     release: int = Field(sa_type=BIG)
     at: int = Field(sa_type=BIG)
+    branch: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    body: str = Field(sa_type=Text)
+
+
+class ComparisonRow(Row, table=True):
+    """What a CI told of two commits; it never changes."""
+
+    service: str = Field(primary_key=True)
+    ci: str = Field(primary_key=True)
+    old: str = Field(primary_key=True)
+    new: str = Field(primary_key=True)
     body: str = Field(sa_type=Text)
 
 

@@ -11,10 +11,6 @@ from sqlalchemy import Connection
 from handlers.decide import decide
 from handlers.environments import EnvironmentState
 from handlers.events import (
-    BuildReported,
-    EnvironmentEvent,
-    ExternalRunSeen,
-    ExternalWatchStarted,
     ReleaseEvent,
     StartsRelease,
     StepRequested,
@@ -22,12 +18,13 @@ from handlers.events import (
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal
 from handlers.release import Kind, Release
+from handlers.reports import NewerRequested, NewerSucceeded
 from handlers.starting import new_release
-from storage import builds, deliveries, effects, environments, releases, wakes
+from storage import builds, deliveries, effects, environments, lineage, releases, wakes
 from storage.codec import dump_release, micros
 from storage.history import Head
 from storage.incoming import Context, IncomingEvent, Outcome, add_history_row, effect_names
-from storage.service_events import apply_build, apply_environment_event, apply_external_run
+from storage.service_events import apply_service_event
 
 
 def apply_event(connection: Connection, incoming: IncomingEvent, context: Context) -> Outcome:
@@ -53,17 +50,15 @@ def _route(connection: Connection, incoming: IncomingEvent, context: Context) ->
     event = incoming.event
     if isinstance(event, StartsRelease):
         return _start(connection, incoming, event, context)
-    if isinstance(event, EnvironmentEvent):
-        return apply_environment_event(connection, incoming, event, context)
-    if isinstance(event, BuildReported):
-        return apply_build(connection, incoming, event, context)
-    if isinstance(event, ExternalRunSeen | ExternalWatchStarted):
-        return apply_external_run(connection, incoming, event, context)
+    if not isinstance(event, ReleaseEvent):
+        return apply_service_event(connection, incoming, event, context)
     release = releases.lock(connection, event.release)
     if release is None:
         return Outcome(Refusal("no_such_release", {"release": f"r{event.release}"}))
     states, head = environments.lock(connection, release.service)
     facts = _facts(connection, release, states, context)
+    if isinstance(event, NewerRequested | NewerSucceeded):
+        facts = _newer_facts(connection, facts, release, event.by)
     return _decide(connection, incoming, _DecisionInput(release, release, facts, head), event)
 
 
@@ -157,14 +152,17 @@ def _save(connection: Connection, incoming: IncomingEvent, given: _DecisionInput
 def _facts(
     connection: Connection, release: Release, states: dict[str, EnvironmentState], context: Context
 ) -> Facts:
-    """Load the facts; authors are loaded only if a rule of the step needs them."""
-    authors: dict[str, tuple[str, ...]] = {}
-    step = release.step
-    if any(not rule.authors_may_sign for rule in release.rules(step)):
-        live = states.get(step.environment, EnvironmentState(step.environment)).live
-        since = live.build if live is not None else None
-        authors[step.environment] = builds.authors_since(connection, release.build, since)
-    return Facts(context.membership, states, context.capabilities, authors=authors)
+    """Load the facts; how builds relate is read only if a gate of the step needs it."""
+    return lineage.with_lineage(connection, Facts(context.membership, states, context.capabilities), release)
+
+
+def _newer_facts(connection: Connection, facts: Facts, release: Release, by: int) -> Facts:
+    """Add the build of another release, and whether it contains this one's."""
+    other = releases.get(connection, by)
+    if other is None:
+        return facts
+    related = lineage.relation(connection, release.plan, other.build, release.build)
+    return replace(facts, newer=other.build, relation=related)
 
 
 def _rollback_facts(connection: Connection, facts: Facts, event: StartsRelease) -> Facts:

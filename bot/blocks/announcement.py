@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from bot.blocks.block_kit import Block, Message, actions, button, message, section
 from bot.blocks.card import LINES, height
+from bot.blocks.marks import mark_lines
 from bot.blocks.names import Names
 from bot.blocks.text import escape, link, plain
 from bot.blocks.values import encode, typeable
 from bot.blocks.words.template import state as word
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState
+from handlers.lineage import NO_MARKS, Marks, Relation, is_newer
 from handlers.release import Release, ReleaseState
 from handlers.step import StepState
 
@@ -39,6 +41,7 @@ class AnnouncementView:
     names: Names
     changes_url: str = ""
     release: Release | None = None
+    marks: Marks = NO_MARKS
 
     @property
     def startable(self) -> bool:
@@ -75,9 +78,17 @@ def _progress(view: AnnouncementView) -> str:
         return _under_way(release)
     at = view.names.clock(ending.at)
     if ending.state is ReleaseState.DONE:
-        return f"r{release.number} went live in {escape(view.last, 24)} {at}."
+        return f"r{release.number} {_done(release, view.last)} {at}."
     by = f"by r{ending.replaced_by}" if ending.replaced_by else f"by {view.names.user(ending.by)}"
     return f"r{release.number} was {word(ending.state.value)} {by} {at}. {newer}".strip()
+
+
+def _done(release: Release, last: str) -> str:
+    reached = release.step_in(last)
+    if reached is None or reached.state is StepState.SUCCEEDED:
+        return f"went live in {escape(last, 24)}"
+    there = [step for step in release.steps if step.state is StepState.SUCCEEDED]
+    return f"is done, in {escape(there[-1].environment, 24)}" if there else "is done"
 
 
 def _under_way(release: Release) -> str:
@@ -100,15 +111,22 @@ def _since(view: AnnouncementView, room: int) -> list[str]:
     last, live, release = escape(view.last, 24), view.live, view.release
     if release is not None and release.state is ReleaseState.DONE:
         return []
-    if live is not None and view.build.order <= live.order:
-        return []
+    if live is not None and (view.build.sha == live.sha or not _is_above(view.build, live)):
+        return mark_lines(view.marks, view.names)
     if live is None:
         return [f"Nothing is in {last} yet."]
     version = escape(live.version, 24)
+    marks = mark_lines(view.marks, view.names)
     if not view.changes:
-        return [f"No changes since {last} ({version}) are known."]
+        return [f"No changes since {last} ({version}) are known.", *marks]
     heading = f"Since {last} ({version}):"
-    return [heading, *change_lines(view.changes, min(ROOM, room - height(heading)))]
+    taken = sum(height(line) for line in (heading, *marks))
+    return [heading, *change_lines(view.changes, min(ROOM, room - taken)), *marks]
+
+
+def _is_above(build: Build, live: Build) -> bool:
+    """Return whether a build is of another branch than the live one, or newer in the same one."""
+    return build.branch != live.branch or is_newer(build, live, Relation.UNKNOWN)
 
 
 def change_lines(changes: tuple[Change, ...], room: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bot.blocks.card_view import CardView
 from bot.blocks.headline import teams
+from bot.blocks.marks import mark_lines
 from bot.blocks.names import listing, plural, span
 from bot.blocks.sign_off_lines import sign_off_lines, signed_line
 from bot.blocks.text import escape, quoted
@@ -41,6 +42,8 @@ def _waiting(view: CardView) -> Iterator[CardLine]:
     for rank, reason in enumerate(others):
         line = wait_line(view.waiting, reason, view.names, view.directory)
         yield CardLine(line, rank + 1 if view.missing else rank)
+    for line in mark_lines(view.marks, view.names):
+        yield CardLine(line)
     yield CardLine(_since(view), 8 if view.missing else 0)
     yield CardLine(_then(view), 1)
     yield from _settled(view, 3)
@@ -70,11 +73,24 @@ def _then(view: CardView) -> str:
 
 
 def _deploying(view: CardView) -> Iterator[CardLine]:
-    yield CardLine(f"Waits for {view.ci}, {span(view.release.environment.deploy.timeout)} at most")
+    yield CardLine(_run_line(view))
     by = view.step.requested_by
     if not view.rolls_back:
         yield CardLine(f"Asked by {view.names.user(by)}" if by else "", 3)
     yield from _others(view)
+
+
+def _run_line(view: CardView) -> str:
+    """Return for what the run waits, and how long it may take."""
+    run, most = view.step.run, span(view.release.environment.deploy.timeout)
+    if run is not None and run.state == "waits":
+        whom = escape(run.waits_for, 80) or "somebody to let it go on"
+        since = f" since {view.names.clock(run.waits_since)}" if run.waits_since is not None else ""
+        return f"For {whom}{since}. No time limit runs."
+    if run is not None and run.state == "queued":
+        since = f" since {view.names.clock(run.seen_at)}" if run.seen_at is not None else ""
+        return f"Queued at {view.ci}{since}: nothing of it runs yet. {most} at most once it runs"
+    return f"Waits for {view.ci}, {most} at most"
 
 
 def _rolled_back_by(view: CardView) -> Iterator[CardLine]:
@@ -159,12 +175,21 @@ def _ended(view: CardView) -> Iterator[CardLine]:
     yield CardLine(quoted(ending.reason, 120))
     yield from _settled(view)
     if ending.state is ReleaseState.DONE:
+        yield CardLine(_goes_no_further(view))
         yield CardLine(signed_line(view), 3)
         return
     yield CardLine(f"Ended {view.names.clock(ending.at)}")
     there = [escape(step.environment, 24) for step in view.release.steps if step.state is StepState.SUCCEEDED]
     yield CardLine(f"It went to {' and '.join(there)}" if there else "", 2)
     yield CardLine(signed_line(view), 3)
+
+
+def _goes_no_further(view: CardView) -> str:
+    skipped = next((step for step in view.release.steps if step.state is StepState.SKIPPED), None)
+    if skipped is None:
+        return ""
+    branch = escape(view.release.build.branch, 40)
+    return f"It ends there: {escape(skipped.environment, 24)} takes no builds of {branch}"
 
 
 def _precondition(view: CardView) -> str:

@@ -11,6 +11,7 @@ from bot.blocks.waits import Waiting
 from handlers.build import Change
 from handlers.environments import EnvironmentState
 from handlers.gates.gate import GateResult, Reason
+from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Directory
 from handlers.plan import unique
 from handlers.release import Kind, Release, ReleaseState
@@ -25,7 +26,8 @@ class CardView:
 
     `reasons` and `gate_results` come from handlers/why.py. `environment_state` is of its step's environment. `changes` are
     those since version `since`, which is live there ("" if nothing is). `roll_back_to` is the version that the rollback rule
-    names ("" for none), `head` the end of the service's audit chain, `changes_url` where the changes can be read, and
+    names ("" for none), `marks` what to know of the build, `head` the end of the service's audit chain, "
+    "`changes_url` where the changes can be read, and
     `holder` the release that holds the environment, if this one waits for its turn.
     """
 
@@ -39,6 +41,7 @@ class CardView:
     names: Names
     directory: Directory
     head: str
+    marks: Marks = NO_MARKS
     changes_url: str = ""
     holder: Release | None = None
 

@@ -118,13 +118,14 @@ class Signing:
     """What a sign-off modal shows besides the build.
 
     `note` is the initial note. `changes` are those since version `since`, which is live ("" for none). `starts` means that
-    the step starts by itself with its last sign-off.
+    the step starts by itself with its last sign-off, `marks` are what to know of the build.
     """
 
     note: str = ""
     starts: bool = False
     changes: tuple[Change, ...] = ()
     since: str = ""
+    marks: tuple[str, ...] = ()
 
 
 def sign_off_form(release: Release, rule: SignOffRule, precondition: Precondition, signing: Signing) -> View:
@@ -139,6 +140,8 @@ def sign_off_form(release: Release, rule: SignOffRule, precondition: Preconditio
     if signing.since and signing.changes:
         lines = change_lines(signing.changes, CHANGE_LINES)
         blocks.append(section("\n".join([f"Since {escape(signing.since, 40)}:", *lines])))
+    if signing.marks:
+        blocks.append(section("\n".join(f"It {mark}." for mark in signing.marks)))
     if rule.checklist:
         items = [Option(plain(item, 75), item) for item in rule.checklist]
         blocks.append(checkbox_input(TICKS, f"Checked for {plain(rule.team, 40)}", items))

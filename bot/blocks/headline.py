@@ -7,6 +7,7 @@ from bot.blocks.names import listing, span
 from bot.blocks.text import escape, reported
 from bot.blocks.waits import wait_line
 from handlers.release import ReleaseState
+from handlers.step import StepState
 
 
 def headline(view: CardView) -> str:
@@ -24,11 +25,22 @@ def push_line(view: CardView) -> str:
         return f"{wait_line(view.waiting, view.lock, view.names, view.directory)} {view.title} waits"
     if state is ReleaseState.WAITING and not view.step.requested and not view.waits_for:
         return f"Start {view.environment}: {view.title} is ready"
+    return _push_deployment(view)
+
+
+def _push_deployment(view: CardView) -> str:
+    state = view.release.state
+    if state is ReleaseState.DEPLOYING and _waits_there(view):
+        return f"Let {view.title} go on at {view.ci}: it waits there, for {view.environment}"
     if state is ReleaseState.FAILED:
         return f"Decide on {view.title}: it {_predicate(view)}"
     if state is ReleaseState.UNKNOWN and view.asks_operators:
-        return f"Look for {what} and say how it ended"
+        return f"Look for {view.title} for {view.environment} and say how it ended"
     return f"{view.title} {_predicate(view)}"
+
+
+def _waits_there(view: CardView) -> bool:
+    return view.step.run is not None and view.step.run.state == "waits"
 
 
 def _predicate(view: CardView) -> str:
@@ -47,11 +59,13 @@ def _waiting(view: CardView) -> str:
 
 
 def _deploying(view: CardView) -> str:
-    """Return the same text for granted, sent and running.
+    """Return the same text for granted, sent and running, as these change faster than a card may be edited.
 
-    These states change faster than a card may be edited.
+    A run that waits for a person at its CI can take days.
     """
     intent = view.step.intent
+    if _waits_there(view):
+        return f"waits at {view.ci}, for {view.environment}"
     since = f" since {view.names.clock(intent.granted_at)}" if intent is not None else ""
     return f"{'goes back' if view.rolls_back else 'goes'} to {view.environment}{since}"
 
@@ -90,8 +104,12 @@ def _after(view: CardView) -> str:
 
 def _done(view: CardView) -> str:
     """Return a text that stays true after another build goes live."""
-    ending, where = view.release.ending, escape(view.release.steps[-1].environment, 40)
+    ending = view.release.ending
+    reached = [step for step in view.release.steps if step.state is StepState.SUCCEEDED] or view.release.steps
+    where = escape(reached[-1].environment, 40)
     at = f" {view.names.clock(ending.at)}" if ending is not None else ""
+    if reached[-1].environment != view.release.steps[-1].environment:
+        return f"is done, in {where}{at}"
     return f"went live{' again' if view.rolls_back else ''} in {where}{at}"
 
 

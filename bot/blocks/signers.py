@@ -8,10 +8,11 @@ from handlers.release import Release
 def ineligible_signers(release: Release, rule: SignOffRule, directory: Directory) -> frozenset[str]:
     """Return the team's members who cannot sign a release.
 
-    They started it, have signed it, or signed for another team.
+    They started it, have signed it, signed for another team, or waived what is not known of it.
     """
     team = directory.teams.get(rule.team)
     out = {signed.user for signed in release.step.unspent if signed.team == rule.team or not rule.same_person}
+    out |= {waiver.by for waiver in release.step.waivers}
     if not rule.requester_may_sign:
         out |= set(release.requesters)
     persons = {directory.person_of(user) for user in out}

@@ -2,9 +2,10 @@
 
 import re
 
-from bot.blocks.block_kit import Message, code, message, section
+from bot.blocks.block_kit import Block, Message, actions, button, code, message, section
 from bot.blocks.names import Names, mention, mention_group
 from bot.blocks.text import entities, plain
+from bot.blocks.values import encode
 from bot.blocks.words import CHANNEL_POSTS, DIRECT_MESSAGES, THREAD_POSTS, RenderContext
 from handlers.effects import DirectMessage, PostToChannel, PostToThread
 from handlers.people import Directory
@@ -35,7 +36,17 @@ def thread_post(effect: PostToThread, release: Release, names: Names, directory:
     )
     line = context.render(THREAD_POSTS[effect.code])
     mentions_text = mentions_of(effect, directory) if effect.broadcast else ""
-    return message(f"{line} {mentions_text}".strip(), section("\n".join(filter(None, (line, mentions_text)))))
+    blocks = [section("\n".join(filter(None, (line, mentions_text))))]
+    if effect.code == "rerun_running":
+        blocks.append(actions(_stop_it(release, effect.values["run"])))
+    return message(f"{line} {mentions_text}".strip(), *blocks)
+
+
+def _stop_it(release: Release, run: str) -> Block:
+    """Return the button that has a re-run stopped; its line names the run and the attempt."""
+    return button(
+        "Stop it", f"stop:{release.number}", encode(f"stop r{release.number} {run}", None), style="danger"
+    )
 
 
 def mentions_of(effect: PostToThread, directory: Directory) -> str:

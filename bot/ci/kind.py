@@ -17,8 +17,8 @@ class CiKind:
 
     `deploy` names the settings of a `deploy` that it uses besides `ci` and `timeout`, `needed` those of them that it requires,
     each with what it should hold. `announces` is whether builds can come from it, `repository` what a service has to set as its
-    `repository` for it (empty: nothing), and `single_machine` means that its runs live on the bot's own machine, so only one
-    process may use the database.
+    `repository` for it (empty: nothing), `compares` whether it can tell the changes between two commits, and
+    `single_machine` means that its runs live on the bot's own machine, so only one process may use the database.
     """
 
     settings: type[CiSettings]
@@ -27,4 +27,5 @@ class CiKind:
     needed: Mapping[str, str] = field(default_factory=dict[str, str])
     announces: bool = False
     repository: str = ""
+    compares: bool = False
     single_machine: bool = False

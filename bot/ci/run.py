@@ -81,8 +81,8 @@ State = RunState
 class RunStatus:
     """A run as its CI reports it now.
 
-    `detail` is one line for people (why it failed, or for whom it waits), `tail` the end of its output, secrets redacted. `id` is the run's own id if a position in a
-    queue was asked about that has become a run.
+    `detail` is one line for people (why it failed, or for whom it waits), `tail` the end of its output, secrets redacted.
+    `id` is the run's own id if a position in a queue was asked about that has become a run.
     """
 
     state: State

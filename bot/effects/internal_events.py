@@ -34,18 +34,18 @@ class InternalEvents:
         return Done()
 
     async def deliver_to_open(self, task: Task) -> EffectResult:
-        """Deliver an event to every open release that it concerns, one by one; idempotent."""
+        """Deliver an event to every other open release, one by one; idempotent."""
         effect = loads(NotifyOpen, task.body)
         if effect.what == "reevaluate":
             await self._reevaluate_all(effect)
             return Done()
         numbers = await self._database.read(
-            lambda connection: releases.older_numbers(connection, effect.service, effect.order)
+            lambda connection: releases.open_numbers(connection, effect.service)
         )
         kind = NewerRequested if effect.what == "newer_requested" else NewerSucceeded
         for number in numbers:
             if number != effect.by:
-                await self._engine.handle(kind(number, effect.environment, effect.by, effect.order))
+                await self._engine.handle(kind(number, effect.environment, effect.by))
         return Done()
 
     async def _reevaluate_all(self, effect: NotifyOpen) -> None:

@@ -2,6 +2,7 @@
 
 from bot.ci.provider import Provider
 from bot.effects.ci_effects import CiEffects
+from bot.effects.comparisons import Comparisons
 from bot.effects.internal_events import NOTIFY, InternalEvents
 from bot.effects.messages import SlackMessages
 from bot.effects.slack_effects import SlackEffects
@@ -33,5 +34,6 @@ def make_effect_handlers(
         "post_to_channel": slack_posts.post_to_channel,
         "direct_message": slack_posts.direct_message,
         "notify_open": internal_events.deliver_to_open,
+        "compare_builds": Comparisons(engine, providers).compare_builds,
         **dict.fromkeys(NOTIFY, internal_events.deliver),
     }

@@ -5,10 +5,18 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.http.body import JsonBody, read_body
+from bot.http.body import BadField, JsonBody, read_body
+from handlers.actions import RESERVED
 from handlers.build import Build, Change
+from handlers.command_parsing import release_number
 
 MOST_CHANGES = 500
+MOST_NUMBER = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exact."""
+
+API = "api"
+"""What numbers of builds are counted by that come in a body."""
+
 
 _LINE = r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}"
 _VERSION = r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}"
@@ -27,6 +35,9 @@ def _empty_if_null(value: object) -> object:
 Stored = Annotated[str, Field(pattern=r"\A[^\ud800-\udfff]*\Z")]
 """Text without half of a surrogate pair: JSON can contain that, but no database can store it."""
 
+Filled = Annotated[str, Field(pattern=r"\A(?=[^\ud800-\udfff]*\S)[^\ud800-\udfff]*\Z")]
+"""Such text with something to see in it: an author or a commit without a name would hide who wrote a build."""
+
 Needed = BeforeValidator(_null_if_empty)
 Optional = BeforeValidator(_empty_if_null)
 
@@ -36,13 +47,13 @@ class ChangeBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore", strict=True, regex_engine="python-re")
 
-    sha: Stored
-    author: Stored
+    sha: Filled
+    author: Filled
     title: Stored
 
     def change(self) -> Change:
         """Return the change."""
-        return Change(self.sha[:64], self.author[:200], self.title[:500])
+        return Change(self.sha.strip()[:64], self.author.strip()[:200], self.title[:500])
 
 
 class BuildBody(JsonBody):
@@ -52,6 +63,10 @@ class BuildBody(JsonBody):
         "list_type": "{field} must be a list.",
         "too_long": f"{{field}} holds more than {MOST_CHANGES} entries.",
         "model_type": "A change is an object with sha, author and title.",
+        "string_pattern_mismatch": "{field} must be text, and neither a change's sha nor its author may be empty.",
+        "greater_than_equal": "{field} must be a number of 1 or more.",
+        "less_than_equal": "{field} is too large.",
+        "int_type": "{field} must be a number of 1 or more.",
     }
 
     service: Annotated[str, Needed] = Field(
@@ -75,15 +90,24 @@ class BuildBody(JsonBody):
         pattern=rf"\A(?:{_DIGEST})?\Z",
         description="write the artifact's digest, such as sha256:...",
     )
+    number: Annotated[int, Field(ge=1, le=MOST_NUMBER)] | None = None
+    contains: list[Annotated[str, Field(pattern=rf"\A{_VERSION}\Z")]] | None = Field(
+        default=None, max_length=MOST_CHANGES
+    )
     changes: list[ChangeBody] | None = Field(default=None, max_length=MOST_CHANGES)
 
 
 def read_build(body: Any, ready_at: datetime) -> Build:  # noqa: ANN401 - anything can come in
-    """Read a build.
+    """Read a build; without `changes` nobody has told them, which is not the same as none.
 
     Raises BadField for the first field that is wrong.
     """
     read = read_body(BuildBody, body)
+    if release_number(read.version) or read.version.lower() in RESERVED:
+        sentence = (
+            f"The version {read.version} means something else in commands: choose another, such as 2.4.1."
+        )
+        raise BadField("version", sentence)
     return Build(
         service=read.service,
         version=read.version,
@@ -91,6 +115,9 @@ def read_build(body: Any, ready_at: datetime) -> Build:  # noqa: ANN401 - anythi
         branch=read.branch,
         url=read.url,
         digest=read.digest,
-        changes=tuple(each.change() for each in read.changes or ()),
+        number=read.number or 0,
+        numbered_by=API if read.number else "",
+        contains=tuple(read.contains or ()),
+        changes=None if read.changes is None else tuple(each.change() for each in read.changes),
         ready_at=ready_at,
     )

@@ -23,8 +23,25 @@ def check_service(
             diagnostics.error(written.name.position, _unguarded(planned.name))
         for gates in (written.gates, written.rollback_gates):
             _check_sign_offs(sign_offs(gates), directory, diagnostics)
+    _check_authors(service, plan, diagnostics)
     for written, after in with_next(service.environments):
         _check_kept(written, after, directory, diagnostics)
+
+
+def _check_authors(service: ServiceSection, plan: Plan, diagnostics: Diagnostics) -> None:
+    """Report a rule about authors where nothing tells who wrote a build: every release would wait for a waiver."""
+    if plan.changes_ci or not service.builds or service.builds.compares is not False:
+        return
+    for written in service.environments:
+        for gate in (*sign_offs(written.gates), *sign_offs(written.rollback_gates)):
+            if not gate.rule.authors_may_sign:
+                diagnostics.error(gate.position, _UNTOLD.format(ci=shown(plan.builds.ci)))
+
+
+_UNTOLD = (
+    "`authors_may_sign: false` cannot be held: {ci} does not tell who wrote a build. Name a CI that does under "
+    "`changes: {{ci: NAME}}` of the service, or remove the rule"
+)
 
 
 def _unguarded(name: str) -> str:

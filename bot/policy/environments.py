@@ -38,6 +38,7 @@ class EnvironmentSection(Section):
     url: Url = ""
     protected: Flag = False
     branches: Annotated[tuple[str, ...], texts(TEXT)] = ()
+    contains_live: Annotated[str, one_of(("required",))] = ""
     start: Annotated[str, one_of((ON_REQUEST, AUTOMATIC))] = ON_REQUEST
 
     @property
@@ -53,6 +54,7 @@ class EnvironmentSection(Section):
             url=self.url,
             protected=self.protected if self.has("protected") else self.name.text in _PROTECTED_NAMES,
             branches=self.branches,
+            contains_live=self.contains_live == "required",
             start=AUTOMATIC if self.start == AUTOMATIC else ON_REQUEST,
             kept=tuple(team.text for team in self.kept),
             gates=_settings(self.gates),

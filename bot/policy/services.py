@@ -6,8 +6,9 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Annotated, ClassVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, PrivateAttr, TypeAdapter
 
+from bot.ci import KINDS
 from bot.policy.environments import EnvironmentSection, complete
 from bot.policy.references import ConnectionName, References, TeamNames, kind_of
 from bot.schema.diagnostics import Diagnostics, shown
@@ -15,8 +16,9 @@ from bot.schema.fields import Part, SectionList, SectionsByName, Text, pairs, te
 from bot.schema.readers import LocatedText
 from bot.schema.section import Entry, Section, SectionContext
 from bot.schema.words import CHANNEL, URL, WORD
+from handlers.command_parsing import release_number
 from handlers.gates import NAMES
-from handlers.plan import BuildSource, Plan
+from handlers.plan import BuildSource, Plan, unique
 
 VERSION_PLACEHOLDERS = ("run_number", "run_id", "sha", "short_sha")
 """What a version can be made of; every CI's run has all of them."""
@@ -33,9 +35,17 @@ class BuildsSection(Section):
     workflow: Text = ""
     version: Text = ""
 
+    _compares: bool | None = PrivateAttr(default=None)
+
+    @property
+    def compares(self) -> bool | None:
+        """Whether the CI tells the changes between two builds; None if builds come from no CI."""
+        return self._compares
+
     def check(self, context: SectionContext) -> None:
         """Report builds of a CI that announces none, or that lack a name."""
         kind = kind_of(self.ci, context)
+        self._compares = kind.compares if kind is not None else None
         if kind is not None and not kind.announces:
             message = "builds cannot come from this kind of CI: remove it, and post them to /api/v1/builds"
             context.diagnostics.error(self.value_position("ci"), message)
@@ -60,11 +70,30 @@ class BuildsSection(Section):
                 f"{shown(self.version)} does not name each build differently: "
                 f"use one of {known}, with letters, digits and . _ + -",
             )
+        elif release_number(_PLACEHOLDER.sub("7", self.version)):
+            message = f"{shown(self.version)} would be read as the number of a release, like r7: begin it differently"
+            diagnostics.error(self.value_position("version"), message)
 
     def source(self) -> BuildSource:
         """Return what the plan keeps."""
         branch = self.branch or BuildSource().branch
         return BuildSource(branch, self.ci, self.workflow, self.version)
+
+
+class ChangesSection(Section):
+    """Where the changes of builds are told, if not where the builds come from."""
+
+    ci: ConnectionName = Field(description="the name of one of those under `ci`")
+
+    def check(self, context: SectionContext) -> None:
+        """Report a CI that cannot tell changes."""
+        kind = kind_of(self.ci, context)
+        if kind is not None and not kind.compares:
+            able = ", ".join(f"`{name}`" for name, each in KINDS.items() if each.compares)
+            message = (
+                f"this kind of CI cannot tell the changes between two commits: name one of the kind {able}"
+            )
+            context.diagnostics.error(self.value_position("ci"), message)
 
 
 class ServiceSection(Section):
@@ -81,13 +110,18 @@ class ServiceSection(Section):
     )
     environments: SectionList[EnvironmentSection] = Field(description="where a build goes, first to last")
     builds: Part[BuildsSection] = None
+    changes: Part[ChangesSection] = None
     repository: Annotated[str, text(WORD)] = ""
     links: Annotated[tuple[tuple[LocatedText, str], ...], pairs(URL)] = ()
 
     def check(self, context: SectionContext) -> None:
         """Report a missing repository that a CI needs."""
         deploys = (each.deploy for each in self.environments)
-        named = (self.builds.ci if self.builds else "", *(each.ci for each in deploys if each))
+        named = (
+            self.builds.ci if self.builds else "",
+            self.changes.ci if self.changes else "",
+            *(each.ci for each in deploys if each),
+        )
         wanted = (kind.repository for ci in named if (kind := kind_of(ci, context)) is not None)
         hint = next(filter(None, wanted), "")
         if hint:
@@ -96,13 +130,17 @@ class ServiceSection(Section):
     def plan(self, name: str) -> Plan:
         """Return the plan, with its fingerprint."""
         builds = self.builds.source() if self.builds else BuildSource()
+        environments = complete(self.environments, builds.branch)
+        watched = unique(tuple(branch for each in environments if each.protected for branch in each.branches))
+        builds = replace(builds, branches=tuple(each for each in watched if each != builds.branch))
         plan = Plan(
             service=name,
             channel=self.channel,
             starters=tuple(team.text for team in self.starters),
             operators=tuple(team.text for team in self.operators),
-            environments=complete(self.environments, builds.branch),
+            environments=environments,
             builds=builds,
+            changes_ci=self.changes.ci if self.changes else "",
             repository=self.repository,
             links=tuple((title.text, address) for title, address in self.links),
         )

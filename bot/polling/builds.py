@@ -5,8 +5,8 @@ After a long gap only the newest is announced.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.ci.provider import Provider
@@ -27,12 +27,15 @@ log = logging.getLogger("shiproom.ci")
 class _NewBuild:
     """A build that is not saved yet.
 
-    `before` is the commit of the build before it ("" if none is known).
+    `before` is the commit of the build before it in its branch ("" if none is known), `counter` what counts its number, and
+    `newest` whether none of its branch is newer.
     """
 
     seen: ListedBuild
     version: str
     before: str
+    counter: str
+    newest: bool
 
 
 class BuildPoller(Poller):
@@ -40,7 +43,8 @@ class BuildPoller(Poller):
 
     def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
         super().__init__(engine, providers)
-        self._warned: set[tuple[str, str]] = set()
+        self._repeated: set[tuple[str, str]] = set()
+        self._handled: dict[str, tuple[str, tuple[ListedBuild, ...]]] = {}
 
     def keys_for(self, ci: str, hint: Hint) -> Iterable[str]:
         """Return the services whose builds come from that CI."""
@@ -65,55 +69,75 @@ class BuildPoller(Poller):
         self._poll_schedule.schedule_next(plan.service, seconds)
         seen = await provider.builds(plan.repository, plan.builds)
         self._poll_schedule.schedule_next(plan.service, seconds, answered=seen is not None)
-        if seen:
-            found = await self._new(plan, seen)
-            for each in found:
-                await self._report(plan, provider, each, newest=each is found[-1])
+        handled = (plan.fingerprint, tuple(seen or ()))
+        if seen and self._handled.get(plan.service) != handled:
+            for each in await self._new(plan, seen):
+                await self._report(plan, provider, each)
+            self._handled[plan.service] = handled
 
     async def _new(self, plan: Plan, seen: Sequence[ListedBuild]) -> list[_NewBuild]:
-        """Return the new builds, oldest first.
+        """Return the builds that are not known yet, oldest first.
 
-        Only the newest if none of the list is known.
+        At first only the newest of the service's branch is announced, as the others have been there for long.
         """
-        new: list[tuple[ListedBuild, str]] = []
-        before = ""
-        for each in seen:
+        new: list[_NewBuild] = []
+        begun = bool(await self._engine.database.read(partial(builds.newest, service=plan.service, most=1)))
+        for branch in dict.fromkeys(each.branch for each in seen):
+            read = partial(builds.in_branch, service=plan.service, branch=branch)
+            known = await self._engine.database.read(read)
+            listed = sorted((each for each in seen if each.branch == branch), key=lambda each: each.number)
+            found = await self._new_of_branch(plan, listed, _Counted.of(plan, listed, known))
+            new += [
+                replace(each, newest=each.newest and (begun or branch == plan.builds.branch))
+                for each in found
+            ]
+        return sorted(new, key=lambda each: each.seen.number)
+
+    async def _new_of_branch(
+        self, plan: Plan, listed: Sequence[ListedBuild], counted: "_Counted"
+    ) -> list[_NewBuild]:
+        """Return the new builds of a branch: all since the first one that was known; of an unknown branch the newest.
+
+        A build that ended after a newer one, or was re-run to success, is among them.
+        """
+        new: list[_NewBuild] = []
+        commits = dict(counted.commits)
+        first, last = min(commits, default=0), max(commits, default=0)
+        for each in listed if commits else listed[-1:]:
             version = version_of(each, plan.builds.version)
-            known = await self._engine.database.read(
-                partial(builds.get, service=plan.service, version=version)
-            )
-            if known is not None:
-                self._compare_with(known, each)
-                before = known.sha
-                break
-            new.append((each, version))
-        else:
-            new = new[:1]
-            newest = partial(builds.newest_of_branch, service=plan.service, branch=plan.builds.branch)
-            last = await self._engine.database.read(newest)
-            before = last.sha if last is not None else ""
-        found: list[_NewBuild] = []
-        for each, version in reversed(new):
-            found.append(_NewBuild(each, version, before))
-            before = each.sha
-        return found
+            read = partial(builds.get, service=plan.service, version=version)
+            saved = await self._engine.database.read(read)
+            if saved is not None and saved.sha != each.sha:
+                await self._report_repeated(plan, saved, each)
+            elif saved is None and each.number > first:
+                before = max((number for number in commits if number < each.number), default=0)
+                newest = each is listed[-1] and each.number > last
+                commit = commits.get(before, counted.last_commit)
+                new.append(_NewBuild(each, version, commit, counted.counter, newest))
+                commits[each.number] = each.sha
+        return new
 
-    def _compare_with(self, known: Build, seen: ListedBuild) -> None:
-        if known.sha != seen.sha and (known.version, seen.sha) not in self._warned:
-            self._warned.add((known.version, seen.sha))
-            log.warning(
-                "%s %s was built again from another commit (%s): a build never changes, so it is ignored. "
-                "Make `version` in the policy different for every run.",
-                known.service,
-                known.version,
-                seen.sha[:7],
-            )
+    async def _report_repeated(self, plan: Plan, known: Build, seen: ListedBuild) -> None:
+        """Report a build under a known version: it is refused, and people are told once for each workflow."""
+        source = numbered_by(plan)
+        if (plan.service, source) in self._repeated:
+            return
+        self._repeated.add((plan.service, source))
+        again = replace(known, sha=seen.sha, url=seen.url)
+        await self._engine.handle(BuildReported(again), f"repeated:{plan.service}:{source}")
+        log.warning(
+            "%s %s was built again from another commit (%s): a build never changes, so it is ignored. "
+            "Make `version` in the policy different for every run.",
+            known.service,
+            known.version,
+            seen.sha[:7],
+        )
 
-    async def _report(self, plan: Plan, provider: Provider, found: _NewBuild, *, newest: bool) -> None:
+    async def _report(self, plan: Plan, provider: Provider, found: _NewBuild) -> None:
         seen = found.seen
         compared = (
             await provider.compare(plan.repository, found.before, seen.sha)
-            if found.before and found.before != seen.sha
+            if found.before and found.before != seen.sha and plan.changes_source == plan.builds.ci
             else None
         )
         build = Build(
@@ -122,15 +146,46 @@ class BuildPoller(Poller):
             sha=seen.sha,
             branch=seen.branch,
             number=seen.number,
-            numbered_by=f"{plan.builds.ci}/{plan.builds.workflow}",
+            numbered_by=found.counter,
             url=seen.url,
             digest=seen.digest,
             changes=compared.changes if compared is not None and compared.complete else None,
             ready_at=self._engine.clock.now(),
         )
-        outcome = await self._engine.handle(BuildReported(build, announced=newest))
+        outcome = await self._engine.handle(BuildReported(build, announced=found.newest))
         if isinstance(outcome.result, Refusal):
             log.warning("%s %s was not taken: %s", plan.service, build.version, outcome.result.code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What is known of the numbers of a branch's builds: commits by number, and what counts them.
+
+    `last_commit` is that of the newest build if another counter counted it, else empty.
+    """
+
+    counter: str
+    commits: Mapping[int, str]
+    last_commit: str = ""
+
+    @classmethod
+    def of(cls, plan: Plan, listed: Sequence[ListedBuild], known: Sequence[Build]) -> "_Counted":
+        """Read the numbers of the newest counter; a counter that began anew is another one."""
+        source = numbered_by(plan)
+        counter = next(
+            (each.numbered_by for each in known if each.numbered_by.partition("#")[0] == source), source
+        )
+        commits = {each.number: each.sha for each in known if each.numbered_by == counter}
+        numbers = {each.number for each in listed}
+        if commits and numbers and max(numbers) < max(commits) and not numbers & commits.keys():
+            begun = int(counter.partition("#")[2] or 0) + 1
+            return cls(f"{source}#{begun}", {}, known[0].sha)
+        return cls(counter, commits, known[0].sha if known and not commits else "")
+
+
+def numbered_by(plan: Plan) -> str:
+    """Return what counts the numbers of a service's builds."""
+    return f"{plan.builds.ci}/{plan.builds.workflow}"
 
 
 def version_of(seen: ListedBuild, template: str) -> str:

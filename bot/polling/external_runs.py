@@ -17,7 +17,7 @@ from bot.loop import SAFETY_NET
 from bot.polling.poller import Poller
 from handlers.build import Build
 from handlers.events import ExternalRunSeen, ExternalWatchStarted
-from handlers.reports import RunReported
+from handlers.reports import UNDER_WAY, RunReported
 from storage import environments, releases
 from storage.reading import ReleaseFilter, recent
 
@@ -25,6 +25,25 @@ log = logging.getLogger("shiproom.ci")
 
 INTERVAL_FACTOR = 4
 """The poll interval of a workflow is this many times that of a run in flight."""
+
+ENVIRONMENTS = frozenset(
+    {
+        "canary",
+        "demo",
+        "dev",
+        "development",
+        "integration",
+        "live",
+        "preprod",
+        "preview",
+        "prod",
+        "production",
+        "qa",
+        "sandbox",
+    }
+    | {"stage", "staging", "test", "testing", "uat"}
+)
+"""Words that usually name an environment: a run that names one which the policy does not know deploys there."""
 
 RELEASES_SEARCHED = 50
 """How many of a service's latest releases are searched for runs that are theirs."""
@@ -123,7 +142,7 @@ class ExternalRunPoller(Poller):
             environment_state = known.get(target.environment)
             here = [run for run, where in named if where == target]
             if environment_state is None or environment_state.watched_since is None:
-                before = tuple(f"{run.id}#{run.attempt}" for run in here if run.state != "running")
+                before = tuple(f"{run.id}#{run.attempt}" for run in here if run.state not in UNDER_WAY)
                 await self._engine.handle(ExternalWatchStarted(target.service, target.environment, before))
             reported = (
                 frozenset(environment_state.outside) if environment_state is not None else frozenset[str]()
@@ -136,22 +155,45 @@ class ExternalRunPoller(Poller):
 
 
 def target_of_run(run: ListedRun, targets: tuple[Target, ...]) -> Target | None:
-    """Return which target a run deploys to; None if that is unclear.
+    """Return which target a run deploys to; None if it deploys to none of them, or if that is unclear.
 
-    It is the one of the environment that the CI gives, the only target, or the one named in the run's title.
+    What started it must be able to deploy, and it must name the environment, even if there is only one target; where several
+    services share the workflow, the service too. One that names two environments is unclear, and so is one that carries an id
+    like ours which is not ours: it belongs to another Shiproom.
     """
-    if len(targets) == 1 and not run.environment:
-        return targets[0]
-    words = set(re.findall(r"[a-z0-9-]+", run.title.lower()))
-    fits = [each for each in targets if each.environment in ({run.environment} if run.environment else words)]
+    if not run.can_deploy or run.correlation:
+        return None
+    known = frozenset(each.environment for each in targets)
+    places = {run.environment} if run.environment else environments_in(run.title, known)
+    fits = [each for each in targets if each.environment in places] if len(places) == 1 else []
+    if len({each.service for each in targets}) > 1:
+        fits = [each for each in fits if _name_in(each.service, run.title)]
     return fits[0] if len(fits) == 1 else None
+
+
+def environments_in(title: str, known: frozenset[str]) -> frozenset[str]:
+    """Return the environments that a title names.
+
+    `deploy-production` names production, but where `eu-production` is an environment, that names nothing else.
+    """
+    found: set[str] = set()
+    for word in re.findall(r"[a-z0-9-]+", title.lower()):
+        found.update({word} if word in known else {*word.split("-")} & (known | ENVIRONMENTS))
+    return frozenset(found)
+
+
+def _name_in(service: str, title: str) -> bool:
+    """Return whether a title names a service, as a word of its own."""
+    return re.search(rf"(?<![a-z0-9-]){re.escape(service)}(?![a-z0-9-])", title.lower()) is not None
 
 
 def _event_of(target: Target, run: ListedRun) -> ExternalRunSeen:
     build = Build(target.service, run.sha[:7] or "?", run.sha, target.branch, url=run.url)
     match run.state:
-        case "running" | "succeeded":
-            state = run.state
+        case "queued" | "waits" | "running":
+            state = "running"
+        case "succeeded":
+            state = "succeeded"
         case _:
             state = "failed"
     named = f"{run.id}#{run.attempt}"

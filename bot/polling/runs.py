@@ -12,7 +12,7 @@ from bot.engine import Engine
 from bot.loop import SAFETY_NET
 from bot.polling.poller import Poller
 from handlers.release import Release
-from handlers.reports import RunReported, SearchEnded
+from handlers.reports import UNDER_WAY, RunReported, SearchEnded
 from handlers.step import Intent, Run, Step, StepState
 from storage import releases
 
@@ -112,7 +112,8 @@ class RunPoller(Poller):
 
 def _is_news(step: Step, run: Run, status: RunStatus) -> bool:
     """Return whether a status is worth an event; a run that continues as known is not."""
-    if status.state == "running":
+    if status.state in UNDER_WAY:
         renamed = status.id not in {"", run.id}
-        return renamed or step.state is StepState.UNKNOWN or status.attempt > run.attempt
+        changed = status.state != run.state or (status.state == "waits" and status.detail != run.waits_for)
+        return renamed or changed or step.state is StepState.UNKNOWN or status.attempt > run.attempt
     return not (status.state == "vanished" and step.state is StepState.UNKNOWN)

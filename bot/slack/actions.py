@@ -6,6 +6,7 @@ from functools import partial
 from bot.blocks import forms, replies
 from bot.blocks.block_kit import View, message, section
 from bot.blocks.forms import RollbackChoice, StartChoices
+from bot.blocks.marks import mark_lines
 from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
 from bot.freshness import Freshness
@@ -93,7 +94,8 @@ class Actions:
             return _reason_form(action, form, snapshot)
         release = snapshot.release
         card = self._snapshots.card_of(snapshot)
-        signing = forms.Signing(form.note, card.starts_after_sign_offs, card.changes, card.since)
+        marks = tuple(mark_lines(card.marks, card.names))
+        signing = forms.Signing(form.note, card.starts_after_sign_offs, card.changes, card.since, marks)
         return forms.sign_off_form(release, form.rule, current_precondition(release), signing)
 
     def _would_refuse(self, snapshot: ReleaseSnapshot, event: ReleaseAction) -> bool:

@@ -18,7 +18,8 @@ from handlers.release import Release
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless
 from handlers.step import StepState
-from handlers.transitions import fail, stopped, succeed, void_intent
+from handlers.success import succeed
+from handlers.transitions import fail, stopped, void_intent
 
 ENDINGS = {"deployed": True, "not-deployed": False}
 

@@ -1,4 +1,4 @@
-"""`/release waive r42 reason`: let the gates pass although an author is unknown."""
+"""`/release waive r42 reason`: let the gates pass although something is not known of the build."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -7,15 +7,17 @@ from handlers.actions.action import Action
 from handlers.command_parsing import CommandContext, free_text, parse_release
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
+from handlers.gates import contains_live, sign_off
 from handlers.outcome import Refusal, Reply
+from handlers.plan import unique
 from handlers.requests import UsageError
 from handlers.rights import refuse_unless
-from handlers.step import StepState
+from handlers.step import StepState, Waiver
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorsWaived(ReleaseAction):
-    """An operator let the gates pass although an author of the changes is unknown."""
+    """An operator let the gates pass although it is not known who wrote the changes, or what is in the build."""
 
     event_name: ClassVar[str] = "authors_waived"
 
@@ -31,25 +33,43 @@ def parse(words: tuple[str, ...], context: CommandContext) -> AuthorsWaived | Us
 
 
 def record(draft: Draft, event: AuthorsWaived) -> Reply | Refusal:
-    """Let sign-off gates pass although an author is unknown."""
+    """Let the gates pass although something is not known; whoever signs this step does not waive it."""
     release, step = draft.release, draft.step
     refusal = refuse_unless(draft, event.actor, release.plan.operators, "waive")
     if refusal is not None:
         return refusal
     if not event.reason:
         return Refusal("reason_needed", {"action": "waive"})
-    if step.state is not StepState.WAITING or all(rule.authors_may_sign for rule in release.rules(step)):
-        return Refusal("nothing_to_waive", {"release": f"r{release.number}"})
-    draft.change(waived_authors=True)
-    draft.post("waived", {"by": event.actor, "reason": event.reason})
+    named = f"r{release.number}"
+    waiver = _waiver(draft, event)
+    if step.state is not StepState.WAITING or waiver is None:
+        return Refusal("nothing_to_waive", {"release": named})
+    person_of = draft.facts.membership.directory.person_of
+    if any(person_of(signed.user) == person_of(event.actor) for signed in step.unspent):
+        return Refusal("signer_may_not_waive", {"release": named}, release.plan.operators)
+    draft.change(waivers=(*step.waivers, waiver))
+    what = ", ".join((*(name or "somebody" for name in waiver.authors), *waiver.versions))
+    draft.post("waived", {"by": event.actor, "reason": event.reason, "what": what})
     draft.show()
-    return Reply("waived", {"release": f"r{release.number}"})
+    return Reply("waived", {"release": named})
+
+
+def _waiver(draft: Draft, event: AuthorsWaived) -> Waiver | None:
+    """Return a waiver of everything that is in doubt now; None if nothing is."""
+    context = draft.gate_context()
+    doubts = [sign_off.doubt(rule, context) for rule in draft.release.rules(draft.step)]
+    authors = unique(tuple(name for each in doubts for name in each.authors))
+    versions = unique(tuple(version for each in doubts for version in each.versions))
+    lacks = "" if context.rollback else contains_live.doubt(context)
+    if not (authors or versions or lacks):
+        return None
+    return Waiver(event.actor, draft.now, event.reason, authors, versions, lacks)
 
 
 ACTION = Action(
     "waive",
     ("waive r42 Bob left, Mara checked the change",),
-    "let the gate pass although an author is unknown (operators)",
+    "let the gate pass although an author or the changes are unknown (operators)",
     parse,
     {AuthorsWaived: record},
 )

@@ -3,7 +3,7 @@
 Every gate is evaluated every time, so `why` always has the complete answer.
 """
 
-from handlers.gates import branch, lock, sign_off, turn
+from handlers.gates import branch, contains_live, lock, sign_off, turn
 from handlers.gates.gate import Gate, GateContext, GateResult
 
 GATES: dict[str, Gate] = {
@@ -11,6 +11,7 @@ GATES: dict[str, Gate] = {
     for gate in (
         sign_off.GATE,
         branch.GATE,
+        contains_live.GATE,
         lock.GATE,
         turn.GATE,
     )

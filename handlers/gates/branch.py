@@ -1,5 +1,6 @@
 """The `branch` gate: a protected environment takes builds of its branches only."""
 
+from handlers.branches import matches_branch
 from handlers.gates.gate import Gate, GateContext, GateResult, Reason, closed, opened
 
 
@@ -8,7 +9,7 @@ def wrong_branch(context: GateContext) -> Reason | None:
 
     Nobody can clear that for this build: its release can only be cancelled.
     """
-    if not context.protected or context.build.branch in context.branches:
+    if not context.protected or matches_branch(context.build.branch, context.branches):
         return None
     values = {"branch": context.build.branch, "branches": ", ".join(context.branches)}
     who = tuple(dict.fromkeys(context.starters + context.operators))

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from handlers.build import Build
 from handlers.environments import EnvironmentState
+from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
 from handlers.step import Step
 
@@ -74,14 +75,18 @@ class GateSettings:
 class GateContext:
     """All that a gate may use: the step, its build and environment, people, the time.
 
-    `settings` are those of all gates of the step; `authors` wrote the changes since the build that is live there.
+    `settings` are those of all gates of the step; `automatic` is whether nobody but Shiproom started the release, `authorship`
+    who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires.
     """
 
     release: int
     rollback: bool
     build: Build
     requesters: tuple[str, ...]
-    authors: tuple[str, ...]
+    automatic: bool
+    authorship: Authorship
+    contains_live: bool
+    to_live: Relation
     step: Step
     settings: tuple[GateSettings, ...]
     protected: bool

@@ -71,7 +71,7 @@ def check(context: GateContext) -> tuple[GateResult, ...]:
 def check_rule(rule: SignOffRule, context: GateContext) -> GateResult:
     """Open once enough distinct eligible people signed and no author is in doubt."""
     tally = count(rule, context)
-    reasons = _authors_in_doubt(rule, context)
+    reasons = _in_doubt(rule, context)
     missing = rule.needs - len(tally.counted)
     if missing > 0:
         reasons += _missing(rule, tally, missing, context)
@@ -104,18 +104,27 @@ def count(rule: SignOffRule, context: GateContext) -> Tally:
 def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
     """Return why a person may never sign this build under the rule.
 
-    That is `requester`, `author`, or empty if they may.
+    That is `requester`, `author`, `waiver`, or empty if they may. Whoever waived something of this step does not sign it.
     """
     directory = context.membership.directory
     person = directory.person_of(user)
-    requesters = {directory.person_of(each) for each in context.requesters}
-    if not rule.requester_may_sign and person in requesters:
+    if not rule.requester_may_sign and person in _requesters(context):
         return "requester"
     if not rule.authors_may_sign:
-        authors = {directory.person_of_author(each) for each in context.authors}
+        authors = {directory.person_of_author(each) for each in context.authorship.authors}
         if person in authors:
             return "author"
+    if person in {directory.person_of(waiver.by) for waiver in context.step.waivers}:
+        return "waiver"
     return ""
+
+
+def _requesters(context: GateContext) -> set[str]:
+    """Return the persons who requested the release; of one that started by itself, the known authors of its build."""
+    directory = context.membership.directory
+    persons = {directory.person_of(each) for each in context.requesters}
+    own = context.authorship.own if context.automatic else ()
+    return persons | {person for each in own or () if (person := directory.person_of_author(each))}
 
 
 def _elsewhere(rule: SignOffRule, signed: SignOff, context: GateContext) -> bool:
@@ -132,19 +141,50 @@ def _elsewhere(rule: SignOffRule, signed: SignOff, context: GateContext) -> bool
     )
 
 
-def _authors_in_doubt(rule: SignOffRule, context: GateContext) -> tuple[Reason, ...]:
-    """Return a reason that lists the unknown authors.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is not known of those who wrote a build.
 
-    It is checked again by time: a changed policy or another live build may clear it without an event.
+    `authors` are names that no person has, an empty one for somebody whom nobody has named; nobody has told the changes of
+    the `versions`.
     """
-    if rule.authors_may_sign or context.step.waived_authors:
-        return ()
-    directory = context.membership.directory
-    unknown = [name for name in context.authors if directory.person_of_author(name) is None]
-    if not unknown:
-        return ()
-    values = {"authors": ", ".join(unknown), "team": rule.team}
-    return (Reason("author_unknown", values, context.operators, context.now + RECHECK_AFTER, "waive"),)
+
+    authors: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+
+
+def doubt(rule: SignOffRule, context: GateContext) -> Doubt:
+    """Return what a rule has to know of the authors and does not, without what was waived."""
+    authorship, directory = context.authorship, context.membership.directory
+    authors: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    if not rule.authors_may_sign:
+        authors = tuple(name for name in authorship.authors if directory.person_of_author(name) is None)
+        versions = authorship.unknown
+    elif context.automatic and not rule.requester_may_sign and authorship.own is None:
+        versions = (context.build.version,)
+    waived = {name for waiver in context.step.waivers for name in waiver.authors}
+    known = {version for waiver in context.step.waivers for version in waiver.versions}
+    return Doubt(
+        tuple(name for name in authors if name not in waived),
+        tuple(version for version in versions if version not in known),
+    )
+
+
+def _in_doubt(rule: SignOffRule, context: GateContext) -> tuple[Reason, ...]:
+    """Return reasons that list unknown authors, and builds whose changes are unknown.
+
+    They are checked again by time: a changed policy, another live build or a CI's answer may clear them without an event.
+    """
+    found, recheck = doubt(rule, context), context.now + RECHECK_AFTER
+    reasons: list[Reason] = []
+    if found.authors:
+        values = {"authors": ", ".join(name or "somebody" for name in found.authors), "team": rule.team}
+        reasons.append(Reason("author_unknown", values, context.operators, recheck, "waive"))
+    if found.versions:
+        values = {"versions": ", ".join(found.versions), "team": rule.team}
+        reasons.append(Reason("changes_unknown", values, context.operators, recheck, "waive"))
+    return tuple(reasons)
 
 
 def _missing(rule: SignOffRule, tally: Tally, missing: int, context: GateContext) -> tuple[Reason, ...]:

@@ -50,7 +50,7 @@ def record(draft: Draft, event: StartsRelease | ReleaseEvent) -> Reply | Refusal
     if draft.release.ending is not None:
         if isinstance(event, IGNORED_AFTER_THE_END):
             return Reply("nothing_new")
-        if not isinstance(event, COUNTS_AFTER_THE_END):
+        if not (isinstance(event, COUNTS_AFTER_THE_END) or getattr(event, "after_the_end", False)):
             ending = draft.release.ending
             replaced_by = f"r{ending.replaced_by}" if ending.replaced_by else ""
             values = {"release": f"r{draft.release.number}", "state": ending.state.value, "by": ending.by}

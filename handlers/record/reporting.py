@@ -1,18 +1,19 @@
 """Records what a CI reports about runs.
 
-State only moves forward; a run of a void attempt or of an ended release is an alert.
+State only moves forward. A run of a void attempt, or of an ended release, is told; it is stopped only if Shiproom started it.
 """
 
 from dataclasses import replace
 
 from handlers.draft import Draft
 from handlers.effects import StopRun
-from handlers.environments import Live
 from handlers.outcome import Refusal, Reply
+from handlers.record.reruns import is_rerun, record_rerun
 from handlers.record.sending import ObservedRun, follow_run, identify_run, intent_of, stop_extra_run
-from handlers.reports import RunReported
-from handlers.step import IN_FLIGHT, Step, StepState
-from handlers.transitions import fail, lose_track, stopped, succeed
+from handlers.reports import UNDER_WAY, RunReported
+from handlers.step import IN_FLIGHT, Run, Step, StepState
+from handlers.success import succeed, went_live
+from handlers.transitions import fail, lose_track, stopped
 
 _FAILURES = {"failed": "run_failed", "cancelled": "run_cancelled", "timed_out": "timed_out"}
 
@@ -20,14 +21,27 @@ _FAILURES = {"failed": "run_failed", "cancelled": "run_cancelled", "timed_out": 
 def run_reported(draft: Draft, event: RunReported) -> Reply | Refusal:
     """Record what a CI reports about a run."""
     intent, step = intent_of(draft, event.correlation), draft.step
+    reported = _step_of(draft, event.correlation)
+    if reported is None:
+        return Refusal("not_ours", {"correlation": event.correlation})
+    if is_rerun(reported, event):
+        return record_rerun(draft, reported, event)
     unsent = step.state is StepState.FAILED and step.run is None
-    if intent is None or draft.release.ended or unsent or _is_rerun(step, event):
-        return _record_late(draft, event)
+    if intent is None or draft.release.ended or unsent:
+        return _record_late(draft, reported, event)
     if step.run is not None and step.run.id != event.run_id and not step.run.provisional:
-        if event.state == "running" and not _is_counted(step, event):
-            stop_extra_run(draft, event.correlation, event.run_id)
-            _remember(draft, step, event)
-        return Reply("other_run", {"run": event.run_id})
+        return _record_other(draft, step, event)
+    return _record_own(draft, step, event)
+
+
+def _record_other(draft: Draft, step: Step, event: RunReported) -> Reply:
+    if event.state in UNDER_WAY and not _is_counted(step, event):
+        stop_extra_run(draft, event.correlation, event.run_id)
+        _remember(draft, step, event)
+    return Reply("other_run", {"run": event.run_id})
+
+
+def _record_own(draft: Draft, step: Step, event: RunReported) -> Reply:
     if step.state not in IN_FLIGHT or (step.run is not None and event.attempt < step.run.attempt):
         return _nothing_new()
     if step.run is None and event.state == "vanished":
@@ -43,24 +57,15 @@ def _observed(event: RunReported) -> ObservedRun:
     return ObservedRun(event.run_id, event.attempt, event.url)
 
 
-def _is_rerun(step: Step, event: RunReported) -> bool:
-    """Return whether the CI reruns a run that had ended.
-
-    That is a deployment of its own, which nobody here allowed.
-    """
-    run = step.run
-    known = run is not None and run.id == event.run_id and event.attempt > run.attempt
-    return known and step.state not in IN_FLIGHT
-
-
 def _follow_state(draft: Draft, event: RunReported) -> Reply:
     step = draft.step
     if step.run is not None and event.log_url not in {"", step.run.log_url}:
         draft.change(run=replace(step.run, log_url=event.log_url))
     if event.state == "succeeded" and _is_unclaimed(draft):
         return _doubt_success(draft, event)
-    if event.state == "running":
+    if event.state in UNDER_WAY:
         _found_again(draft)
+        _note_progress(draft, event)
     elif event.state == "vanished":
         _lose_run(draft)
     elif event.state == "succeeded":
@@ -72,6 +77,32 @@ def _follow_state(draft: Draft, event: RunReported) -> Reply:
     if event.tail:
         draft.post_last("log_tail", {"tail": event.tail})
     return Reply("reported", {"state": event.state})
+
+
+def _note_progress(draft: Draft, event: RunReported) -> None:
+    """Note that a run is queued, waits for a person, or runs; the time that it waits is taken off its limit."""
+    run = draft.step.run
+    waits_for = event.detail if event.state == "waits" else ""
+    if run is None or (run.state == event.state and run.waits_for == waits_for):
+        return
+    if event.state == "running":
+        after = _running(draft, run)
+    elif event.state == "waits":
+        after = replace(run, waits_since=run.waits_since or draft.now)
+    else:
+        after = replace(run, waits_since=None)
+    draft.change(run=replace(after, state=event.state, waits_for=waits_for))
+    if event.state == "waits" and run.state != "waits":
+        values = {"environment": draft.step.environment, "detail": waits_for, "url": run.url, "ci": run.ci}
+        draft.post("waits_at_ci", values)
+    draft.show()
+
+
+def _running(draft: Draft, run: Run) -> Run:
+    if run.started_at is None:
+        return replace(run, started_at=draft.now, waits_since=None)
+    waited = draft.now - run.waits_since if run.waits_since is not None else draft.now - draft.now
+    return replace(run, started_at=run.started_at + waited, waits_since=None)
 
 
 def _is_unclaimed(draft: Draft) -> bool:
@@ -113,23 +144,19 @@ def _lose_run(draft: Draft) -> None:
         lose_track(draft, "vanished")
 
 
-def _record_late(draft: Draft, event: RunReported) -> Reply | Refusal:
-    """Record a run of a void attempt or of an ended release.
+def _record_late(draft: Draft, step: Step, event: RunReported) -> Reply:
+    """Record a run of a void attempt, or of an ended release, that Shiproom itself had requested.
 
     It is stopped, operators are notified, and the live build is kept up to date.
     """
-    step = _step_of(draft, event.correlation)
-    if step is None:
-        return Refusal("not_ours", {"correlation": event.correlation})
     values = {"run": event.run_id, "environment": step.environment, "state": event.state}
     operators = draft.release.plan.operators
     if event.state == "succeeded" and not _is_counted(step, event):
-        live = Live(draft.release.build, draft.release.number, draft.now)
-        draft.change_environment(step.environment, live=live, failed=False)
+        went_live(draft, step.environment)
         draft.deployed = step.environment
         draft.notify("late_success", values, teams=operators)
         _remember(draft, step, event)
-    elif event.state == "running" and not _is_counted(step, event) and not _is_own_run(step, event):
+    elif event.state in UNDER_WAY and not _is_counted(step, event) and not _is_own_run(step, event):
         draft.emit(StopRun(draft.release.number, event.correlation, event.run_id))
         draft.notify("late_run", values, teams=operators)
         _remember(draft, step, event)
@@ -145,17 +172,16 @@ def _is_counted(step: Step, event: RunReported) -> bool:
     It may be the step's own success, or the same late report as before.
     """
     ours = step.state is StepState.SUCCEEDED and event.correlation not in step.voided
-    return (ours and not _is_rerun(step, event)) or _key(event) in step.late
+    return ours or _key(event) in step.late
 
 
 def _is_own_run(step: Step, event: RunReported) -> bool:
-    ours = step.run is not None and step.run.id == event.run_id and event.correlation not in step.voided
-    return ours and not _is_rerun(step, event)
+    return step.run is not None and step.run.id == event.run_id and event.correlation not in step.voided
 
 
 def _key(event: RunReported) -> str:
-    attempt = f"#{event.attempt}" if event.attempt > 1 else ""
-    return f"{event.run_id}{attempt}:{event.state}"
+    state = "running" if event.state in UNDER_WAY else event.state
+    return f"{event.run_id}:{state}"
 
 
 def _remember(draft: Draft, step: Step, event: RunReported) -> None:

@@ -98,7 +98,15 @@ class ObservedRun:
 def follow_run(draft: Draft, observed: ObservedRun) -> None:
     """Follow a run as the step's own; if it is to be cancelled, stop it now."""
     step, ci = draft.step, draft.release.environment.deploy.ci
-    run = Run(ci, observed.id, observed.attempt, observed.url, "running", draft.now, observed.provisional)
+    run = Run(
+        ci,
+        observed.id,
+        observed.attempt,
+        observed.url,
+        "queued" if observed.provisional else "running",
+        draft.now,
+        provisional=observed.provisional,
+    )
     state = StepState.RUNNING if step.cancel is None else StepState.CANCELLING
     draft.change(run=run, state=state)
     if state is StepState.CANCELLING:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from handlers.draft import Draft
 from handlers.evaluation import evaluate_gates
 from handlers.gates import QUEUING, REVOKING
+from handlers.lineage import Relation, is_newer
 from handlers.outcome import Reply
 from handlers.people import SHIPROOM
-from handlers.release import Kind
+from handlers.release import Kind, Release
 from handlers.reports import Displaced, NewerRequested, NewerSucceeded, Reevaluated
 from handlers.step import StepState
 from handlers.transitions import cancel_release, supersede
@@ -23,10 +24,9 @@ def newer_requested(draft: Draft, event: NewerRequested) -> Reply:
     release, step = draft.release, draft.step
     visit = release.step_in(event.environment)
     concerned = visit is not None and (visit.holding or visit.queued_since is not None)
-    older = release.kind is Kind.NORMAL and release.build.order < event.order
-    at_work = release.in_flight or step.testing or any(each.signed for each in release.steps)
+    at_work = release.in_flight or _is_worked_on(release)
     decides_ops = step.state is StepState.FAILED and release.environment.protected
-    if not concerned or not older or at_work or decides_ops:
+    if not concerned or not _is_older(draft) or at_work or decides_ops:
         return Reply("nothing_new")
     supersede(draft, event.by)
     return Reply("superseded", {"by": f"r{event.by}"})
@@ -35,14 +35,16 @@ def newer_requested(draft: Draft, event: NewerRequested) -> Reply:
 def newer_succeeded(draft: Draft, event: NewerSucceeded) -> Reply:
     """Supersede the release because a newer build already succeeded there.
 
-    What is in flight ends first.
+    What is in flight ends first. That a build contains this one is only a claim if just its sender says so: that ends nothing
+    which somebody signed or tests.
     """
     release = draft.release
     visit = release.step_in(event.environment)
-    older = release.kind is Kind.NORMAL and release.build.order < event.order
+    claimed = draft.facts.relation is Relation.CLAIMED
     if (
         visit is None
-        or not older
+        or not _is_older(draft)
+        or (claimed and _is_worked_on(release))
         or visit.state not in _NOT_ENTERED
         or visit.may_have_deployed
         or release.superseded_by
@@ -50,6 +52,21 @@ def newer_succeeded(draft: Draft, event: NewerSucceeded) -> Reply:
         return Reply("nothing_new")
     draft.release = replace(release, superseded_by=event.by)
     return Reply("superseded", {"by": f"r{event.by}"})
+
+
+def _is_older(draft: Draft) -> bool:
+    """Return whether the release is normal, and its build older than the one that the event is about."""
+    release, newer = draft.release, draft.facts.newer
+    return (
+        release.kind is Kind.NORMAL
+        and newer is not None
+        and is_newer(newer, release.build, draft.facts.relation)
+    )
+
+
+def _is_worked_on(release: Release) -> bool:
+    """Return whether somebody tests the current step or has signed for any."""
+    return bool(release.step.testing) or any(each.signed for each in release.steps)
 
 
 def displaced(draft: Draft, event: Displaced) -> Reply:

@@ -23,6 +23,9 @@ WORDS = ActionWords(
         "requester_may_not_sign": "You started {release}, so somebody else has to sign it off for {team}: {people}.",
         "author_may_not_sign": "Some of {release} is your own work, so somebody else has to sign it off for {team}: "
         "{people}.",
+        "waiver_may_not_sign": "You have waived what is not known of {release}, and who waives does not sign. For "
+        "{team} somebody else "
+        "can: {people}.",
         "already_signed": "You have signed {release} off for {team}, and it counts. To take it back: "
         "/release withdraw {release}",
         "one_person_one_slot": "You have signed {release} off for {signed_for}, and one person signs for one team only. "
@@ -37,6 +40,7 @@ WORDS = ActionWords(
         "which_team": "more than one team was possible",
         "requester_may_not_sign": "it was their own release",
         "author_may_not_sign": "it was their own work",
+        "waiver_may_not_sign": "they had waived what is not known of it",
         "already_signed": "they had signed already",
         "one_person_one_slot": "they had signed for another team",
         "checklist_incomplete": "not every box was ticked",

@@ -4,6 +4,8 @@ from bot.blocks.words.registry import of_actions
 from bot.blocks.words.template import RenderContext, Sentence
 
 _RUNS = {
+    "queued": "is queued for {environment}",
+    "waits": "waits at the CI, for {environment}",
     "running": "is being deployed to {environment}",
     "succeeded": "was deployed to {environment}",
     "failed": "failed in {environment}",
@@ -22,8 +24,8 @@ def _reevaluated(context: RenderContext) -> str:
 
 
 _SHARED: dict[str, Sentence] = {
-    "newer_requested": "r{by}, a newer build, was requested for {environment}",
-    "newer_succeeded": "r{by}, a newer build, is in {environment}",
+    "newer_requested": "r{by} was requested for {environment}",
+    "newer_succeeded": "r{by} is in {environment}",
     "displaced": "r{by}, a rollback, needed its place in {environment}",
     "reevaluated": _reevaluated,
     "send_requested": "its start in {environment} is being sent",
@@ -34,6 +36,7 @@ _SHARED: dict[str, Sentence] = {
     "run_reported": _run,
     "claimed": "its run was admitted to {environment}",
     "build_reported": "build {version} is ready",
+    "commits_compared": "the CI told what lies between {old:sha} and {new:sha}",
     "external_run_seen": "{environment} was deployed from outside (run {run})",
     "external_watch_started": "runs that deploy to {environment} are watched from now on",
     "policy_loaded": "the rules in shiproom.yml were read",

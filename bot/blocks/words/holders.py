@@ -3,6 +3,7 @@
 from bot.blocks.names import listing
 from bot.blocks.text import escape
 from bot.blocks.words.template import RenderContext
+from handlers.lineage import Relation, is_newer
 from handlers.release import Kind, Release, ReleaseState
 
 
@@ -14,7 +15,7 @@ def may_be_replaced(context: RenderContext) -> bool:
     holder, waits = context.holder, context.waits
     if holder is None or waits is None or waits.kind is Kind.ROLLBACK or context["held"] != "yes":
         return False
-    older = holder.kind is Kind.NORMAL and holder.build.order < waits.build.order
+    older = holder.kind is Kind.NORMAL and is_newer(waits.build, holder.build, Relation.UNKNOWN)
     at_work = holder.in_flight or holder.step.testing or any(step.signed for step in holder.steps)
     decided_by_operators = holder.state is ReleaseState.FAILED and holder.environment.protected
     return older and not (at_work or decided_by_operators or holder.ended)

@@ -37,6 +37,13 @@ def _running(context: RenderContext) -> str:
     return context.render("It is being deployed to {environment}.") + (f" {watch_link}" if watch_link else "")
 
 
+def _waits_at_ci(context: RenderContext) -> str:
+    whom = "{detail}" if context["detail"] else "somebody to let it go on"
+    there = link(context["url"], "Look there")
+    sentence = 'It waits at CI "{ci}" for ' + whom + ". No time limit runs."
+    return f"{context.render(sentence)} {there}".rstrip()
+
+
 def _grant_void(context: RenderContext) -> str:
     return context.render("Ask again for {title} in {environment}: " + called_off(context["why"]) + ".")
 
@@ -63,6 +70,10 @@ def _rolled_back(context: RenderContext) -> str:
     return context.render(line) + _settled_by(context)
 
 
+def _rerun_ended(how: str) -> str:
+    return f"Look at {{environment}}: a re-run of {{title}} at the CI {how} (run {{run}}). It may be changed in part."
+
+
 _THREAD: dict[str, Sentence] = {
     "sign_offs_wanted": _sign_offs_wanted,
     "running": _running,
@@ -83,6 +94,17 @@ _THREAD: dict[str, Sentence] = {
     "unclaimed": "Check {environment}: the run of {title} says that it succeeded, but it never asked to be admitted ({run}), "
     "so nobody knows what it deployed. Look and say how it ended.",
     "second_run": "Check {title}: a second run of the same start was found and is being cancelled ({run}).",
+    "goes_no_further": "It is in {environment} now and ends there: {next} takes no builds of {branch}.",
+    "waits_at_ci": _waits_at_ci,
+    "queued_long": 'Look at {title}: it is still queued at CI "{ci}" for {environment}, and nothing of it runs. '
+    "Is there a runner?",
+    "rerun_running": "Look at {title}: somebody re-runs its deployment to {environment} at the CI (run {run}). "
+    "Nobody asked for it here, and nothing stops it by itself.",
+    "rerun_succeeded": "Look at {environment}: a re-run at the CI deployed {version} ({title}, run {run}). "
+    "It is live there now.",
+    "rerun_failed": _rerun_ended("failed"),
+    "rerun_cancelled": _rerun_ended("was stopped"),
+    "rerun_timed_out": _rerun_ended("ran out of time"),
     "late_run": "Check {environment}: a run of {title} that was called off has started after all and is being "
     "cancelled ({run}).",
     "late_success": "Check {environment}: a run of {title} that was called off deployed after all ({run}). {version} is "
@@ -104,6 +126,10 @@ def _external_run(what: str) -> Sentence:
 
 
 _CHANNEL: dict[str, Sentence] = {
+    "build_repeated": "Look at the builds of {service}: its CI has built {version} again from another commit "
+    "({other:sha}, before it was {sha:sha}). A build never changes, so this one and all that follow under known "
+    "versions are ignored. Was the workflow renamed or made again? Then write another `version` under `builds` in "
+    "shiproom.yml.",
     "outside_running": _external_run("{environment} of {service} is being deployed from outside."),
     "outside_succeeded": _external_run(
         "{environment} of {service} was deployed from outside: {version} is live there now."

@@ -3,6 +3,7 @@
 Each is about what it waits for, who can clear that, and when it clears by itself.
 """
 
+from bot.blocks.text import link
 from bot.blocks.words.registry import of_gates
 from bot.blocks.words.template import RenderContext, Sentence, until
 
@@ -30,12 +31,21 @@ def _running(context: RenderContext) -> str:
     return context.render("It goes to {environment} now") + most + "."
 
 
+def _waits_at_ci(context: RenderContext) -> str:
+    whom = "{detail:long}" if context["detail"] else "somebody to let it go on"
+    there = link(context["url"], "Look there")
+    sentence = 'It waits at CI "{ci}" for ' + whom + ". No time limit runs."
+    return f"{context.render(sentence)} {there}".rstrip()
+
+
 _SHARED: dict[str, Sentence] = {
     "not_asked": _not_asked,
     "about_to_start": "Nothing holds it up: {environment} starts now.",
     "being_sent": "It goes to {environment} now.",
     "sent": "It goes to {environment} now.",
     "running": _running,
+    "waits_at_ci": _waits_at_ci,
+    "queued_at_ci": 'It is queued at CI "{ci}" for {environment}; nothing of it runs yet{until:until}.',
     "cancelling": "It is being stopped in {environment}; operators are asked if that takes too long.",
     "searching": 'CI "{ci}" gave no clear answer. Its run is searched for{until:until}; after that {people} can say how it '
     "ended.",

@@ -10,6 +10,7 @@ from bot.blocks.words import (
     approve,
     branch,
     cancel,
+    contains_live,
     journey,
     lock,
     reject,
@@ -17,6 +18,7 @@ from bot.blocks.words import (
     rollback,
     settle,
     sign_off,
+    stop,
     testing,
     turn,
     unlock,
@@ -36,6 +38,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
     "retry": retry.WORDS,
     "rollback": rollback.WORDS,
     "settle": settle.WORDS,
+    "stop": stop.WORDS,
     "testing": testing.WORDS,
     "unlock": unlock.WORDS,
     "waive": waive.WORDS,
@@ -45,6 +48,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
 GATE_WORDS: dict[str, GateWords] = {
     "sign_off": sign_off.GATE,
     "branch": branch.GATE,
+    "contains_live": contains_live.GATE,
     "lock": lock.GATE,
     "turn": turn.GATE,
 }

@@ -24,6 +24,8 @@ _SHARED: dict[str, Sentence] = {
     "unclaimed": "Run {run} succeeded in {environment} without ever asking to be let in.",
     "outside_seen": "Run {run} deploys to {environment} from outside: {version}.",
     "watched": "Runs that deploy to {environment} are watched from now on.",
+    "compared": "The CI told what lies between {old:sha} and {new:sha}.",
+    "rerun": "Re-run {run} is {state} in {environment}.",
     "late": "A late run is {state} in {environment}: {run}.",
 }
 

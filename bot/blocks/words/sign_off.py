@@ -19,22 +19,33 @@ def _author_unknown(context: RenderContext) -> str:
     )
 
 
+def _changes_unknown(context: RenderContext) -> str:
+    return context.render(
+        "Nobody has told what changed in {versions:long}, so it is not known who wrote it. The changes can be posted "
+        "again with the "
+        "build, the CI is asked again, or {people} can waive it, unless they sign here: /release waive."
+    )
+
+
 GATE = GateWords(
     reasons={
         "sign_off_missing": _missing,
         "signer_unknown": "Slack has yet to confirm {user:user}, who signed for {team}; asked again in half a minute.",
         "signer_lost": "{user:user} may no longer sign for {team}: that sign-off does not count.",
         "author_unknown": _author_unknown,
+        "changes_unknown": _changes_unknown,
     },
     short={
         "signer_unknown": "Slack has yet to confirm {user:user}",
         "signer_lost": "{user:user} may no longer sign for {team}",
         "author_unknown": "nobody knows the author {authors:long}",
+        "changes_unknown": "nobody knows who wrote {versions:long}",
     },
     called_off={
         "sign_off_missing": "a sign-off was missing at the last moment",
         "signer_lost": "a sign-off no longer counted at the last moment",
         "signer_unknown": "Slack did not confirm a signer in time",
         "author_unknown": "an author is not known",
+        "changes_unknown": "it is not known who wrote it",
     },
 )

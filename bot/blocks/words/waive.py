@@ -1,12 +1,25 @@
 """Words about `/release waive`."""
 
 from bot.blocks.words.action_words import ActionWords
+from bot.blocks.words.template import RenderContext
+
+
+def _waived(context: RenderContext) -> str:
+    what = " for {what:long}" if context["what"] else ""
+    return context.render("{by:user} waived what is not known" + what + "{reason:because}.")
+
 
 WORDS = ActionWords(
-    verbs={"waive": "waive an unknown author"},
-    replies={"waived": "Noted: an unknown author no longer holds {release} up."},
-    refusals={"nothing_to_waive": "No unknown author holds {release} up."},
-    thread={"waived": "{by:user} waived the unknown author{reason:because}."},
-    history={"authors_waived": "{actor:user} waived the unknown author{reason:because}"},
-    attempted={"authors_waived": "waive the unknown author"},
+    verbs={"waive": "waive what is not known of a build"},
+    replies={"waived": "Noted: that no longer holds {release} up. You cannot sign for this step any more."},
+    refusals={
+        "nothing_to_waive": "Nothing that could be waived holds {release} up.",
+        "signer_may_not_waive": "You have signed for this step of {release}, and who signs does not waive what is not "
+        "known of it. "
+        "Somebody else has to: {people}. Or take your sign-off back: /release withdraw {release}.",
+    },
+    thread={"waived": _waived},
+    history={"authors_waived": "{actor:user} waived what is not known{reason:because}"},
+    attempted={"authors_waived": "waive what is not known"},
+    refused={"signer_may_not_waive": "they had signed for it"},
 )

@@ -10,6 +10,7 @@ KIND = CiKind(
     deploy=REMOTE_DEPLOY | {"job"},
     needed={"workflow": "the name of the workflow's file, like `deploy.yml`"},
     announces=True,
+    compares=True,
     repository="its repository on GitHub, like `owner/name`",
 )
 """The entry of bot/ci/__init__.py."""

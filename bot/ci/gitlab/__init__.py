@@ -8,6 +8,7 @@ KIND = CiKind(
     settings=GitLabSettings,
     connect=connect,
     announces=True,
+    compares=True,
     repository="the project's path, like `group/project`",
 )
 """The entry of bot/ci/__init__.py."""

@@ -1,0 +1,19 @@
+"""Renders what people have to know of a build before they release or sign it."""
+
+from bot.blocks.names import Names
+from bot.blocks.text import escape, quoted
+from handlers.lineage import Marks
+
+
+def mark_lines(marks: Marks, names: Names) -> list[str]:
+    """Return a line if the build lacks what is live, and one if it contains what was rolled back."""
+    lines: list[str] = []
+    if marks.lacks is not None:
+        live = marks.lacks
+        lines.append(f"lacks {escape(live.version, 24)} ({escape(live.branch, 40)}), which is live")
+    if marks.contains is not None:
+        bad = marks.contains
+        why = quoted(bad.reason, 60)
+        when = f"rolled back {names.clock(bad.at)}" + (f": {why}" if why else "")
+        lines.append(f"contains {escape(bad.build.version, 24)}, {when}")
+    return lines

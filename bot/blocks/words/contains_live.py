@@ -1,0 +1,21 @@
+"""Words about the gate that admits only builds that contain what is live."""
+
+from bot.blocks.words.action_words import GateWords
+
+GATE = GateWords(
+    reasons={
+        "lacks_live": "It lacks {version} ({branch}), which is live in {environment}: releasing it takes that away. "
+        "Build it with {version} in it, or {people} can waive it: /release waive.",
+        "live_unrelated": "Nobody knows yet whether it contains {version} ({branch}), which is live in {environment}. "
+        "The CI is "
+        "asked again, or {people} can waive it: /release waive.",
+    },
+    short={
+        "lacks_live": "it lacks {version}, which is live",
+        "live_unrelated": "it may lack {version}, which is live",
+    },
+    called_off={
+        "lacks_live": "it lacks what is live there",
+        "live_unrelated": "it is not known whether it contains what is live there",
+    },
+)

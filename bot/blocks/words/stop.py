@@ -1,0 +1,13 @@
+"""Words about `/release stop`."""
+
+from bot.blocks.words.action_words import ActionWords
+
+WORDS = ActionWords(
+    verbs={"stop": "stop a re-run"},
+    replies={"stopping": "The CI is asked to stop run {run} of {release}."},
+    refusals={"nothing_to_stop": "No re-run {run} of {release} is under way."},
+    thread={"rerun_stopped": "{by:user} wants the re-run stopped (run {run})."},
+    history={"rerun_stopped": "{actor:user} wanted re-run {run} stopped"},
+    attempted={"rerun_stopped": "stop a re-run"},
+    usage_errors={"run_needed": "Which run? Write it as in the message: /release stop r42 8123#2"},
+)

@@ -1,0 +1,67 @@
+"""`/release stop r42 8123#2`: ask the CI to stop a re-run that Shiproom did not start."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.actions.action import Action
+from handlers.command_parsing import CommandContext, parse_release
+from handlers.draft import Draft
+from handlers.effects import StopRun
+from handlers.events import ReleaseAction
+from handlers.outcome import Refusal, Reply
+from handlers.requests import UsageError
+from handlers.rights import refuse_unless
+from handlers.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class RerunStopped(ReleaseAction):
+    """An operator asked to stop a re-run; `run` is its id and attempt."""
+
+    event_name: ClassVar[str] = "rerun_stopped"
+    after_the_end: ClassVar[bool] = True
+
+    run: str
+
+
+def parse(words: tuple[str, ...], context: CommandContext) -> RerunStopped | UsageError:
+    """Parse the release and the run."""
+    found = parse_release(words, "stop")
+    if isinstance(found, UsageError):
+        return found
+    number, rest = found
+    return (
+        RerunStopped(number, context.actor, rest[0]) if len(rest) == 1 else UsageError("run_needed", "stop")
+    )
+
+
+def record(draft: Draft, event: RerunStopped) -> Reply | Refusal:
+    """Have a re-run stopped that is under way, as far as Shiproom knows; only operators may."""
+    release = draft.release
+    refusal = refuse_unless(draft, event.actor, release.plan.operators, "stop")
+    if refusal is not None:
+        return refusal
+    values = {"release": f"r{release.number}", "run": event.run}
+    correlation = next((found for step in release.steps if (found := _correlation(step, event.run))), "")
+    if not correlation:
+        return Refusal("nothing_to_stop", values)
+    draft.emit(StopRun(release.number, correlation, event.run.rpartition("#")[0]))
+    draft.post("rerun_stopped", {"by": event.actor, "run": event.run})
+    return Reply("stopping", values)
+
+
+def _correlation(step: Step, run: str) -> str:
+    """Return the id of the step's attempt that is re-run; empty if that is none of its runs, or has ended."""
+    states = {each.rpartition(":")[2] for each in step.late if each.rpartition(":")[0] == run}
+    if states != {"running"}:
+        return ""
+    return step.intent.correlation if step.intent is not None else step.voided[-1]
+
+
+ACTION = Action(
+    "stop",
+    ("stop r42 8123#2",),
+    "ask the CI to stop a re-run that nobody asked for here (operators)",
+    parse,
+    {RerunStopped: record},
+)

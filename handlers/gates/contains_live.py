@@ -1,0 +1,46 @@
+"""The `contains_live` gate: a build has to contain what is live, where the policy requires it."""
+
+from handlers.gates.gate import (
+    RECHECK_AFTER,
+    Gate,
+    GateContext,
+    GateResult,
+    Reason,
+    closed,
+    opened,
+    waiting,
+)
+from handlers.lineage import Relation
+
+
+def doubt(context: GateContext) -> str:
+    """Return the commit of the live build that the step's build lacks, or may lack; empty if nothing is in doubt.
+
+    That its sender claims to contain it counts for nothing.
+    """
+    live = context.environment_state.live
+    if not context.contains_live or live is None or context.to_live is Relation.CONTAINS:
+        return ""
+    waived = any(waiver.lacks == live.build.sha for waiver in context.step.waivers)
+    return "" if waived else live.build.sha
+
+
+def check(context: GateContext) -> tuple[GateResult, ...]:
+    """Close for a build that lacks what is live, until an operator waives it."""
+    if not context.contains_live:
+        return ()
+    live = context.environment_state.live
+    if live is None or not doubt(context):
+        return (opened("contains_live"),)
+    values = {
+        "version": live.build.version,
+        "branch": live.build.branch,
+        "environment": context.step.environment,
+    }
+    if context.to_live is Relation.LACKS:
+        return (closed("contains_live", Reason("lacks_live", values, context.operators, None, "waive")),)
+    until = context.now + RECHECK_AFTER
+    return (waiting("contains_live", Reason("live_unrelated", values, context.operators, until, "waive")),)
+
+
+GATE = Gate("contains_live", check, checks_rollbacks=False)

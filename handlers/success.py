@@ -1,0 +1,101 @@
+"""Records that a deployment succeeded, and what follows: the release goes on, or ends as done."""
+
+from dataclasses import replace
+
+from handlers.draft import Draft
+from handlers.effects import NotifyOpen
+from handlers.environments import Live, Lock, RolledBack
+from handlers.gates.branch import wrong_branch
+from handlers.release import Kind, ReleaseState
+from handlers.step import OVER, Step, StepState
+from handlers.transitions import end
+
+MOST_ROLLED_BACK = 10
+"""How many rolled-back builds an environment remembers."""
+
+
+def succeed(draft: Draft) -> None:
+    """Record that the step's deployment succeeded and its build is live there now.
+
+    Older builds that have not entered the environment are superseded.
+    """
+    release, step = draft.release, draft.step
+    run = None if step.run is None else replace(step.run, state="succeeded")
+    before = draft.environment_state(step.environment)
+    draft.change(state=StepState.SUCCEEDED, run=run, failure=None, ended_at=draft.now)
+    went_live(draft, step.environment)
+    draft.deployed = step.environment
+    draft.show()
+    if release.kind is Kind.NORMAL:
+        draft.emit(NotifyOpen(release.service, "newer_succeeded", step.environment, release.number))
+    _go_on(draft, step)
+    if release.kind is Kind.ROLLBACK:
+        _mark_rolled_back(draft, step.environment, before.live)
+        _lock_after_rollback(draft, step.environment)
+
+
+def went_live(draft: Draft, environment: str) -> None:
+    """Record that the release's build is live in an environment now."""
+    live = Live(draft.release.build, draft.release.number, draft.now)
+    draft.change_environment(environment, live=live, failed=False)
+    draft.announce()
+    draft.compare()
+
+
+def _mark_rolled_back(draft: Draft, environment: str, before: Live | None) -> None:
+    """Remember the build that a rollback took away, so that builds which contain it can be marked."""
+    release = draft.release
+    if before is None or before.build.sha == release.build.sha:
+        return
+    mark = RolledBack(before.build, draft.now, release.note, release.number)
+    others = (
+        each
+        for each in draft.environment_state(environment).rolled_back
+        if each.build.sha != before.build.sha
+    )
+    draft.change_environment(environment, rolled_back=(*others, mark)[-MOST_ROLLED_BACK:])
+
+
+def _go_on(draft: Draft, step: Step) -> None:
+    """End the release if it was cancelled meanwhile, or if its build may go no further; else the next step is due.
+
+    `step` is the one that succeeded, as it was before that.
+    """
+    release = draft.release
+    last = release.requesters[0] if release.requesters else ""
+    if step.cancel is not None and step.cancel.code == "asked":
+        draft.notify("too_late", {"environment": step.environment})
+        end(draft, ReleaseState.CANCELLED, step.cancel.by, step.cancel.reason)
+    elif all(each.state in OVER for each in release.steps):
+        _notify_done(draft)
+        end(draft, ReleaseState.DONE, last)
+    elif wrong_branch(draft.gate_context()) is not None:
+        values = {
+            "environment": step.environment,
+            "next": draft.step.environment,
+            "branch": release.build.branch,
+        }
+        draft.post("goes_no_further", values)
+        end(draft, ReleaseState.DONE, last)
+    else:
+        draft.post("deployed", {"environment": step.environment})
+
+
+def _notify_done(draft: Draft) -> None:
+    release, step = draft.release, draft.step
+    values = {"environment": step.environment, "settled_by": step.settled_by}
+    if release.kind is Kind.ROLLBACK:
+        draft.notify("rolled_back", {**values, "by": release.requesters[0], "reason": release.note})
+    else:
+        draft.notify("done", values)
+
+
+def _lock_after_rollback(draft: Draft, environment: str) -> None:
+    if draft.environment_state(environment).current_lock(draft.now) is not None:
+        return
+    release = draft.release
+    owner = release.requesters[0]
+    reason = release.note or f"rolled back to {release.build.version}"
+    draft.change_environment(environment, lock=Lock(owner, draft.now, reason, None, release.number))
+    draft.notify("locked_after_rollback", {"environment": environment, "by": owner})
+    draft.emit(NotifyOpen(release.service, "reevaluate", environment))
