@@ -36,14 +36,14 @@ class Build:
     sha: str
     branch: str
     order: int = 0
-    position: int = 0
-    number: int = 0
-    numbered_by: str = ""
     url: str = ""
     digest: str = ""
     changes: tuple[Change, ...] | None = None
-    contains: tuple[str, ...] = ()
     ready_at: datetime | None = None
+    position: int = 0
+    number: int = 0
+    numbered_by: str = ""
+    contains: tuple[str, ...] = ()
 
     def same_artifact(self, other: "Build") -> bool:
         """Return whether both have the same commit and the same digest."""

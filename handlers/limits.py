@@ -61,19 +61,21 @@ def deadline(release: Release, step: Step) -> datetime | None:
     person at the CI.
     """
     run = step.run
-    if run is None or run.seen_at is None or run.state == "waits":
+    begun = None if run is None else run.started_at or run.seen_at
+    if run is None or begun is None or run.state == "waits":
         return None
     if run.state == "queued":
-        return run.seen_at + max(QUEUE_LASTS, 2 * _timeout(release, step))
-    return (run.started_at or run.seen_at) + _timeout(release, step)
+        return (run.idle_since or begun) + max(QUEUE_LASTS, 2 * _timeout(release, step))
+    return begun + _timeout(release, step)
 
 
 def queue_told_at(release: Release, step: Step) -> datetime | None:
     """Return when people are told that a run is still queued; None if it is not, or if they know."""
     run = step.run
-    if step.state is not StepState.RUNNING or run is None or run.seen_at is None:
+    since = None if run is None else run.idle_since or run.seen_at
+    if step.state is not StepState.RUNNING or run is None or since is None:
         return None
-    return run.seen_at + _timeout(release, step) if run.state == "queued" and not run.queue_told else None
+    return since + _timeout(release, step) if run.state == "queued" and not run.queue_told else None
 
 
 def _timeout(release: Release, step: Step) -> timedelta:

@@ -25,10 +25,10 @@ class Deploy:
     timeout: int = 3600
     command: tuple[str, ...] = ()
     workflow: str = ""
-    job: str = ""
     inputs: tuple[tuple[str, str], ...] = ()
     send: tuple[str, ...] = ()
     claim: bool = False
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class EnvironmentPlan:
     url: str = ""
     protected: bool = False
     branches: tuple[str, ...] = ()
-    contains_live: bool = False
     start: Literal["automatic", "on_request"] = ON_REQUEST
     kept: tuple[str, ...] = ()
     gates: tuple[GateSettings, ...] = ()
     rollback_gates: tuple[GateSettings, ...] = ()
+    contains_live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ class Plan:
     operators: tuple[str, ...]
     environments: tuple[EnvironmentPlan, ...]
     builds: BuildSource = BuildSource()
-    changes_ci: str = ""
     repository: str = ""
     links: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""
+    changes_ci: str = ""
 
     @property
     def changes_source(self) -> str:

@@ -89,8 +89,8 @@ class Intent:
 class Run:
     """A CI run, with the CI's own id and attempt number and its last known state, as in `handlers.reports.RunState`.
 
-    It is followed since `seen_at`, really runs since `started_at`, and waits for a person since `waits_since`; `waits_for` says
-    for whom. `queue_told` means that people know how long it has been queued.
+    It is followed since `seen_at`, really runs since `started_at` (moved by the time that it did not), and is queued or
+    waits for a person since `idle_since`; `waits_for` says for whom. `queue_told` means that people know that it is queued.
     A `provisional` id is that of an item in the CI's queue: the first run that carries the correlation id replaces it.
     """
 
@@ -99,13 +99,13 @@ class Run:
     attempt: int = 1
     url: str = ""
     state: str = "running"
-    seen_at: datetime | None = None
     started_at: datetime | None = None
-    waits_since: datetime | None = None
-    waits_for: str = ""
-    queue_told: bool = False
     provisional: bool = False
     log_url: str = ""
+    seen_at: datetime | None = None
+    idle_since: datetime | None = None
+    waits_for: str = ""
+    queue_told: bool = False
 
     @property
     def named(self) -> str:

@@ -61,9 +61,6 @@ _numbers = (
     .order_by(_release.c.number)
 )
 _open_numbers = Prepared(_numbers)
-_older_numbers = Prepared(
-    _numbers.where(and_(_release.c.build_order < bindparam("newer"), _release.c.kind == Kind.NORMAL.value))
-)
 _in_flight = Prepared(
     select(*_columns).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
 )
@@ -150,11 +147,6 @@ def rolling_back(connection: Connection, service: str, environment: str) -> int:
 def open_numbers(connection: Connection, service: str) -> list[int]:
     """List the numbers of a service's open releases."""
     return _open_numbers.scalars(connection, wanted=service)
-
-
-def older_numbers(connection: Connection, service: str, order: int) -> list[int]:
-    """List the numbers of open normal releases of older builds."""
-    return _older_numbers.scalars(connection, wanted=service, newer=order)
 
 
 def in_flight(connection: Connection) -> list[Release]:

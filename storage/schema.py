@@ -51,8 +51,8 @@ def touch(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT * FROM {quote(table.name)} LIMIT 1").first()  # noqa: S608
 
 
-def migrate(connection: Connection) -> None:
-    """Upgrade the database to the newest schema.
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Upgrade the database to a revision, by default to the newest.
 
     Raises StorageError if its revision is unknown here.
     """
@@ -65,7 +65,7 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:
         found = version(connection)
         message = f"The database is at schema {found}, which this Shiproom ({NEWEST}) does not know: set DATABASE_URL."

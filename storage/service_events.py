@@ -98,7 +98,7 @@ def _known_build(
     """Add what was unknown of a build; what was known of it never changes."""
     values = {"version": known.version, "sha": known.sha, "digest": known.digest}
     if not known.same_artifact(event.build):
-        return _refuse_build(connection, incoming, event, values)
+        return _refuse_build(connection, incoming, event, known)
     reply, changes = Reply("build_known", values), event.build.changes
     if known.changes is not None or changes is None:
         return Outcome(reply, build=known)
@@ -106,12 +106,13 @@ def _known_build(
 
 
 def _refuse_build(
-    connection: Connection, incoming: IncomingEvent, event: BuildReported, values: dict[str, str]
+    connection: Connection, incoming: IncomingEvent, event: BuildReported, known: Build
 ) -> Outcome:
     """Refuse another build under a known version; if a CI reports it, people are told, as nobody gets the answer."""
+    values = {"version": known.version, "sha": known.sha, "digest": known.digest}
     refusal = Refusal("build_differs", values)
     if event.actor != SHIPROOM or not incoming.delivery:
-        return Outcome(refusal)
+        return Outcome(refusal, build=known)
     service = event.build.service
     states, head = environments.lock(connection, service)
     told = PostToChannel(

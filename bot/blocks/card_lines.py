@@ -85,10 +85,11 @@ def _run_line(view: CardView) -> str:
     run, most = view.step.run, span(view.release.environment.deploy.timeout)
     if run is not None and run.state == "waits":
         whom = escape(run.waits_for, 80) or "somebody to let it go on"
-        since = f" since {view.names.clock(run.waits_since)}" if run.waits_since is not None else ""
+        since = f" since {view.names.clock(run.idle_since)}" if run.idle_since is not None else ""
         return f"For {whom}{since}. No time limit runs."
     if run is not None and run.state == "queued":
-        since = f" since {view.names.clock(run.seen_at)}" if run.seen_at is not None else ""
+        at = run.idle_since or run.seen_at
+        since = f" since {view.names.clock(at)}" if at is not None else ""
         return f"Queued at {view.ci}{since}: nothing of it runs yet. {most} at most once it runs"
     return f"Waits for {view.ci}, {most} at most"
 

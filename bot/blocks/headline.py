@@ -97,9 +97,8 @@ def _failed(view: CardView) -> str:
 
 def _after(view: CardView) -> str:
     run, ended = view.step.run, view.step.ended_at
-    if run is None or run.started_at is None or ended is None:
-        return ""
-    return f" after {span(ended - run.started_at)}"
+    begun = None if run is None else run.started_at or run.seen_at
+    return "" if begun is None or ended is None else f" after {span(ended - begun)}"
 
 
 def _done(view: CardView) -> str:

@@ -14,6 +14,9 @@ from handlers.release import Release
 LOG_CHARACTERS, LOG_LINES, LOG_WIDTH = 2800, 40, 200
 MAX_MENTIONS = 20
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+_RUN = re.compile(r"[\w.:/-]{1,80}#[0-9]{1,9}", re.ASCII)
+"""A run and its attempt, as they can stand in a command."""
+
 _INVISIBLE = re.compile(
     r"[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -37,8 +40,9 @@ def thread_post(effect: PostToThread, release: Release, names: Names, directory:
     line = context.render(THREAD_POSTS[effect.code])
     mentions_text = mentions_of(effect, directory) if effect.broadcast else ""
     blocks = [section("\n".join(filter(None, (line, mentions_text))))]
-    if effect.code == "rerun_running":
-        blocks.append(actions(_stop_it(release, effect.values["run"])))
+    run = effect.values.get("run", "")
+    if effect.code == "rerun" and effect.values.get("state") == "running" and _RUN.fullmatch(run):
+        blocks.append(actions(_stop_it(release, run)))
     return message(f"{line} {mentions_text}".strip(), *blocks)
 
 

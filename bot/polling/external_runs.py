@@ -45,6 +45,8 @@ ENVIRONMENTS = frozenset(
 )
 """Words that usually name an environment: a run that names one which the policy does not know deploys there."""
 
+_DEPLOYING = frozenset({"deploy", "deployment", "release", "ship", "promote", "to", ""})
+
 RELEASES_SEARCHED = 50
 """How many of a service's latest releases are searched for runs that are theirs."""
 
@@ -172,19 +174,18 @@ def target_of_run(run: ListedRun, targets: tuple[Target, ...]) -> Target | None:
 
 
 def environments_in(title: str, known: frozenset[str]) -> frozenset[str]:
-    """Return the environments that a title names.
-
-    `deploy-production` names production, but where `eu-production` is an environment, that names nothing else.
-    """
+    """Return the environments that a title names; `deploy-production` names one, `non-production` none."""
     found: set[str] = set()
     for word in re.findall(r"[a-z0-9-]+", title.lower()):
-        found.update({word} if word in known else {*word.split("-")} & (known | ENVIRONMENTS))
+        parts = {*word.split("-")} - _DEPLOYING
+        found.update({word} if word in known else parts & (known | ENVIRONMENTS) if len(parts) == 1 else ())
     return frozenset(found)
 
 
 def _name_in(service: str, title: str) -> bool:
-    """Return whether a title names a service, as a word of its own."""
-    return re.search(rf"(?<![a-z0-9-]){re.escape(service)}(?![a-z0-9-])", title.lower()) is not None
+    """Return whether a title names a service, as a word of its own or after `deploy-`."""
+    words = re.findall(r"[a-z0-9-]+", title.lower())
+    return any(word in {service, *(f"{verb}-{service}" for verb in _DEPLOYING)} for word in words)
 
 
 def _event_of(target: Target, run: ListedRun) -> ExternalRunSeen:

@@ -4,6 +4,7 @@ State only moves forward. A run of a void attempt, or of an ended release, is to
 """
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from handlers.draft import Draft
 from handlers.effects import StopRun
@@ -80,29 +81,30 @@ def _follow_state(draft: Draft, event: RunReported) -> Reply:
 
 
 def _note_progress(draft: Draft, event: RunReported) -> None:
-    """Note that a run is queued, waits for a person, or runs; the time that it waits is taken off its limit."""
+    """Note that a run is queued, waits for a person, or runs; only the time that it runs counts for its limit."""
     run = draft.step.run
     waits_for = event.detail if event.state == "waits" else ""
     if run is None or (run.state == event.state and run.waits_for == waits_for):
         return
-    if event.state == "running":
-        after = _running(draft, run)
-    elif event.state == "waits":
-        after = replace(run, waits_since=run.waits_since or draft.now)
-    else:
-        after = replace(run, waits_since=None)
+    if run.state == event.state:
+        draft.change(run=replace(run, waits_for=waits_for))
+        draft.show()
+        return
+    idle_since = None if event.state == "running" else draft.now
+    after = replace(run, started_at=_started(draft, run, event), idle_since=idle_since)
     draft.change(run=replace(after, state=event.state, waits_for=waits_for))
-    if event.state == "waits" and run.state != "waits":
+    if event.state == "waits":
         values = {"environment": draft.step.environment, "detail": waits_for, "url": run.url, "ci": run.ci}
         draft.post("waits_at_ci", values)
     draft.show()
 
 
-def _running(draft: Draft, run: Run) -> Run:
+def _started(draft: Draft, run: Run, event: RunReported) -> datetime | None:
+    """Return since when a run really runs, moved by the time that it did not."""
     if run.started_at is None:
-        return replace(run, started_at=draft.now, waits_since=None)
-    waited = draft.now - run.waits_since if run.waits_since is not None else draft.now - draft.now
-    return replace(run, started_at=run.started_at + waited, waits_since=None)
+        return draft.now if event.state == "running" else None
+    idle = draft.now - run.idle_since if run.idle_since is not None else timedelta(0)
+    return run.started_at + idle
 
 
 def _is_unclaimed(draft: Draft) -> bool:

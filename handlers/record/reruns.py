@@ -41,7 +41,7 @@ def record_rerun(draft: Draft, step: Step, event: RunReported) -> Reply:
         went_live(draft, step.environment)
     elif state != "running":
         draft.change_environment(step.environment, failed=True)
-    draft.notify(f"rerun_{state}", values, teams=draft.release.plan.operators)
+    draft.notify("rerun", values, teams=draft.release.plan.operators)
     index = draft.release.steps.index(step)
     draft.release = draft.release.with_step(index, late=(*step.late, key))
     draft.show()

@@ -104,7 +104,7 @@ def follow_run(draft: Draft, observed: ObservedRun) -> None:
         observed.attempt,
         observed.url,
         "queued" if observed.provisional else "running",
-        draft.now,
+        seen_at=draft.now,
         provisional=observed.provisional,
     )
     state = StepState.RUNNING if step.cancel is None else StepState.CANCELLING

@@ -8,7 +8,7 @@ from handlers.build import Build, Change
 from handlers.gates.sign_off import SignOffRule
 from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
-from handlers.step import Cancel, Failure, Intent, Run, SignOff, Step, StepState, Testing
+from handlers.step import Cancel, Failure, Intent, Run, SignOff, Step, StepState, Testing, Waiver
 
 # What no JSON text can carry is refused at the edge: half a character of UTF-16.
 texts = st.sampled_from(["", "plain", 'quote " and \\', "\0\n\u2028", "\U0001f680 ünï"]) | st.text(
@@ -33,7 +33,7 @@ pairs = st.tuples(texts, texts)
 rules = st.builds(
     SignOffRule, names, st.integers(1, 9), few(texts), st.booleans(), st.booleans(), st.booleans()
 )
-deploys = st.builds(Deploy, names, counts, few(texts), texts, few(pairs), few(names), st.booleans())
+deploys = st.builds(Deploy, names, counts, few(texts), texts, few(pairs), few(names), st.booleans(), texts)
 environments = st.builds(
     EnvironmentPlan,
     names,
@@ -45,8 +45,9 @@ environments = st.builds(
     few(names),
     few(rules),
     few(rules),
+    st.booleans(),
 )
-sources = st.builds(BuildSource, texts, names, texts, texts)
+sources = st.builds(BuildSource, texts, names, texts, texts, few(texts))
 plans = st.builds(
     Plan,
     names,
@@ -58,9 +59,25 @@ plans = st.builds(
     texts,
     few(pairs),
     keys,
+    names,
 )
-changes = st.builds(Change, texts, texts, texts)
-builds = st.builds(Build, names, texts, texts, texts, counts, texts, texts, few(changes), some(times))
+changes = st.builds(Change, texts, texts, texts, few(texts))
+builds = st.builds(
+    Build,
+    service=names,
+    version=texts,
+    sha=texts,
+    branch=texts,
+    order=counts,
+    position=counts,
+    number=counts,
+    numbered_by=texts,
+    url=texts,
+    digest=texts,
+    changes=some(few(changes)),
+    contains=few(texts),
+    ready_at=some(times),
+)
 sign_offs = st.builds(
     SignOff, names, users, times, texts, st.sampled_from(["yes", "no"]), st.booleans(), users
 )
@@ -76,7 +93,22 @@ intents = st.builds(
     texts,
     st.booleans(),
 )
-runs = st.builds(Run, names, texts, st.integers(1, 9), texts, texts, some(times), st.booleans(), texts)
+runs = st.builds(
+    Run,
+    ci=names,
+    id=texts,
+    attempt=st.integers(1, 9),
+    url=texts,
+    state=texts,
+    seen_at=some(times),
+    started_at=some(times),
+    idle_since=some(times),
+    waits_for=texts,
+    queue_told=st.booleans(),
+    provisional=st.booleans(),
+    log_url=texts,
+)
+waivers = st.builds(Waiver, users, times, texts, few(texts), few(texts), texts)
 cancels = st.builds(Cancel, users, st.sampled_from(["asked", "timed_out"]), times, texts)
 steps = st.builds(
     Step,
@@ -91,7 +123,7 @@ steps = st.builds(
     holding=st.booleans(),
     testing=few(st.builds(Testing, users, times)),
     sign_offs=few(sign_offs),
-    waived_authors=st.booleans(),
+    waivers=few(waivers),
     may_have_deployed=st.booleans(),
     voided=few(texts),
     late=few(texts),

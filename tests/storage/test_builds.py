@@ -14,7 +14,6 @@ from storage.messages import Posted
 from tests.handlers import builders
 from tests.handlers.builders import NOW, SERVICE
 
-NOTHING = (list[str](), list[str]())
 BRANCHES = ("main", "fix", "main", "main", "fix")
 
 
@@ -65,22 +64,30 @@ async def test_builds_are_named_by_version_or_the_beginning_of_a_commit(
 
 
 @pytest.mark.parametrize(
-    ("number", "live", "wanted"),
+    ("counts", "positions"),
     [
-        (4, None, (["own4", "shared"], ["andy"])),
-        (4, 1, (["own4", "shared", "own3"], ["andy", "mara"])),
-        (5, 1, (["own5", "shared", "own2"], ["mara", "andy"])),
-        (4, 4, NOTHING),
-        (1, 4, NOTHING),
+        ([(0, ""), (0, ""), (0, "")], [1, 2, 3]),
+        ([(50, "ci"), (52, "ci"), (51, "ci")], [50, 52, 51]),
+        ([(0, ""), (50, "ci"), (51, "ci"), (0, "")], [1, 51, 52, 53]),
+        ([(50, "ci"), (1, "ci#1"), (2, "ci#1"), (49, "ci")], [50, 51, 52, 49]),
+        ([(7, "api"), (9000, "ci"), (8, "api")], [7, 9007, 8]),
     ],
 )
-async def test_changes_since_are_those_of_the_branch_each_once(
-    opened: Database, kept: list[Build], number: int, live: int | None, wanted: tuple[list[str], list[str]]
+async def test_builds_of_a_branch_are_ordered_by_number_else_as_they_came(
+    opened: Database, counts: list[tuple[int, str]], positions: list[int]
 ) -> None:
-    since = None if live is None else kept[live - 1]
-    found = await opened.read(partial(builds.changes_since, build=kept[number - 1], live=since))
-    authors = await opened.read(partial(builds.authors_since, build=kept[number - 1], live=since))
-    assert ([change.sha for change in found], list(authors)) == wanted
+    def add_all(connection: Connection) -> list[Build]:
+        made = (
+            replace(build(1), version=f"{place}", number=number, numbered_by=counter)
+            for place, (number, counter) in enumerate(counts)
+        )
+        return [builds.add(connection, each) for each in made]
+
+    added = await opened.write(add_all)
+    assert [each.position for each in added] == positions
+    newest = await opened.read(partial(builds.newest_of_branch, service=SERVICE, branch="main"))
+    assert newest is not None
+    assert newest.position == max(positions)
 
 
 async def test_successes_are_listed_oldest_first_one_for_each_deployment(
@@ -94,6 +101,16 @@ async def test_successes_are_listed_oldest_first_one_for_each_deployment(
     await opened.write(succeed)
     there = await opened.read(partial(builds.successes, service=SERVICE, environment="production"))
     assert list(there) == [kept[0], kept[1], kept[0]]
+    last = partial(builds.last_success, service=SERVICE, environment="production")
+    assert await opened.read(last) == kept[0]
+    assert await opened.read(partial(last, branch="fix")) == kept[1]
+    assert await opened.read(partial(last, branch="none")) is None
+
+
+async def test_a_commit_may_be_shortened(opened: Database, kept: list[Build]) -> None:
+    find = partial(builds.of_commit, service=SERVICE)
+    assert await opened.read(partial(find, sha=kept[2].sha[:7])) == kept[2]
+    assert await opened.read(partial(find, sha="%")) is None
 
 
 async def test_facts_are_replaced_and_only_fresh_ones_are_read(opened: Database) -> None:

@@ -9,7 +9,19 @@ from sqlalchemy import event, insert, text
 
 from handlers.actions.approve import SignedOff
 from handlers.effects import PostToThread, ShowCard
-from storage import deliveries, effects, facts, history, messages, reading, releases, transaction, wakes
+from handlers.plan import BuildSource
+from storage import (
+    deliveries,
+    effects,
+    facts,
+    history,
+    lineage,
+    messages,
+    reading,
+    releases,
+    transaction,
+    wakes,
+)
 from storage.codec import dump_release, micros
 from storage.database import Connection, Database
 from storage.deliveries import Answer
@@ -25,6 +37,7 @@ ROWS = 100_000
 RELEASES = 20_000
 LONG = ("release", "effect", "history", "delivery")
 BATCH = 10_000
+COMPARED = builders.plan(builds=BuildSource("main", "hub", "build.yml"))
 
 pytestmark = pytest.mark.slow
 
@@ -103,7 +116,8 @@ def hot(connection: Connection, number: int) -> None:
     wakes.earliest(connection)
     releases.in_flight(connection)
     releases.open_of_build(connection, SERVICE, "2.1.0")
-    releases.older_numbers(connection, SERVICE, 9)
+    lineage.wanted_pairs(connection, COMPARED)
+    lineage.relation(connection, COMPARED, builders.build(1), builders.build(2))
     releases.of_correlation(connection, "corr")
     wakes.save(connection, number, None)
     _effects(connection)

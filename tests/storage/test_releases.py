@@ -148,12 +148,11 @@ async def test_lists_hold_what_they_name(opened: Database) -> None:
         return {
             "open": releases.open_numbers(connection, service),
             "same": [each.number for each in releases.open_of_service(connection, service)],
-            "older": releases.older_numbers(connection, service, 3),
             "flying": [each.number for each in releases.in_flight(connection)],
             "other": releases.open_numbers(connection, "other"),
         }
 
-    expected = {"open": [1, 2, 3], "same": [1, 2, 3], "older": [1, 2], "flying": [2], "other": []}
+    expected = {"open": [1, 2, 3], "same": [1, 2, 3], "flying": [2], "other": []}
     assert await opened.read(lists) == expected
     assert await opened.read(partial(releases.get, number=99)) is None
 

@@ -1,6 +1,8 @@
 """The migrations make exactly the tables that the code works with, on an empty database and on a filled one."""
 
+import json
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-from storage import audit, schema, tables
+from storage import audit, builds, schema, tables
 from storage.database import Connection, Database, StorageError
 from storage.opening import connect, open_database
 from tests.house.tree import ROOT
@@ -76,6 +78,28 @@ async def test_filled_database_keeps_what_it_holds(opened: Database) -> None:
     before = await opened.read(audit.verify)
     await opened.write(schema.migrate)
     assert await opened.read(audit.verify) == before
+
+
+async def test_builds_of_the_first_schema_keep_their_order(database: str) -> None:
+    """Before builds had a place in their branch, they were ordered as they came."""
+    opened = await connect(database, alone=False)
+    build = json.dumps({"service": "web", "version": "1", "sha": "c0ffee0", "branch": "main", "order": 7})
+
+    def fill(connection: Connection) -> None:
+        schema.migrate(connection, "0001")
+        ready = "INSERT INTO build (service, version, ordinal, sha, branch, body) VALUES ('web', '1', 7, 'c0', 'main', :body)"
+        connection.execute(text(ready), {"body": build})
+        there = "INSERT INTO success (service, environment, release, at, body) VALUES ('web', 'live', 1, 1, :body)"
+        connection.execute(text(there), {"body": build})
+
+    await opened.write(fill)
+    await opened.write(schema.migrate)
+    newest = await opened.read(partial(builds.newest_of_branch, service="web", branch="main"))
+    last = await opened.read(partial(builds.last_success, service="web", environment="live", branch="main"))
+    await opened.close()
+    assert newest is not None
+    assert newest.position == 7
+    assert last == newest
 
 
 async def put_version(url: str, version: str) -> None:

@@ -15,6 +15,7 @@ from handlers.actions.rollback import RollbackStarted
 from handlers.build import Change
 from handlers.environments import EnvironmentState
 from handlers.gates.sign_off import SignOffRule
+from handlers.lineage import Authorship
 from handlers.outcome import Refusal
 from handlers.reports import Reevaluated, RunReported, SendAccepted, SendRequested
 from storage import audit, deliveries, environments, history, policies, reading, transaction
@@ -231,7 +232,7 @@ async def test_authors_since_what_is_live_are_gathered_for_gates_that_ask(opened
     await apply_event(opened, RunReported(1, intent.correlation, "run", "succeeded"), known=context)
     reevaluated = await apply_event(opened, Reevaluated(1), known=context)
     assert reevaluated.facts is not None
-    assert reevaluated.facts.authors == {"production": ("mara-dev",)}
+    assert reevaluated.facts.authorship == {"production": Authorship(("mara-dev",), (), ("mara-dev",))}
 
 
 async def test_event_without_delivery_is_not_remembered(opened: Database) -> None:

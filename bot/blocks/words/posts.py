@@ -39,7 +39,7 @@ def _running(context: RenderContext) -> str:
 
 def _waits_at_ci(context: RenderContext) -> str:
     whom = "{detail}" if context["detail"] else "somebody to let it go on"
-    there = link(context["url"], "Look there")
+    there = link(context["url"], "Look at it")
     sentence = 'It waits at CI "{ci}" for ' + whom + ". No time limit runs."
     return f"{context.render(sentence)} {there}".rstrip()
 
@@ -70,8 +70,17 @@ def _rolled_back(context: RenderContext) -> str:
     return context.render(line) + _settled_by(context)
 
 
-def _rerun_ended(how: str) -> str:
-    return f"Look at {{environment}}: a re-run of {{title}} at the CI {how} (run {{run}}). It may be changed in part."
+def _rerun(context: RenderContext) -> str:
+    sentence = {
+        "running": "Look at {title}: somebody re-runs its deployment to {environment} at the CI (run {run}). Nobody asked "
+        "for it here, and nothing stops it by itself.",
+        "succeeded": "Look at {environment}: a re-run at the CI deployed {version} ({title}, run {run}). It is live there now.",
+        "failed": "Look at {environment}: a re-run of {title} at the CI failed (run {run}). It may be changed in part.",
+    }.get(
+        context["state"],
+        "Look at {environment}: a re-run of {title} at the CI was stopped (run {run}). It may be changed in part.",
+    )
+    return context.render(sentence)
 
 
 _THREAD: dict[str, Sentence] = {
@@ -98,13 +107,7 @@ _THREAD: dict[str, Sentence] = {
     "waits_at_ci": _waits_at_ci,
     "queued_long": 'Look at {title}: it is still queued at CI "{ci}" for {environment}, and nothing of it runs. '
     "Is there a runner?",
-    "rerun_running": "Look at {title}: somebody re-runs its deployment to {environment} at the CI (run {run}). "
-    "Nobody asked for it here, and nothing stops it by itself.",
-    "rerun_succeeded": "Look at {environment}: a re-run at the CI deployed {version} ({title}, run {run}). "
-    "It is live there now.",
-    "rerun_failed": _rerun_ended("failed"),
-    "rerun_cancelled": _rerun_ended("was stopped"),
-    "rerun_timed_out": _rerun_ended("ran out of time"),
+    "rerun": _rerun,
     "late_run": "Check {environment}: a run of {title} that was called off has started after all and is being "
     "cancelled ({run}).",
     "late_success": "Check {environment}: a run of {title} that was called off deployed after all ({run}). {version} is "

@@ -33,7 +33,7 @@ def _running(context: RenderContext) -> str:
 
 def _waits_at_ci(context: RenderContext) -> str:
     whom = "{detail:long}" if context["detail"] else "somebody to let it go on"
-    there = link(context["url"], "Look there")
+    there = link(context["url"], "Look at it")
     sentence = 'It waits at CI "{ci}" for ' + whom + ". No time limit runs."
     return f"{context.render(sentence)} {there}".rstrip()
 

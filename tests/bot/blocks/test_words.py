@@ -21,7 +21,7 @@ from bot.blocks.words.reasons import CALLED_OFF
 from bot.blocks.words.refusals import VERBS
 from bot.blocks.words.template import Sentence
 from handlers.actions import ENVIRONMENT_RULES
-from handlers.events import BuildReported, ExternalRunSeen, ExternalWatchStarted
+from handlers.events import BuildReported, CommitsCompared, ExternalRunSeen, ExternalWatchStarted
 from handlers.record import RECORD
 from handlers.release import ReleaseState
 from handlers.requests import UsageError
@@ -93,7 +93,14 @@ def test_every_code_has_words_and_no_others_do() -> None:
 
 
 def test_every_event_has_words() -> None:
-    events = {*RECORD, *ENVIRONMENT_RULES, BuildReported, ExternalRunSeen, ExternalWatchStarted}
+    events = {
+        *RECORD,
+        *ENVIRONMENT_RULES,
+        BuildReported,
+        CommitsCompared,
+        ExternalRunSeen,
+        ExternalWatchStarted,
+    }
     names = {event.event_name for event in events}
     assert len(names) == len(events)
     assert names | {"policy_loaded"} == set(HISTORY)

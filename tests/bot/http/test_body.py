@@ -14,7 +14,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BUILD: dict[str, object] = {"service": "website", "version": "1.0", "sha": "4be1c9d", "branch": "main"}
 CLAIM: dict[str, object] = {"correlation_id": "a", "run_id": "1", "run_attempt": 1, "sha": "4be1c9d"}
 CHANGE = {"sha": "1", "author": "Mara", "title": "x"}
-KNOWN = "Known: service, version, sha, branch, url, digest, changes."
+KNOWN = "Known: service, version, sha, branch, url, digest, number, contains, changes."
 
 
 def of_build(body: object) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def deploy(folder: Path, *changes: Change) -> Deploy:
             [
                 (
                     "17:61: `shell` is not a setting of this `deploy`; "
-                    "possible: `ci`, `command`, `timeout`, `workflow`, `inputs`, `send`, `claim`"
+                    "possible: `ci`, `command`, `timeout`, `workflow`, `job`, `inputs`, `send`, `claim`"
                 )
             ],
         ),

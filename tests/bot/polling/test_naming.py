@@ -1,5 +1,7 @@
 """How builds are named after their runs, and which environment a run from outside belongs to."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.ci.run import ListedBuild, ListedRun, Target
@@ -30,6 +32,8 @@ def target(environment: str) -> Target:
 
 STAGING, PRODUCTION = target("staging"), target("production")
 BOTH = (STAGING, PRODUCTION)
+SEVERAL = (*BOTH, replace(PRODUCTION, service="api"))
+EU = target("eu-production")
 
 
 @pytest.mark.parametrize(
@@ -40,8 +44,19 @@ BOTH = (STAGING, PRODUCTION)
         ("", "Deploy from staging to production", BOTH, None),
         ("", "Deploy to non-production", BOTH, None),
         ("", "Deploy", BOTH, None),
-        ("", "Deploy", (STAGING,), STAGING),
-        ("", "Deploy to production", (STAGING,), STAGING),
+        ("", "Deploy", (STAGING,), None),
+        ("", "Deploy to production", (STAGING,), None),
+        ("", "Deploy 4be1c9d to qa", (STAGING,), None),
+        ("", "Deploy 4be1c9d to staging, then to qa", (STAGING,), None),
+        ("", "Revert log in", (STAGING,), None),
+        ("", "deploy-staging #12", BOTH, STAGING),
+        ("", "pre-production", BOTH, None),
+        ("", "Deploy to production of website", SEVERAL, PRODUCTION),
+        ("", "Deploy to production of website-two", SEVERAL, None),
+        ("", "Deploy to production", SEVERAL, None),
+        ("", "Deploy api to production", (*BOTH, replace(STAGING, service="api")), None),
+        ("production", "deploy-api", SEVERAL, replace(PRODUCTION, service="api")),
+        ("", "Deploy to eu-production", (EU, PRODUCTION), EU),
         ("production", "Deploy to staging", BOTH, PRODUCTION),
         ("review/x", "Deploy to staging", BOTH, None),
         ("review/x", "Deploy to staging", (STAGING,), None),
@@ -53,3 +68,5 @@ def test_which_environment_a_run_is_for(
 ) -> None:
     run = ListedRun("1", "succeeded", environment=environment, title=title)
     assert target_of_run(run, targets) == found
+    assert target_of_run(replace(run, can_deploy=False), targets) is None
+    assert target_of_run(replace(run, correlation="0123456789abcdef0123"), targets) is None
