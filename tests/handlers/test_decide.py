@@ -1,10 +1,13 @@
+from typing import Any
+
 import pytest
 
 from handlers import events, reports
 from handlers.decide import decide, decide_build
-from handlers.effects import Announce, Notify
+from handlers.effects import Announce, CompareBuilds, Notify
 from handlers.outcome import Decision, Reply
 from handlers.people import SHIPROOM
+from handlers.plan import BuildSource
 from tests.handlers.builders import (
     MARA,
     NOW,
@@ -32,21 +35,48 @@ def test_ids_derive_from_the_event() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "branch", "starts"),
-    [("on_request", "main", False), ("automatic", "main", True), ("automatic", "feature", False)],
+    ("start", "branch", "late", "starts"),
+    [
+        ("on_request", "main", False, False),
+        ("automatic", "main", False, True),
+        ("automatic", "main", True, False),
+        ("automatic", "feature", False, False),
+        ("automatic", "hotfix/login", False, False),
+    ],
 )
-def test_a_ready_build_is_announced_and_may_start(start: str, branch: str, starts: bool) -> None:
-    policy = plan(staging(start=start), production(start="automatic"))
+def test_a_ready_build_is_announced_and_may_start(start: str, branch: str, late: bool, starts: bool) -> None:
+    policy = plan(
+        staging(start=start),
+        production(start="automatic"),
+        builds=BuildSource("main", branches=("hotfix/*",)),
+    )
     ready = build(branch=branch)
-    decision = decide_build(policy, events.BuildReported(ready), (MARA, OLGA_TOO))
+    decision = decide_build(policy, events.BuildReported(ready), (MARA, OLGA_TOO), late=late)
     told = Notify(events.Started(ready, "staging", SHIPROOM, (MARA, OLGA_TOO)))
     assert decision.effects == (Announce("website", "2.1.0"), *((told,) if starts else ()))
     assert decision.reply == Reply("build_ready", {"version": "2.1.0"})
     assert (decision.build, decision.release, decision.environments) == (ready, None, {})
 
 
+@pytest.mark.parametrize(
+    ("fields", "asks"),
+    [
+        ({}, False),
+        ({"builds": BuildSource(ci="github")}, True),
+        ({"changes_ci": "github"}, True),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_ready_build_is_compared_where_a_ci_tells_the_changes(
+    fields: dict[str, Any], asks: bool, late: bool
+) -> None:
+    decision = decide_build(plan(**fields), events.BuildReported(build()), (), late=late)
+    compare = (CompareBuilds("website"),) if asks else ()
+    assert decision.effects == (Announce("website", "2.1.0"), *compare)
+
+
 def test_a_build_reported_late_is_known_but_neither_announced_nor_started() -> None:
-    policy = plan(staging(start="automatic"), production())
+    policy = plan(staging(start="automatic"), production(), changes_ci="github")
     ready = build(branch="main")
     decision = decide_build(policy, events.BuildReported(ready, announced=False), (MARA,))
     assert (decision.build, decision.effects) == (ready, ())

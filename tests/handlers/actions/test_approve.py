@@ -43,6 +43,8 @@ from tests.handlers.builders import (
     rule,
     signed,
     staging,
+    waiver,
+    written_by,
 )
 
 
@@ -170,12 +172,16 @@ def test_an_unknown_account_may_not_sign() -> None:
     [
         (rule("developers"), ANDY, "requester_may_not_sign"),
         (rule("developers", authors_may_sign=False), MARA, "author_may_not_sign"),
+        (rule("ops"), TIM, "waiver_may_not_sign"),
+        (rule("testers"), OLGA, "waiver_may_not_sign"),
     ],
 )
-def test_requester_and_author_do_not_sign(asked: SignOffRule, user: str, code: str) -> None:
-    given = facts(authors={"production": ("mara-dev",)})
-    expected = Refusal(code, {"release": "r1", "team": "developers"}, ("developers",))
-    assert refused(guarded(asked), SignedOff(1, user), given) == expected
+def test_requester_author_and_waiver_do_not_sign(asked: SignOffRule, user: str, code: str) -> None:
+    given = facts(authorship=written_by("mara-dev"))
+    expected = Refusal(code, {"release": "r1", "team": asked.team}, (asked.team,))
+    waivers = (waiver(TIM), waiver(OLGA_TOO))
+    known = guarded(asked).with_step(1, waivers=waivers)
+    assert refused(known, SignedOff(1, user), given) == expected
 
 
 @pytest.mark.parametrize("user", [AMITA, OLGA])

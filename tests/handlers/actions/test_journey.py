@@ -248,7 +248,7 @@ def test_a_started_release_is_granted_at_once() -> None:
     assert decision.reply == Reply("started", {"release": "r1", "environment": "staging"})
     assert decision.effects == (
         PostToThread(1, "started", {"by": ANDY, "note": "hot"}),
-        NotifyOpen("website", "newer_requested", "staging", 1, 1),
+        NotifyOpen("website", "newer_requested", "staging", 1),
         ShowCard(1),
         Trigger(1, intent.correlation),
         ANNOUNCED,
@@ -322,7 +322,7 @@ def test_a_step_is_requested(actor: str) -> None:
     assert (step.requested, step.requested_by, step.unrequested_by) == (True, actor, "")
     assert decision.reply == Reply("asked", {"release": "r1", "environment": "production"})
     assert decision.effects == (
-        NotifyOpen("website", "newer_requested", "production", 1, 1),
+        NotifyOpen("website", "newer_requested", "production", 1),
         PostToThread(1, "asked", {"by": actor, "environment": "production"}),
         CARD,
     )
