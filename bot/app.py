@@ -163,9 +163,9 @@ class App:
         self._pollers.start(self._tasks)
         self._tasks.start(self._sweep.run(), "sweep")
         self._schedule.start(self._sweep.wake)
-        teams = self.engine.policy.directory.teams.values()
-        users = (user for team in teams for user in team.members)
-        self._tasks.start(learn_names(self.freshness.membership_cache, users), "names")
+        cache, teams = self.freshness.membership_cache, self.engine.policy.directory.teams.values()
+        users = [user for team in teams for user in team.members]
+        self._identity.on_identity(lambda _: self._tasks.start(learn_names(cache, users), "names"))
         if self._settings.socket_mode:
             self._tasks.start(self._bolt_app.connect(), "socket mode")
         log.info("Shiproom is up on port %s", self.port)

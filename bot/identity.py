@@ -20,13 +20,21 @@ class IdentityLookup:
     def __init__(self, slack: SlackWeb, tasks: Tasks) -> None:
         self._slack = slack
         self._tasks = tasks
-        self._listeners: list[Callable[[Identity], None]] = []
+        self._listeners: list[Callable[[Identity], object]] = []
         self._asking: asyncio.Task[None] | None = None
-        self.done = False
+        self._identity: Identity | None = None
 
-    def on_identity(self, *listener: Callable[[Identity], None]) -> None:
-        """Add listeners for the answer."""
+    @property
+    def done(self) -> bool:
+        """Whether Slack has answered."""
+        return self._identity is not None
+
+    def on_identity(self, *listener: Callable[[Identity], object]) -> None:
+        """Add listeners for the answer; they are called at once if it is known."""
         self._listeners += listener
+        if self._identity is not None:
+            for each in listener:
+                each(self._identity)
 
     async def start(self) -> None:
         """Ask once; while Slack is down, go on asking in the background.
@@ -41,9 +49,9 @@ class IdentityLookup:
         identity = await self._slack.identity()
         if identity is None:
             return False
+        self._identity = identity
         for listener in self._listeners:
             listener(identity)
-        self.done = True
         return True
 
     async def _keep_asking(self) -> None:

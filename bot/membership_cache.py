@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from bot.clock import Clock
 from bot.slack_client.web import CallRejected, CallSucceeded, SlackWeb
@@ -14,6 +14,13 @@ from storage.database import Database
 
 REFRESH_AFTER = FRESH * 0.7
 """An answer is requested again some time before it is too old to count."""
+
+_NO_ACCOUNT = frozenset({"user_not_found", "user_not_visible"})
+_NO_GROUP = frozenset({"no_such_subteam", "subteam_not_found"})
+"""Slack's errors that say something of an account or a group (Slack's docs, users.info and usergroups.users.list).
+
+Any other error, such as token_revoked or missing_scope, says something of the bot: the account or group stays unknown.
+"""
 
 PATIENCE = 1.5
 """How many seconds a click waits for Slack to say who clicked.
@@ -42,23 +49,15 @@ class MembershipCache:
         self._members, self._groups = await self._database.read(lambda connection: facts.load(connection, 0))
 
     def set_workspace(self, team: str) -> None:
-        """Set the workspace whose full members count."""
+        """Set the workspace, or the organization that the bot is installed in, whose full members count."""
         self._team = team
 
-    def note_workspace(self, user: str, team: str) -> None:
-        """Record the workspace of somebody in a signed payload; from another one they are foreign."""
-        known = self._members.get(user)
-        if (
-            team
-            and self._team
-            and team != self._team
-            and (known is None or known.account_status is not AccountStatus.FULL)
-        ):
-            self._members[user] = Member(AccountStatus.FOREIGN, self._clock.now())
-
     def membership(self, directory: Directory) -> Membership:
-        """Return what is known now."""
-        return Membership(directory, self._members, self._groups)
+        """Return what is known now; before the workspace is known, no account is.
+
+        What is returned never changes: an answer that comes later is not part of it.
+        """
+        return Membership(directory, self._members if self._team else {}, self._groups)
 
     def names(self, directory: Directory) -> dict[str, str]:
         """Return display names by account."""
@@ -68,23 +67,25 @@ class MembershipCache:
 
     async def refresh(self, users: Iterable[str], groups: Iterable[str]) -> None:
         """Request what is missing or nearly too old, all at once, within PATIENCE."""
-        old = self._clock.now() - REFRESH_AFTER
         wanted = [
-            self._ask(f"member:{user}", self._ask_member(user)) for user in users if self._is_old(user, old)
+            self._ask(f"member:{user}", self._ask_member(user))
+            for user in users
+            if self._team and _is_account(user) and self._is_due(self._members.get(user))
         ]
         wanted += [
             self._ask(f"group:{name}", self._ask_group(name))
             for name in groups
-            if name and ((known := self._groups.get(name)) is None or known.as_of < old)
+            if name and self._is_due(self._groups.get(name))
         ]
         if wanted:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):
                     await asyncio.gather(*wanted)
 
-    def _is_old(self, user: str, old: datetime) -> bool:
-        known = self._members.get(user)
-        return _is_account(user) and (known is None or known.as_of < old)
+    def _is_due(self, known: Member | Group | None) -> bool:
+        """Return whether to ask: nothing is known, it is old, or the clock was set back since."""
+        now = self._clock.now()
+        return known is None or not now - REFRESH_AFTER <= known.as_of <= now
 
     async def _ask(self, key: str, question: Awaitable[None]) -> None:
         """Send a request once, however many callers wait for the same answer."""
@@ -101,22 +102,22 @@ class MembershipCache:
 
     async def _ask_member(self, user: str) -> None:
         result = await self._slack.call("users.info", {"user": user}, read=True)
-        if isinstance(result, CallRejected):
-            self._members[user] = Member(AccountStatus.FOREIGN, self._clock.now())
+        if isinstance(result, CallRejected) and result.error in _NO_ACCOUNT:
+            self._members = {**self._members, user: Member(AccountStatus.FOREIGN, self._clock.now())}
         if not isinstance(result, CallSucceeded):
             return
         member = read_member(result.answer.get("user", {}), self._team, self._clock.now())
-        self._members[user] = member
+        self._members = {**self._members, user: member}
         await self._database.write(lambda connection: facts.save(connection, {user: member}, {}))
 
     async def _ask_group(self, name: str) -> None:
         result = await self._slack.call("usergroups.users.list", {"usergroup": name}, read=True)
-        if isinstance(result, CallRejected):
-            self._groups[name] = Group(frozenset(), self._clock.now())
+        if isinstance(result, CallRejected) and result.error in _NO_GROUP:
+            self._groups = {**self._groups, name: Group(frozenset(), self._clock.now())}
         if not isinstance(result, CallSucceeded):
             return
         group = Group(frozenset(map(str, result.answer.get("users", []))), self._clock.now())
-        self._groups[name] = group
+        self._groups = {**self._groups, name: group}
         await self._database.write(lambda connection: facts.save(connection, {}, {name: group}))
 
 
@@ -148,10 +149,10 @@ def _account_status(user: dict[str, Any], team: str) -> AccountStatus:
         return AccountStatus.DELETED
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
         return AccountStatus.BOT
-    if user.get("is_stranger") or (
-        team and user.get("team_id") not in {team, None} and not _in_grid(user, team)
-    ):
+    if user.get("is_stranger") or (user.get("team_id") not in {team, None} and not _in_grid(user, team)):
         return AccountStatus.FOREIGN
+    if user.get("is_invited_user"):
+        return AccountStatus.INVITED
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return AccountStatus.GUEST
     return AccountStatus.FULL
@@ -160,7 +161,11 @@ def _account_status(user: dict[str, Any], team: str) -> AccountStatus:
 def _in_grid(user: dict[str, Any], team: str) -> bool:
     """Return whether a member of an Enterprise Grid is in the workspace.
 
-    Their user object lists the workspaces that they are in (Slack's docs, user object).
+    Their user object lists the workspaces that they are in, and names the organization (Slack's docs, user object). An app
+    that is installed for a whole organization has that as its workspace.
     """
-    enterprise: dict[str, Any] = user.get("enterprise_user") or {}
-    return team in enterprise.get("teams", [])
+    enterprise: Any = user.get("enterprise_user")
+    if not isinstance(enterprise, dict):
+        return False
+    known = cast("dict[str, Any]", enterprise)
+    return team == known.get("enterprise_id") or team in (known.get("teams") or ())

@@ -18,11 +18,12 @@ SHIPROOM = "shiproom"
 class AccountStatus(StrEnum):
     """The status of an account in the workspace.
 
-    Derived from Slack's users.info: deleted, is_bot, is_restricted, team_id.
+    Derived from Slack's users.info: deleted, is_bot, is_restricted, is_invited_user, team_id.
     """
 
     FULL = "full"
     GUEST = "guest"
+    INVITED = "invited"
     FOREIGN = "foreign"
     BOT = "bot"
     DELETED = "deleted"
@@ -114,7 +115,7 @@ class Membership:
     def account_status(self, user: str, now: datetime) -> Eligibility:
         """Return whether an account is a full member of the workspace now."""
         member = self.members.get(user)
-        if member is None or now - member.as_of > FRESH:
+        if member is None or not _counts(member.as_of, now):
             return Eligibility.UNKNOWN
         return Eligibility.YES if member.account_status is AccountStatus.FULL else Eligibility.NOT_FULL_MEMBER
 
@@ -148,6 +149,11 @@ class Membership:
         if not team.usergroup:
             return Eligibility.NOT_IN_TEAM
         group = self.groups.get(team.usergroup)
-        if group is None or now - group.as_of > FRESH:
+        if group is None or not _counts(group.as_of, now):
             return Eligibility.UNKNOWN
         return Eligibility.YES if user in group.members else Eligibility.NOT_IN_TEAM
+
+
+def _counts(as_of: datetime, now: datetime) -> bool:
+    """Return whether a fact may count: neither too old nor from the future, as it is when the clock was set back."""
+    return now - FRESH <= as_of <= now

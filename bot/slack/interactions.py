@@ -50,7 +50,6 @@ class Interactions:
         self, engine: Engine, freshness: Freshness, slack: SlackWeb, snapshots: Snapshots, tasks: Tasks
     ) -> None:
         self._engine = engine
-        self._membership_cache = freshness.membership_cache
         self._slack = slack
         self._snapshots = snapshots
         self._tasks = tasks
@@ -118,7 +117,6 @@ class Interactions:
         return CommandContext(sender.user, services, channels.get(sender.channel, ""))
 
     async def _do(self, request: Request | UsageError, origin: Origin) -> SlackReply:
-        self._membership_cache.note_workspace(origin.sender.user, origin.sender.team)
         match request:
             case UsageError():
                 return failure_reply(replies.usage_error(request))

@@ -1,28 +1,38 @@
 """Who counts as a full member: every combination of what Slack says of an account, and how old it may be."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.local_slack.model import UserGroup
+from bot.local_slack.model import User, UserGroup
+from bot.local_slack.workspace import Workspace
 from bot.membership_cache import read_member
 from handlers.people import AccountStatus, Eligibility
-from tests.bot.inside import Inside, inside
-from tests.local_slack.fault_injection import InjectedFault
+from tests.bot.inside import Inside, command, inside
+from tests.local_slack.fault_injection import ALWAYS, InjectedFault
 from tests.world import HOME_TEAM, POLICY
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-FLAGS = ("deleted", "is_bot", "is_workflow_bot", "is_stranger", "is_restricted", "is_ultra_restricted")
+FLAGS = (
+    "deleted",
+    "is_bot",
+    "is_workflow_bot",
+    "is_stranger",
+    "is_restricted",
+    "is_ultra_restricted",
+    "is_invited_user",
+)
 
 
 @pytest.mark.parametrize("team", [HOME_TEAM, "T0OTHER"])
 @pytest.mark.parametrize("flags", [*product((False, True), repeat=len(FLAGS))])
 def test_only_a_plain_account_of_this_workspace_is_full(flags: tuple[bool, ...], team: str) -> None:
-    """All 2^7 shapes: nothing but the one without any flag is let in."""
+    """All 2^8 shapes: nothing but the one without any flag is let in."""
     user = {"id": "U0ANY", "team_id": team, **dict(zip(FLAGS, flags, strict=True))}
     full = read_member(user, HOME_TEAM, NOW).account_status is AccountStatus.FULL
     assert full is (team == HOME_TEAM and not any(flags))
@@ -47,12 +57,30 @@ def test_only_a_plain_account_of_this_workspace_is_full(flags: tuple[bool, ...],
             {"id": "W1", "deleted": False, "team_id": "E1", "enterprise_user": {"teams": ["T0ELSE"]}},
             AccountStatus.FOREIGN,
         ),
+        ({"id": "W1", "deleted": False, "team_id": "E1", "enterprise_user": "E1"}, AccountStatus.FOREIGN),
+        (
+            {"id": "W1", "deleted": False, "team_id": "E1", "enterprise_user": {"teams": None}},
+            AccountStatus.FOREIGN,
+        ),
+        ({"id": "U0ANY", "team_id": HOME_TEAM, "is_invited_user": True}, AccountStatus.INVITED),
     ],
 )
 def test_a_shape_that_is_not_understood_is_not_full(
     user: dict[str, Any], account_status: AccountStatus
 ) -> None:
     assert read_member(user, HOME_TEAM, NOW).account_status is account_status
+
+
+@pytest.mark.parametrize(
+    ("enterprise", "account_status"),
+    [("E0CORP", AccountStatus.FULL), ("E0ELSE", AccountStatus.FOREIGN)],
+)
+def test_an_app_of_a_whole_organization_counts_its_members(
+    enterprise: str, account_status: AccountStatus
+) -> None:
+    belongs = {"enterprise_id": enterprise, "teams": ["T0ANY"]}
+    user = {"id": "W1", "deleted": False, "team_id": "T0ANY", "enterprise_user": belongs}
+    assert read_member(user, "E0CORP", NOW).account_status is account_status
 
 
 @pytest.fixture
@@ -98,3 +126,77 @@ async def test_a_group_that_is_not_there_has_nobody_in_it(bot: Inside, group: st
     membership_cache = bot.app.freshness.membership_cache
     await membership_cache.refresh([], [group])
     assert bot.app.freshness.membership().groups[group].members == frozenset()
+
+
+async def test_a_clock_that_was_set_back_makes_slack_be_asked_again(bot: Inside) -> None:
+    """Slack said it in what is now the future: who was deactivated since must not count for the hour until then."""
+    membership_cache, workspace = bot.app.freshness.membership_cache, bot.world.slack.workspace
+    await membership_cache.refresh(["U0TIM", "U0IRWIN"], ["S0OPS"])
+    workspace.put_user(replace(workspace.users["U0TIM"], deleted=True))
+    workspace.put_group(UserGroup("S0OPS", "ops", ()))
+    bot.clock.ahead -= timedelta(hours=1)
+    assert (answer(bot, "U0TIM"), answer(bot, "U0IRWIN")) == (Eligibility.UNKNOWN, Eligibility.UNKNOWN)
+    assert "no guests" in await bot.world.says("Tim", "lock production now")
+    assert answer(bot, "U0IRWIN") is Eligibility.NOT_IN_TEAM
+    bot.clock.ahead -= timedelta(hours=1)
+    await membership_cache.load()
+    assert answer(bot, "U0TIM") is Eligibility.UNKNOWN
+    await membership_cache.refresh(["U0TIM"], [])
+    assert answer(bot, "U0TIM") is Eligibility.NOT_FULL_MEMBER
+
+
+async def test_what_was_known_for_one_decision_stays_as_it_was(bot: Inside) -> None:
+    membership_cache = bot.app.freshness.membership_cache
+    before = bot.app.freshness.membership()
+    await membership_cache.refresh(["U0IRWIN"], ["S0OPS"])
+    assert ("U0IRWIN" in before.members, before.groups) == (False, {})
+
+
+@pytest.mark.parametrize("error", ["token_revoked", "missing_scope", "account_inactive"])
+async def test_a_refusal_that_is_about_the_bot_says_nothing_of_a_person(bot: Inside, error: str) -> None:
+    """An answer that the token is revoked once made everybody an account of another workspace."""
+    bot.world.slack.faults.add(InjectedFault("users.info", "error", code=error, times=ALWAYS))
+    bot.world.slack.faults.add(InjectedFault("usergroups.users.list", "error", code=error, times=ALWAYS))
+    said = await bot.world.says("Irwin", "lock production now")
+    assert "Slack cannot be asked now" in said
+    bot.world.slack.faults.clear()
+    assert "is locked" in await bot.world.says("Irwin", "lock production now")
+
+
+UNIDENTIFIED = {
+    "an error": InjectedFault("auth.test", "error", code="internal_error", times=ALWAYS),
+    "no answer": InjectedFault("auth.test", "status", 503, times=ALWAYS),
+}
+
+
+@pytest.mark.parametrize("fault", UNIDENTIFIED.values(), ids=list(UNIDENTIFIED))
+async def test_before_the_bot_knows_its_workspace_nobody_is_a_member(
+    tmp_path: Path, fault: InjectedFault
+) -> None:
+    """People of another workspace signed and production went; users.info alone cannot tell whose members they are."""
+
+    def away(workspace: Workspace) -> None:
+        workspace.put_user(User("U0STRANGER", "Stranger", team_id="T0OTHER"))
+
+    policy = POLICY.replace("ops: {members: [U0TIM]}", "ops: {members: [U0TIM, U0STRANGER]}")
+    async with inside(tmp_path, policy, furnish=away, faults=(replace(fault),)) as bot:
+        assert await bot.app.ready() == "Slack has not identified the bot yet"
+        for user in ("U0TIM", "U0STRANGER"):
+            for words in ("lock production now", "status", "why r1", "history"):
+                said = await typed(bot, words, user)
+                assert "Slack cannot be asked now" in said, words
+                assert "full member" not in said
+            assert "Slack has yet to confirm" in await typed(bot, "whoami", user)
+        locks = [row["outcome"] for row in await bot.rows() if row["event"] == "locked"]
+        assert len(locks) == len([each for each in locks if "refused" in each]) == 2
+        bot.world.slack.faults.clear()
+        await bot.until(lambda: bot.app.freshness.names().get("U0TIM") == "Tim")
+        assert "is locked" in await typed(bot, "lock production now", "U0TIM")
+        assert "no guests and no accounts of other workspaces" in await typed(bot, "status", "U0STRANGER")
+
+
+async def typed(bot: Inside, words: str, user: str) -> str:
+    """Send a slash command as Slack signs it, also for those of whom Slack would take none, and give the answer."""
+    body = command(words, user)
+    answered = await bot.post("/slack/events", bot.signed(body), body)
+    return answered.body.decode()

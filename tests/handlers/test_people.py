@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from handlers.people import AccountStatus, Directory, Eligibility, Group, Member, Membership, Person, Team
@@ -137,3 +140,18 @@ def test_unknown_goes_before_not_a_member() -> None:
     teams = {"guests": Team("guests", (), "S0NONE"), "rest": Team("rest", (ANDY,))}
     known = Membership(Directory(teams), {ANDY: Member(AccountStatus.GUEST, NOW)})
     assert known.eligible_in_any(ANDY, ("guests", "rest"), NOW) is GUESTLY
+
+
+@pytest.mark.parametrize(("seconds", "counts"), [(-1, False), (0, True), (60, True), (61, False)])
+def test_a_fact_from_the_future_is_no_fact(seconds: int, counts: bool) -> None:
+    """The clock was set back since Slack said it; its word might be an hour old."""
+    as_of = NOW - timedelta(seconds=seconds)
+    teams = {"ops": Team("ops", usergroup="S0OPS")}
+    known = Membership(
+        Directory(teams), {TIM: Member(AccountStatus.FULL, as_of)}, {"S0OPS": Group(frozenset({TIM}), as_of)}
+    )
+    wanted = YES if counts else UNKNOWN
+    assert known.account_status(TIM, NOW) is wanted
+    assert known.eligible(TIM, "ops", NOW) is wanted
+    fresh = replace(known, members={TIM: Member(AccountStatus.FULL, NOW)})
+    assert fresh.eligible(TIM, "ops", NOW) is wanted

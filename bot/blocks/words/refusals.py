@@ -30,16 +30,18 @@ def _not_in_team(context: RenderContext) -> str:
 
 
 def _not_full_member(context: RenderContext) -> str:
+    can = f" {context.people()} can do it." if context.who else ""
     return (
-        f"Only full members of this workspace can {attempted(context)}, no guests and no accounts of other workspaces. "
-        f"{context.people()} can do it."
+        f"Only full members of this workspace can {attempted(context)}, no guests and no accounts of other workspaces."
+        f"{can}"
     )
 
 
 def _account_unconfirmed(context: RenderContext) -> str:
+    can = f" {context.people()} can {attempted(context)}." if context.who else ""
     return (
-        "Slack did not say in time whether you are in the team, and unknown counts as no. Nothing was changed: "
-        f"try again in half a minute. {context.people()} can {attempted(context)}."
+        "Slack cannot be asked now whether you are a member and in the team, and unknown counts as no. "
+        f"Nothing was changed: try again in half a minute.{can}"
     )
 
 
