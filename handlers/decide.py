@@ -67,5 +67,5 @@ def decide_build(
         effects.append(CompareBuilds(plan.service))
     first = plan.environments[0]
     if first.start == AUTOMATIC and build.branch == plan.builds.branch and not late:
-        effects.append(Notify(Started(build, first.name, SHIPROOM, known_authors)))
+        effects.append(Notify(Started(build, first.name, SHIPROOM, known_authors, automatic=True)))
     return Decision(reply, None, tuple(effects), build=build)

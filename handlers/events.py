@@ -67,13 +67,17 @@ class StartsRelease:
 
 @dataclass(frozen=True, slots=True)
 class Started(StartsRelease):
-    """A person started the release of a build, or it started automatically."""
+    """A person started the release of a build, or it started automatically.
+
+    Only what Shiproom itself decided is `automatic`; a request of a person never is, whoever they say they are.
+    """
 
     event_name: ClassVar[str] = "started"
     kind: ClassVar[Kind] = Kind.NORMAL
 
     requesters: tuple[str, ...]
     note: str = ""
+    automatic: bool = False
 
     def release_requesters(self) -> tuple[str, ...]:
         """Return the person, or the known authors of a build that started automatically."""

@@ -9,7 +9,7 @@ from handlers.draft import Draft
 from handlers.events import Precondition
 from handlers.facts import Facts
 from handlers.outcome import Refusal
-from handlers.people import SHIPROOM, Eligibility
+from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.step import StepState
@@ -18,9 +18,13 @@ _UNTOUCHED = frozenset({StepState.PENDING, StepState.WAITING})
 
 
 def refuse_unless(draft: Draft, actor: str, teams: tuple[str, ...], action: str) -> Refusal | None:
-    """Refuse anybody who is not in one of the teams now; unknown counts as no."""
+    """Refuse anybody who is not in one of the teams now; unknown counts as no.
+
+    Only people are asked about here. No name gives rights by itself, Shiproom's own included: what it decides itself is
+    decided by the kind of the event.
+    """
     eligible = draft.facts.membership.eligible_in_any(actor, teams, draft.now)
-    if actor == SHIPROOM or eligible is Eligibility.YES:
+    if eligible is Eligibility.YES:
         return None
     return Refusal(eligible.value, {"action": action}, teams)
 

@@ -12,11 +12,12 @@ from handlers.decide import decide
 from handlers.environments import EnvironmentState
 from handlers.events import (
     ReleaseEvent,
+    Started,
     StartsRelease,
     StepRequested,
 )
 from handlers.facts import Facts
-from handlers.outcome import Decision, Refusal
+from handlers.outcome import Decision, Refusal, Reply
 from handlers.release import Kind, Release
 from handlers.reports import NewerRequested, NewerSucceeded
 from handlers.starting import new_release
@@ -65,12 +66,17 @@ def _route(connection: Connection, incoming: IncomingEvent, context: Context) ->
 def _start(
     connection: Connection, incoming: IncomingEvent, event: StartsRelease, context: Context
 ) -> Outcome:
-    """Start a release; if one of the same build is open, request its step instead."""
+    """Start a release; if one of the same build is open, request its step instead.
+
+    A start that Shiproom decided itself requests nothing of a release that a person has started meanwhile.
+    """
     plan = context.policy.plans.get(event.build.service)
     if plan is None or plan.environment(event.environment) is None:
         return Outcome(Refusal("unknown_environment", {"environment": event.environment}))
     if event.kind is Kind.NORMAL:
         opened = releases.open_of_build(connection, event.build.service, event.build.version)
+        if opened is not None and isinstance(event, Started) and event.automatic:
+            return Outcome(Reply("nothing_new"), opened)
         if opened is not None:
             again = StepRequested(opened.number, event.actor, event.environment)
             return _route(connection, replace(incoming, event=again), context)

@@ -155,7 +155,7 @@ def _without_build(words: tuple[str, ...], context: CommandContext) -> StartOrPr
 def record_start(draft: Draft, event: Started) -> Reply | Refusal:
     """Start a build's release: only starters may, and only in the first environment."""
     plan = draft.release.plan
-    refusal = refuse_unless(draft, event.actor, plan.starters, "start")
+    refusal = None if event.automatic else refuse_unless(draft, event.actor, plan.starters, "start")
     if refusal is not None:
         return refusal
     first_environment = plan.environments[0].name

@@ -52,7 +52,7 @@ def test_a_ready_build_is_announced_and_may_start(start: str, branch: str, late:
     )
     ready = build(branch=branch)
     decision = decide_build(policy, events.BuildReported(ready), (MARA, OLGA_TOO), late=late)
-    told = Notify(events.Started(ready, "staging", SHIPROOM, (MARA, OLGA_TOO)))
+    told = Notify(events.Started(ready, "staging", SHIPROOM, (MARA, OLGA_TOO), automatic=True))
     assert decision.effects == (Announce("website", "2.1.0"), *((told,) if starts else ()))
     assert decision.reply == Reply("build_ready", {"version": "2.1.0"})
     assert (decision.build, decision.release, decision.environments) == (ready, None, {})

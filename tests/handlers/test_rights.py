@@ -29,7 +29,7 @@ from tests.handlers.builders import (
 NO = Refusal("not_in_team", {"action": "merge"}, ("ops",))
 
 
-@pytest.mark.parametrize(("actor", "refusal"), [(TIM, None), (SHIPROOM, None), (AMITA, NO)])
+@pytest.mark.parametrize(("actor", "refusal"), [(TIM, None), (SHIPROOM, NO), (AMITA, NO)])
 def test_an_action_needs_a_team(actor: str, refusal: Refusal | None) -> None:
     assert refuse_unless(draft(), actor, ("ops",), "merge") == refusal
 

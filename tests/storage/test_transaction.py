@@ -17,6 +17,7 @@ from handlers.environments import EnvironmentState
 from handlers.gates.sign_off import SignOffRule
 from handlers.lineage import Authorship
 from handlers.outcome import Refusal
+from handlers.people import SHIPROOM
 from handlers.reports import Reevaluated, RunReported, SendAccepted, SendRequested
 from storage import audit, deliveries, environments, history, policies, reading, transaction
 from storage.database import Connection, Database
@@ -58,6 +59,19 @@ async def test_same_start_at_once_is_one_release(opened: Database) -> None:
     outcomes = await asyncio.gather(*(apply_event(opened, started, delivery=f"start {n}") for n in range(20)))
     assert {outcome.release.number for outcome in outcomes if outcome.release is not None} == {1}
     assert sorted({outcome.result.code for outcome in outcomes}) == ["already_there", "started"]
+
+
+async def test_an_automatic_start_asks_nothing_of_what_a_person_started(opened: Database) -> None:
+    reported = await apply_event(opened, events.BuildReported(transactions.build()))
+    started = await apply_event(opened, events.Started(reported.build, "staging", ANDY, (ANDY,)))
+    rows = await count(opened, HistoryRow)
+    itself = events.Started(reported.build, "staging", SHIPROOM, (), automatic=True)
+    outcome = await apply_event(opened, itself)
+    assert started.release is not None
+    assert outcome.release is not None
+    assert (outcome.result.code, outcome.effects) == ("nothing_new", ())
+    assert outcome.release.number == started.release.number
+    assert await count(opened, HistoryRow) == rows
 
 
 async def test_deliveries_are_forgotten_after_a_while(opened: Database) -> None:

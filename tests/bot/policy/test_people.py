@@ -113,3 +113,12 @@ def test_a_person_without_slack_is_warned_of(tmp_path: Path) -> None:
 
 def test_one_person_may_have_one_word_for_everything(tmp_path: Path) -> None:
     assert faults(tmp_path, (PERSON, "- {name: mara, slack: [U0MARA], github: mara}")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(OPS, "ops: {members: [shiproom]}"), (PERSON, "- {name: Mara, slack: [shiproom]}")]
+)
+def test_nobody_is_shiproom_itself(tmp_path: Path, old: str, new: str) -> None:
+    """Its name stands in the history for what the clock, a CI or an earlier decision caused."""
+    [fault] = faults(tmp_path, (old, new))
+    assert "`shiproom` is not a Slack member id, like U0TIM" in fault

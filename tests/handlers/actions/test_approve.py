@@ -227,8 +227,8 @@ def test_a_checklist_is_complete(ticks: tuple[str, ...], missing: str) -> None:
 
 
 def test_the_product_itself_never_counts_as_a_signer() -> None:
-    decision = decided(in_production(requested=True), SignedOff(1, SHIPROOM, "testers"), HELD)
-    assert after(decision).state is ReleaseState.WAITING
+    refusal = Refusal("not_in_team", {"action": "approve"}, ("testers",))
+    assert refused(in_production(requested=True), SignedOff(1, SHIPROOM, "testers"), HELD) == refusal
 
 
 # The form with the checklist.

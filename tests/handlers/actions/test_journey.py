@@ -281,7 +281,9 @@ def test_an_unknown_account_may_not_start() -> None:
 
 
 def test_a_ready_build_may_start_by_itself() -> None:
-    assert decided(laid(), replace(START, actor=SHIPROOM)).reply.code == "started"
+    assert decided(laid(), replace(START, actor=SHIPROOM, automatic=True)).reply.code == "started"
+    refusal = Refusal("not_in_team", {"action": "start"}, ("developers", "ops"))
+    assert refused(laid(), replace(START, actor=SHIPROOM)) == refusal
 
 
 def test_a_start_elsewhere_names_the_missing_environment() -> None:
