@@ -153,9 +153,8 @@ def _account_status(user: dict[str, Any], team: str) -> AccountStatus:
         return AccountStatus.FOREIGN
     if user.get("is_invited_user"):
         return AccountStatus.INVITED
-    if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return AccountStatus.GUEST
-    return AccountStatus.FULL
+    restricted = user.get("is_restricted") or user.get("is_ultra_restricted")
+    return AccountStatus.GUEST if restricted else AccountStatus.FULL
 
 
 def _in_grid(user: dict[str, Any], team: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.blocks import replies
 from bot.blocks.block_kit import Message
-from bot.blocks.form_input import StartInput
+from bot.blocks.form_input import START, StartInput
 from bot.blocks.forms import read_form
 from bot.blocks.values import decode
 from bot.engine import Engine
@@ -86,9 +86,12 @@ class Interactions:
 
     async def on_service_chosen(self, click: BlockAction) -> SlackReply:
         """Update the modal that starts a release for the chosen service."""
+        shown = click.view
+        if shown.get("callback_id") != START or not shown.get("id"):
+            return await self.on_unknown_action(click)
         if click.value in self._engine.policy.plans:
             view = await self._actions.start_view(click.value)
-            body = {"view_id": click.view.get("id"), "hash": click.view.get("hash"), "view": view}
+            body = {"view_id": shown["id"], "hash": shown.get("hash"), "view": view}
             await self._slack.call("views.update", body)
         return NOTHING_TO_SAY
 

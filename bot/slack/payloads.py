@@ -5,14 +5,11 @@ Who acted is taken from the signed payload only, never from text.
 
 import html
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from yarl import URL
 
 from bot.outside_json import read_json, strip_unstorable
-
-_OF_VIEWS = frozenset({"view_submission", "view_closed"})
-_INTERACTIONS = _OF_VIEWS | {"block_actions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,6 @@ class Sender:
     """
 
     user: str
-    team: str
     channel: str = ""
     delivery: str = ""
     response_url: str = ""
@@ -59,17 +55,16 @@ class ViewSubmission:
     view: dict[str, Any]
 
 
-def read_body(body: bytes, content_type: str) -> dict[str, Any] | None:
+def read_body(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - a payload can be anything
     """Parse a request body of Slack: a form, a form whose `payload` is JSON, or JSON.
 
     None for anything else.
     """
     try:
         text = body.decode()
-        read: Any = read_json(text) if content_type == "application/json" else _read_form(text)
+        return read_json(text) if content_type == "application/json" else _read_form(text)
     except (ValueError, RecursionError):
         return None
-    return read if is_well_formed(read) else None
 
 
 def _read_form(text: str) -> Any:  # noqa: ANN401 - a payload can be anything
@@ -79,28 +74,6 @@ def _read_form(text: str) -> Any:  # noqa: ANN401 - a payload can be anything
     return strip_unstorable(dict(form)) if payload is None else read_json(payload)
 
 
-def is_well_formed(body: Any) -> bool:  # noqa: ANN401 - anything can come in
-    """Return whether a body has the parts that bolt and the parsers rely on."""
-    if not isinstance(body, dict):
-        return False
-    parts = cast("dict[str, Any]", body)
-    kind = parts.get("type")
-    objects = ["user", "team", "channel", "container", "view"] if kind in _INTERACTIONS else []
-    if any(not isinstance(parts.get(name) or {}, dict) for name in objects):
-        return False
-    if kind == "block_actions":
-        return bool(parts.get("actions")) and all(_is_action(each) for each in parts["actions"])
-    return kind not in _OF_VIEWS or bool(parts.get("view"))
-
-
-def _is_action(action: Any) -> bool:  # noqa: ANN401
-    if not isinstance(action, dict):
-        return False
-    parts = cast("dict[str, Any]", action)
-    named = all(isinstance(parts.get(name), str) for name in ("action_id", "block_id"))
-    return named and isinstance(parts.get("selected_option") or {}, dict)
-
-
 def read_slash_command(body: dict[str, Any], delivery: str) -> SlashCommand:
     """Parse a slash command.
 
@@ -108,7 +81,6 @@ def read_slash_command(body: dict[str, Any], delivery: str) -> SlashCommand:
     """
     sender = Sender(
         user=str(body.get("user_id", "")),
-        team=str(body.get("team_id", "")),
         channel=str(body.get("channel_id", "")),
         delivery=delivery,
         response_url=str(body.get("response_url", "")),
@@ -137,11 +109,9 @@ def read_view_submission(body: dict[str, Any], delivery: str) -> ViewSubmission:
 
 def _sender(body: dict[str, Any], delivery: str) -> Sender:
     user: dict[str, Any] = body.get("user") or {}
-    team: dict[str, Any] = body.get("team") or {}
     channel: dict[str, Any] = body.get("channel") or {}
     return Sender(
         user=str(user.get("id", "")),
-        team=str(user.get("team_id") or team.get("id") or ""),
         channel=str(channel.get("id", "")),
         delivery=delivery,
         response_url=str(body.get("response_url", "")),

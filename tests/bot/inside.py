@@ -17,7 +17,6 @@ from bot.local_slack.workspace import Workspace
 from bot.settings import Settings, read_settings
 from storage import audit
 from tests.clockwork import going_by
-from tests.local_slack.fault_injection import InjectedFault
 from tests.virtual_clock import ManualClock
 from tests.world import CHANNEL, HOME_TEAM, POLICY, SECRET, World
 
@@ -138,13 +137,11 @@ async def inside(
     socket_mode: bool = False,
     clock: ManualClock | None = None,
     furnish: Callable[[Workspace], None] = _as_it_is,
-    faults: Sequence[InjectedFault] = (),
     **environ: str,
 ) -> AsyncGenerator[Inside]:
     """Run the bot inside the test, on a fresh SQLite file.
 
     `furnish` makes its workspace ready: before the bot is up, since it asks at once for those who are named in its policy.
-    `faults` are of Slack's from the beginning.
     """
     database = f"sqlite:///{directory / 'shiproom.db'}"
     clock = clock or ManualClock()
@@ -153,8 +150,6 @@ async def inside(
         async with world:
             world.slack.workspace.clock = clock.now
             furnish(world.slack.workspace)
-            for fault in faults:
-                world.slack.faults.add(fault)
             app = App(settings_of(world, **environ), world.environment() | environ, clock)
             await app.start()
             clock.listeners.append(app.wake)

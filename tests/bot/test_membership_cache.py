@@ -1,6 +1,7 @@
 """Who counts as a full member: every combination of what Slack says of an account, and how old it may be."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -9,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot.local_slack.model import User, UserGroup
-from bot.local_slack.workspace import Workspace
+from bot.app import App
+from bot.local_slack.model import UserGroup
 from bot.membership_cache import read_member
 from handlers.people import AccountStatus, Eligibility
-from tests.bot.inside import Inside, command, inside
+from tests.bot.inside import Inside, command, inside, settings_of
 from tests.local_slack.fault_injection import ALWAYS, InjectedFault
-from tests.world import HOME_TEAM, POLICY
+from tests.virtual_clock import ManualClock
+from tests.world import HOME_TEAM, POLICY, World
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 FLAGS = (
@@ -169,17 +171,27 @@ UNIDENTIFIED = {
 }
 
 
+@asynccontextmanager
+async def unidentified(folder: Path, fault: InjectedFault) -> AsyncGenerator[Inside]:
+    """Run a bot that Slack has not told yet who it is."""
+    policy = POLICY.replace("ops: {members: [U0TIM]}", "ops: {members: [U0TIM, U0STRANGER]}")
+    clock = ManualClock()
+    async with World(folder, f"sqlite:///{folder / 'shiproom.db'}", policy=policy) as world:
+        world.slack.faults.add(replace(fault))
+        app = App(settings_of(world), world.environment(), clock)
+        await app.start()
+        try:
+            yield Inside(app, world, clock)
+        finally:
+            await app.stop()
+
+
 @pytest.mark.parametrize("fault", UNIDENTIFIED.values(), ids=list(UNIDENTIFIED))
 async def test_before_the_bot_knows_its_workspace_nobody_is_a_member(
     tmp_path: Path, fault: InjectedFault
 ) -> None:
     """People of another workspace signed and production went; users.info alone cannot tell whose members they are."""
-
-    def away(workspace: Workspace) -> None:
-        workspace.put_user(User("U0STRANGER", "Stranger", team_id="T0OTHER"))
-
-    policy = POLICY.replace("ops: {members: [U0TIM]}", "ops: {members: [U0TIM, U0STRANGER]}")
-    async with inside(tmp_path, policy, furnish=away, faults=(replace(fault),)) as bot:
+    async with unidentified(tmp_path, fault) as bot:
         assert await bot.app.ready() == "Slack has not identified the bot yet"
         for user in ("U0TIM", "U0STRANGER"):
             for words in ("lock production now", "status", "why r1", "history"):

@@ -93,7 +93,7 @@ class Asking:
 
     async def sends(self, kind: str, **fields: object) -> tuple[int, Any, list[str]]:
         """Send the payload of an interaction or an event."""
-        return await self.asks({"payload": json.dumps({"type": kind, **fields})})
+        return await self.asks({"payload": json.dumps({"type": kind, "user": {"id": "U0TIM"}, **fields})})
 
     async def clicks(self, action_id: str, **fields: object) -> list[str]:
         """Click, with success and with nothing in the answer."""
@@ -171,7 +171,9 @@ async def test_a_fault_of_ours_is_logged_without_the_request(
     bolt_app: Asking, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        status, body, asked = await bolt_app.asks({"command": name, "text": "canary-words"})
+        status, body, asked = await bolt_app.asks(
+            {"command": name, "text": "canary-words", "user_id": "U0TIM"}
+        )
     assert (status, body, asked) == (500, "", ["on_command"])
     assert "a fault of ours" in caplog.text
     assert "canary-words" not in caplog.text
