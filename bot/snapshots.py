@@ -89,7 +89,7 @@ class Snapshots:
             changes=self._by_people(snapshot.changes),
             since=snapshot.live.version if snapshot.live is not None else "",
             marks=snapshot.marks,
-            roll_back_to=target.version if target is not None else "",
+            roll_back_to=target,
             names=self.names(now),
             directory=self._engine.policy.directory,
             head=f"{head.service}:{head.row}:{head.hash[:12]}",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,7 @@ class Build:
     def same_artifact(self, other: "Build") -> bool:
         """Return whether both have the same commit and the same digest."""
         return self.sha == other.sha and self.digest == other.digest
+
+    def fingerprint(self) -> str:
+        """Return a digest of version, commit and digest, which names exactly this build."""
+        return sha256(f"{self.version}\0{self.sha}\0{self.digest}".encode()).hexdigest()[:12]

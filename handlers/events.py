@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from handlers.build import Build
 from handlers.lineage import Comparison
+from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.people import SHIPROOM
 from handlers.release import Kind
 
@@ -23,6 +24,9 @@ class Precondition:
     environment: str
     attempt: int
     fingerprint: str
+
+
+AnyPrecondition = Precondition | EnvironmentPrecondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class ReleaseAction(ReleaseEvent):
 
 @dataclass(frozen=True, slots=True)
 class StartsRelease:
-    """Starts a new release."""
+    """Starts a new release; `precondition` is set if a person confirmed it on a form or clicked a button."""
 
     event_name: ClassVar[str]
     kind: ClassVar[Kind]
@@ -55,6 +59,7 @@ class StartsRelease:
     build: Build
     environment: str
     actor: str
+    precondition: EnvironmentPrecondition | None = field(default=None, kw_only=True)
 
     def release_requesters(self) -> tuple[str, ...]:
         """Return the people who count as having requested the release."""

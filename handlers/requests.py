@@ -6,8 +6,15 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from handlers.build import Build
+from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.environments import EnvironmentState
-from handlers.events import EnvironmentEvent, ReleaseAction, StartsRelease
+from handlers.events import (
+    AnyPrecondition,
+    EnvironmentEvent,
+    Precondition,
+    ReleaseAction,
+    StartsRelease,
+)
 from handlers.outcome import Refusal
 from handlers.plan import Plan
 from handlers.release import Release
@@ -34,12 +41,11 @@ class ResolutionContext:
 class Confirmation:
     """What a person of one of `teams` has to confirm in a form first.
 
-    What is replaced, what replaces it, and which release holds the environment.
+    What replaces what, and which release gives way, is in `state` and `target`.
     """
 
     target: Build
-    live: Build | None
-    holder: int
+    state: EnvironmentState
     teams: tuple[str, ...]
     reason: str = ""
 
@@ -66,6 +72,23 @@ class BuildRequest(ABC):
         """Return what has to be confirmed first; None if nothing has."""
         del event, context
         return None
+
+
+def bound(
+    event: StartsRelease | ReleaseAction, precondition: AnyPrecondition | None
+) -> StartsRelease | ReleaseAction | Refusal:
+    """Return the event of a click or a form with what that was rendered for.
+
+    A button for a build may lead to a release of it that is open by now: its announcement showed nothing of a release. A card
+    showed one, and starts no other in its place.
+    """
+    if isinstance(precondition, Precondition):
+        if isinstance(event, ReleaseAction):
+            return replace(event, precondition=precondition)
+        return Refusal("old_card", {"release": "", "now": "", "state": ""})
+    if isinstance(precondition, EnvironmentPrecondition) and isinstance(event, StartsRelease):
+        return replace(event, precondition=precondition)
+    return event
 
 
 @dataclass(frozen=True, slots=True)

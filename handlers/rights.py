@@ -6,7 +6,8 @@ A refusal lists who could do it.
 from datetime import datetime
 
 from handlers.draft import Draft
-from handlers.events import Precondition
+from handlers.environments import EnvironmentState
+from handlers.events import Precondition, StartsRelease
 from handlers.facts import Facts
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
@@ -76,6 +77,28 @@ def refuse_stale(draft: Draft, precondition: Precondition | None) -> Refusal | N
     return Refusal(
         "old_card", {"release": f"r{release.number}", "now": step.environment, "state": step.state.value}
     )
+
+
+def refuse_changed(event: StartsRelease, state: EnvironmentState) -> Refusal | None:
+    """Refuse a start or a rollback whose form or button showed something else of the environment.
+
+    What was typed showed nothing, and is never refused here.
+    """
+    shown = event.precondition
+    changed = shown.changed(event.build, state) if shown is not None else ""
+    if not changed:
+        return None
+    live = state.live.build if state.live is not None else None
+    values = {
+        "changed": changed,
+        "kind": event.kind.value,
+        "service": event.build.service,
+        "environment": event.environment,
+        "version": event.build.version,
+        "live": (live.version or live.sha[:7]) if live is not None else "",
+        "holder": f"r{state.holder}" if state.holder else "",
+    }
+    return Refusal("environment_changed", values)
 
 
 def current_precondition(release: Release) -> Precondition:

@@ -10,6 +10,7 @@ from bot.blocks.text import escape, link, plain
 from bot.blocks.values import encode, typeable
 from bot.blocks.words.template import state as word
 from handlers.build import Build, Change
+from handlers.environment_precondition import start_precondition
 from handlers.environments import EnvironmentState
 from handlers.lineage import NO_MARKS, Marks, Relation, is_newer
 from handlers.release import Release, ReleaseState
@@ -63,7 +64,7 @@ def announcement(view: AnnouncementView) -> Message:
     lines = [head, *_since(view, LINES - sum(height(line) for line in (head, *foot))), *foot]
     blocks: list[Block] = [section("\n".join(lines))]
     if view.startable:
-        blocks.append(actions(release_to(build, view.first)))
+        blocks.append(actions(_release_to(view)))
         return message(f"Release {title} to {escape(view.first, 40)}: it is ready", *blocks)
     return message(f"{title} is ready. {_progress(view)}", *blocks)
 
@@ -99,10 +100,10 @@ def _under_way(release: Release) -> str:
     return f"r{release.number} has it in {there[-1]}, {where} is next."
 
 
-def release_to(build: Build, environment: str) -> Block:
-    """Return the button that requests a build for an environment."""
+def _release_to(view: AnnouncementView) -> Block:
+    build, environment = view.build, view.first
     token = build.version if typeable(build.version) else build.sha
-    value = encode(f"{build.service}@{token} to {environment}", None)
+    value = encode(f"{build.service}@{token} to {environment}", start_precondition(build, view.here))
     label = f"Release to {plain(environment, 40)}"
     return button(label, f"journey:{environment}", value, style="primary")
 

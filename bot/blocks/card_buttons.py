@@ -10,6 +10,7 @@ from bot.blocks.block_kit import Button, Dialog, button, dialog
 from bot.blocks.card_view import CardView
 from bot.blocks.text import plain
 from bot.blocks.values import encode, typeable
+from handlers.environment_precondition import rollback_precondition
 from handlers.gates.sign_off import SignOffRule
 from handlers.release import ReleaseState
 from handlers.rights import current_precondition
@@ -64,9 +65,7 @@ def _ask_sign_off(view: CardView, team: str) -> Dialog:
 
 def _release_to(view: CardView) -> Button:
     where, release = view.step.environment, view.release
-    version = release.build.version
-    named = f"{release.service}@{version if typeable(version) else f'r{release.number}'}"
-    value = _value(view, f"{named} to {where}")
+    value = _value(view, f"{release.service}@r{release.number} to {where}")
     return button(f"Release to {plain(where, 40)}", f"journey:{where}", value, style="primary")
 
 
@@ -90,11 +89,14 @@ def _running(view: CardView) -> Iterator[Button]:
 
 def _failed(view: CardView) -> Iterator[Button]:
     target, step, release = view.roll_back_to, view.step, view.release
-    if target and step.may_have_deployed:
+    if target is not None and step.may_have_deployed:
         where = step.environment
-        line = f"rollback {release.service} to {where}" + (f" to {target}" if typeable(target) else "")
-        label = f"Roll back to {plain(target, 40)}"
-        yield button(label, f"rollback:{where}", encode(line, None), style="danger")
+        named = f" to {target.version}" if typeable(target.version) else ""
+        value = encode(
+            f"rollback {release.service} to {where}{named}",
+            rollback_precondition(target, view.environment_state),
+        )
+        yield button(f"Roll back to {plain(target.version, 40)}", f"rollback:{where}", value, style="danger")
     where = plain(step.environment, 40)
     retried = (
         f"{plain(release.service, 40)} {plain(release.build.version, 40)} is deployed to {where} once more."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.blocks.names import Names
 from bot.blocks.text import escape
 from bot.blocks.waits import Waiting
-from handlers.build import Change
+from handlers.build import Build, Change
 from handlers.environments import EnvironmentState
 from handlers.gates.gate import GateResult, Reason
 from handlers.lineage import NO_MARKS, Marks
@@ -25,9 +25,8 @@ class CardView:
     """A release as a card shows it, as of `names.now`.
 
     `reasons` and `gate_results` come from handlers/why.py. `environment_state` is of its step's environment. `changes` are
-    those since version `since`, which is live there ("" if nothing is). `roll_back_to` is the version that the rollback rule
-    names ("" for none), `marks` what to know of the build, `head` the end of the service's audit chain, "
-    "`changes_url` where the changes can be read, and
+    those since version `since`, which is live there ("" if nothing is). `roll_back_to` is the build that the rollback rule
+    names (None for none), `marks` what to know of the build, `head` the end of the audit chain, `changes_url` where the changes are, and
     `holder` the release that holds the environment, if this one waits for its turn.
     """
 
@@ -37,7 +36,7 @@ class CardView:
     environment_state: EnvironmentState
     changes: tuple[Change, ...]
     since: str
-    roll_back_to: str
+    roll_back_to: Build | None
     names: Names
     directory: Directory
     head: str

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from bot.blocks.values import decode
-from handlers.events import Precondition
+from handlers.environment_precondition import EnvironmentPrecondition
+from handlers.events import AnyPrecondition, Precondition
 
 START, SIGN_OFF, WHY, ROLLBACK = "start", "sign_off", "reason", "rollback"
 SERVICE, BUILD, ENVIRONMENT, NOTE, TICKS, REASON = (
@@ -27,26 +28,23 @@ LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class StartInput:
-    """Input of the modal that starts a release.
-
-    Without a version the newest build is meant.
-    """
+    """Input of the modal that starts a release; the version is of a build that it showed."""
 
     service: str
     environment: str
-    version: str = ""
+    version: str
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandInput:
-    """Input of a modal that stands for a command line.
+    """Input of a modal that stands for a command line, bound to what it showed.
 
     `values` are keyed by the request's field names.
     """
 
     line: str
-    precondition: Precondition | None
+    precondition: AnyPrecondition
     values: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
@@ -80,28 +78,35 @@ def _only(actions: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what Slack sends
 
 def _start(metadata: str, values: dict[str, Any]) -> StartInput:
     service = _chosen(values, SERVICE) or metadata
-    environment = _chosen(values, ENVIRONMENT)
-    if not service or not environment:
-        raise ValueError("no service or no environment was chosen")
-    return StartInput(service, environment, _chosen(values, BUILD), _written(values, NOTE))
+    environment, version = _chosen(values, ENVIRONMENT), _chosen(values, BUILD)
+    if not service or not environment or not version:
+        raise ValueError("no service, build or environment was chosen")
+    return StartInput(service, environment, version, _written(values, NOTE))
 
 
 def _sign_off(metadata: str, values: dict[str, Any]) -> CommandInput:
-    line, precondition = decode(metadata)
+    line, precondition = _bound(metadata, Precondition)
     filled = {"ticks": _ticked(values, TICKS), "note": _written(values, NOTE)}
     return CommandInput(line, precondition, filled)
 
 
 def _reason(metadata: str, values: dict[str, Any]) -> CommandInput:
-    line, precondition = decode(metadata)
+    line, precondition = _bound(metadata, Precondition)
     return CommandInput(line, precondition, {"reason": _written(values, REASON)})
 
 
 def _rollback(metadata: str, values: dict[str, Any]) -> CommandInput:
-    line, precondition = decode(metadata)
+    line, precondition = _bound(metadata, EnvironmentPrecondition)
     cancel_holder = bool(_ticked(values, CANCEL_HOLDER))
     filled: dict[str, object] = {"reason": _written(values, REASON), "cancel_holder": cancel_holder}
     return CommandInput(line, precondition, filled)
+
+
+def _bound(metadata: str, kind: type[AnyPrecondition]) -> tuple[str, AnyPrecondition]:
+    line, precondition = decode(metadata)
+    if not isinstance(precondition, kind):
+        raise ValueError("not bound to what was shown")  # noqa: TRY004 - as anything else that is not ours
+    return line, precondition
 
 
 def _chosen(values: dict[str, Any], name: str) -> str:

@@ -34,6 +34,8 @@ from bot.blocks.form_input import (
 from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
 from handlers.build import Build, Change
+from handlers.environment_precondition import rollback_precondition
+from handlers.environments import EnvironmentState
 from handlers.events import Precondition
 from handlers.gates.sign_off import SignOffRule
 from handlers.release import Release
@@ -58,16 +60,11 @@ class StartChoices:
 
 @dataclass(frozen=True, slots=True)
 class RollbackChoice:
-    """A rollback to confirm, from `live` to `target`.
-
-    `holder` is the number of the release that holds the environment (0 for none).
-    """
+    """A rollback to confirm: to `target`, in an environment that is in `state`."""
 
     service: str
-    environment: str
     target: Build
-    live: Build | None = None
-    holder: int = 0
+    state: EnvironmentState
     holder_in_flight: bool = False
     reason: str = ""
 
@@ -152,9 +149,7 @@ def sign_off_form(release: Release, rule: SignOffRule, precondition: Preconditio
     )
 
 
-def reason_form(
-    title: str, line: str, precondition: Precondition | None, label: str, *, know: str = ""
-) -> View:
+def reason_form(title: str, line: str, precondition: Precondition, label: str, *, know: str = "") -> View:
     """Return the modal that asks for a reason.
 
     `line` is the command without it, `know` an explanation above the field.
@@ -169,26 +164,26 @@ def rollback_form(choice: RollbackChoice) -> View:
 
     It offers to cancel a release that is in flight there.
     """
-    where, target = escape(choice.environment, 40), choice.target
-    now = f" from {escape(choice.live.version, 40)}" if choice.live is not None else ""
+    state, target = choice.state, choice.target
+    where, holder = escape(state.environment, 40), state.holder
+    now = f" from {escape(state.live.build.version, 40)}" if state.live is not None else ""
     lines = [
         f"*{where}* goes back{now} to *{escape(target.version, 40)}* ({escape(target.sha[:7])}), which succeeded there.",
         f"It passes locks and the line, and locks {where} afterwards.",
     ]
     blocks: list[Block] = []
-    if choice.holder and choice.holder_in_flight:
-        option = Option(f"Cancel r{choice.holder} first", "cancel")
-        lines.append(f"r{choice.holder} is being deployed there right now.")
+    if holder and choice.holder_in_flight:
+        option = Option(f"Cancel r{holder} first", "cancel")
+        lines.append(f"r{holder} is being deployed there right now.")
         blocks.append(checkbox_input(CANCEL_HOLDER, "What is in the way", [option], optional=True))
-    elif choice.holder:
-        lines.append(f"r{choice.holder}, which holds {where}, ends.")
+    elif holder:
+        lines.append(f"r{holder}, which holds {where}, ends.")
     blocks.append(text_input(REASON, "Reason", optional=True, start=plain(choice.reason, 500)))
-    line = f"rollback {choice.service} to {choice.environment}"
+    line = f"rollback {choice.service} to {state.environment}"
     line += f" to {target.version}" if typeable(target.version) else ""
-    title = plain(f"Roll back {choice.environment}", 24)
-    return modal(
-        ROLLBACK, title, "Roll back", [section("\n".join(lines)), *blocks], metadata=encode(line, None)
-    )
+    metadata = encode(line, rollback_precondition(target, state))
+    title = plain(f"Roll back {state.environment}", 24)
+    return modal(ROLLBACK, title, "Roll back", [section("\n".join(lines)), *blocks], metadata=metadata)
 
 
 __all__ = [

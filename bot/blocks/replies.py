@@ -42,6 +42,7 @@ def refusal_line(
 
 
 def _missing_environment(refusal: Refusal) -> list[Block]:
+    """Return a button for the environment that is missing; its line names all that it shows, version and environment."""
     service, version = refusal.values.get("service", ""), refusal.values.get("version", "")
     missing = refusal.values.get("missing", "")
     if not missing or not typeable(version):

@@ -17,7 +17,7 @@ from bot.snapshots import Snapshots
 from handlers.actions import action_of
 from handlers.actions.action import Action, ReasonForm
 from handlers.decide import decide
-from handlers.events import Precondition, ReleaseAction, StartsRelease
+from handlers.events import AnyPrecondition, Precondition, ReleaseAction, StartsRelease
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan
@@ -28,8 +28,9 @@ from handlers.requests import (
     EnvironmentRequest,
     ResolutionContext,
     StartForm,
+    bound,
 )
-from handlers.rights import current_precondition
+from handlers.rights import current_precondition, refuse_changed
 from storage import reading, releases
 from storage.incoming import Outcome
 from storage.reading import ReleaseSnapshot
@@ -44,7 +45,7 @@ class Origin:
     """
 
     sender: Sender
-    precondition: Precondition | None = None
+    precondition: AnyPrecondition | None = None
     filled: bool = False
     quiet: bool = False
 
@@ -63,7 +64,7 @@ class Actions:
 
         Opens a modal first for a checklist or a missing reason.
         """
-        if origin.precondition is not None:
+        if isinstance(origin.precondition, Precondition):
             event = replace(event, precondition=origin.precondition)
         if not origin.filled:
             form = await self._form(event)
@@ -118,24 +119,26 @@ class Actions:
                 token=request.named_build,
             )
         )
-        event = request.resolve(context)
+        resolved = request.resolve(context)
+        event = resolved if isinstance(resolved, Refusal) else bound(resolved, origin.precondition)
         if isinstance(event, Refusal):
             return self._refused(event, plan, request.actor)
-        if isinstance(event, StartsRelease):
-            form = None if origin.filled else await self._confirmation(request, event, context)
+        if isinstance(event, StartsRelease) and not origin.filled:
+            form = await self._confirmation(request, event, context)
+            if isinstance(form, Refusal):
+                return self._refused(form, plan, request.actor)
             if form is not None:
                 return await self._open(form, origin)
-        elif origin.precondition is not None:
-            event = replace(event, precondition=origin.precondition)
         outcome = await self._engine.handle(event, origin.sender.delivery)
         return await self._reply(outcome, request.actor, plan)
 
     async def _confirmation(
         self, request: BuildRequest, event: StartsRelease, context: ResolutionContext
-    ) -> View | None:
-        """Return the modal to confirm a request.
+    ) -> View | Refusal | None:
+        """Return the modal to confirm a request, or why there is none for this person now.
 
-        None if no confirmation is needed, or the person may not do it.
+        None if no confirmation is needed, or the person may not do it; the engine then records the refusal. Nothing goes
+        there without a form while it is unknown whether they may, or after a click on what is shown no more.
         """
         confirmation = request.confirm(event, context)
         if confirmation is None:
@@ -143,19 +146,20 @@ class Actions:
         await self._freshness.refresh_person(request.actor)
         now = self._engine.clock.now()
         eligible = self._freshness.membership().eligible_in_any(request.actor, confirmation.teams, now)
+        if eligible is Eligibility.UNKNOWN:
+            return Refusal(eligible.value, {"action": "rollback"}, confirmation.teams)
         if eligible is not Eligibility.YES:
             return None
-        return await self._rollback_form(request, confirmation)
+        changed = refuse_changed(event, context.environment_state)
+        return changed or await self._rollback_form(request, confirmation)
 
     async def _rollback_form(self, request: BuildRequest, confirmation: Confirmation) -> View:
-        number = confirmation.holder
+        number = confirmation.state.holder
         holder = await self._engine.database.read(partial(releases.get, number=number)) if number else None
         choice = RollbackChoice(
             service=request.service,
-            environment=request.environment,
             target=confirmation.target,
-            live=confirmation.live,
-            holder=number,
+            state=confirmation.state,
             holder_in_flight=holder is not None and holder.in_flight,
             reason=confirmation.reason,
         )

@@ -12,7 +12,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
 from handlers.release import Kind, Release
 from handlers.requests import BuildRequest, ResolutionContext, StartForm, UsageError
-from handlers.rights import first_refusal, refuse_stale, refuse_unless
+from handlers.rights import first_refusal, refuse_changed, refuse_stale, refuse_unless
 from handlers.step import StepState
 from handlers.transitions import begin_first_step, notify_older_releases, request_sign_offs
 
@@ -163,6 +163,9 @@ def record_start(draft: Draft, event: Started) -> Reply | Refusal:
         version = event.build.version
         values = {"environment": event.environment, "missing": first_environment, "version": version}
         return Refusal("skipped_environment", values)
+    refusal = refuse_changed(event, draft.environment_state(first_environment))
+    if refusal is not None:
+        return refusal
     wrong = branch.wrong_branch(draft.gate_context())
     if wrong is not None:
         return Refusal("wrong_branch", {**wrong.values, "environment": first_environment})

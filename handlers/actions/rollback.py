@@ -17,7 +17,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.release import Kind
 from handlers.reports import Displaced
 from handlers.requests import BuildRequest, Confirmation, ResolutionContext, UsageError
-from handlers.rights import refuse_unless
+from handlers.rights import first_refusal, refuse_changed, refuse_unless
 from handlers.rollback_target import rollback_target
 from handlers.transitions import begin_first_step, request_sign_offs
 
@@ -68,8 +68,7 @@ class RollbackRequest(BuildRequest):
         state = context.environment_state
         if _is_live(event.build, state):
             return None
-        live = state.live.build if state.live is not None else None
-        return Confirmation(event.build, live, state.holder, context.plan.operators, self.reason)
+        return Confirmation(event.build, state, context.plan.operators, self.reason)
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> RollbackRequest | UsageError:
@@ -91,8 +90,10 @@ def record(draft: Draft, event: RollbackStarted) -> Reply | Refusal:
     The release that holds the environment gives way, unless it is in flight.
     """
     plan, state = draft.release.plan, draft.environment_state(event.environment)
-    refusal = refuse_unless(draft, event.actor, plan.operators, "rollback") or _refuse_target(
-        draft, event, state
+    refusal = first_refusal(
+        refuse_unless(draft, event.actor, plan.operators, "rollback"),
+        _refuse_target(draft, event, state),
+        refuse_changed(event, state),
     )
     if refusal is not None:
         return refusal

@@ -62,14 +62,33 @@ def _finished(context: RenderContext) -> str:
     return context.render(ending + " Nothing was changed. A new release can be started by {teams}.")
 
 
+def _old_card(context: RenderContext) -> str:
+    now = ": {release} is {state:state} now ({now})" if context["release"] else ""
+    return context.render(f"This button is from an old card{now}. Nothing was changed. Use the newest card.")
+
+
+def _environment_changed(context: RenderContext) -> str:
+    live = (
+        "{live} is live in {environment} now" if context["live"] else "nothing is live in {environment} now"
+    )
+    held = "{holder} holds {environment} now" if context["holder"] else "no release holds {environment} now"
+    now = {"live": live, "holder": held}.get(context["changed"], "{version} would go to {environment} now")
+    again = (
+        "Look again: /release rollback {service} {environment}."
+        if context["kind"] == "rollback"
+        else "Use the newest announcement, or /release for the form."
+    )
+    return context.render(f"It is not as it was shown any more: {now}. Nothing was changed. {again}")
+
+
 _SHARED: dict[str, Sentence] = {
     "not_in_team": _not_in_team,
     "not_full_member": _not_full_member,
     "standing_unknown": _account_unconfirmed,
     "reason_needed": _reason_needed,
     "finished": _finished,
-    "old_card": "This button is from an old card: {release} is {state:state} now ({now}). Nothing was changed. "
-    "Use the newest card.",
+    "old_card": _old_card,
+    "environment_changed": _environment_changed,
     "wrong_branch": "Only builds of {branches} can go to {environment}, and this one is of {branch}. Nobody can let "
     "it pass: build it from {branches}. {policy_owners} can add a branch in shiproom.yml.",
     "not_waiting": "{release} takes no sign-offs now: in {environment} it is {state:state}.",

@@ -57,7 +57,9 @@ def hostile(drawn: CardView, text: str, more: str) -> CardView:
     )
     gathered = view(changed, here)
     names = Names({TIM: text, AMITA: more}, NAMES.zone, NAMES.now)
-    return replace(gathered, names=names, roll_back_to=text, head=text, changes_url=more)
+    return replace(
+        gathered, names=names, roll_back_to=replace(build, version=text), head=text, changes_url=more
+    )
 
 
 @given(st.sampled_from(sorted(STATES)), HOSTILE, HOSTILE)

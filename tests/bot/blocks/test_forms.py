@@ -19,14 +19,19 @@ from bot.blocks.forms import (
 from bot.local_slack.block_kit import view_errors
 from bot.local_slack.forms import chosen, elements, initial_values
 from handlers.build import Change
+from handlers.environment_precondition import EnvironmentPrecondition
+from handlers.environments import EnvironmentState, Live
 from handlers.gates.sign_off import SignOffRule
 from handlers.rights import current_precondition
 from tests.bot.blocks.spoken import spoken
-from tests.bot.blocks.world import BUILD, OLD, release
+from tests.bot.blocks.world import BUILD, OLD, ago, release
 
 RULE = SignOffRule("testers", checklist=("Log in works", "Leaderboard loads"))
 BOUND = current_precondition(release())
 BACK = "rollback website to production to 2.4.0"
+HELD = EnvironmentState("production", 42, live=Live(BUILD, 41, ago(900)))
+FROM_HELD = EnvironmentPrecondition("production", BUILD.fingerprint(), OLD.fingerprint(), 42)
+FROM_NOTHING = EnvironmentPrecondition("production", "", OLD.fingerprint(), 0)
 
 
 def submitted(view: View, **filled: Any) -> dict[str, Any]:  # noqa: ANN401 - text, ticks or a choice
@@ -51,7 +56,13 @@ def test_a_release_to_start() -> None:
 def test_the_only_service_is_not_asked_for() -> None:
     form = start_form(StartChoices(("website",), "website", (), ("staging",)))
     assert "No build of website is ready yet." in spoken(form["blocks"])
-    assert read_form(submitted(form)) == StartInput("website", "staging")
+
+
+def test_a_form_without_a_build_starts_none() -> None:
+    """The newest build might be another one by the time that the form is sent; it showed none."""
+    form = start_form(StartChoices(("website",), "website", (), ("staging",)))
+    with pytest.raises(ValueError, match="no service, build or environment"):
+        read_form(submitted(form))
 
 
 def test_nothing_to_start() -> None:
@@ -64,7 +75,7 @@ def test_nothing_to_start() -> None:
 def test_a_service_is_chosen_first() -> None:
     form = start_form(StartChoices(("shop", "website"), ""))
     assert form["blocks"][0]["dispatch_action"] is True
-    with pytest.raises(ValueError, match="no environment"):
+    with pytest.raises(ValueError, match="no service, build or environment"):
         read_form(submitted(form, service="shop"))
 
 
@@ -123,22 +134,22 @@ def test_a_reason() -> None:
     ("choice", "shown", "filled", "read"),
     [
         (
-            RollbackChoice("website", "production", OLD, BUILD, 42, True),
+            RollbackChoice("website", OLD, HELD, True),
             "r42 is being deployed there right now.",
             {"cancel_holder": True, "reason": "broken"},
-            CommandInput(BACK, None, {"reason": "broken", "cancel_holder": True}),
+            CommandInput(BACK, FROM_HELD, {"reason": "broken", "cancel_holder": True}),
         ),
         (
-            RollbackChoice("website", "production", OLD, BUILD, 42, False, "broken"),
+            RollbackChoice("website", OLD, HELD, False, "broken"),
             "r42, which holds production, ends.",
             {},
-            CommandInput(BACK, None, {"reason": "broken", "cancel_holder": False}),
+            CommandInput(BACK, FROM_HELD, {"reason": "broken", "cancel_holder": False}),
         ),
         (
-            RollbackChoice("website", "production", OLD),
+            RollbackChoice("website", OLD, EnvironmentState("production")),
             "production goes back to 2.4.0 (1f00d5e), which succeeded there.",
             {},
-            CommandInput(BACK, None, {"reason": "", "cancel_holder": False}),
+            CommandInput(BACK, FROM_NOTHING, {"reason": "", "cancel_holder": False}),
         ),
     ],
 )
@@ -155,6 +166,16 @@ def test_a_rollback(choice: RollbackChoice, shown: str, filled: dict[str, Any], 
         {"callback_id": "other"},
         {"callback_id": "reason", "private_metadata": "reject r42"},
         {"callback_id": "reason", "private_metadata": "", "state": {"values": {}}},
+        *(
+            {"callback_id": name, "private_metadata": line, "state": {"values": {}}}
+            for name, line in (
+                ("reason", "reject r42"),
+                ("sign_off", "approve r42"),
+                ("rollback", BACK),
+                ("rollback", f"{BACK} #production/1/ab12cd34ef56"),
+                ("reason", f"reject r42 #production/-/{OLD.fingerprint()}/-"),
+            )
+        ),
         {"callback_id": "reason", "private_metadata": "reject r42", "state": {"values": {"reason": {}}}},
         {
             "callback_id": "reason",

@@ -11,6 +11,7 @@ from bot.blocks.announcement import AnnouncementView, announcement
 from bot.blocks.card import LINES, height
 from bot.blocks.values import decode
 from handlers.build import Build, Change
+from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.environments import EnvironmentState, Live, Lock
 from handlers.release import ReleaseState
 from handlers.step import Step, StepState
@@ -41,7 +42,8 @@ def test_as_the_contract_draws_it() -> None:
         "Build · Changes",
         "[Release to staging]",
     ]
-    assert decode(message.blocks[1]["elements"][0]["value"]) == ("website@2.4.1 to staging", None)
+    shown = EnvironmentPrecondition("staging", OLD.fingerprint(), BUILD.fingerprint())
+    assert decode(message.blocks[1]["elements"][0]["value"]) == ("website@2.4.1 to staging", shown)
 
 
 @pytest.mark.parametrize(

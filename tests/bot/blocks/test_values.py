@@ -5,14 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.values import LONGEST, decode, encode, typeable
-from handlers.events import Precondition
+from handlers.environment_precondition import EnvironmentPrecondition
+from handlers.events import AnyPrecondition, Precondition
 
 BOUND = Precondition("production", 1, "ab12cd34ef56")
-BOUNDS = st.builds(
-    Precondition,
-    st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True),
-    st.integers(0, 999_999_999),
-    st.from_regex(r"[0-9a-f]{12}", fullmatch=True),
+ENVIRONMENTS = st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)
+FINGERPRINTS = st.from_regex(r"[0-9a-f]{12}", fullmatch=True)
+NUMBERS = st.integers(0, 999_999_999)
+BOUNDS = st.builds(Precondition, ENVIRONMENTS, NUMBERS, FINGERPRINTS) | st.builds(
+    EnvironmentPrecondition, ENVIRONMENTS, st.just("") | FINGERPRINTS, FINGERPRINTS, st.none() | NUMBERS
 )
 
 
@@ -21,12 +22,12 @@ def test_as_the_contract_has_it() -> None:
 
 
 @given(st.from_regex(r"[a-z0-9@.-]+( [a-z0-9@.#-]+){0,5}", fullmatch=True), st.none() | BOUNDS)
-def test_round_trip(line: str, precondition: Precondition | None) -> None:
+def test_round_trip(line: str, precondition: AnyPrecondition | None) -> None:
     assert decode(encode(line, precondition)) == (line, precondition)
 
 
 @given(st.text(max_size=60), st.none() | BOUNDS)
-def test_any_line_comes_back_or_is_refused(line: str, precondition: Precondition | None) -> None:
+def test_any_line_comes_back_or_is_refused(line: str, precondition: AnyPrecondition | None) -> None:
     try:
         value = encode(line, precondition)
     except ValueError:
@@ -46,12 +47,31 @@ def test_any_line_comes_back_or_is_refused(line: str, precondition: Precondition
         "approve r42 #production/01/ab12cd34ef56",
         "approve r42 #Production/1/ab12cd34ef56",
         "approve r42 #a/1/ab12cd34ef56 #b/1/ab12cd34ef56",
+        "rollback a #a/1/ab12cd34ef56 #b/-/ab12cd34ef56/-",
+        "rollback a #a/-/ab12cd34ef56/01",
+        "rollback a #a/-/-/1",
+        "rollback a #a/ab12cd34ef56/ab12cd34ef56",
         "a" * (LONGEST + 1),
     ],
 )
 def test_malformed(value: str) -> None:
     with pytest.raises(ValueError, match=r"button|bound"):
         decode(value)
+
+
+@pytest.mark.parametrize(
+    ("shown", "value"),
+    [
+        (EnvironmentPrecondition("a", "", "ab12cd34ef56"), "rollback a #a/-/ab12cd34ef56/-"),
+        (
+            EnvironmentPrecondition("a", "99aa88bb77cc", "ab12cd34ef56", 7),
+            "rollback a #a/99aa88bb77cc/ab12cd34ef56/7",
+        ),
+    ],
+)
+def test_bound_to_an_environment(shown: EnvironmentPrecondition, value: str) -> None:
+    assert encode("rollback a", shown) == value
+    assert decode(value) == ("rollback a", shown)
 
 
 def test_a_line_cannot_pretend_to_be_bound() -> None:

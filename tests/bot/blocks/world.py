@@ -117,7 +117,7 @@ def view(drawn: Release, here: EnvironmentState | None = None, **fields: Any) ->
         there,
         CHANGES,
         there.live.build.version if there.live is not None else "",
-        "2.4.0",
+        OLD,
         NAMES,
         DIRECTORY,
         HEAD,

@@ -22,7 +22,7 @@ from bot.slack_client.web import SlackWeb
 from handlers.actions import COMMANDS
 from handlers.gates.sign_off import SignOffRule
 from handlers.outcome import Refusal
-from tests.bot.blocks.test_forms import BOUND
+from tests.bot.blocks.test_forms import BOUND, HELD
 from tests.bot.blocks.test_ready import VIEW
 from tests.bot.blocks.world import BUILD, DIRECTORY, NAMES, OLD, release, states
 from tests.bot.inside import Inside, command, inside
@@ -39,8 +39,8 @@ MESSAGES = [
 VIEWS = [
     forms.start_form(forms.StartChoices(("shop", "website"), "website", (BUILD, OLD), ("staging",))),
     forms.sign_off_form(release(), SignOffRule("testers", checklist=("Log in",)), BOUND, forms.Signing()),
-    forms.reason_form("Reject r42", "reject r42", None, "Reason"),
-    forms.rollback_form(forms.RollbackChoice("website", "production", OLD, BUILD, 42, True)),
+    forms.reason_form("Reject r42", "reject r42", BOUND, "Reason"),
+    forms.rollback_form(forms.RollbackChoice("website", OLD, HELD, True)),
 ]
 BUTTONS = sorted(
     {

@@ -4,7 +4,6 @@ import pytest
 
 from handlers import events, reports
 from handlers.actions.rollback import RollbackRequest, RollbackStarted
-from handlers.build import Build
 from handlers.command_parsing import CommandContext
 from handlers.effects import Notify, PostToThread, ShowCard, Trigger
 from handlers.environments import EnvironmentState
@@ -214,19 +213,17 @@ def test_one_rollback_is_open_at_a_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "was_live", "holder"),
+    "state",
     [
-        (environment_state(live=live(2)), B2, 0),
-        (environment_state(live=live(2), holder=4), B2, 4),
-        (environment_state(), None, 0),
-        (environment_state(live=live(1), failed=True), B1, 0),
+        environment_state(live=live(2)),
+        environment_state(live=live(2), holder=4),
+        environment_state(),
+        environment_state(live=live(1), failed=True),
     ],
     ids=["another build is live", "held", "nothing is live", "its last attempt failed"],
 )
-def test_what_goes_and_what_comes_is_confirmed(
-    state: EnvironmentState, was_live: Build | None, holder: int
-) -> None:
-    expected = Confirmation(B1, was_live, holder, ("ops",), "broken")
+def test_what_goes_and_what_comes_is_confirmed(state: EnvironmentState) -> None:
+    expected = Confirmation(B1, state, ("ops",), "broken")
     assert WANTED.confirm(BACK, replace(LIVE, environment_state=state)) == expected
 
 
