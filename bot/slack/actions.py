@@ -188,7 +188,11 @@ class Actions:
         return join_replies(service_replies)
 
     async def start_form(self, request: StartForm, origin: Origin) -> SlackReply:
-        """Open the modal to start a release."""
+        """Open the modal to start a release; it lists builds, so only full members may read it."""
+        await self._freshness.refresh_person(request.actor, groups=False)
+        account_status = self._freshness.membership().account_status(request.actor, self._engine.clock.now())
+        if account_status is not Eligibility.YES:
+            return self._refused(Refusal(account_status.value, {"action": "start"}))
         return await self._open(await self.start_view(request.service), origin)
 
     async def start_view(self, service: str) -> View:

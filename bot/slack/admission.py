@@ -207,6 +207,11 @@ class _OfView(_Interaction):
         return self.view.app_installed_team_id
 
 
+class _UrlVerification(_Shape):
+    type: str
+    challenge: str
+
+
 class _Event(_Shape):
     type: str
 
@@ -222,4 +227,5 @@ _SHAPES: dict[str, type[_Shape]] = {
     "view_submission": _OfView,
     "view_closed": _OfView,
     "event_callback": _EventCallback,
+    "url_verification": _UrlVerification,
 }

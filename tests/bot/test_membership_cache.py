@@ -198,6 +198,7 @@ async def test_before_the_bot_knows_its_workspace_nobody_is_a_member(
                 said = await typed(bot, words, user)
                 assert "Slack cannot be asked now" in said, words
                 assert "full member" not in said
+            assert "Slack cannot be asked now" in await typed(bot, "", user), "the form lists builds"
             assert "Slack has yet to confirm" in await typed(bot, "whoami", user)
         locks = [row["outcome"] for row in await bot.rows() if row["event"] == "locked"]
         assert len(locks) == len([each for each in locks if "refused" in each]) == 2

@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Iterable, Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -51,6 +52,8 @@ def why(body: object, identity: Identity | None = HERE) -> Rejection | None:
         (typed(), None),
         ({"type": "view_closed", "user": {"id": "W0A"}, "view": {}}, None),
         ({"type": "event_callback", "event": {"type": "app_mention"}}, None),
+        ({"type": "url_verification", "challenge": "c"}, None),
+        ({"type": "url_verification", "challenge": 7}, MISSHAPEN),
         ({}, UNHANDLED),
         ({"type": "workflow_step_edit", "workflow_step": 7}, UNHANDLED),
         ({"type": {}}, MISSHAPEN),
@@ -232,6 +235,29 @@ async def test_a_service_is_chosen_in_the_start_form_only(bot: Inside, view: dic
     answered = await sends(bot, presses("x", "U0TIM", actions=[option], view=view))
     assert (answered.status, answered.body) == (200, b"")
     assert not [call for call in bot.world.slack.calls if call[0] == "views.update"]
+
+
+ENVELOPES = [
+    ("interactive", presses("lock production evil", "shiproom")),
+    ("interactive", presses("lock production evil", "U0TIM", team={"id": "T0EVIL"})),
+    ("interactive", presses("lock production evil", "U0TIM", actions=7)),
+    ("slash_commands", typed(text="lock production evil", user_id="U0TIM", team_id="T0EVIL")),
+    ("events_api", {"type": "event_callback", "event": None}),
+    ("interactive", {"type": {}}),
+]
+
+
+async def test_an_envelope_that_is_not_ours_is_acknowledged_and_does_nothing(tmp_path: Path) -> None:
+    """Slack would send it again otherwise."""
+    async with inside(tmp_path, socket_mode=True) as bot:
+        before, sockets = await bot.rows(), bot.world.slack.sockets
+        for kind, payload in ENVELOPES:
+            answer = await sockets.deliver(
+                {"type": kind, "accepts_response_payload": True, "payload": payload}
+            )
+            assert (answer.error, answer.body or "") == ("", "")
+        assert await bot.rows() == before
+        assert "is locked" in await bot.world.says("Tim", "lock production fine")
 
 
 MUTANTS = size(300, 1_000, 5_000)

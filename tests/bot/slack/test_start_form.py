@@ -33,3 +33,10 @@ async def test_the_form_follows_the_service(tmp_path: Path) -> None:
         assert (answer.error, mara.modal) == ("", None)
         release = await bot.world.release(1)
         assert (release["service"], release["build"]["version"]) == ("game", "7.0")
+
+
+async def test_a_guest_reads_no_builds_in_the_form(tmp_path: Path) -> None:
+    async with inside(tmp_path, HEAD + service("shop"), furnish=furnished("shop")) as bot:
+        shop = ServiceScenario(bot, "shop")
+        assert "Only full members of this workspace can start a release" in await shop.types("Guest", "")
+        assert bot.world.person("Guest").modal is None
