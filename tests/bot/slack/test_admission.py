@@ -237,7 +237,7 @@ async def test_a_service_is_chosen_in_the_start_form_only(bot: Inside, view: dic
     assert not [call for call in bot.world.slack.calls if call[0] == "views.update"]
 
 
-ENVELOPES = [
+ENVELOPES: list[tuple[str, dict[str, Any]]] = [
     ("interactive", presses("lock production evil", "shiproom")),
     ("interactive", presses("lock production evil", "U0TIM", team={"id": "T0EVIL"})),
     ("interactive", presses("lock production evil", "U0TIM", actions=7)),
