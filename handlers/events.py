@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from handlers.build import Build
-from handlers.lineage import Comparison
 from handlers.environment_precondition import EnvironmentPrecondition
+from handlers.lineage import Comparison
 from handlers.people import SHIPROOM
 from handlers.release import Kind
 

@@ -26,8 +26,8 @@ class CardView:
 
     `reasons` and `gate_results` come from handlers/why.py. `environment_state` is of its step's environment. `changes` are
     those since version `since`, which is live there ("" if nothing is). `roll_back_to` is the build that the rollback rule
-    names (None for none), `marks` what to know of the build, `head` the end of the audit chain, `changes_url` where the changes are, and
-    `holder` the release that holds the environment, if this one waits for its turn.
+    names (None for none), `marks` what to know of the build, `head` the end of the audit chain, `changes_url` where the
+    changes are, and `holder` the release that holds the environment, if this one waits for its turn.
     """
 
     release: Release
