@@ -1,4 +1,4 @@
-"""CiEffects that no release here started.
+"""Deployments that no release here started.
 
 Each run is reported once per state, and the live build is kept up to date.
 """
@@ -6,7 +6,7 @@ Each run is reported once per state, and the live build is kept up to date.
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.effects import Announce, Effect, PostToChannel
+from handlers.effects import Announce, CompareBuilds, Effect, NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Live
 from handlers.events import ExternalEvent, ExternalRunSeen, ExternalWatchStarted
 from handlers.outcome import Decision, Reply
@@ -39,18 +39,17 @@ def decide_external_run(event: ExternalEvent, state: EnvironmentState, now: date
     else:
         post = PostToChannel(event.service, "outside_succeeded", values)
         after = replace(after, live=Live(event.build, 0, now), failed=False)
-    return Decision(
-        Reply("outside_seen", values), None, (post, *_announcement(event)), {event.environment: after}
+    effects = (post, *(_following(event) if event.state == "succeeded" else ()))
+    return Decision(Reply("outside_seen", values), None, effects, {event.environment: after})
+
+
+def _following(event: ExternalRunSeen) -> tuple[Effect, ...]:
+    """Update everything that shows what is live, and have the builds compared with it."""
+    return (
+        Announce(event.service, event.build.version),
+        NotifyOpen(event.service, "reevaluate", event.environment),
+        CompareBuilds(event.service),
     )
-
-
-def _announcement(event: ExternalRunSeen) -> tuple[Effect, ...]:
-    """Update the build's announcement, which shows what is live where.
-
-    A build that was never announced has none.
-    """
-    known = event.state == "succeeded" and event.build.order > 0
-    return (Announce(event.service, event.build.version),) if known else ()
 
 
 def _watch(event: ExternalWatchStarted, state: EnvironmentState, now: datetime) -> Decision:

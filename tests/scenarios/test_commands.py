@@ -279,7 +279,36 @@ async def test_an_author_whom_nobody_knows_holds_up_until_waived(bot: Inside) ->
     assert "/release waive" in why
     assert "@channel" not in why
     assert "Please say why" in await scenario.types("Tim", f"waive r{number}")
-    assert "no longer holds" in await scenario.types("Tim", f"waive r{number} Bob left")
+    assert "who signs does not waive" in await scenario.types("Tim", f"waive r{number} Bob left")
+    assert "no longer holds" in await scenario.types("Andy", f"waive r{number} Bob left")
+    await scenario.until(number, "done")
+
+
+async def test_who_waives_does_not_sign_whatever_comes_first(bot: Inside) -> None:
+    scenario = ServiceScenario(bot, "waives")
+    await scenario.build("2.0", changes=None)
+    number = await scenario.starts("Mara", "staging")
+    await scenario.until(number, "waiting", "production")
+    why = await scenario.types("Irwin", "why")
+    assert "Nobody has told what changed in 2.0" in why
+    assert "Tim, Olga, Amita or Andy can waive it" in why
+    assert "no longer holds" in await scenario.types("Tim", f"waive r{number} read the diff")
+    assert "who waives does not sign" in await scenario.types("Tim", f"approve r{number}")
+    assert "You have signed" in await scenario.types("Andy", f"approve r{number}")
+    await scenario.until(number, "done")
+
+
+async def test_an_author_who_is_told_later_is_barred_and_does_not_count(bot: Inside) -> None:
+    scenario = ServiceScenario(bot, "waives")
+    await scenario.build("3.0", changes=None)
+    number = await scenario.starts("Mara", "staging")
+    await scenario.until(number, "waiting", "production")
+    assert "You have signed" in await scenario.types("Andy", f"approve r{number}")
+    await scenario.build("3.0", changes=[{"sha": "1", "author": "andy", "title": "x"}], known=True)
+    why = await scenario.types("Irwin", "why")
+    assert "Andy may no longer sign" in why
+    assert "your own work" in await scenario.types("Andy", f"approve r{number}")
+    assert "You have signed" in await scenario.types("Tim", f"approve r{number}")
     await scenario.until(number, "done")
 
 

@@ -194,9 +194,12 @@ async def test_a_run_that_is_run_again_by_hand_is_told(lite: Remote) -> None:
     await lite.world.start()
     await lite.build(ONE)
     await ship(lite, 1, "2.4.1")
-    lite.github.rerun(lite.deployments("production")[0])
-    said = await lite.world.person("Irwin").until_sees(CHANNEL, "Check production", within=20)
-    assert str(lite.deployments("production")[0].id) in said.text
+    run = lite.deployments("production")[0]
+    lite.github.rerun(run)
+    said = await lite.world.person("Irwin").until_sees(CHANNEL, "Look at production: a re-run", within=20)
+    assert f"{run.id}#2" in said.text
+    assert (run.attempt, run.conclusion) == (2, "success")
+    assert not [asked for asked in lite.github.asked if asked.endswith("/cancel")]
 
 
 async def test_forged_foreign_and_repeated_deliveries_change_nothing(lite: Remote) -> None:

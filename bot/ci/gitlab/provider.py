@@ -4,7 +4,7 @@ The pipeline declares the inputs under `spec:inputs` as texts, and its `workflow
 `name: "shiproom $[[ inputs.shiproom_correlation_id ]]"` is found by one exact query, any other name that holds the id by
 a search of the newest pipelines. `workflow` of a `deploy` names the job that deploys, so a retry of that job counts.
 
-Sources: GitLab's docs, "Pipelines API", "Jobs API", "CiEffects API", "Repositories API", "ID token authentication".
+Sources: GitLab's docs, "Pipelines API", "Jobs API", "Deployments API", "Repositories API", "ID token authentication".
 """
 
 import re

@@ -1,6 +1,6 @@
 """Converts GitLab's pipelines, jobs and deployments to the types that all CIs share.
 
-Sources: its docs, "Pipelines API", "Jobs API", "CiEffects API". A pipeline keeps its id when its jobs are retried, and
+Sources: its docs, "Pipelines API", "Jobs API", "Deployments API". A pipeline keeps its id when its jobs are retried, and
 nothing counts the retries. So the attempt is how often the deploying job was started in it, if the policy names that job as
 `workflow`; otherwise a pipeline has one attempt.
 """

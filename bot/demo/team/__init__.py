@@ -33,7 +33,7 @@ SETUPS = (
     ),
     Setup(
         "Slack with your own script",
-        "CiEffects are commands on the bot's own machine; your build announces itself with one request.",
+        "Deployments are commands on the bot's own machine; your build announces itself with one request.",
         (
             ("shiproom.yml, beside your script", "script.yml"),
             ("In a terminal on that machine", "script.sh"),
