@@ -132,10 +132,21 @@ def definition_problems(written: str, target: Target, *, tokens: bool) -> list[s
     job = target.deploy.workflow
     if job and job not in mapping(body) and not elsewhere:
         problems.append(f"has no job `{job}`: name the job that deploys under `workflow`")
+    if not job and (optional := [name for name, each in mapping(body).items() if _is_optional(each)]):
+        named = ", ".join(f"`{each}`" for each in optional)
+        problems.append(f"succeeds without {named}: name the job that deploys under `workflow`")
     if target.deploy.claim and tokens and not elsewhere and not _asks_for_token(body):
         snippet = "`id_tokens: {SHIPROOM_CLAIM_TOKEN: {aud: shiproom}}`"
         problems.append(f"has no job that can claim: add {snippet} to the one that deploys")
     return problems
+
+
+def _is_optional(job: object) -> bool:
+    """Return whether a pipeline can succeed although this job was not played, or failed ("Control how jobs run")."""
+    rules = [job, *listed(job, "rules")]
+    return any(
+        text(rule, "when") == "manual" or part(rule, "allow_failure") not in (None, False) for rule in rules
+    )
 
 
 def _asks_for_token(body: object) -> bool:

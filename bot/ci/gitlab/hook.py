@@ -8,10 +8,11 @@ HMAC-SHA256 over `{webhook-id}.{webhook-timestamp}.{body}` with the decoded part
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
 
+from bot.ci.gitlab.runs import OURS, STARTED
 from bot.ci.http.json_access import correlation_in, is_id, part, text
 from bot.ci.run import Hint, UnauthenticatedError
 from bot.outside_json import read_json
@@ -68,29 +69,37 @@ def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
 
 
-def hint_in(body: bytes) -> Hint:
+def hint_in(body: bytes, numbers: Collection[str] = ()) -> Hint:
     """Read a verified delivery.
 
-    "Webhook events" of GitLab's docs: pipeline, job and deployment events.
+    `numbers` are the projects that the policy writes as numbers. "Webhook events" of GitLab's docs: pipeline, job and
+    deployment events.
     """
     try:
         event: object = read_json(body)
     except (ValueError, RecursionError):
         return Hint("nothing")
+    number, path = (
+        text(event, "project", "id") or text(event, "project_id"),
+        text(event, "project", "path_with_namespace"),
+    )
+    repository = number if number in numbers else path
     match text(event, "object_kind"):
         case "pipeline":
-            return _pipeline(event)
+            return _pipeline(event, repository)
         case "build":
-            return Hint("run", text(event, "pipeline_id"))
+            job = text(event, "build_name")
+            return Hint("run", text(event, "pipeline_id"), repository=repository, workflow=job)
         case "deployment":
-            return Hint("run")
+            return Hint("run", repository=repository)
         case _:
             return Hint("nothing")
 
 
-def _pipeline(event: object) -> Hint:
+def _pipeline(event: object, repository: str) -> Hint:
     found = part(event, "object_attributes")
-    correlation = correlation_in(text(found, "name"))
-    if not correlation and text(found, "status") == "success" and text(found, "source") == "push":
-        return Hint("build", text(found, "id"))
-    return Hint("run", text(found, "id"), correlation)
+    run_id, source = text(found, "id"), text(found, "source")
+    correlation = correlation_in(text(found, "name")) if source in {"", OURS} else ""
+    if text(found, "status") == "success" and source and source not in STARTED:
+        return Hint("build", run_id, repository=repository)
+    return Hint("run", run_id, correlation, repository=repository)

@@ -1,13 +1,13 @@
-"""Converts GitLab's pipelines, jobs and deployments to the types that all CIs share.
+"""Converts GitLab's pipelines and deployments to the types that all CIs share.
 
-Sources: its docs, "Pipelines API", "Jobs API", "Deployments API". A pipeline keeps its id when its jobs are retried, and
-nothing counts the retries. So the attempt is how often the deploying job was started in it, if the policy names that job as
-`workflow`; otherwise a pipeline has one attempt.
+Sources: its docs, "Pipelines API", "Deployments API", "Job rules" (CI_PIPELINE_SOURCE). A pipeline keeps its id when its jobs
+are retried, and nothing counts the retries. So the attempt is how often the deploying job was started in it, if the policy
+names that job as `workflow`; otherwise a pipeline has one attempt.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable
 
+from bot.ci.gitlab.states import deploys, in_order, state_of
 from bot.ci.http.json_access import (
     correlation_in,
     is_id,
@@ -19,69 +19,16 @@ from bot.ci.http.json_access import (
     part,
     text,
 )
-from bot.ci.run import ListedBuild, ListedRun, RunStatus, State
-from handlers.build import Change
+from bot.ci.run import ListedBuild, ListedRun
 
-_ENDED: Final[Mapping[str, State]] = {
-    "success": "succeeded",
-    "failed": "failed",
-    "canceled": "cancelled",
-    "skipped": "cancelled",
-}
-MOST_CHANGES = 250
+OURS = "api"
+"""The source of a pipeline that is started as Shiproom starts them."""
 
+STARTED = frozenset({OURS, "trigger", "web"})
+"""Sources of pipelines that somebody started: no push, no schedule, no merge request."""
 
-def state_of(status: str) -> State:
-    """Return the state of a pipeline; a status that is not known counts as running."""
-    return _ENDED.get(status, "running")
-
-
-def status_of(pipeline: object, jobs: Sequence[object], deploying: str) -> RunStatus:
-    """Read a pipeline with its jobs, retried ones included.
-
-    `deploying` names the job whose starts are the attempts.
-    """
-    state = state_of(text(pipeline, "status"))
-    latest = {text(job, "name"): job for job in _in_order(jobs)}
-    failed = [job for job in latest.values() if _counts_as_failed(job)]
-    begun = [begin for job in jobs if (begin := moment(job, "started_at")) is not None]
-    return RunStatus(
-        state,
-        attempt=attempt_of(jobs, deploying),
-        url=text(pipeline, "web_url"),
-        detail=_detail(pipeline, failed) if state == "failed" else "",
-        started_at=min(begun, default=None),
-        log_url=text(failed[0], "web_url") if failed else "",
-    )
-
-
-def attempt_of(jobs: Iterable[object], deploying: str) -> int:
-    """Count how often the deploying job was started."""
-    return max(1, sum(bool(deploying) and text(job, "name") == deploying for job in jobs))
-
-
-def is_first(job: object, jobs: Iterable[object]) -> bool:
-    """Return whether no job of that name was started before this one in its pipeline."""
-    return not any(text(each, "name") == text(job, "name") and _id(each) < _id(job) for each in jobs)
-
-
-def _detail(pipeline: object, failed: Sequence[object]) -> str:
-    if not failed:
-        return one_line("GitLab says failed", text(pipeline, "yaml_errors"))
-    named = [f"{text(job, 'name')} ({text(job, 'failure_reason') or 'no reason given'})" for job in failed]
-    return one_line("failed:", ", ".join(named))
-
-
-def _counts_as_failed(job: object) -> bool:
-    return text(job, "status") == "failed" and part(job, "allow_failure") is not True
-
-
-def _in_order(items: Iterable[object]) -> list[object]:
-    return sorted(items, key=_id)
-
-
-def _id(item: object) -> int:
-    return number(item, "id")
+MERGE_REQUESTS = frozenset({"merge_request_event", "external_pull_request_event"})
+"""Sources of pipelines that run what somebody proposes, perhaps from a fork."""
 
 
 def listed_deployments(deployments: Iterable[object], deploying: str) -> list[ListedRun]:
@@ -91,16 +38,17 @@ def listed_deployments(deployments: Iterable[object], deploying: str) -> list[Li
     nobody has started yet: they deploy nothing.
     """
     seen: dict[str, ListedRun] = {}
-    for each in _in_order(deployments):
-        run_id, job = text(each, "deployable", "pipeline", "id"), text(each, "deployable", "name")
-        begun = moment(each, "deployable", "started_at") is not None
-        if is_id(run_id) and begun and deploying in {"", job}:
+    for each in in_order(deployments):
+        run_id, job = text(each, "deployable", "pipeline", "id"), part(each, "deployable")
+        begun = moment(job, "started_at") is not None
+        if is_id(run_id) and begun and (not deploying or deploys(job, deploying)):
             before = seen.pop(run_id, None)
             seen[run_id] = _deployment(each, before.attempt + bool(deploying) if before else 1)
     return list(reversed(seen.values()))
 
 
 def _deployment(deployment: object, attempt: int) -> ListedRun:
+    """Read a deployment: it says itself where it went, whatever started it, but a merge request's may be a fork's."""
     pipeline = part(deployment, "deployable", "pipeline")
     return ListedRun(
         text(pipeline, "id"),
@@ -112,19 +60,29 @@ def _deployment(deployment: object, attempt: int) -> ListedRun:
         url=text(pipeline, "web_url"),
         actor=text(deployment, "user", "username"),
         started_at=moment(deployment, "created_at"),
+        can_deploy=not is_of_merge_request(pipeline),
+    )
+
+
+def is_of_merge_request(pipeline: object) -> bool:
+    """Return whether a pipeline ran for a merge request."""
+    return text(pipeline, "source") in MERGE_REQUESTS or text(pipeline, "ref").startswith(
+        "refs/merge-requests/"
     )
 
 
 def listed_pipeline(pipeline: object) -> ListedRun:
     """Read a pipeline from a list; a list does not say who started it."""
+    source = text(pipeline, "source")
     return ListedRun(
         text(pipeline, "id"),
         state_of(text(pipeline, "status")),
-        correlation=correlation_in(text(pipeline, "name")),
+        correlation=correlation_in(text(pipeline, "name")) if source == OURS else "",
         title=one_line(text(pipeline, "name")),
         sha=text(pipeline, "sha"),
         url=text(pipeline, "web_url"),
         started_at=moment(pipeline, "created_at"),
+        can_deploy=source in STARTED and not is_of_merge_request(pipeline),
     )
 
 
@@ -137,18 +95,6 @@ def listed_build(pipeline: object) -> ListedBuild:
         text(pipeline, "ref"),
         text(pipeline, "web_url"),
     )
-
-
-def changes_of(comparison: object) -> list[Change]:
-    """Read a comparison, newest commit first; GitLab lists the oldest first.
-
-    "Repositories API", compare.
-    """
-    commits = [
-        Change(text(each, "id"), one_line(text(each, "author_name")), one_line(text(each, "title")))
-        for each in listed(comparison, "commits")
-    ]
-    return commits[::-1][:MOST_CHANGES]
 
 
 def error_message_in(answer: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.ci.provider import Provider
 from bot.ci.run import RunStatus, StartRequest
+from handlers.reports import UNDER_WAY
 
 
 async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
@@ -41,7 +42,7 @@ async def end_of(provider: Provider, request: StartRequest) -> RunStatus:
     """Wait until the one run of a request runs no more."""
 
     async def ended() -> bool:
-        return (await status_of(provider, request)).state != "running"
+        return (await status_of(provider, request)).state not in UNDER_WAY
 
     await until(ended)
     return await status_of(provider, request)

@@ -13,7 +13,17 @@ PATH = "tailspin/space-game-web"
 NUMBER = 20
 TOKEN = "glpat-of-the-tests-0123456789"
 ENDED = {"success", "failed", "canceled", "skipped"}
-OUTCOMES = {"succeeds": "success", "fails": "failed"}
+OUTCOMES = {
+    "succeeds": ("success", "success"),
+    "fails": ("failed", "failed"),
+    "is not played": ("success", "manual"),
+    "may fail": ("success", "failed"),
+}
+"""How a pipeline ends, and its last job.
+
+Optional manual jobs and `allow_failure` leave it a success ("Control how jobs run").
+"""
+
 DEFINITION = """\
 spec:
   inputs:
@@ -37,6 +47,14 @@ class Job:
     failure_reason: str | None = None
     allow_failure: bool = False
     environment: str = ""
+    blocked: bool = False
+    """Whether its deployment waits for an approval, as a protected environment asks for."""
+    bridge: bool = False
+    """Whether it starts another pipeline: such jobs have a list of their own."""
+
+    @property
+    def begun(self) -> bool:
+        return self.status in {"running", "success", "failed", "canceled", "canceling"}
 
 
 @dataclass
@@ -51,6 +69,14 @@ class Pipeline:
     looks_left: int = 2
     jobs: list[Job] = field(default_factory=list[Job])
     inputs: dict[str, str] = field(default_factory=dict[str, str])
+    yaml_errors: str | None = None
+    updates: int = 0
+
+    def turn(self, status: str, **jobs: str) -> None:
+        """Change its status and that of jobs, as people and runners do."""
+        self.status, self.updates = status, self.updates + 1
+        for job in self.jobs:
+            job.status = jobs.get(job.name, job.status)
 
 
 class GitLabServer:
@@ -60,6 +86,8 @@ class GitLabServer:
         self.trouble = Trouble()
         self.pipelines: dict[int, Pipeline] = {}
         self.commits: list[dict[str, str]] = []
+        self.parents: dict[str, str] = {}
+        self.compare_timeout = False
         self.scopes = ["api"]
         self.role = 40
         self.branches = {"main"}
@@ -82,9 +110,11 @@ class GitLabServer:
             web.get(f"{project}/pipelines", self._list),
             web.get(f"{project}/pipelines/{{id}}", self._get),
             web.get(f"{project}/pipelines/{{id}}/jobs", self._jobs),
+            web.get(f"{project}/pipelines/{{id}}/bridges", self._bridges),
             web.post(f"{project}/pipelines/{{id}}/cancel", self._cancel),
             web.get(f"{project}/deployments", self._deployments),
             web.get(f"{project}/repository/compare", self._compare),
+            web.get(f"{project}/repository/merge_base", self._merge_base),
             web.get(f"{project}/repository/branches/{{branch}}", self._branch),
             web.get(f"{project}/repository/files/{{file}}/raw", self._file),
         ]
@@ -151,6 +181,7 @@ class GitLabServer:
             "name": pipeline.name,
             "web_url": url,
             "created_at": "2026-11-23T10:00:00.000Z",
+            "updated_at": f"2026-11-23T10:00:{pipeline.updates:02}.000Z",
         }
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -177,12 +208,20 @@ class GitLabServer:
         return found
 
     async def _get(self, request: web.Request) -> web.Response:
-        return web.json_response(self.shape(request, self._found(request)))
+        pipeline = self._found(request)
+        return web.json_response(
+            self.shape(request, pipeline) | {"yaml_errors": pipeline.yaml_errors, "tag": False}
+        )
+
+    async def _bridges(self, request: web.Request) -> web.Response:
+        pipeline = self._found(request)
+        rows = [self._job_shape(request, pipeline, job) for job in pipeline.jobs if job.bridge]
+        return web.json_response(self._page(request, rows))
 
     async def _jobs(self, request: web.Request) -> web.Response:
         pipeline = self._found(request)
         self._go_on(pipeline)
-        rows = [self._job_shape(request, pipeline, job) for job in pipeline.jobs]
+        rows = [self._job_shape(request, pipeline, job) for job in pipeline.jobs if not job.bridge]
         return web.json_response(self._page(request, rows))
 
     def _job_shape(self, request: web.Request, pipeline: Pipeline, job: Job) -> dict[str, Any]:
@@ -193,7 +232,7 @@ class GitLabServer:
             "status": job.status,
             "failure_reason": job.failure_reason,
             "allow_failure": job.allow_failure,
-            "started_at": None if job.status == "created" else "2026-11-23T10:00:05.000Z",
+            "started_at": "2026-11-23T10:00:05.000Z" if job.begun else None,
             "web_url": f"{request.url.origin()}/{PATH}/-/jobs/{job.id}",
             "user": {"id": 1, "username": "mara"},
             "pipeline": self.shape(request, pipeline),
@@ -204,10 +243,10 @@ class GitLabServer:
         if pipeline.status in ENDED or pipeline.outcome == "lasts":
             return
         pipeline.looks_left -= 1
-        status = OUTCOMES[pipeline.outcome] if pipeline.looks_left < 0 else "running"
-        pipeline.status = status
+        ends = OUTCOMES[pipeline.outcome] if pipeline.looks_left < 0 else ("running", "running")
+        pipeline.status, status = ends
         for job in pipeline.jobs[-1:]:
-            job.status = status
+            job.status, job.allow_failure = status, ends[0] == "success"
             job.failure_reason = "script_failure" if status == "failed" else None
 
     async def _cancel(self, request: web.Request) -> web.Response:
@@ -221,7 +260,7 @@ class GitLabServer:
         rows = [
             {
                 "id": job.id + 1000,
-                "status": job.status,
+                "status": "blocked" if job.blocked else "created" if job.status == "manual" else job.status,
                 "ref": each.ref,
                 "sha": each.sha,
                 "created_at": "2026-11-23T10:00:04.000Z",
@@ -231,14 +270,47 @@ class GitLabServer:
             }
             for each, job in jobs
         ]
+        if "status" in request.query:
+            rows = [row for row in rows if row["status"] == request.query["status"]]
         return web.json_response(self._page(request, rows))
 
+    def _ancestors(self, sha: str) -> list[str]:
+        """Return a commit and its past, newest first."""
+        past = [sha]
+        while past[-1] in self.parents:
+            past.append(self.parents[past[-1]])
+        return past
+
     async def _compare(self, request: web.Request) -> web.Response:
-        if {request.query["from"], request.query["to"]} - {each["id"] for each in self.commits}:
+        known = {each["id"]: each for each in self.commits}
+        old, new = request.query["from"], request.query["to"]
+        if {old, new} - set(known):
             return web.json_response({"message": "404 Ref Not Found"}, status=404)
-        ids = [each["id"] for each in self.commits]
-        first, last = ids.index(request.query["from"]), ids.index(request.query["to"])
-        return web.json_response({"commits": self.commits[first + 1 : last + 1], "diffs": []})
+        past = set(self._ancestors(old))
+        listed = [known[sha] for sha in reversed(self._ancestors(new)) if sha not in past]
+        answer = {"commits": listed, "diffs": [], "compare_timeout": self.compare_timeout}
+        return web.json_response(answer | {"compare_same_ref": old == new})
+
+    async def _merge_base(self, request: web.Request) -> web.Response:
+        known, refs = {each["id"]: each for each in self.commits}, request.query.getall("refs[]", [])
+        missing = [each for each in refs if each not in known]
+        if len(refs) != 2 or missing:
+            return web.json_response({"message": f"Could not find ref: {', '.join(missing)}"}, status=400)
+        past = set(self._ancestors(refs[0]))
+        found = next((sha for sha in self._ancestors(refs[1]) if sha in past), None)
+        if found is None:
+            return web.json_response({"message": "404 Merge Base Not Found"}, status=404)
+        return web.json_response(known[found])
+
+    def commit(self, letter: str, parent: str = "", **more: str) -> str:
+        """Add a commit, in the shape of the "Commits API"; gives its id."""
+        sha, title = letter * 40, f"Change {letter}"
+        person = {"author_name": "Mara", "author_email": "mara@example.org"}
+        by = {"committer_name": "Mara", "committer_email": "mara@example.org"}
+        self.commits.append({"id": sha, "title": title, "message": f"{title}\n"} | person | by | more)
+        if parent:
+            self.parents[sha] = parent
+        return sha
 
     async def _branch(self, request: web.Request) -> web.Response:
         known = request.match_info["branch"] in self.branches

@@ -1,44 +1,21 @@
 """The `gitlab` CI against a GitLab on loopback: what its answers prove, and what it lists."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from bot.ci.gitlab.provider import GitLab, connect
+from bot.ci.gitlab.provider import connect
 from bot.ci.provider import ProviderContext
-from bot.ci.run import Accepted, Refused, StartRequest, Unclear
-from handlers.build import Change
+from bot.ci.run import Accepted, Refused, Unclear
 from handlers.plan import BuildSource, Connection
 from tests.bot.ci.following import end_of
-from tests.bot.ci.gitlab_fixture import GitLabFixture, gitlab
-from tests.bot.ci.gitlab_server import PATH, TOKEN, GitLabServer, Job
+from tests.bot.ci.gitlab_bench import Bench, bench
+from tests.bot.ci.gitlab_server import PATH, TOKEN, Job
 from tests.bot.ci.loopback import Fault
-from tests.bot.ci.stage import Ask
+
+__all__ = ["bench"]
 
 LATER = "5c" * 10
-
-
-@dataclass
-class Bench:
-    """A GitLab, its connection, and a request of it."""
-
-    server: GitLabServer
-    ci: GitLab
-    request: StartRequest
-    fixture: GitLabFixture
-
-    def correlated(self, **more: object) -> StartRequest:
-        return replace(self.request, correlation="0123456789abcdef0123", **more)
-
-
-@pytest.fixture
-async def bench(tmp_path: Path, around: ProviderContext, ask: Ask) -> AsyncIterator[Bench]:
-    async with gitlab(tmp_path) as fixture:
-        ci = connect(fixture.connection, around)
-        yield Bench(fixture.server, ci, ask(fixture.deploy("succeeds")), fixture)
-        await ci.close()
 
 
 async def test_it_tells_the_pipeline_what_the_policy_says(bench: Bench) -> None:
@@ -159,12 +136,12 @@ async def test_a_failure_names_the_job(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("status", "state"),
     [
-        ("created", "running"),
-        ("waiting_for_resource", "running"),
-        ("manual", "running"),
+        ("created", "queued"),
+        ("waiting_for_resource", "queued"),
+        ("manual", "waits"),
         ("canceling", "running"),
         ("of tomorrow", "running"),
-        ("skipped", "cancelled"),
+        ("skipped", "failed"),
         ("canceled", "cancelled"),
         ("success", "succeeded"),
     ],
@@ -231,14 +208,3 @@ async def test_builds(bench: Bench, workflow: str, expected: list[int]) -> None:
         (str(by_number[each].id), by_number[each].sha) for each in expected
     ]
     assert [build.number for build in builds] == [by_number[each].id - 50 for each in expected]
-
-
-async def test_changes_are_newest_first(bench: Bench) -> None:
-    bench.server.commits = [
-        {"id": each * 40, "title": f"Change {each}", "author_name": "Mara"} for each in "abc"
-    ]
-    assert await bench.ci.compare(PATH, "a" * 40, "c" * 40) == [
-        Change("c" * 40, "Mara", "Change c"),
-        Change("b" * 40, "Mara", "Change b"),
-    ]
-    assert await bench.ci.compare(PATH, "a" * 40, "d" * 40) is None

@@ -162,3 +162,23 @@ NO_TOKEN = (
 )
 def test_what_a_claim_needs(added: str, tokens: bool, expected: list[str]) -> None:
     assert definition_problems(DEFINITION + added, CLAIMS, tokens=tokens) == expected
+
+
+@pytest.mark.parametrize(
+    ("job", "optional"),
+    [
+        ("{script: x}", False),
+        ("{script: x, when: on_success, allow_failure: false}", False),
+        ("{script: x, when: manual}", True),
+        ("{script: x, rules: [{if: $CI, when: manual}]}", True),
+        ("{script: x, allow_failure: true}", True),
+        ("{script: x, allow_failure: {exit_codes: 137}}", True),
+        ("{script: x, rules: [{if: $CI, allow_failure: true}]}", True),
+    ],
+)
+def test_a_job_that_a_success_can_do_without(job: str, optional: bool) -> None:
+    definition = DEFINITION.partition("deploy:")[0] + f"deploy: {job}\n"
+    unnamed = replace(TARGET, deploy=replace(TARGET.deploy, workflow=""))
+    expected = ["succeeds without `deploy`: name the job that deploys under `workflow`"] * optional
+    assert definition_problems(definition, unnamed, tokens=True) == expected
+    assert definition_problems(definition, TARGET, tokens=True) == []

@@ -21,6 +21,7 @@ BODY = b'{"test": 2432232314}'
 THEN = datetime.fromtimestamp(1614265330, UTC)
 TOKEN = "a-token-of-32-characters-0123456"
 CORRELATION = "0123456789abcdef0123"
+PATH = "tailspin/space-game-web"
 
 
 @pytest.mark.parametrize("away", [-299, 0, 299])
@@ -73,20 +74,29 @@ def pipeline(**attributes: object) -> dict[str, object]:
         "object_attributes": {**known, **attributes},
         "user": {"username": "root"},
         "builds": [],
+        "project": {"id": 20, "path_with_namespace": PATH},
     }
 
 
 @pytest.mark.parametrize(
     ("event", "hint"),
     [
-        (pipeline(name=f"shiproom {CORRELATION}"), Hint("run", "31", CORRELATION)),
-        (pipeline(name=f"shiproom {CORRELATION}", status="running"), Hint("run", "31", CORRELATION)),
-        (pipeline(source="push"), Hint("build", "31")),
-        (pipeline(source="push", status="failed"), Hint("run", "31")),
-        (pipeline(source="web", name="Pipeline for branch: main"), Hint("run", "31")),
+        (pipeline(name=f"shiproom {CORRELATION}"), Hint("run", "31", CORRELATION, PATH)),
+        (pipeline(name=f"shiproom {CORRELATION}", status="running"), Hint("run", "31", CORRELATION, PATH)),
+        (pipeline(source="push"), Hint("build", "31", repository=PATH)),
+        (pipeline(source="push", name=f"shiproom {CORRELATION}"), Hint("build", "31", repository=PATH)),
+        (pipeline(source="schedule"), Hint("build", "31", repository=PATH)),
+        (pipeline(source="push", status="failed"), Hint("run", "31", repository=PATH)),
+        (pipeline(source="web", name="Pipeline for branch: main"), Hint("run", "31", repository=PATH)),
         ({"object_kind": "pipeline"}, Hint("run")),
-        ({"object_kind": "build", "build_id": 1977, "pipeline_id": 2366}, Hint("run", "2366")),
-        ({"object_kind": "deployment", "status": "success", "deployable_id": 796}, Hint("run")),
+        (
+            {"object_kind": "build", "build_name": "deploy", "pipeline_id": 2366, "project_id": 20},
+            Hint("run", "2366", workflow="deploy"),
+        ),
+        (
+            {"object_kind": "deployment", "status": "success", "project": {"path_with_namespace": PATH}},
+            Hint("run", repository=PATH),
+        ),
         ({"object_kind": "push", "ref": "refs/heads/main"}, Hint("nothing")),
         ({"object_kind": "of tomorrow"}, Hint("nothing")),
         ({"object_kind": ["pipeline"]}, Hint("nothing")),
@@ -97,6 +107,12 @@ def pipeline(**attributes: object) -> dict[str, object]:
 )
 def test_what_a_delivery_is_worth(event: object, hint: Hint) -> None:
     assert hint_in(json.dumps(event).encode()) == hint
+
+
+def test_a_project_is_called_as_the_policy_writes_it() -> None:
+    body = json.dumps(pipeline(source="push")).encode()
+    assert hint_in(body, {"20"}).repository == "20"
+    assert hint_in(body, {"21"}).repository == PATH
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'"text"', b"NaN"])
