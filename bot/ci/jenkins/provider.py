@@ -8,8 +8,7 @@ queue item five minutes after it has left the queue; then its build is searched 
 Sources: "Remote Access API" of Jenkins's docs and of each Jenkins (`/api`), and its code (`ParameterizedJobMixIn`, `Queue`).
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -17,13 +16,15 @@ from http import HTTPStatus
 import aiohttp
 
 from bot.ci.http.client import CiClient, Peer, RequestBody
-from bot.ci.http.json_access import is_id, listed, number, part, text
+from bot.ci.http.json_access import is_id, part, text
 from bot.ci.http.response import CiResponse
-from bot.ci.http.start_result import start_result
 from bot.ci.inputs import inputs_of
-from bot.ci.jenkins import hook, runs
+from bot.ci.jenkins import builds, hook, runs
 from bot.ci.jenkins.check import problems_in
-from bot.ci.jenkins.runs import BUILD, ITEM, QUEUED, carries, job_path
+from bot.ci.jenkins.queries import JenkinsQueries
+from bot.ci.jenkins.recent import listed_run
+from bot.ci.jenkins.runs import BUILD, QUEUED, job_path
+from bot.ci.jenkins.starting import is_login, result_of
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import (
     Accepted,
@@ -35,19 +36,15 @@ from bot.ci.run import (
     Source,
     StartRequest,
     StartResult,
+    State,
     Target,
-    Unclear,
 )
 from bot.redaction import redactor
 from handlers.facts import Capabilities
 from handlers.plan import BuildSource, Connection
-from handlers.reports import FoundRun
+from handlers.reports import UNDER_WAY, FoundRun
 
-_ITEM = re.compile(r"/queue/item/([0-9]{1,18})/?\Z")
-_PAGE = 100
-_PAGES = 3
 _LISTED = 30
-_BUILDS = 20
 
 
 class Jenkins(Provider):
@@ -61,7 +58,9 @@ class Jenkins(Provider):
     def __init__(self, connection: Connection, context: ProviderContext) -> None:
         settings = connection.settings
         token = text(settings, "token")
-        basic = aiohttp.encode_basic_auth(text(settings, "user"), token)
+        self._user = text(settings, "user")
+        self._unstable: State = "succeeded" if text(settings, "unstable") == "succeeded" else "failed"
+        basic = aiohttp.encode_basic_auth(self._user, token)
         self.name = connection.name
         self.poll = float(text(settings, "poll") or 15)
         self._root = text(settings, "url").rstrip("/")
@@ -71,6 +70,7 @@ class Jenkins(Provider):
         self._client = CiClient(
             Peer(self.name, self._root, {"Authorization": basic}, self._redact), context.clock
         )
+        self._queries = JenkinsQueries(self._client, self._root)
 
     async def start(self, request: StartRequest) -> StartResult:
         """Put a build of the job into the queue."""
@@ -83,50 +83,12 @@ class Jenkins(Provider):
             body=RequestBody(form=inputs_of(request)),
             not_after=request.not_after,
         )
-        if isinstance(sent, CiResponse) and sent.status == HTTPStatus.CONFLICT and sent.header("X-Jenkins"):
-            return Refused(transient=False, detail="HTTP 409: the job is disabled")
-        refused = start_result(sent)
-        if refused is not None or not isinstance(sent, CiResponse):
-            return refused or Refused(transient=True, detail="")
-        item = _ITEM.search(sent.header("Location"))
-        if item is None:
-            return Unclear(f"HTTP {sent.status}: it names no queue item")
-        return Accepted(f"{QUEUED}{item[1]}", f"{self._root}{path}/", provisional=True)
+        found = result_of(sent, f"{self._root}{path}/")
+        return found if isinstance(found, Accepted) else replace(found, detail=self._redact(found.detail))
 
     async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:
-        """Search the queue, then the builds: in this order nothing that moves is missed."""
-        queue = await self._client.read("/queue/api/json", params={"tree": f"items[{ITEM}]"})
-        builds = await self._matching_builds(target, lambda build: carries(build, correlation))
-        if queue is None or not queue.ok or builds is None:
-            return None
-        left = {number(build, "queueId") for build in builds}
-        page = f"{self._root}{job_path(target.deploy.workflow)}/"
-        items = [
-            FoundRun(f"{QUEUED}{text(item, 'id')}", 1, page, provisional=True)
-            for item in listed(queue.json, "items")
-            if carries(item, correlation) and number(item, "id") not in left
-        ]
-        return [FoundRun(text(each, "number"), 1, text(each, "url")) for each in reversed(builds)] + items
-
-    async def _matching_builds(self, target: Target, fits: Callable[[object], bool]) -> list[object] | None:
-        """Search builds, newest first, as far back as any could have begun since a start."""
-        for page in range(_PAGES):
-            builds = await self._builds(target.deploy.workflow, page * _PAGE, _PAGE)
-            if builds is None:
-                return None
-            found = [each for each in builds if fits(each)]
-            if found or len(builds) < _PAGE:
-                return found
-        return []
-
-    async def _builds(self, workflow: str, first: int, count: int) -> list[object] | None:
-        """List builds, newest first; `builds` would return the newest hundred only."""
-        tree = f"allBuilds[{BUILD}]{{{first},{first + count}}}"
-        path = job_path(workflow)
-        answer = await self._client.read(f"{path}/api/json", params={"tree": tree}) if path else None
-        if answer is None or not answer.ok:
-            return None
-        return [each for each in listed(answer.json, "allBuilds") if is_id(text(each, "number"))]
+        """Search the queue and the builds."""
+        return await self._queries.runs_with(target.deploy.workflow, correlation)
 
     async def status(self, target: Target, correlation: str, run_id: str) -> RunStatus | None:
         """Read a build, or a queue item that has not become one yet."""
@@ -140,20 +102,31 @@ class Jenkins(Provider):
             return None
         if not answer.ok:
             return await self._missing_build(target) if answer.status == HTTPStatus.NOT_FOUND else None
-        found = runs.status_of(answer.json)
+        found = await self._explained(f"{path}/{run_id}", answer.json)
+        return replace(found, detail=self._redact(found.detail))
+
+    async def _explained(self, path: str, build: object) -> RunStatus:
+        """Read a build, and which stages failed or what it waits for, if it is a pipeline's."""
+        found, kind = runs.status_of(build, self._unstable), text(build, "_class")
+        is_pipeline = not kind or kind.endswith("WorkflowRun")
+        if not is_pipeline or found.state not in {"failed", "running"}:
+            return found
+        described = await self._client.read(f"{path}/wfapi/describe")
+        stages = described.json if described is not None and described.ok else None
         if found.state == "failed":
-            stage = await self._client.read(f"{path}/{run_id}/wfapi/describe")
-            detail = runs.failed_stage(stage.json) if stage is not None and stage.ok else ""
-            found = replace(found, detail=self._redact(detail or found.detail))
-        return found
+            return replace(found, detail=runs.failed_stage(stages) or found.detail)
+        if not runs.is_paused(stages):
+            return found
+        asked = await self._client.read(f"{path}/wfapi/pendingInputActions")
+        return runs.waiting(found, asked.json if asked is not None and asked.ok else None)
 
     async def _missing_build(self, target: Target) -> RunStatus | None:
         """Handle a 404, which Jenkins also returns for what a user may not see: the build is gone only if the job is there."""
-        job = await self._client.read(f"{job_path(target.deploy.workflow)}/api/json", params={"tree": "name"})
+        job = await self._queries.job(target.deploy.workflow, "name")
         return RunStatus("vanished", detail="Jenkins does not know this build") if job and job.ok else None
 
     async def _queued_status(self, target: Target, correlation: str, item: int) -> RunStatus | None:
-        answer = await self._client.read(f"/queue/item/{item}/api/json", params={"tree": ITEM})
+        answer = await self._queries.item(item)
         if answer is None:
             return None
         if answer.ok:
@@ -161,7 +134,7 @@ class Jenkins(Provider):
                 return await self._started_build(target, correlation, part(answer.json, "executable"))
             if part(answer.json, "cancelled") is True:
                 return RunStatus("cancelled", detail="it was taken out of Jenkins's queue")
-            return RunStatus("running")
+            return RunStatus("queued")
         return (
             await self._dequeued_build(target, correlation, item)
             if answer.status == HTTPStatus.NOT_FOUND
@@ -175,9 +148,7 @@ class Jenkins(Provider):
 
     async def _dequeued_build(self, target: Target, correlation: str, item: int) -> RunStatus | None:
         """Search for the build of a queue item that Jenkins has forgotten."""
-        builds = await self._matching_builds(
-            target, lambda build: number(build, "queueId") == item or carries(build, correlation)
-        )
+        builds = await self._queries.build_of_item(target.deploy.workflow, correlation, item)
         if builds is None:
             return None
         if builds:
@@ -186,7 +157,7 @@ class Jenkins(Provider):
         if found is None:
             return None
         detail = "Jenkins has neither the queue item nor a build of it"
-        return RunStatus("running") if found else RunStatus("vanished", detail=detail)
+        return RunStatus("queued") if found else RunStatus("vanished", detail=detail)
 
     async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
         """Stop a build, or remove its item from the queue."""
@@ -203,19 +174,23 @@ class Jenkins(Provider):
         status = await self._queued_status(target, correlation, item)
         if status is None:
             return False
-        return await self.cancel(target, correlation, status.id) if status.id else status.state != "running"
+        if status.id:
+            return await self.cancel(target, correlation, status.id)
+        return status.state not in UNDER_WAY
 
     async def recent(self, target: Target) -> Sequence[ListedRun] | None:
         """List the newest builds of the job that deploys."""
-        builds = await self._builds(target.deploy.workflow, 0, _LISTED)
-        return None if builds is None else [runs.listed_run(each) for each in builds]
-
-    async def builds(self, repository: str, source: BuildSource) -> Sequence[ListedBuild] | None:
-        """List the newest builds of the job that succeeded on the branch."""
-        builds = await self._builds(source.workflow, 0, _PAGE)
+        builds = await self._queries.builds(target.deploy.workflow, 0, _LISTED)
         if builds is None:
             return None
-        return runs.listed_builds(builds, repository, source.branch)[:_BUILDS]
+        return [listed_run(each, target, self._user, self._unstable) for each in builds]
+
+    async def builds(self, repository: str, source: BuildSource) -> Sequence[ListedBuild] | None:
+        """List the newest builds of the job that succeeded on the watched branches."""
+        answer = await self._queries.job(source.workflow, builds.TREE)
+        if answer is None or not answer.ok:
+            return None
+        return builds.listed_builds(answer.json, repository, source, self._unstable)
 
     @property
     def has_webhook(self) -> bool:
@@ -238,7 +213,9 @@ class Jenkins(Provider):
 
 
 def _is_accepted(sent: CiResponse) -> bool:
-    """Return whether Jenkins obeyed: it then redirects to a page; a missing build needs no stopping."""
+    """Return whether Jenkins obeyed: it then redirects to a page of its own; a missing build needs no stopping."""
+    if is_login(sent):
+        return False
     return sent.status < HTTPStatus.BAD_REQUEST or sent.status == HTTPStatus.NOT_FOUND
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from aiohttp import web
@@ -16,6 +17,15 @@ RESULTS = {"succeeds": "SUCCESS", "fails": "FAILURE"}
 RANGE = re.compile(r"\{(\d+),(\d+)\}")
 
 
+MARA = {
+    "_class": "hudson.model.Cause$UserIdCause",
+    "shortDescription": "Started by user Mara",
+    "userId": "mara",
+}
+BOT = {"_class": "hudson.model.Cause$UserIdCause", "shortDescription": "Started by user bot", "userId": USER}
+NOT_READY = "<html><head><title>Starting Jenkins</title></head><body>Please wait while Jenkins is getting ready to work</body>"
+
+
 @dataclass
 class Build:
     number: int
@@ -25,6 +35,9 @@ class Build:
     building: bool = True
     looks_left: int = 2
     more: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    causes: list[dict[str, Any]] = field(default_factory=lambda: [MARA])
+    asks: str = ""
+    """The message of the `input` step that it is at."""
 
 
 @dataclass
@@ -42,6 +55,8 @@ class Job:
     declared: set[str] = field(default_factory=lambda: {"shiproom_sha", "shiproom_correlation_id", "outcome"})
     builds: list[Build] = field(default_factory=list[Build])
     buildable: bool = True
+    branches: dict[str, "Job"] = field(default_factory=dict[str, "Job"])
+    """The jobs of a multibranch job, by the names of their branches."""
 
 
 class JenkinsServer:
@@ -53,6 +68,9 @@ class JenkinsServer:
         self.items: dict[int, Item] = {}
         self.stages: dict[int, list[dict[str, Any]]] = {}
         self.stuck = False
+        self.answers: list[web.Response] = []
+        self.stops: list[web.Response] = []
+        """What the next starts and stops are answered with, by a proxy or a Jenkins that is not ready."""
         self.requests: list[str] = []
         self._last = 16
         self.app = web.Application(middlewares=[self._guard])
@@ -65,6 +83,7 @@ class JenkinsServer:
                 web.post("/queue/cancelItem", self._cancel_item),
                 web.post(f"{job}/buildWithParameters", self._start),
                 web.get(f"{job}/{names}/wfapi/describe", self._describe),
+                web.get(f"{job}/{names}/wfapi/pendingInputActions", self._asked),
                 web.get(f"{job}/{names}/api/json", self._build),
                 web.post(f"{job}/{names}/stop", self._stop),
                 web.get(f"{job}/api/json", self._job),
@@ -114,7 +133,7 @@ class JenkinsServer:
             item.looks_left -= 1
             if item.looks_left < 0:
                 builds = self.jobs[item.job].builds
-                item.build = Build(len(builds) + 1, item.id, item.told)
+                item.build = Build(len(builds) + 1, item.id, item.told, causes=[BOT])
                 builds.append(item.build)
         for build in [each for job in self.jobs.values() for each in job.builds if each.building]:
             build.looks_left -= 1
@@ -124,6 +143,8 @@ class JenkinsServer:
     async def _start(self, request: web.Request) -> web.StreamResponse:
         name, job = self._job_of(request)
         form = await request.post()
+        if self.answers:
+            return self.answers.pop(0)
         if not job.buildable:
             return web.Response(status=409, text=f"{name} is not buildable!")
         told = {key: str(value) for key, value in form.items() if key in job.declared}
@@ -154,7 +175,11 @@ class JenkinsServer:
         return web.json_response(self._item_shape(str(request.url.origin()), item))
 
     def _item_shape(self, root: str, item: Item) -> dict[str, Any]:
-        shape: dict[str, Any] = {"id": item.id, "actions": _actions(item.told, []), "why": "In the queue"}
+        shape: dict[str, Any] = {
+            "id": item.id,
+            "actions": _actions(item.told, [BOT], []),
+            "why": "In the queue",
+        }
         if not self._waits(item):
             shape["cancelled"] = item.cancelled
         if item.build is not None:
@@ -176,9 +201,25 @@ class JenkinsServer:
 
     async def _describe(self, request: web.Request) -> web.Response:
         _, build = self._build_of(request)
+        if build.asks:
+            return web.json_response({"status": "PAUSED_PENDING_INPUT", "stages": []})
         if build.number not in self.stages:
             raise web.HTTPNotFound
         return web.json_response({"status": "FAILED", "stages": self.stages[build.number]})
+
+    async def _asked(self, request: web.Request) -> web.Response:
+        name, build = self._build_of(request)
+        place = self._url("", name, build)
+        return web.json_response(
+            [
+                {
+                    "id": "Ef95dd500ae6ed3b27b89fb852296d12",
+                    "message": build.asks,
+                    "proceedUrl": f"{place}input/Ef95dd500ae6ed3b27b89fb852296d12/proceedEmpty",
+                    "abortUrl": f"{place}input/Ef95dd500ae6ed3b27b89fb852296d12/abort",
+                }
+            ]
+        )
 
     async def _build(self, request: web.Request) -> web.Response:
         self.go_on()
@@ -195,11 +236,13 @@ class JenkinsServer:
             "timestamp": 1795600800000,
             "queueId": build.queue_id,
             "fullDisplayName": f"{name.replace('/', ' » ')} #{build.number}",
-            "actions": _actions(build.told, build.more),
+            "actions": _actions(build.told, build.causes, build.more),
         }
 
     async def _stop(self, request: web.Request) -> web.Response:
         _, build = self._build_of(request)
+        if self.stops:
+            return self.stops.pop(0)
         if build.building:
             build.building, build.result = False, "ABORTED"
         return web.Response(status=302, headers={"Location": "."})
@@ -216,11 +259,19 @@ class JenkinsServer:
                 "buildable": job.buildable,
                 "property": [{}, {"parameterDefinitions": definitions}],
                 "allBuilds": [self._build_shape(root, name, each) for each in job.builds[::-1][first:last]],
+                "jobs": [
+                    {
+                        "name": quote(branch, safe=""),
+                        "allBuilds": [self._build_shape(root, name, build) for build in each.builds[::-1]],
+                    }
+                    for branch, each in job.branches.items()
+                ],
             }
         )
 
 
-def _actions(told: dict[str, str], more: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    causes = [{"shortDescription": "Started by user Mara", "userId": "mara", "userName": "Mara"}]
+def _actions(
+    told: dict[str, str], causes: list[dict[str, Any]], more: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     given = [{"name": name, "value": value} for name, value in told.items()]
     return [{"parameters": given}, {}, {"causes": causes}, *more]

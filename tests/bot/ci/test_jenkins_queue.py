@@ -46,7 +46,7 @@ async def bench(tmp_path: Path, around: ProviderContext, ask: Ask) -> AsyncItera
 
 
 async def test_it_waits_and_then_is_a_build(bench: Bench) -> None:
-    assert await bench.status() == RunStatus("running")
+    assert await bench.status() == RunStatus("queued")
     (found,) = list(await bench.ci.find(bench.request.target, CORRELATION) or ())
     assert (found.id, found.provisional) == ("queue/17", True)
     bench.server.stuck = False
@@ -79,7 +79,7 @@ async def test_a_forgotten_item_without_a_build_has_vanished(bench: Bench) -> No
 
 async def test_an_item_that_got_another_number_still_waits(bench: Bench) -> None:
     bench.server.items[18] = replace(bench.server.items.pop(17), id=18)
-    assert await bench.status() == RunStatus("running")
+    assert await bench.status() == RunStatus("queued")
 
 
 async def test_a_waiting_item_is_taken_out(bench: Bench) -> None:

@@ -65,11 +65,27 @@ def notification(**build: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("event", "hint"),
     [
-        (notification(), Hint("run", "18")),
-        (notification(parameters={"shiproom_correlation_id": CORRELATION}), Hint("run", "18", CORRELATION)),
-        (notification(parameters={"shiproom_correlation_id": "forged"}), Hint("run", "18")),
-        (notification(number="18", phase="QUEUED"), Hint("run", "18")),
-        (notification(number=None, parameters=[]), Hint("run")),
+        (notification(), Hint("run", "18", workflow="asgard")),
+        (
+            notification(parameters={"shiproom_correlation_id": CORRELATION}),
+            Hint("run", "18", CORRELATION, workflow="asgard"),
+        ),
+        (
+            notification(parameters={"shiproom_correlation_id": "forged"}),
+            Hint("run", "18", workflow="asgard"),
+        ),
+        (notification(number="18", phase="QUEUED"), Hint("run", "18", workflow="asgard")),
+        (notification(number=None, parameters=[]), Hint("run", workflow="asgard")),
+        (
+            {**notification(), "url": "job/website/job/deploy%20all/"},
+            Hint("run", "18", workflow="website/deploy all"),
+        ),
+        ({"name": "deploy", "build": {"number": 3}}, Hint("run", "3", workflow="deploy")),
+        (
+            {"build": {"number": 3, "full_url": "https://ci.example.org/jenkins/job/a/job/b/3/"}},
+            Hint("run", "3", workflow="a/b"),
+        ),
+        ({"build": {"number": 3}}, Hint("run", "3")),
         ({"build": {}}, Hint("nothing")),
         ({"build": "18"}, Hint("nothing")),
         ([], Hint("nothing")),

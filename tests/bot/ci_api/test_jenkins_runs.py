@@ -2,8 +2,13 @@
 
 import pytest
 
-from bot.ci.jenkins.runs import failed_stage, job_path, listed_builds, listed_run, status_of
-from bot.ci.run import ListedRun, RunStatus
+from bot.ci.jenkins.builds import listed_builds
+from bot.ci.jenkins.recent import listed_run
+from bot.ci.jenkins.runs import failed_stage, job_path, status_of
+from bot.ci.run import ListedRun, RunStatus, Target
+from handlers.plan import BuildSource, Deploy
+
+TARGET = Target(Deploy("jenkins", workflow="deploy"), "website", "staging")
 
 
 @pytest.mark.parametrize(
@@ -28,14 +33,15 @@ NONSENSE: list[object] = [None, [], {}, {"actions": "x"}, {"actions": [{"paramet
 
 @pytest.mark.parametrize("build", NONSENSE)
 def test_nonsense_is_a_build_that_runs(build: object) -> None:
-    assert status_of(build) == RunStatus("running")
-    assert listed_run(build) == ListedRun("", "running")
-    assert listed_builds([build], "a/b", "main") == []
+    assert status_of(build, "failed") == RunStatus("running")
+    assert listed_run(build, TARGET, "bot", "failed") == ListedRun("", "running")
+    for job in (build, {"allBuilds": [build], "jobs": [build, {"name": "main", "allBuilds": [build]}]}):
+        assert listed_builds(job, "a/b", BuildSource("main"), "failed") == []
 
 
 @pytest.mark.parametrize("timestamp", [-(10**30), 10**30, "soon", True, 0])
 def test_times_that_are_none(timestamp: object) -> None:
-    assert status_of({"timestamp": timestamp}).started_at is None
+    assert status_of({"timestamp": timestamp}, "failed").started_at is None
 
 
 @pytest.mark.parametrize(

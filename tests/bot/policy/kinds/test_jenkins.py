@@ -23,6 +23,7 @@ def test_settings(tmp_path: Path) -> None:
         "webhook_secret": SECRETS["HOOK"],
         "user": "bot",
         "token": SECRETS["JENKINS_TOKEN"],
+        "unstable": "failed",
     }
     deploy = reading.policy.plans["website"].environments[0].deploy
     assert deploy.workflow == "website/deploy"
@@ -44,6 +45,11 @@ def test_settings(tmp_path: Path) -> None:
             f"kind: jenkins, {GOOD.replace('${JENKINS_TOKEN}', 'in-the-open')}",
             "",
             ["a secret stands in the policy under `token`: write `${NAME}` and set NAME"],
+        ),
+        (
+            f"kind: jenkins, {GOOD}, unstable: ignored",
+            "",
+            ["`ignored` is not known here; possible: `failed`, `succeeded`"],
         ),
         (
             f"kind: jenkins, {GOOD}",
