@@ -2,7 +2,7 @@
 
 A start is answered with a build request, which waits in the queue. The first build of the request is the run. When Buildbot
 loses a build with its worker or its master, it builds the same request again, and that is the run's next attempt. A request
-carries the correlation id as a property and in its reason; a rebuild by somebody copies the properties and is another run.
+carries the correlation id as a property and in its reason; a rebuild by somebody copies the properties and is their own run.
 
 No search proves that nothing was started: a busy master may read a request after its sender gave up.
 
@@ -21,6 +21,7 @@ from bot.ci.buildbot.build import (
     FAILED_RESULTS,
     RETRY,
     Build,
+    Origins,
     listed_builds,
     listed_runs,
     read_build,
@@ -59,7 +60,7 @@ from handlers.reports import FoundRun
 SECRET_HEADER = "x-shiproom-secret"  # noqa: S105 - the name of a header, not a secret
 """Buildbot signs nothing, but its HttpStatusPush can send a custom header."""
 
-_MOST_RUNS, _MOST_BUILDS = 30, 20
+_MOST_RUNS, _MOST_BUILDS = 30, 50
 _NEVER_STARTED = ("has no attribute 'force'", "builderNames not specified")
 """Parts of Buildbot 4's HTTP 500 if the scheduler does not exist or starts no builder (its data/forceschedulers.py)."""
 
@@ -80,7 +81,8 @@ class Buildbot(Provider):
         password = settings.get("password", "")
         self._redact = redaction.redactor(filter(None, (password, self._secret, *context.secrets)))
         client = CiClient(Peer(self.name, self._root, redact=self._redact), context.clock)
-        self._session = LoginSession(client, settings.get("user", ""), password)
+        self._user = settings.get("user", "")
+        self._session = LoginSession(client, self._user, password)
         self._queries = BuildbotQueries(self._session, self._root)
 
     async def start(self, request: StartRequest) -> StartResult:
@@ -185,15 +187,21 @@ class Buildbot(Provider):
 
     async def recent(self, target: Target) -> Sequence[ListedRun] | None:
         """List the newest builds of the force scheduler's builder, whoever started them."""
-        builder = await self._queries.builder_of(target.deploy.workflow)
-        builds = None if builder is None else await self._queries.newest(builder, most=_MOST_RUNS)
-        return None if builds is None else listed_runs(builds, self._root)
+        forced = await self._queries.force_schedulers()
+        builder = (forced or {}).get(target.deploy.workflow)
+        builds = await self._queries.newest(builder, most=_MOST_RUNS) if builder else None
+        if builds is None or forced is None:
+            return None
+        reasons = await self._queries.reasons_of(build.request for build in builds)
+        if reasons is None:
+            return None
+        return listed_runs(builds, self._root, Origins(self._user, reasons, frozenset(forced)))
 
     async def builds(self, repository: str, source: BuildSource) -> Sequence[ListedBuild] | None:
-        """List the newest builds of a builder that succeeded on the branch."""
+        """List the newest builds of a builder that succeeded on the watched branches."""
         del repository
         builds = await self._queries.newest(source.workflow, "&results__lt=2")
-        return None if builds is None else listed_builds(builds, source.branch, self._root)[:_MOST_BUILDS]
+        return None if builds is None else listed_builds(builds, source.patterns, self._root)[:_MOST_BUILDS]
 
     @property
     def has_webhook(self) -> bool:
@@ -210,15 +218,17 @@ class Buildbot(Provider):
         if not self._secret or not hmac.compare_digest(given, self._secret.encode()):
             raise UnauthenticatedError
         try:
-            build = read_build(read_json(body))
+            event: object = read_json(body)
         except (ValueError, RecursionError):
             return Hint("nothing")
+        build = read_build(event)
         if build is None:
             return Hint("nothing")
         correlation = correlation_in(build.property_text(CORRELATION))
         if build.state == "succeeded" and not correlation:
-            return Hint("build")
-        return Hint("run", str(build.id), correlation)
+            return Hint("build", workflow=text(event, "builder", "name"))
+        scheduler = build.property_text("scheduler") if correlation else ""
+        return Hint("run", str(build.id), correlation, workflow=scheduler)
 
     async def check(self, targets: Sequence[Target], sources: Sequence[Source]) -> Sequence[str]:
         """Check the login, each force scheduler with its fields, and each builder."""

@@ -1,12 +1,11 @@
 """Queries to Buildbot about requests and builds; None if it cannot be read now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from bot.ci.buildbot.build import PROPERTIES, Build, carries, read_builds
+from bot.ci.buildbot.build import PROPERTIES, Build, read_builds
 from bot.ci.buildbot.session import LoginSession
 from bot.ci.http.json_access import is_id, listed, number, segment, text
-from bot.ci.inputs import CORRELATION
 from handlers.reports import FoundRun
 
 QUEUE = "queue/"
@@ -21,6 +20,7 @@ class BuildbotQueries:
     def __init__(self, session: LoginSession, root: str) -> None:
         self.session = session
         self.root = root
+        self._reasons: dict[int, str] = {}
 
     def request_page(self, request: int) -> str:
         """Return the address of a request's page."""
@@ -42,15 +42,38 @@ class BuildbotQueries:
         rows = await self.rows(path, "builds")
         return None if rows is None else read_builds(rows)
 
-    async def builder_of(self, scheduler: str) -> str | None:
-        """Return the builder that a force scheduler starts."""
-        rows = await self.rows(f"/forceschedulers/{segment(scheduler)}", "forceschedulers")
-        return text(rows, 0, "builder_names", 0) or None
+    async def force_schedulers(self) -> dict[str, str] | None:
+        """Return the force schedulers by name, each with the first builder that it starts."""
+        rows = await self.rows("/forceschedulers", "forceschedulers")
+        if rows is None:
+            return None
+        return {text(each, "name"): text(each, "builder_names", 0) for each in rows}
+
+    async def reasons_of(self, requests: Iterable[int]) -> dict[int, str] | None:
+        """Return why each request was made; they never change, so each is read once."""
+        wanted = dict.fromkeys(requests)
+        unknown = [each for each in wanted if each not in self._reasons]
+        read = await self._read_reasons(unknown) if unknown else {}
+        if read is None:
+            return None
+        self._reasons = {each: reason for each, reason in (self._reasons | read).items() if each in wanted}
+        return self._reasons
+
+    async def _read_reasons(self, requests: Sequence[int]) -> dict[int, str] | None:
+        rows = await self.rows(f"/buildrequests?{_any_of('buildrequestid', requests)}", "buildrequests")
+        if rows is None:
+            return None
+        sets = {number(each, "buildrequestid"): number(each, "buildsetid") for each in rows}
+        found = await self.rows(f"/buildsets?{_any_of('bsid', sets.values())}", "buildsets") if sets else []
+        if found is None:
+            return None
+        reasons = {number(each, "bsid"): text(each, "reason") for each in found}
+        return {request: reasons.get(buildset, "") for request, buildset in sets.items()}
 
     async def runs_with(self, correlation: str) -> Sequence[FoundRun] | None:
-        """Search for runs by correlation id, oldest first.
+        """Search for runs by the correlation id in the reason that Shiproom wrote, oldest first.
 
-        Searches all requests by their reason, and the newest ones by their property, which rebuilds have too.
+        A rebuild by somebody has the properties of our run, but not its reason.
         """
         requests = await self._requests_with(correlation)
         if requests is None:
@@ -62,18 +85,13 @@ class BuildbotQueries:
         sets = await self.rows(
             f"/buildsets?reason__contains={quote(f'[{correlation}]', safe='')}", "buildsets"
         )
-        query = f"/buildrequests?property={CORRELATION}&order=-buildrequestid&limit={_MOST_REQUESTS}"
-        newest = await self.rows(query, "buildrequests")
-        if sets is None or newest is None:
-            return None
-        ours = [each for each in newest if carries(each, correlation)]
-        missing = {number(each, "bsid") for each in sets} - {number(each, "buildsetid") for each in ours}
-        for each in missing:
-            older = await self.rows(f"/buildrequests?buildsetid={each}", "buildrequests")
-            if older is None:
-                return None
-            ours += older
-        return sorted({number(each, "buildrequestid") for each in ours})
+        if not sets:
+            return None if sets is None else []
+        rows = await self.rows(
+            f"/buildrequests?{_any_of('buildsetid', (number(each, 'bsid') for each in sets))}",
+            "buildrequests",
+        )
+        return None if rows is None else sorted({number(each, "buildrequestid") for each in rows})
 
     async def _run_of(self, request: int) -> FoundRun | None:
         builds = await self.builds_of(request)
@@ -82,6 +100,11 @@ class BuildbotQueries:
         if not builds:
             return FoundRun(f"{QUEUE}{request}", url=self.request_page(request), provisional=True)
         return FoundRun(str(builds[0].id), len(builds), self.root + builds[-1].page)
+
+
+def _any_of(name: str, values: Iterable[int]) -> str:
+    """Return the filter for rows with any of these values ("REST API", filtering)."""
+    return "&".join(f"{name}__eq={each}" for each in dict.fromkeys(values))
 
 
 def ids_in(run_id: str) -> tuple[int, int]:

@@ -132,7 +132,7 @@ class Generic(Provider):
             text_at(answer.json, text(request, "attempt")),
             text_at(answer.json, text(request, "log_url")),
         )
-        detail = "" if state in {"running", "succeeded"} else self._detail(answer, native)
+        detail = "" if state in {"queued", "running", "succeeded"} else self._detail(answer, native, state)
         return RunStatus(
             state,
             int(attempt) if is_id(attempt) and int(attempt) > 0 else 1,
@@ -141,9 +141,11 @@ class Generic(Provider):
             log_url=log_url if _is_link(log_url) else "",
         )
 
-    def _detail(self, answer: CiResponse, native: str) -> str:
-        written = text_at(answer.json, text(self._settings, "status", "detail"))
-        return self._redact(one_line(written)) or self._redact(one_line("its state is", native))
+    def _detail(self, answer: CiResponse, native: str, state: State) -> str:
+        """Return what the API says of a run, else its state; or, if it waits, that somebody has to act there."""
+        written = one_line(text_at(answer.json, text(self._settings, "status", "detail")))
+        otherwise = f"somebody at {self.name}" if state == "waits" else one_line("its state is", native)
+        return self._redact(written or otherwise)
 
     async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
         """Request that a run is stopped; one that is gone or has ended counts as done."""

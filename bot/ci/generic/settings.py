@@ -30,7 +30,7 @@ from bot.schema.readers import read_choice, read_seconds, read_text, read_texts
 from bot.schema.section import Entry, Section, SectionContext
 from bot.schema.words import TextFormat
 
-STATES = ("running", "succeeded", "failed", "cancelled", "timed_out")
+STATES = ("queued", "waits", "running", "succeeded", "failed", "cancelled", "timed_out")
 """What a state of the CI can be mapped to."""
 
 LONGEST_GRACE = 600

@@ -100,7 +100,7 @@ async def test_what_waits_in_the_queue_is_found_and_becomes_a_run(
         assert [(run.id, run.provisional) for run in found] == [(queued, True)]
         assert found[0].url == f"{fixture.server.url}/#/buildrequests/{queued.removeprefix('queue/')}"
         waiting = await asked_for(provider, request, queued)
-        assert (waiting.state, waiting.id) == ("running", "")
+        assert (waiting.state, waiting.id) == ("queued", "")
     run = await on_attempt(provider, request, queued, 1)
     assert run.isdigit()
     assert await run_of(provider, request) == run
@@ -195,22 +195,25 @@ async def test_a_master_that_was_killed_runs_it_again_as_another_attempt(
     assert (await end_of(provider, request)).state == "cancelled"
 
 
-async def test_a_rebuild_is_another_run_of_the_same_intent(
+async def test_a_rebuild_is_somebody_elses_run(
     fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
     request = ask(fixture.deploy("succeeds"))
+    request = replace(request, correlation=request.correlation[:20])
     run = await on_attempt(provider, request, await started(provider, request), 1)
     await end_of(provider, request)
     await control(fixture.server, f"/builds/{run}", "rebuild")
 
     async def both() -> bool:
-        found = await provider.find(request.target, request.correlation)
-        return found is not None and len([each for each in found if not each.provisional]) == 2
+        recent = await provider.recent(request.target)
+        return recent is not None and len(recent) > 1 and recent[1].id == run
 
     await until(both)
+    rebuilt, own = list(await provider.recent(request.target) or ())[:2]
+    assert (own.correlation, rebuilt.correlation) == (request.correlation, "")
+    assert rebuilt.title == own.title
     found = await provider.find(request.target, request.correlation)
-    assert found is not None
-    assert found[0].id == run
+    assert [each.id for each in found or ()] == [run]
 
 
 # What is refused, and what is unclear.

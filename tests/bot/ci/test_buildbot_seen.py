@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,6 +77,16 @@ async def test_builds_that_succeeded_on_the_branch_newest_first(
     assert new.url.endswith(f"/builds/{new.number}")
 
 
+async def test_builds_of_every_branch_that_is_watched(fixture: BuildbotFixture, provider: Buildbot) -> None:
+    made = [
+        await built(fixture, branch=branch, revision=letter * 40)
+        for branch, letter in (("hotfix/login", "1"), ("topic", "2"), ("hotfix/a/b", "3"), ("main", "4"))
+    ]
+    source = BuildSource(branch="main", ci="buildbot", workflow=BUILDER, branches=("hotfix/*",))
+    seen = [each for each in await provider.builds("", source) or () if each.run_id in made]
+    assert [(each.run_id, each.branch) for each in seen] == [(made[3], "main"), (made[0], "hotfix/login")]
+
+
 async def test_no_builds_are_seen_where_there_is_no_builder(provider: Buildbot) -> None:
     for builder in ("nowhere", "../builds", "", "build?limit=1"):
         assert not await provider.builds("", BuildSource(ci="buildbot", workflow=builder))
@@ -89,6 +100,7 @@ async def test_recent_runs_are_told_whoever_started_them(
     fixture: BuildbotFixture, provider: Buildbot, ask: Ask
 ) -> None:
     ours = ask(Deploy("buildbot", workflow=SCHEDULER, send=("environment",)))
+    ours = replace(ours, correlation=ours.correlation[:20])
     theirs = {"reason": "by hand", "shiproom_environment": "production", "outcome": "fails"}
     await force(fixture.server, SCHEDULER, **theirs, shiproom_correlation_id=CORRELATION)
     assert isinstance(await provider.start(ours), Accepted)
@@ -105,7 +117,9 @@ async def test_recent_runs_are_told_whoever_started_them(
     assert mine.id == await run_of(provider, ours)
     assert (mine.sha, mine.environment, mine.actor) == (ours.sha, "staging", "shiproom")
     assert mine.title == f"website 2.4.1 to staging [{ours.correlation}]"
-    assert (other.title, other.environment, other.correlation) == ("by hand", "production", CORRELATION)
+    assert (mine.correlation, mine.can_deploy) == (ours.correlation, True)
+    assert (other.title, other.environment, other.correlation) == ("by hand", "production", "")
+    assert other.can_deploy
     assert other.started_at is not None
     assert other.url.startswith(f"{fixture.server.url}/#/builders/")
 
@@ -151,7 +165,7 @@ async def test_a_build_is_heard_of(fixture: BuildbotFixture, provider: Buildbot)
         heard = await deliveries(arriving, run)
     assert [provider.parse_webhook(headers, body, NOW) for headers, body in heard] == [
         Hint("run", run),
-        Hint("build"),
+        Hint("build", workflow=BUILDER),
     ]
 
 
@@ -164,6 +178,20 @@ SHOWN = {"x-shiproom-secret": WEBHOOK_SECRET}
         ({"buildid": 7, "complete": False, "results": None}, Hint("run", "7")),
         ({"buildid": 7, "complete": True, "results": 0}, Hint("build")),
         ({"buildid": 7, "complete": True, "results": 2}, Hint("run", "7")),
+        (
+            {"buildid": 7, "complete": True, "results": 0, "builder": {"name": "build"}},
+            Hint("build", workflow="build"),
+        ),
+        (
+            {
+                "buildid": 7,
+                "properties": {
+                    "shiproom_correlation_id": [CORRELATION, "x"],
+                    "scheduler": ["force-deploy", "Scheduler"],
+                },
+            },
+            Hint("run", "7", CORRELATION, workflow="force-deploy"),
+        ),
         ({"buildid": 7, "complete": True, "results": "new"}, Hint("build")),
         (
             {

@@ -301,6 +301,28 @@ async def test_states(
 
 
 @pytest.mark.parametrize(
+    ("answer", "state", "detail"),
+    [
+        (run(state="PENDING"), "queued", ""),
+        (run(state="PENDING", message="place 3"), "queued", ""),
+        (run(state="PAUSED"), "waits", "somebody at deployer"),
+        (run(state="PAUSED", message="Tim of the board"), "waits", "Tim of the board"),
+    ],
+)
+async def test_states_of_what_does_not_run_yet(
+    answer: object, state: str, detail: str, fixture: GenericFixture, around: ProviderContext
+) -> None:
+    ci = connect(
+        fixture.connected(("{OK: succeeded,", "{PENDING: queued, PAUSED: waits, OK: succeeded,")), around
+    )
+    fixture.server.answer = web.json_response(answer)
+    status = await ci.status(TARGET, CORRELATION, "1")
+    assert status is not None
+    assert (status.state, status.detail) == (state, detail)
+    await ci.close()
+
+
+@pytest.mark.parametrize(
     ("code", "state"),
     [(404, "vanished"), (410, "vanished"), (401, ""), (403, ""), (400, ""), (500, ""), (301, "")],
 )

@@ -326,7 +326,7 @@ OF_A_START = (
                 '16:54: YAML reads `1` as a number: quote it ("1") if it is meant as text',
                 (
                     "16:44: `vanished` is not known here; "
-                    "possible: `running`, `succeeded`, `failed`, `cancelled`, `timed_out`"
+                    "possible: `queued`, `waits`, `running`, `succeeded`, `failed`, `cancelled`, `timed_out`"
                 ),
             ],
         ),
