@@ -36,7 +36,7 @@ def result_of(sent: SendResult, job: str) -> StartResult:
     if item is not None and sent.status < HTTPStatus.BAD_REQUEST:
         return Accepted(f"{QUEUED}{item[1]}", job, provisional=True)
     if is_redirect(sent):
-        return Refused(transient=False, detail=one_line(f"HTTP {sent.status}:", _redirected(sent, job)))
+        return Refused(transient=False, detail=one_line(f"HTTP {sent.status}", _redirected(sent, job)))
     if sent.status == HTTPStatus.SERVICE_UNAVAILABLE:
         detail = one_line(f"HTTP {sent.status}:", _reason(sent) or "Jenkins is not ready to work")
         return Refused(transient=True, detail=detail, retry_after=sent.pause or _PAUSE)
@@ -63,12 +63,12 @@ def _redirected(sent: CiResponse, job: str) -> str:
     there, here = urlsplit(urljoin(job, sent.header("Location"))), urlsplit(job)
     where = f"{there.scheme}://{there.netloc.rpartition('@')[2]}{there.path}"
     if is_login(sent):
-        return f"it points to the login {where}: let requests with an API token pass it by"
+        return f"to the login {where}: let requests with an API token pass it by"
     if (there.scheme, there.netloc) != (here.scheme, here.netloc):
-        return f"it points to {where}: write the address of that Jenkins as `url`"
+        return f"to {where}: write the address of that Jenkins as `url`"
     if there.path.rstrip("/") == here.path.rstrip("/"):
-        return "Jenkins did not put the build into its queue: see its log for the plugin that refused it"
-    return f"it points to {where}: write the address of its start page as `url`"
+        return "to the job: a plugin of Jenkins did not let it into the queue, see its log"
+    return f"to {where}: write the address of its start page as `url`"
 
 
 def _reason(sent: CiResponse) -> str:

@@ -93,6 +93,8 @@ class GitLabServer:
         self.branches = {"main"}
         self.definition = DEFINITION
         self.hidden_for = 0
+        self.outcome = "succeeds"
+        """How pipelines end that are started without saying so."""
         self.named = "shiproom {}"
         self.ignores: set[str] = set()
         self.requests: list[str] = []
@@ -122,18 +124,18 @@ class GitLabServer:
     def add(self, name: str, **more: Any) -> Pipeline:  # noqa: ANN401 - fields of a pipeline
         self._last += 1
         pipeline = Pipeline(self._last, name, **more)
-        pipeline.jobs = pipeline.jobs or [Job(self._next())]
+        pipeline.jobs = pipeline.jobs or [Job(self.next_id())]
         self.pipelines[pipeline.id] = pipeline
         return pipeline
 
-    def _next(self) -> int:
+    def next_id(self) -> int:
         self._last += 1
         return self._last
 
     def retry(self, pipeline: Pipeline, name: str = "deploy") -> Job:
         """Run a job again, as its button does: a new job in the old pipeline."""
         before = next(job for job in pipeline.jobs if job.name == name)
-        pipeline.jobs.append(Job(self._next(), name, "running", environment=before.environment))
+        pipeline.jobs.append(Job(self.next_id(), name, "running", environment=before.environment))
         pipeline.status, pipeline.looks_left = "running", 2
         return pipeline.jobs[-1]
 
@@ -164,7 +166,7 @@ class GitLabServer:
     def _created(self, request: web.Request, body: dict[str, Any]) -> web.Response:
         inputs = body["inputs"]
         name = self.named.format(inputs["shiproom_correlation_id"])
-        outcome = inputs.get("outcome", "succeeds")
+        outcome = inputs.get("outcome", self.outcome)
         pipeline = self.add(name, ref=body["ref"], outcome=outcome, inputs=inputs)
         return web.json_response(self.shape(request, pipeline), status=201)
 

@@ -68,6 +68,9 @@ class JenkinsServer:
         self.items: dict[int, Item] = {}
         self.stages: dict[int, list[dict[str, Any]]] = {}
         self.stuck = False
+        self.outcome = ""
+        self.asks = ""
+        """How builds end that are started without saying so, and what their `input` step asks before."""
         self.answers: list[web.Response] = []
         self.stops: list[web.Response] = []
         """What the next starts and stops are answered with, by a proxy or a Jenkins that is not ready."""
@@ -133,12 +136,13 @@ class JenkinsServer:
             item.looks_left -= 1
             if item.looks_left < 0:
                 builds = self.jobs[item.job].builds
-                item.build = Build(len(builds) + 1, item.id, item.told, causes=[BOT])
+                item.build = Build(len(builds) + 1, item.id, item.told, causes=[BOT], asks=self.asks)
                 builds.append(item.build)
         for build in [each for job in self.jobs.values() for each in job.builds if each.building]:
             build.looks_left -= 1
-            if build.looks_left < 0 and build.told.get("outcome") in RESULTS:
-                build.building, build.result = False, RESULTS[build.told["outcome"]]
+            outcome = build.told.get("outcome", self.outcome)
+            if build.looks_left < 0 and outcome in RESULTS and not build.asks:
+                build.building, build.result = False, RESULTS[outcome]
 
     async def _start(self, request: web.Request) -> web.StreamResponse:
         name, job = self._job_of(request)

@@ -40,31 +40,31 @@ async def test_a_jenkins_that_starts_is_tried_again(bench: Bench) -> None:
         (
             "https://sso.example.org/oauth2/authorize?state=a-secret",
             (
-                "HTTP 302: it points to the login https://sso.example.org/oauth2/authorize: "
+                "HTTP 302 to the login https://sso.example.org/oauth2/authorize: "
                 "let requests with an API token pass it by"
             ),
         ),
         (
             "/login?from=%2Fjob",
-            "HTTP 302: it points to the login ROOT/login: let requests with an API token pass it by",
+            "HTTP 302 to the login ROOT/login: let requests with an API token pass it by",
         ),
         (
             "https://jenkins.example.org/job/website/job/deploy/buildWithParameters",
             (
-                "HTTP 302: it points to https://jenkins.example.org/job/website/job/deploy/buildWithParameters: "
+                "HTTP 302 to https://jenkins.example.org/job/website/job/deploy/buildWithParameters: "
                 "write the address of that Jenkins as `url`"
             ),
         ),
         (
             "/jenkins/job/website/job/deploy/",
             (
-                "HTTP 302: it points to ROOT/jenkins/job/website/job/deploy/: "
+                "HTTP 302 to ROOT/jenkins/job/website/job/deploy/: "
                 "write the address of its start page as `url`"
             ),
         ),
         (
             ".",
-            "HTTP 302: Jenkins did not put the build into its queue: see its log for the plugin that refused it",
+            "HTTP 302 to the job: a plugin of Jenkins did not let it into the queue, see its log",
         ),
     ],
 )
