@@ -1,8 +1,9 @@
 """Compares two commits of a project: whether one contains the other, what changed, and who wrote it.
 
-Sources: GitLab's docs, "Repositories API" (merge base, compare). A compare lists all commits, oldest first; `compare_timeout`
-says that GitLab gave up before it had all of the answer. GitLab signs what it commits itself as `GitLab <noreply@HOST>`; that
-is nobody.
+Sources: GitLab's docs, "Repositories API" (merge base, compare), "Commits API". A compare lists all commits, oldest first, with
+their diffs; `compare_timeout` says that it is cut, and a very long one is cut here. Then the commits are listed by pages.
+
+GitLab signs what it commits itself as `GitLab <noreply@HOST>`; that is nobody.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from bot.ci.gitlab.addresses import project
+from bot.ci.gitlab.queries import PAGE
 from bot.ci.http.client import CiClient
 from bot.ci.http.json_access import listed, one_line, part, segment, text
 from handlers.build import Change
@@ -45,16 +47,32 @@ class Comparisons:
     async def _read(self, repository: str, old: str, new: str) -> Comparison | None:
         path = f"{project(repository)}/repository/compare"
         answer = await self._client.read(path, params={"from": old, "to": new})
-        if answer is None or not answer.ok or not isinstance(part(answer.json, "commits"), list):
+        if answer is None or not answer.ok:
             return None
-        commits = listed(answer.json, "commits")
-        cut = len(commits) > MOST_COMMITS or part(answer.json, "compare_timeout") is True
-        changes = tuple(_change(each) for each in commits[::-1][:MOST_COMMITS])
-        return Comparison(
-            await self._contains(repository, old, new),
-            changes,
-            complete=not cut and all(change.sha for change in changes),
-        )
+        commits, complete = listed(answer.json, "commits")[::-1], _is_complete(answer.json)
+        if not complete:
+            found = await self._log(repository, old, new)
+            if found is None and not isinstance(part(answer.json, "commits"), list):
+                return None
+            commits, complete = (commits, False) if found is None else (found, True)
+        changes = tuple(_change(each) for each in commits[:MOST_COMMITS])
+        complete = complete and len(commits) <= MOST_COMMITS and all(change.sha for change in changes)
+        return Comparison(await self._contains(repository, old, new), changes, complete)
+
+    async def _log(self, repository: str, old: str, new: str) -> list[object] | None:
+        """List the commits between two, newest first, without their diffs ("Commits API", a revision range)."""
+        commits: list[object] = []
+        path = f"{project(repository)}/repository/commits"
+        while len(commits) <= MOST_COMMITS:
+            page = str(len(commits) // PAGE + 1)
+            params = {"ref_name": f"{old}..{new}", "per_page": str(PAGE), "page": page}
+            answer = await self._client.read(path, params=params)
+            if answer is None or not answer.ok or not isinstance(part(answer.json), list):
+                return None
+            commits += (more := listed(answer.json))
+            if len(more) < PAGE:
+                break
+        return commits
 
     async def _contains(self, repository: str, old: str, new: str) -> bool | None:
         """Return whether the common ancestor of both is the old one; commits without one have no past in common."""
@@ -66,6 +84,10 @@ class Comparisons:
             return False
         found = text(answer.json, "id") if answer.ok else ""
         return found.startswith(old) if found and old else None
+
+
+def _is_complete(comparison: object) -> bool:
+    return isinstance(part(comparison, "commits"), list) and part(comparison, "compare_timeout") is not True
 
 
 def _change(commit: object) -> Change:

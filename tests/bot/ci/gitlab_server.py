@@ -88,6 +88,7 @@ class GitLabServer:
         self.commits: list[dict[str, str]] = []
         self.parents: dict[str, str] = {}
         self.compare_timeout = False
+        self.logs = True
         self.scopes = ["api"]
         self.role = 40
         self.branches = {"main"}
@@ -117,6 +118,7 @@ class GitLabServer:
             web.get(f"{project}/deployments", self._deployments),
             web.get(f"{project}/repository/compare", self._compare),
             web.get(f"{project}/repository/merge_base", self._merge_base),
+            web.get(f"{project}/repository/commits", self._log),
             web.get(f"{project}/repository/branches/{{branch}}", self._branch),
             web.get(f"{project}/repository/files/{{file}}/raw", self._file),
         ]
@@ -290,8 +292,20 @@ class GitLabServer:
             return web.json_response({"message": "404 Ref Not Found"}, status=404)
         past = set(self._ancestors(old))
         listed = [known[sha] for sha in reversed(self._ancestors(new)) if sha not in past]
+        listed = listed[-1:] if self.compare_timeout else listed
         answer = {"commits": listed, "diffs": [], "compare_timeout": self.compare_timeout}
         return web.json_response(answer | {"compare_same_ref": old == new})
+
+    async def _log(self, request: web.Request) -> web.Response:
+        """List commits of a revision range by pages, newest first ("Commits API")."""
+        if not self.logs:
+            return web.json_response({"message": "403 Forbidden"}, status=403)
+        known = {each["id"]: each for each in self.commits}
+        old, _, new = request.query["ref_name"].partition("..")
+        past, size = set(self._ancestors(old)), int(request.query["per_page"])
+        listed = [known[sha] for sha in self._ancestors(new) if sha not in past]
+        first = (int(request.query["page"]) - 1) * size
+        return web.json_response(listed[first : first + size])
 
     async def _merge_base(self, request: web.Request) -> web.Response:
         known, refs = {each["id"]: each for each in self.commits}, request.query.getall("refs[]", [])

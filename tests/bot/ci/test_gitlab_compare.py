@@ -83,10 +83,22 @@ async def test_what_is_cut_is_told_as_incomplete(bench: Bench) -> None:
     found = await bench.ci.compare(PATH, first, previous)
     assert found is not None
     assert (found.contains, found.complete, len(found.changes)) == (True, False, MOST_COMMITS)
-    bench.server.compare_timeout = True
-    timed_out = await bench.ci.compare(PATH, first, bench.server.commit("b", first))
-    assert timed_out is not None
-    assert not timed_out.complete
+
+
+@pytest.mark.parametrize("logs", [True, False])
+async def test_a_comparison_that_timed_out_is_listed_by_pages(bench: Bench, logs: bool) -> None:
+    bench.server.compare_timeout, bench.server.logs = True, logs
+    first = previous = bench.server.commit("a")
+    for number in range(230):
+        sha = f"{number:040x}"
+        bench.server.commits.append({**bench.server.commits[0], "id": sha})
+        bench.server.parents[sha], previous = previous, sha
+    found = await bench.ci.compare(PATH, first, previous)
+    assert found is not None
+    assert (found.contains, found.complete, found.changes[0].sha) == (True, logs, previous)
+    assert len(found.changes) == (230 if logs else 1)
+    if logs:
+        assert found.changes[-1].sha == f"{0:040x}"
 
 
 async def test_the_same_commits_are_asked_about_once(bench: Bench) -> None:
