@@ -169,18 +169,17 @@ class GitLab(Provider):
 
     async def builds(self, repository: str, source: BuildSource) -> Sequence[ListedBuild] | None:
         """List the pipelines that succeeded; `workflow` is their name, or their source, like `push`."""
-        which = {"source" if source.workflow in _SOURCES else "name": source.workflow}
-        one = (
-            {"ref": source.branch} if source.patterns == (source.branch,) and "*" not in source.branch else {}
-        )
-        pipelines = await self._queries.pipelines(repository, status="success", **one, **which)
-        if pipelines is None:
-            return None
-        built = [each for each in pipelines if not runs.is_of_merge_request(each)]
-        found = [
-            build for build in map(runs.listed_build, built) if matches_branch(build.branch, source.patterns)
-        ]
-        return found[:_BUILDS]
+        which = {"source" if source.workflow in _SOURCES else "name": source.workflow, "status": "success"}
+        plain = [{"ref": each} for each in source.patterns if "*" not in each]
+        found: dict[int, ListedBuild] = {}
+        for ref in plain if len(plain) == len(source.patterns) else [*plain, {}]:
+            pipelines = await self._queries.pipelines(repository, **which, **ref)
+            if pipelines is None:
+                return None
+            built = [runs.listed_build(each) for each in pipelines if not runs.is_of_merge_request(each)]
+            watched = [each for each in built if matches_branch(each.branch, source.patterns)]
+            found |= {int(each.run_id): each for each in watched[:_BUILDS]}
+        return [found[each] for each in sorted(found, reverse=True)]
 
     async def compare(self, repository: str, old: str, new: str) -> Comparison | None:
         """Compare two commits."""

@@ -100,6 +100,15 @@ async def test_builds_of_every_branch_that_is_watched(bench: Bench) -> None:
     ]
 
 
+async def test_no_branch_crowds_out_the_builds_of_another(bench: Bench) -> None:
+    for ref, count in (("main", 1), ("hotfix/login", 1), ("topic", 120)):
+        for _ in range(count):
+            bench.server.add("", source="push", status="success", ref=ref)
+    source = BuildSource("main", "gitlab", "push", branches=("hotfix/login", "release/*"))
+    builds = await bench.ci.builds(PATH, source) or ()
+    assert [build.branch for build in builds] == ["hotfix/login", "main"]
+
+
 async def test_a_build_that_ends_after_a_newer_one_stands_at_its_own_place(bench: Bench) -> None:
     slow, quick = (bench.server.add("", source="push", status=status) for status in ("failed", "success"))
     source = BuildSource("main", "gitlab", "push")
