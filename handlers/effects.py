@@ -154,11 +154,5 @@ def destination(effect: Effect) -> str:
             return f"run:{correlation}"
         case Notify(event):
             return f"notify:{event.build.version if isinstance(event, Started) else event.release}"
-        case (
-            Announce(service)
-            | PostToChannel(service)
-            | DirectMessage(service)
-            | NotifyOpen(service)
-            | CompareBuilds(service)
-        ):
-            return f"{effect_name(effect)}:{service}"
+        case _:
+            return f"{effect_name(effect)}:{effect.service}"

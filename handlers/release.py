@@ -9,7 +9,6 @@ from typing import Any
 from handlers.build import Build
 from handlers.gates.gate import GateSettings
 from handlers.gates.sign_off import SignOffRule, sign_off_rules
-from handlers.people import SHIPROOM
 from handlers.plan import EnvironmentPlan, Plan
 from handlers.step import OVER, Step, StepState
 
@@ -65,7 +64,8 @@ class Ending:
 class Release:
     """One build on its way through environments, one step per environment.
 
-    `revision` counts its saved changes; `superseded_by` is the release that will supersede it (pending).
+    `revision` counts its saved changes; `superseded_by` is the release that will supersede it (pending). `automatic` is whether
+    it started by itself when its build became ready.
     """
 
     number: int
@@ -79,16 +79,12 @@ class Release:
     ending: Ending | None = None
     superseded_by: int = 0
     revision: int = 0
+    automatic: bool = False
 
     @property
     def service(self) -> str:
         """The service whose build this is."""
         return self.build.service
-
-    @property
-    def automatic(self) -> bool:
-        """Whether Shiproom started the release because its build became ready."""
-        return self.kind is Kind.NORMAL and self.steps[0].requested_by == SHIPROOM
 
     @property
     def ended(self) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers.events import StartsRelease
+from handlers.events import Started, StartsRelease
 from handlers.plan import Plan
 from handlers.release import Kind, Release
 from handlers.step import Step
@@ -20,4 +20,5 @@ def new_release(number: int, event: StartsRelease, plan: Plan, now: datetime) ->
         names = tuple(environment.name for environment in plan.environments)
     steps = tuple(Step(name) for name in names)
     requesters, note = event.release_requesters(), event.release_note()
-    return Release(number, event.kind, event.build, plan, requesters, now, steps, note)
+    automatic = isinstance(event, Started) and event.automatic
+    return Release(number, event.kind, event.build, plan, requesters, now, steps, note, automatic=automatic)

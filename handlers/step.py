@@ -23,6 +23,9 @@ class StepState(StrEnum):
 IN_FLIGHT = frozenset({StepState.SENT, StepState.RUNNING, StepState.CANCELLING, StepState.UNKNOWN})
 """States in which something may be running in the environment."""
 
+ENDED = "ended"
+"""What is noted of a run that had ended when its attempt was voided."""
+
 OVER = frozenset({StepState.SUCCEEDED, StepState.SKIPPED})
 
 
@@ -71,7 +74,7 @@ class Intent:
     """The grant of one attempt: at most one request is sent for it.
 
     The request carries `correlation`. `secret` is the SHA-256, in hexadecimal, of what its run has to show to claim it; empty
-    if the run shows a token of its CI.
+    if the run shows a token of its CI. `refusal` is what the CI said when it did not take the request for now.
     """
 
     correlation: str
@@ -83,6 +86,7 @@ class Intent:
     claimed_by: str = ""
     secret: str = ""
     may_have_deployed_before: bool = False
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +147,8 @@ class Step:
 
     `may_have_deployed` means that a request for it was sent and not proved unsent; `settled_by` is the operator who stated how
     its deployment ended, if no run did; `unrequested_by` is why it has to be requested again (`unlocked` once starters were
-    notified that it can be); `voided` are the correlation ids of earlier attempts, to recognize a late run of one, and `late`
-    are the reports of such runs that were counted.
+    notified that it can be), `unrequested_detail` what the CI said of it; `voided` are the correlation ids of earlier attempts,
+    to recognize a late run of one, and `late` are the reports of such runs that were counted.
     """
 
     environment: str
@@ -153,6 +157,7 @@ class Step:
     requested: bool = False
     requested_by: str = ""
     unrequested_by: str = ""
+    unrequested_detail: str = ""
     waiting_since: datetime | None = None
     queued_since: datetime | None = None
     holding: bool = False
@@ -183,3 +188,8 @@ class Step:
     def signed(self) -> bool:
         """Whether anybody signed for this step, spent or not."""
         return any(each.verdict == "yes" for each in self.sign_offs)
+
+
+def rerun_key(run: str, correlation: str, state: str) -> str:
+    """Return what is noted of a re-run: its id and attempt, the attempt of ours that it repeats, and its state."""
+    return f"{run}@{correlation}:{state}"

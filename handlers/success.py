@@ -36,8 +36,11 @@ def succeed(draft: Draft) -> None:
 
 def went_live(draft: Draft, environment: str) -> None:
     """Record that the release's build is live in an environment now."""
-    live = Live(draft.release.build, draft.release.number, draft.now)
-    draft.change_environment(environment, live=live, failed=False)
+    build = draft.release.build
+    live = Live(build, draft.release.number, draft.now)
+    rolled_back = draft.environment_state(environment).rolled_back
+    others = tuple(each for each in rolled_back if each.build.sha != build.sha)
+    draft.change_environment(environment, live=live, failed=False, rolled_back=others)
     draft.announce()
     draft.compare()
 

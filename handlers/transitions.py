@@ -8,7 +8,7 @@ from dataclasses import replace
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, StopRun
 from handlers.release import Ending, Kind, ReleaseState
-from handlers.step import OVER, Cancel, Failure, Intent, SignOff, StepState
+from handlers.step import ENDED, OVER, Cancel, Failure, Intent, SignOff, StepState
 
 
 def finish(draft: Draft, ending: Ending) -> None:
@@ -120,12 +120,14 @@ def restore_sign_offs(sign_offs: tuple[SignOff, ...], armed_by: str = "") -> tup
 def void_intent(draft: Draft) -> None:
     """Void the step's grant.
 
-    Its correlation id is kept, to recognize a late run of it.
+    Its correlation id is kept, to recognize a late run of it; so is that its run had ended, to recognize a re-run.
     """
     step = draft.step
     if step.intent is None:
         return
-    draft.change(intent=None, run=None, voided=(*step.voided, step.intent.correlation))
+    ended = step.run is not None and step.state is StepState.FAILED
+    late = (*step.late, f"{step.run.id}:{ENDED}") if step.run is not None and ended else step.late
+    draft.change(intent=None, run=None, voided=(*step.voided, step.intent.correlation), late=late)
 
 
 def back_to_waiting(draft: Draft, why: str) -> None:
@@ -133,6 +135,7 @@ def back_to_waiting(draft: Draft, why: str) -> None:
 
     The release leaves the environment if it deployed nothing there.
     """
+    detail = draft.step.intent.refusal if draft.step.intent is not None else ""
     void_intent(draft)
     step = draft.step
     draft.change(
@@ -140,12 +143,13 @@ def back_to_waiting(draft: Draft, why: str) -> None:
         attempt=step.attempt + 1,
         requested=False,
         unrequested_by=why,
+        unrequested_detail=detail,
         waiting_since=draft.now,
     )
     if not step.may_have_deployed:
         draft.leave(draft.release.position)
     teams = draft.release.plan.starters
-    draft.notify("grant_void", {"environment": step.environment, "why": why}, teams=teams)
+    draft.notify("grant_void", {"environment": step.environment, "why": why, "detail": detail}, teams=teams)
     draft.show()
 
 

@@ -39,7 +39,11 @@ def _unrequested(release: Release, step: Step) -> tuple[Reason, ...]:
     if step.requested:
         return ()
     plan = release.plan
-    values = {"environment": step.environment, "after": step.unrequested_by}
+    values = {
+        "environment": step.environment,
+        "after": step.unrequested_by,
+        "detail": step.unrequested_detail,
+    }
     who = tuple(dict.fromkeys(plan.starters + plan.operators))
     return (Reason("not_asked", values, who, None, "somebody asks"),)
 
@@ -53,7 +57,9 @@ def _about_to_start(gates: tuple[Reason, ...], step: Step, now: datetime) -> tup
 
 def _granted(_release: Release, step: Step, _facts: Facts) -> Reason:
     until = step.intent.granted_at + GRANT_LASTS if step.intent is not None else None
-    return Reason("being_sent", {"environment": step.environment}, (), until, "the request is sent")
+    refusal = step.intent.refusal if step.intent is not None else ""
+    values = {"environment": step.environment, "detail": refusal}
+    return Reason("being_sent", values, (), until, "the request is sent")
 
 
 def _sent(release: Release, step: Step, _facts: Facts) -> Reason:

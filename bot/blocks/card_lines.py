@@ -11,7 +11,7 @@ from bot.blocks.headline import teams
 from bot.blocks.marks import mark_lines
 from bot.blocks.names import listing, plural, span
 from bot.blocks.sign_off_lines import sign_off_lines, signed_line
-from bot.blocks.text import escape, quoted
+from bot.blocks.text import escape, quoted, reported
 from bot.blocks.waits import wait_line
 from bot.blocks.words.reasons import called_off
 from handlers.limits import CANCEL_LASTS
@@ -68,7 +68,9 @@ def _then(view: CardView) -> str:
         )
     after = view.step.unrequested_by
     if after and not view.waits_for:
-        return f"{view.starters()} can start {where} again; {called_off(after)}"
+        detail = reported(view.step.unrequested_detail)
+        because = called_off(after) + (f": {detail}" if detail else "")
+        return f"{view.starters()} can start {where} again; {because}"
     return ("Then " if view.waits_for else "") + f"{view.starters()} starts {where}"
 
 

@@ -51,11 +51,10 @@ def record(draft: Draft, event: RerunStopped) -> Reply | Refusal:
 
 
 def _correlation(step: Step, run: str) -> str:
-    """Return the id of the step's attempt that is re-run; empty if that is none of its runs, or has ended."""
-    states = {each.rpartition(":")[2] for each in step.late if each.rpartition(":")[0] == run}
-    if states != {"running"}:
-        return ""
-    return step.intent.correlation if step.intent is not None else step.voided[-1]
+    """Return the id of the attempt that is re-run; empty if that is none of the step's runs, or has ended."""
+    noted = [each.removeprefix(f"{run}@").split(":") for each in step.late if each.startswith(f"{run}@")]
+    running = [correlation for correlation, state in noted if state == "running"]
+    return running[0] if len(noted) == 1 and running else ""
 
 
 ACTION = Action(

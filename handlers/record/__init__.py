@@ -12,7 +12,7 @@ from handlers.draft import Draft
 from handlers.events import ReleaseEvent, StartsRelease
 from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
-from handlers.record import reporting, sending, superseding
+from handlers.record import claiming, reporting, sending, superseding
 
 RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
     **RULES,
@@ -26,7 +26,7 @@ RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
     reports.SendUnclear: sending.send_unclear,
     reports.SearchEnded: sending.search_ended,
     reports.RunReported: reporting.run_reported,
-    reports.Claimed: sending.claimed,
+    reports.Claimed: claiming.claimed,
 }
 
 COUNTS_AFTER_THE_END = (reports.RunReported,)

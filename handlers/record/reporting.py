@@ -93,14 +93,19 @@ def _note_progress(draft: Draft, event: RunReported) -> None:
     idle_since = None if event.state == "running" else draft.now
     after = replace(run, started_at=_started(draft, run, event), idle_since=idle_since)
     draft.change(run=replace(after, state=event.state, waits_for=waits_for))
-    if event.state == "waits":
+    if event.state == "waits" and draft.step.cancel is None:
         values = {"environment": draft.step.environment, "detail": waits_for, "url": run.url, "ci": run.ci}
         draft.post("waits_at_ci", values)
     draft.show()
 
 
 def _started(draft: Draft, run: Run, event: RunReported) -> datetime | None:
-    """Return since when a run really runs, moved by the time that it did not."""
+    """Return since when a run really runs, moved by the time that it did not.
+
+    One that is first seen when it waits is taken to have run until then.
+    """
+    if run.started_at is None and event.state == "waits":
+        return run.seen_at if run.state == "running" else None
     if run.started_at is None:
         return draft.now if event.state == "running" else None
     idle = draft.now - run.idle_since if run.idle_since is not None else timedelta(0)

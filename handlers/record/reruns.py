@@ -6,32 +6,37 @@ Nobody here started that, so nothing here stops it: people are told, and can.
 from handlers.draft import Draft
 from handlers.outcome import Reply
 from handlers.reports import UNDER_WAY, RunReported
-from handlers.step import IN_FLIGHT, Step
+from handlers.step import ENDED, IN_FLIGHT, Step, rerun_key
 from handlers.success import went_live
 
 
 def is_rerun(step: Step, event: RunReported) -> bool:
-    """Return whether a report is of a further attempt of a run that had ended, as far as Shiproom followed it.
+    """Return whether a report is of a run that runs once more, after it had ended.
 
-    A further attempt of the run that a step in flight follows is followed with it.
+    A further attempt of the run that a step in flight follows, or of one that it still searches for, is followed with it.
     """
+    if f"{event.run_id}:{ENDED}" in step.late:
+        return True
     if event.attempt < 2:  # noqa: PLR2004 - the first attempt is the one that was requested
         return False
     run = step.run
-    current = step.intent is not None and event.correlation == step.intent.correlation
-    if not current or run is None:
+    if step.intent is None or event.correlation != step.intent.correlation:
         return True
-    return run.id == event.run_id and event.attempt > run.attempt and step.state not in IN_FLIGHT
+    if run is None or run.provisional:
+        return step.state not in IN_FLIGHT
+    return run.id != event.run_id or (event.attempt > run.attempt and step.state not in IN_FLIGHT)
 
 
 def record_rerun(draft: Draft, step: Step, event: RunReported) -> Reply:
     """Tell operators of a re-run and how it ends; what it deploys is live."""
     state = "running" if event.state in UNDER_WAY else event.state
-    key = f"{event.run_id}#{event.attempt}:{state}"
-    if key in step.late or state == "vanished":
+    named = f"{event.run_id}#{event.attempt}"
+    key = rerun_key(named, event.correlation, state)
+    known = {each.rpartition(":")[2] for each in step.late if each.startswith(f"{named}@")}
+    if key in step.late or state == "vanished" or (state == "running" and known):
         return Reply("nothing_new")
     values = {
-        "run": f"{event.run_id}#{event.attempt}",
+        "run": named,
         "environment": step.environment,
         "url": event.url,
         "version": draft.release.build.version,

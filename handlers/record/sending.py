@@ -7,8 +7,8 @@ from handlers.effects import StopRun, Trigger
 from handlers.evaluation import evaluate_gates
 from handlers.limits import GRANT_LASTS
 from handlers.outcome import Refusal, Reply
-from handlers.reports import Claimed, SearchEnded, SendAccepted, SendRefused, SendRequested, SendUnclear
-from handlers.step import IN_FLIGHT, Intent, Run, StepState
+from handlers.reports import SearchEnded, SendAccepted, SendRefused, SendRequested, SendUnclear
+from handlers.step import Intent, Run, StepState
 from handlers.transitions import (
     back_to_waiting,
     fail,
@@ -117,12 +117,15 @@ def follow_run(draft: Draft, observed: ObservedRun) -> None:
 
 
 def identify_run(draft: Draft, run: Run, observed: ObservedRun) -> None:
-    """Record a known run's own id and attempt, by which it is stopped if need be."""
-    draft.change(
-        run=replace(
-            run, id=observed.id, attempt=observed.attempt, url=observed.url or run.url, provisional=False
-        )
+    """Record a known run's own id and attempt, by which it is stopped if need be; a later attempt has its own time."""
+    known = replace(
+        run, id=observed.id, attempt=observed.attempt, url=observed.url or run.url, provisional=False
     )
+    if observed.attempt > run.attempt:
+        known = replace(
+            known, state="running", seen_at=draft.now, started_at=None, idle_since=None, waits_for=""
+        )
+    draft.change(run=known)
     if draft.step.cancel is not None:
         stop_run(draft)
     draft.show()
@@ -137,7 +140,7 @@ def send_refused(draft: Draft, event: SendRefused) -> Reply | Refusal:
         _mark_unsent(draft, intent)
         stopped(draft, step.cancel, event.detail)
     elif event.transient and intent.tries < MOST_TRIES:
-        _grant_again(draft, intent)
+        _grant_again(draft, intent, event.detail)
     else:
         _mark_unsent(draft, intent)
         fail(draft, "not_sent", event.detail)
@@ -150,9 +153,10 @@ def _mark_unsent(draft: Draft, intent: Intent) -> None:
     )
 
 
-def _grant_again(draft: Draft, intent: Intent) -> None:
+def _grant_again(draft: Draft, intent: Intent, refusal: str) -> None:
     _mark_unsent(draft, intent)
-    draft.change(state=StepState.GRANTED, intent=replace(intent, sent_at=None, unclear_at=None))
+    again = replace(intent, sent_at=None, unclear_at=None, refusal=refusal)
+    draft.change(state=StepState.GRANTED, intent=again)
     draft.emit(Trigger(draft.release.number, intent.correlation))
     draft.show()
 
@@ -197,60 +201,6 @@ def stop_extra_run(draft: Draft, correlation: str, run_id: str) -> None:
     """Stop a run that should not exist, and notify the operators."""
     draft.emit(StopRun(draft.release.number, correlation, run_id))
     draft.notify("second_run", {"run": run_id}, teams=draft.release.plan.operators)
-
-
-def claimed(draft: Draft, event: Claimed) -> Reply | Refusal:
-    """Admit one run of the intent, for this exact commit, while every gate is open.
-
-    The same run may ask again.
-    """
-    intent, step = intent_of(draft, event.correlation), draft.step
-    if intent is None or step.state not in IN_FLIGHT or step.cancel is not None:
-        return Refusal("void_intent", {"correlation": event.correlation})
-    run = f"{event.run_id}#{event.attempt}"
-    if intent.claimed_by == run:
-        return Reply("admitted", {"run": run})
-    refusal = _refuse_claim(draft, event, intent)
-    if refusal is not None:
-        return refusal
-    draft.change(intent=replace(intent, claimed_by=run))
-    observed, known = ObservedRun(event.run_id, event.attempt, event.url), draft.step.run
-    if known is None:
-        follow_run(draft, observed)
-    elif known.provisional or known.attempt != event.attempt:
-        identify_run(draft, known, observed)
-    if draft.step.state is StepState.UNKNOWN:
-        draft.change(state=StepState.RUNNING)
-        draft.post("seen_again")
-        draft.show()
-    return Reply("admitted", {"run": run})
-
-
-def _refuse_claim(draft: Draft, event: Claimed, intent: Intent) -> Refusal | None:
-    run = draft.step.run
-    elsewhere = run is not None and not run.provisional and run.id != event.run_id
-    other = intent.claimed_by or (run.id if run is not None and elsewhere else "")
-    if other:
-        return Refusal("claimed_by_another_run", {"run": other})
-    if event.sha != draft.release.build.sha:
-        return Refusal("other_commit", {"sha": event.sha, "wanted": draft.release.build.sha})
-    return _refuse_while_closed(draft)
-
-
-def _refuse_while_closed(draft: Draft) -> Refusal | None:
-    """Evaluate the gates a last time, counting the sign-offs that this attempt spent.
-
-    If all that is missing is Slack's report on whether a signer still counts, nothing is decided: the run may ask again.
-    """
-    step = replace(draft.step, sign_offs=restore_sign_offs(draft.step.sign_offs))
-    results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
-    closed = [result for result in results if not result.open]
-    if not closed:
-        return None
-    reasons = {reason.code for result in closed for reason in result.reasons}
-    if "signer_unknown" in reasons and reasons <= {"signer_unknown", "sign_off_missing"}:
-        return Refusal("undecided", {"gate": closed[0].name})
-    return Refusal("gate_closed", {"gate": closed[0].name})
 
 
 def _nothing_new(correlation: str) -> Reply:

@@ -15,11 +15,12 @@ from handlers.environments import EnvironmentState, Live, Lock, QueueEntry
 from handlers.facts import Capabilities, Facts
 from handlers.gates.gate import GateResult, Reason
 from handlers.gates.sign_off import SignOffRule
+from handlers.lineage import Authorship
 from handlers.outcome import Decision, Refusal
 from handlers.people import AccountStatus, Directory, Group, Member, Membership, Person, Team
 from handlers.plan import Deploy, EnvironmentPlan, Plan
 from handlers.release import Kind, Release
-from handlers.step import Failure, Intent, Run, SignOff, Step, StepState, Testing
+from handlers.step import Failure, Intent, Run, SignOff, Step, StepState, Testing, Waiver
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -55,7 +56,9 @@ def later(**parts: float) -> datetime:
 def build(order: int = 1, **fields: Any) -> Build:
     """Return the build 2.<order>.0 of main."""
     sha = f"{order:07x}".ljust(40, "a")
-    given = Build(SERVICE, f"2.{order}.0", sha, "main", order, digest=f"sha256:{order}")
+    given = Build(
+        SERVICE, f"2.{order}.0", sha, "main", order, digest=f"sha256:{order}", changes=(), position=order
+    )
     return replace(given, **fields)
 
 
@@ -128,6 +131,11 @@ def facts_at(now: datetime, *environments: EnvironmentState, **fields: Any) -> F
     return facts(*environments, **{"membership": membership(now), **fields})
 
 
+def written_by(*authors: str, **fields: Any) -> dict[str, Authorship]:
+    """Return that these authors wrote what would be deployed to production; all of it is known."""
+    return {"production": replace(Authorship(authors, own=authors), **fields)}
+
+
 def environment_state(environment: str = "staging", **fields: Any) -> EnvironmentState:
     """Return an environment's state."""
     return EnvironmentState(environment, **fields)
@@ -167,6 +175,11 @@ BOTH = (signed("testers", AMITA), signed("ops", TIM))
 """The sign-offs that production needs."""
 
 
+def waiver(by: str = TIM, **fields: Any) -> Waiver:
+    """Return a waiver of nothing."""
+    return replace(Waiver(by, NOW, "Mara looked"), **fields)
+
+
 def intent(**fields: Any) -> Intent:
     """Return a grant of now that was not sent."""
     return replace(Intent(CORRELATION, NOW), **fields)
@@ -183,8 +196,8 @@ def on_test(user: str) -> Testing:
 
 
 def run(**fields: Any) -> Run:
-    """Return a run that started now."""
-    return replace(Run("remote", "run1", started_at=NOW), **fields)
+    """Return a run that is followed since now."""
+    return replace(Run("remote", "run1", seen_at=NOW), **fields)
 
 
 def release(*steps: Step, **fields: Any) -> Release:

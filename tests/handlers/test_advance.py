@@ -6,10 +6,10 @@ import pytest
 from handlers import reports
 from handlers.advance import advance
 from handlers.draft import Draft
-from handlers.effects import Notify, NotifyOpen, PostToThread, ShowCard, StopRun, Trigger
+from handlers.effects import Notify, NotifyOpen, PostToThread, ShowCard, Trigger
 from handlers.environments import EnvironmentState
 from handlers.facts import Facts
-from handlers.limits import deadline, next_wake
+from handlers.limits import next_wake
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.step import Cancel, Intent, Step, StepState
 from tests.handlers.builders import (
@@ -256,7 +256,7 @@ def test_the_next_step_opens_and_its_teams_are_told() -> None:
 def test_a_step_is_requested_early_or_by_the_plan(step: Step, start: str, requested: bool) -> None:
     known = release(succeeded(), step, plan=plan(staging(), production(start=start)))
     work = moved(known, facts(environment_state(holder=1)))
-    told = NotifyOpen("website", "newer_requested", "production", 1, 1)
+    told = NotifyOpen("website", "newer_requested", "production", 1)
     assert work.release.step.requested is requested
     assert (told in work.effects) is requested
 
@@ -310,24 +310,6 @@ def test_leaving_does_not_take_an_environment_from_another() -> None:
 
 
 # Time.
-
-
-def test_a_time_limit_cancels_the_run() -> None:
-    known = release(under_way(StepState.RUNNING))
-    assert moved(known, now=later(seconds=599)).release is known
-    now = later(seconds=600)
-    work = moved(known, now=now)
-    assert work.release.step.state is CANCELLING
-    assert work.release.step.cancel == Cancel("shiproom", "timed_out", now)
-    said = PostToThread(1, "cancelling", {"by": "shiproom", "code": "timed_out", "reason": ""})
-    assert work.effects == [said, StopRun(1, CORRELATION, "run1"), CARD]
-
-
-def test_a_run_whose_start_is_not_known_has_no_limit() -> None:
-    step = under_way(StepState.RUNNING, run=run(started_at=None))
-    assert deadline(release(step), step) is None
-    assert deadline(release(), Step("staging")) is None
-    assert moved(release(step), now=later(days=9)).release.step is step
 
 
 @pytest.mark.parametrize("state", [StepState.UNKNOWN, StepState.SENT])

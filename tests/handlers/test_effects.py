@@ -21,6 +21,7 @@ from tests.handlers.builders import TIM, build
         (effects.PostToChannel("website", "locked"), "post_to_channel:website"),
         (effects.DirectMessage("website", TIM, "unlocked"), "direct_message:website"),
         (effects.NotifyOpen("website", "reevaluate"), "notify_open:website"),
+        (effects.CompareBuilds("website"), "compare_builds:website"),
     ],
 )
 def test_effects_of_one_destination_stay_in_order(effect: effects.Effect, place: str) -> None:

@@ -16,6 +16,7 @@ ROOTS: tuple[type[object], ...] = (
     events.StartsRelease,
     events.EnvironmentEvent,
     events.BuildReported,
+    events.CommitsCompared,
     events.ExternalWatchStarted,
     events.ExternalRunSeen,
 )

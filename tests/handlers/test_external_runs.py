@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.effects import Announce, PostToChannel
+from handlers.build import Build
+from handlers.effects import Announce, CompareBuilds, NotifyOpen, PostToChannel
 from handlers.environments import Live
 from handlers.events import ExternalRunSeen, ExternalWatchStarted
 from handlers.external_runs import KEPT, decide_external_run
@@ -46,13 +47,18 @@ def test_a_success_from_outside_is_live() -> None:
     assert decision.environments["production"] == replace(
         BEFORE, live=Live(STRANGE, 0, later(seconds=5)), outside=("77#1:running", "77#1:succeeded")
     )
-    assert decision.effects == (PostToChannel("website", "outside_succeeded", VALUES),)
+    assert decision.effects[0] == PostToChannel("website", "outside_succeeded", VALUES)
 
 
-def test_the_announcement_of_a_known_build_is_redrawn() -> None:
-    decision = decide_external_run(replace(SEEN, state="succeeded", build=build(1)), BEFORE, NOW)
-    assert decision.effects[1:] == (Announce("website", build(1).version),)
-    running = decide_external_run(replace(SEEN, build=build(1)), BEFORE, NOW)
+@pytest.mark.parametrize("of", [build(1), STRANGE])
+def test_what_depends_on_the_live_build_is_redrawn_evaluated_and_compared(of: Build) -> None:
+    decision = decide_external_run(replace(SEEN, state="succeeded", build=of), BEFORE, NOW)
+    assert decision.effects[1:] == (
+        Announce("website", of.version),
+        NotifyOpen("website", "reevaluate", "production"),
+        CompareBuilds("website"),
+    )
+    running = decide_external_run(replace(SEEN, build=of), BEFORE, NOW)
     assert len(running.effects) == 1
 
 

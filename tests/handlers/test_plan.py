@@ -1,6 +1,6 @@
 import pytest
 
-from handlers.plan import EnvironmentPlan, unique
+from handlers.plan import BuildSource, EnvironmentPlan, unique
 from tests.handlers.builders import PRODUCTION, STAGING, plan
 
 
@@ -20,3 +20,27 @@ def test_who_may_steer(environment: EnvironmentPlan, teams: tuple[str, ...]) -> 
 
 def test_repeated_names_are_dropped_in_order() -> None:
     assert unique(("b", "a", "b", "c", "a")) == ("b", "a", "c")
+
+
+@pytest.mark.parametrize(
+    ("source", "patterns"),
+    [
+        (BuildSource(), ("main",)),
+        (BuildSource("trunk", branches=("hotfix/*",)), ("trunk", "hotfix/*")),
+        (BuildSource("main", branches=("release/*", "main")), ("main", "release/*")),
+    ],
+)
+def test_builds_are_taken_from_their_branch_and_those_beside_it(
+    source: BuildSource, patterns: tuple[str, ...]
+) -> None:
+    assert source.patterns == patterns
+
+
+@pytest.mark.parametrize(
+    ("changes_ci", "builds_ci", "source"),
+    [("", "", ""), ("", "jenkins", "jenkins"), ("github", "jenkins", "github"), ("github", "", "github")],
+)
+def test_the_changes_come_from_the_builds_unless_another_ci_is_named(
+    changes_ci: str, builds_ci: str, source: str
+) -> None:
+    assert plan(changes_ci=changes_ci, builds=BuildSource(ci=builds_ci)).changes_source == source

@@ -6,11 +6,12 @@ from handlers.actions.approve import SignedOff
 from handlers.actions.cancel import CancelRequested
 from handlers.actions.rollback import RollbackStarted
 from handlers.actions.unlock import Unlocked
+from handlers.build import Build
 from handlers.outcome import Decision
 from handlers.release import ReleaseState
 from handlers.step import StepState
 from tests.handlers import builders
-from tests.handlers.builders import AMITA, ANDY, MARA, TIM, build, codes
+from tests.handlers.builders import AMITA, ANDY, MARA, TIM, codes
 from tests.handlers.life.world import World
 
 
@@ -28,9 +29,18 @@ def deploy(world: World, how: int = 0) -> None:
     world.invariants.check()
 
 
-def shipped(world: World, order: int, number: int) -> None:
-    world.ready(build(order))
-    world.deliver(events.Started(build(order), "staging", ANDY, (ANDY,)))
+def started(world: World) -> Build:
+    """Have the next build of main ready, and start its release."""
+    history = world.knowledge.history
+    history.commit("main", ("mara-dev",))
+    world.ready(history.make("main"))
+    ready = world.builds[-1]
+    world.deliver(events.Started(ready, "staging", ANDY, (ANDY,)))
+    return ready
+
+
+def shipped(world: World, number: int) -> Build:
+    ready = started(world)
     deploy(world)
     for event in (
         testing.TestingStarted(number, AMITA),
@@ -41,6 +51,7 @@ def shipped(world: World, order: int, number: int) -> None:
         assert isinstance(world.deliver(event), Decision)
     deploy(world)
     assert world.releases[number].state is ReleaseState.DONE
+    return ready
 
 
 def live(world: World, environment: str) -> str:
@@ -50,11 +61,11 @@ def live(world: World, environment: str) -> str:
 
 def test_from_a_build_to_production_and_back() -> None:
     world = World(builders.plan())
-    shipped(world, 1, 1)
-    shipped(world, 2, 2)
+    good = shipped(world, 1)
+    shipped(world, 2)
     assert (live(world, "staging"), live(world, "production")) == ("2.2.0", "2.2.0")
 
-    world.deliver(RollbackStarted(build(1), "production", TIM, "checkout is broken"))
+    world.deliver(RollbackStarted(good, "production", TIM, "checkout is broken"))
     deploy(world)
     assert world.releases[3].state is ReleaseState.DONE
     assert live(world, "production") == "2.1.0"
@@ -68,8 +79,7 @@ def test_from_a_build_to_production_and_back() -> None:
 
 def test_what_waits_says_for_what() -> None:
     world = World(builders.plan())
-    world.ready(build())
-    world.deliver(events.Started(build(), "staging", ANDY, (ANDY,)))
+    started(world)
     deploy(world)
     waits = world.releases[1]
     assert codes(world.reasons(waits)) == ["sign_off_missing", "sign_off_missing", "not_asked"]
@@ -80,8 +90,7 @@ def test_what_waits_says_for_what() -> None:
 
 def test_a_cancel_stops_the_run_first() -> None:
     world = World(builders.plan())
-    world.ready(build())
-    world.deliver(events.Started(build(), "staging", ANDY, (ANDY,)))
+    started(world)
     world.perform_all()
     (worker,) = world.workers
     world.post(worker, 0)
@@ -96,8 +105,7 @@ def test_a_cancel_stops_the_run_first() -> None:
 
 def test_a_lost_answer_is_found_and_nothing_is_sent_twice() -> None:
     world = World(builders.plan())
-    world.ready(build())
-    world.deliver(events.Started(build(), "staging", ANDY, (ANDY,)))
+    started(world)
     deploy(world, how=2)
     assert live(world, "staging") == ""
     deploy(world)

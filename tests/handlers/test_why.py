@@ -101,6 +101,29 @@ def test_what_nothing_holds_back_is_about_to_start() -> None:
             Reason("running", {**HERE, "url": "https://ci/1"}, ALL, later(minutes=10), "the run ends"),
         ),
         (
+            under_way(StepState.RUNNING, run=run(url="https://ci/1", state="queued")),
+            Reason(
+                "queued_at_ci",
+                {**HERE, "url": "https://ci/1", "ci": "remote"},
+                ALL,
+                later(hours=24),
+                "the run starts or ends",
+            ),
+        ),
+        (
+            under_way(
+                StepState.RUNNING,
+                run=run(url="https://ci/1", state="waits", waits_for="leads", idle_since=NOW),
+            ),
+            Reason(
+                "waits_at_ci",
+                {**HERE, "url": "https://ci/1", "ci": "remote", "detail": "leads"},
+                (),
+                None,
+                "somebody lets it go on at the CI",
+            ),
+        ),
+        (
             under_way(StepState.RUNNING, run=None),
             Reason("running", {**HERE, "url": ""}, ALL, None, "the run ends"),
         ),

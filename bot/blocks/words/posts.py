@@ -45,7 +45,9 @@ def _waits_at_ci(context: RenderContext) -> str:
 
 
 def _grant_void(context: RenderContext) -> str:
-    return context.render("Ask again for {title} in {environment}: " + called_off(context["why"]) + ".")
+    return context.render(
+        "Ask again for {title} in {environment}: " + called_off(context["why"]) + "{detail:detail}."
+    )
 
 
 def _failed(context: RenderContext) -> str:

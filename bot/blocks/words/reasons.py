@@ -18,8 +18,17 @@ def called_off(why: str) -> str:
 
 
 def _not_asked(context: RenderContext) -> str:
-    after = f" Ask again, because {called_off(context['after'])}." if context["after"] else ""
-    return context.render("{people} can start {environment}.") + after
+    because = called_off(context["after"]) + "{detail:detail}."
+    after = f" Ask again, because {because}" if context["after"] else ""
+    return context.render("{people} can start {environment}." + after)
+
+
+def _being_sent(context: RenderContext) -> str:
+    if not context["detail"]:
+        return context.render("It goes to {environment} now.")
+    return context.render(
+        "The CI did not take the start in {environment} yet{detail:detail}. It is sent again{until:until} at most."
+    )
 
 
 def _failed(context: RenderContext) -> str:
@@ -41,7 +50,7 @@ def _waits_at_ci(context: RenderContext) -> str:
 _SHARED: dict[str, Sentence] = {
     "not_asked": _not_asked,
     "about_to_start": "Nothing holds it up: {environment} starts now.",
-    "being_sent": "It goes to {environment} now.",
+    "being_sent": _being_sent,
     "sent": "It goes to {environment} now.",
     "running": _running,
     "waits_at_ci": _waits_at_ci,

@@ -1,28 +1,42 @@
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from handlers.actions.approve import SignedOff
 from handlers.actions.waive import AuthorsWaived
 from handlers.effects import PostToThread, ShowCard
+from handlers.facts import Facts
+from handlers.lineage import Authorship, Relation
 from handlers.outcome import Refusal, Reply
-from handlers.release import Release
+from handlers.people import SHIPROOM
+from handlers.plan import Plan
+from handlers.release import Release, ReleaseState
 from handlers.requests import UsageError
+from handlers.step import SignOff, Waiver
 from tests.handlers.actions.contexts import read
 from tests.handlers.builders import (
+    AMITA,
     ANDY,
+    NOW,
+    OLGA,
+    OLGA_TOO,
     TIM,
     after,
+    build,
     decided,
     environment_state,
     facts,
     granted,
-    in_production,
+    live,
     plan,
     production,
-    production_step,
     refused,
+    release,
+    rollback,
     rule,
-    staging,
+    signed,
+    waiting,
+    written_by,
 )
 
 
@@ -45,38 +59,150 @@ def test_a_release_has_to_be_named(line: str, word: str) -> None:
 CARD = ShowCard(1)
 
 
-HELD = facts(environment_state(holder=1))
+TESTERS_ONLY = plan(production(gates=(rule("testers", authors_may_sign=False),)))
+EACH = plan(
+    production(gates=(rule("testers", authors_may_sign=False), rule("ops", authors_may_sign=False))),
+)
+LENIENT = plan(production(gates=(rule("testers"),)))
+WITH_LIVE = plan(production(contains_live=True, gates=(rule("testers", authors_may_sign=False),)))
+LIVE = environment_state("production", holder=9, live=live(9))
+HERE = {"release": "r1"}
+WAIVED = AuthorsWaived(1, TIM, "Mara looked")
 
 
-STRICT = plan(staging(), production(gates=(rule("testers"), rule("ops", authors_may_sign=False))))
+def waits(policy: Plan = TESTERS_ONLY, **fields: Any) -> Release:  # noqa: ANN401 - as dataclasses.replace
+    """Return a release that waits for production."""
+    return release(waiting("production", **fields), plan=policy)
 
 
-def test_an_operator_waives_an_unknown_author() -> None:
-    known = replace(in_production(), plan=STRICT)
-    decision = decided(known, AuthorsWaived(1, TIM, "Mara looked"), HELD)
-    assert after(decision).step.waived_authors
-    assert decision.reply == Reply("waived", {"release": "r1"})
-    assert decision.effects == (PostToThread(1, "waived", {"by": TIM, "reason": "Mara looked"}), CARD)
+def given(written: Authorship, related: Relation = Relation.UNKNOWN) -> Facts:
+    """Return what is known of the authors, and of the live build."""
+    return facts(LIVE, authorship={"production": written}, to_live={"production": related})
+
+
+@pytest.mark.parametrize("policy", [TESTERS_ONLY, EACH], ids=["one rule", "two rules"])
+@pytest.mark.parametrize(
+    ("written", "covers", "what"),
+    [
+        (Authorship(("bob", "mara-dev")), {"authors": ("bob",)}, "bob"),
+        (Authorship(("bob", "", "eve")), {"authors": ("bob", "", "eve")}, "bob, somebody, eve"),
+        (Authorship((), ("2.0.0", "2.1.0"), None), {"versions": ("2.0.0", "2.1.0")}, "2.0.0, 2.1.0"),
+        (Authorship(("bob",), ("2.1.0",)), {"authors": ("bob",), "versions": ("2.1.0",)}, "bob, 2.1.0"),
+    ],
+)
+def test_an_operator_waives_exactly_what_is_unknown_now(
+    policy: Plan, written: Authorship, covers: dict[str, Any], what: str
+) -> None:
+    decision = decided(waits(policy), WAIVED, given(written))
+    assert after(decision).step.waivers == (Waiver(TIM, NOW, "Mara looked", **covers),)
+    assert decision.reply == Reply("waived", HERE)
+    said = {"by": TIM, "reason": "Mara looked", "what": what}
+    assert decision.effects == (PostToThread(1, "waived", said), CARD)
+    again = refused(after(decision), WAIVED, given(written))
+    assert again == Refusal("nothing_to_waive", HERE)
+
+
+def test_what_turns_up_later_has_to_be_waived_too() -> None:
+    first = after(decided(waits(), WAIVED, given(Authorship(("bob",)))))
+    second = after(decided(first, WAIVED, given(Authorship(("bob", "eve")))))
+    assert [each.authors for each in second.step.waivers] == [("bob",), ("eve",)]
+
+
+@pytest.mark.parametrize("related", [Relation.LACKS, Relation.UNKNOWN, Relation.CLAIMED])
+@pytest.mark.parametrize("written", [Authorship(), Authorship(("bob",))])
+def test_an_operator_waives_that_a_build_may_lack_what_is_live(
+    written: Authorship, related: Relation
+) -> None:
+    decision = decided(waits(WITH_LIVE), WAIVED, given(written, related))
+    waived = Waiver(TIM, NOW, "Mara looked", written.authors, (), build(9).sha)
+    assert after(decision).step.waivers == (waived,)
+    assert refused(after(decision), WAIVED, given(written, related)).code == "nothing_to_waive"
+
+
+def test_who_wrote_a_build_that_started_by_itself_is_waived() -> None:
+    known = release(waiting("production", requested_by=SHIPROOM), plan=LENIENT, requesters=())
+    step = after(decided(known, WAIVED, given(Authorship(own=None)))).step
+    assert step.waivers == (Waiver(TIM, NOW, "Mara looked", versions=("2.1.0",)),)
+
+
+def test_a_waiver_opens_the_gates() -> None:
+    known = waits(sign_offs=(signed("testers", AMITA),))
+    there = facts(authorship=written_by("bob"))
+    assert after(decided(known, WAIVED, there)).state is ReleaseState.DEPLOYING
 
 
 @pytest.mark.parametrize(
-    ("known", "actor", "reason", "refusal"),
+    ("known", "there", "actor", "reason", "refusal"),
     [
-        (in_production(), TIM, "why not", Refusal("nothing_to_waive", {"release": "r1"})),
+        (waits(LENIENT), facts(), TIM, "so", Refusal("nothing_to_waive", HERE)),
+        (waits(), facts(authorship=written_by("mara-dev")), TIM, "so", Refusal("nothing_to_waive", HERE)),
         (
-            replace(production_step(granted("production")), plan=STRICT),
+            waits(WITH_LIVE),
+            given(Authorship(), Relation.CONTAINS),
             TIM,
-            "why not",
-            Refusal("nothing_to_waive", {"release": "r1"}),
-        ),
-        (replace(in_production(), plan=STRICT), TIM, "", Refusal("reason_needed", {"action": "waive"})),
-        (
-            replace(in_production(), plan=STRICT),
-            ANDY,
             "so",
-            Refusal("not_in_team", {"action": "waive"}, ("ops",)),
+            Refusal("nothing_to_waive", HERE),
         ),
+        (
+            release(granted("production"), plan=TESTERS_ONLY),
+            facts(),
+            TIM,
+            "so",
+            Refusal("nothing_to_waive", HERE),
+        ),
+        (
+            rollback(plan=WITH_LIVE),
+            given(Authorship(), Relation.LACKS),
+            TIM,
+            "so",
+            Refusal("nothing_to_waive", {"release": "r5"}),
+        ),
+        (waits(), facts(), TIM, "", Refusal("reason_needed", {"action": "waive"})),
+        (waits(), facts(), ANDY, "so", Refusal("not_in_team", {"action": "waive"}, ("ops",))),
+    ],
+    ids=[
+        "authors do not matter",
+        "all are known",
+        "it contains what is live",
+        "granted",
+        "a rollback",
+        "no reason",
+        "no operator",
     ],
 )
-def test_waiving_is_refused(known: Release, actor: str, reason: str, refusal: Refusal) -> None:
-    assert refused(known, AuthorsWaived(1, actor, reason)) == refusal
+def test_waiving_is_refused(known: Release, there: Facts, actor: str, reason: str, refusal: Refusal) -> None:
+    assert refused(known, AuthorsWaived(known.number, actor, reason), there) == refusal
+
+
+# Whoever signed does not waive.
+
+OPS_TOO = plan(production(gates=(rule("testers", authors_may_sign=False), rule("ops"))))
+
+
+@pytest.mark.parametrize(
+    ("sign_off", "actor"),
+    [
+        (signed("ops", TIM), TIM),
+        (signed("testers", OLGA), OLGA_TOO),
+        (signed("ops", OLGA_TOO), OLGA_TOO),
+    ],
+)
+def test_whoever_signed_the_step_does_not_waive(sign_off: SignOff, actor: str) -> None:
+    known = waits(OPS_TOO, sign_offs=(signed("testers", AMITA), sign_off))
+    expected = Refusal("signer_may_not_waive", HERE, ("ops",))
+    assert refused(known, AuthorsWaived(1, actor, "so"), given(Authorship(("bob",)))) == expected
+
+
+@pytest.mark.parametrize(
+    "sign_off", [signed("ops", TIM, spent=True), signed("ops", TIM, verdict="no"), signed("ops", OLGA_TOO)]
+)
+def test_whoever_has_no_sign_off_that_counts_may_waive(sign_off: SignOff) -> None:
+    known = waits(OPS_TOO, sign_offs=(sign_off,))
+    assert decided(known, WAIVED, given(Authorship(("bob",)))).reply.code == "waived"
+
+
+@pytest.mark.parametrize(("waives", "signs"), [(TIM, TIM), (OLGA_TOO, OLGA_TOO), (OLGA_TOO, OLGA)])
+def test_whoever_waived_does_not_sign(waives: str, signs: str) -> None:
+    there = given(Authorship(("bob",)))
+    known = after(decided(waits(OPS_TOO), AuthorsWaived(1, waives, "so"), there))
+    assert refused(known, SignedOff(1, signs), there).code == "waiver_may_not_sign"

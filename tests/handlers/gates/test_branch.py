@@ -15,6 +15,7 @@ OPEN = GateResult("branch", "branch", Verdict.OPEN)
         (staging(), "feature"),
         (production(), "main"),
         (production(branches=("main", "hotfix")), "hotfix"),
+        (production(branches=("main", "hotfix/*")), "hotfix/login"),
         (production(protected=False), "feature"),
     ],
 )
@@ -23,10 +24,11 @@ def test_a_fitting_branch_is_open(environment: EnvironmentPlan, of: str) -> None
     assert branch.check(gate_context(known, known.step, facts(), NOW)) == (OPEN,)
 
 
-def test_another_branch_is_closed_and_can_only_be_cancelled() -> None:
-    policy = plan(production(branches=("main", "hotfix")))
-    known = release(waiting("production"), plan=policy, build=build(branch="feature"))
-    values = {"branch": "feature", "branches": "main, hotfix"}
+@pytest.mark.parametrize("of", ["feature", "hotfix/login/now"])
+def test_another_branch_is_closed_and_can_only_be_cancelled(of: str) -> None:
+    policy = plan(production(branches=("main", "hotfix/*")))
+    known = release(waiting("production"), plan=policy, build=build(branch=of))
+    values = {"branch": of, "branches": "main, hotfix/*"}
     reason = Reason("wrong_branch", values, ("developers", "ops"), None, "cancel")
     assert branch.check(gate_context(known, known.step, facts(), NOW)) == (
         GateResult("branch", "branch", Verdict.CLOSED, (reason,)),

@@ -37,7 +37,7 @@ def test_a_rollback_meets_neither_branch_nor_lock() -> None:
 
 
 def test_the_registry_is_complete() -> None:
-    assert list(GATES) == ["sign_off", "branch", "lock", "turn"]
+    assert list(GATES) == ["sign_off", "branch", "contains_live", "lock", "turn"]
     assert ({"turn"}, {"lock"}) == (QUEUING, REVOKING)
 
 

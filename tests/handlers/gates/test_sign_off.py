@@ -7,9 +7,10 @@ from handlers.facts import Facts
 from handlers.gates import sign_off
 from handlers.gates.gate import GateContext, GateResult, Reason, Verdict
 from handlers.gates.sign_off import SignOffRule, Tally
+from handlers.lineage import Authorship
 from handlers.people import AccountStatus, Membership, Person, Team
 from handlers.release import Release
-from handlers.step import SignOff
+from handlers.step import SignOff, Waiver
 from tests.handlers.builders import (
     AMITA,
     ANDY,
@@ -32,6 +33,7 @@ from tests.handlers.builders import (
     rule,
     signed,
     waiting,
+    written_by,
 )
 
 TESTERS = rule("testers")
@@ -41,10 +43,10 @@ MISSING = Reason(
 
 
 def production_with(
-    *sign_offs: SignOff, rules: tuple[SignOffRule, ...] = (TESTERS,), waived: bool = False
+    *sign_offs: SignOff, rules: tuple[SignOffRule, ...] = (TESTERS,), waivers: tuple[Waiver, ...] = ()
 ) -> Release:
     policy = plan(production(gates=rules))
-    return release(waiting("production", sign_offs=sign_offs, waived_authors=waived), plan=policy)
+    return release(waiting("production", sign_offs=sign_offs, waivers=waivers), plan=policy)
 
 
 def context(known: Release, given: Facts | None = None) -> GateContext:
@@ -155,7 +157,7 @@ def test_who_may_never_sign(
 ) -> None:
     asked = rule("developers", **fields)
     known = production_with(rules=(asked,))
-    given = facts(authors={"production": authors, "staging": ("mara-dev",)})
+    given = facts(authorship={**written_by(*authors), "staging": Authorship(("mara-dev",))})
     assert sign_off.barred(asked, user, context(known, given)) == why
 
 
@@ -195,46 +197,6 @@ def test_a_spent_sign_off_for_another_team_fills_no_slot() -> None:
     assert sign_off.count(rule("ops"), context(known)).counted == {OLGA}
 
 
-@pytest.mark.parametrize(
-    ("fields", "waived", "authors", "strangers"),
-    [
-        ({"authors_may_sign": False}, False, ("bob", "mara-dev", "eve"), "bob, eve"),
-        ({"authors_may_sign": False}, False, ("robot",), "robot"),
-        ({"authors_may_sign": False}, False, ("mara-dev",), ""),
-        ({"authors_may_sign": False}, False, (), ""),
-        ({"authors_may_sign": False}, True, ("bob",), ""),
-        ({}, False, ("bob",), ""),
-    ],
-)
-def test_an_author_whom_nobody_knows_keeps_the_gate_waiting(
-    fields: Mapping[str, bool], waived: bool, authors: tuple[str, ...], strangers: str
-) -> None:
-    asked = rule("testers", **fields)
-    known = production_with(signed("testers", AMITA), rules=(asked,), waived=waived)
-    answer = check(known, asked, facts(authors={"production": authors}))
-    values = {"authors": strangers, "team": "testers"}
-    doubt = Reason("author_unknown", values, ("ops",), later(seconds=30), "waive")
-    assert answer.reasons == ((doubt,) if strangers else ())
-    assert answer.open is not bool(strangers)
-
-
-def test_an_unknown_author_and_a_missing_sign_off_are_both_named() -> None:
-    asked = rule("testers", authors_may_sign=False)
-    known = production_with(rules=(asked,))
-    given = facts(authors={"production": ("bob",)})
-    assert [reason.code for reason in check(known, asked, given).reasons] == [
-        "author_unknown",
-        "sign_off_missing",
-    ]
-
-
 def test_people_without_any_id_bar_nobody() -> None:
     nameless = (*PEOPLE, Person("Ghost", ()))
     assert directory(people=nameless).person_of_author("Ghost") is None
-
-
-def test_no_changes_have_no_authors() -> None:
-    asked = rule("testers", authors_may_sign=False)
-    known = production_with(signed("testers", AMITA), rules=(asked,))
-    assert check(known, asked).open
-    assert sign_off.barred(asked, MARA, context(known)) == ""

@@ -1,4 +1,4 @@
-"""Runs that are known by their place in the CI's queue first, and runs that a CI runs again."""
+"""Runs that are known by their place in the CI's queue first, later attempts of what runs, and claims."""
 
 from dataclasses import replace
 
@@ -6,10 +6,9 @@ import pytest
 
 from handlers import reports
 from handlers.effects import PostToThread, ShowCard, StopRun
-from handlers.environments import Live
 from handlers.outcome import Refusal, Reply
-from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Cancel, Run, Step, StepState
+from handlers.release import Release
+from handlers.step import Cancel, Step, StepState
 from tests.handlers.builders import (
     CORRELATION,
     NOW,
@@ -27,14 +26,13 @@ from tests.handlers.builders import (
     run,
     sent,
     staging,
-    succeeded,
     under_way,
 )
 
 CARD = ShowCard(1)
 HELD = facts(environment_state(holder=1))
 ASKED = Cancel(TIM, "asked", NOW, "wrong")
-QUEUED = run(id="queue/17", url="https://ci/queue", provisional=True)
+QUEUED = run(id="queue/17", url="https://ci/queue", state="queued", provisional=True)
 RUNS = reports.RunReported(1, CORRELATION, "run1", "running", url="https://ci/1")
 OK = replace(RUNS, state="succeeded")
 CLAIM = reports.Claimed(1, CORRELATION, "run1", build().sha)
@@ -64,13 +62,13 @@ def test_a_place_in_a_queue_is_followed() -> None:
 )
 def test_the_run_takes_over_its_place(report: reports.RunReported, url: str) -> None:
     decision = decided(here(IN_QUEUE), report, HELD)
-    assert after(decision).step.run == replace(QUEUED, id="run1", url=url, provisional=False)
+    assert after(decision).step.run == run(url=url, started_at=NOW)
     assert decision.effects == (CARD,)
 
 
 def test_a_run_of_the_queue_that_succeeded_is_known_by_its_own_id() -> None:
     decision = decided(here(IN_QUEUE), replace(OK, log_url="https://ci/1/log"), HELD)
-    done = Run("remote", "run1", 1, "https://ci/1", "succeeded", NOW, log_url="https://ci/1/log")
+    done = run(url="https://ci/1", state="succeeded", log_url="https://ci/1/log")
     assert after(decision).steps[0].run == done
 
 
@@ -117,47 +115,6 @@ def test_the_same_report_twice_is_nothing_new() -> None:
     known = here(under_way(StepState.RUNNING, run=run(url="https://ci/1")))
     decision = decided(known, RUNS, HELD)
     assert (decision.release, decision.effects) == (known, ())
-
-
-# Run again in the CI, after its end.
-
-ENDED = [
-    here(under_way(StepState.FAILED, run=run(state="failed"))),
-    release(
-        replace(succeeded(), intent=sent(), run=run(state="succeeded")),
-        Step("production"),
-        ending=Ending(ReleaseState.DONE, TIM, NOW),
-    ),
-    release(
-        replace(succeeded(), intent=sent(), run=run(state="succeeded")),
-        under_way(StepState.FAILED, "production"),
-    ),
-]
-
-
-@pytest.mark.parametrize("known", ENDED, ids=["failed", "done", "succeeded"])
-def test_a_run_that_is_run_again_is_stopped_and_reported_once(known: Release) -> None:
-    again = replace(RUNS, attempt=2)
-    decision = decided(known, again, HELD)
-    values = {"run": "run1", "environment": "staging", "state": "running"}
-    assert decision.effects == (
-        StopRun(1, CORRELATION, "run1"),
-        PostToThread(1, "late_run", values, broadcast=True, teams=("ops",)),
-        CARD,
-    )
-    assert after(decision).steps[0].late == ("run1#2:running",)
-    assert decided(after(decision), again, HELD).reply == Reply("nothing_new")
-
-
-@pytest.mark.parametrize("known", ENDED, ids=["failed", "done", "succeeded"])
-def test_a_run_that_succeeded_when_run_again_is_live(known: Release) -> None:
-    decision = decided(known, replace(OK, attempt=2), HELD)
-    values = {"run": "run1", "environment": "staging", "state": "succeeded"}
-    assert decision.effects == (PostToThread(1, "late_success", values, broadcast=True, teams=("ops",)), CARD)
-    assert decision.environments["staging"].live == Live(build(), 1, NOW)
-    assert decision.deployed == "staging"
-    assert after(decision).steps[0].late == ("run1#2:succeeded",)
-    assert after(decision).steps[0].state is known.steps[0].state
 
 
 # Success without a claim.

@@ -66,7 +66,7 @@ def test_a_success_makes_the_build_live_and_opens_the_next_step() -> None:
     assert decision.reply == Reply("reported", {"state": "succeeded"})
     assert decision.effects == (
         CARD,
-        NotifyOpen("website", "newer_succeeded", "staging", 1, 1),
+        NotifyOpen("website", "newer_succeeded", "staging", 1),
         PostToThread(1, "deployed", {"environment": "staging"}),
         PostToThread(
             1, "sign_offs_wanted", {"environment": "production"}, broadcast=True, teams=("testers", "ops")
@@ -78,7 +78,7 @@ def test_a_success_makes_the_build_live_and_opens_the_next_step() -> None:
 @pytest.mark.parametrize("state", [StepState.SENT, StepState.UNKNOWN])
 def test_a_success_of_a_run_that_nobody_knew(state: StepState) -> None:
     decision = decided(here(under_way(state)), replace(OK, attempt=2, url="https://ci/1"), HELD)
-    assert after(decision).steps[0].run == Run("here", "run1", 2, "https://ci/1", "succeeded", NOW)
+    assert after(decision).steps[0].run == Run("here", "run1", 2, "https://ci/1", "succeeded", seen_at=NOW)
     assert decision.effects[0] == PostToThread(
         1, "running", {"environment": "staging", "url": "https://ci/1"}
     )
@@ -94,7 +94,7 @@ def test_the_last_success_ends_the_release(requesters: tuple[str, ...], by: str)
     }
     assert decision.effects == (
         CARD,
-        NotifyOpen("website", "newer_succeeded", "production", 1, 1),
+        NotifyOpen("website", "newer_succeeded", "production", 1),
         PostToThread(1, "done", {"environment": "production", "settled_by": ""}, broadcast=True),
         ANNOUNCED,
     )

@@ -141,7 +141,7 @@ def test_what_runs_is_not_sent_again() -> None:
 
 TAKEN = reports.SendAccepted(1, CORRELATION, "run7", "https://ci/7")
 NAMELESS = reports.SendAccepted(1, CORRELATION)
-RUN7 = Run("here", "run7", 1, "https://ci/7", "running", NOW)
+RUN7 = Run("here", "run7", 1, "https://ci/7", "running", seen_at=NOW)
 
 
 @pytest.mark.parametrize("state", [StepState.SENT, StepState.UNKNOWN])
@@ -322,7 +322,9 @@ def test_the_run_that_is_found_is_followed() -> None:
 def test_what_is_found_in_the_queue_is_followed_until_it_has_a_name_of_its_own() -> None:
     runs = (reports.FoundRun("queue/17", url="https://ci/queue", provisional=True),)
     now = after(decided(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), replace(FOUND, runs=runs), HELD))
-    assert now.step.run == replace(RUN7, id="queue/17", url="https://ci/queue", provisional=True)
+    assert now.step.run == replace(
+        RUN7, id="queue/17", url="https://ci/queue", state="queued", provisional=True
+    )
 
 
 def test_of_several_the_oldest_is_followed_and_the_others_are_stopped() -> None:

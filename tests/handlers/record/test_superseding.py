@@ -6,8 +6,10 @@ import pytest
 from handlers import events, reports
 from handlers.actions.approve import SignedOff
 from handlers.actions.cancel import CancelRequested
+from handlers.build import Build
 from handlers.effects import PostToThread, ShowCard, StopRun
 from handlers.environments import EnvironmentState
+from handlers.lineage import Relation
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Step, StepState
@@ -39,9 +41,11 @@ from tests.handlers.builders import (
     waiting,
 )
 
-ASKED = reports.NewerRequested(1, "staging", 7, 2)
-SUCCEEDED = reports.NewerSucceeded(1, "staging", 7, 2)
-GIVEN = facts(environment_state(holder=1))
+ASKED = reports.NewerRequested(1, "staging", 7)
+SUCCEEDED = reports.NewerSucceeded(1, "staging", 7)
+NEWER = build(2)
+GIVEN = facts(environment_state(holder=1), newer=NEWER)
+BUSY = facts(environment_state(holder=9), environment_state("production", holder=9), newer=NEWER)
 ENDED = Ending(ReleaseState.SUPERSEDED, "r7", NOW, replaced_by=7)
 IN_LINE = release(waiting("staging", queued_since=NOW), Step("production"))
 
@@ -73,7 +77,6 @@ def test_a_newer_build_takes_the_place_of_an_idle_release(
         (release(), ASKED),
         (in_production(), replace(ASKED, environment="production")),
         (in_production(), replace(ASKED, environment="preview")),
-        (in_production(), replace(ASKED, order=1)),
         (replace(in_production(), build=build(3)), ASKED),
         (rollback(waiting("staging", holding=True)), replace(ASKED, release=5)),
         (release(under_way(StepState.RUNNING)), ASKED),
@@ -94,7 +97,6 @@ def test_a_newer_build_takes_the_place_of_an_idle_release(
         "neither holds nor queues",
         "elsewhere",
         "no such environment",
-        "the same build",
         "an older build",
         "a rollback",
         "in flight",
@@ -105,9 +107,7 @@ def test_a_newer_build_takes_the_place_of_an_idle_release(
     ],
 )
 def test_a_newer_build_waits(known: Release, event: reports.NewerRequested) -> None:
-    decision = decided(
-        known, event, facts(environment_state(holder=9), environment_state("production", holder=9))
-    )
+    decision = decided(known, event, BUSY)
     assert decision.reply == Reply("nothing_new")
     assert not after(decision).ended
 
@@ -141,7 +141,7 @@ def test_what_is_in_flight_elsewhere_ends_later() -> None:
     ("known", "event"),
     [
         (in_production(), SUCCEEDED),
-        (release(), replace(SUCCEEDED, order=1)),
+        (replace(release(), build=build(3)), SUCCEEDED),
         (release(), replace(SUCCEEDED, environment="preview")),
         (rollback(waiting("staging")), replace(SUCCEEDED, release=5)),
         (release(waiting("staging", may_have_deployed=True, holding=True)), SUCCEEDED),
@@ -150,9 +150,87 @@ def test_what_is_in_flight_elsewhere_ends_later() -> None:
     ],
 )
 def test_who_has_entered_goes_on(known: Release, event: reports.NewerSucceeded) -> None:
-    decision = decided(known, event, facts(environment_state(holder=9)))
+    decision = decided(known, event, BUSY)
     assert decision.reply == Reply("nothing_new")
     assert not after(decision).superseded_by
+
+
+# What is newer.
+
+LATE = build(5, position=1)
+HOTFIX = build(2, branch="hotfix/login")
+OLD_HOTFIX = build(0, branch="hotfix/login")
+
+
+@pytest.mark.parametrize("event", [ASKED, SUCCEEDED])
+@pytest.mark.parametrize(
+    ("newer", "relation", "ends"),
+    [
+        (build(2), Relation.UNKNOWN, True),
+        (build(2), Relation.LACKS, True),
+        (LATE, Relation.UNKNOWN, True),
+        (build(1), Relation.CONTAINS, False),
+        (build(0), Relation.CONTAINS, False),
+        (build(5, position=0), Relation.CONTAINS, False),
+        (HOTFIX, Relation.CONTAINS, True),
+        (HOTFIX, Relation.CLAIMED, True),
+        (HOTFIX, Relation.LACKS, False),
+        (HOTFIX, Relation.UNKNOWN, False),
+        (OLD_HOTFIX, Relation.CONTAINS, True),
+        (None, Relation.CONTAINS, False),
+    ],
+    ids=[
+        "later in the branch",
+        "later in the branch, lacking a commit that was taken away",
+        "of the same number, arrived later",
+        "the same build",
+        "earlier in the branch",
+        "arrived late with a smaller number",
+        "of another branch, contains it",
+        "of another branch, claims to contain it",
+        "of another branch, lacks it",
+        "of another branch, unrelated",
+        "of another branch, arrived earlier, contains it",
+        "gone",
+    ],
+)
+def test_only_a_newer_build_ends_a_release(
+    event: reports.NewerRequested | reports.NewerSucceeded,
+    newer: Build | None,
+    relation: Relation,
+    ends: bool,
+) -> None:
+    decision = decided(IN_LINE, event, facts(environment_state(holder=9), newer=newer, relation=relation))
+    assert after(decision).ended is ends
+    assert decision.reply == (Reply("superseded", {"by": "r7"}) if ends else Reply("nothing_new"))
+
+
+WORKED_ON = (
+    waiting("staging", sign_offs=(signed("ops", TIM),), queued_since=NOW),
+    waiting("staging", sign_offs=(signed("ops", TIM, spent=True),), queued_since=NOW),
+    waiting("staging", testing=(on_test(AMITA),), queued_since=NOW),
+)
+
+
+@pytest.mark.parametrize("event", [ASKED, SUCCEEDED])
+@pytest.mark.parametrize("step", WORKED_ON, ids=["signed", "signed before", "on test"])
+def test_a_claim_ends_nothing_that_somebody_works_on(
+    step: Step, event: reports.NewerRequested | reports.NewerSucceeded
+) -> None:
+    claimed = facts(environment_state(holder=9), newer=HOTFIX, relation=Relation.CLAIMED)
+    decision = decided(release(step, Step("production")), event, claimed)
+    assert decision.reply == Reply("nothing_new")
+    assert (after(decision).ended, after(decision).superseded_by) == (False, 0)
+
+
+@pytest.mark.parametrize(("newer", "relation"), [(HOTFIX, Relation.CONTAINS), (NEWER, Relation.UNKNOWN)])
+@pytest.mark.parametrize("step", WORKED_ON, ids=["signed", "signed before", "on test"])
+def test_what_is_known_to_be_newer_and_succeeded_ends_what_somebody_works_on(
+    step: Step, newer: Build, relation: Relation
+) -> None:
+    known = facts(environment_state(holder=9), newer=newer, relation=relation)
+    decision = decided(release(step, Step("production")), SUCCEEDED, known)
+    assert after(decision).ending == ENDED
 
 
 # Displaced by a rollback.
