@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 from handlers import events, reports
 from handlers.actions import testing
@@ -57,7 +58,9 @@ class Node:
         if locked:
             environments = [replace(each, lock=builders.lock()) for each in environments]
         known = builders.facts_at(now - timedelta(minutes=5) if stale else now, *environments)
-        return replace(known, successes={"production": (self.release.build,)})
+        return replace(
+            known, successes={"production": (self.release.build,)}, newer=builders.build(9, position=9)
+        )
 
     def key(self) -> object:
         """Return what decides what may follow: not times, notes, ids, or earlier steps."""
@@ -93,8 +96,8 @@ def actions(release: Release) -> Iterator[tuple[str, DecidedEvent]]:
     for step in release.steps:
         place = step.environment
         yield "step requested", events.StepRequested(1, builders.ANDY, place)
-        yield "newer build requested", reports.NewerRequested(1, place, 2, 9)
-        yield "newer build succeeded", reports.NewerSucceeded(1, place, 2, 9)
+        yield "newer build requested", reports.NewerRequested(1, place, 2)
+        yield "newer build succeeded", reports.NewerSucceeded(1, place, 2)
         yield "displaced by a rollback", reports.Displaced(1, place, 2, builders.TIM)
         yield "displaced by a rollback", reports.Displaced(1, place, 2, builders.TIM, cancel=True)
     yield "testing started", testing.TestingStarted(1, builders.AMITA)
@@ -126,7 +129,7 @@ def machine_events(release: Release) -> Iterator[tuple[str, DecidedEvent]]:
         yield "run found", reports.SearchEnded(1, known, tries, found)
     yield "no run found", reports.SearchEnded(1, known, tries)
     yield "run claimed", reports.Claimed(1, known, "run1", release.build.sha)
-    for state in ("running", "succeeded", "failed", "cancelled", "timed_out", "vanished"):
+    for state in get_args(reports.RunState):
         yield ENDS.get(state, f"run {state}"), reports.RunReported(1, known, "run1", state)
 
 

@@ -285,7 +285,10 @@ ADDITIONS: dict[str, tuple[Mapping[str, str], Mapping[str, tuple[Edit, Edit]], s
         {"handlers/gates/window.py": WINDOW, "bot/blocks/words/window.py": WINDOW_WORDS},
         {
             "handlers/gates/__init__.py": (
-                ("import branch, lock, sign_off, turn\n", "import branch, lock, sign_off, turn, window\n"),
+                (
+                    "import branch, contains_live, lock, sign_off, turn\n",
+                    "import branch, contains_live, lock, sign_off, turn, window\n",
+                ),
                 ("        turn.GATE,\n", "        window.GATE,\n        turn.GATE,\n"),
             ),
             "bot/blocks/words/registry.py": (
