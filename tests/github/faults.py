@@ -22,6 +22,7 @@ class Fault:
     carried_out: bool = False
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     times: int = 1
+    body: Mapping[str, str] = field(default_factory=lambda: {"message": "a fault"})
 
 
 CUT, SILENT = 0, -1
@@ -44,6 +45,24 @@ class Faults:
     ) -> None:
         """Add a fault that happens once."""
         self.coming.append(Fault(where, status, carried_out, headers or {}))
+
+    def limit(self, where: str = "", *, times: int = 1) -> None:
+        """Refuse by a secondary rate limit, without a header (GitHub's docs, "Rate limits for the REST API")."""
+        page = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
+        said = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+        body = {"message": said, "documentation_url": f"{page}#about-secondary-rate-limits"}
+        self.coming.append(Fault(where, 403, times=times, body=body))
+
+    def use_up(self, where: str, reset: int, *, status: int = 403, date: str = "") -> None:
+        """Refuse because the primary rate limit is used up until a time, in seconds since 1970."""
+        headers = {
+            "X-RateLimit-Limit": "5000",
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": str(reset),
+            **({"Date": date} if date else {}),
+        }
+        body = {"message": "API rate limit exceeded for user ID 1."}
+        self.coming.append(Fault(where, status, headers=headers, body=body))
 
     def end(self) -> None:
         """Let go of those who wait for an answer that never comes."""
@@ -72,4 +91,4 @@ class Faults:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
-        return web.json_response({"message": "a fault"}, status=fault.status, headers=fault.headers)
+        return web.json_response(dict(fault.body), status=fault.status, headers=fault.headers)

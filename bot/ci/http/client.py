@@ -8,14 +8,15 @@ connection of its own and may be started one time. A read gives up after TIMEOUT
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 from yarl import URL
 
+from bot.ci.http.limits import RateLimits
 from bot.ci.http.resolver import HostRefusedError, PublicAddresses, require_allowed
-from bot.ci.http.response import CiResponse, NoResponse, NotSent, SendResult, pause_after, transient
+from bot.ci.http.response import CiResponse, NoResponse, NotSent, SendResult, transient
 from bot.clock import Clock
 from bot.outside_json import read_json
 
@@ -37,7 +38,7 @@ _SAFE_URL = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """The server that a client talks to.
+    """The server that a client talks to; `product` is what people call it.
 
     Paths are added to `root`, and `headers` go with every request. `redact` takes secrets out of texts that people will see.
     With `hosts` only those are contacted, and an address inside a private network only if its host is among
@@ -50,6 +51,7 @@ class Peer:
     redact: Callable[[str], str] = str
     hosts: frozenset[str] | None = None
     private_hosts: frozenset[str] = frozenset()
+    product: str = "the CI"
 
 
 class CiClient:
@@ -61,7 +63,7 @@ class CiClient:
         self._read_session: aiohttp.ClientSession | None = None
         self._write_session: aiohttp.ClientSession | None = None
         self._resolver: PublicAddresses | None = None
-        self._paused_until = 0.0
+        self._limits = RateLimits(peer.product, clock)
 
     async def send(
         self,
@@ -76,10 +78,10 @@ class CiClient:
 
         `not_after` is the monotonic time in seconds after which it must not be sent any more.
         """
-        now = self._clock.monotonic()
-        if now < self._paused_until:
-            return NotSent("the CI asked to be left alone for a while", self._paused_until - now)
-        left = min(TIMEOUT, not_after - now)
+        blocked = self._limits.blocked()
+        if blocked is not None:
+            return blocked
+        left = min(TIMEOUT, not_after - self._clock.monotonic())
         if left <= 0:
             return NotSent("the request was not sent in time")
         if self._write_session is None:
@@ -110,7 +112,7 @@ class CiClient:
 
         That is: no connection, no answer in time, 5xx, or a rate limit.
         """
-        if self._clock.monotonic() < self._paused_until:
+        if self._limits.blocked() is not None:
             return None
         if self._read_session is None:
             self._read_session = self._session(force_close=False)
@@ -129,7 +131,7 @@ class CiClient:
     async def _exchange(
         self, session: aiohttp.ClientSession, method: str, url: URL, options: "_RequestOptions"
     ) -> CiResponse:
-        body = options.body or RequestBody()
+        body, sent_at = options.body or RequestBody(), self._clock.monotonic()
         async with session.request(
             method,
             url,
@@ -149,10 +151,7 @@ class CiClient:
             answer = CiResponse(
                 response.status, dict(response.headers.items()), _decode(raw), _parse_json(raw)
             )
-        wait = pause_after(answer, self._clock.now().timestamp())
-        if wait > 0:
-            self._paused_until = max(self._paused_until, self._clock.monotonic() + wait)
-        return replace(answer, pause=wait)
+        return self._limits.apply(answer, sent_at)
 
     def _url(self, path: str) -> URL:
         """Return the address of a path or an address.

@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-LONGEST_PAUSE = 900.0
-"""The longest time in seconds that a CI is left alone because it said so."""
-
-SHORTEST_PAUSE = 60.0
-"""GitHub's docs, "Rate limits for the REST API": without further information, wait at least one minute."""
+from bot.ci.http.json_access import text
 
 
 @dataclass(frozen=True, slots=True)
 class CiResponse:
     """A response: status, headers (of repeated ones the last), text, and JSON if it is any.
 
-    `pause` is how many seconds the CI asks to be left alone.
+    `pause` is how many seconds the CI asks to be left alone, `limit` the reason in words if it is a rate limit used up.
     """
 
     status: int
@@ -24,6 +20,7 @@ class CiResponse:
     text: str
     json: Any = None
     pause: float = 0.0
+    limit: str = ""
 
     @property
     def ok(self) -> bool:
@@ -33,7 +30,7 @@ class CiResponse:
     def header(self, name: str) -> str:
         """Return a header by its name in any case; empty if it is absent."""
         wanted = name.lower()
-        return next((text for key, text in self.headers.items() if key.lower() == wanted), "")
+        return next((value for key, value in self.headers.items() if key.lower() == wanted), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +62,16 @@ def transient(answer: CiResponse) -> bool:
     """
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return True
-    limited = answer.header("Retry-After") or answer.header("X-RateLimit-Remaining") == "0"
+    limited = answer.header("Retry-After") or is_used_up(answer) or _is_secondary(answer)
     return answer.status == HTTPStatus.FORBIDDEN and bool(limited)
 
 
-def pause_after(answer: CiResponse, now: float) -> float:
-    """Return how many seconds to leave a CI alone after a response.
-
-    `now` is in seconds since 1970.
-    """
-    if not transient(answer) and not (
-        answer.status == HTTPStatus.SERVICE_UNAVAILABLE and answer.header("Retry-After")
-    ):
-        return 0.0
-    after, reset = answer.header("Retry-After"), answer.header("X-RateLimit-Reset")
-    if _is_count(after):
-        return min(LONGEST_PAUSE, float(after))
-    if answer.header("X-RateLimit-Remaining") == "0" and _is_count(reset):
-        return max(1.0, min(LONGEST_PAUSE, float(reset) - now))
-    return SHORTEST_PAUSE
+def is_used_up(answer: CiResponse) -> bool:
+    """Return whether no request is left until the reset that the response names."""
+    return answer.header("X-RateLimit-Remaining") == "0"
 
 
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 12  # noqa: PLR2004 - seconds since 1970 have ten digits
+def _is_secondary(answer: CiResponse) -> bool:
+    """Return whether it speaks of a secondary rate limit, which GitHub may do without any header."""
+    message, page = (text(answer.json, key).lower() for key in ("message", "documentation_url"))
+    return "secondary rate limit" in message or "secondary-rate-limit" in page

@@ -22,5 +22,5 @@ def start_result(sent: SendResult, reason: str = "") -> StartResult | None:
         case CiResponse(status):
             detail = f"HTTP {status}" + (f": {reason}" if reason else "")
             if transient(sent):
-                return Refused(transient=True, detail=detail, retry_after=sent.pause or 1.0)
+                return Refused(transient=True, detail=sent.limit or detail, retry_after=sent.pause or 1.0)
             return Refused(transient=False, detail=detail) if status in _NOTHING_DONE else Unclear(detail)

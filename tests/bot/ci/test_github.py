@@ -79,6 +79,31 @@ async def test_what_an_answer_proves(
     assert not scenario.local.runs
 
 
+async def test_a_secondary_limit_is_waited_for(scenario: GitHubScenario) -> None:
+    scenario.local.faults.limit(DISPATCH)
+    met = await scenario.ours.start(scenario.request())
+    assert isinstance(met, Refused)
+    assert (met.transient, met.retry_after) == (True, 60.0)
+    asked = len(scenario.local.asked)
+    again = await scenario.ours.start(scenario.request())
+    assert isinstance(again, Refused)
+    assert again.transient
+    assert await scenario.ours.recent(scenario.request().target) is None
+    assert len(scenario.local.asked) == asked
+    assert not scenario.local.runs
+
+
+async def test_a_limit_that_is_used_up_is_named_to_people(scenario: GitHubScenario) -> None:
+    """The test's GitHub has a clock of its own, which counts; its reset is an hour later."""
+    scenario.local.faults.use_up(DISPATCH, 1795428000, date="Mon, 23 Nov 2026 09:00:00 GMT")
+    why = "GitHub's rate limit is used up until 10:00 UTC"
+    assert await scenario.ours.start(scenario.request()) == Refused(transient=True, detail=why, retry_after=3600.0)
+    again = await scenario.ours.start(scenario.request())
+    assert isinstance(again, Refused)
+    assert (again.transient, again.detail) == (True, why)
+    assert not scenario.local.asked
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 504, CUT, SILENT])
 async def test_what_was_carried_out_without_an_answer_is_found_and_not_repeated(
     scenario: GitHubScenario, status: int

@@ -1,5 +1,6 @@
 """A write leaves once at most, and what came of it is never said to be more than it proves."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,11 +13,13 @@ from aiohttp import web
 from bot.ci.http import client as client_module
 from bot.ci.http.client import CiClient, Peer, RequestBody
 from bot.ci.http.response import CiResponse, NoResponse, NotSent
+from bot.ci.http.start_result import start_result
+from bot.ci.run import Refused
 from bot.redaction import redactor
 from tests.bot.ci_api import wire as wires
 from tests.bot.ci_api.certificate import self_signed
 from tests.bot.ci_api.turned import TurnedClock
-from tests.bot.ci_api.wire import OK, answering, saying, wire
+from tests.bot.ci_api.wire import OK, Wire, answering, saying, wire
 from tests.buildbot.server import free_port
 
 METHODS = ["POST", "PUT", "DELETE", "PATCH"]
@@ -192,11 +195,20 @@ async def test_after_its_time_a_write_does_not_leave() -> None:
         ("429 Slow", "Retry-After: 7\r\n", 7.0),
         ("429 Slow", "retry-after: 7\r\n", 7.0),
         ("429 Slow", "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n", 60.0),
+        ("429 Slow", "Retry-After: Mon, 23 Nov 2026 10:00:07 GMT\r\n", 7.0),
+        ("403 Limited", "Retry-After: Mon, 23 Nov 2026 10:00:07 GMT\r\n", 7.0),
+        ("503 Down", "Retry-After: Mon, 23 Nov 2026 10:00:07 GMT\r\n", 7.0),
+        ("429 Slow", "Retry-After: Mon, 23 Nov 2026 23:00:00 GMT\r\n", 900.0),
+        (
+            "429 Slow",
+            "Date: Mon, 23 Nov 2026 09:00:00 GMT\r\nRetry-After: Mon, 23 Nov 2026 09:00:07 GMT\r\n",
+            7.0,
+        ),
+        ("429 Slow", "Retry-After: soon\r\n", 60.0),
+        ("429 Slow", "X-RateLimit-Remaining: 0\r\n", 60.0),
+        ("429 Slow", "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 999999999999\r\n", 60.0),
         ("429 Slow", "Retry-After: 999999\r\n", 900.0),
         ("429 Slow", "Retry-After: -5\r\n", 60.0),
-        ("429 Slow", "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1795428030\r\n", 30.0),
-        ("403 Limited", "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1795428030\r\n", 30.0),
-        ("403 Limited", "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1\r\n", 1.0),
         ("403 Limited", "Retry-After: 9\r\n", 9.0),
         ("503 Down", "Retry-After: 9\r\n", 9.0),
         ("403 Forbidden", "", 0.0),
@@ -228,6 +240,107 @@ async def test_a_read_that_meets_a_limit_holds_writes_back_too() -> None:
         assert await client.send("POST", "/start") == NotSent(
             "the CI asked to be left alone for a while", 5.0
         )
+
+
+USED_UP = "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: {}\r\n"
+TEN = 1795428000
+"""23 November 2026, 10:00 UTC, in seconds since 1970: the time of the clock here."""
+
+
+@pytest.mark.parametrize("status", ["403 Limited", "429 Slow"])
+@pytest.mark.parametrize(
+    ("reset", "date", "pause", "until"),
+    [
+        (TEN + 30, "", 30.0, "10:01"),
+        (TEN + 3600, "", 3600.0, "11:00"),
+        (TEN + 3601, "", 3601.0, "11:01"),
+        (TEN + 24 * 3600, "", 6 * 3600.0, "10:00"),
+        (1, "", 1.0, "00:01"),
+        # The clock here is a quarter of an hour ahead of the CI's, or behind it.
+        (TEN + 600, "Date: Mon, 23 Nov 2026 09:45:00 GMT\r\n", 1500.0, "10:10"),
+        (TEN + 1800, "Date: Mon, 23 Nov 2026 10:15:00 GMT\r\n", 900.0, "10:30"),
+        (TEN + 60, "Date: yesterday\r\n", 60.0, "10:01"),
+    ],
+)
+async def test_a_limit_that_is_used_up_names_itself_until_its_reset(
+    status: str, reset: int, date: str, pause: float, until: str
+) -> None:
+    clock, why = TurnedClock(), f"GitHub's rate limit is used up until {until} UTC"
+    answers = answering(saying(status, USED_UP.format(reset) + date), OK)
+    async with wire(answers) as server, connected(server.url, clock, product="GitHub") as client:
+        first = await client.send("POST", "/start")
+        assert isinstance(first, CiResponse)
+        assert start_result(first, "a fault") == Refused(transient=True, detail=why, retry_after=pause)
+        clock.passed = pause - 0.5
+        blocked = await client.send("POST", "/start")
+        assert blocked == NotSent(why, 0.5)
+        assert start_result(blocked) == Refused(transient=True, detail=why, retry_after=0.5)
+        assert await client.read("/look") is None
+        assert len(server.requests) == 1
+        clock.passed = pause
+        assert isinstance(await client.send("POST", "/start"), CiResponse)
+
+
+SECONDARY = [
+    '{"message": "You have exceeded a secondary rate limit and have been temporarily blocked."}',
+    '{"message": "Slow down", "documentation_url": "https://docs.github.com/x#about-secondary-rate-limits"}',
+    '{"documentation_url": "https://docs.github.com/x#secondary-rate-limits"}',
+]
+
+
+@pytest.mark.parametrize("body", SECONDARY)
+async def test_a_secondary_limit_without_a_header_pauses_longer_each_time(body: str) -> None:
+    clock = TurnedClock()
+    limited = saying("403 Forbidden", "", body)
+    async with (
+        wire(answering(*[limited] * 8, OK, limited, OK)) as server,
+        connected(server.url, clock) as client,
+    ):
+        for pause in (60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 3600.0, 3600.0):
+            met = await client.send("POST", "/start")
+            assert isinstance(met, CiResponse)
+            assert met.pause == pause
+            refused = start_result(met, "x")
+            assert refused == Refused(transient=True, detail="HTTP 403: x", retry_after=pause)
+            assert isinstance(await client.send("POST", "/start"), NotSent)
+            clock.passed += pause
+        assert isinstance(await client.send("POST", "/start"), CiResponse)
+        met = await client.send("POST", "/start")
+        assert isinstance(met, CiResponse)
+        assert met.pause == 60.0
+        assert len(server.requests) == 10
+
+
+async def test_requests_that_meet_one_limit_together_count_once() -> None:
+    clock, gate = TurnedClock(), asyncio.Event()
+    limited = saying("403 Forbidden", "", SECONDARY[0])
+
+    async def behaviour(seen: Wire, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            await seen.request(reader)
+            if len(seen.requests) == 3:
+                gate.set()
+            await gate.wait()
+            clock.passed += 0.001
+            writer.write(limited)
+            await writer.drain()
+
+    async with wire(behaviour) as server, connected(server.url, clock) as client:
+        met = await asyncio.gather(*(client.send("POST", "/start") for _ in range(3)))
+        assert [each.pause for each in met if isinstance(each, CiResponse)] == [60.0] * 3
+        clock.passed += 61.0
+        again = await client.send("POST", "/start")
+        assert isinstance(again, CiResponse)
+        assert again.pause == 120.0
+
+
+async def test_a_refusal_that_is_no_limit_is_final() -> None:
+    body = '{"message": "Resource not accessible by personal access token"}'
+    async with wire(answering(saying("403 Forbidden", "", body))) as server, connected(server.url) as client:
+        met = await client.send("POST", "/start")
+        assert isinstance(met, CiResponse)
+        assert start_result(met) == Refused(transient=False, detail="HTTP 403")
+        assert await client.read("/look") is not None
 
 
 # What is sent and read.
