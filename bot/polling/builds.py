@@ -13,7 +13,7 @@ from bot.ci.provider import Provider
 from bot.ci.run import Hint, ListedBuild
 from bot.engine import Engine
 from bot.loop import SAFETY_NET
-from bot.polling.poller import Poller
+from bot.polling.poller import Poller, concerns
 from handlers.build import Build
 from handlers.events import BuildReported
 from handlers.outcome import Refusal
@@ -47,9 +47,13 @@ class BuildPoller(Poller):
         self._handled: dict[str, tuple[str, tuple[ListedBuild, ...]]] = {}
 
     def keys_for(self, ci: str, hint: Hint) -> Iterable[str]:
-        """Return the services whose builds come from that CI."""
+        """Return the services whose builds the hint may be about."""
         watched = self._watched() if hint.kind != "nothing" else []
-        return [plan.service for plan in watched if plan.builds.ci == ci]
+        return [
+            plan.service
+            for plan in watched
+            if plan.builds.ci == ci and concerns(hint, plan.repository, plan.builds.workflow)
+        ]
 
     async def run_once(self) -> float:
         """Poll for every service that is due."""

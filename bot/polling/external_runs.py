@@ -14,7 +14,7 @@ from bot.ci.provider import Provider
 from bot.ci.run import Hint, ListedRun, Target
 from bot.ci.target import target_in
 from bot.loop import SAFETY_NET
-from bot.polling.poller import Poller
+from bot.polling.poller import Poller, concerns
 from handlers.build import Build
 from handlers.events import ExternalRunSeen, ExternalWatchStarted
 from handlers.reports import UNDER_WAY, RunReported
@@ -71,9 +71,14 @@ class ExternalRunPoller(Poller):
     """Polls the workflows that deploy, for runs that no release follows."""
 
     def keys_for(self, ci: str, hint: Hint) -> Iterable[str]:
-        """Return the keys of that CI's workflows."""
+        """Return the keys of the workflows that the hint may be about."""
         workflows = self._workflows() if hint.kind == "run" else []
-        return [workflow.key for workflow in workflows if workflow.provider.name == ci]
+        return [
+            workflow.key
+            for workflow in workflows
+            if workflow.provider.name == ci
+            and any(concerns(hint, each.repository, each.deploy.workflow) for each in workflow.targets)
+        ]
 
     async def run_once(self) -> float:
         """Poll every workflow that is due."""

@@ -13,7 +13,7 @@ from bot.ci.run import Hint, Target
 from bot.ci.target import target_of
 from bot.loop import SAFETY_NET
 from bot.polling.external_runs import INTERVAL_FACTOR, RELEASES_SEARCHED
-from bot.polling.poller import Poller
+from bot.polling.poller import Poller, concerns
 from handlers.plan import Plan
 from handlers.reports import RunReported
 from handlers.step import Step
@@ -37,9 +37,16 @@ class LateRunPoller(Poller):
     """Searches for voided attempts where `ExternalRunPoller` cannot poll."""
 
     def keys_for(self, ci: str, hint: Hint) -> Iterable[str]:
-        """Return the services that deploy with that CI."""
+        """Return the services with a deployment that the hint may be about."""
         watched = self._watched() if hint.kind == "run" else []
-        return [plan.service for plan in watched if any(each.deploy.ci == ci for each in plan.environments)]
+        return [
+            plan.service
+            for plan in watched
+            if any(
+                each.deploy.ci == ci and concerns(hint, plan.repository, each.deploy.workflow)
+                for each in plan.environments
+            )
+        ]
 
     async def run_once(self) -> float:
         """Search for every service that is due."""

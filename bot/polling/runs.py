@@ -10,7 +10,7 @@ from bot.ci.run import Hint, RunStatus, Target
 from bot.ci.target import target_of
 from bot.engine import Engine
 from bot.loop import SAFETY_NET
-from bot.polling.poller import Poller
+from bot.polling.poller import Poller, concerns
 from handlers.release import Release
 from handlers.reports import UNDER_WAY, RunReported, SearchEnded
 from handlers.step import Intent, Run, Step, StepState
@@ -36,18 +36,19 @@ class RunPoller(Poller):
     def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
         super().__init__(engine, providers)
         self._polls: dict[str, int] = {}
-        self._runs: dict[str, tuple[str, str]] = {}
+        self._runs: dict[str, tuple[str, str, Target]] = {}
 
     def keys_for(self, ci: str, hint: Hint) -> Iterable[str]:
         """Return the key of the run that the hint names.
 
-        If it names none, those of all runs of that CI.
+        If it names none, those of all runs that it may be about.
         """
         named = hint.correlation or hint.run_id
         return [
             correlation
-            for correlation, (where, run) in self._runs.items()
-            if where == ci and (not named or hint.correlation == correlation or hint.run_id == run)
+            for correlation, (where, run, target) in self._runs.items()
+            if where == ci
+            and (hint.correlation == correlation or hint.run_id == run if named else _is_about(hint, target))
         ]
 
     async def run_once(self) -> float:
@@ -55,7 +56,11 @@ class RunPoller(Poller):
         in_flight = [self._flight(each) for each in await self._engine.database.read(releases.in_flight)]
         known = [each for each in in_flight if each is not None]
         self._runs = {
-            each.intent.correlation: (each.provider.name, run.id if (run := each.release.step.run) else "")
+            each.intent.correlation: (
+                each.provider.name,
+                run.id if (run := each.release.step.run) else "",
+                each.target,
+            )
             for each in known
         }
         self._poll_schedule.retain_only(self._runs)
@@ -108,6 +113,10 @@ class RunPoller(Poller):
             ended = SearchEnded(flight.release.number, intent.correlation, intent.tries, tuple(found))
             await self._engine.handle(ended)
         return found is not None
+
+
+def _is_about(hint: Hint, target: Target) -> bool:
+    return hint.kind != "nothing" and concerns(hint, target.repository, target.deploy.workflow)
 
 
 def _is_news(step: Step, run: Run, status: RunStatus) -> bool:

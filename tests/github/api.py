@@ -93,8 +93,13 @@ async def run(ask: Ask) -> web.Response:
 
 async def jobs(ask: Ask) -> web.Response:
     of = ask.run()
-    attempt = int(ask.request.match_info.get("attempt", of.attempt))
-    shown = [shapes.job(job, of, ask.hub.root) for job in of.jobs.get(attempt, [])]
+    every = ask.request.query.get("filter") == "all"
+    wanted = of.jobs if every else [int(ask.request.match_info.get("attempt", of.attempt))]
+    shown = [
+        {**shapes.job(job, of, ask.hub.root), "run_attempt": attempt}
+        for attempt in wanted
+        for job in of.jobs.get(attempt, [])
+    ]
     return web.json_response({"total_count": len(shown), "jobs": ask.page(shown)})
 
 
@@ -109,13 +114,41 @@ async def rerun(ask: Ask) -> web.Response:
 
 
 async def compare(ask: Ask) -> web.Response:
-    old, _, new = ask.rest("range").partition("...")
-    known = [commit.sha for commit in ask.repository.commits]
-    if old not in known or new not in known:
+    names = ask.rest("range").split("...")
+    old, new = (ask.repository.ancestry(name) for name in (names[0], names[-1]))
+    if old is None or new is None:
         raise RefusedError(404, "Not Found")
-    between = ask.repository.commits[known.index(old) + 1 : known.index(new) + 1]
-    shown = ask.page(between) if "page" in ask.request.query else between[:250]
+    ahead = [commit for commit in ask.repository.commits if commit.sha in new - old]
+    between = shapes.Range(ahead, len(old - new))
+    given = ahead[: len(ahead) - ask.hub.short_of]
+    shown = ask.page(given) if "page" in ask.request.query else given[:250]
     return web.json_response(shapes.comparison(between, shown, ask.repository, ask.hub.root))
+
+
+async def pending(ask: Ask) -> web.Response:
+    return web.json_response([shapes.waiting(each, ask.hub.root) for each in ask.run().waiting])
+
+
+async def deployments(ask: Ask) -> web.Response:
+    environment = ask.request.query.get("environment")
+    shown = [
+        shapes.deployment(each, ask.hub.root)
+        for each in reversed(ask.hub.deployments)
+        if each.repository is ask.repository and environment in {None, each.environment}
+    ]
+    return web.json_response(ask.page(shown))
+
+
+async def statuses(ask: Ask) -> web.Response:
+    wanted = ask.rest("deployment")
+    of = next((each for each in ask.hub.deployments if str(each.id) == wanted), None)
+    if of is None or of.repository is not ask.repository:
+        raise RefusedError(404, "Not Found")
+    shown = [
+        shapes.deployment_status(state, log_url, number, of, ask.hub.root)
+        for number, (state, log_url) in enumerate(of.statuses, 1)
+    ]
+    return web.json_response(ask.page(shown[::-1]))
 
 
 async def workflow(ask: Ask) -> web.Response:
@@ -155,6 +188,9 @@ ROUTES: tuple[tuple[str, str, Answering, Permission | None], ...] = (
     ("GET", _RUN, run, "actions: read"),
     ("GET", f"{_RUN}/jobs", jobs, "actions: read"),
     ("GET", f"{_RUN}/attempts/{{attempt}}/jobs", jobs, "actions: read"),
+    ("GET", f"{_RUN}/pending_deployments", pending, "actions: read"),
+    ("GET", f"{_REPOSITORY}/deployments", deployments, "deployments: read"),
+    ("GET", f"{_REPOSITORY}/deployments/{{deployment}}/statuses", statuses, "deployments: read"),
     ("POST", f"{_RUN}/cancel", cancel, "actions: write"),
     ("POST", f"{_RUN}/rerun", rerun, "actions: write"),
     ("GET", f"{_REPOSITORY}/compare/{{range}}", compare, "contents: read"),

@@ -10,7 +10,7 @@ from tests.github import files, shapes
 from tests.github.engines import Engine, Scripted
 from tests.github.faults import Faults
 from tests.github.hooks import Hook
-from tests.github.model import EVERYTHING, Commit, Job, Permission, Repository, Run, Watch
+from tests.github.model import EVERYTHING, Commit, Deployment, Job, Permission, Repository, Run, Watch
 
 TOKEN = "ghp_of_the_local_github"
 FIRST_RUN = 30_000_000_000
@@ -38,12 +38,15 @@ class Hub:
         self.repositories: dict[str, Repository] = {}
         self.tokens: dict[str, frozenset[Permission]] = {TOKEN: EVERYTHING}
         self.runs: dict[int, Run] = {}
+        self.deployments = list[Deployment]()
         self.hooks = list[Hook]()
         self.issuer = cast(Issuer | None, None)
         self.faults = Faults()
         self.asked: list[str] = []
         self.unchanged = 0
         self.listing_delay = 0.0
+        self.short_of = 0
+        """How many of the newest commits a comparison keeps to itself, though it counts them."""
         self.root = ""
         self.tasks = Tasks()
 
@@ -112,10 +115,19 @@ class Hub:
         run.jobs[attempt] = jobs
         await self._tell(run, "requested")
         run.status, run.started_at = "in_progress", self.watch.now()
+        run.updated_at = run.started_at
         await self._tell(run, "in_progress")
         conclusion = await self.engine.carry_out(run, written, jobs)
-        run.status, run.conclusion = "completed", conclusion
+        run.status, run.conclusion, run.updated_at = "completed", conclusion, self.watch.now()
         await self._tell(run, "completed")
+
+    def deployment(self, repository: Repository, environment: str, sha: str) -> Deployment:
+        """Record a deployment, as anybody with the permission may."""
+        made = Deployment(
+            1 + len(self.deployments), repository, sha, environment, created_at=self.watch.now()
+        )
+        self.deployments.append(made)
+        return made
 
     async def _tell(self, run: Run, action: str) -> None:
         payload = {
@@ -135,11 +147,11 @@ class Hub:
         run.cancelled.set()
 
     def rerun(self, run: Run) -> None:
-        """Run a run again; raises RefusedError if it is not over."""
+        """Run a run again: it keeps its id and when it was made. Raises RefusedError if it is not over."""
         if not run.ended:
             raise RefusedError(403, "The workflow run is already running")
         run.attempt += 1
-        run.status, run.conclusion = "queued", None
+        run.status, run.conclusion, run.updated_at = "queued", None, self.watch.now()
         run.cancelled.clear()
         self.tasks.start(self._carry_out(run, run.repository.files[run.branch, run.file]), f"rerun {run.id}")
 

@@ -7,8 +7,10 @@ from typing import Literal
 
 from bot.clock import Clock
 
-Permission = Literal["actions: read", "actions: write", "contents: read"]
-EVERYTHING: frozenset[Permission] = frozenset({"actions: read", "actions: write", "contents: read"})
+Permission = Literal["actions: read", "actions: write", "contents: read", "deployments: read"]
+EVERYTHING: frozenset[Permission] = frozenset(
+    {"actions: read", "actions: write", "contents: read", "deployments: read"}
+)
 
 
 @dataclass
@@ -26,11 +28,37 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class Person:
+    """An author or a committer: GitHub gives a login only where it knows one."""
+
+    login: str = ""
+    name: str = "Somebody"
+    email: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.email or f"{self.name.lower().replace(' ', '.')}@example.org"
+
+
+NOBODY = Person(name="")
+"""Whom a commit does not name."""
+
+
+@dataclass(frozen=True)
 class Commit:
+    """A commit; its parent is the one before it in the repository unless another is named. The author commits it too."""
+
     sha: str
     message: str
     login: str = ""
     name: str = "Somebody"
+    email: str = ""
+    committer: Person | None = None
+    parent: str | None = None
+
+    @property
+    def author(self) -> Person:
+        return Person(self.login, self.name, self.email)
 
 
 @dataclass
@@ -46,6 +74,17 @@ class Repository:
     disabled: set[str] = field(default_factory=set[str])
     archived: bool = False
     moved: bool = False
+
+    def ancestry(self, sha: str) -> set[str] | None:
+        """List a commit and all before it; None if there is no such commit."""
+        found = set[str]()
+        known = {commit.sha: number for number, commit in enumerate(self.commits)}
+        while sha in known:
+            found.add(sha)
+            number = known[sha]
+            parent = self.commits[number].parent
+            sha = self.commits[number - 1].sha if parent is None and number else parent or ""
+        return found or None
 
     def put(self, file: str, written: str, branch: str = "main") -> None:
         self.files[branch, file] = written
@@ -63,15 +102,45 @@ class Step:
 
 @dataclass
 class Job:
+    """A job of an attempt; its status follows from its conclusion unless it is said."""
+
     id: int
     name: str
     conclusion: str | None = None
     steps: list[Step] = field(default_factory=list[Step])
+    status: str = ""
+
+    @property
+    def shown_status(self) -> str:
+        return self.status or ("completed" if self.conclusion is not None else "in_progress")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A deployment that waits at its environment's protection rules."""
+
+    environment: str
+    reviewers: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    wait_timer: int = 0
+
+
+@dataclass
+class Deployment:
+    """A record of a deployment with its statuses, oldest first: the state, and the address of the log."""
+
+    id: int
+    repository: Repository
+    sha: str
+    environment: str
+    created_at: datetime
+    creator: str = "mara-dev"
+    statuses: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
 
 @dataclass
 class Run:
-    """A run of a workflow. `listed_at` is when lists begin to show it, `jobs` are by attempt.."""
+    """A run of a workflow. `listed_at` is when lists begin to show it, `jobs` are by attempt."""
 
     id: int
     number: int
@@ -90,6 +159,8 @@ class Run:
     status: str = "queued"
     conclusion: str | None = None
     started_at: datetime | None = None
+    updated_at: datetime | None = None
+    waiting: list[Waiting] = field(default_factory=list[Waiting])
     jobs: dict[int, list[Job]] = field(default_factory=dict[int, list[Job]])
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 

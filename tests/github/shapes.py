@@ -1,11 +1,22 @@
 """The JSON of a local GitHub, with all that GitHub's published description requires."""
 
 import base64
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha1
 from typing import Any
 
-from tests.github.model import Commit, Job, Repository, Run, Step
+from tests.github.model import (
+    NOBODY,
+    Commit,
+    Deployment,
+    Job,
+    Person,
+    Repository,
+    Run,
+    Step,
+    Waiting,
+)
 
 Json = dict[str, Any]
 
@@ -148,7 +159,7 @@ def run(of: Run, root: str) -> Json:
         "html_url": f"{root}/{of.repository.full_name}/actions/runs/{of.id}",
         "pull_requests": [],
         "created_at": stamp(of.created_at),
-        "updated_at": stamp(of.started_at or of.created_at),
+        "updated_at": stamp(of.updated_at or of.created_at),
         "run_started_at": stamp(of.started_at or of.created_at),
         "actor": user(of.actor, root),
         "triggering_actor": user(of.actor, root),
@@ -162,7 +173,7 @@ def run(of: Run, root: str) -> Json:
 
 def job(of: Job, within: Run, root: str) -> Json:
     url = f"{root}/repos/{within.repository.full_name}/actions"
-    began, ended = stamp(within.started_at or within.created_at), of.conclusion is not None
+    began, ended = stamp(within.started_at or within.created_at), of.shown_status == "completed"
     return {
         "id": of.id,
         "run_id": within.id,
@@ -176,7 +187,7 @@ def job(of: Job, within: Run, root: str) -> Json:
         "url": f"{url}/jobs/{of.id}",
         "html_url": f"{root}/{within.repository.full_name}/actions/runs/{within.id}/job/{of.id}",
         "check_run_url": f"{url}/check-runs/{of.id}",
-        "status": "completed" if ended else "in_progress",
+        "status": of.shown_status,
         "conclusion": of.conclusion,
         "created_at": began,
         "started_at": began,
@@ -234,16 +245,15 @@ def content(file: str, written: str, of: Repository, root: str) -> Json:
 
 def commit(of: Commit, within: Repository, root: str) -> Json:
     url = f"{root}/repos/{within.full_name}/commits/{of.sha}"
-    person = {"name": of.name, "email": f"{of.name}@example.org", "date": "2026-01-01T00:00:00Z"}
+    committer = of.committer or of.author
     inner = {
         "url": url,
-        "author": person,
-        "committer": person,
+        "author": _signature(of.author),
+        "committer": _signature(committer),
         "message": of.message,
         "comment_count": 0,
         "tree": {"sha": of.sha, "url": url},
     }
-    someone = user(of.login, root) if of.login else None
     return {
         "url": url,
         "sha": of.sha,
@@ -251,10 +261,21 @@ def commit(of: Commit, within: Repository, root: str) -> Json:
         "html_url": url,
         "comments_url": url,
         "commit": inner,
-        "author": someone,
-        "committer": someone,
+        "author": _account(of.author, root),
+        "committer": _account(committer, root),
         "parents": [],
     }
+
+
+def _signature(of: Person) -> Json | None:
+    """Give what the commit itself says of a person; it may say nothing (`nullable-git-user`)."""
+    if of == NOBODY:
+        return None
+    return {"name": of.name, "email": of.address, "date": "2026-01-01T00:00:00Z"}
+
+
+def _account(of: Person, root: str) -> Json | None:
+    return user(of.login, root) if of.login else None
 
 
 def branch(name: str, of: Repository, root: str) -> Json:
@@ -270,17 +291,108 @@ def branch(name: str, of: Repository, root: str) -> Json:
     }
 
 
-def comparison(commits: list[Commit], shown: list[Commit], of: Repository, root: str) -> Json:
+@dataclass(frozen=True)
+class Range:
+    """What is between two commits: those of the new one alone, and how many the old one has alone."""
+
+    ahead: list[Commit]
+    behind: int
+
+    @property
+    def status(self) -> str:
+        if self.ahead and self.behind:
+            return "diverged"
+        return "ahead" if self.ahead else "behind" if self.behind else "identical"
+
+
+def comparison(between: Range, shown: list[Commit], of: Repository, root: str) -> Json:
     url = f"{root}/repos/{of.full_name}/compare"
     at = commit(Commit("0" * 40, "where both begin"), of, root)
     return {
         **{f"{name}url": url for name in ("", "html_", "permalink_", "diff_", "patch_")},
         "base_commit": at,
         "merge_base_commit": at,
-        "status": "ahead" if commits else "identical",
-        "ahead_by": len(commits),
-        "behind_by": 0,
-        "total_commits": len(commits),
+        "status": between.status,
+        "ahead_by": len(between.ahead),
+        "behind_by": between.behind,
+        "total_commits": len(between.ahead),
         "commits": [commit(each, of, root) for each in shown],
         "files": [],
+    }
+
+
+def waiting(of: Waiting, root: str) -> Json:
+    """Give a pending deployment (GitHub's docs, "Get pending deployments for a workflow run")."""
+    url = f"{root}/environments/{of.environment}"
+    people = [{"type": "User", "reviewer": user(login, root)} for login in of.reviewers]
+    teams = [{"type": "Team", "reviewer": _team(name, root)} for name in of.teams]
+    return {
+        "environment": {
+            "id": 1,
+            "node_id": "E_1",
+            "name": of.environment,
+            "url": url,
+            "html_url": url,
+        },
+        "wait_timer": of.wait_timer,
+        "wait_timer_started_at": None,
+        "current_user_can_approve": False,
+        "reviewers": people + teams,
+    }
+
+
+def _team(name: str, root: str) -> Json:
+    url = f"{root}/teams/{name}"
+    return {
+        "id": 1,
+        "node_id": "T_1",
+        "name": name,
+        "slug": name,
+        "description": None,
+        "permission": "pull",
+        "url": url,
+        "html_url": url,
+        "members_url": url,
+        "repositories_url": url,
+        "parent": None,
+    }
+
+
+def deployment(of: Deployment, root: str) -> Json:
+    url = f"{root}/repos/{of.repository.full_name}/deployments/{of.id}"
+    return {
+        "url": url,
+        "id": of.id,
+        "node_id": "D_1",
+        "sha": of.sha,
+        "ref": of.sha,
+        "task": "deploy",
+        "payload": {},
+        "environment": of.environment,
+        "original_environment": of.environment,
+        "description": None,
+        "creator": user(of.creator, root),
+        "created_at": stamp(of.created_at),
+        "updated_at": stamp(of.created_at),
+        "statuses_url": f"{url}/statuses",
+        "repository_url": f"{root}/repos/{of.repository.full_name}",
+    }
+
+
+def deployment_status(state: str, log_url: str, number: int, of: Deployment, root: str) -> Json:
+    url = f"{root}/repos/{of.repository.full_name}/deployments/{of.id}"
+    return {
+        "url": f"{url}/statuses/{number}",
+        "id": number,
+        "node_id": "S_1",
+        "state": state,
+        "creator": user(of.creator, root),
+        "description": "",
+        "environment": of.environment,
+        "target_url": log_url,
+        "log_url": log_url,
+        "created_at": stamp(of.created_at),
+        "updated_at": stamp(of.created_at),
+        "deployment_url": url,
+        "repository_url": f"{root}/repos/{of.repository.full_name}",
     }

@@ -1,7 +1,6 @@
 """GitHub's REST API: paths, versions, and conditional requests."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
@@ -10,6 +9,7 @@ from urllib.parse import quote
 from bot.ci.http.client import CiClient, RequestBody
 from bot.ci.http.json_access import one_line, segment, text
 from bot.ci.http.response import CiResponse
+from bot.clock import Clock
 
 log = logging.getLogger("shiproom.ci")
 
@@ -18,7 +18,10 @@ CLOUD_ISSUER = "https://token.actions.githubusercontent.com"
 _SERVER_PATH = "/api/v3"
 """GitHub Enterprise Server's docs, "Getting started with the REST API": its API is at this path of its host."""
 
-_CACHED_RESPONSES = 64
+_KEPT_FOR = 3600.0
+"""How many seconds a response is kept after it was last read: a policy's lists are read far more often than that."""
+
+_SWEEP_INTERVAL = 60.0
 _DOMAIN_OF_TENANTS = ".ghe.com"
 _MISSING = frozenset({404, 410})
 _UNCHANGED = 304
@@ -97,6 +100,15 @@ def error_message(answer: CiResponse) -> str:
     return one_line(text(answer.json, "message"))
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What was read once, its ETag, and when it was last asked for, in monotonic seconds."""
+
+    tag: str
+    parsed: object
+    read_at: float
+
+
 class GitHubApi:
     """Reads from GitHub, sending the ETag of what was read before.
 
@@ -104,9 +116,11 @@ class GitHubApi:
     count against the primary rate limit if it is authorized.
     """
 
-    def __init__(self, client: CiClient) -> None:
+    def __init__(self, client: CiClient, clock: Clock) -> None:
         self.client = client
-        self._cache: OrderedDict[tuple[str, ...], tuple[str, object]] = OrderedDict()
+        self._clock = clock
+        self._cache: dict[tuple[str, ...], _Kept] = {}
+        self._swept_at = float("-inf")
 
     async def read(
         self, path: str, parse: Callable[[object], T], params: Mapping[str, str] | None = None
@@ -116,28 +130,46 @@ class GitHubApi:
         None if it cannot be read now, or not with this token.
         """
         key = (path, *(f"{name}={wanted}" for name, wanted in (params or {}).items()))
-        tag, known = self._cache.get(key, ("", None))
-        answer = await self.client.read(path, params=params, headers={"If-None-Match": tag} if tag else {})
-        if answer is None:
-            return None
-        if answer.status == _UNCHANGED and tag:
-            self._cache.move_to_end(key)
-            return cast("T", known)
-        if answer.status in _MISSING:
-            return Missing()
-        if not answer.ok or answer.json is None:
-            log.warning("GitHub answered %s to %s: %s", answer.status, path, error_message(answer))
-            return None
-        parsed = parse(answer.json)
-        self._cache_response(key, answer.header("ETag"), parsed)
+        kept = self._cache.get(key)
+        headers = {"If-None-Match": kept.tag} if kept is not None else {}
+        answer = await self.client.read(path, params=params, headers=headers)
+        now = self._clock.monotonic()
+        if answer is not None and answer.status == _UNCHANGED and kept is not None:
+            kept.read_at = now
+            return cast("T", kept.parsed)
+        parsed = _parsed(path, answer, parse)
+        if answer is not None and answer.ok and parsed is not None:
+            self._forget_old(now)
+            self._cache.pop(key, None)
+            if tag := answer.header("ETag"):
+                self._cache[key] = _Kept(tag, parsed, now)
         return parsed
 
-    def _cache_response(self, key: tuple[str, ...], tag: str, parsed: object) -> None:
-        if tag:
-            self._cache[key] = (tag, parsed)
-            self._cache.move_to_end(key)
-        while len(self._cache) > _CACHED_RESPONSES:
-            self._cache.popitem(last=False)
+    async def read_once(
+        self, path: str, parse: Callable[[object], T], params: Mapping[str, str]
+    ) -> T | Missing | None:
+        """Read what is not read again, without keeping it."""
+        return _parsed(path, await self.client.read(path, params=params), parse)
+
+    def forget(self, path: str) -> None:
+        """Read a path in full the next time, with whatever parameters."""
+        self._cache = {key: kept for key, kept in self._cache.items() if key[0] != path}
+
+    def _forget_old(self, now: float) -> None:
+        if now - self._swept_at >= _SWEEP_INTERVAL:
+            self._swept_at = now
+            self._cache = {key: kept for key, kept in self._cache.items() if now - kept.read_at < _KEPT_FOR}
+
+
+def _parsed(path: str, answer: CiResponse | None, parse: Callable[[object], T]) -> T | Missing | None:
+    if answer is None:
+        return None
+    if answer.status in _MISSING:
+        return Missing()
+    if not answer.ok or answer.json is None:
+        log.warning("GitHub answered %s to %s: %s", answer.status, path, error_message(answer))
+        return None
+    return parse(answer.json)
 
 
 def dispatch(branch: str, inputs: Mapping[str, str]) -> RequestBody:

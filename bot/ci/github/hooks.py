@@ -3,9 +3,10 @@
 import hmac
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Literal
 from urllib.parse import unquote_plus
 
-from bot.ci.github.runs import BUILD_EVENTS
+from bot.ci.github.runs import BUILD_EVENTS, DEPLOY_EVENTS, DISPATCH_EVENTS, file_of
 from bot.ci.http.json_access import correlation_in, text
 from bot.ci.run import Hint, UnauthenticatedError
 from bot.outside_json import read_json
@@ -26,9 +27,9 @@ def hint(secret: str, headers: Mapping[str, str], body: bytes) -> Hint:
         case "workflow_run":
             return _of_run(payload)
         case "workflow_job":
-            return _look_at(text(payload, "workflow_job", "run_id"))
+            return _look_at(payload, text(payload, "workflow_job", "run_id"))
         case "deployment_status":
-            return _look_at(text(payload, "workflow_run", "id"))
+            return _look_at(payload, text(payload, "workflow_run", "id"))
         case _:
             return NOTHING
 
@@ -51,18 +52,21 @@ def _payload(body: bytes) -> object:
 
 def _of_run(payload: object) -> Hint:
     run = text(payload, "workflow_run", "id")
-    correlation = correlation_in(text(payload, "workflow_run", "display_title"))
-    if run and not correlation and _is_built(payload):
-        return Hint("build", run)
-    return _look_at(run, correlation)
+    if run and _is_built(payload):
+        return _look_at(payload, run, kind="build")
+    dispatched = text(payload, "workflow_run", "event") in DISPATCH_EVENTS
+    title = text(payload, "workflow_run", "display_title") if dispatched else ""
+    return _look_at(payload, run, correlation_in(title))
 
 
 def _is_built(payload: object) -> bool:
-    """Return whether a run looks like a build: it succeeded, and nobody dispatched it."""
-    event = text(payload, "workflow_run", "event")
+    """Return whether a run looks like a build: it succeeded, and nothing that deploys started it."""
     ended_well = text(payload, "workflow_run", "conclusion") == "success"
-    return ended_well and event in BUILD_EVENTS and event != "workflow_dispatch"
+    return ended_well and text(payload, "workflow_run", "event") in BUILD_EVENTS - DEPLOY_EVENTS
 
 
-def _look_at(run: str, correlation: str = "") -> Hint:
-    return Hint("run", run, correlation) if run else NOTHING
+def _look_at(payload: object, run: str, correlation: str = "", kind: Literal["run", "build"] = "run") -> Hint:
+    if not run:
+        return NOTHING
+    path = text(payload, "workflow", "path") or text(payload, "workflow_run", "path")
+    return Hint(kind, run, correlation, text(payload, "repository", "full_name"), file_of(path))

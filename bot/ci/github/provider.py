@@ -12,21 +12,13 @@ from http import HTTPStatus
 
 from bot.ci.github import api, hooks
 from bot.ci.github.api import GitHubApi, Missing
-from bot.ci.github.changes import changes_between
+from bot.ci.github.changes import comparison
 from bot.ci.github.check import GitHubCheck
 from bot.ci.github.claims import admission
-from bot.ci.github.runs import (
-    Failure,
-    WorkflowRun,
-    first_failure,
-    found_run,
-    is_build,
-    listed_build,
-    listed_run,
-    read_run,
-    read_runs,
-    status_of,
-)
+from bot.ci.github.repository_runs import WITHOUT_PULL_REQUESTS
+from bot.ci.github.run_lists import RunLists
+from bot.ci.github.runs import WorkflowRun, found_run, read_runs
+from bot.ci.github.status import read_status
 from bot.ci.http.client import CiClient, Peer
 from bot.ci.http.json_access import is_id, text
 from bot.ci.http.oidc import TokenIssuer
@@ -52,7 +44,7 @@ from bot.redaction import redactor
 from handlers.facts import Capabilities
 from handlers.lineage import Comparison
 from handlers.plan import BuildSource, Connection
-from handlers.reports import FoundRun
+from handlers.reports import UNDER_WAY, FoundRun
 
 log = logging.getLogger("shiproom.ci.github")
 
@@ -61,8 +53,6 @@ _MOST_FOUND = 1000
 """GitHub's docs, "List workflow runs for a workflow": a search with filters returns no more."""
 
 _PER_PAGE = 50
-_NEWEST_RUNS = 30
-_NEWEST_BUILDS = 20
 _YOUNG = 60.0
 """How many seconds after its start a run that cannot be read counts as late, not as gone."""
 
@@ -85,9 +75,10 @@ class GitHub(Provider):
         self._secret = settings.get("webhook_secret", "")
         self._clock = context.clock
         self._redact = redactor({token, self._secret, *context.secrets})
-        peer = Peer(self.name, root, api.headers_for(root, token), self._redact)
+        peer = Peer(self.name, root, api.headers_for(root, token), self._redact, product="GitHub")
         self._client = CiClient(peer, context.clock)
-        self._api = GitHubApi(self._client)
+        self._api = GitHubApi(self._client, context.clock)
+        self._lists = RunLists(self._api, context.clock)
         self._check = GitHubCheck(self._api, is_server=api.is_server(root))
         self._issuer = self._trusted(settings.get("oidc_issuer") or api.issuer_for(root))
         self._started: dict[str, float] = {}
@@ -133,7 +124,7 @@ class GitHub(Provider):
         matching: dict[str, WorkflowRun] = {}
         for page in range(1, _MOST_FOUND // _PER_PAGE + 1):
             wanted = {"event": "workflow_dispatch", "created": f">={since}", "page": str(page)}
-            runs = await self._runs(target.repository, target.deploy.workflow, wanted, _PER_PAGE)
+            runs = await self._dispatched(target, wanted)
             if runs is None:
                 return None
             matching |= {run.id: run for run in runs if correlation and correlation in run.title}
@@ -141,34 +132,21 @@ class GitHub(Provider):
                 break
         return [found_run(matching[run]) for run in sorted(matching, key=int)]
 
-    async def _runs(
-        self, repository: str, workflow: str, wanted: Mapping[str, str], count: int
-    ) -> Sequence[WorkflowRun] | None:
-        path = api.workflow_path(repository, workflow)
-        if not path:
-            return None
-        params = {**wanted, "per_page": str(count), "exclude_pull_requests": "true"}
-        runs = await self._api.read(f"{path}/runs", read_runs, params)
+    async def _dispatched(self, target: Target, wanted: Mapping[str, str]) -> Sequence[WorkflowRun] | None:
+        path = api.workflow_path(target.repository, target.deploy.workflow)
+        params = {**wanted, "per_page": str(_PER_PAGE), **WITHOUT_PULL_REQUESTS}
+        runs = await self._api.read(f"{path}/runs", read_runs, params) if path else None
         return None if isinstance(runs, Missing) else runs
 
     async def status(self, target: Target, correlation: str, run_id: str) -> RunStatus | None:
-        """Read a run; if it failed, read its jobs too, to name the failed step."""
+        """Read a run, or the job of it that deploys; of one that failed or waits, say where or for what."""
         del correlation
         path = _run_path(target, run_id)
-        run = await self._api.read(path, read_run, {"exclude_pull_requests": "true"}) if path else Missing()
-        if run is None:
-            return None
-        if isinstance(run, Missing):
+        status = await read_status(self._api, self._clock, path, target.deploy.job) if path else Missing()
+        if isinstance(status, Missing):
             young = self._clock.monotonic() - self._started.get(run_id, float("-inf")) < _YOUNG
             return None if young else RunStatus("vanished", detail="GitHub does not know this run")
-        failure = await self._failure(path, run) if run.state in {"failed", "timed_out"} else Failure()
-        status = status_of(run, failure)
-        return replace(status, detail=self._redact(status.detail))
-
-    async def _failure(self, path: str, run: WorkflowRun) -> Failure:
-        page = f"{path}/attempts/{run.attempt}/jobs"
-        read = await self._api.read(page, first_failure, {"per_page": "100"})
-        return read if isinstance(read, Failure) else Failure()
+        return None if status is None else replace(status, detail=self._redact(status.detail))
 
     async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
         """Cancel a run. "Already over" is believed only if the run is: GitHub refuses a re-run that is just starting, too."""
@@ -180,26 +158,22 @@ class GitHub(Provider):
             return False
         if sent.status == HTTPStatus.CONFLICT:
             status = await self.status(target, correlation, run_id)
-            return status is not None and status.state != "running"
+            return status is not None and status.state not in UNDER_WAY
         if not sent.ok:
             log.warning("GitHub answered %s to a cancel: %s", sent.status, api.error_message(sent))
         return sent.ok or sent.status == HTTPStatus.NOT_FOUND
 
     async def recent(self, target: Target) -> Sequence[ListedRun] | None:
         """List the newest runs of the workflow; GitHub does not say for which environment."""
-        runs = await self._runs(target.repository, target.deploy.workflow, {}, _NEWEST_RUNS)
-        return None if runs is None else [listed_run(run) for run in runs]
+        return await self._lists.deployments(target)
 
     async def builds(self, repository: str, source: BuildSource) -> Sequence[ListedBuild] | None:
-        """List the newest builds of the branch, without those of forks and pull requests."""
-        wanted = {"branch": source.branch, "status": "success"}
-        runs = await self._runs(repository, source.workflow, wanted, _NEWEST_RUNS)
-        return None if runs is None else [listed_build(run) for run in runs if is_build(run)][:_NEWEST_BUILDS]
+        """List the newest builds of the branches, without those of forks and pull requests."""
+        return await self._lists.builds(repository, source)
 
     async def compare(self, repository: str, old: str, new: str) -> Comparison | None:
-        """List the commits between two, newest first."""
-        changes = await changes_between(self._api, repository, old, new)
-        return None if changes is None else Comparison(None, tuple(changes))
+        """Compare two commits; of the commits between, the newest come first."""
+        return await comparison(self._api, repository, old, new)
 
     @property
     def has_webhook(self) -> bool:
@@ -212,7 +186,9 @@ class GitHub(Provider):
         Raises UnauthenticatedError.
         """
         del now
-        return hooks.hint(self._secret, headers, body)
+        hint = hooks.hint(self._secret, headers, body)
+        self._lists.notice(hint)
+        return hint
 
     @property
     def takes_tokens(self) -> bool:

@@ -1,4 +1,4 @@
-"""How the `github` CI follows runs, stops them, and lists runs, builds and changes."""
+"""How the `github` CI follows runs, stops them, and lists runs and builds."""
 
 from collections.abc import AsyncIterator
 
@@ -7,13 +7,12 @@ import pytest
 from bot.ci.github.provider import connect
 from bot.ci.provider import ProviderContext
 from bot.ci.run import ListedBuild
-from handlers.build import Change
 from handlers.plan import BuildSource
 from tests.bot.ci.following import end_of
 from tests.bot.ci.github_scenario import TWENTY, GitHubScenario, github_scenario
 from tests.bot.ci.stage import Ask
 from tests.github.faults import CUT
-from tests.github.model import Commit, Job, Step
+from tests.github.model import Job, Step
 
 CANCEL = r"POST .*/cancel$"
 BUILD = "name: Build\non: {push: {branches: [main]}, pull_request: {}}\njobs: {}\n"
@@ -79,14 +78,14 @@ async def test_a_failure_whose_jobs_cannot_be_read_is_one_all_the_same(scenario:
 @pytest.mark.parametrize(
     ("status", "conclusion", "state"),
     [
-        ("queued", None, "running"),
-        ("requested", None, "running"),
-        ("waiting", None, "running"),
-        ("pending", None, "running"),
+        ("queued", None, "queued"),
+        ("requested", None, "queued"),
+        ("waiting", None, "waits"),
+        ("pending", None, "queued"),
         ("in_progress", None, "running"),
         ("something new", None, "running"),
         ("completed", None, "running"),
-        ("completed", "action_required", "running"),
+        ("completed", "action_required", "waits"),
         ("completed", "something new", "running"),
         ("completed", "success", "succeeded"),
         ("completed", "neutral", "succeeded"),
@@ -181,35 +180,3 @@ async def test_builds_are_the_branch_s_own(scenario: GitHubScenario) -> None:
         ListedBuild(str(run.id), run.number, "a" * 40, "main", f"{page}/{run.id}")
         for run in (made[4], made[0])
     ]
-
-
-@pytest.mark.parametrize(
-    ("count", "requests"), [(0, 1), (1, 1), (100, 1), (101, 2), (250, 3), (260, 3), (730, 5)]
-)
-async def test_changes_are_the_newest_first(scenario: GitHubScenario, count: int, requests: int) -> None:
-    scenario.repository.commits += [
-        Commit(f"{number:040x}", f"Change {number}\n\nwhy") for number in range(count)
-    ]
-    newest = scenario.repository.commits[-1].sha
-    changes = await scenario.ours.compare("tailspin/space-game-web", "a" * 40, newest)
-    assert changes is not None
-    assert [change.title for change in changes] == [f"Change {number}" for number in range(count)][::-1][:250]
-    assert len(scenario.local.asked) == requests
-
-
-@pytest.mark.parametrize(
-    ("commit", "change"),
-    [
-        (Commit("b", "Title\n\nBody", "mara-dev", "Mara"), Change("b", "mara-dev", "Title")),
-        (Commit("b", "\n  Title  \n", "", "Mara"), Change("b", "Mara", "Title")),
-        (Commit("b", "", "", ""), Change("b", "", "")),
-    ],
-)
-async def test_a_change_is_of_its_author(scenario: GitHubScenario, commit: Commit, change: Change) -> None:
-    scenario.repository.commits.append(commit)
-    assert await scenario.ours.compare("tailspin/space-game-web", "a" * 40, "b") == [change]
-
-
-async def test_changes_between_unknown_commits_are_unknown(scenario: GitHubScenario) -> None:
-    assert await scenario.ours.compare("tailspin/space-game-web", "a" * 40, "f" * 40) is None
-    assert await scenario.ours.compare("tailspin/elsewhere", "a" * 40, "a" * 40) is None
