@@ -119,6 +119,7 @@ class Hub:
         await self._tell(run, "in_progress")
         conclusion = await self.engine.carry_out(run, written, jobs)
         run.status, run.conclusion, run.updated_at = "completed", conclusion, self.watch.now()
+        run.over.set()
         await self._tell(run, "completed")
 
     def deployment(self, repository: Repository, environment: str, sha: str) -> Deployment:
@@ -153,6 +154,7 @@ class Hub:
         run.attempt += 1
         run.status, run.conclusion, run.updated_at = "queued", None, self.watch.now()
         run.cancelled.clear()
+        run.over.clear()
         self.tasks.start(self._carry_out(run, run.repository.files[run.branch, run.file]), f"rerun {run.id}")
 
     def listed(self, repository: Repository, file: str = "") -> list[Run]:

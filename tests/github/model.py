@@ -160,9 +160,11 @@ class Run:
     conclusion: str | None = None
     started_at: datetime | None = None
     updated_at: datetime | None = None
+    path: str = ""
     waiting: list[Waiting] = field(default_factory=list[Waiting])
     jobs: dict[int, list[Job]] = field(default_factory=dict[int, list[Job]])
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def ended(self) -> bool:

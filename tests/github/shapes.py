@@ -147,7 +147,7 @@ def run(of: Run, root: str) -> Json:
         "check_suite_node_id": "CS_1",
         "head_branch": of.branch,
         "head_sha": of.sha,
-        "path": f".github/workflows/{of.file}",
+        "path": of.path or f".github/workflows/{of.file}",
         "run_number": of.number,
         "run_attempt": of.attempt,
         "event": of.event,

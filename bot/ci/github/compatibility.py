@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.ci.github.runs import BUILD_EVENTS
-from bot.ci.github.workflow import Input, Workflow
+from bot.ci.github.workflow import Input, Workflow, WorkflowJob
 from bot.ci.inputs import CORRELATION, SHA
 from bot.ci.run import Target
 from handlers.plan import Deploy
@@ -26,6 +26,21 @@ def misfits(target: Target, workflow: Workflow, *, is_server: bool) -> Iterator[
         yield f"{file} is sent {len(sent)} inputs and GitHub takes {_MOST_INPUTS[is_server]}: shorten `inputs` or `send`"
     if target.deploy.claim and not workflow.has_token:
         yield f"{file} gets no token for its claim: write `permissions: {{id-token: write}}` into the job that claims"
+    yield from _unfit_job(file, workflow.jobs, target.deploy.job)
+
+
+def _unfit_job(file: str, jobs: Mapping[str, WorkflowJob], wanted: str) -> Iterator[str]:
+    """Yield why it would not be known from a run whether it deployed."""
+    names = ", ".join(f"`{job.name}`" for job in jobs.values())
+    if not wanted and len(jobs) > 1:
+        yield f"{file} has the jobs {names}, and succeeds without the one that deploys: name that one under `job`"
+    if not wanted or any(job.calls or job.may_be(wanted) for job in jobs.values()):
+        return
+    own = jobs.get(wanted)
+    if own is not None:
+        yield f"{file} shows its job `{wanted}` as `{own.name}`: write that under `job`"
+    else:
+        yield f"{file} has no job `{wanted}`: name one of {names or 'its jobs'} under `job`"
 
 
 def _sent(deploy: Deploy) -> Mapping[str, str | None]:

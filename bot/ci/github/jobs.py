@@ -135,7 +135,7 @@ def outcome_of(run: WorkflowRun, jobs: Sequence[Job], name: str) -> Outcome:
     if any(job.state in UNDER_WAY for job in named):
         return _under_way(run, named)
     ran = [job for job in named if not job.skipped]
-    worst = next((state for state in _WORST if any(job.state == state for job in ran)), None)
+    worst: State | None = next((state for state in _WORST if any(job.state == state for job in ran)), None)
     detail, log_url = first_failure(ran)
     if worst is not None:
         return Outcome(

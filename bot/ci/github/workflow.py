@@ -1,5 +1,6 @@
 """Parses a GitHub workflow file, as far as Shiproom has to know it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
@@ -10,6 +11,7 @@ from bot.ci.http.json_access import text
 
 _TOKEN_SCOPE = "id-token"  # noqa: S105 - the name of a permission
 _ALL = "write-all"
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,31 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkflowJob:
+    """A job that a workflow declares: how GitHub calls it, and whether it calls another workflow."""
+
+    name: str
+    calls: bool = False
+
+    def may_be(self, name: str) -> bool:
+        """Return whether a run may show this job by a name, with or without the values of a matrix in parentheses.
+
+        What an expression yields is not known in advance.
+        """
+        shown = (self.name, self.name.partition(" (")[0])
+        patterns = (".*".join(re.escape(part) for part in _EXPRESSION.split(each)) for each in shown)
+        return any(re.fullmatch(pattern, name) for pattern in patterns)
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
-    """A workflow's events, title, and dispatch inputs; `has_token` if a job gets an ID token."""
+    """A workflow's events, title, dispatch inputs and jobs by key; `has_token` if a job gets an ID token."""
 
     events: frozenset[str] = frozenset()
     run_name: str = ""
     inputs: Mapping[str, Input] = field(default_factory=dict[str, Input])
     has_token: bool = False
+    jobs: Mapping[str, WorkflowJob] = field(default_factory=dict[str, WorkflowJob])
 
 
 def read_workflow(written: str) -> Workflow | None:
@@ -49,7 +69,12 @@ def read_workflow(written: str) -> Workflow | None:
         run_name=text(keys, "run-name"),
         inputs={name: _input(value) for name, value in _pairs(_under(events, "workflow_dispatch", "inputs"))},
         has_token=any(_grants_token(each) for each in _permissions(keys)),
+        jobs={key: _job(key, value) for key, value in _pairs(keys.get("jobs"))},
     )
+
+
+def _job(key: str, declared: object) -> WorkflowJob:
+    return WorkflowJob(text(declared, "name") or key, text(declared, "uses") != "")
 
 
 def _input(declared: object) -> Input:

@@ -97,7 +97,9 @@ async def test_a_limit_that_is_used_up_is_named_to_people(scenario: GitHubScenar
     """The test's GitHub has a clock of its own, which counts; its reset is an hour later."""
     scenario.local.faults.use_up(DISPATCH, 1795428000, date="Mon, 23 Nov 2026 09:00:00 GMT")
     why = "GitHub's rate limit is used up until 10:00 UTC"
-    assert await scenario.ours.start(scenario.request()) == Refused(transient=True, detail=why, retry_after=3600.0)
+    assert await scenario.ours.start(scenario.request()) == Refused(
+        transient=True, detail=why, retry_after=3600.0
+    )
     again = await scenario.ours.start(scenario.request())
     assert isinstance(again, Refused)
     assert (again.transient, again.detail) == (True, why)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.ci.github.provider import connect
-from bot.ci.github.workflow import Input, Workflow, read_workflow
+from bot.ci.github.workflow import Input, Workflow, WorkflowJob, read_workflow
 from bot.ci.provider import ProviderContext
 from bot.ci.run import Source
 from handlers.plan import BuildSource
@@ -172,6 +172,60 @@ async def test_a_fault_is_found_and_says_what_to_do(
     assert expected in await diagnostics(scenario, claim=True)
 
 
+JOBS = """\
+jobs:
+  test: {runs-on: ubuntu-latest, steps: []}
+  deploy: {%sruns-on: ubuntu-latest, steps: []}
+"""
+
+
+def with_jobs(scenario: GitHubScenario, jobs: str) -> None:
+    written = scenario.repository.files["main", WORKFLOW]
+    scenario.repository.put(WORKFLOW, written.partition("jobs:\n")[0] + jobs)
+
+
+MATRIX = "jobs: {deploy: {strategy: {matrix: {region: [eu, us]}}, steps: []}}\n"
+CALL = "jobs: {call: {uses: ./.github/workflows/other.yml}, test: {steps: []}}\n"
+EXPRESSION = "jobs: {a: {name: 'Deploy ${{ inputs.environment }}!', steps: []}, b: {steps: []}}\n"
+UNNAMED = (
+    "`deploy.yml` has the jobs `test`, `deploy`, and succeeds without the one that deploys: "
+    "name that one under `job`"
+)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "job", "expected"),
+    [
+        (JOBS % "", "", UNNAMED),
+        (JOBS % "", "deploy", ""),
+        (JOBS % "", "test", ""),
+        (JOBS % "", "release", "`deploy.yml` has no job `release`: name one of `test`, `deploy` under `job`"),
+        (
+            JOBS % "name: Ship it, ",
+            "deploy",
+            "`deploy.yml` shows its job `deploy` as `Ship it`: write that under `job`",
+        ),
+        (JOBS % "name: Ship it, ", "Ship it", ""),
+        (MATRIX, "", ""),
+        (MATRIX, "deploy", ""),
+        (MATRIX, "ship", "`deploy.yml` has no job `ship`: name one of `deploy` under `job`"),
+        (JOBS % "name: 'Ship (${{ matrix.region }})', ", "Ship", ""),
+        (CALL, "deploy", ""),
+        (CALL, "call", ""),
+        (EXPRESSION, "Deploy production!", ""),
+        (EXPRESSION, "Deploy", "`deploy.yml` has no job `Deploy`: name one of "),
+        ("jobs: {}\n", "deploy", "`deploy.yml` has no job `deploy`: name one of its jobs under `job`"),
+        ("jobs: {}\n", "", ""),
+    ],
+)
+async def test_the_job_that_deploys_is_named(
+    scenario: GitHubScenario, jobs: str, job: str, expected: str
+) -> None:
+    with_jobs(scenario, jobs)
+    found = await diagnostics(scenario, job=job)
+    assert [said.startswith(STAGING + expected) for said in found] == [True] * bool(expected)
+
+
 @pytest.mark.parametrize("repository", ["", "space-game-web", "../.."])
 async def test_a_repository_that_is_none(scenario: GitHubScenario, repository: str) -> None:
     target = replace(scenario.request().target, repository=repository)
@@ -241,8 +295,15 @@ async def test_the_secrets_of_the_policy_are_never_shown(scenario: GitHubScenari
         ("run-name: x ${{ inputs.y }}\n", Workflow(run_name="x ${{ inputs.y }}")),
         ("permissions: write-all\n", Workflow(has_token=True)),
         ("permissions: read-all\n", Workflow()),
-        ("jobs: {a: {}, b: {permissions: {id-token: write}}}\n", Workflow(has_token=True)),
-        ("jobs: {b: {permissions: {id-token: read}}}\n", Workflow()),
+        (
+            "jobs: {a: {}, b: {permissions: {id-token: write}}}\n",
+            Workflow(has_token=True, jobs={"a": WorkflowJob("a"), "b": WorkflowJob("b")}),
+        ),
+        ("jobs: {b: {permissions: {id-token: read}}}\n", Workflow(jobs={"b": WorkflowJob("b")})),
+        (
+            "jobs: {b: {name: Ship, uses: ./x.yml}, 1: }\n",
+            Workflow(jobs={"b": WorkflowJob("Ship", calls=True), "1": WorkflowJob("1")}),
+        ),
         ("jobs: [a]\n", Workflow()),
     ],
 )
