@@ -350,6 +350,7 @@ def _team(name: str, root: str) -> Json:
         "slug": name,
         "description": None,
         "permission": "pull",
+        "type": "organization",
         "url": url,
         "html_url": url,
         "members_url": url,

@@ -16,11 +16,12 @@ from bot.ci.run import Accepted, StartRequest, Target
 from bot.clock import SystemClock
 from bot.tasks import Tasks
 from handlers.build import Change
+from handlers.lineage import Comparison
 from handlers.plan import BuildSource, Deploy
 from tests.bot.ci.following import end_of, until
 from tests.bot.ci.github_fixture import WORKFLOW, GitHubFixture
 from tests.github.hub import FIRST_RUN, TOKEN
-from tests.github.model import Commit, Run
+from tests.github.model import NOBODY, Commit, Run, Waiting
 from tests.github.npm import installed
 from tests.github.server import LocalGitHub, local_github
 
@@ -94,8 +95,13 @@ async def test_all_that_we_ask_and_are_told_is_as_published(prism: Path, tmp_pat
         assert (await end_of(github, request)).state == "cancelled"
         assert len(await github.recent(request.target) or ()) == 3
         assert len(await github.builds("tailspin/space-game-web", BuildSource(workflow=WORKFLOW)) or ()) == 1
-        changes = await github.compare("tailspin/space-game-web", "a" * 40, "b" * 40)
-        assert changes == [Change("b" * 40, "mara-dev", "Faster leaderboard")]
+        compared = await github.compare("tailspin/space-game-web", "a" * 40, "b" * 40)
+        assert compared == Comparison(True, (Change("b" * 40, "mara-dev", "Faster leaderboard"),))
+        run = next(iter(local.runs.values()))
+        run.status, run.conclusion, run.waiting = "waiting", None, [Waiting("production", ("tim",), ("ops",))]
+        waiting = await github.status(request.target, "", str(run.id))
+        assert waiting is not None
+        assert waiting.detail == 'a reviewer of its environment "production" (tim, team ops)'
         await github.close()
 
 
@@ -104,9 +110,14 @@ ANSWERS = (
     ("GET", f"{HOME}/actions/workflows/{WORKFLOW}", 200),
     ("GET", f"{HOME}/actions/runs", 200),
     ("GET", f"{HOME}/actions/runs/{FIRST_RUN}/jobs", 200),
+    ("GET", f"{HOME}/actions/runs/{FIRST_RUN}/jobs?filter=all", 200),
+    ("GET", f"{HOME}/actions/runs/{FIRST_RUN}/pending_deployments", 200),
+    ("GET", f"{HOME}/deployments?per_page=100", 200),
+    ("GET", f"{HOME}/deployments/1/statuses", 200),
     ("GET", f"{HOME}/branches/main", 200),
     ("GET", f"{HOME}/branches/elsewhere", 404),
     ("GET", f"{HOME}/contents/.github%2Fworkflows%2F{WORKFLOW}?ref=main", 200),
+    ("GET", f"{HOME}/compare/{'a' * 40}...{'b' * 40}?per_page=100&page=1", 200),
     ("GET", f"{HOME}/compare/{'a' * 40}...{'c' * 40}", 404),
     ("POST", f"{HOME}/actions/runs/{FIRST_RUN}/cancel", 409),
     ("POST", f"{HOME}/actions/runs/{FIRST_RUN}/rerun", 201),
@@ -123,6 +134,10 @@ async def test_what_the_local_github_answers_is_as_published(prism: Path) -> Non
         run = local.start(GitHubFixture(local).repository, WORKFLOW, "main", {})
         assert run.id == FIRST_RUN
         await until(lambda: _ended(run))
+        run.waiting.append(Waiting("production", ("tim",), ("ops",), 30))
+        deployed = local.deployment(run.repository, "production", "b" * 40)
+        deployed.statuses.append(("success", f"{local.root}/tailspin/space-game-web/actions/runs/{run.id}"))
+        local.repository().commits.append(Commit("b" * 40, "by nobody", name="", committer=NOBODY))
         for method, path, status in ANSWERS:
             async with session.request(method, url + path) as answer:
                 assert (path, answer.status, answer.headers.get("sl-violations")) == (path, status, None)
