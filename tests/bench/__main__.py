@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from tests import databases
-from tests.bench import clicks, deploys, models, peers, queries, seed
+from tests.bench import clicks, deploys, models, peers, queries, requests, seed
 
 FRESH_STARTS = 5
 SECONDS = 20
@@ -70,6 +70,11 @@ async def to_ci() -> None:
     await deploys.measure(*fresh())
 
 
+async def of_github() -> None:
+    """Requests to GitHub at rest, and for a webhook."""
+    await requests.measure()
+
+
 PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "start": start,
     "clicks-sqlite": sqlite_clicks,
@@ -77,6 +82,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "history": history,
     "models": rare,
     "to-ci": to_ci,
+    "github": of_github,
 }
 
 

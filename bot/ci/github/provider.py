@@ -78,7 +78,7 @@ class GitHub(Provider):
         peer = Peer(self.name, root, api.headers_for(root, token), self._redact, product="GitHub")
         self._client = CiClient(peer, context.clock)
         self._api = GitHubApi(self._client, context.clock)
-        self._lists = RunLists(self._api, context.clock)
+        self._lists = RunLists(self._api, context.clock, self.poll)
         self._check = GitHubCheck(self._api, is_server=api.is_server(root))
         self._issuer = self._trusted(settings.get("oidc_issuer") or api.issuer_for(root))
         self._started: dict[str, float] = {}

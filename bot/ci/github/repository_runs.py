@@ -66,6 +66,9 @@ class RepositoryRuns:
         self._asked = self._served = 0
         self._answered = False
         self._newest = self._oldest = 0
+        self._read_at = float("-inf")
+        self._anew = False
+        self._changes = 0
         self._named: dict[str, None] = {}
 
     @property
@@ -75,7 +78,10 @@ class RepositoryRuns:
 
     def notice(self, run_id: str, file: str) -> None:
         """Read a run the next time, wherever it stands in the lists; `file` is that of its workflow, if known."""
-        if run_id and (not file or file in self._asked_at):
+        if file and file not in self._asked_at:
+            return
+        self._outdate()
+        if run_id:
             self._named.pop(run_id, None)
             self._named[run_id] = None
             for old in list(self._named)[:-_MOST_NAMED]:
@@ -85,10 +91,17 @@ class RepositoryRuns:
         """Return whether a webhook named a run that stands behind the list."""
         return self._kept.was_named(run)
 
-    async def newest(self, file: str, sweeps: Iterable[Sweep]) -> Sequence[WorkflowRun] | None:
-        """Return the runs of a workflow, newest first; None if they cannot be read now."""
+    async def newest(
+        self, file: str, sweeps: Iterable[Sweep], max_age: float = 0.0
+    ) -> Sequence[WorkflowRun] | None:
+        """Return the runs of a workflow, newest first; None if they cannot be read now.
+
+        With a `max_age` the list is not read again if somebody without one had it read less than so many seconds ago, and no
+        webhook came since.
+        """
         self._ask_for(file)
-        if not await self._refreshed():
+        self._anew = self._anew or max_age == 0.0
+        if self._clock.monotonic() - self._read_at >= max_age and not await self._refreshed():
             return None
         for sweep in sweeps:
             if not await self._swept(file, sweep):
@@ -100,9 +113,15 @@ class RepositoryRuns:
         if file not in self._asked_at:
             # What is kept of the page is without this workflow's runs.
             self._api.forget(f"{self._path}/actions/runs")
+            self._outdate()
         self._asked_at[file] = now
         for old in [each for each, at in self._asked_at.items() if now - at >= FORGET_AFTER]:
             self._forget(old)
+
+    def _outdate(self) -> None:
+        """Let everybody read the list again, as something of it has changed."""
+        self._read_at = float("-inf")
+        self._changes += 1
 
     def _forget(self, file: str) -> None:
         del self._asked_at[file]
@@ -125,9 +144,12 @@ class RepositoryRuns:
         async with self._reading:
             if self._served < own:
                 await asyncio.sleep(0)
-                served = self._asked
+                served, began, changes = self._asked, self._clock.monotonic(), self._changes
+                anew, self._anew = self._anew, False
                 self._answered = await self._read_list()
                 self._served = served
+                if self._answered and anew and self._changes == changes:
+                    self._read_at = began
             return self._answered
 
     async def _read_list(self) -> bool:

@@ -345,6 +345,27 @@ async def test_all_workflows_of_a_repository_share_one_list_at_a_moment(scenario
     assert scenario.local.unchanged == 1
 
 
+async def test_deployments_are_looked_up_in_what_was_just_read_for_builds(scenario: GitHubScenario) -> None:
+    target = scenario.request().target
+    await scenario.ours.recent(target)
+    await builds(scenario)
+    scenario.local.asked.clear()
+    later(scenario, scenario.ours.poll - 0.1)
+    run = scenario.run_outside()
+    assert await scenario.ours.recent(target) == []
+    assert scenario.local.asked == []
+    hint(scenario, run)
+    for _ in range(2):
+        assert (await one_listed(scenario)).id == str(run.id)
+    assert len(scenario.local.asked) == 2
+    await builds(scenario)
+    scenario.run_outside()
+    later(scenario, scenario.ours.poll)
+    assert len(await scenario.ours.recent(target) or ()) == 2
+    assert len(await scenario.ours.recent(target) or ()) == 2
+    assert len(scenario.local.asked) == 5
+
+
 async def test_what_was_asked_before_a_change_is_not_given_to_who_asks_after_it(
     scenario: GitHubScenario,
 ) -> None:
