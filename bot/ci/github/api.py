@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TypeVar, cast
 from urllib.parse import quote
 
@@ -123,11 +124,16 @@ class GitHubApi:
         self._swept_at = float("-inf")
 
     async def read(
-        self, path: str, parse: Callable[[object], T], params: Mapping[str, str] | None = None
+        self,
+        path: str,
+        parse: Callable[[object], T],
+        params: Mapping[str, str] | None = None,
+        *,
+        optional: bool = False,
     ) -> T | Missing | None:
         """Read a resource and parse its JSON.
 
-        None if it cannot be read now, or not with this token.
+        None if it cannot be read now, or not with this token. What is `optional` reads as missing if the token may not see it.
         """
         key = (path, *(f"{name}={wanted}" for name, wanted in (params or {}).items()))
         kept = self._cache.get(key)
@@ -137,6 +143,8 @@ class GitHubApi:
         if answer is not None and answer.status == _UNCHANGED and kept is not None:
             kept.read_at = now
             return cast("T", kept.parsed)
+        if optional and answer is not None and answer.status == HTTPStatus.FORBIDDEN:
+            return Missing()
         parsed = _parsed(path, answer, parse)
         if answer is not None and answer.ok and parsed is not None:
             self._forget_old(now)

@@ -23,15 +23,20 @@ def hint(secret: str, headers: Mapping[str, str], body: bytes) -> Hint:
     """
     _require_genuine(secret, headers.get("x-hub-signature-256", ""), body)
     payload = _payload(body)
+    if is_deployment(headers):
+        return _of_deployment(payload)
     match headers.get("x-github-event", ""):
         case "workflow_run":
             return _of_run(payload)
         case "workflow_job":
             return _look_at(payload, text(payload, "workflow_job", "run_id"))
-        case "deployment_status":
-            return _look_at(payload, text(payload, "workflow_run", "id"))
         case _:
             return NOTHING
+
+
+def is_deployment(headers: Mapping[str, str]) -> bool:
+    """Return whether a delivery tells the status of a deployment."""
+    return headers.get("x-github-event", "") == "deployment_status"
 
 
 def _require_genuine(secret: str, signature: str, body: bytes) -> None:
@@ -63,6 +68,14 @@ def _is_built(payload: object) -> bool:
     """Return whether a run looks like a build: it succeeded, and nothing that deploys started it."""
     ended_well = text(payload, "workflow_run", "conclusion") == "success"
     return ended_well and text(payload, "workflow_run", "event") in BUILD_EVENTS - DEPLOY_EVENTS
+
+
+def _of_deployment(payload: object) -> Hint:
+    """Read the status of a deployment, which may be recorded by something else than a run."""
+    run, repository = text(payload, "workflow_run", "id"), text(payload, "repository", "full_name")
+    if not run and repository:
+        return Hint("run", repository=repository)
+    return _look_at(payload, run)
 
 
 def _look_at(payload: object, run: str, correlation: str = "", kind: Literal["run", "build"] = "run") -> Hint:

@@ -187,7 +187,7 @@ class GitHub(Provider):
         """
         del now
         hint = hooks.hint(self._secret, headers, body)
-        self._lists.notice(hint)
+        self._lists.notice(hint, deployed=hooks.is_deployment(headers))
         return hint
 
     @property

@@ -1,9 +1,11 @@
 """Lists a connection's deployments and builds, from one list of runs for each repository."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from bot.ci.github import api
 from bot.ci.github.api import GitHubApi
+from bot.ci.github.deployments import DeploymentRecords
 from bot.ci.github.repository_runs import FORGET_AFTER, RepositoryRuns, Sweep
 from bot.ci.github.runs import WorkflowRun, is_build, listed_build, listed_run
 from bot.ci.run import Hint, ListedBuild, ListedRun, Target
@@ -24,16 +26,21 @@ class RunLists:
         self._api = github
         self._clock = clock
         self._poll = poll
-        self._repositories: dict[str, RepositoryRuns] = {}
+        self._repositories: dict[str, _Repository] = {}
 
-    def notice(self, hint: Hint) -> None:
-        """Read the run that a webhook names the next time that its repository is asked for."""
-        runs = self._repositories.get(hint.repository.casefold())
-        if runs is not None:
-            runs.notice(hint.run_id, hint.workflow)
+    def notice(self, hint: Hint, *, deployed: bool) -> None:
+        """Read what a webhook is about the next time that its repository is asked for.
+
+        `deployed` means that it told the status of a deployment record.
+        """
+        known = self._repositories.get(hint.repository.casefold())
+        if known is not None:
+            known.runs.notice(hint.run_id, hint.workflow)
+            if deployed:
+                known.records.outdate()
 
     async def deployments(self, target: Target) -> Sequence[ListedRun] | None:
-        """List the newest runs of a target's workflow, and all that are under way.
+        """List the newest runs of a target's workflow, all that are under way, and what deployment records tell besides.
 
         What was just read for builds is used again: at 15 s, 200 repositories are near GitHub's limit of 900 requests a minute
         (GitHub's docs, "Rate limits for the REST API", secondary rate limits).
@@ -42,11 +49,16 @@ class RunLists:
         if repository is None or not file:
             return None
         sweep = Sweep((), lambda run: listed_run(run).can_deploy, _ENOUGH)
-        runs = await repository.newest(file, [sweep], self._poll)
-        if runs is None:
+        runs = await repository.runs.newest(file, [sweep], self._poll)
+        outside = await repository.records.outside(target) if runs is not None else None
+        if runs is None or outside is None:
             return None
-        late = (run for run in runs[_NEWEST_RUNS:] if run.state in UNDER_WAY or repository.was_named(run))
-        return [listed_run(run) for run in (*runs[:_NEWEST_RUNS], *late)]
+        late = (
+            run for run in runs[_NEWEST_RUNS:] if run.state in UNDER_WAY or repository.runs.was_named(run)
+        )
+        told = {each.id for each in outside}
+        seen = (run for run in (*runs[:_NEWEST_RUNS], *late) if run.id not in told)
+        return [*outside, *map(listed_run, seen)]
 
     async def builds(self, name: str, source: BuildSource) -> Sequence[ListedBuild] | None:
         """List the newest builds of the branches that the policy names."""
@@ -55,25 +67,36 @@ class RunLists:
             return None
         patterns = source.patterns
         sweeps = [Sweep(_filters(each), _builds_of((each,)), _ENOUGH) for each in patterns]
-        runs = await repository.newest(source.workflow, sweeps)
+        runs = await repository.runs.newest(source.workflow, sweeps)
         if runs is None:
             return None
         built = [run for run in runs if _builds_of(patterns)(run)]
-        late = (run for run in built[_NEWEST_BUILDS:] if repository.was_named(run))
+        late = (run for run in built[_NEWEST_BUILDS:] if repository.runs.was_named(run))
         return [listed_build(run) for run in (*built[:_NEWEST_BUILDS], *late)]
 
-    def _repository(self, name: str) -> RepositoryRuns | None:
-        full_name, path = api.full_name(name), api.repository_path(name)
+    def _repository(self, name: str) -> "_Repository | None":
+        key, path = api.full_name(name).casefold(), api.repository_path(name)
         if not path:
             return None
+        known = self._repositories.get(key)
+        if known is None:
+            runs = RepositoryRuns(self._api, path, self._clock)
+            known = _Repository(runs, DeploymentRecords(self._api, path, self._clock))
         now = self._clock.monotonic()
-        known = self._repositories.get(full_name.casefold()) or RepositoryRuns(self._api, path, self._clock)
         self._repositories = {
-            key: runs
-            for key, runs in self._repositories.items()
-            if runs is known or now - runs.asked_at < FORGET_AFTER
-        }
-        return self._repositories.setdefault(full_name.casefold(), known)
+            each: repository
+            for each, repository in self._repositories.items()
+            if now - repository.runs.asked_at < FORGET_AFTER
+        } | {key: known}
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    """What is known of one repository."""
+
+    runs: RepositoryRuns
+    records: DeploymentRecords
 
 
 def _filters(pattern: str) -> tuple[tuple[str, str], ...]:
