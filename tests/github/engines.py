@@ -40,3 +40,16 @@ class Scripted:
             for step in job.steps:
                 step.conclusion = conclusion if step is job.steps[-1] else "success"
         return conclusion
+
+
+class ByJob:
+    """Ends the jobs of a run as they are named, and the run as GitHub does: what is left out does not fail it."""
+
+    def __init__(self, **conclusions: str) -> None:
+        self.conclusions = conclusions
+
+    async def carry_out(self, run: Run, written: str, jobs: list[Job]) -> str:
+        for number, name in enumerate(files.jobs(written)):
+            conclusion = self.conclusions.get(name, "success")
+            jobs.append(Job(run.id * 100 + run.attempt * 10 + number, name, conclusion))
+        return "failure" if any(job.conclusion == "failure" for job in jobs) else "success"

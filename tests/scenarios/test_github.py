@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.github.engines import Scripted
+from tests.github.engines import ByJob, Scripted
 from tests.github.hooks import signed
 from tests.github.model import Run
 from tests.scenarios.on_github import WEBHOOK_SECRET, Remote, remote
@@ -120,6 +120,29 @@ async def test_a_run_that_fails_says_where(lite: Remote) -> None:
     await lite.world.until(1, "failed", "staging")
     said = await lite.world.person("Irwin").until_sees(CHANNEL, "failed in staging")
     assert "Deploy" in said.text
+
+
+async def test_a_run_whose_job_was_left_out_is_not_live(lite: Remote) -> None:
+    """GitHub calls a run a success whose job that deploys was skipped."""
+    lite.name_the_job()
+    lite.github.engine = ByJob(deploy="skipped")
+    await lite.world.start()
+    await lite.build(ONE)
+    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.until(1, "failed", "staging")
+    said = await lite.world.person("Irwin").until_sees(CHANNEL, "failed in staging")
+    assert "the job deploy did not run" in said.text
+
+
+async def test_a_run_whose_job_deployed_is_live_whatever_follows(lite: Remote) -> None:
+    lite.name_the_job()
+    lite.github.engine = ByJob(test="failure")
+    await lite.world.start()
+    run = await lite.build(ONE)
+    await run.over.wait()
+    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.until(1, "waiting", "production")
+    assert [run.conclusion for run in lite.deployments()] == ["failure"]
 
 
 async def test_a_cancelled_release_stops_its_run(lite: Remote) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from bot.ci.github.runs import WorkflowRun
 from handlers.reports import UNDER_WAY
 
-MOST_KEPT = 150
+MOST_KEPT = 50
 """How many runs of a workflow are kept that matter, besides those that are under way, or that were named."""
 
-_MOST_OTHERS = 50
+_MOST_OTHERS = 10
 _MOST_NAMED = 20
 
 
@@ -34,7 +34,10 @@ class KeptRuns:
             self._named[run.id] = None
             for old in list(self._named)[:-_MOST_NAMED]:
                 del self._named[old]
-        if len(runs) > 2 * MOST_KEPT:
+
+    def trim(self) -> None:
+        """Drop the oldest of those that ended, but not those that were named."""
+        for runs in self._by_file.values():
             self._trim(runs)
 
     def _trim(self, runs: dict[str, WorkflowRun]) -> None:

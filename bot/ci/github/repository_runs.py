@@ -100,10 +100,12 @@ class RepositoryRuns:
         webhook came since.
         """
         self._ask_for(file)
+        wanted = tuple(sweeps)
+        self._mattering |= {(file, sweep.filters): sweep.matters for sweep in wanted}
         self._anew = self._anew or max_age == 0.0
         if self._clock.monotonic() - self._read_at >= max_age and not await self._refreshed():
             return None
-        for sweep in sweeps:
+        for sweep in wanted:
             if not await self._swept(file, sweep):
                 return None
         return self._kept.newest(file)
@@ -128,7 +130,8 @@ class RepositoryRuns:
         self._kept.forget(file)
         self._api.forget(self._own_list(file))
         for key in [each for each in self._mattering if each[0] == file]:
-            del self._mattering[key], self._sweeping[key]
+            del self._mattering[key]
+            self._sweeping.pop(key, None)
             self._swept_at.pop(key, None)
 
     def _own_list(self, file: str) -> str:
@@ -179,12 +182,11 @@ class RepositoryRuns:
             if isinstance(run, Missing):
                 self._kept.remove(run_id)
             elif run.file in self._asked_at:
-                self._kept.keep(run, named=run_id in named)
+                self._kept.keep(run, named=True)
 
     async def _swept(self, file: str, sweep: Sweep) -> bool:
         """Read the workflow's own list if that is due; return whether it was ever read."""
         key = (file, sweep.filters)
-        self._mattering[key] = sweep.matters
         async with self._sweeping.setdefault(key, asyncio.Lock()):
             if self._clock.monotonic() - self._swept_at.get(key, float("-inf")) < SWEEP_INTERVAL:
                 return True
@@ -217,6 +219,7 @@ class RepositoryRuns:
             for run in runs:
                 if run.file in self._asked_at:
                     self._kept.keep(run)
+            self._kept.trim()
             ids = [int(run.id) for run in runs]
             mattering = sum(matters(run) for run in runs)
             return _Page(len(runs), mattering, max(ids, default=0), min(ids, default=0))

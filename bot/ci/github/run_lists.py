@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.ci.github import api
 from bot.ci.github.api import GitHubApi
 from bot.ci.github.deployments import DeploymentRecords
+from bot.ci.github.kept_runs import MOST_KEPT
 from bot.ci.github.repository_runs import FORGET_AFTER, RepositoryRuns, Sweep
 from bot.ci.github.runs import WorkflowRun, is_build, listed_build, listed_run
 from bot.ci.run import Hint, ListedBuild, ListedRun, Target
@@ -14,8 +15,6 @@ from handlers.branches import matches_branch
 from handlers.plan import BuildSource
 from handlers.reports import UNDER_WAY
 
-_NEWEST_RUNS = 50
-_NEWEST_BUILDS = 100
 _ENOUGH = 20
 
 
@@ -53,11 +52,9 @@ class RunLists:
         outside = await repository.records.outside(target) if runs is not None else None
         if runs is None or outside is None:
             return None
-        late = (
-            run for run in runs[_NEWEST_RUNS:] if run.state in UNDER_WAY or repository.runs.was_named(run)
-        )
+        late = (run for run in runs[MOST_KEPT:] if run.state in UNDER_WAY or repository.runs.was_named(run))
         told = {each.id for each in outside}
-        seen = (run for run in (*runs[:_NEWEST_RUNS], *late) if run.id not in told)
+        seen = (run for run in (*runs[:MOST_KEPT], *late) if run.id not in told)
         return [*outside, *map(listed_run, seen)]
 
     async def builds(self, name: str, source: BuildSource) -> Sequence[ListedBuild] | None:
@@ -71,8 +68,8 @@ class RunLists:
         if runs is None:
             return None
         built = [run for run in runs if _builds_of(patterns)(run)]
-        late = (run for run in built[_NEWEST_BUILDS:] if repository.runs.was_named(run))
-        return [listed_build(run) for run in (*built[:_NEWEST_BUILDS], *late)]
+        late = (run for run in built[MOST_KEPT:] if repository.runs.was_named(run))
+        return [listed_build(run) for run in (*built[:MOST_KEPT], *late)]
 
     def _repository(self, name: str) -> "_Repository | None":
         key, path = api.full_name(name).casefold(), api.repository_path(name)

@@ -6,6 +6,7 @@ A status that is not known counts as running.
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 
 from bot.ci.http.json_access import correlation_in, is_id, listed, moment, number, one_line, text
 from bot.ci.run import ListedBuild, ListedRun, State
@@ -97,16 +98,16 @@ def read_run(value: object) -> WorkflowRun:
         state=state_in(value),
         detail=_DETAILS.get(conclusion, ""),
         title=text(value, "display_title"),
-        event=text(value, "event"),
-        branch=text(value, "head_branch"),
+        event=intern(text(value, "event")),
+        branch=intern(text(value, "head_branch")),
         sha=text(value, "head_sha"),
         number=number(value, "run_number"),
         url=text(value, "html_url"),
-        actor=text(value, "triggering_actor", "login") or text(value, "actor", "login"),
+        actor=intern(text(value, "triggering_actor", "login") or text(value, "actor", "login")),
         from_own_repository=number(value, "head_repository", "id") == number(value, "repository", "id") != 0,
         started_at=moment(value, "run_started_at") or moment(value, "created_at"),
         updated_at=text(value, "updated_at"),
-        file=file_of(text(value, "path")),
+        file=intern(file_of(text(value, "path"))),
     )
 
 
