@@ -5,6 +5,7 @@ kept-alive connection that the server has just closed makes it unclear whether a
 connection of its own and may be started one time. A read gives up after TIMEOUT.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,10 @@ TIMEOUT = 10.0
 """How many seconds a request may take."""
 
 CONNECT_WITHIN = 5.0
+MOST_READS = 20
+"""How many reads are under way at once; GitHub takes 100 (its docs, "Rate limits for the REST API")."""
+
+_BROKEN = 500
 _CONNECT_SHARE = 0.9
 """The share of its time that a request has to connect in; running out of it proves that it never left."""
 
@@ -64,6 +69,7 @@ class CiClient:
         self._write_session: aiohttp.ClientSession | None = None
         self._resolver: PublicAddresses | None = None
         self._limits = RateLimits(peer.product, clock)
+        self._turns = asyncio.Semaphore(MOST_READS)
 
     async def send(
         self,
@@ -78,8 +84,7 @@ class CiClient:
 
         `not_after` is the monotonic time in seconds after which it must not be sent any more.
         """
-        blocked = self._limits.blocked()
-        if blocked is not None:
+        if (blocked := self._limits.blocked()) is not None:
             return blocked
         left = min(TIMEOUT, not_after - self._clock.monotonic())
         if left <= 0:
@@ -112,21 +117,26 @@ class CiClient:
 
         That is: no connection, no answer in time, 5xx, or a rate limit.
         """
-        if self._limits.blocked() is not None:
-            return None
-        if self._read_session is None:
-            self._read_session = self._session(force_close=False)
+        options = _RequestOptions(None, headers, params or {}, TIMEOUT)
         try:
-            options = _RequestOptions(None, headers, params or {}, TIMEOUT)
-            answer = await self._exchange(self._read_session, "GET", self._url(path), options)
+            answer = await self._read_in_turn(path, options)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             log.warning("%s cannot be read: %s", self._peer.name, self._peer.redact(_describe(error)))
             return None
-        if answer.status >= 500 or transient(answer):  # noqa: PLR2004 - HTTP's server errors
+        if answer is not None and (answer.status >= _BROKEN or transient(answer)):
             where = self._peer.redact(path)
             log.warning("%s answered %s to %s", self._peer.name, answer.status, where)
             return None
         return answer
+
+    async def _read_in_turn(self, path: str, options: "_RequestOptions") -> CiResponse | None:
+        """Read as one of MOST_READS; waiting for a turn does not count as connecting, and ends with a limit."""
+        async with self._turns:
+            if self._limits.blocked() is not None:
+                return None
+            if self._read_session is None:
+                self._read_session = self._session(force_close=False)
+            return await self._exchange(self._read_session, "GET", self._url(path), options)
 
     async def _exchange(
         self, session: aiohttp.ClientSession, method: str, url: URL, options: "_RequestOptions"
@@ -172,7 +182,7 @@ class CiClient:
         """Open a session at first use: it belongs to a running event loop."""
         if self._peer.hosts is not None and self._resolver is None:
             self._resolver = PublicAddresses(self._peer.private_hosts)
-        connector = aiohttp.TCPConnector(force_close=force_close, limit=20, resolver=self._resolver)
+        connector = aiohttp.TCPConnector(force_close=force_close, limit=MOST_READS, resolver=self._resolver)
         return aiohttp.ClientSession(
             connector=connector,
             headers={"Accept": "application/json", "User-Agent": "shiproom", **self._peer.headers},

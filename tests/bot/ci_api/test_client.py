@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.ci.http import client as client_module
-from bot.ci.http.client import CiClient, Peer, RequestBody
+from bot.ci.http.client import MOST_READS, CiClient, Peer, RequestBody
 from bot.ci.http.response import CiResponse, NoResponse, NotSent
 from bot.ci.http.start_result import start_result
 from bot.ci.run import Refused
@@ -341,6 +341,33 @@ async def test_a_refusal_that_is_no_limit_is_final() -> None:
         assert isinstance(met, CiResponse)
         assert start_result(met) == Refused(transient=False, detail="HTTP 403")
         assert await client.read("/look") is not None
+
+
+def slowly(answer: bytes) -> wires.Behaviour:
+    """Answer each request after a while."""
+
+    async def behaviour(seen: Wire, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            await seen.request(reader)
+            await asyncio.sleep(0.1)
+            writer.write(answer)
+            await writer.drain()
+
+    return behaviour
+
+
+async def test_many_reads_at_once_wait_for_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "CONNECT_WITHIN", 0.3)
+    async with wire(slowly(OK)) as server, connected(server.url) as client:
+        read = await asyncio.gather(*(client.read("/look") for _ in range(MOST_READS * 6)))
+    assert all(each is not None for each in read)
+
+
+async def test_reads_that_wait_for_their_turn_are_not_sent_into_a_limit() -> None:
+    async with wire(slowly(saying("429 Slow"))) as server, connected(server.url) as client:
+        read = await asyncio.gather(*(client.read("/look") for _ in range(MOST_READS * 3)))
+        assert read == [None] * (MOST_READS * 3)
+        assert len(server.requests) <= MOST_READS
 
 
 # What is sent and read.
