@@ -123,6 +123,7 @@ class Waiting:
     reviewers: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     wait_timer: int = 0
+    since: datetime | None = None
 
 
 @dataclass

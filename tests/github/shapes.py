@@ -335,7 +335,7 @@ def waiting(of: Waiting, root: str) -> Json:
             "html_url": url,
         },
         "wait_timer": of.wait_timer,
-        "wait_timer_started_at": None,
+        "wait_timer_started_at": stamp(of.since),
         "current_user_can_approve": False,
         "reviewers": people + teams,
     }

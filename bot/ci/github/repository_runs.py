@@ -170,9 +170,12 @@ class RepositoryRuns:
         return True
 
     async def _read_others(self) -> None:
-        """Read those that stand behind the list: named by a webhook, or under way when last seen."""
+        """Read what the list does not show: named by a webhook, or under way when last seen.
+
+        A list may show a run some seconds late, and has room for the newest only.
+        """
         under_way = [run.id for run in self._kept.under_way() if int(run.id) < self._oldest]
-        named = [run for run in self._named if int(run) < self._oldest]
+        named = [run for run in self._named if not self._oldest <= int(run) <= self._newest]
         self._named = dict.fromkeys(named)
         for run_id in dict.fromkeys((*named, *under_way[:_MOST_NAMED])):
             run = await self._api.read(f"{self._path}/actions/runs/{run_id}", read_run, WITHOUT_PULL_REQUESTS)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -183,6 +184,23 @@ async def test_a_run_says_what_it_waits_for(
     status = await seen(scenario, run, job)
     assert (status.state, status.detail) == ("waits", detail)
     assert status.url.endswith(f"/tailspin/space-game-web/actions/runs/{run.id}")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "detail"),
+    [
+        (9, 'the wait timer of its environment "production" (10 min)'),
+        (11, 'a reviewer of its environment "production"'),
+    ],
+)
+async def test_a_wait_timer_that_is_over_is_not_waited_for(
+    scenario: GitHubScenario, minutes: int, detail: str
+) -> None:
+    run = await ended(scenario, "success")
+    run.status, run.conclusion = "waiting", None
+    began = scenario.around.clock.now() - timedelta(minutes=minutes)
+    run.waiting = [Waiting("production", wait_timer=10, since=began)]
+    assert (await seen(scenario, run, "")).detail == detail
 
 
 async def test_a_run_that_has_to_be_approved_waits(scenario: GitHubScenario) -> None:

@@ -244,6 +244,16 @@ async def test_a_webhook_finds_it_at_once_behind_many_newer_builds(scenario: Git
     assert len(scenario.local.asked) == 1
 
 
+async def test_a_webhook_finds_a_build_that_the_list_does_not_show_yet(scenario: GitHubScenario) -> None:
+    old = await built(scenario)
+    assert await builds(scenario) == [str(old.id)]
+    scenario.local.listing_delay = 90
+    new = await built(scenario)
+    assert await builds(scenario) == [str(old.id)]
+    hint(scenario, new)
+    assert await builds(scenario) == [str(new.id), str(old.id)]
+
+
 async def test_a_slow_build_that_ends_behind_many_newer_ones_is_seen_to_end(scenario: GitHubScenario) -> None:
     slow = await built(scenario, status="in_progress", conclusion=None)
     await builds(scenario)
