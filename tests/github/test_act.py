@@ -118,7 +118,9 @@ async def test_a_workflow_that_succeeds_is_followed_and_heard_of(stage: Stage) -
     assert isinstance(answer, Accepted)
     assert (await end_of(stage.ci, request)).state == "succeeded"
     await until(lambda: heard(stage.ear, 3))
-    assert stage.ear.hints == [Hint("run", answer.run_id, CORRELATION)] * 3
+    assert (
+        stage.ear.hints == [Hint("run", answer.run_id, CORRELATION, "tailspin/space-game-web", WORKFLOW)] * 3
+    )
     assert stage.local.hooks[0].answers == [200] * 3
     assert stage.act.output[stage.run.id] == f"{'a' * 40} by run {answer.run_id}, attempt 1\n"
 
