@@ -7,12 +7,12 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.ci.provider import Provider
 from bot.ci.run import Hint, ListedRun, Target
-from bot.ci.target import target_in
+from bot.ci.target import step_of, target_in
 from bot.loop import SAFETY_NET
 from bot.polling.poller import Poller, concerns
 from handlers.build import Build
@@ -106,13 +106,15 @@ class ExternalRunPoller(Poller):
         self._poll_schedule.schedule_next(workflow.key, seconds, answered=runs is not None)
         if runs:
             own, awaited = await self._own(workflow)
-            fresh = [run for run in reversed(runs) if (run.id, run.attempt) not in own]
-            foreign = [run for run in fresh if not await self._is_ours(run)]
+            fresh = [
+                run for run in reversed(runs) if run.environment not in own.get((run.id, run.attempt), ())
+            ]
+            foreign = [each for run in fresh if (each := await self._unless_ours(run)) is not None]
             # While the run of a sent request is not known yet, a run without a correlation id may be that one.
             await self._report(workflow, [run for run in foreign if run.correlation or not awaited])
 
-    async def _own(self, workflow: _Workflow) -> tuple[set[tuple[str, int]], bool]:
-        """Return the runs that releases follow, and whether one is still unknown.
+    async def _own(self, workflow: _Workflow) -> tuple[dict[tuple[str, int], set[str]], bool]:
+        """Return the runs that releases follow with the environments that those deploy to, and whether one is still unknown.
 
         That is the case if a request was sent and its run is not known yet.
         """
@@ -123,23 +125,29 @@ class ExternalRunPoller(Poller):
         for service in services:
             wanted = partial(recent, wanted=ReleaseFilter(service, "", RELEASES_SEARCHED))
             known += await self._engine.database.read(wanted)
-        steps = [step for release in known for step in release.steps]
-        return {(step.run.id, step.run.attempt) for step in steps if step.run is not None}, awaited
+        own: dict[tuple[str, int], set[str]] = {}
+        for step in (step for release in known for step in release.steps):
+            if step.run is not None:
+                own.setdefault((step.run.id, step.run.attempt), {""}).add(step.environment)
+        return own, awaited
 
-    async def _is_ours(self, run: ListedRun) -> bool:
-        """Report a run with a correlation id to its release; return if there is one.
+    async def _unless_ours(self, run: ListedRun) -> ListedRun | None:
+        """Report a run with a correlation id to its release, which knows whether it counts; return any other run.
 
-        The release knows whether the run counts.
+        A run of ours that also deployed to another environment, as when somebody plays a further job of it, is other there.
         """
         find = partial(releases.of_correlation, correlation=run.correlation)
         number = await self._engine.database.read(find) if run.correlation else 0
         release = await self._engine.database.read(partial(releases.get, number=number)) if number else None
-        if release is None:
-            return False
+        step = step_of(release, run.correlation) if release is not None else None
+        if release is None or step is None:
+            return run
+        if run.environment not in {"", step.environment}:
+            return replace(run, correlation="")
         await self._engine.handle(
             RunReported(number, run.correlation, run.id, run.state, run.attempt, run.url)
         )
-        return True
+        return None
 
     async def _report(self, workflow: _Workflow, runs: Iterable[ListedRun]) -> None:
         named = [(run, target_of_run(run, workflow.targets)) for run in runs]

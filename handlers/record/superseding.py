@@ -40,11 +40,10 @@ def newer_succeeded(draft: Draft, event: NewerSucceeded) -> Reply:
     """
     release = draft.release
     visit = release.step_in(event.environment)
-    claimed = draft.facts.relation is Relation.CLAIMED
     if (
         visit is None
         or not _is_older(draft)
-        or (claimed and _is_worked_on(release))
+        or (_is_claim(draft) and _is_worked_on(release))
         or visit.state not in _NOT_ENTERED
         or visit.may_have_deployed
         or release.superseded_by
@@ -62,6 +61,12 @@ def _is_older(draft: Draft) -> bool:
         and newer is not None
         and is_newer(newer, release.build, draft.facts.relation)
     )
+
+
+def _is_claim(draft: Draft) -> bool:
+    """Return whether only the sender of the other build says that it contains this one, which is of another branch."""
+    newer, build = draft.facts.newer, draft.release.build
+    return newer is not None and newer.branch != build.branch and draft.facts.relation is Relation.CLAIMED
 
 
 def _is_worked_on(release: Release) -> bool:
