@@ -58,7 +58,7 @@ class Waiver:
     """An operator let the gates pass although something is not known.
 
     It covers exactly these unknown `authors`, these `versions` whose changes nobody has told, and that the build may lack the
-    live build with the commit `lacks`.
+    live build that `lacks` names.
     """
 
     by: str

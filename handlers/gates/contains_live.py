@@ -14,15 +14,15 @@ from handlers.lineage import Relation
 
 
 def doubt(context: GateContext) -> str:
-    """Return the commit of the live build that the step's build lacks, or may lack; empty if nothing is in doubt.
+    """Return the live build that the step's build lacks, or may lack, by its commit or else its version; empty for none.
 
     That its sender claims to contain it counts for nothing.
     """
     live = context.environment_state.live
     if not context.contains_live or live is None or context.to_live is Relation.CONTAINS:
         return ""
-    waived = any(waiver.lacks == live.build.sha for waiver in context.step.waivers)
-    return "" if waived else live.build.sha
+    named = live.build.sha or live.build.version
+    return "" if any(waiver.lacks == named for waiver in context.step.waivers) else named
 
 
 def check(context: GateContext) -> tuple[GateResult, ...]:

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.handlers import builders
-from tests.handlers.life.operations import CLOCK, MACHINERY, ORGANIZATION, PEOPLE, PLANS, Draw, begin, push
+from tests.handlers.life.chapters import CHAPTERS
+from tests.handlers.life.draw import Draw
+from tests.handlers.life.operations import CLOCK, LINEAGE, MACHINERY, ORGANIZATION, PEOPLE, PLANS, push
 from tests.handlers.life.world import World
 from tests.profile import size
 
 LENGTH = 100
-LIVES = int(os.environ.get("SHIPROOM_LIVES") or size(100, 400, 1100))
+LIVES = int(os.environ.get("SHIPROOM_LIVES") or size(90, 360, 1200))
 ENOUGH = LIVES * LENGTH * 85 // 100
 """The least number of steps in all: few examples are shorter than `LENGTH`."""
 
@@ -25,10 +27,10 @@ class Life(RuleBasedStateMachine):
 
     steps = 0
 
-    @initialize(plan=st.sampled_from(sorted(PLANS)), chapter=st.integers(0, 3))
-    def chapter(self, plan: str, chapter: int) -> None:
+    @initialize(plan=st.sampled_from(sorted(PLANS)), chapter=st.sampled_from(sorted(CHAPTERS)), draw=draws)
+    def chapter(self, plan: str, chapter: str, draw: Draw) -> None:
         self.world = World(PLANS[plan])
-        begin(self.world, chapter)
+        CHAPTERS[chapter](self.world, draw)
 
     @rule(draw=draws)
     def push(self, draw: Draw) -> None:
@@ -58,6 +60,10 @@ class Life(RuleBasedStateMachine):
     @rule(what=st.sampled_from(sorted(MACHINERY)), draw=draws)
     def another_machine(self, what: str, draw: Draw) -> None:
         MACHINERY[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(LINEAGE)), draw=draws)
+    def lineage(self, what: str, draw: Draw) -> None:
+        LINEAGE[what](self.world, draw)
 
     @rule(what=st.sampled_from(sorted(CLOCK)), draw=draws)
     def clock(self, what: str, draw: Draw) -> None:

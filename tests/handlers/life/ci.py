@@ -4,7 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
-RunState = Literal["running", "succeeded", "failed", "cancelled", "timed_out"]
+UnderWay = Literal["queued", "waits", "running"]
+RunState = UnderWay | Literal["succeeded", "failed", "cancelled", "timed_out"]
+UNDER_WAY: tuple[UnderWay, ...] = ("queued", "waits", "running")
 
 
 @dataclass
@@ -15,6 +17,11 @@ class CiRun:
     correlation: str
     state: RunState = "running"
     attempt: int = 1
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is queued, waits for a person, or runs."""
+        return self.state in UNDER_WAY
 
 
 @dataclass
@@ -41,30 +48,51 @@ class Ci:
         return [run for run in self.runs if run.correlation == correlation]
 
     def find(self, run_id: str) -> CiRun | None:
-        """Find a run by its id."""
-        return next((run for run in self.runs if run.id == run_id), None)
+        """Find a run by its id, or by the id that it had in the queue."""
+        wanted = run_id.removeprefix("queue/")
+        return next((run for run in self.runs if run.id == wanted), None)
 
     def surprise(self, at: int) -> None:
-        """Show a late run, or start a second one or rerun one by hand, or forget one."""
+        """Show a late run, or start a second one, or forget one."""
         if self.coming:
             self._start(self.coming.pop(0))
-        elif self.runs and at % 4 == 0:
+        elif self.runs and at % 3 == 0:
             self._start(self.runs[at % len(self.runs)].correlation)
-        elif self.runs and at % 4 == 1:
+        elif self.runs and at % 3 == 1:
             self.runs[at % len(self.runs)].id += "gone"
-        elif self.runs and at % 4 == 2:
-            again = self.runs[at % len(self.runs)]
-            if again.state != "running":
-                again.state, again.attempt = "running", again.attempt + 1
+
+    def rerun(self, at: int) -> CiRun | None:
+        """Have somebody run again, at the CI, a run that has ended."""
+        ended = [run for run in self.runs if not run.under_way]
+        if not ended:
+            return None
+        again = ended[at % len(ended)]
+        again.state, again.attempt = "running", again.attempt + 1
+        return again
+
+    def move(self, at: int, state: UnderWay) -> CiRun | None:
+        """Have a run be queued, wait for a person, or really run."""
+        moved = self._under_way(at)
+        if moved is not None:
+            moved.state = state
+        return moved
 
     def end(self, at: int, state: RunState) -> CiRun | None:
         """End a run."""
-        going = [run for run in self.runs if run.state == "running"]
-        if not going:
-            return None
-        ended = going[at % len(going)]
-        ended.state = state
+        ended = self._under_way(at)
+        if ended is not None:
+            ended.state = state
         return ended
+
+    def succeed(self) -> None:
+        """Let everything under way succeed."""
+        for run in self.runs:
+            if run.under_way:
+                run.state = "succeeded"
+
+    def _under_way(self, at: int) -> CiRun | None:
+        going = [run for run in self.runs if run.under_way]
+        return going[at % len(going)] if going else None
 
     def _start(self, correlation: str) -> CiRun:
         run = CiRun(f"run{len(self.runs) + 1}", correlation)

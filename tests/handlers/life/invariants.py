@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING
 from handlers import events, reports
 from handlers.actions.approve import SignedOff
 from handlers.actions.rollback import RollbackStarted
+from handlers.actions.stop import RerunStopped
+from handlers.actions.waive import AuthorsWaived
 from handlers.actions.withdraw import Withdrawn
 from handlers.decide import decide
-from handlers.effects import Notify, NotifyOpen, ShowCard, Trigger
+from handlers.effects import Notify, NotifyOpen, ShowCard, StopRun, Trigger
+from handlers.environments import EnvironmentState
+from handlers.evaluation import gate_context
+from handlers.gates.gate import Reason
+from handlers.gates.sign_off import barred
+from handlers.lineage import Relation
 from handlers.outcome import Decision, Refusal
+from handlers.people import SHIPROOM
 from handlers.release import Kind, Release, ReleaseState
 from handlers.step import Step, StepState
+from tests.handlers import builders
 from tests.handlers.life import reference
-from tests.handlers.life.reference import AcceptedSignOff, artifact, may_pass, person
+from tests.handlers.life.limits import Limits
+from tests.handlers.life.reference import AcceptedSignOff, AcceptedWaiver, Doubts, artifact, may_pass, person
 
 if TYPE_CHECKING:
-    from tests.handlers.life.world import Worker, World
+    from handlers.build import Build
+    from tests.handlers.life.world import DecidedEvent, Worker, World
 
 REPORTS = (
     reports.SendAccepted,
@@ -32,6 +43,7 @@ REPORTS = (
 )
 IN_FLIGHT = {StepState.SENT, StepState.RUNNING, StepState.CANCELLING, StepState.UNKNOWN}
 REQUESTS = (events.StepRequested, events.Started, RollbackStarted)
+Request = events.StepRequested | events.Started | RollbackStarted
 Key = tuple[int, str]
 
 
@@ -41,36 +53,84 @@ class Invariants:
     def __init__(self, world: "World") -> None:
         self.world = world
         self.sign_offs: list[AcceptedSignOff] = []
-        self.waived: set[Key] = set()
+        self.waivers: list[AcceptedWaiver] = []
+        self.automatic: set[int] = set()
+        self.limits = Limits()
         self.testing: set[Key] = set()
         self.requested: dict[Key, str] = {}
         self.grants: dict[str, tuple[int, str, int]] = {}
         self.unproved: set[str] = set()
         self.finals: dict[int, tuple[object, ...]] = {}
-        self.live: dict[str, int] = {}
+        self.live: dict[str, tuple[int, Build]] = {}
 
     # At a decision, before it is saved.
 
-    def decided(self, release: Release, event: object, outcome: Decision | Refusal) -> None:
+    def decided(self, release: Release, event: "DecidedEvent", outcome: Decision | Refusal) -> None:
         """Check a decision against the rules for its event."""
         if isinstance(event, reports.NewerRequested):
             assert self._gave_way(release, outcome) is self._gives_way(release, event)
         if isinstance(event, reports.NewerSucceeded):
             self._check_overtaken(release, event, outcome)
+        if isinstance(event, AuthorsWaived):
+            self._check_waiver(release, event, outcome)
         if isinstance(outcome, Refusal):
             return
         after = outcome.release
         assert after is not None
+        self._check_stops(release, event, outcome)
         if isinstance(event, REPORTS):
             self._check_twice(after, event, outcome)
 
     def _check_twice(self, after: Release, event: events.ReleaseEvent, outcome: Decision) -> None:
-        facts = self.world.facts(after.build)
+        facts = self.world.facts(after, event)
         facts = replace(facts, environments={**facts.environments, **outcome.environments})
         again = decide(after, event, facts, self.world.now, seed="again")
         if isinstance(again, Decision):
             assert (again.release, again.effects, again.deployed) == (after, (), ""), event
             assert not again.changed
+
+    def _check_waiver(self, release: Release, event: AuthorsWaived, outcome: Decision | Refusal) -> None:
+        """Check that a waiver covers exactly what is in doubt, and that nobody who signed gives it."""
+        doubts = reference.doubts(self.world, release, release.step.environment)
+        if isinstance(outcome, Refusal):
+            waits = release.step.state is StepState.WAITING
+            assert outcome.code != "nothing_to_waive" or not (waits and doubts), (
+                "a doubt that cannot be waived"
+            )
+            return
+        assert outcome.release is not None
+        given = outcome.release.step_in(release.step.environment)
+        assert given is not None
+        names, versions = frozenset(given.waivers[-1].authors), frozenset(given.waivers[-1].versions)
+        assert Doubts(names, versions, given.waivers[-1].lacks) == doubts
+        assert person(event.actor) not in self._signed(release, release.step.environment)
+
+    def _signed(self, release: Release, environment: str) -> set[str]:
+        return {
+            person(sign_off.user)
+            for sign_off in self.sign_offs
+            if (sign_off.release, sign_off.environment) == (release.number, environment)
+            and not sign_off.spent
+        }
+
+    def _check_stops(self, release: Release, event: object, outcome: Decision) -> None:
+        """Check that a further attempt of an ended run is stopped only if a person says so."""
+        for effect in outcome.effects:
+            run = self.world.ci.find(effect.run_id) if isinstance(effect, StopRun) else None
+            if run is None:
+                continue
+            assert isinstance(effect, StopRun)
+            assert effect.correlation == run.correlation, "a run was stopped by another attempt's id"
+            if isinstance(event, RerunStopped):
+                continue
+            followed = any(
+                step.in_flight and step.run is not None and step.run.id.removeprefix("queue/") == run.id
+                for each in (release, outcome.release)
+                for step in (each.steps if each is not None else ())
+            )
+            assert _attempt_told(event, run.id) == 1 or followed, (
+                "a re-run was stopped that nobody asked to stop"
+            )
 
     def _gave_way(self, release: Release, outcome: Decision | Refusal) -> bool:
         assert isinstance(outcome, Decision)
@@ -83,7 +143,9 @@ class Invariants:
         if release.ended:
             return False
         there = release.step_in(event.environment)
-        if release.kind is Kind.ROLLBACK or release.build.order >= event.order or there is None:
+        newer = self.world.releases[event.by].build
+        older = self.world.knowledge.is_newer(newer, release.build)
+        if release.kind is Kind.ROLLBACK or not older or there is None:
             return False
         environment_state = self.world.environment_state(event.environment)
         present = release.number in {
@@ -91,9 +153,11 @@ class Invariants:
             *(entry.release for entry in environment_state.queue),
         }
         closed = release.step.state is StepState.FAILED and release.environment.protected
+        return present and not closed and not self._worked_on(release) and not self._flies(release)
+
+    def _worked_on(self, release: Release) -> bool:
         signed = any(sign_off.release == release.number for sign_off in self.sign_offs)
-        busy = signed or (release.number, release.step.environment) in self.testing
-        return present and not closed and not busy and not self._flies(release)
+        return signed or (release.number, release.step.environment) in self.testing
 
     def _flies(self, release: Release) -> bool:
         return any(step.state in IN_FLIGHT for step in release.steps)
@@ -109,8 +173,11 @@ class Invariants:
         after = outcome.release
         assert after is not None
         entered = there.may_have_deployed or there.state is StepState.SUCCEEDED
-        older = release.kind is Kind.NORMAL and release.build.order < event.order
-        if older and not entered and not release.superseded_by:
+        newer = self.world.releases[event.by].build
+        claimed = self.world.knowledge.relation(newer, release.build) is Relation.CLAIMED
+        older = release.kind is Kind.NORMAL and self.world.knowledge.is_newer(newer, release.build)
+        spared = claimed and newer.branch != release.build.branch and self._worked_on(release)
+        if older and not spared and not entered and not release.superseded_by:
             assert after.ended or (self._flies(after) and after.superseded_by == event.by)
         elif not release.superseded_by:
             assert after.state is not ReleaseState.SUPERSEDED
@@ -122,6 +189,8 @@ class Invariants:
         after = decision.release
         assert after is not None
         self._write_down(before, event, decision.reply.code)
+        self._write_down_rerun(after, event, decision.reply.code)
+        self.limits.hear(after, after.step, event, self.world.now)
         known = self.world.releases[after.number]
         for old, new in zip(before.steps, known.steps, strict=True):
             self._check_move(known, old, new)
@@ -129,7 +198,7 @@ class Invariants:
         if after.state is ReleaseState.SUPERSEDED and not before.ended:
             self._check_superseded(before, after)
         if decision.deployed:
-            self.live[decision.deployed] = after.number
+            self.live[decision.deployed] = (after.number, after.build)
 
     def _write_down(self, before: Release, event: object, code: str) -> None:
         number, environment = before.number, before.step.environment
@@ -143,12 +212,24 @@ class Invariants:
         elif code == "retried":
             self._spend(number, environment, spent=False)
             self.requested[number, environment] = "person"
-        elif code == "waived":
-            self.waived.add((number, environment))
+        elif isinstance(event, AuthorsWaived):
+            doubts = reference.doubts(self.world, before, environment)
+            self.waivers.append(AcceptedWaiver(number, environment, event.actor, doubts))
         elif code == "testing":
             self.testing.add((number, environment))
-        elif isinstance(event, REQUESTS) and code in {"asked", "started", "rollback_started"}:
+        elif isinstance(event, REQUESTS):
+            self._write_down_request(number, event, code)
+
+    def _write_down_request(self, number: int, event: "Request", code: str) -> None:
+        if code in {"asked", "started", "rollback_started"}:
             self.requested[number, event.environment] = "person"
+        if isinstance(event, events.Started) and event.actor == SHIPROOM:
+            self.automatic.add(number)
+
+    def _write_down_rerun(self, release: Release, event: object, code: str) -> None:
+        if isinstance(event, reports.RunReported) and code == "rerun" and event.state == "succeeded":
+            places = (step for step in release.steps if _carries(step, event.correlation))
+            self.live[next(places).environment] = (release.number, release.build)
 
     def _team_of(self, release: Release, user: str) -> str:
         rules = reference.rules_of(release, release.step.environment)
@@ -182,6 +263,8 @@ class Invariants:
             assert may_pass(self.world, release, new.environment), "sent without leave"
             assert self.world.environment_state(new.environment).holder == release.number
             self._spend(*key, spent=True)
+        if new.cancel is not None and new.cancel.code == "timed_out" and old.cancel is None:
+            self.limits.check_time_out(release, old, self.world.now)
         if len(new.voided) > len(old.voided):
             assert new.attempt > old.attempt or new.state is StepState.FAILED or release.ended
 
@@ -206,10 +289,49 @@ class Invariants:
             assert not step.requested
 
     def _check_superseded(self, before: Release, after: Release) -> None:
+        """Check that a newer build of the branch, or one that contains it, ended a release; a claim only an idle one."""
         assert after.ending is not None
         newer = self.world.releases[after.ending.replaced_by]
-        assert newer.kind is Kind.NORMAL
-        assert newer.build.order > before.build.order
+        assert newer.kind is Kind.NORMAL, "a rollback superseded a release"
+        if newer.build.branch == before.build.branch:
+            assert newer.build.number > before.build.number, "superseded by an older build"
+        elif not self.world.knowledge.history.contains(newer.build.sha, before.build.sha):
+            assert before.build.version in newer.build.contains, "superseded by a build that lacks it"
+            assert not self._worked_on(before), "a claim ended what somebody signed or tests"
+
+    def reported(self, decision: Decision, *, late: bool) -> None:
+        """Check that a build that arrives after a newer one starts nothing by itself."""
+        starts = any(isinstance(effect, Notify) for effect in decision.effects)
+        assert not (starts and late), "a late build started by itself"
+
+    def barred(self) -> dict[tuple[int, str, str], set[str]]:
+        """Return who may not sign, per open release, environment and team, as the product decides it."""
+        found: dict[tuple[int, str, str], set[str]] = {}
+        for release in self.world.open_releases():
+            facts = self.world.facts(release)
+            for step in release.steps:
+                context = gate_context(release, step, facts, self.world.now)
+                for rule in release.rules(step):
+                    users = {user for user in builders.EVERYBODY if barred(rule, user, context)}
+                    found[release.number, step.environment, rule.team] = users
+        return found
+
+    def seen_outside(
+        self,
+        state: EnvironmentState,
+        event: events.ExternalRunSeen,
+        decision: Decision,
+        before: dict[tuple[int, str, str], set[str]],
+    ) -> None:
+        """Check that an external run changes what is live, and nothing else: nobody may sign who might not before."""
+        after = self.world.environment_state(event.environment)
+        kept = replace(after, live=state.live, failed=state.failed, outside=state.outside)
+        assert kept == state
+        assert not any(isinstance(effect, Trigger | StopRun) for effect in decision.effects)
+        now = self.barred()
+        assert all(users <= now[key] for key, users in before.items()), "an external run let somebody sign"
+        if decision.changed and event.state == "succeeded":
+            self.live[event.environment] = (0, event.build)
 
     def posted(self, worker: "Worker") -> None:
         """Check G2: a second request of an intent is sent only if it is proved that the first started nothing."""
@@ -246,9 +368,9 @@ class Invariants:
         assert line == {entry.release for entry in environment_state.queue}
         assert len(line) == len(environment_state.queue)
         live = environment_state.live
-        assert (live.release if live is not None else 0) == self.live.get(name, 0)
-        if live is not None:
-            assert live.build == self.world.successes[name][-1]
+        known = (live.release, live.build.sha) if live is not None else None
+        number, build = self.live.get(name, (0, None))
+        assert known == ((number, build.sha) if build is not None else None)
 
     def _check_final(self, release: Release) -> None:
         shape = (release.ending, *(step.state for step in release.steps))
@@ -263,9 +385,13 @@ class Invariants:
         reasons = self.world.reasons(release)
         assert reasons
         assert all(reason.who or reason.until or reason.event for reason in reasons)
-        assert self._wakes(release), f"nothing wakes r{release.number}"
+        if step.state is StepState.WAITING:
+            assert any(each.who or each.until or each.code == "turn" for each in reasons), (
+                "nobody can clear it"
+            )
+        assert self._wakes(release, reasons), f"nothing wakes r{release.number}"
 
-    def _wakes(self, release: Release) -> bool:
+    def _wakes(self, release: Release, reasons: tuple[Reason, ...]) -> bool:
         """Whether something will wake the release: a time, an effect, a poll, a person, or another release's end."""
         step = release.step
         if step.state is StepState.GRANTED:
@@ -276,24 +402,37 @@ class Invariants:
         if step.state in IN_FLIGHT:
             polled = step.run is not None or (step.intent is not None and step.intent.unclear_at is not None)
             return polled or self.world.wake[release.number] is not None
-        reasons = self.world.reasons(release)
         someone = any(reason.who for reason in reasons)
-        return someone or self.world.wake[release.number] is not None or self._comes(release, reasons)
+        return someone or self.world.wake[release.number] is not None or self._comes(release)
 
-    def _comes(self, release: Release, reasons: tuple[object, ...]) -> bool:
+    def _comes(self, release: Release) -> bool:
         holder = self.world.environment_state(release.step.environment).holder
         line = self.world.environment_state(release.step.environment).queue
         told = any(isinstance(effect, Notify | NotifyOpen) for effect in self.world.pending_effects())
         before = holder or (line[0].release if line else 0)
         waits_for = before not in {0, release.number} and not self.world.releases[before].ended
-        return bool(reasons) and (told or waits_for)
+        return told or waits_for
 
     def check_quiet(self) -> None:
         """Check that no wake-up is lost: once all is done and time has passed, nothing that may pass still waits."""
         for release in self.world.open_releases():
             step = release.step
+            self.limits.check_quiet(release, step, self.world.now)
             if step.state is StepState.WAITING and step.requested:
                 free = self.world.environment_state(step.environment).holder in {0, release.number}
                 ready = may_pass(self.world, release, step.environment)
                 assert not (free and ready), f"r{release.number} was not woken"
             assert not any(isinstance(effect, ShowCard) for effect in self.world.pending_effects())
+
+
+def _carries(step: Step, correlation: str) -> bool:
+    current = step.intent.correlation if step.intent is not None else ""
+    return correlation in {current, *step.voided}
+
+
+def _attempt_told(event: object, run_id: str) -> int:
+    """Return which attempt of a run an event tells of; the first if it tells of none."""
+    if isinstance(event, reports.RunReported | reports.Claimed) and event.run_id == run_id:
+        return event.attempt
+    found = event.runs if isinstance(event, reports.SearchEnded) else ()
+    return next((run.attempt for run in found if run.id == run_id), 1)

@@ -1,7 +1,7 @@
 """The operations of the simulated world: by people, on teams and locks, by machines, and the clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -15,76 +15,73 @@ from handlers.actions.reject import Rejected
 from handlers.actions.retry import RetryRequested
 from handlers.actions.rollback import RollbackStarted
 from handlers.actions.settle import Settled
+from handlers.actions.stop import RerunStopped
 from handlers.actions.unlock import Unlocked
 from handlers.actions.waive import AuthorsWaived
 from handlers.actions.withdraw import Withdrawn
-from handlers.build import Build, Change
+from handlers.build import Build
 from handlers.outcome import Decision, Refusal
-from handlers.people import AccountStatus, Team
+from handlers.people import AccountStatus, Person, Team
+from handlers.plan import BuildSource, EnvironmentPlan, Plan
 from handlers.release import Release
 from handlers.requests import ResolutionContext
 from handlers.rights import current_precondition
 from handlers.rollback_target import rollback_target
 from handlers.step import StepState
 from tests.handlers import builders
+from tests.handlers.life import reference
+from tests.handlers.life.ci import UNDER_WAY
+from tests.handlers.life.draw import Draw, Operation
+from tests.handlers.life.history import MAIN
+from tests.handlers.life.lineage import (
+    LINEAGE,
+    add_build,
+    look_at_changes,
+)
 from tests.handlers.life.world import World
 
+BRANCHES = (MAIN, "hotfix/*")
+SOURCE = BuildSource(ci="remote", branches=("hotfix/*", "feature/*"))
+STRICT = builders.rule("ops", authors_may_sign=False)
+
+
+def _plan(*environments: EnvironmentPlan) -> Plan:
+    return builders.plan(*environments, builds=SOURCE)
+
+
 PLANS = {
-    "plain": builders.plan(),
-    "automatic": builders.plan(
+    "plain": _plan(builders.staging(), builders.production(branches=BRANCHES)),
+    "automatic": _plan(
         builders.staging(gates=(builders.rule("testers"),), kept=(), start="automatic"),
         builders.production(
-            gates=(builders.rule("testers", needs=2), builders.rule("ops", authors_may_sign=False)),
-            rollback_gates=(builders.rule("ops", requester_may_sign=True),),
+            branches=BRANCHES,
+            gates=(builders.rule("testers", needs=2), STRICT),
+            rollback_gates=(builders.rule("ops", requester_may_sign=True, authors_may_sign=False),),
             start="automatic",
         ),
     ),
-    "three": builders.plan(
+    "strict": _plan(
+        builders.staging(start="automatic"),
+        builders.production(
+            branches=BRANCHES,
+            contains_live=True,
+            gates=(builders.rule("testers", authors_may_sign=False), STRICT),
+            rollback_gates=(STRICT,),
+        ),
+    ),
+    "three": _plan(
         builders.staging(),
         builders.staging(
             name="preview", gates=(builders.rule("developers", requester_may_sign=True),), kept=("ops",)
         ),
-        builders.production(gates=(builders.rule("testers", same_person=True), builders.rule("ops"))),
+        builders.production(
+            branches=BRANCHES,
+            contains_live=True,
+            gates=(builders.rule("testers", same_person=True), builders.rule("ops")),
+        ),
     ),
 }
-MOST_BUILDS = 7
-ACTIVE = (builders.ANDY, builders.MARA, builders.AMITA, builders.TOM, builders.TIM, builders.OLGA_TOO)
-
-
-@dataclass(frozen=True)
-class Draw:
-    """The random choices of one operation: which item, which variant, which user."""
-
-    at: int
-    how: int
-    who: str
-
-    @property
-    def able(self) -> str:
-        """A user who is in some team."""
-        return ACTIVE[self.at % len(ACTIVE)]
-
-
-Operation = Callable[[World, Draw], None]
-
-
-def add_build(world: World, branch: str = "main") -> None:
-    """Report one more build."""
-    order = len(world.builds) + 1
-    author = ("mara-dev", "olga", "andy-dev", "nobody")[order % 4]
-    build = builders.build(order, branch=branch, changes=(Change(f"c{order}", author, "Faster"),))
-    world.ready(build)
-
-
-def begin(world: World, chapter: int) -> None:
-    """Start with one build: new, or in staging, or in production, or followed by a second one."""
-    add_build(world)
-    for _ in range((0, 8, 30, 30)[chapter]):
-        push(world, Draw(0, 0, builders.ANDY))
-    if chapter == 3:
-        add_build(world)
-        for _ in range(20):
-            push(world, Draw(1, 0, builders.MARA))
+MOST_BUILDS = 9
 
 
 def _release(world: World, draw: Draw) -> Release | None:
@@ -102,13 +99,14 @@ def push(world: World, draw: Draw) -> None:
     """Move things forward: start a build, request a step, sign, deploy."""
     opened = world.open_releases()
     if not opened:
-        _start(world, world.builds[-1], builders.MARA)
+        start_build(world, world.builds[-1], builders.MARA)
         return
     release = opened[draw.at % len(opened)]
     step = release.step
     if step.state is StepState.WAITING and not step.requested:
         world.deliver(events.StepRequested(release.number, builders.ANDY, step.environment))
     elif step.state is StepState.WAITING:
+        clear_doubts(world, release, draw)
         everybody_signs(world, release)
     elif step.state is StepState.FAILED:
         world.deliver(RetryRequested(release.number, builders.TIM))
@@ -117,12 +115,25 @@ def push(world: World, draw: Draw) -> None:
     perform_all(world, draw)
 
 
+def clear_doubts(world: World, release: Release, draw: Draw) -> None:
+    """Have the changes told and compared, or what is still in doubt waived."""
+    if not reference.doubts(world, release, release.step.environment):
+        return
+    if draw.at % 3 and look_at_changes(world, release, draw.how):
+        return
+    signed = {sign_off.user for sign_off in release.step.unspent}
+    for operator in sorted({builders.OLGA_TOO, builders.TIM} - signed):
+        if isinstance(world.deliver(AuthorsWaived(release.number, operator, "looked at it")), Decision):
+            break
+
+
 def everybody_signs(world: World, release: Release, attempt: int = 0) -> None:
     """Have one more person sign for every team, by a click on a card that may be out of date."""
     precondition = current_precondition(release)
     precondition = replace(precondition, attempt=attempt) if attempt else precondition
+    signed = {sign_off.user for sign_off in release.step.unspent}
     for each in release.rules(release.step):
-        for user in reversed(world.teams[each.team].members):
+        for user in reversed([user for user in world.teams[each.team].members if user not in signed]):
             clicked = world.deliver(SignedOff(release.number, user, each.team, precondition=precondition))
             if isinstance(clicked, Decision):
                 break
@@ -131,26 +142,35 @@ def everybody_signs(world: World, release: Release, attempt: int = 0) -> None:
 # People.
 
 
-def _start(world: World, build: Build, actor: str) -> None:
+def start_build(world: World, build: Build, actor: str) -> None:
     world.deliver(events.Started(build, world.plan.environments[0].name, actor, (actor,)))
 
 
 def start(world: World, draw: Draw) -> None:
     """Start one of the newest builds."""
-    _start(world, world.builds[-1 - draw.how % min(3, len(world.builds))], draw.able)
+    start_build(world, world.builds[-1 - draw.how % min(3, len(world.builds))], draw.able)
+
+
+def start_hotfix(world: World, draw: Draw) -> None:
+    """Report a build of the hotfix branch, start it and push it on."""
+    if len(world.knowledge.history.own) < MOST_BUILDS:
+        add_build(world, draw, "hotfix/x")
+        start_build(world, world.builds[-1], draw.able)
+        for _ in range(draw.how):
+            push(world, Draw(len(world.open_releases()) - 1, 0, draw.who))
 
 
 def build_and_start(world: World, draw: Draw) -> None:
-    """Report a newer build and start it."""
-    if len(world.builds) < MOST_BUILDS:
-        add_build(world, "main" if draw.how else "feature")
-        _start(world, world.builds[-1], draw.able)
+    """Report one more build and start it."""
+    if len(world.knowledge.history.own) < MOST_BUILDS:
+        add_build(world, draw)
+        start_build(world, world.builds[-1], draw.able)
 
 
 def journey(world: World, draw: Draw) -> None:
     """Type the name of an environment."""
     context = ResolutionContext(
-        world.plan, tuple(world.open_releases()), tuple(world.builds), world.builds[-1]
+        world.plan, tuple(world.open_releases()), tuple(world.builds), world.knowledge.newest(MAIN)
     )
     requested = StartOrPromote(builders.SERVICE, _environment(world, draw), draw.who).resolve(context)
     if not isinstance(requested, Refusal):
@@ -191,6 +211,15 @@ def roll_back(world: World, draw: Draw) -> None:
         world.deliver(RollbackStarted(target, place, actor, "bad", draw.how > 3))
 
 
+def stop(world: World, draw: Draw) -> None:
+    """Have a re-run stopped, by its id and attempt."""
+    again = [run for run in world.ci.runs if run.attempt > 1]
+    if again:
+        run = again[draw.at % len(again)]
+        actor = builders.TIM if draw.how else draw.who
+        world.deliver(RerunStopped(world.owner(run.correlation).number, actor, f"{run.id}#{run.attempt}"))
+
+
 def _action(make: Callable[[int, str, Draw], events.ReleaseEvent]) -> Operation:
     def operate(world: World, draw: Draw) -> None:
         release = _release(world, draw)
@@ -217,8 +246,10 @@ PEOPLE: dict[str, Operation] = {
     "sign": sign,
     "sign_again": sign,
     "start": start,
+    "start_hotfix": start_hotfix,
+    "stop": stop,
     "testing": _action(lambda number, _, draw: testing.TestingStarted(number, draw.able)),
-    "waive": _action(lambda number, actor, _: AuthorsWaived(number, actor, "looked at it")),
+    "waive": _action(lambda number, _, draw: AuthorsWaived(number, draw.able, "looked at it")),
     "withdraw": _action(lambda number, _, draw: Withdrawn(number, draw.able)),
 }
 
@@ -272,12 +303,20 @@ def restore(world: World, _draw: Draw) -> None:
     world.reevaluate_all()
 
 
+def learn_author(world: World, _draw: Draw) -> None:
+    """Write into the policy whose name it is that nobody knew; it is reloaded."""
+    if world.people == builders.PEOPLE:
+        world.people = (*builders.PEOPLE, Person("Tom", (builders.TOM,), "nobody"))
+        world.reevaluate_all()
+
+
 ORGANIZATION: dict[str, Operation] = {
     "restore": restore,
     "restore_again": restore,
     "change_group": change_group,
     "change_account": change_account,
     "change_team": change_team,
+    "learn_author": learn_author,
     "lock": lock,
     "slack_is_down": slack_is_down,
     "unlock": unlock,
@@ -342,8 +381,22 @@ def run_ends(world: World, draw: Draw) -> None:
         webhook(world, draw)
 
 
+def run_moves(world: World, draw: Draw) -> None:
+    """Have a run be queued, wait for a person or go on; mostly the CI reports it."""
+    run = world.ci.move(draw.at, UNDER_WAY[draw.how % 3])
+    if run is not None and draw.how:
+        world.deliver(world.report_of(world.owner(run.correlation), run.id, run.correlation))
+
+
+def rerun(world: World, draw: Draw) -> None:
+    """Have somebody run an ended run again at the CI; mostly it is reported."""
+    run = world.ci.rerun(draw.at)
+    if run is not None and draw.how:
+        world.deliver(world.report_of(world.owner(run.correlation), run.id, run.correlation))
+
+
 def run_surprises(world: World, draw: Draw) -> None:
-    """Show a run late, or start one by hand, or forget one."""
+    """Show a run late, or start a second one, or forget one."""
     world.ci.surprise(draw.at)
 
 
@@ -387,7 +440,9 @@ MACHINERY: dict[str, Operation] = {
     "perform_all": perform_all,
     "poll": poll,
     "post": post,
+    "rerun": rerun,
     "run_ends": run_ends,
+    "run_moves": run_moves,
     "run_surprises": run_surprises,
     "send": send,
     "webhook": webhook,
@@ -400,7 +455,8 @@ MACHINERY: dict[str, Operation] = {
 def time_passes(world: World, draw: Draw) -> None:
     """Let time pass."""
     world.stale = world.stale and draw.at % 2 == 0
-    world.pass_time((1, 5, 20, 45, 200, 601, 4000)[draw.how])
+    long = 100_000 if draw.at % 5 == 0 else 4000
+    world.pass_time((1, 5, 20, 45, 200, 601, long)[draw.how])
 
 
 def settle_down(world: World, draw: Draw) -> None:
@@ -417,4 +473,4 @@ CLOCK: dict[str, Operation] = {
     "time_passes_on": time_passes,
 }
 
-__all__ = ["CLOCK", "MACHINERY", "ORGANIZATION", "PEOPLE", "PLANS", "Draw", "begin", "push"]
+__all__ = ["CLOCK", "LINEAGE", "MACHINERY", "ORGANIZATION", "PEOPLE", "PLANS", "push"]

@@ -1,4 +1,4 @@
-"""A second implementation of G1, computed from what people did, without the product's gates."""
+"""A second implementation of the gates, computed from what people did and what was told, without the product's gates."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from handlers.gates.sign_off import SignOffRule, sign_off_rules
+from handlers.lineage import Relation
 from handlers.people import AccountStatus
+from handlers.plan import EnvironmentPlan
 from handlers.release import Kind, Release
 from tests.handlers import builders
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from tests.handlers.life.world import World
 
 PERSON = {builders.OLGA_TOO: builders.OLGA}
-AUTHORS = {"mara-dev": builders.MARA, "andy-dev": builders.ANDY, "olga": builders.OLGA}
 
 
 @dataclass
@@ -29,9 +30,37 @@ class AcceptedSignOff:
     spent: bool = False
 
 
+@dataclass(frozen=True)
+class Doubts:
+    """What has to be known of a build and is not: names, versions, and whether it contains the live commit."""
+
+    names: frozenset[str] = frozenset()
+    versions: frozenset[str] = frozenset()
+    lacks: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.versions or self.lacks)
+
+
+@dataclass(frozen=True)
+class AcceptedWaiver:
+    """What an operator waived for one step."""
+
+    release: int
+    environment: str
+    user: str
+    doubts: Doubts
+
+
 def person(user: str) -> str:
     """Return the person behind an id."""
     return PERSON.get(user, user)
+
+
+def person_named(world: "World", name: str) -> str:
+    """Return the person whom an author's name belongs to; empty if nobody is known by it."""
+    fitting = (each.slack[0] for each in world.people if each.slack and name in {each.github, each.email})
+    return next(fitting, "") if name else ""
 
 
 def artifact(release: Release) -> tuple[str, str, str, str]:
@@ -40,12 +69,15 @@ def artifact(release: Release) -> tuple[str, str, str, str]:
     return build.version, build.sha, build.digest, release.plan.fingerprint
 
 
+def plan_of(release: Release, environment: str) -> EnvironmentPlan:
+    """Return the plan of an environment."""
+    return next(each for each in release.plan.environments if each.name == environment)
+
+
 def rules_of(release: Release, environment: str) -> tuple[SignOffRule, ...]:
     """Return the sign-off rules of the plan for this kind of release."""
-    for each in release.plan.environments:
-        if each.name == environment:
-            return sign_off_rules(each.rollback_gates if release.kind is Kind.ROLLBACK else each.gates)
-    raise AssertionError(environment)
+    plan = plan_of(release, environment)
+    return sign_off_rules(plan.rollback_gates if release.kind is Kind.ROLLBACK else plan.gates)
 
 
 def belongs(world: "World", user: str, team: str) -> bool:
@@ -56,44 +88,74 @@ def belongs(world: "World", user: str, team: str) -> bool:
     return user in known.members or (bool(known.usergroup) and user in world.group)
 
 
+def barred(world: "World", release: Release, environment: str, rule: SignOffRule) -> set[str]:
+    """Return who may not sign: who waived this step, who requested the release, who wrote what it brings."""
+    found = {person(waiver.user) for waiver in waivers(world, release, environment)}
+    if not rule.requester_may_sign:
+        found |= {person(user) for user in release.requesters}
+        if release.number in world.invariants.automatic:
+            found |= {person_named(world, name) for name in world.knowledge.own_names(release.build) or ()}
+    if not rule.authors_may_sign:
+        found |= {person_named(world, name) for name in world.authorship(release, environment).authors}
+    return found
+
+
 def signers(world: "World", release: Release, environment: str, rule: SignOffRule) -> set[str]:
     """Return the distinct people whose sign-off counts for a rule."""
-    requesters = {person(user) for user in release.requesters}
-    authors = {AUTHORS.get(name, "?") for name in world.authors(environment, release.build.order)}
-    found: set[str] = set()
-    for sign_off in world.invariants.sign_offs:
-        mine = (sign_off.release, sign_off.environment, sign_off.team) == (
-            release.number,
-            environment,
-            rule.team,
-        )
-        if not mine or sign_off.spent or sign_off.artifact != artifact(release):
-            continue
-        who = person(sign_off.user)
-        barred = (who in requesters and not rule.requester_may_sign) or (
-            who in authors and not rule.authors_may_sign
-        )
-        if belongs(world, sign_off.user, rule.team) and not barred:
-            found.add(who)
-    return found
+    return {
+        person(sign_off.user)
+        for sign_off in world.invariants.sign_offs
+        if (sign_off.release, sign_off.environment, sign_off.team) == (release.number, environment, rule.team)
+        and not sign_off.spent
+        and sign_off.artifact == artifact(release)
+        and belongs(world, sign_off.user, rule.team)
+    } - barred(world, release, environment, rule)
+
+
+def waivers(world: "World", release: Release, environment: str) -> list[AcceptedWaiver]:
+    """Return what was waived for a step."""
+    return [
+        waiver
+        for waiver in world.invariants.waivers
+        if (waiver.release, waiver.environment) == (release.number, environment)
+    ]
+
+
+def doubts(world: "World", release: Release, environment: str) -> Doubts:
+    """Return what is in doubt and was not waived."""
+    names: set[str] = set()
+    versions: set[str] = set()
+    authorship = world.authorship(release, environment)
+    for rule in rules_of(release, environment):
+        if not rule.authors_may_sign:
+            names |= {name for name in authorship.authors if not person_named(world, name)}
+            versions |= set(authorship.unknown)
+        elif release.number in world.invariants.automatic and not rule.requester_may_sign:
+            versions |= {release.build.version} if authorship.own is None else set()
+    lacks = _lacks(world, release, environment)
+    for waiver in waivers(world, release, environment):
+        names -= waiver.doubts.names
+        versions -= waiver.doubts.versions
+        lacks = "" if waiver.doubts.lacks == lacks else lacks
+    return Doubts(frozenset(names), frozenset(versions), lacks)
+
+
+def _lacks(world: "World", release: Release, environment: str) -> str:
+    """Return the live commit that a build has to contain and is not known to."""
+    live = world.environment_state(environment).live
+    if release.kind is Kind.ROLLBACK or live is None or not plan_of(release, environment).contains_live:
+        return ""
+    contained = world.knowledge.relation(release.build, live.build) is Relation.CONTAINS
+    return "" if contained else live.build.sha
 
 
 def quorum(world: "World", release: Release, environment: str) -> bool:
     """Whether enough distinct people signed: nobody fills two slots unless a rule allows it."""
     rules = rules_of(release, environment)
-    if not rules:
-        return True
-    if any(not rule.authors_may_sign for rule in rules) and not _authors_known(world, release, environment):
-        return False
     shared = [rule for rule in rules if rule.same_person]
     own = [rule for rule in rules if not rule.same_person]
     enough = all(len(signers(world, release, environment, rule)) >= rule.needs for rule in shared)
     return enough and _fills([(signers(world, release, environment, rule), rule.needs) for rule in own])
-
-
-def _authors_known(world: "World", release: Release, environment: str) -> bool:
-    waived = (release.number, environment) in world.invariants.waived
-    return waived or all(name in AUTHORS for name in world.authors(environment, release.build.order))
 
 
 def _fills(slots: Sequence[tuple[set[str], int]]) -> bool:
@@ -125,6 +187,14 @@ def may_pass(world: "World", release: Release, environment: str) -> bool:
 
 def ready(world: "World", release: Release, environment: str) -> bool:
     """Whether everything but lock and turn lets the release pass."""
-    plan = next(each for each in release.plan.environments if each.name == environment)
-    fits = release.kind is Kind.ROLLBACK or not plan.protected or release.build.branch in plan.branches
-    return fits and quorum(world, release, environment)
+    plan = plan_of(release, environment)
+    fits = release.kind is Kind.ROLLBACK or not plan.protected or fits_branches(release, plan)
+    return fits and not doubts(world, release, environment) and quorum(world, release, environment)
+
+
+def fits_branches(release: Release, plan: EnvironmentPlan) -> bool:
+    """Whether a build's branch is one of an environment's; the patterns of this world end in `/*` if they have any."""
+    branch = release.build.branch
+    folder, _, name = branch.partition("/")
+    inside = f"{folder}/*" in plan.branches and bool(name) and "/" not in name
+    return branch in plan.branches or inside

@@ -6,14 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers import events, reports
+from handlers.actions.rollback import RollbackStarted
 from handlers.build import Build
+from handlers.comparing import effects_of_comparison
 from handlers.decide import decide, decide_build, decide_environment
-from handlers.effects import Effect, Notify, NotifyOpen, StopRun, Trigger, destination
+from handlers.effects import CompareBuilds, Effect, Notify, NotifyOpen, StopRun, Trigger, destination
 from handlers.environments import EnvironmentState
+from handlers.external_runs import decide_external_run
 from handlers.facts import Capabilities, Facts
 from handlers.gates.gate import Reason
+from handlers.lineage import Authorship
 from handlers.outcome import Decision, Refusal
-from handlers.people import AccountStatus, Group, Member, Membership, Team
+from handlers.people import AccountStatus, Directory, Group, Member, Membership, Person, Team
 from handlers.plan import Plan
 from handlers.release import Kind, Release
 from handlers.starting import new_release
@@ -22,6 +26,7 @@ from handlers.why import why
 from tests.handlers import builders
 from tests.handlers.life.ci import Ci
 from tests.handlers.life.invariants import Invariants
+from tests.handlers.life.knowledge import Knowledge
 
 LEASE = timedelta(seconds=30)
 Outcome = Decision | Refusal
@@ -53,7 +58,10 @@ class World:
     account_status: dict[str, AccountStatus] = field(
         default_factory=lambda: {builders.GUEST: AccountStatus.GUEST}
     )
-    builds: list[Build] = field(default_factory=list[Build])
+    people: tuple[Person, ...] = builders.PEOPLE
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    unreported: list[Build] = field(default_factory=list[Build])
+    asked: bool = False
     releases: dict[int, Release] = field(default_factory=dict[int, Release])
     environments: dict[str, EnvironmentState] = field(default_factory=dict[str, EnvironmentState])
     successes: dict[str, tuple[Build, ...]] = field(default_factory=dict[str, tuple[Build, ...]])
@@ -78,26 +86,41 @@ class World:
         members = {
             user: Member(self.account_status.get(user, AccountStatus.FULL), at) for user in builders.EVERYBODY
         }
-        return Membership(builders.directory(self.teams), members, {"S0OPS": Group(self.group, at)})
+        return Membership(self.directory, members, {"S0OPS": Group(self.group, at)})
 
-    def facts(self, build: Build | None = None) -> Facts:
-        """Return all facts as of now, for a release of a build."""
+    @property
+    def directory(self) -> Directory:
+        """The teams and persons of the policy now."""
+        return builders.directory(self.teams, self.people)
+
+    @property
+    def builds(self) -> list[Build]:
+        """The builds that were reported, as they arrived."""
+        return self.knowledge.builds
+
+    def facts(self, release: Release | None = None, event: DecidedEvent | None = None) -> Facts:
+        """Return all facts as of now, for an event of a release."""
         capabilities = {"here": Capabilities(authoritative_search=True, grace=60), "remote": Capabilities()}
-        in_flight = frozenset(release.number for release in self.releases.values() if release.in_flight)
-        newest = build.order if build is not None else 0
-        authors = {place.name: self.authors(place.name, newest) for place in self.plan.environments}
-        return Facts(self.membership(), self.environments, capabilities, self.successes, authors, in_flight)
-
-    def authors(self, environment: str, newest: int) -> tuple[str, ...]:
-        """Return the authors of all builds after the live one, up to this order."""
-        live = self.environment_state(environment).live
-        since = live.build.order if live is not None else 0
-        return tuple(
-            change.author
-            for build in self.builds
-            if since < build.order <= newest
-            for change in build.changes
+        rolls_back = isinstance(event, RollbackStarted)
+        in_flight = frozenset(each.number for each in self.open_releases() if rolls_back and each.in_flight)
+        facts = Facts(self.membership(), self.environments, capabilities, self.successes, in_flight=in_flight)
+        if release is None:
+            return facts
+        live = {name: state.live.build for name, state in self.environments.items() if state.live is not None}
+        facts = replace(
+            facts,
+            authorship={each.name: self.authorship(release, each.name) for each in self.plan.environments},
+            to_live={name: self.knowledge.relation(release.build, build) for name, build in live.items()},
         )
+        if not isinstance(event, reports.NewerRequested | reports.NewerSucceeded):
+            return facts
+        newer = self.releases[event.by].build
+        return replace(facts, newer=newer, relation=self.knowledge.relation(newer, release.build))
+
+    def authorship(self, release: Release, environment: str) -> Authorship:
+        """Return who wrote what a release would deploy since what Shiproom itself deployed there last."""
+        before = self.successes.get(environment, ())
+        return self.knowledge.authorship(release.build, before[-1] if before else None)
 
     def environment_state(self, environment: str) -> EnvironmentState:
         """Return an environment's state."""
@@ -109,7 +132,7 @@ class World:
 
     def reasons(self, release: Release) -> tuple[Reason, ...]:
         """Return what a release waits for."""
-        return why(release, self.facts(release.build), self.now)
+        return why(release, self.facts(release), self.now)
 
     def pending_effects(self) -> Iterator[Effect]:
         """Yield every effect that was not performed yet."""
@@ -127,7 +150,7 @@ class World:
     def _begin(self, event: events.StartsRelease) -> Outcome:
         if isinstance(event, events.Started):
             for release in self.open_releases():
-                if release.kind is Kind.NORMAL and release.build == event.build:
+                if release.kind is Kind.NORMAL and release.build.version == event.build.version:
                     again = events.StepRequested(release.number, event.actor, event.environment)
                     return self._apply(release, again)
         self.numbers += 1
@@ -135,7 +158,7 @@ class World:
 
     def _apply(self, release: Release, event: DecidedEvent) -> Outcome:
         self.seeds += 1
-        outcome = decide(release, event, self.facts(release.build), self.now, seed=f"seed{self.seeds}")
+        outcome = decide(release, event, self.facts(release, event), self.now, seed=f"seed{self.seeds}")
         self.invariants.decided(release, event, outcome)
         if isinstance(outcome, Decision):
             self._save(outcome)
@@ -155,11 +178,35 @@ class World:
         return outcome
 
     def ready(self, build: Build) -> None:
-        """Apply the report of a build."""
-        self.builds.append(build)
-        known = tuple(builders.directory().person_of_author(change.author) or "" for change in build.changes)
-        outcome = decide_build(self.plan, events.BuildReported(build), tuple(name for name in known if name))
-        self._save(outcome)
+        """Apply the report of a build, which may be known already."""
+        late = self.knowledge.is_late(build)
+        known = any(each.version == build.version for each in self.builds)
+        order = len(self.builds) if known else len(self.builds) + 1
+        self.knowledge.report(build if known else replace(build, order=order))
+        if known:
+            return
+        named = (self.directory.person_of_author(name) for name in self.knowledge.own_names(build) or ())
+        people = tuple(dict.fromkeys(person for person in named if person))
+        decision = decide_build(self.plan, events.BuildReported(self.builds[-1]), people, late=late)
+        self.invariants.reported(decision, late=late)
+        self._save(decision)
+
+    def external(self, event: events.ExternalRunSeen) -> None:
+        """Apply the report of a run that no release started."""
+        before = self.invariants.barred()
+        state = self.environment_state(event.environment)
+        decision = decide_external_run(event, state, self.now)
+        self._save(decision)
+        self.invariants.seen_outside(state, event, decision, before)
+
+    def compare(self, old: Build, new: Build, *, says_contains: bool, complete: bool) -> None:
+        """Apply a CI's comparison of two builds, which is asked for once."""
+        if (old.sha, new.sha) in self.knowledge.comparisons:
+            return
+        found = self.knowledge.compare(old.sha, new.sha, says_contains=says_contains, complete=complete)
+        event = events.CommitsCompared(builders.SERVICE, "remote", old.sha, new.sha, found)
+        builds = [each for each in self.builds if each.sha == new.sha]
+        self._queue(effects_of_comparison(event, builds, self.open_releases(), self.environments))
 
     def _save(self, decision: Decision) -> None:
         release = decision.release
@@ -170,7 +217,10 @@ class World:
                 before = self.successes.get(decision.deployed, ())
                 self.successes[decision.deployed] = (*before, release.build)
         self.environments.update(decision.environments)
-        for effect in decision.effects:
+        self._queue(decision.effects)
+
+    def _queue(self, effects: tuple[Effect, ...]) -> None:
+        for effect in effects:
             self.tickets += 1
             self.queues.setdefault(destination(effect), deque()).append((self.tickets, effect))
 
@@ -199,9 +249,11 @@ class World:
                 self.deliver(event)
             case NotifyOpen():
                 self.notify_open(effect)
+            case CompareBuilds():
+                self.asked = True
             case StopRun(_, _, run_id):
                 run = self.ci.find(run_id)
-                if run is not None and run.state == "running" and self.seeds % 3:
+                if run is not None and run.under_way and self.seeds % 3:
                     run.state = "cancelled"
             case _:
                 pass
@@ -209,9 +261,8 @@ class World:
     def notify_open(self, effect: NotifyOpen) -> None:
         """Deliver an event to the open releases that it concerns."""
         for release in self.open_releases():
-            if effect.order and release.build.order >= effect.order:
-                continue
-            self.deliver(event_for(effect, release.number))
+            if release.number != effect.by:
+                self.deliver(event_for(effect, release.number))
 
     def _trigger(self, ticket: int, effect: Trigger) -> bool:
         """Have a worker claim a request unless another's lease on it runs; return whether anything was done."""
@@ -290,15 +341,16 @@ class World:
         if step.run is not None:
             self.deliver(self.report_of(release, step.run.id, correlation))
         elif step.intent.unclear_at is not None:
-            runs = tuple(reports.FoundRun(run.id) for run in self.ci.carrying(correlation))
+            runs = tuple(reports.FoundRun(run.id, run.attempt) for run in self.ci.carrying(correlation))
             self.deliver(reports.SearchEnded(release.number, correlation, step.intent.tries, runs))
 
     def report_of(self, release: Release, run_id: str, correlation: str) -> reports.RunReported:
         """Return a run's state now, under its own id even if asked for by its queue id; an unknown run has vanished."""
-        run = self.ci.find(run_id.removeprefix("queue/"))
+        run = self.ci.find(run_id)
         if run is None:
             return reports.RunReported(release.number, correlation, run_id, "vanished")
-        return reports.RunReported(release.number, correlation, run.id, run.state, run.attempt)
+        detail = "a reviewer" if run.state == "waits" else ""
+        return reports.RunReported(release.number, correlation, run.id, run.state, run.attempt, detail=detail)
 
     def owner(self, correlation: str) -> Release:
         """Return the release that an intent belongs to."""
@@ -311,9 +363,7 @@ class World:
         for worker in list(self.workers):
             self.post(worker, 0)
             self.report(worker)
-        for run in self.ci.runs:
-            if run.state == "running":
-                run.state = "succeeded"
+        self.ci.succeed()
         for release in self.open_releases():
             self.poll(release)
 
@@ -329,9 +379,7 @@ class World:
             self.report(worker)
         for release in self.open_releases():
             self.poll(release)
-        for run in self.ci.runs:
-            if run.state == "running":
-                run.state = "succeeded"
+        self.ci.succeed()
 
     # Time.
 
@@ -364,7 +412,7 @@ def event_for(effect: NotifyOpen, number: int) -> events.ReleaseEvent:
     if effect.what == "reevaluate":
         return reports.Reevaluated(number)
     kind = reports.NewerRequested if effect.what == "newer_requested" else reports.NewerSucceeded
-    return kind(number, effect.environment, effect.by, effect.order)
+    return kind(number, effect.environment, effect.by)
 
 
 def step_of(release: Release, correlation: str) -> Step | None:
