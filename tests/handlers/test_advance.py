@@ -411,8 +411,9 @@ def test_operators_are_not_asked(step: Step) -> None:
     assert moved(release(step), now=later(hours=1)).release.step is step
 
 
-def test_a_grant_that_was_not_sent_is_void_after_ten_minutes() -> None:
-    known = production_step(granted("production", sign_offs=BOTH))
+@pytest.mark.parametrize("refusal", ["", "503"], ids=["never sent", "not taken for now"])
+def test_a_grant_that_was_not_sent_is_void_after_ten_minutes(refusal: str) -> None:
+    known = production_step(granted("production", sign_offs=BOTH, intent=intent(refusal=refusal)))
     given = facts(environment_state("production", holder=1))
     assert moved(known, given, later(seconds=599)).release is known
     now = later(minutes=10)
@@ -423,12 +424,13 @@ def test_a_grant_that_was_not_sent_is_void_after_ten_minutes() -> None:
         attempt=2,
         requested=False,
         unrequested_by="expired",
+        unrequested_detail=refusal,
         waiting_since=now,
         sign_offs=BOTH,
         voided=(CORRELATION,),
     )
     assert work.environments == {"production": environment_state("production")}
-    void = {"environment": "production", "why": "expired"}
+    void = {"environment": "production", "why": "expired", "detail": refusal}
     assert work.effects == [
         PostToThread(1, "grant_void", void, broadcast=True, teams=("developers", "ops")),
         CARD,

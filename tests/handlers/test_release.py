@@ -2,7 +2,6 @@ from hashlib import sha256
 
 import pytest
 
-from handlers.people import SHIPROOM
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Step, StepState
 from tests.handlers.builders import (
@@ -75,20 +74,6 @@ def test_a_rollback_passes_the_gates_for_rollbacks() -> None:
     assert back.rules(back.step) == rules
     forward = release(waiting("production"), plan=known)
     assert forward.rules(forward.step) == production().gates
-
-
-@pytest.mark.parametrize(
-    ("known", "automatic"),
-    [
-        (release(waiting("staging", requested_by=SHIPROOM)), True),
-        (release(waiting("staging", requested_by=SHIPROOM), waiting("production")), True),
-        (release(), False),
-        (release(succeeded(), waiting("production", requested_by=SHIPROOM)), False),
-        (rollback(waiting("production", requested_by=SHIPROOM)), False),
-    ],
-)
-def test_a_release_is_automatic_if_nobody_started_it(known: Release, automatic: bool) -> None:
-    assert known.automatic is automatic
 
 
 def test_a_step_is_found_by_its_environment() -> None:

@@ -179,6 +179,36 @@ def test_the_same_commit_under_another_version_was_not_taken_away() -> None:
     assert rolled_back(Live(build(1, version="2.1.0-again"), 4, NOW)) == ()
 
 
+@pytest.mark.parametrize(
+    ("marks", "left"),
+    [
+        ((mark(1),), (mark(2),)),
+        ((*OLDER[:1], mark(1), *OLDER[1:2]), (*OLDER[:2], mark(2))),
+        ((replace(mark(1), build=build(1, version="2.1.0-again")),), (mark(2),)),
+    ],
+    ids=["alone", "among others", "the same commit under another version"],
+)
+def test_what_a_rollback_brought_back_is_no_longer_marked(
+    marks: tuple[RolledBack, ...], left: tuple[RolledBack, ...]
+) -> None:
+    assert rolled_back(live(2), marks) == left
+
+
+def test_what_goes_live_again_is_no_longer_marked() -> None:
+    again = RolledBack(HOTFIX, NOW, "502", 5)
+    there = environment_state(holder=1, live=live(9), rolled_back=(again, *OLDER[:1]))
+    decision = decided(runs(BOTH_BRANCHES), OK, facts(there))
+    assert decision.environments["staging"].rolled_back == OLDER[:1]
+
+
+def test_what_a_rerun_deployed_again_is_no_longer_marked() -> None:
+    known = after(decided(runs(BOTH_BRANCHES), OK, HELD))
+    again = RolledBack(HOTFIX, NOW, "502", 5)
+    there = environment_state(holder=1, live=live(9), rolled_back=(again, *OLDER[:1]))
+    decision = decided(known, replace(OK, attempt=2), facts(there))
+    assert decision.environments["staging"].rolled_back == OLDER[:1]
+
+
 def test_a_release_marks_nothing() -> None:
     there = environment_state(holder=1, live=live(9), rolled_back=OLDER[:1])
     assert decided(runs(BOTH_BRANCHES), OK, facts(there)).environments["staging"].rolled_back == OLDER[:1]

@@ -16,6 +16,7 @@ from tests.handlers.builders import (
     facts,
     granted,
     in_production,
+    intent,
     later,
     lock,
     plan,
@@ -32,6 +33,7 @@ from tests.handlers.builders import (
 
 HERE = {"environment": "staging"}
 THERE = {"environment": "production"}
+UNREFUSED = {**HERE, "detail": ""}
 OPS, ALL = ("ops",), ("developers", "ops")
 ENDED = Ending(ReleaseState.DONE, TIM, NOW)
 
@@ -61,10 +63,18 @@ def test_every_reason_is_named() -> None:
 BOTH_GATES = production().gates
 
 
-@pytest.mark.parametrize(("after", "step"), [("", {}), ("lock", {"unrequested_by": "lock"})])
-def test_somebody_has_to_request_the_step(after: str, step: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("after", "detail", "step"),
+    [
+        ("", "", {}),
+        ("lock", "", {"unrequested_by": "lock"}),
+        ("expired", "503", {"unrequested_by": "expired", "unrequested_detail": "503"}),
+    ],
+)
+def test_somebody_has_to_request_the_step(after: str, detail: str, step: dict[str, str]) -> None:
     known = production_step(waiting("production", requested=False, sign_offs=BOTH, **step))
-    assert one(known) == Reason("not_asked", {**THERE, "after": after}, ALL, None, "somebody asks")
+    values = {**THERE, "after": after, "detail": detail}
+    assert one(known) == Reason("not_asked", values, ALL, None, "somebody asks")
 
 
 def test_a_step_to_come_waits_too() -> None:
@@ -82,8 +92,12 @@ def test_what_nothing_holds_back_is_about_to_start() -> None:
 @pytest.mark.parametrize(
     ("step", "reason"),
     [
-        (granted(), Reason("being_sent", HERE, (), later(minutes=10), "the request is sent")),
-        (granted(intent=None), Reason("being_sent", HERE, (), None, "the request is sent")),
+        (granted(), Reason("being_sent", UNREFUSED, (), later(minutes=10), "the request is sent")),
+        (granted(intent=None), Reason("being_sent", UNREFUSED, (), None, "the request is sent")),
+        (
+            granted(intent=intent(tries=1, refusal="503")),
+            Reason("being_sent", {**HERE, "detail": "503"}, (), later(minutes=10), "the request is sent"),
+        ),
         (
             under_way(StepState.SENT),
             Reason("sent", {**HERE, "ci": "here"}, (), later(seconds=30), "the CI answers"),
@@ -160,10 +174,10 @@ def test_what_is_under_way_says_what_comes_next(step: Step, reason: Reason) -> N
 
 
 @pytest.mark.parametrize(
-    "intent", [None, sent(), sent(unclear_at=NOW, alerted=True)], ids=["none", "not unclear", "alerted"]
+    "grant", [None, sent(), sent(unclear_at=NOW, alerted=True)], ids=["none", "not unclear", "alerted"]
 )
-def test_operators_settle_what_nobody_knows(intent: object) -> None:
-    known = release(under_way(StepState.UNKNOWN, intent=intent))
+def test_operators_settle_what_nobody_knows(grant: object) -> None:
+    known = release(under_way(StepState.UNKNOWN, intent=grant))
     expected = Reason("unknown", {**HERE, "ci": "here"}, OPS, None, "settle, or the run is found")
     assert one(known) == expected
 

@@ -5,7 +5,7 @@ from handlers.effects import PostToThread, StopRun
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.requests import UsageError
-from handlers.step import StepState
+from handlers.step import StepState, rerun_key
 from tests.handlers.actions.contexts import read
 from tests.handlers.builders import (
     ANDY,
@@ -17,6 +17,7 @@ from tests.handlers.builders import (
     production_step,
     refused,
     release,
+    sent,
     succeeded,
     under_way,
     waiting,
@@ -40,7 +41,10 @@ def test_a_release_and_one_run_have_to_be_named(line: str, error: UsageError) ->
     assert read(line) == error
 
 
-RERUN = ("run1#2:running",)
+RERUN = (rerun_key("run1#2", CORRELATION, "running"),)
+OF_NEWER = (rerun_key("run1#2", "newer", "running"),)
+OF_OLDER = (rerun_key("run1#2", "older", "running"),)
+OF_STAGING = (rerun_key("run1#2", "corr0", "running"),)
 STOP = RerunStopped(1, TIM, "run1#2")
 VALUES = {"release": "r1", "run": "run1#2"}
 DONE = Ending(ReleaseState.DONE, TIM, NOW)
@@ -50,13 +54,36 @@ DONE = Ending(ReleaseState.DONE, TIM, NOW)
     ("known", "correlation"),
     [
         (release(failed(late=RERUN)), CORRELATION),
-        (release(failed(late=("run1:running", "run1#3:running", *RERUN))), CORRELATION),
-        (release(succeeded(late=RERUN), ending=DONE), "corr0"),
-        (release(succeeded(late=RERUN), waiting("production")), "corr0"),
+        (
+            release(
+                failed(late=("run1:running", rerun_key("run1#3", CORRELATION, "running"), *RERUN)),
+            ),
+            CORRELATION,
+        ),
+        (release(succeeded(late=OF_STAGING), ending=DONE), "corr0"),
+        (release(succeeded(late=OF_STAGING), waiting("production")), "corr0"),
         (production_step(failed("production", late=RERUN)), CORRELATION),
-        (release(waiting("staging", voided=("older", "newer"), late=RERUN)), "newer"),
+        (release(waiting("staging", voided=("older", "newer"), late=OF_NEWER)), "newer"),
+        (release(waiting("staging", voided=("older", "newer"), late=OF_OLDER)), "older"),
+        (
+            release(
+                under_way(
+                    StepState.RUNNING, intent=sent(correlation="new"), voided=("older",), late=OF_OLDER
+                ),
+            ),
+            "older",
+        ),
     ],
-    ids=["failed", "one of several", "done", "an earlier step", "the second step", "void"],
+    ids=[
+        "failed",
+        "one of several",
+        "done",
+        "an earlier step",
+        "the second step",
+        "void",
+        "void before another",
+        "void, and the next attempt runs",
+    ],
 )
 def test_a_rerun_that_is_under_way_is_stopped(known: Release, correlation: str) -> None:
     decision = decided(known, STOP)
@@ -68,9 +95,13 @@ def test_a_rerun_that_is_under_way_is_stopped(known: Release, correlation: str) 
 
 
 def test_the_id_of_a_run_may_have_any_letters() -> None:
-    known = release(failed(late=("job/a#7:b#2:running",)))
+    known = release(failed(late=(rerun_key("job/a#7:b#2", CORRELATION, "running"),)))
     decision = decided(known, RerunStopped(1, TIM, "job/a#7:b#2"))
     assert decision.effects[0] == StopRun(1, CORRELATION, "job/a#7:b")
+
+
+def noted(state: str, *runs: str) -> tuple[str, ...]:
+    return tuple(rerun_key(each, CORRELATION, state) for each in runs)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +109,12 @@ def test_the_id_of_a_run_may_have_any_letters() -> None:
     [
         release(failed()),
         release(failed(late=("run1:running",))),
-        release(failed(late=("run1#3:running", "run10#2:running"))),
-        release(failed(late=(*RERUN, "run1#2:succeeded"))),
-        release(failed(late=(*RERUN, "run1#2:failed"))),
-        release(failed(late=(*RERUN, "run1#2:cancelled"))),
+        release(failed(late=("run1:ended",))),
+        release(failed(late=noted("running", "run1#3", "run10#2", "1#2", "run1#20"))),
+        release(failed(late=noted("failed", "run1#2"))),
+        release(failed(late=(*RERUN, *noted("succeeded", "run1#2")))),
+        release(failed(late=(*RERUN, *noted("failed", "run1#2")))),
+        release(failed(late=(*RERUN, *noted("cancelled", "run1#2")))),
         release(under_way(StepState.RUNNING)),
         release(under_way(StepState.RUNNING, late=("run1:running",))),
     ],

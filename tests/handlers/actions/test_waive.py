@@ -8,7 +8,6 @@ from handlers.effects import PostToThread, ShowCard
 from handlers.facts import Facts
 from handlers.lineage import Authorship, Relation
 from handlers.outcome import Refusal, Reply
-from handlers.people import SHIPROOM
 from handlers.plan import Plan
 from handlers.release import Release, ReleaseState
 from handlers.requests import UsageError
@@ -120,7 +119,7 @@ def test_an_operator_waives_that_a_build_may_lack_what_is_live(
 
 
 def test_who_wrote_a_build_that_started_by_itself_is_waived() -> None:
-    known = release(waiting("production", requested_by=SHIPROOM), plan=LENIENT, requesters=())
+    known = release(waiting("production"), plan=LENIENT, requesters=(), automatic=True)
     step = after(decided(known, WAIVED, given(Authorship(own=None)))).step
     assert step.waivers == (Waiver(TIM, NOW, "Mara looked", versions=("2.1.0",)),)
 

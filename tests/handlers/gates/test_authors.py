@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from handlers import events
+from handlers.actions.retry import RetryRequested
 from handlers.evaluation import gate_context
 from handlers.gates import sign_off
 from handlers.gates.gate import GateContext, GateResult, Reason, Verdict
@@ -12,9 +14,10 @@ from handlers.gates.sign_off import Doubt, SignOffRule, Tally
 from handlers.lineage import Authorship
 from handlers.people import SHIPROOM, Directory, Membership, Person
 from handlers.release import Release
-from handlers.step import SignOff, Waiver
+from handlers.step import SignOff, Step, Waiver
 from tests.handlers.builders import (
     AMITA,
+    ANDY,
     MARA,
     NOW,
     OLGA,
@@ -22,7 +25,11 @@ from tests.handlers.builders import (
     PEOPLE,
     TEAMS,
     TOM,
+    after,
+    decided,
+    environment_state,
     facts,
+    failed,
     later,
     membership,
     plan,
@@ -30,6 +37,7 @@ from tests.handlers.builders import (
     release,
     rule,
     signed,
+    staging,
     waiting,
     waiver,
 )
@@ -46,10 +54,9 @@ def waits(
     """Return a release that waits for production: started by Andy, or by itself."""
     sign_offs = () if by is None else (by,)
     step = waiting("production", sign_offs=sign_offs, waivers=waivers)
-    started: dict[str, Any] = {}
-    if automatic:
-        step, started = replace(step, requested_by=SHIPROOM), {"requesters": ()}
-    return release(step, plan=plan(production(gates=(asked,))), **started)
+    requesters = () if automatic else (ANDY,)
+    policy = plan(production(gates=(asked,)))
+    return release(step, plan=policy, requesters=requesters, automatic=automatic)
 
 
 def context(known: Release, written: Authorship, roll: Membership | None = None) -> GateContext:
@@ -208,6 +215,33 @@ def test_the_authors_of_a_build_that_started_by_itself_count_as_who_requested_it
 ) -> None:
     asked = rule("developers", **fields)
     assert sign_off.barred(asked, user, context(waits(asked, automatic=automatic), written)) == why
+
+
+@pytest.mark.parametrize(
+    ("step", "event"),
+    [
+        (failed(), RetryRequested(1, MARA)),
+        (
+            waiting("staging", requested=False, unrequested_by="expired"),
+            events.StepRequested(1, MARA, "staging"),
+        ),
+    ],
+    ids=["retries", "asks again after a void grant"],
+)
+def test_who_goes_on_with_it_does_not_make_it_theirs(step: Step, event: events.ReleaseEvent) -> None:
+    asked = rule("developers")
+    by_itself = replace(step, requested_by=SHIPROOM)
+    policy = plan(staging(), production(gates=(asked,)))
+    known = release(by_itself, Step("production"), plan=policy, requesters=(), automatic=True)
+    gone_on = after(decided(known, event, facts(environment_state(holder=1))))
+    assert gone_on.steps[0].requested_by == MARA
+
+    def there(written: Authorship) -> GateContext:
+        return gate_context(gone_on, gone_on.steps[1], facts(authorship={"production": written}), NOW)
+
+    assert gone_on.automatic
+    assert sign_off.doubt(asked, there(UNTOLD)) == Doubt((), ("2.1.0",))
+    assert sign_off.barred(asked, MARA, there(Authorship(own=("mara-dev",)))) == "requester"
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ from handlers.effects import PostToThread, ShowCard
 from handlers.limits import deadline
 from handlers.release import Release
 from handlers.reports import RunState
-from handlers.step import Run, StepState
+from handlers.step import Cancel, Run, StepState
 from tests.handlers.builders import (
     CORRELATION,
     NOW,
+    TIM,
     after,
     decided,
     environment_state,
@@ -56,7 +57,7 @@ def run_of(known: Release) -> Run:
     [
         ([(0, "running")], None, later(minutes=10)),
         ([(0, "queued")], None, later(hours=24)),
-        ([(0, "waits")], None, None),
+        ([(0, "waits")], NOW, None),
         ([(0, "queued"), (30, "running")], later(minutes=30), later(minutes=40)),
         ([(0, "queued"), (30, "waits")], None, None),
         ([(0, "waits"), (300, "running")], later(minutes=300), later(minutes=310)),
@@ -65,7 +66,19 @@ def run_of(known: Release) -> Run:
             later(minutes=95),
             later(minutes=105),
         ),
-        ([(0, "waits"), (30, "queued")], None, later(hours=24, minutes=30)),
+        ([(0, "waits"), (30, "queued")], later(minutes=30), later(hours=24, minutes=30)),
+        ([(0, "running"), (5, "waits")], NOW, None),
+        ([(0, "running"), (5, "waits"), (90, "running")], later(minutes=85), later(minutes=95)),
+        (
+            [(0, "running"), (5, "waits"), (90, "queued"), (91, "running")],
+            later(minutes=86),
+            later(minutes=96),
+        ),
+        (
+            [(0, "running"), (5, "waits"), (90, "running"), (92, "waits"), (100, "running")],
+            later(minutes=93),
+            later(minutes=103),
+        ),
         ([(0, "queued"), (30, "running"), (34, "waits")], later(minutes=30), None),
         ([(0, "queued"), (30, "running"), (34, "queued")], later(minutes=30), later(hours=24, minutes=34)),
         (
@@ -100,7 +113,7 @@ def test_a_run_that_waits_says_once_for_whom_and_where() -> None:
     decision = decided(known, report("waits", "leads"))
     values = {"environment": "staging", "detail": "leads", "url": "https://ci/1", "ci": "remote"}
     assert decision.effects == (PostToThread(1, "waits_at_ci", values), CARD)
-    now = run(url="https://ci/1", state="waits", waits_for="leads", idle_since=NOW)
+    now = run(url="https://ci/1", state="waits", waits_for="leads", started_at=NOW, idle_since=NOW)
     assert after(decision) == release(replace(known.step, run=now))
     again = decided(after(decision), report("waits", "leads"))
     assert (again.release, again.effects) == (after(decision), ())
@@ -108,7 +121,8 @@ def test_a_run_that_waits_says_once_for_whom_and_where() -> None:
 
 def test_for_whom_it_waits_may_change() -> None:
     known = told(passed((0, "waits")), 5, report("waits", "leads"))
-    assert run_of(known) == run(ci="here", state="waits", waits_for="leads", idle_since=NOW)
+    waits = run(ci="here", state="waits", waits_for="leads", started_at=NOW, idle_since=NOW)
+    assert run_of(known) == waits
     decision = decided(known, report("waits", "security"))
     assert decision.effects == (CARD,)
     assert run_of(after(decision)).waits_for == "security"
@@ -130,6 +144,41 @@ def test_it_is_said_again_when_it_waits_again() -> None:
     assert [each.code for each in posts if isinstance(each, PostToThread)] == ["waits_at_ci"]
 
 
+@pytest.mark.parametrize("state", [StepState.CANCELLING, StepState.UNKNOWN])
+def test_a_run_that_is_to_be_stopped_calls_nobody_to_let_it_go_on(state: StepState) -> None:
+    known = release(under_way(state, run=run(), cancel=Cancel(TIM, "asked", NOW)))
+    decision = decided(known, report("waits", "leads"))
+    assert decision.effects == (CARD,)
+    assert (after(decision).step.state, run_of(after(decision)).waits_for) == (state, "leads")
+
+
+@pytest.mark.parametrize(
+    ("before", "limit"),
+    [
+        (run(), later(minutes=19)),
+        (run(started_at=later(minutes=-1)), later(minutes=19)),
+        (run(state="queued", idle_since=NOW), later(minutes=19)),
+        (run(state="waits", waits_for="leads", started_at=NOW, idle_since=NOW), later(minutes=19)),
+    ],
+)
+def test_a_later_attempt_has_a_limit_of_its_own(before: Run, limit: datetime) -> None:
+    known = release(under_way(StepState.RUNNING, run=before))
+    again = told(known, 9, replace(RUNS, attempt=2))
+    assert run_of(again) == run(attempt=2, seen_at=later(minutes=9))
+    assert deadline(again, again.step) == limit
+    assert run_of(told(known, 9, RUNS)).seen_at == NOW
+
+
+def test_a_later_attempt_is_followed_in_its_queue() -> None:
+    known = release(under_way(StepState.RUNNING, run=run(started_at=NOW)))
+    again = told(known, 9, replace(RUNS, attempt=2, state="queued"))
+    assert run_of(again) == run(
+        attempt=2, state="queued", seen_at=later(minutes=9), idle_since=later(minutes=9)
+    )
+    runs = told(again, 30, replace(RUNS, attempt=2))
+    assert deadline(runs, runs.step) == later(minutes=40)
+
+
 @pytest.mark.parametrize("state", ["queued", "waits"])
 def test_a_lost_run_that_is_seen_in_a_queue_or_waiting_is_found(state: RunState) -> None:
     lost = release(under_way(StepState.UNKNOWN, run=run(), intent=sent(unclear_at=NOW)))
@@ -137,13 +186,15 @@ def test_a_lost_run_that_is_seen_in_a_queue_or_waiting_is_found(state: RunState)
     assert (step.state, step.run is not None and step.run.state) == (StepState.RUNNING, state)
 
 
-@pytest.mark.parametrize("state", ["queued", "waits"])
+@pytest.mark.parametrize(("state", "started_at"), [("queued", None), ("waits", NOW)])
 @pytest.mark.parametrize("step", [StepState.SENT, StepState.UNKNOWN])
-def test_a_run_that_nobody_knew_is_followed_in_its_queue(step: StepState, state: RunState) -> None:
+def test_a_run_that_nobody_knew_is_followed_in_its_queue(
+    step: StepState, state: RunState, started_at: datetime | None
+) -> None:
     now = after(decided(release(under_way(step)), report(state))).step
     assert now.state is StepState.RUNNING
     assert now.run is not None
-    assert (now.run.id, now.run.state, now.run.started_at) == ("run1", state, None)
+    assert (now.run.id, now.run.state, now.run.started_at) == ("run1", state, started_at)
 
 
 @pytest.mark.parametrize("before", ["queued", "waits", "running"])

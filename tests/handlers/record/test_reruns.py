@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from handlers import reports
+from handlers.actions.retry import RetryRequested
+from handlers.actions.settle import Settled
 from handlers.actions.stop import RerunStopped
 from handlers.effects import Announce, PostToThread, ShowCard, StopRun
-from handlers.environments import Live
+from handlers.environments import Live, RolledBack
 from handlers.outcome import Reply
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Cancel, Failure, Step, StepState
+from handlers.step import Cancel, Failure, Step, StepState, rerun_key
 from tests.handlers.builders import (
     ANNOUNCED,
     CORRELATION,
@@ -21,9 +23,12 @@ from tests.handlers.builders import (
     decided,
     environment_state,
     facts,
+    failed,
+    lock,
     of_kind,
     on_test,
     production_step,
+    refused,
     release,
     rollback,
     run,
@@ -37,6 +42,13 @@ CARD = ShowCard(1)
 GIVEN = facts(environment_state(holder=9), environment_state("production", holder=9))
 RUNS = reports.RunReported(1, CORRELATION, "run1", "running", attempt=2, url="https://ci/1")
 NOTHING = Reply("nothing_new")
+ASKED = Cancel(TIM, "asked", NOW)
+QUEUED = run(id="queue/17", state="queued", provisional=True)
+
+
+def noted(*states: str, run: str = "run1#2", correlation: str = CORRELATION) -> tuple[str, ...]:
+    """Return what is noted of a re-run of the attempt that these tests are about."""
+    return tuple(rerun_key(run, correlation, state) for state in states)
 
 
 def ended(state: ReleaseState, step: StepState) -> Release:
@@ -84,7 +96,7 @@ def test_a_rerun_is_told_once_and_not_stopped(known: Release, state: reports.Run
     told = PostToThread(1, "rerun", values, broadcast=True, teams=("ops",))
     assert decision.effects == (told, CARD)
     assert decision.reply == Reply("rerun", values)
-    assert after(decision) == known.with_step(0, late=("run1#2:running",))
+    assert after(decision) == known.with_step(0, late=noted("running"))
     assert (decision.environments, decision.deployed) == ({}, "")
     for again in (event, RUNS):
         assert decided(after(decision), again, GIVEN).reply == NOTHING
@@ -98,7 +110,7 @@ def test_what_a_rerun_deployed_is_live(known: Release) -> None:
     [told] = of_kind(decision.effects, PostToThread)
     assert (told.code, told.teams, told.values["state"]) == ("rerun", ("ops",), "succeeded")
     assert ANNOUNCED in decision.effects
-    assert after(decision) == known.with_step(0, late=("run1#2:running", "run1#2:succeeded"))
+    assert after(decision) == known.with_step(0, late=noted("running", "succeeded"))
     assert decision.deployed == ""
     assert decided(after(decision), replace(RUNS, state="succeeded"), GIVEN).reply == NOTHING
 
@@ -110,7 +122,9 @@ def test_a_rerun_that_failed_may_have_deployed_a_part(known: Release, state: rep
     assert decision.environments == {"staging": environment_state(holder=9, failed=True)}
     [told] = of_kind(decision.effects, PostToThread)
     assert (told.code, told.values["state"], told.teams) == ("rerun", state, ("ops",))
-    assert after(decision) == known.with_step(0, late=(f"run1#2:{state}",))
+    assert after(decision) == known.with_step(0, late=noted(state))
+    for again in (RUNS, replace(RUNS, state="waits"), replace(RUNS, state=state)):
+        assert decided(after(decision), again, GIVEN).reply == NOTHING
 
 
 @pytest.mark.parametrize("known", ENDED.values(), ids=ENDED)
@@ -132,7 +146,36 @@ def test_each_rerun_is_told() -> None:
     for attempt in (2, 3):
         known = after(decided(known, replace(RUNS, attempt=attempt), GIVEN))
         known = after(decided(known, replace(RUNS, attempt=attempt, state="failed"), GIVEN))
-    assert known.step.late == ("run1#2:running", "run1#2:failed", "run1#3:running", "run1#3:failed")
+    assert known.step.late == (*noted("running", "failed"), *noted("running", "failed", run="run1#3"))
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled", "timed_out", "succeeded"])
+def test_a_late_word_of_a_rerun_that_ended_is_no_news(state: str) -> None:
+    known = release(failed(late=noted(state)))
+    decision = decided(known, RUNS, GIVEN)
+    assert (decision.reply, decision.release, decision.effects) == (NOTHING, known, ())
+
+
+def test_a_rerun_whose_attempt_begins_with_the_same_figure_is_another_one() -> None:
+    known = release(failed(late=noted("failed", run="run1#20")))
+    assert decided(known, RUNS, GIVEN).reply.code == "rerun"
+
+
+@pytest.mark.parametrize("state", ["queued", "waits", "running"])
+def test_a_rerun_of_another_run_of_an_ended_step_is_told_too(state: reports.RunState) -> None:
+    decision = decided(release(failed()), replace(RUNS, run_id="run2", state=state), GIVEN)
+    assert decision.reply.code == "rerun"
+    assert of_kind(decision.effects, StopRun) == []
+    assert after(decision).step.late == noted("running", run="run2#2")
+
+
+@pytest.mark.parametrize("state", ["queued", "waits", "running"])
+def test_a_rerun_of_another_run_than_the_one_that_runs_is_told_too(state: reports.RunState) -> None:
+    known = release(under_way(StepState.RUNNING))
+    decision = decided(known, replace(RUNS, run_id="run2", state=state), GIVEN)
+    assert decision.reply.code == "rerun"
+    assert of_kind(decision.effects, StopRun) == []
+    assert after(decision) == known.with_step(0, late=noted("running", run="run2#2"))
 
 
 def test_a_rollback_by_hand_is_live_again() -> None:
@@ -147,7 +190,8 @@ def test_a_rollback_by_hand_is_live_again() -> None:
 def test_a_rerun_of_a_rollback_leaves_locks_and_marks_as_they_are() -> None:
     step = replace(succeeded("production"), intent=sent(), run=run(state="succeeded"))
     known = rollback(step, ending=Ending(ReleaseState.DONE, TIM, NOW))
-    there = environment_state("production", live=Live(build(2), 1, NOW))
+    marks = (RolledBack(build(2), NOW, "502", 5), RolledBack(build(3), NOW, "slow", 4))
+    there = environment_state("production", live=Live(build(2), 1, NOW), lock=lock(), rolled_back=marks)
     decision = decided(known, replace(RUNS, release=5, state="succeeded"), facts(there))
     assert decision.environments["production"] == replace(there, live=Live(build(), 5, NOW))
 
@@ -163,7 +207,7 @@ def test_a_rerun_leaves_who_tests_alone() -> None:
     [
         under_way(StepState.RUNNING),
         under_way(StepState.UNKNOWN, run=run(), intent=sent(unclear_at=NOW)),
-        under_way(StepState.CANCELLING, run=run(), cancel=Cancel(TIM, "asked", NOW)),
+        under_way(StepState.CANCELLING, run=run(), cancel=ASKED),
     ],
 )
 def test_a_later_attempt_of_what_is_followed_is_followed_with_it(step: Step) -> None:
@@ -173,9 +217,98 @@ def test_a_later_attempt_of_what_is_followed_is_followed_with_it(step: Step) -> 
     assert after(decision).step.late == ()
 
 
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("step", "state"),
+    [
+        (under_way(StepState.SENT), StepState.RUNNING),
+        (under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW)), StepState.RUNNING),
+        (under_way(StepState.CANCELLING, cancel=ASKED), StepState.CANCELLING),
+        (under_way(StepState.RUNNING, run=QUEUED), StepState.RUNNING),
+        (under_way(StepState.CANCELLING, run=QUEUED, cancel=ASKED), StepState.CANCELLING),
+    ],
+    ids=["sent", "unknown", "to be cancelled", "in the queue", "to be cancelled in the queue"],
+)
+def test_a_step_in_flight_follows_whichever_attempt_it_finds(
+    step: Step, state: StepState, attempt: int
+) -> None:
+    decision = decided(release(step), replace(RUNS, attempt=attempt), GIVEN)
+    assert decision.reply == Reply("reported", {"state": "running"})
+    now = after(decision).step
+    assert now.run is not None
+    assert (now.state, now.run.named, now.run.state) == (state, f"run1#{attempt}", "running")
+    assert now.late == ()
+    stops = [StopRun(1, CORRELATION, "run1")] if state is StepState.CANCELLING else []
+    assert of_kind(decision.effects, StopRun) == stops
+
+
+def test_what_was_queued_when_its_step_ended_is_run_again() -> None:
+    known = release(under_way(StepState.FAILED, run=QUEUED))
+    assert decided(known, RUNS, GIVEN).reply.code == "rerun"
+
+
 def test_what_is_told_can_be_stopped_until_it_ends() -> None:
     known = after(decided(ENDED["failed"], RUNS, GIVEN))
     stop = RerunStopped(1, TIM, "run1#2")
     assert StopRun(1, CORRELATION, "run1") in decided(known, stop, GIVEN).effects
     over = after(decided(known, replace(RUNS, state="cancelled"), GIVEN))
-    assert over.step.late == ("run1#2:running", "run1#2:cancelled")
+    assert over.step.late == noted("running", "cancelled")
+    assert refused(over, stop).code == "nothing_to_stop"
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        release(under_way(StepState.RUNNING, intent=sent(correlation="new"), voided=("old",))),
+        release(waiting("staging", voided=("old", "newer"))),
+        release(waiting("staging", voided=("older", "old"))),
+    ],
+    ids=["the next attempt runs", "the first of two", "the second of two"],
+)
+def test_a_rerun_is_stopped_by_the_id_of_the_attempt_that_it_repeats(known: Release) -> None:
+    told = after(decided(known, replace(RUNS, run_id="run0", correlation="old"), GIVEN))
+    stops = of_kind(decided(told, RerunStopped(1, TIM, "run0#2"), GIVEN).effects, StopRun)
+    assert stops == [StopRun(1, "old", "run0")]
+
+
+# A CI that counts no attempts.
+
+ONE = replace(RUNS, attempt=1)
+
+
+def retried(known: Release) -> Release:
+    return after(decided(known, RetryRequested(1, TIM), GIVEN))
+
+
+def test_a_run_that_had_ended_when_its_attempt_was_voided_is_noted() -> None:
+    known = retried(release(failed(late=noted("failed"))))
+    assert known.step.late == (*noted("failed"), "run1:ended")
+    assert (known.step.run, known.step.intent, known.step.voided) == (None, None, (CORRELATION,))
+    unrun = retried(release(failed(run=None)))
+    assert (unrun.step.late, unrun.step.voided) == ((), (CORRELATION,))
+
+
+def test_a_run_that_nobody_saw_end_is_not_noted_as_ended() -> None:
+    lost = release(under_way(StepState.UNKNOWN, run=run(), intent=sent(unclear_at=NOW)))
+    known = after(decided(lost, Settled(1, TIM, deployed=False, reason="server down"), GIVEN))
+    assert (known.step.state, known.step.late) == (StepState.FAILED, ())
+    decision = decided(known, ONE, GIVEN)
+    assert decision.reply.code == "late"
+    assert StopRun(1, CORRELATION, "run1") in decision.effects
+
+
+def test_what_ended_before_its_attempt_was_voided_is_run_again() -> None:
+    known = retried(release(failed()))
+    decision = decided(known, ONE, GIVEN)
+    [told] = of_kind(decision.effects, PostToThread)
+    assert (told.code, told.values["run"], told.values["state"]) == ("rerun", "run1#1", "running")
+    assert of_kind(decision.effects, StopRun) == []
+    assert after(decision).step.late == ("run1:ended", *noted("running", run="run1#1"))
+    assert decided(after(decision), ONE, GIVEN).reply == NOTHING
+    again = decided(after(decision), replace(ONE, state="succeeded"), GIVEN)
+    assert again.environments["staging"].live == Live(build(), 1, NOW)
+
+
+def test_a_late_run_of_a_void_attempt_that_is_another_one_is_stopped() -> None:
+    decision = decided(retried(release(failed())), replace(ONE, run_id="run2"), GIVEN)
+    assert StopRun(1, CORRELATION, "run2") in decision.effects

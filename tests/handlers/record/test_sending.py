@@ -6,7 +6,6 @@ import pytest
 from handlers import events, reports
 from handlers.effects import PostToThread, ShowCard, StopRun, Trigger
 from handlers.outcome import Refusal, Reply
-from handlers.people import AccountStatus
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Run, Step, StepState
 from tests.handlers.builders import (
@@ -17,7 +16,6 @@ from tests.handlers.builders import (
     NOW,
     TIM,
     after,
-    build,
     decided,
     environment_state,
     facts,
@@ -27,6 +25,7 @@ from tests.handlers.builders import (
     later,
     lock,
     membership,
+    of_kind,
     production_step,
     refused,
     release,
@@ -76,28 +75,33 @@ def test_a_grant_is_marked_sent_and_its_sign_offs_spent(now: datetime) -> None:
     assert decision.environments == {}
 
 
-def test_a_grant_of_ten_minutes_is_void() -> None:
+@pytest.mark.parametrize("refusal", ["", "503"], ids=["never sent", "not taken for now"])
+def test_a_grant_of_ten_minutes_is_void(refusal: str) -> None:
     now = later(minutes=10)
-    decision = decided(here(granted()), WANTED, facts_at(now, environment_state(holder=1)), now)
+    known = here(granted(intent=intent(refusal=refusal)))
+    decision = decided(known, WANTED, facts_at(now, environment_state(holder=1)), now)
     assert decision.reply == Reply("grant_void", {"why": "expired"})
     assert after(decision).step == waiting(
         "staging",
         attempt=2,
         requested=False,
         unrequested_by="expired",
+        unrequested_detail=refusal,
         waiting_since=now,
         voided=(CORRELATION,),
     )
-    void = {"environment": "staging", "why": "expired"}
+    void = {"environment": "staging", "why": "expired", "detail": refusal}
     said = PostToThread(1, "grant_void", void, broadcast=True, teams=("developers", "ops"))
     assert decision.effects == (said, CARD, ANNOUNCED)
 
 
 def test_a_grant_whose_gate_shut_is_void() -> None:
-    known = production_step(granted("production", sign_offs=BOTH))
+    known = production_step(granted("production", sign_offs=BOTH, intent=intent(tries=1, refusal="503")))
     shut = facts(environment_state("production", holder=1, lock=lock()))
     decision = decided(known, WANTED, shut)
     assert decision.reply == Reply("grant_void", {"why": "lock"})
+    [void] = of_kind(decision.effects, PostToThread)
+    assert void.values == {"environment": "production", "why": "locked", "detail": "503"}
     step = after(decision).step
     assert (step.state, step.requested, step.unrequested_by, step.attempt) == (
         StepState.WAITING,
@@ -234,10 +238,18 @@ def test_a_request_is_tried_five_times(tries: int, state: StepState) -> None:
     step = after(decision).step
     assert (step.state, step.sign_offs, step.may_have_deployed) == (state, BOTH, False)
     if state is StepState.GRANTED:
-        assert step.intent == intent(tries=tries)
+        assert step.intent == intent(tries=tries, refusal="404")
         assert decision.effects == (Trigger(1, CORRELATION), CARD)
         assert decision.wake_at == later(minutes=10)
     assert decision.reply == Reply("not_sent", {"detail": "404"})
+
+
+def test_the_last_refusal_is_the_one_that_is_told() -> None:
+    before = intent(tries=1, refusal="503")
+    marked = after(decided(here(granted(intent=before)), WANTED, HELD))
+    assert marked.step.intent == sent(tries=2, refusal="503")
+    again = after(decided(marked, replace(TRANSIENT, tries=2, detail="502"), HELD))
+    assert again.step.intent == replace(before, tries=2, refusal="502")
 
 
 def test_what_an_earlier_attempt_touched_stays_touched() -> None:
@@ -341,7 +353,7 @@ def test_of_several_the_oldest_is_followed_and_the_others_are_stopped() -> None:
 
 def test_an_authoritative_search_that_finds_nothing_is_a_proof() -> None:
     decision = decided(here(under_way(StepState.UNKNOWN, intent=UNCLEAR)), EMPTY, HELD)
-    assert after(decision).step == granted(intent=intent(tries=1))
+    assert after(decision).step == granted(intent=intent(tries=1, refusal="no run was started"))
     assert decision.reply == Reply("not_sent", {"detail": "no run was started"})
 
 
@@ -372,91 +384,3 @@ def test_another_search_that_finds_nothing_proves_nothing() -> None:
 )
 def test_a_late_search_changes_nothing(step: Step, event: reports.SearchEnded) -> None:
     unchanged(here(step), event)
-
-
-# Claims.
-
-CLAIM = reports.Claimed(1, CORRELATION, "run7", build().sha, 1, "https://ci/7")
-ADMITTED = Reply("admitted", {"run": "run7#1"})
-
-
-@pytest.mark.parametrize("state", FLYING[:2])
-def test_a_claim_admits_a_run_that_nobody_knew(state: StepState) -> None:
-    known = production_step(under_way(state, "production", sign_offs=SPENT))
-    decision = decided(known, CLAIM, THERE)
-    assert after(decision).step == replace(
-        known.step, state=StepState.RUNNING, run=replace(RUN7, ci="remote"), intent=sent(claimed_by="run7#1")
-    )
-    assert decision.reply == ADMITTED
-
-
-def test_a_claim_admits_the_run_that_is_followed() -> None:
-    known = here(under_way(StepState.RUNNING, run=RUN7))
-    decision = decided(known, CLAIM, HELD)
-    assert after(decision).step == replace(known.step, intent=sent(claimed_by="run7#1"))
-    assert (decision.reply, decision.effects, decision.changed) == (ADMITTED, (), True)
-
-
-def test_the_same_run_may_ask_again_even_if_a_gate_shut_meanwhile() -> None:
-    known = here(under_way(StepState.RUNNING, run=RUN7, intent=sent(claimed_by="run7#1")))
-    decision = decided(known, CLAIM, facts(environment_state(holder=1, lock=lock())))
-    assert (decision.reply, decision.release) == (ADMITTED, known)
-
-
-@pytest.mark.parametrize(
-    ("step", "event", "refusal"),
-    [
-        (granted(), CLAIM, Refusal("void_intent", {"correlation": CORRELATION})),
-        (
-            under_way(StepState.SENT, intent=sent(correlation="other")),
-            CLAIM,
-            Refusal("void_intent", {"correlation": CORRELATION}),
-        ),
-        (
-            under_way(StepState.UNKNOWN, cancel=ASKED),
-            CLAIM,
-            Refusal("void_intent", {"correlation": CORRELATION}),
-        ),
-        (under_way(StepState.FAILED), CLAIM, Refusal("void_intent", {"correlation": CORRELATION})),
-        (
-            under_way(StepState.RUNNING, run=RUN7, intent=sent(claimed_by="run7#1")),
-            replace(CLAIM, attempt=2),
-            Refusal("claimed_by_another_run", {"run": "run7#1"}),
-        ),
-        (
-            under_way(StepState.RUNNING, run=run(id="run8")),
-            CLAIM,
-            Refusal("claimed_by_another_run", {"run": "run8"}),
-        ),
-        (
-            under_way(StepState.SENT),
-            replace(CLAIM, sha="f" * 40),
-            Refusal("other_commit", {"sha": "f" * 40, "wanted": build().sha}),
-        ),
-    ],
-)
-def test_a_claim_is_refused(step: Step, event: reports.Claimed, refusal: Refusal) -> None:
-    assert refused(here(step), event, HELD) == refusal
-
-
-def test_a_claim_is_refused_when_a_gate_shut_meanwhile() -> None:
-    known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
-    assert refused(known, CLAIM, facts(environment_state("production", holder=1, lock=lock()))) == Refusal(
-        "gate_closed", {"gate": "lock"}
-    )
-    gone = facts(
-        environment_state("production", holder=1),
-        membership=membership(account_status={TIM: AccountStatus.DELETED}),
-    )
-    assert refused(known, CLAIM, gone) == Refusal("gate_closed", {"gate": "ops"})
-
-
-def test_a_claim_may_ask_again_while_slack_alone_is_silent() -> None:
-    known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
-    silent = membership(unknown=(TIM,))
-    there = environment_state("production", holder=1)
-    assert refused(known, CLAIM, facts(there, membership=silent)) == Refusal("undecided", {"gate": "ops"})
-    shut = facts(replace(there, lock=lock()), membership=silent)
-    assert refused(known, CLAIM, shut) == Refusal("gate_closed", {"gate": "ops"})
-    short = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT[:1]))
-    assert refused(short, CLAIM, facts(there)) == Refusal("gate_closed", {"gate": "ops"})
