@@ -186,7 +186,7 @@ def _revoke_request(draft: Draft, results: tuple[GateResult, ...]) -> bool:
     if not (draft.release.environment.protected and revoking and all(result.open for result in others)):
         return False
     draft.leave_queue()
-    draft.change(requested=False, unrequested_by=revoking[0])
+    draft.change(requested=False, unrequested_by=revoking[0], unrequested_detail="")
     draft.show()
     return True
 

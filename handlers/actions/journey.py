@@ -200,7 +200,9 @@ def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
     if step.requested:
         return Reply("already_asked", values)
     index = release.steps.index(step)
-    draft.release = release.with_step(index, requested=True, requested_by=event.actor, unrequested_by="")
+    draft.release = release.with_step(
+        index, requested=True, requested_by=event.actor, unrequested_by="", unrequested_detail=""
+    )
     if step.state is StepState.WAITING:
         notify_older_releases(draft)
     draft.post("asked", {"by": event.actor, "environment": event.environment})

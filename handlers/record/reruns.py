@@ -33,7 +33,8 @@ def record_rerun(draft: Draft, step: Step, event: RunReported) -> Reply:
     named = f"{event.run_id}#{event.attempt}"
     key = rerun_key(named, event.correlation, state)
     known = {each.rpartition(":")[2] for each in step.late if each.startswith(f"{named}@")}
-    if key in step.late or state == "vanished" or (state == "running" and known):
+    repeated = event.attempt < 2 and not known  # noqa: PLR2004 - it says again how the first attempt ended
+    if key in step.late or state == "vanished" or (known if state == "running" else repeated):
         return Reply("nothing_new")
     values = {
         "run": named,

@@ -94,7 +94,7 @@ def reevaluated(draft: Draft, _event: Reevaluated) -> Reply:
         return Reply("nothing_new")
     results = evaluate_gates(draft.release, step, draft.facts, draft.now)
     if all(result.open for result in results if result.gate not in QUEUING):
-        draft.change(unrequested_by="unlocked")
+        draft.change(unrequested_by="unlocked", unrequested_detail="")
         draft.notify("open_again", {"environment": step.environment}, teams=draft.release.plan.starters)
         draft.show()
     return Reply("nothing_new")

@@ -312,3 +312,10 @@ def test_what_ended_before_its_attempt_was_voided_is_run_again() -> None:
 def test_a_late_run_of_a_void_attempt_that_is_another_one_is_stopped() -> None:
     decision = decided(retried(release(failed())), replace(ONE, run_id="run2"), GIVEN)
     assert StopRun(1, CORRELATION, "run2") in decision.effects
+
+
+def test_an_end_that_is_told_again_is_no_rerun() -> None:
+    """The CI delivers once more how the first attempt ended, after somebody had it tried again."""
+    tried_again = after(decided(release(failed()), RetryRequested(1, TIM), facts(environment_state(holder=9))))
+    again = decided(tried_again, replace(RUNS, state="failed", attempt=1), facts(environment_state(holder=9)))
+    assert (again.reply.code, again.effects, dict(again.environments)) == ("nothing_new", (), {})
