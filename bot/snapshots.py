@@ -97,11 +97,11 @@ class Snapshots:
         )
 
     def _by_people(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-        """Return changes with the policy's names for authors that it knows."""
+        """Return changes with the policy's names for authors that it knows, and no e-mail addresses of others."""
         directory = self._engine.policy.directory
         people = {each.slack[0]: each.name for each in directory.people if each.slack}
         known = ((each, people.get(directory.person_of_author(each.author) or "")) for each in changes)
-        return tuple(replace(each, author=name) if name else each for each, name in known)
+        return tuple(replace(each, author=name or each.author.partition(" <")[0]) for each, name in known)
 
     async def announcement(self, service: str, version: str) -> AnnouncementView | None:
         """Read what the announcement of a build shows; None if service or build is gone."""

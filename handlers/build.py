@@ -29,7 +29,8 @@ class Build:
 
     `order` counts a service's builds as they arrive. `position` orders those of one branch, higher is newer: it follows the
     `number` that `numbered_by` counts, if there is one, else the arrival. `changes` are None if nobody has told them;
-    `contains` are versions that the sender claims to be in it.
+    `contains` are versions that the sender claims to be in it, and `run` is the id of
+    the CI's run that made it.
     """
 
     service: str
@@ -45,6 +46,7 @@ class Build:
     number: int = 0
     numbered_by: str = ""
     contains: tuple[str, ...] = ()
+    run: str = ""
 
     def same_artifact(self, other: "Build") -> bool:
         """Return whether both have the same commit and the same digest."""

@@ -5,6 +5,7 @@ What people do is in `actions/`, what CIs report in `reports.py`.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from handlers.build import Build
@@ -147,7 +148,7 @@ class ExternalRunSeen:
     """A CI reports a deployment to an environment that no release here started.
 
     `run` is its id and attempt. `build` is the commit that it ran on, or the known build of that commit; `by` is who started
-    it, as the CI reports.
+    it, and `ended_at` when it ended, as the CI reports.
     """
 
     event_name: ClassVar[str] = "external_run_seen"
@@ -160,6 +161,7 @@ class ExternalRunSeen:
     by: str = ""
     url: str = ""
     actor: str = SHIPROOM
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

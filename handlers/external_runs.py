@@ -31,6 +31,13 @@ def decide_external_run(event: ExternalEvent, state: EnvironmentState, now: date
         "url": event.url,
     }
     after = replace(state, outside=(*state.outside, key)[-KEPT:])
+    if _is_past(event, state):
+        return Decision(
+            Reply("outside_seen", values),
+            None,
+            (PostToChannel(event.service, "outside_before", values),),
+            {event.environment: after},
+        )
     if event.state == "running":
         post = PostToChannel(event.service, "outside_running", values)
     elif event.state == "failed":
@@ -41,6 +48,11 @@ def decide_external_run(event: ExternalEvent, state: EnvironmentState, now: date
         after = replace(after, live=Live(event.build, 0, now), failed=False)
     effects = (post, *(_following(event) if event.state == "succeeded" else ()))
     return Decision(Reply("outside_seen", values), None, effects, {event.environment: after})
+
+
+def _is_past(event: ExternalRunSeen, state: EnvironmentState) -> bool:
+    """Return whether a run had ended before what is live there now was deployed: it changes nothing any more."""
+    return event.ended_at is not None and state.live is not None and event.ended_at < state.live.since
 
 
 def _following(event: ExternalRunSeen) -> tuple[Effect, ...]:

@@ -73,6 +73,11 @@ class Person:
     github: str = ""
     email: str = ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a commit may call them."""
+        return (self.email, self.github, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:
@@ -91,17 +96,29 @@ class Directory:
     def person_of_author(self, author: str) -> str | None:
         """Find the Slack id of a commit author; None if nobody is known.
 
-        They are known by name, GitHub login or e-mail address.
+        They are known by e-mail address, GitHub login or name, in this order; `Name <email>` is how git writes a person.
         """
-        wanted = author.casefold()
-        for person in self.people:
-            if wanted and wanted in (
-                person.name.casefold(),
-                person.github.casefold(),
-                person.email.casefold(),
-            ):
-                return person.slack[0] if person.slack else None
+        for key in author_keys(author):
+            for person in self.people:
+                if person.slack and key in (each.casefold() for each in person.names):
+                    return person.slack[0]
         return None
+
+
+def author_keys(author: str) -> tuple[str, ...]:
+    """Return by what an author may be known: the address, the login in an address that hides another one, the name.
+
+    Source: GitHub's docs, "Setting your commit email address" (`ID+LOGIN@users.noreply.github.com`).
+    """
+    written = author.strip().casefold()
+    name, _, address = (
+        written.removesuffix(">").partition("<") if written.endswith(">") else (written, "", "")
+    )
+    login = address.removesuffix(_HIDDEN).rpartition("+")[2] if address.endswith(_HIDDEN) else ""
+    return tuple(key for key in (address.strip(), login, name.strip()) if key)
+
+
+_HIDDEN = "@users.noreply.github.com"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,18 @@ _between = Prepared(
     .order_by(*_newest_first)
     .limit(MOST_BETWEEN)
 )
+_beside = Prepared(
+    select(_build.c.body)
+    .where(
+        and_(
+            _of_branch,
+            _build.c.ordinal > bindparam("since"),
+            _build.c.position <= bindparam("place"),
+        )
+    )
+    .order_by(*_newest_first)
+    .limit(MOST_BETWEEN)
+)
 _there = and_(_success.c.service == bindparam("wanted"), _success.c.environment == bindparam("place"))
 _successes = Prepared(select(_success.c.body).where(_there).order_by(_success.c.id.desc()).limit(200))
 _last_success = Prepared(select(_success.c.body).where(_there).order_by(_success.c.id.desc()).limit(1))
@@ -120,6 +132,14 @@ def in_branch(connection: Connection, service: str, branch: str) -> list[Build]:
 def between(connection: Connection, service: str, branch: str, *, after: int, upto: int) -> list[Build]:
     """List the builds of a branch after one position and up to another, newest first, at most MOST_BETWEEN."""
     return _read(_between.scalars(connection, wanted=service, of_branch=branch, after=after, upto=upto))
+
+
+def beside(connection: Connection, base: Build) -> list[Build]:
+    """List the builds of a base's branch that arrived after it and are not placed above it, newest first."""
+    found = _beside.scalars(
+        connection, wanted=base.service, of_branch=base.branch, since=base.order, place=base.position
+    )
+    return _read(found)
 
 
 def complete(connection: Connection, build: Build) -> None:

@@ -8,7 +8,7 @@ from handlers.build import Build, Change
 from handlers.environments import EnvironmentState
 from handlers.facts import Facts
 from handlers.lineage import Authorship, Comparison, Marks, Relation
-from handlers.plan import Plan
+from handlers.plan import Plan, unique
 from handlers.release import Kind, Release
 from storage import builds, environments, releases
 from storage.codec import dumps, loads
@@ -78,8 +78,8 @@ def authorship(connection: Connection, release: Release, environment: str) -> Au
     """Return who wrote what a release would deploy to an environment.
 
     That is since the build that Shiproom itself deployed there last, whatever is live there by now. A CI that compares is
-    believed where it gave a complete answer; without one, all builds of the branch count since the last of them that was
-    deployed there. A rollback brings back what was signed before.
+    believed where it gave a complete answer; another artifact of the same commit is by those whom it names. Without an answer
+    all builds of the branch count, since the last of them that was deployed there. A rollback brings back what was signed.
     """
     plan, build = release.plan, release.build
     saved = builds.get(connection, build.service, build.version) or build
@@ -89,7 +89,8 @@ def authorship(connection: Connection, release: Release, environment: str) -> Au
     since = builds.last_success(connection, plan.service, environment)
     told = comparison(connection, plan, since.sha, build.sha) if since is not None else None
     if told is not None and told.complete:
-        return Authorship(_authors(told.changes), own=own)
+        same = since is not None and since.sha == build.sha and since.digest != build.digest
+        return Authorship(unique((*_authors(told.changes), *((own or ()) if same else ()))), own=own)
     known = _authors(told.changes) if told is not None else ()
     if plan.changes_ci:
         return Authorship(known, (build.version,), own)
@@ -133,14 +134,22 @@ def with_lineage(connection: Connection, facts: Facts, release: Release) -> Fact
 def _above(connection: Connection, build: Build, since: Build | None) -> list[Build]:
     """List a build and those of its branch before it, back to one that was deployed; of none, all of the branch.
 
-    One that was numbered lower than what was deployed counts by itself: a number is no proof that it is contained.
+    A lower number proves that a build is in a later one only if the same counter gave both; what else arrived after the one
+    that was deployed counts. A build that was numbered lower than that counts by itself.
     """
     after = since.position if since is not None else -1
     found = builds.between(connection, build.service, build.branch, after=after, upto=build.position)
+    if since is not None and found:
+        found += [each for each in builds.beside(connection, since) if not _is_before(each, since)]
     if found or (since is not None and since.version == build.version):
         return found
     saved = builds.get(connection, build.service, build.version)
     return [saved or build]
+
+
+def _is_before(build: Build, other: Build) -> bool:
+    """Return whether one counter gave a build a lower number than another one."""
+    return bool(build.number) and build.numbered_by == other.numbered_by and build.number < other.number
 
 
 def _authors(changes: tuple[Change, ...]) -> tuple[str, ...]:

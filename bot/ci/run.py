@@ -115,6 +115,7 @@ class ListedRun:
     actor: str = ""
     started_at: datetime | None = None
     can_deploy: bool = True
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

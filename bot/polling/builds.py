@@ -151,6 +151,7 @@ class BuildPoller(Poller):
             branch=seen.branch,
             number=seen.number,
             numbered_by=found.counter,
+            run=seen.run_id,
             url=seen.url,
             digest=seen.digest,
             changes=compared.changes if compared is not None and compared.complete else None,
@@ -174,17 +175,28 @@ class _Counted:
 
     @classmethod
     def of(cls, plan: Plan, listed: Sequence[ListedBuild], known: Sequence[Build]) -> "_Counted":
-        """Read the numbers of the newest counter; a counter that began anew is another one."""
+        """Read the numbers of the newest counter; a counter that began anew is another one.
+
+        That it did is proved by a run with a lower number and a higher id than all that are known; else it is an old run.
+        """
         source = numbered_by(plan)
         counter = next(
             (each.numbered_by for each in known if each.numbered_by.partition("#")[0] == source), source
         )
         commits = {each.number: each.sha for each in known if each.numbered_by == counter}
         numbers = {each.number for each in listed}
-        if commits and numbers and max(numbers) < max(commits) and not numbers & commits.keys():
+        later = max(map(_place, (each.run_id for each in listed)), default=0) > max(
+            map(_place, (each.run for each in known)), default=0
+        )
+        if commits and numbers and later and max(numbers) < max(commits) and not numbers & commits.keys():
             begun = int(counter.partition("#")[2] or 0) + 1
             return cls(f"{source}#{begun}", {}, known[0].sha)
         return cls(counter, commits, known[0].sha if known and not commits else "")
+
+
+def _place(run_id: str) -> int:
+    """Return where a run stands among all of a CI, by its id; 0 if that is no number."""
+    return int(run_id) if run_id.isascii() and run_id.isdigit() else 0
 
 
 def numbered_by(plan: Plan) -> str:

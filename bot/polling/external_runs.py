@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.ci.provider import Provider
 from bot.ci.run import Hint, ListedRun, Target
-from bot.ci.target import step_of, target_in
+from bot.ci.target import step_of, target_in, target_of
 from bot.loop import SAFETY_NET
 from bot.polling.poller import Poller, concerns
 from handlers.build import Build
@@ -46,6 +46,9 @@ ENVIRONMENTS = frozenset(
 """Words that usually name an environment: a run that names one which the policy does not know deploys there."""
 
 _DEPLOYING = frozenset({"deploy", "deployment", "release", "ship", "promote", "to", ""})
+
+_REHEARSING = frozenset({"check", "destroy", "dry", "dry-run", "dryrun", "plan", "smoke", "teardown"})
+"""Words that say that a run deploys nothing, or takes something away."""
 
 RELEASES_SEARCHED = 50
 """How many of a service's latest releases are searched for runs that are theirs."""
@@ -107,7 +110,9 @@ class ExternalRunPoller(Poller):
         if runs:
             own, awaited = await self._own(workflow)
             fresh = [
-                run for run in reversed(runs) if run.environment not in own.get((run.id, run.attempt), ())
+                run
+                for run in reversed(runs)
+                if run.environment.lower() not in own.get((run.id, run.attempt), ())
             ]
             foreign = [each for run in fresh if (each := await self._unless_ours(run)) is not None]
             # While the run of a sent request is not known yet, a run without a correlation id may be that one.
@@ -142,11 +147,14 @@ class ExternalRunPoller(Poller):
         step = step_of(release, run.correlation) if release is not None else None
         if release is None or step is None:
             return run
-        if run.environment not in {"", step.environment}:
+        if run.environment.lower() not in {"", step.environment}:
             return replace(run, correlation="")
-        await self._engine.handle(
-            RunReported(number, run.correlation, run.id, run.state, run.attempt, run.url)
-        )
+        state = run.state
+        target = target_of(release, step)
+        if state == "succeeded" and target.deploy.job:
+            status = await self._providers[target.deploy.ci].status(target, run.correlation, run.id)
+            state = status.state if status is not None else "running"
+        await self._engine.handle(RunReported(number, run.correlation, run.id, state, run.attempt, run.url))
         return None
 
     async def _report(self, workflow: _Workflow, runs: Iterable[ListedRun]) -> None:
@@ -163,10 +171,22 @@ class ExternalRunPoller(Poller):
                 frozenset(environment_state.outside) if environment_state is not None else frozenset[str]()
             )
             for run in here:
-                event = _event_of(target, run)
-                done = f"{event.run}:succeeded" in reported
-                if not done and f"{event.run}:{event.state}" not in reported:
-                    await self._engine.handle(event)
+                if f"{run.id}#{run.attempt}:succeeded" not in reported:
+                    await self._report_run(workflow, target, run, reported)
+
+    async def _report_run(
+        self, workflow: _Workflow, target: Target, run: ListedRun, reported: frozenset[str]
+    ) -> None:
+        """Report one run, unless it is known; what was called off before it ran, or left the job out, deployed nothing."""
+        event = _event_of(target, run)
+        began = f"{event.run}:running" in reported
+        if f"{event.run}:{event.state}" in reported or (run.state in {"cancelled", "vanished"} and not began):
+            return
+        if run.state == "succeeded" and target.deploy.job:
+            status = await workflow.provider.status(target, run.correlation, run.id)
+            if status is None or status.state != "succeeded":
+                return
+        await self._engine.handle(event)
 
 
 def target_of_run(run: ListedRun, targets: tuple[Target, ...]) -> Target | None:
@@ -179,7 +199,7 @@ def target_of_run(run: ListedRun, targets: tuple[Target, ...]) -> Target | None:
     if not run.can_deploy or run.correlation:
         return None
     known = frozenset(each.environment for each in targets)
-    places = {run.environment} if run.environment else environments_in(run.title, known)
+    places = {run.environment.lower()} if run.environment else environments_in(run.title, known)
     fits = [each for each in targets if each.environment in places] if len(places) == 1 else []
     if len({each.service for each in targets}) > 1:
         fits = [each for each in fits if _name_in(each.service, run.title)]
@@ -187,9 +207,12 @@ def target_of_run(run: ListedRun, targets: tuple[Target, ...]) -> Target | None:
 
 
 def environments_in(title: str, known: frozenset[str]) -> frozenset[str]:
-    """Return the environments that a title names; `deploy-production` names one, `non-production` none."""
+    """Return the environments that a title names; `deploy-production` names one; `non-production`, `production/eu` or a dry run
+    name none.
+    """
     found: set[str] = set()
-    for word in re.findall(r"[a-z0-9-]+", title.lower()):
+    words = [word.strip("-._/") for word in re.findall(r"[a-z0-9._/-]+", title.lower())]
+    for word in words if not _REHEARSING & set(words) else ():
         parts = {*word.split("-")} - _DEPLOYING
         found.update({word} if word in known else parts & (known | ENVIRONMENTS) if len(parts) == 1 else ())
     return frozenset(found)
@@ -211,4 +234,5 @@ def _event_of(target: Target, run: ListedRun) -> ExternalRunSeen:
         case _:
             state = "failed"
     named = f"{run.id}#{run.attempt}"
-    return ExternalRunSeen(target.service, target.environment, named, state, build, run.actor, run.url)
+    where = (target.service, target.environment)
+    return ExternalRunSeen(*where, named, state, build, run.actor, run.url, ended_at=run.ended_at)

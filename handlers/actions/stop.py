@@ -51,7 +51,13 @@ def record(draft: Draft, event: RerunStopped) -> Reply | Refusal:
 
 
 def _correlation(step: Step, run: str) -> str:
-    """Return the id of the attempt that is re-run; empty if that is none of the step's runs, or has ended."""
+    """Return the id of the attempt that is re-run; empty if that is none of the step's runs, has ended, or runs once more."""
+    name, _, attempt = run.rpartition("#")
+    later = (
+        each.removeprefix(f"{name}#").partition("@")[0] for each in step.late if each.startswith(f"{name}#")
+    )
+    if not attempt.isdigit() or any(int(each) > int(attempt) for each in later if each.isdigit()):
+        return ""
     noted = [each.removeprefix(f"{run}@").split(":") for each in step.late if each.startswith(f"{run}@")]
     running = [correlation for correlation, state in noted if state == "running"]
     return running[0] if len(noted) == 1 and running else ""

@@ -17,9 +17,12 @@ def is_rerun(step: Step, event: RunReported) -> bool:
     """
     if f"{event.run_id}:{ENDED}" in step.late:
         return True
+    run = step.run
+    other = run is not None and not run.provisional and run.id != event.run_id
+    if other and step.state not in IN_FLIGHT and event.correlation not in step.voided:
+        return True
     if event.attempt < 2:  # noqa: PLR2004 - the first attempt is the one that was requested
         return False
-    run = step.run
     if step.intent is None or event.correlation != step.intent.correlation:
         return True
     if run is None or run.provisional:
@@ -33,7 +36,7 @@ def record_rerun(draft: Draft, step: Step, event: RunReported) -> Reply:
     named = f"{event.run_id}#{event.attempt}"
     key = rerun_key(named, event.correlation, state)
     known = {each.rpartition(":")[2] for each in step.late if each.startswith(f"{named}@")}
-    repeated = event.attempt < 2 and not known  # noqa: PLR2004 - it says again how the first attempt ended
+    repeated = f"{event.run_id}:{ENDED}" in step.late and event.attempt < 2 and not known  # noqa: PLR2004 - the first
     if key in step.late or state == "vanished" or (known if state == "running" else repeated):
         return Reply("nothing_new")
     values = {
@@ -45,7 +48,7 @@ def record_rerun(draft: Draft, step: Step, event: RunReported) -> Reply:
     }
     if state == "succeeded":
         went_live(draft, step.environment)
-    elif state != "running":
+    elif state in {"failed", "timed_out"} or (state == "cancelled" and "running" in known):
         draft.change_environment(step.environment, failed=True)
     draft.notify("rerun", values, teams=draft.release.plan.operators)
     index = draft.release.steps.index(step)

@@ -1,6 +1,8 @@
-"""CiEffects that were not started by Shiproom."""
+"""Deployments that were not started by Shiproom."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -10,7 +12,7 @@ from handlers.environments import Live
 from handlers.events import ExternalRunSeen, ExternalWatchStarted
 from handlers.external_runs import KEPT, decide_external_run
 from handlers.outcome import Reply
-from tests.handlers.builders import NOW, build, environment_state, later, live, lock
+from tests.handlers.builders import NOW, build, environment_state, later, live, lock, of_kind
 
 STRANGE = replace(build(), version="fffffff", sha="f" * 40, order=0)
 SEEN = ExternalRunSeen("website", "production", "77#1", "running", STRANGE, "mara-dev", "https://ci/77")
@@ -23,6 +25,7 @@ VALUES = {
     "url": "https://ci/77",
 }
 BEFORE = environment_state("production", live=live(), lock=lock(), watched_since=NOW)
+SINCE = live().since
 
 
 def test_a_run_is_posted_by_its_id_without_the_attempt() -> None:
@@ -82,6 +85,18 @@ def test_a_run_is_posted_once(told: tuple[str, ...], state: str) -> None:
     decision = decide_external_run(event, replace(BEFORE, outside=told), NOW)
     assert (decision.reply, decision.changed) == (Reply("nothing_new"), False)
     assert (decision.release, decision.effects, decision.environments) == (None, (), {})
+
+
+@pytest.mark.parametrize("state", ["succeeded", "failed"])
+def test_what_had_ended_before_the_live_build_changes_nothing(state: Literal["succeeded", "failed"]) -> None:
+    ended = replace(SEEN, state=state, ended_at=SINCE - timedelta(seconds=1))
+    decision = decide_external_run(ended, BEFORE, NOW)
+    assert decision.environments["production"] == replace(BEFORE, outside=(f"77#1:{state}",))
+    assert [(each.code, each.service) for each in of_kind(decision.effects, PostToChannel)] == [
+        ("outside_before", "website")
+    ]
+    after = decide_external_run(replace(ended, ended_at=SINCE), BEFORE, NOW).environments["production"]
+    assert (after.failed, after.live == BEFORE.live) == (state == "failed", state == "failed")
 
 
 def test_another_attempt_is_another_deployment() -> None:

@@ -178,6 +178,35 @@ AUTHORS: dict[str, tuple[Story, Authorship]] = {
         Story((made(1, MARA), made(2, None, sha=builders.build(1).sha)), deployed=(0,)),
         Authorship((), (), None),
     ),
+    "another artifact of the same commit": (
+        Story((made(1, MARA), made(2, ANDY, sha=builders.build(1).sha)), deployed=(0,), plan=POSTED),
+        Authorship((ANDY,), (), (ANDY,)),
+    ),
+    "a build in a place that was taken before": (
+        Story(
+            (
+                made(1, MARA, number=100, numbered_by="api"),
+                made(2, ANDY),
+                made(3, RITA, number=101, numbered_by="api"),
+                made(4, DORA, number=102, numbered_by="api"),
+            ),
+            deployed=(0, 1),
+            plan=POSTED,
+        ),
+        Authorship((DORA, RITA), (), (DORA,)),
+    ),
+    "a number that comes twice": (
+        Story(
+            (
+                made(1, MARA, number=100, numbered_by="api"),
+                made(2, ANDY, number=100, numbered_by="api"),
+                made(3, RITA, number=101, numbered_by="api"),
+            ),
+            deployed=(0,),
+            plan=POSTED,
+        ),
+        Authorship((RITA, ANDY), (), (RITA,)),
+    ),
     "the same build again, after a rollback": (
         Story((made(1, MARA), made(2, RITA)), deployed=(0, 1, 0), of=1),
         Authorship((RITA,), (), (RITA,)),

@@ -139,6 +139,9 @@ _CHANNEL: dict[str, Sentence] = {
     "outside_succeeded": _external_run(
         "{environment} of {service} was deployed from outside: {version} is live there now."
     ),
+    "outside_before": _external_run(
+        "{environment} of {service} was deployed from outside ({version}) before what is live there now."
+    ),
     "outside_failed": _external_run(
         "A deployment of {service} to {environment} from outside failed: look what is there."
     ),

@@ -116,6 +116,7 @@ class GitHub(Provider):
             return Accepted()
         now = self._clock.monotonic()
         self._started = {known: at for known, at in self._started.items() if now - at < _YOUNG} | {run: now}
+        self._lists.note_started(run)
         return Accepted(run, text(answer, "html_url"))
 
     async def find(self, target: Target, correlation: str) -> Sequence[FoundRun] | None:

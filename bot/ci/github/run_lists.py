@@ -1,7 +1,7 @@
 """Lists a connection's deployments and builds, from one list of runs for each repository."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.ci.github import api
 from bot.ci.github.api import GitHubApi
@@ -26,6 +26,8 @@ class RunLists:
         self._clock = clock
         self._poll = poll
         self._repositories: dict[str, _Repository] = {}
+        self._started: set[str] = set()
+        self._login = ""
 
     def notice(self, hint: Hint, *, deployed: bool) -> None:
         """Read what a webhook is about the next time that its repository is asked for.
@@ -37,6 +39,10 @@ class RunLists:
             known.runs.notice(hint.run_id, hint.workflow)
             if deployed:
                 known.records.outdate()
+
+    def note_started(self, run_id: str) -> None:
+        """Note a run that we started: once it is listed, it is known under which login."""
+        self._started = {run_id} if self._login else {*self._started, run_id}
 
     async def deployments(self, target: Target) -> Sequence[ListedRun] | None:
         """List the newest runs of a target's workflow, all that are under way, and what deployment records tell besides.
@@ -52,10 +58,17 @@ class RunLists:
         outside = await repository.records.outside(target) if runs is not None else None
         if runs is None or outside is None:
             return None
+        own = next((run.actor for run in runs if run.id in self._started and run.attempt == 1), "")
+        self._login = own or self._login
         late = (run for run in runs[MOST_KEPT:] if run.state in UNDER_WAY or repository.runs.was_named(run))
         told = {each.id for each in outside}
         seen = (run for run in (*runs[:MOST_KEPT], *late) if run.id not in told)
-        return [*outside, *map(listed_run, seen)]
+        return [*outside, *map(self._listed, seen)]
+
+    def _listed(self, run: WorkflowRun) -> ListedRun:
+        """Return a run of a list; somebody else's with an id of ours, as when its inputs were copied, is not ours."""
+        foreign = self._login and run.attempt == 1 and run.actor != self._login
+        return replace(listed_run(run), correlation="") if foreign else listed_run(run)
 
     async def builds(self, name: str, source: BuildSource) -> Sequence[ListedBuild] | None:
         """List the newest builds of the branches that the policy names."""

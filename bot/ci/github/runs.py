@@ -10,7 +10,7 @@ from sys import intern
 
 from bot.ci.http.json_access import correlation_in, is_id, listed, moment, number, one_line, text
 from bot.ci.run import ListedBuild, ListedRun, State
-from handlers.reports import FoundRun
+from handlers.reports import UNDER_WAY, FoundRun
 
 BUILD_EVENTS = frozenset({"push", "schedule", "release", "workflow_dispatch", "repository_dispatch"})
 """Events whose runs build what is on the branch, or what a tag or a release names.
@@ -143,6 +143,7 @@ def listed_run(run: WorkflowRun) -> ListedRun:
         actor=run.actor,
         started_at=run.started_at,
         can_deploy=run.event in DEPLOY_EVENTS and run.from_own_repository,
+        ended_at=None if run.state in UNDER_WAY else moment({"at": run.updated_at}, "at"),
     )
 
 
@@ -153,8 +154,9 @@ def _named_commit(title: str) -> str:
 
 
 def _may_be_commit(word: str) -> bool:
-    """Return whether a word of hexadecimal digits is no correlation id, and no plain word like `defaced`."""
-    return len(word) == _WHOLE or (len(word) != _CORRELATION and any(letter.isdigit() for letter in word))
+    """Return whether a word of hexadecimal digits is no correlation id, no plain word like `defaced`, and no number or date."""
+    mixed = any(letter.isdigit() for letter in word) and not word.isdigit()
+    return len(word) == _WHOLE or (len(word) != _CORRELATION and mixed)
 
 
 def listed_build(run: WorkflowRun) -> ListedBuild:

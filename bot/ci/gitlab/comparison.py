@@ -57,7 +57,8 @@ class Comparisons:
             commits, complete = (commits, False) if found is None else (found, True)
         changes = tuple(_change(each) for each in commits[:MOST_COMMITS])
         complete = complete and len(commits) <= MOST_COMMITS and all(change.sha for change in changes)
-        return Comparison(await self._contains(repository, old, new), changes, complete)
+        contains = await self._contains(repository, old, new)
+        return None if contains is None else Comparison(contains, changes, complete)
 
     async def _log(self, repository: str, old: str, new: str) -> list[object] | None:
         """List the commits between two, newest first, without their diffs ("Commits API", a revision range)."""

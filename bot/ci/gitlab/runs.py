@@ -61,6 +61,7 @@ def _deployment(deployment: object, attempt: int) -> ListedRun:
         actor=text(deployment, "user", "username"),
         started_at=moment(deployment, "created_at"),
         can_deploy=not is_of_merge_request(pipeline),
+        ended_at=moment(deployment, "deployable", "finished_at"),
     )
 
 

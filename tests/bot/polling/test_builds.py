@@ -95,9 +95,9 @@ class Watched:
         return [text.partition(f"{SERVICE} ")[2].split()[0] for text in said if " is ready" in text]
 
 
-def made(number: int, branch: str = "main", sha: str = "") -> ListedBuild:
+def made(number: int, branch: str = "main", sha: str = "", run: int = 0) -> ListedBuild:
     commit = sha or f"{number:07x}{branch[:1]}".encode().hex().ljust(40, "0")
-    return ListedBuild(str(1000 + number), number, commit, branch, f"https://ci/{number}")
+    return ListedBuild(str(run or 1000 + number), number, commit, branch, f"https://ci/{number}")
 
 
 @pytest.fixture
@@ -178,9 +178,17 @@ async def test_changes_that_were_not_told_or_cut_are_unknown(
 async def test_numbers_that_begin_anew_go_on_after_the_old_ones(watched: Watched) -> None:
     await watched.lists(made(50))
     await watched.lists(made(51), made(50))
-    await watched.lists(made(1, sha="a" * 40))
-    await watched.lists(made(2, sha="b" * 40), made(1, sha="a" * 40))
+    first, second = made(1, sha="a" * 40, run=2001), made(2, sha="b" * 40, run=2002)
+    await watched.lists(first)
+    await watched.lists(second, first)
     assert await watched.versions() == ["1.2", "1.1", "1.51", "1.50"]
+
+
+async def test_an_old_run_that_is_listed_alone_is_no_new_counter(watched: Watched) -> None:
+    await watched.lists(made(50))
+    await watched.lists(made(55), made(50))
+    await watched.lists(made(53))
+    assert await watched.versions() == ["1.55", "1.53", "1.50"]
 
 
 async def test_versions_that_repeat_are_told_to_people_once(watched: Watched) -> None:

@@ -56,7 +56,7 @@ DONE = Ending(ReleaseState.DONE, TIM, NOW)
         (release(failed(late=RERUN)), CORRELATION),
         (
             release(
-                failed(late=("run1:running", rerun_key("run1#3", CORRELATION, "running"), *RERUN)),
+                failed(late=("run1:running", rerun_key("run10#3", CORRELATION, "running"), *RERUN)),
             ),
             CORRELATION,
         ),
@@ -112,6 +112,7 @@ def noted(state: str, *runs: str) -> tuple[str, ...]:
         release(failed(late=("run1:ended",))),
         release(failed(late=noted("running", "run1#3", "run10#2", "1#2", "run1#20"))),
         release(failed(late=noted("failed", "run1#2"))),
+        release(failed(late=(*RERUN, *noted("running", "run1#3")))),
         release(failed(late=(*RERUN, *noted("succeeded", "run1#2")))),
         release(failed(late=(*RERUN, *noted("failed", "run1#2")))),
         release(failed(late=(*RERUN, *noted("cancelled", "run1#2")))),

@@ -410,7 +410,7 @@ def test_a_run_of_another_step_than_the_one_under_way() -> None:
     known = release(
         succeeded(holding=False), under_way(StepState.RUNNING, "production", intent=sent(correlation="new"))
     )
-    assert decided(known, replace(RUNS, correlation="corr0", run_id="run9")).reply.code == "nothing_new"
+    assert decided(known, replace(RUNS, correlation="corr0", run_id="run9")).reply.code == "rerun"
 
 
 def test_a_run_that_carries_no_id_of_this_release_is_refused() -> None:

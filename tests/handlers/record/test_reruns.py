@@ -119,7 +119,10 @@ def test_what_a_rerun_deployed_is_live(known: Release) -> None:
 @pytest.mark.parametrize("state", ["failed", "cancelled", "timed_out"])
 def test_a_rerun_that_failed_may_have_deployed_a_part(known: Release, state: reports.RunState) -> None:
     decision = decided(known, replace(RUNS, state=state), GIVEN)
-    assert decision.environments == {"staging": environment_state(holder=9, failed=True)}
+    part = {"staging": environment_state(holder=9, failed=True)}
+    assert decision.environments == ({} if state == "cancelled" else part), "it was called off before it ran"
+    ran = decided(after(decided(known, RUNS, GIVEN)), replace(RUNS, state=state), GIVEN)
+    assert ran.environments == part
     [told] = of_kind(decision.effects, PostToThread)
     assert (told.code, told.values["state"], told.teams) == ("rerun", state, ("ops",))
     assert after(decision) == known.with_step(0, late=noted(state))
@@ -316,6 +319,8 @@ def test_a_late_run_of_a_void_attempt_that_is_another_one_is_stopped() -> None:
 
 def test_an_end_that_is_told_again_is_no_rerun() -> None:
     """The CI delivers once more how the first attempt ended, after somebody had it tried again."""
-    tried_again = after(decided(release(failed()), RetryRequested(1, TIM), facts(environment_state(holder=9))))
+    tried_again = after(
+        decided(release(failed()), RetryRequested(1, TIM), facts(environment_state(holder=9)))
+    )
     again = decided(tried_again, replace(RUNS, state="failed", attempt=1), facts(environment_state(holder=9)))
     assert (again.reply.code, again.effects, dict(again.environments)) == ("nothing_new", (), {})
