@@ -99,8 +99,9 @@ BUGS = (
         "x late delivery",
         "is not stopped and told",
         "handlers/record/reporting.py",
-        "    step = _step_of(draft, event.correlation)\n    if step is None:\n",
-        "    step = _step_of(draft, event.correlation)\n    if step is None or event.correlation in step.voided:\n",
+        "    reported = _step_of(draft, event.correlation)\n    if reported is None:\n",
+        "    reported = _step_of(draft, event.correlation)\n"
+        "    if reported is None or event.correlation in reported.voided:\n",
     ),
 )
 

@@ -118,7 +118,12 @@ def layers(package: str) -> list[set[str]]:
 
 def event_names() -> set[str]:
     """List the public name of every event, found by walking its classes and the registries."""
-    reported = {events.BuildReported, events.ExternalRunSeen, events.ExternalWatchStarted}
+    reported = {
+        events.BuildReported,
+        events.CommitsCompared,
+        events.ExternalRunSeen,
+        events.ExternalWatchStarted,
+    }
     waiting: list[type] = [events.StartsRelease, events.ReleaseEvent, events.EnvironmentEvent]
     classes: set[type] = {*RECORD, *ENVIRONMENT_RULES, *reported}
     while waiting:
