@@ -30,7 +30,8 @@ async def test_a_build_that_was_reported_late_is_kept_and_not_announced(opened: 
 async def test_a_deployment_from_outside_is_live_and_on_record(opened: Database) -> None:
     await apply_event(opened, ExternalWatchStarted(SERVICE, "production", ("76#1",)))
     outcome = await apply_event(opened, SEEN)
-    assert (outcome.result.code, outcome.effects) == ("outside_seen", ("post_to_channel",))
+    following = ("post_to_channel", "announce", "notify_open", "compare_builds")
+    assert (outcome.result.code, outcome.effects) == ("outside_seen", following)
     known, _ = await opened.read(partial(environments.read, service=SERVICE))
     live = known["production"].live
     assert live is not None
@@ -52,7 +53,7 @@ async def test_a_commit_that_was_built_is_named_by_its_build(opened: Database, k
     if known:
         await apply_event(opened, BuildReported(build))
     outcome = await apply_event(opened, replace(SEEN, build=replace(STRANGE, sha=build.sha)))
-    assert outcome.effects == (("post_to_channel", "announce") if known else ("post_to_channel",))
+    assert outcome.effects == ("post_to_channel", "announce", "notify_open", "compare_builds")
     environment_state, _ = await opened.read(partial(environments.read, service=SERVICE))
     live = environment_state["production"].live
     assert live is not None
