@@ -46,7 +46,7 @@ BUGS = (
         "    if step.state is StepState.SENT:\n"
         '        lose_track(draft, "no_answer", event.detail)\n'
         '    return Reply("unclear", {"detail": event.detail})\n',
-        '    _grant_again(draft, intent)\n    return Reply("unclear", {"detail": event.detail})\n',
+        '    _grant_again(draft, intent, event.detail)\n    return Reply("unclear", {"detail": event.detail})\n',
     ),
     Bug(
         "the request is sent before it is marked",

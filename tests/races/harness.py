@@ -31,6 +31,10 @@ PAUSES = (0, 0, 0, 0, 1, 5, 25, 125)
 """How many turns of the event loop a contender waits after the start; the long ones let a sender in between."""
 
 
+NEWER = 99_999
+"""A release of a newer build than those that race; it stands beside the lanes, in a service of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One race's service, with one release in it."""
@@ -85,6 +89,9 @@ class RaceRunner:
         if self.race.prepared:
             for start in range(0, len(self.lanes), 100):
                 await self.replicas[0].write(partial(_prepare, lanes=self.lanes[start : start + 100]))
+            newer = _lane(self.race, NEWER)
+            built = replace(newer.release, build=builders.build(99, service=newer.service))
+            await self.replicas[0].write(partial(_prepare, lanes=(Lane(NEWER, built),)))
 
     async def run(self) -> None:
         """Run the race in every lane."""

@@ -10,7 +10,7 @@ from handlers.gates.sign_off import SignOffRule
 from handlers.reports import NewerRequested
 from tests.handlers import builders
 from tests.handlers.builders import AMITA, ANDY, MARA, OLGA_TOO, TIM, TOM
-from tests.races.harness import RUNS, Lane, Race
+from tests.races.harness import NEWER, RUNS, Lane, Race
 
 THIRD = RUNS // 3 + 1
 """Three races are about two last sign-offs: together they are run as often as each of the others."""
@@ -47,7 +47,7 @@ def second_op_locks(lane: Lane) -> Event:
 
 
 def newer_is_requested(lane: Lane) -> Event:
-    return NewerRequested(lane.number, "staging", by=99_999, order=99)
+    return NewerRequested(lane.number, "staging", by=NEWER)
 
 
 def andy_starts(lane: Lane) -> Event:
