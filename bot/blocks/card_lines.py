@@ -4,6 +4,7 @@ Each has a rank that decides which lines are dropped first.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.blocks.card_view import CardView
@@ -15,6 +16,7 @@ from bot.blocks.text import escape, quoted, reported
 from bot.blocks.waits import wait_line
 from bot.blocks.words.reasons import called_off
 from handlers.limits import CANCEL_LASTS
+from handlers.lineage import Marks
 from handlers.release import ReleaseState
 from handlers.step import StepState
 
@@ -42,11 +44,17 @@ def _waiting(view: CardView) -> Iterator[CardLine]:
     for rank, reason in enumerate(others):
         line = wait_line(view.waiting, reason, view.names, view.directory)
         yield CardLine(line, rank + 1 if view.missing else rank)
-    for line in mark_lines(view.marks, view.names):
+    for line in mark_lines(_marks(view), view.names):
         yield CardLine(line)
     yield CardLine(_since(view), 8 if view.missing else 0)
     yield CardLine(_then(view), 1)
     yield from _settled(view, 3)
+
+
+def _marks(view: CardView) -> Marks:
+    """Return what is to know of the build, without what a closed gate says already."""
+    told = any(each.code == "lacks_live" for each in view.reasons)
+    return replace(view.marks, lacks=None) if told else view.marks
 
 
 def _since(view: CardView) -> str:

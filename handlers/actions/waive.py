@@ -49,7 +49,9 @@ def record(draft: Draft, event: AuthorsWaived) -> Reply | Refusal:
         return Refusal("signer_may_not_waive", {"release": named}, release.plan.operators)
     draft.change(waivers=(*step.waivers, waiver))
     what = ", ".join((*(name or "somebody" for name in waiver.authors), *waiver.versions))
-    draft.post("waived", {"by": event.actor, "reason": event.reason, "what": what})
+    live = draft.facts.environment_state(step.environment).live
+    lacks = {"lacks": live.build.version} if waiver.lacks and live is not None else {}
+    draft.post("waived", {"by": event.actor, "reason": event.reason, "what": what, **lacks})
     draft.show()
     return Reply("waived", {"release": named})
 

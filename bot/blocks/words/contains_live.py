@@ -4,11 +4,10 @@ from bot.blocks.words.action_words import GateWords
 
 GATE = GateWords(
     reasons={
-        "lacks_live": "It lacks {version} ({branch}), which is live in {environment}: releasing it takes that away. "
-        "Build it with {version} in it, or {people} can waive it: /release waive.",
+        "lacks_live": "It lacks {version} ({branch}), which is live in {environment}. Build it with that in it, "
+        "or {people} can waive it: /release waive.",
         "live_unrelated": "Nobody knows yet whether it contains {version} ({branch}), which is live in {environment}. "
-        "The CI is "
-        "asked again, or {people} can waive it: /release waive.",
+        "The CI is asked again, or {people} can waive it: /release waive.",
     },
     short={
         "lacks_live": "it lacks {version}, which is live",

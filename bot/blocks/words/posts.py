@@ -44,6 +44,12 @@ def _waits_at_ci(context: RenderContext) -> str:
     return f"{context.render(sentence)} {there}".rstrip()
 
 
+def _queued_long(context: RenderContext) -> str:
+    there = link(context["url"], "Look at it")
+    sentence = 'Look at {title}: it is still queued at CI "{ci}" for {environment}, and nothing of it runs. Is there a runner?'
+    return f"{context.render(sentence)} {there}".rstrip()
+
+
 def _grant_void(context: RenderContext) -> str:
     return context.render(
         "Ask again for {title} in {environment}: " + called_off(context["why"]) + "{detail:detail}."
@@ -82,7 +88,8 @@ def _rerun(context: RenderContext) -> str:
         context["state"],
         "Look at {environment}: a re-run of {title} at the CI was stopped (run {run}). It may be changed in part.",
     )
-    return context.render(sentence)
+    there = link(context["url"], "Look at it")
+    return f"{context.render(sentence)} {there}".rstrip()
 
 
 _THREAD: dict[str, Sentence] = {
@@ -107,8 +114,7 @@ _THREAD: dict[str, Sentence] = {
     "second_run": "Check {title}: a second run of the same start was found and is being cancelled ({run}).",
     "goes_no_further": "It is in {environment} now and ends there: {next} takes no builds of {branch}.",
     "waits_at_ci": _waits_at_ci,
-    "queued_long": 'Look at {title}: it is still queued at CI "{ci}" for {environment}, and nothing of it runs. '
-    "Is there a runner?",
+    "queued_long": _queued_long,
     "rerun": _rerun,
     "late_run": "Check {environment}: a run of {title} that was called off has started after all and is being "
     "cancelled ({run}).",

@@ -47,6 +47,14 @@ def _waits_at_ci(context: RenderContext) -> str:
     return f"{context.render(sentence)} {there}".rstrip()
 
 
+def _queued_at_ci(context: RenderContext) -> str:
+    stopped = " It is stopped if nothing runs{until:until}." if context.until is not None else ""
+    can = " {people} can cancel it." if context.who else ""
+    sentence = 'It is queued at CI "{ci}" for {environment}: nothing of it runs yet.'
+    there = link(context["url"], "Look at it")
+    return f"{context.render(sentence + stopped + can)} {there}".rstrip()
+
+
 _SHARED: dict[str, Sentence] = {
     "not_asked": _not_asked,
     "about_to_start": "Nothing holds it up: {environment} starts now.",
@@ -54,7 +62,7 @@ _SHARED: dict[str, Sentence] = {
     "sent": "It goes to {environment} now.",
     "running": _running,
     "waits_at_ci": _waits_at_ci,
-    "queued_at_ci": 'It is queued at CI "{ci}" for {environment}; nothing of it runs yet{until:until}.',
+    "queued_at_ci": _queued_at_ci,
     "cancelling": "It is being stopped in {environment}; operators are asked if that takes too long.",
     "searching": 'CI "{ci}" gave no clear answer. Its run is searched for{until:until}; after that {people} can say how it '
     "ended.",

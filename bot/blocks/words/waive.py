@@ -5,8 +5,11 @@ from bot.blocks.words.template import RenderContext
 
 
 def _waived(context: RenderContext) -> str:
-    what = " for {what:long}" if context["what"] else ""
-    return context.render("{by:user} waived what is not known" + what + "{reason:because}.")
+    what = " of {what:long}" if context["what"] else ""
+    known = "what is not known" + what if what or not context["lacks"] else ""
+    lacks = "that it may lack {lacks}, which is live" if context["lacks"] else ""
+    waived = " and ".join(filter(None, (known, lacks)))
+    return context.render("{by:user} waived " + waived + "{reason:because}.")
 
 
 WORDS = ActionWords(
