@@ -62,6 +62,11 @@ class Shop:
         before = self.asked_for(pipeline)
         await until(lambda: self.asked_for(pipeline) >= before + times)
 
+    async def run(self) -> tuple[str, str]:
+        """Return the run in staging, and its state, as the JSON API shows them."""
+        shown = (await self.world.release(1))["steps"][0]["run"]
+        return shown["id"], shown["state"]
+
     async def state(self) -> str:
         return (await self.world.release(1))["steps"][0]["state"]
 
@@ -87,11 +92,31 @@ async def test_a_job_that_nobody_played_is_not_live_and_is_once_it_was(shop: Sho
     await until(lambda: made.status == "success")
     await shop.looked_at(made, 2)
     assert await shop.state() not in {"succeeded", "failed", "unknown"}
+    assert await shop.run() == (str(made.id), "waits")
     made.turn("success", deploy="running")
     await shop.looked_at(made, 1)
     made.turn("success", deploy="success")
     await shop.world.until(1, "waiting", "production")
     assert len(shop.deployments) == 1
+
+
+async def test_a_job_without_a_runner_is_queued_until_it_runs(shop: Shop) -> None:
+    shop.server.outcome = "lasts"
+    made = await shop.staged()
+    made.turn("pending", deploy="pending")
+    await until_state(shop, "queued")
+    assert "nothing of it runs yet" in await shop.world.says("Irwin", "why r1")
+    made.turn("running", deploy="running")
+    await until_state(shop, "running")
+    made.turn("success", deploy="success")
+    await shop.world.until(1, "waiting", "production")
+
+
+async def until_state(shop: Shop, state: str) -> None:
+    async def holds() -> bool:
+        return await shop.state() == "running" and (await shop.run())[1] == state
+
+    await until(holds)
 
 
 async def test_a_deployment_that_failed_where_the_pipeline_did_not(shop: Shop) -> None:

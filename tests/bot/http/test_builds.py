@@ -2,10 +2,13 @@
 
 import gzip
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
+from handlers.build import Build, Change
+from storage import audit, builds
 from tests.bot.inside import Answered, Header, Inside
 from tests.world import API_TOKEN
 
@@ -145,6 +148,56 @@ async def test_what_is_no_object_is_refused(bot: Inside, body: bytes) -> None:
     answered = await bot.post("/api/v1/builds", bearer(), body)
     assert answered.status == 422
     assert set(json.loads(answered.body)) == {"error", "field"}
+
+
+async def known_of(bot: Inside, version: str) -> Build:
+    read = partial(builds.get, service="website", version=version)
+    found = await bot.app.engine.database.read(read)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "changes"),
+    [({}, None), ({"changes": None}, None), ({"changes": []}, ())],
+    ids=["left out", "null", "none"],
+)
+async def test_changes_that_nobody_tells_are_not_none(
+    bot: Inside, body: dict[str, Any], changes: tuple[Change, ...] | None
+) -> None:
+    version = f"untold.{len(body)}.{changes is None}"
+    fields = {name: value for name, value in GOOD.items() if name != "changes"} | {"version": version} | body
+    assert (await bot.post("/api/v1/builds", bearer(), json.dumps(fields).encode())).status == 201
+    assert (await known_of(bot, version)).changes == changes
+
+
+async def test_a_build_posted_again_adds_changes_that_were_unknown_once(bot: Inside) -> None:
+    assert (await report(bot, version="later.1", changes=None)).status == 201
+    told = [{"sha": "c1", "author": "Mara", "title": "Faster"}]
+    assert (await report(bot, version="later.1", changes=told)).status == 200
+    others = [{"sha": "c2", "author": "Andy", "title": "Nothing of note"}]
+    assert (await report(bot, version="later.1", changes=others)).status == 200
+    assert (await report(bot, version="later.1", changes=[])).status == 200
+    assert (await known_of(bot, "later.1")).changes == (Change("c1", "Mara", "Faster"),)
+    rows = [row for row in await bot.rows() if row["event"] == "build_reported"]
+    assert [row["body"]["build"]["version"] for row in rows].count("later.1") == 2
+    assert (await bot.app.engine.database.read(audit.verify)).findings == ()
+
+
+async def test_numbers_order_the_builds_of_a_branch(bot: Inside) -> None:
+    for number in (41, 43, 42):
+        version, sha = f"numbered.{number}", f"{number:07x}"
+        assert (await report(bot, version=version, branch="numbered", sha=sha, number=number)).status == 201
+    read = partial(builds.in_branch, service="website", branch="numbered")
+    found = await bot.app.engine.database.read(read)
+    assert [each.version for each in found] == ["numbered.43", "numbered.42", "numbered.41"]
+
+
+async def test_what_a_build_claims_to_contain_is_kept_as_a_claim(bot: Inside) -> None:
+    assert (await report(bot, version="claims.1", contains=["1.0.0", "2.0.0"])).status == 201
+    assert (await known_of(bot, "claims.1")).contains == ("1.0.0", "2.0.0")
+    assert (await report(bot, version="claims.1", contains=["3.0.0"])).status == 200
+    assert (await known_of(bot, "claims.1")).contains == ("1.0.0", "2.0.0")
 
 
 async def test_text_from_outside_is_kept_as_it_came(bot: Inside) -> None:
