@@ -11,12 +11,15 @@ def _missing(context: RenderContext) -> str:
 
 
 def _author_unknown(context: RenderContext) -> str:
-    several = ", " in context["authors"]
-    return context.render(
-        "Nobody knows who {authors:long} "
-        + ("are" if several else "is")
-        + ". Add them to people in shiproom.yml, or {people} can waive it: /release waive."
-    )
+    """Name who is unknown; the rule calls an author without a name somebody."""
+    named = [each for each in context["authors"].split(", ") if each != "somebody"]
+    are = "are" if len(named) > 1 else "is"
+    nameless = ", ".join(named) != context["authors"]
+    doubts = [f"Nobody knows who {{named:long}} {are}."] if named else []
+    doubts += ["A change has an author without a name."] if nameless else []
+    way_on = ["Add them to people in shiproom.yml, or {people}"] if named else ["{people}"]
+    sentence = " ".join([*doubts, *way_on, "can waive it: /release waive."])
+    return context.also(named=", ".join(named)).render(sentence)
 
 
 def _changes_unknown(context: RenderContext) -> str:

@@ -16,12 +16,12 @@ from bot.blocks.waits import wait_lines
 from bot.local_slack.block_kit import view_errors
 from handlers.effects import PostToThread
 from handlers.gates.sign_off import SignOffRule
-from handlers.lineage import Marks
+from handlers.lineage import Authorship, Marks
 from handlers.rights import current_precondition
-from tests.bot.blocks.lineage import HOTFIX, MARKS, lineage_states
+from tests.bot.blocks.lineage import BY_OTHERS, HOTFIX, MARKS, lineage_states, requested, view_of, written
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_ready import VIEW
-from tests.bot.blocks.world import DIRECTORY, NAMES, TIM, release
+from tests.bot.blocks.world import DIRECTORY, NAMES, TIM, environment_state, release
 
 STATES = lineage_states()
 CARDS = {
@@ -182,6 +182,26 @@ def test_a_card_fits_a_phone(name: str) -> None:
 )
 def test_why_names_who_can_clear_it(name: str, line: str) -> None:
     assert line in wait_lines(STATES[name].waiting, NAMES, DIRECTORY)
+
+
+@pytest.mark.parametrize(
+    ("authors", "said"),
+    [
+        (("octo",), "Nobody knows who octo is. Add them to people in shiproom.yml, or Tim can waive it: "),
+        (("a", "b"), "Nobody knows who a, b are. Add them to people in shiproom.yml, or Tim can waive it: "),
+        (("",), "A change has an author without a name. Tim can waive it: "),
+        (
+            ("", "octo"),
+            (
+                "Nobody knows who octo is. A change has an author without a name. Add them to people in shiproom.yml, "
+                "or Tim can waive it: "
+            ),
+        ),
+    ],
+)
+def test_an_author_without_a_name_is_no_name(authors: tuple[str, ...], said: str) -> None:
+    shown = view_of(requested(BY_OTHERS), environment_state(), written(Authorship(authors)))
+    assert f"{said}/release waive." in wait_lines(shown.waiting, NAMES, DIRECTORY)
 
 
 def test_an_announcement_says_what_a_build_lacks_and_contains() -> None:
