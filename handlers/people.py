@@ -96,7 +96,7 @@ class Directory:
     def person_of_author(self, author: str) -> str | None:
         """Find the Slack id of a commit author; None if nobody is known.
 
-        They are known by e-mail address, GitHub login or name, in this order; `Name <email>` is how git writes a person.
+        They are known by e-mail address, GitHub login or name; `Name <email>` is how git writes a person.
         """
         for key in author_keys(author):
             for person in self.people:
@@ -106,16 +106,17 @@ class Directory:
 
 
 def author_keys(author: str) -> tuple[str, ...]:
-    """Return by what an author may be known: the address, the login in an address that hides another one, the name.
+    """Return by what an author may be known: the address and the login that may stand in it, else the login or the name.
 
-    Source: GitHub's docs, "Setting your commit email address" (`ID+LOGIN@users.noreply.github.com`).
+    Beside an address a name proves nothing: anybody can write any. Source of the hidden address: GitHub's docs, "Setting your
+    commit email address" (`ID+LOGIN@users.noreply.github.com`).
     """
     written = author.strip().casefold()
-    name, _, address = (
-        written.removesuffix(">").partition("<") if written.endswith(">") else (written, "", "")
-    )
+    if not written.endswith(">") or "<" not in written:
+        return (written,) if written else ()
+    address = written.rpartition("<")[2].removesuffix(">").strip()
     login = address.removesuffix(_HIDDEN).rpartition("+")[2] if address.endswith(_HIDDEN) else ""
-    return tuple(key for key in (address.strip(), login, name.strip()) if key)
+    return tuple(key for key in (address, login) if key)
 
 
 _HIDDEN = "@users.noreply.github.com"

@@ -12,7 +12,7 @@ from handlers.plan import Plan, unique
 from handlers.release import Kind, Release
 from storage import builds, environments, releases
 from storage.codec import dumps, loads
-from storage.dialects import insert_new
+from storage.dialects import insert_or_replace
 from storage.prepared import Prepared
 from storage.tables import ComparisonRow, table
 
@@ -20,7 +20,7 @@ NEWEST_COMPARED = 5
 """How many of a service's newest builds are compared, beside those under way."""
 
 _comparison = table(ComparisonRow)
-_add = insert_new(_comparison)
+_add = insert_or_replace(_comparison)
 _get = Prepared(
     select(_comparison.c.body).where(
         and_(
@@ -157,7 +157,7 @@ def _authors(changes: tuple[Change, ...]) -> tuple[str, ...]:
 
 
 def wanted_pairs(connection: Connection, plan: Plan) -> list[tuple[str, str]]:
-    """List the pairs of commits, an old and a new one, that the source of changes was not asked about yet.
+    """List the pairs of commits, an old and a new one, of which the source of changes has not told everything.
 
     Each open release's build and the newest builds, against what is live and what Shiproom deployed last in each environment,
     what was rolled back there, and the builds of other branches that are under way; and against the build before it in its
@@ -170,7 +170,8 @@ def wanted_pairs(connection: Connection, plan: Plan) -> list[tuple[str, str]]:
     pairs += [(each.sha, build.sha) for build in new for each in under_way if each.branch != build.branch]
     pairs += [(before.sha, build.sha) for build in new if (before := _before(connection, build)) is not None]
     asked = (pair for pair in dict.fromkeys(pairs) if all(pair))
-    return [pair for pair in asked if comparison(connection, plan, *pair) is None]
+    told = ((pair, comparison(connection, plan, *pair)) for pair in asked)
+    return [pair for pair, known in told if known is None or not known.complete]
 
 
 def _deployed(connection: Connection, plan: Plan) -> list[Build]:

@@ -50,15 +50,19 @@ class Comparisons:
         return RetryIn(min(LOOK_AGAIN, max(1.0, due)), why, counts_as_failure=False)
 
     async def _compare(self, plan: Plan, provider: Provider, pair: tuple[str, str]) -> bool:
-        """Ask about two commits, unless that failed a moment ago; return whether they are known now."""
+        """Ask about two commits, unless that failed a moment ago; return whether everything is known now.
+
+        What was cut is kept once, and asked for again as if there were no answer.
+        """
         old, new = pair
         key, now = (plan.service, old, new), self._engine.clock.monotonic()
         failures, not_before = self._failures.get(key, (0, 0.0))
         if now < not_before:
             return False
         told = await provider.compare(plan.repository, old, new)
-        if told is None:
+        whole = told is not None and told.complete
+        if not whole:
             self._failures[key] = (failures + 1, now + min(LONGEST_PAUSE, FIRST_PAUSE * 2**failures))
-            return False
-        await self._engine.handle(CommitsCompared(plan.service, plan.changes_source, old, new, told))
-        return True
+        if told is not None and (whole or not failures):
+            await self._engine.handle(CommitsCompared(plan.service, plan.changes_source, old, new, told))
+        return whole
