@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 import yaml
@@ -9,6 +10,7 @@ import yaml
 _EXPRESSION = re.compile(r"\$\{\{\s*(?:github\.event\.)?inputs\.(\w+)\s*\}\}")
 
 
+@cache
 def parsed(written: str) -> dict[Any, Any]:
     return cast("dict[Any, Any]", yaml.safe_load(written))
 
