@@ -102,11 +102,19 @@ async def test_each_pair_is_asked_about_once_and_kept(comparing: Comparing) -> N
     assert comparing.ci.asked[1:] == [(SHAS[1], SHAS[2])]
 
 
-async def test_an_answer_that_is_cut_is_an_answer(comparing: Comparing) -> None:
+async def test_an_answer_that_is_cut_is_kept_once_and_asked_for_again(comparing: Comparing) -> None:
     comparing.ci.told = Comparison(contains=None, complete=False)
+    assert isinstance(await comparing.perform(), RetryIn)
+    rows = len(await comparing.bot.rows())
+    comparing.clock.advance(60)
+    assert isinstance(await comparing.perform(), RetryIn)
+    assert len(comparing.ci.asked) == 2
+    assert len(await comparing.bot.rows()) == rows
+    comparing.ci.told = Comparison(contains=True)
+    comparing.clock.advance(60)
     assert await comparing.perform() == Done()
     assert await comparing.perform() == Done()
-    assert len(comparing.ci.asked) == 1
+    assert len(comparing.ci.asked) == 3
 
 
 async def test_a_pair_that_is_not_told_is_asked_about_ever_more_rarely(comparing: Comparing) -> None:
