@@ -44,10 +44,19 @@ def listed_run(build: object, target: Target, user: str, unstable: State) -> Lis
     )
 
 
+_DEPLOYING = frozenset({"deploy", "deployment", "release", "ship", "promote", "to"})
+
+
 def _environment_of(values: dict[str, str], target: Target) -> str:
-    """Return the environment that a parameter names, else the target's if the job's full name has it."""
+    """Return the environment that a parameter names, else the target's if a part of the job's full name is it.
+
+    `website/deploy-production` is, `deploy-production-eu` and `not-production` are not.
+    """
     named = first_of(values, _ENVIRONMENTS).strip().lower()
     if named:
         return named
-    word = rf"(?<![a-z0-9])(?<!non-)(?<!pre-){re.escape(target.environment)}(?![a-z0-9])"
-    return target.environment if re.search(word, target.deploy.workflow.lower()) else ""
+    silent = {*_DEPLOYING, *target.service.split("-")}
+    folders = target.deploy.workflow.lower().split("/")
+    words = (re.split(r"[-_.]", folder) for folder in folders)
+    shown = ("-".join(word for word in each if word not in silent) for each in words)
+    return target.environment if target.environment in (*folders, *shown) else ""

@@ -95,6 +95,8 @@ async def test_what_no_person_started_deploys_nothing(
         ({}, "Website/Deploy_STAGING", "staging"),
         ({}, "website/deploy-pre-staging", ""),
         ({}, "website/deploystaging", ""),
+        ({}, "website/deploy-staging-eu", ""),
+        ({}, "not-staging", ""),
         ({}, "website/deploy", ""),
     ],
 )
