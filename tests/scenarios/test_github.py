@@ -225,6 +225,41 @@ async def test_a_run_that_is_run_again_by_hand_is_told(lite: Remote) -> None:
     assert not [asked for asked in lite.github.asked if asked.endswith("/cancel")]
 
 
+async def test_a_run_from_outside_whose_job_was_left_out_deployed_nothing(lite: Remote) -> None:
+    """A dispatch as a dry run, and a re-run that skips the job, are successes to GitHub alone."""
+    lite.name_the_job()
+    await lite.world.start()
+    await lite.build(ONE)
+    await ship(lite, 1, "2.4.1")
+    await until(lambda: "external_watch_started" in lite.world.log())
+    lite.github.engine = ByJob(deploy="skipped")
+    dry = await by_hand(lite, "production", TWO)
+    own = lite.deployments("production")[0]
+    lite.github.rerun(own)
+    await dry.over.wait()
+    await until(lambda: own.conclusion == "success" and own.attempt == 2)
+    said = await lite.world.person("Irwin").until_sees(CHANNEL, "re-run of r1", within=20)
+    assert "failed" in said.text
+    where = await lite.world.says("Irwin", "where")
+    assert "from outside" not in where
+    assert "2.4.1" in where
+
+
+async def test_a_copy_of_our_dispatch_is_somebody_elses(lite: Remote) -> None:
+    """Somebody fills in GitHub's form with the inputs of a run of ours, its id included: nothing is cancelled."""
+    await lite.world.start()
+    await lite.build(ONE)
+    await ship(lite, 1, "2.4.1")
+    await until(lambda: "external_watch_started" in lite.world.log())
+    own = lite.deployments("production")[0]
+    copy = lite.github.start(lite.repository, "deploy.yml", "main", dict(own.inputs))
+    copy.actor = "somebody-else"
+    said = await lite.world.person("Irwin").until_sees(CHANNEL, "deployed from outside", within=30)
+    assert str(copy.id) in said.text
+    assert copy.conclusion == "success"
+    assert not [asked for asked in lite.github.asked if asked.endswith("/cancel")]
+
+
 async def test_forged_foreign_and_repeated_deliveries_change_nothing(lite: Remote) -> None:
     await lite.world.start()
     await lite.build(ONE)
