@@ -4,12 +4,15 @@ Each run is reported once per state, and the live build is kept up to date.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.effects import Announce, CompareBuilds, Effect, NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Live
 from handlers.events import ExternalEvent, ExternalRunSeen, ExternalWatchStarted
 from handlers.outcome import Decision, Reply
+
+SEEN_WITHIN = timedelta(minutes=1)
+"""How late the end of a deployment may be noticed; of two that end within it, the one that is noticed last counts."""
 
 KEPT = 60
 """How many external runs an environment remembers: more than a CI lists at once."""
@@ -51,8 +54,12 @@ def decide_external_run(event: ExternalEvent, state: EnvironmentState, now: date
 
 
 def _is_past(event: ExternalRunSeen, state: EnvironmentState) -> bool:
-    """Return whether a run had ended before what is live there now was deployed: it changes nothing any more."""
-    return event.ended_at is not None and state.live is not None and event.ended_at < state.live.since
+    """Return whether a run had ended well before what is live there now was deployed: it changes nothing any more."""
+    return (
+        event.ended_at is not None
+        and state.live is not None
+        and event.ended_at < state.live.since - SEEN_WITHIN
+    )
 
 
 def _following(event: ExternalRunSeen) -> tuple[Effect, ...]:

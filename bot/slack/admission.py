@@ -3,6 +3,7 @@
 The signature shows that Slack sent a payload, not for which workspace: an app may be installed in several with one secret.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, TypeAlias, cast
@@ -99,16 +100,17 @@ class _Shape(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
 
-class _Sent(_Shape):
+class _Sent(_Shape, ABC):
     """What a person sent."""
 
     response_url: str | None = None
     trigger_id: str | None = None
     is_enterprise_install: _Flag = None
 
+    @abstractmethod
     def origin(self) -> _Origin:
         """Return where the app is installed."""
-        raise NotImplementedError
+        ...
 
 
 class _SlashCommand(_Sent):
@@ -166,7 +168,7 @@ class _State(_Shape):
 class _View(_Shape):
     id: str | None = None
     hash: str | None = None
-    type: str | None = None
+    type: str = "modal"
     callback_id: str | None = None
     private_metadata: str | None = None
     app_installed_team_id: str | None = None

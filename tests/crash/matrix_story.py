@@ -116,7 +116,7 @@ class MatrixStory:
             ),
             self._place("CiEffects._send", "self._engine.handle(SendRefused(", Moment.AFTER),
             self._place("RunPoller._search", "self._engine.handle(ended)", Moment.AFTER),
-            self._place("ExternalRunPoller._is_ours", "self._engine.handle(RunReported(", Moment.AFTER),
+            self._place("ExternalRunPoller._unless_ours", "self._engine.handle(RunReported(", Moment.AFTER),
         ]
 
     def _place(self, function: str, words: str, moment: Moment) -> Place:

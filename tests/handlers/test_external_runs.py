@@ -10,7 +10,7 @@ from handlers.build import Build
 from handlers.effects import Announce, CompareBuilds, NotifyOpen, PostToChannel
 from handlers.environments import Live
 from handlers.events import ExternalRunSeen, ExternalWatchStarted
-from handlers.external_runs import KEPT, decide_external_run
+from handlers.external_runs import KEPT, SEEN_WITHIN, decide_external_run
 from handlers.outcome import Reply
 from tests.handlers.builders import NOW, build, environment_state, later, live, lock, of_kind
 
@@ -89,13 +89,15 @@ def test_a_run_is_posted_once(told: tuple[str, ...], state: str) -> None:
 
 @pytest.mark.parametrize("state", ["succeeded", "failed"])
 def test_what_had_ended_before_the_live_build_changes_nothing(state: Literal["succeeded", "failed"]) -> None:
-    ended = replace(SEEN, state=state, ended_at=SINCE - timedelta(seconds=1))
+    ended = replace(SEEN, state=state, ended_at=SINCE - SEEN_WITHIN - timedelta(seconds=1))
     decision = decide_external_run(ended, BEFORE, NOW)
     assert decision.environments["production"] == replace(BEFORE, outside=(f"77#1:{state}",))
     assert [(each.code, each.service) for each in of_kind(decision.effects, PostToChannel)] == [
         ("outside_before", "website")
     ]
-    after = decide_external_run(replace(ended, ended_at=SINCE), BEFORE, NOW).environments["production"]
+    after = decide_external_run(replace(ended, ended_at=SINCE - SEEN_WITHIN), BEFORE, NOW).environments[
+        "production"
+    ]
     assert (after.failed, after.live == BEFORE.live) == (state == "failed", state == "failed")
 
 
