@@ -183,9 +183,10 @@ class _Interaction(_Sent):
     enterprise: _Named | None = None
     channel: _Named | None = None
 
+    @abstractmethod
     def installed(self) -> str | None:
         """Return where the app is installed as the view names it."""
-        raise NotImplementedError
+        ...
 
     def origin(self) -> _Origin:
         team = self.team or _Team()
