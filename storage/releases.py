@@ -167,7 +167,6 @@ def insert_release(connection: Connection, release: Release, body: str, wake_at:
         number=release.number,
         service=release.service,
         version=release.build.version,
-        build_order=release.build.order,
         kind=release.kind.value,
         state=release.state.value,
         in_flight=int(release.in_flight),

@@ -53,7 +53,6 @@ class ReleaseRow(Row, table=True):
     number: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     service: str
     version: str
-    build_order: int = Field(sa_type=BIG)
     kind: str
     state: str
     in_flight: int = 0

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -23,11 +24,11 @@ POSTED = builders.plan()
 TOLD_BY_HUB = builders.plan(changes_ci="hub", fingerprint="told by hub")
 
 
-def made(place: int, author: str | None, branch: str = "main", **fields: object) -> Build:
+def made(place: int, author: str | None, branch: str = "main", **fields: Any) -> Build:  # noqa: ANN401 - as dataclasses.replace
     """Return a build that one person wrote; None if nobody has told who."""
     changes = None if author is None else (Change(f"c{place}", author, f"Change {place}"),)
     build = replace(builders.build(place), order=0, branch=branch, changes=changes)
-    return replace(build, **fields)  # type: ignore[arg-type]
+    return replace(build, **fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,6 @@ def fill(connection: Connection) -> None:
             "number": 1000 + n,
             "service": "past",
             "version": str(n),
-            "build_order": n,
             "kind": "normal",
             "state": "done",
             "in_flight": 0,

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("new", sa.String, primary_key=True),
         sa.Column("body", sa.Text, nullable=False),
     )
+    op.drop_column("release", "build_order")
     op.add_column("build", sa.Column("position", BIG, nullable=False, server_default="0"))
     op.add_column("success", sa.Column("branch", sa.String, nullable=False, server_default=""))
     _place_builds()
