@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from bot.clock import Clock
@@ -68,12 +69,12 @@ class MembershipCache:
     async def refresh(self, users: Iterable[str], groups: Iterable[str]) -> None:
         """Request what is missing or nearly too old, all at once, within PATIENCE."""
         wanted = [
-            self._ask(f"member:{user}", self._ask_member(user))
+            self._ask(f"member:{user}", partial(self._ask_member, user))
             for user in users
             if self._team and _is_account(user) and self._is_due(self._members.get(user))
         ]
         wanted += [
-            self._ask(f"group:{name}", self._ask_group(name))
+            self._ask(f"group:{name}", partial(self._ask_group, name))
             for name in groups
             if name and self._is_due(self._groups.get(name))
         ]
@@ -87,16 +88,15 @@ class MembershipCache:
         now = self._clock.now()
         return known is None or not now - REFRESH_AFTER <= known.as_of <= now
 
-    async def _ask(self, key: str, question: Awaitable[None]) -> None:
+    async def _ask(self, key: str, question: Callable[[], Awaitable[None]]) -> None:
         """Send a request once, however many callers wait for the same answer."""
         under_way = self._asking.get(key)
         if under_way is not None:
-            _forget(question)
             await asyncio.shield(under_way)
             return
         self._asking[key] = asyncio.get_running_loop().create_future()
         try:
-            await question
+            await question()
         finally:
             self._asking.pop(key).set_result(None)
 
@@ -123,12 +123,6 @@ class MembershipCache:
 
 def _is_account(user: str) -> bool:
     return user[:1] in {"U", "W"}
-
-
-def _forget(question: Awaitable[None]) -> None:
-    close: Callable[[], None] | None = getattr(question, "close", None)
-    if close is not None:
-        close()
 
 
 def read_member(user: dict[str, Any], team: str, now: datetime) -> Member:
