@@ -76,6 +76,9 @@ StartResult = Accepted | Refused | Unclear
 
 State = RunState
 
+DEPLOYING = frozenset({"deploy", "deployment", "release", "ship", "promote", "to", ""})
+"""Words beside an environment or a service that do not change what is meant: `deploy-production` is production."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunStatus:

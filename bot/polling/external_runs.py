@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.ci.provider import Provider
-from bot.ci.run import Hint, ListedRun, Target
+from bot.ci.run import DEPLOYING, Hint, ListedRun, Target
 from bot.ci.target import step_of, target_in, target_of
 from bot.loop import SAFETY_NET
 from bot.polling.poller import Poller, concerns
@@ -44,8 +44,6 @@ ENVIRONMENTS = frozenset(
     | {"stage", "staging", "test", "testing", "uat"}
 )
 """Words that usually name an environment: a run that names one which the policy does not know deploys there."""
-
-_DEPLOYING = frozenset({"deploy", "deployment", "release", "ship", "promote", "to", ""})
 
 _REHEARSING = frozenset({"check", "destroy", "dry", "dry-run", "dryrun", "plan", "smoke", "teardown"})
 """Words that say that a run deploys nothing, or takes something away."""
@@ -213,7 +211,7 @@ def environments_in(title: str, known: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     words = [word.strip("-._/") for word in re.findall(r"[a-z0-9._/-]+", title.lower())]
     for word in words if not _REHEARSING & set(words) else ():
-        parts = {*word.split("-")} - _DEPLOYING
+        parts = {*word.split("-")} - DEPLOYING
         found.update({word} if word in known else parts & (known | ENVIRONMENTS) if len(parts) == 1 else ())
     return frozenset(found)
 
@@ -221,7 +219,7 @@ def environments_in(title: str, known: frozenset[str]) -> frozenset[str]:
 def _name_in(service: str, title: str) -> bool:
     """Return whether a title names a service, as a word of its own or after `deploy-`."""
     words = re.findall(r"[a-z0-9-]+", title.lower())
-    return any(word in {service, *(f"{verb}-{service}" for verb in _DEPLOYING)} for word in words)
+    return any(word in {service, *(f"{verb}-{service}" for verb in DEPLOYING)} for word in words)
 
 
 def _event_of(target: Target, run: ListedRun) -> ExternalRunSeen:

@@ -7,7 +7,7 @@ from bot.ci.inputs import CORRELATION, SECRET, SHA
 from bot.ci.jenkins.causes import can_deploy, is_started_by, starter_of
 from bot.ci.jenkins.checkout import commit_of, first_of
 from bot.ci.jenkins.runs import parameters, started_at, state_of
-from bot.ci.run import ListedRun, State, Target
+from bot.ci.run import DEPLOYING, ListedRun, State, Target
 
 _ENVIRONMENTS = (
     "shiproom_environment",
@@ -44,9 +44,6 @@ def listed_run(build: object, target: Target, user: str, unstable: State) -> Lis
     )
 
 
-_DEPLOYING = frozenset({"deploy", "deployment", "release", "ship", "promote", "to"})
-
-
 def _environment_of(values: dict[str, str], target: Target) -> str:
     """Return the environment that a parameter names, else the target's if a part of the job's full name is it.
 
@@ -55,7 +52,7 @@ def _environment_of(values: dict[str, str], target: Target) -> str:
     named = first_of(values, _ENVIRONMENTS).strip().lower()
     if named:
         return named
-    silent = {*_DEPLOYING, *target.service.split("-")}
+    silent = {*DEPLOYING, *target.service.split("-")}
     folders = target.deploy.workflow.lower().split("/")
     words = (re.split(r"[-_.]", folder) for folder in folders)
     shown = ("-".join(word for word in each if word not in silent) for each in words)
