@@ -205,13 +205,18 @@ async def test_a_rebuild_is_somebody_elses_run(
     await control(fixture.server, f"/builds/{run}", "rebuild")
 
     async def both() -> bool:
+        # Buildbot lists a build before it has set its properties, which hold the title.
         recent = await provider.recent(request.target)
-        return recent is not None and len(recent) > 1 and recent[1].id == run
+        return (
+            recent is not None
+            and len(recent) > 1
+            and recent[1].id == run
+            and recent[0].title == recent[1].title
+        )
 
     await until(both)
     rebuilt, own = list(await provider.recent(request.target) or ())[:2]
     assert (own.correlation, rebuilt.correlation) == (request.correlation, "")
-    assert rebuilt.title == own.title
     found = await provider.find(request.target, request.correlation)
     assert [each.id for each in found or ()] == [run]
 
