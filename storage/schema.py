@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from storage.database import StorageError
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The revision that this code works with; a test holds it to the migrations."""
 
 _TABLE = "alembic_version"
