@@ -8,6 +8,8 @@ import contextlib
 import logging
 from abc import ABC, abstractmethod
 
+from bot.metrics import TASK_FAILURES
+
 log = logging.getLogger("shiproom.loop")
 
 SAFETY_NET = 30.0
@@ -23,6 +25,7 @@ class WakeableLoop(ABC):
     def __init__(self) -> None:
         self._woken = asyncio.Event()
         self._stopping = False
+        self._failing_with = ""
 
     @abstractmethod
     async def run_once(self) -> float:
@@ -41,12 +44,25 @@ class WakeableLoop(ABC):
         """Run rounds until stopped; after a failure the next comes in RETRY_AFTER."""
         while not self._stopping:
             self._woken.clear()
-            seconds = RETRY_AFTER
-            try:
-                seconds = await self.run_once()
-            except Exception:
-                log.exception("%s failed; it is tried again", type(self).__name__)
+            seconds = await self._round()
             if seconds > 0:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
                         await self._woken.wait()
+
+    async def _round(self) -> float:
+        """Do one round; of failures one after the other that are alike, only the first is logged."""
+        name = type(self).__name__
+        try:
+            seconds = await self.run_once()
+        except Exception as error:
+            kind = type(error).__name__
+            TASK_FAILURES.labels(name).inc()
+            if kind != self._failing_with:
+                log.exception("%s failed; it is tried again", name)
+            self._failing_with = kind
+            return RETRY_AFTER
+        if self._failing_with:
+            log.warning("%s works again", name)
+            self._failing_with = ""
+        return seconds

@@ -1,4 +1,4 @@
-"""The metrics at /metrics: decisions, effects, refused requests, and response times."""
+"""The metrics at /metrics: decisions, effects, refused requests, failed tasks, and response times."""
 
 from prometheus_client import REGISTRY, Counter, Histogram
 from prometheus_client.exposition import generate_latest
@@ -6,6 +6,9 @@ from prometheus_client.exposition import generate_latest
 DECISIONS = Counter("shiproom_decisions_total", "Events that were decided.", ["event", "result"])
 EFFECTS = Counter("shiproom_effects_total", "Effects that were performed.", ["kind", "result"])
 REFUSED = Counter("shiproom_requests_refused_total", "Requests that the guard refused.", ["why"])
+TASK_FAILURES = Counter(
+    "shiproom_task_failures_total", "Rounds of background work that failed, and tasks that ended.", ["task"]
+)
 ANSWER_SECONDS = Histogram(
     "shiproom_answer_seconds",
     "Time from a request to its answer.",

@@ -20,7 +20,7 @@ class Pollers:
     def start(self, tasks: Tasks) -> None:
         """Start every poller as a background task."""
         for poller in self._pollers:
-            tasks.start(poller.run(), type(poller).__name__)
+            tasks.keep(poller.run, type(poller).__name__)
 
     def wake(self) -> None:
         """Run a round of every poller now: something may have become due."""
