@@ -5,16 +5,19 @@ import logging
 import os
 import signal
 from collections.abc import Mapping
+from functools import partial
 
 from aiohttp import web
 
 from bot.ci import KINDS
 from bot.ci.provider import Provider, ProviderContext
 from bot.clock import Clock, SystemClock
+from bot.effects.redraw import redraw_misplaced
 from bot.effects.registry import make_effect_handlers
 from bot.effects.worker import EffectWorker
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.health import Health
 from bot.http.api import Api
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
@@ -61,7 +64,10 @@ class App:
         self._clock = clock or SystemClock()
         self._tasks = Tasks()
         self._policy_source = PolicySource(settings.policy, self._environ, self._clock)
-        self._slack = SlackWeb(settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks)
+        self._health = Health(self._clock)
+        self._slack = SlackWeb(
+            settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks, self._health
+        )
         self._providers: dict[str, Provider] = {}
         self._identity = IdentityLookup(self._slack, self._tasks)
         self._runner: web.AppRunner | None = None
@@ -159,16 +165,25 @@ class App:
             raise StartError(f"Slack refuses the bot token ({error}): {hint}.") from error
 
     def _begin(self) -> None:
-        self._tasks.start(self._effect_worker.run(), "effects")
+        self._tasks.keep(self._effect_worker.run, "effects")
         self._pollers.start(self._tasks)
-        self._tasks.start(self._sweep.run(), "sweep")
+        self._tasks.keep(self._sweep.run, "sweep")
         self._schedule.start(self._sweep.wake)
-        cache, teams = self.freshness.membership_cache, self.engine.policy.directory.teams.values()
-        users = [user for team in teams for user in team.members]
-        self._identity.on_identity(lambda _: self._tasks.start(learn_names(cache, users), "names"))
+        self._identity.on_identity(lambda _: self._learn_names())
+        self._redraw()
         if self._settings.socket_mode:
-            self._tasks.start(self._bolt_app.connect(), "socket mode")
+            self._tasks.keep(self._bolt_app.connect, "socket mode")
         log.info("Shiproom is up on port %s", self.port)
+
+    def _redraw(self) -> None:
+        """Draw what is not where the policy wants it."""
+        self._slack.refusals.watch(plan.channel for plan in self.engine.policy.plans.values())
+        self._tasks.keep(partial(redraw_misplaced, self.engine), "redraw")
+
+    def _learn_names(self) -> None:
+        cache, teams = self.freshness.membership_cache, self.engine.policy.directory.teams.values()
+        users = frozenset(user for team in teams for user in team.members)
+        self._tasks.keep(partial(learn_names, cache, users), "names")
 
     def wake(self) -> None:
         """Wake every worker: another process has committed a decision."""
@@ -180,6 +195,8 @@ class App:
         """Return what is missing to work, the database or the bot's Slack identity; empty if nothing is."""
         if not self._identity.done:
             return "Slack has not identified the bot yet"
+        if self._tasks.failed:
+            return f"being started again: {', '.join(self._tasks.failed)}"
         try:
             await self._database.read(schema.version)
         except Exception as error:
@@ -205,6 +222,8 @@ class App:
         self._capabilities.update({name: self._providers[name].capabilities for name in changed})
         self.engine.use_policy(policy, self._capabilities)
         self._pollers.wake()
+        self._redraw()
+        self._learn_names()
 
     async def stop(self) -> None:
         """Stop accepting work, finish what is running, and close everything."""

@@ -13,6 +13,10 @@ log = logging.getLogger("shiproom")
 ASK_AGAIN = 2.0
 """How many seconds to wait before Slack is asked again."""
 
+NAMES_AT_ONCE = 20
+NAMES_INTERVAL = 6.0
+"""How many people are asked about at once, and seconds between two of the others."""
+
 
 class IdentityLookup:
     """Asks Slack who the bot is until it answers, and calls the listeners with the answer."""
@@ -43,7 +47,7 @@ class IdentityLookup:
         """
         if not await self._ask():
             log.warning("Slack does not answer yet; asking again")
-            self._asking = self._tasks.start(self._keep_asking(), "who am I")
+            self._asking = self._tasks.keep(self._keep_asking, "who am I")
 
     async def _ask(self) -> bool:
         identity = await self._slack.identity()
@@ -70,6 +74,15 @@ class IdentityLookup:
 
 
 async def learn_names(membership_cache: MembershipCache, users: Iterable[str]) -> None:
-    """Look up people before they act, one after the other, to name them in messages."""
+    """Look up the people whose names are not known yet, to name them in messages.
+
+    Slack takes 100 `users.info` a minute, and those who act come first: a few are asked about at once, others now and then.
+    Who was asked about by earlier processes is known from the database.
+    """
+    at_once = NAMES_AT_ONCE
     for user in sorted(set(users)):
-        await membership_cache.refresh([user], [])
+        while not membership_cache.knows(user):
+            if at_once <= 0:
+                await asyncio.sleep(NAMES_INTERVAL)
+            at_once -= 1
+            await membership_cache.refresh([user], [])

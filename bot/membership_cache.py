@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any, cast
 
 from bot.clock import Clock
-from bot.slack_client.web import CallRejected, CallSucceeded, SlackWeb
+from bot.slack_client.results import CallRejected, CallSucceeded
+from bot.slack_client.web import SlackWeb
 from handlers.people import FRESH, AccountStatus, Directory, Group, Member, Membership
 from storage import facts
 from storage.database import Database
@@ -66,6 +67,14 @@ class MembershipCache:
         named = {user: person.name for person in directory.people for user in person.slack}
         return {**known, **named}
 
+    def knows(self, user: str) -> bool:
+        """Return whether Slack was ever asked about an account, or never can be."""
+        return user in self._members or not _is_account(user)
+
+    def trouble(self) -> str:
+        """Return why Slack cannot be asked about people now, in words; empty if nothing is known to be in the way."""
+        return self._slack.refusals.words("users.info", "usergroups.users.list")
+
     async def refresh(self, users: Iterable[str], groups: Iterable[str]) -> None:
         """Request what is missing or nearly too old, all at once, within PATIENCE."""
         wanted = [
@@ -102,11 +111,13 @@ class MembershipCache:
 
     async def _ask_member(self, user: str) -> None:
         result = await self._slack.call("users.info", {"user": user}, read=True)
-        if isinstance(result, CallRejected) and result.error in _NO_ACCOUNT:
-            self._members = {**self._members, user: Member(AccountStatus.FOREIGN, self._clock.now())}
-        if not isinstance(result, CallSucceeded):
+        now = self._clock.now()
+        if isinstance(result, CallSucceeded):
+            member = read_member(result.answer["user"], self._team, now)
+        elif isinstance(result, CallRejected) and result.error in _NO_ACCOUNT:
+            member = Member(AccountStatus.FOREIGN, now)
+        else:
             return
-        member = read_member(result.answer.get("user", {}), self._team, self._clock.now())
         self._members = {**self._members, user: member}
         await self._database.write(lambda connection: facts.save(connection, {user: member}, {}))
 
@@ -116,7 +127,7 @@ class MembershipCache:
             self._groups = {**self._groups, name: Group(frozenset(), self._clock.now())}
         if not isinstance(result, CallSucceeded):
             return
-        group = Group(frozenset(map(str, result.answer.get("users", []))), self._clock.now())
+        group = Group(frozenset(map(str, result.answer["users"])), self._clock.now())
         self._groups = {**self._groups, name: group}
         await self._database.write(lambda connection: facts.save(connection, {}, {name: group}))
 
@@ -127,8 +138,9 @@ def _is_account(user: str) -> bool:
 
 def read_member(user: dict[str, Any], team: str, now: datetime) -> Member:
     """Read Slack's user object; one that is not understood is not a full member."""
-    profile: dict[str, Any] = user.get("profile") or {}
-    name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or "")
+    profile = _object(user.get("profile"))
+    names = (profile.get("display_name"), user.get("real_name"), user.get("name"))
+    name = next((each for each in names if each and isinstance(each, str)), "")
     return Member(_account_status(user, team), now, name)
 
 
@@ -143,7 +155,7 @@ def _account_status(user: dict[str, Any], team: str) -> AccountStatus:
         return AccountStatus.DELETED
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
         return AccountStatus.BOT
-    if user.get("is_stranger") or (user.get("team_id") not in {team, None} and not _in_grid(user, team)):
+    if user.get("is_stranger") or not _is_here(user, team):
         return AccountStatus.FOREIGN
     if user.get("is_invited_user"):
         return AccountStatus.INVITED
@@ -151,14 +163,20 @@ def _account_status(user: dict[str, Any], team: str) -> AccountStatus:
     return AccountStatus.GUEST if restricted else AccountStatus.FULL
 
 
-def _in_grid(user: dict[str, Any], team: str) -> bool:
-    """Return whether a member of an Enterprise Grid is in the workspace.
+def _is_here(user: dict[str, Any], team: str) -> bool:
+    """Return whether an account is of the workspace.
 
-    Their user object lists the workspaces that they are in, and names the organization (Slack's docs, user object). An app
-    that is installed for a whole organization has that as its workspace.
+    A member of an Enterprise Grid has a user object that lists the workspaces that they are in, and names the organization
+    (Slack's docs, user object). An app that is installed for a whole organization has that as its workspace.
     """
-    enterprise: Any = user.get("enterprise_user")
-    if not isinstance(enterprise, dict):
-        return False
-    known = cast("dict[str, Any]", enterprise)
-    return team == known.get("enterprise_id") or team in (known.get("teams") or ())
+    if user.get("team_id") in (team, None):
+        return True
+    enterprise = _object(user.get("enterprise_user"))
+    teams = enterprise.get("teams")
+    return team == enterprise.get("enterprise_id") or (
+        isinstance(teams, list) and team in cast("list[object]", teams)
+    )
+
+
+def _object(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -14,7 +14,8 @@ from bot.ci.run import Source, Target
 from bot.ci.target import target_in
 from bot.clock import SystemClock
 from bot.settings import Settings
-from bot.slack_client.web import CallDeferred, CallRejected, CallSucceeded, SlackWeb
+from bot.slack_client.results import CallDeferred, CallRejected, CallSucceeded
+from bot.slack_client.web import SlackWeb
 from bot.tasks import Tasks
 from handlers.plan import Policy
 

@@ -1,28 +1,42 @@
 """Stores where cards and announcements are in Slack, to edit them in place.
 
-Both statements are prepared, since every card update needs them: a model would cost twice the card's snapshot.
+The statements are prepared, since every card update needs them: a model would cost twice the card's snapshot.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, String, and_, bindparam, cast, delete, literal, select
 
 from storage.codec import micros, moment
 from storage.dialects import insert_or_replace
 from storage.prepared import Prepared
-from storage.tables import MessageRow, table
+from storage.tables import MessageRow, ReleaseRow, table
 
 _message = table(MessageRow)
 _get = Prepared(select(_message).where(_message.c.key == bindparam("wanted")))
 _save = insert_or_replace(_message)
+_forget = Prepared(
+    delete(_message)
+    .where(_message.c.key == bindparam("wanted"))
+    .where(and_(_message.c.channel == bindparam("place"), _message.c.ts == bindparam("stamp")))
+)
+_release = table(ReleaseRow)
+_open_cards = Prepared(
+    select(_release.c.number, _release.c.service, _message.c.channel)
+    .outerjoin(_message, _message.c.key == literal("card:").concat(cast(_release.c.number, String)))
+    .where(_release.c.ended_at.is_(None))
+    .order_by(_release.c.number)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
     """A message that Shiproom posted: where it is, and what it shows.
 
-    `drawn` is a digest of what it shows, `at` when it was last updated.
+    `drawn` is a digest of what it shows, `at` when it was last updated. `left_channel` and `left_ts` are where it was
+    before, as long as that message does not say yet where it goes on.
     """
 
     key: str
@@ -30,6 +44,8 @@ class Posted:
     ts: str
     drawn: str
     at: datetime
+    left_channel: str = ""
+    left_ts: str = ""
 
 
 def find(connection: Connection, key: str) -> Posted | None:
@@ -37,8 +53,8 @@ def find(connection: Connection, key: str) -> Posted | None:
     row = _get.first(connection, wanted=key)
     if row is None:
         return None
-    key, channel, ts, drawn, at = row
-    return Posted(key, channel, ts, drawn, moment(at))
+    key, channel, ts, drawn, at, left_channel, left_ts = row
+    return Posted(key, channel, ts, drawn, moment(at), left_channel, left_ts)
 
 
 def save(connection: Connection, posted: Posted) -> None:
@@ -50,4 +66,23 @@ def save(connection: Connection, posted: Posted) -> None:
         ts=posted.ts,
         drawn=posted.drawn,
         at=micros(posted.at),
+        left_channel=posted.left_channel,
+        left_ts=posted.left_ts,
     )
+
+
+def forget(connection: Connection, posted: Posted) -> None:
+    """Forget a message that is gone from Slack, unless it was posted again meanwhile."""
+    _forget.change(connection, wanted=posted.key, place=posted.channel, stamp=posted.ts)
+
+
+def cards_elsewhere(connection: Connection, channels: Mapping[str, str]) -> list[int]:
+    """List the open releases whose card is nowhere, or not in the channel of their service.
+
+    `channels` maps a service to its channel.
+    """
+    return [
+        number
+        for number, service, channel in _open_cards.rows(connection)
+        if service in channels and channel != channels[service]
+    ]

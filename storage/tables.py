@@ -210,13 +210,18 @@ class PlanRow(Row, table=True):
 
 
 class MessageRow(Row, table=True):
-    """Where a card or an announcement is in Slack, and what it showed last."""
+    """Where a card or an announcement is in Slack, and what it showed last.
+
+    `left_channel` and `left_ts` are where it was before, as long as that does not say yet where it goes on.
+    """
 
     key: str = Field(primary_key=True)
     channel: str
     ts: str
     drawn: str
     at: int = Field(sa_type=BIG)
+    left_channel: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    left_ts: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class CounterRow(Row, table=True):

@@ -4,7 +4,7 @@ import re
 
 from bot.blocks.block_kit import Block, Message, actions, button, code, message, section
 from bot.blocks.names import Names, mention, mention_group
-from bot.blocks.text import entities, plain
+from bot.blocks.text import entities, escape, plain
 from bot.blocks.values import encode
 from bot.blocks.words import CHANNEL_POSTS, DIRECT_MESSAGES, THREAD_POSTS, RenderContext
 from handlers.effects import DirectMessage, PostToChannel, PostToThread
@@ -63,6 +63,12 @@ def mentions_of(effect: PostToThread, directory: Directory) -> str:
             mentions.append(mention_group(team.usergroup))
     mentions += [mention(user) for user in effect.users]
     return " ".join([each for each in dict.fromkeys(mentions) if each.startswith("<")][:MAX_MENTIONS])
+
+
+def continues_in(name: str, channel: str) -> Message:
+    """Return what is left in the old channel of a card or an announcement that goes on in another one."""
+    line = f"{escape(name, 80)} continues in <#{channel}>."
+    return message(line, section(line))
 
 
 def channel_post(effect: PostToChannel, names: Names, directory: Directory) -> Message:

@@ -5,6 +5,7 @@ A message is rendered only once its rate-limit slot is taken.
 
 import hashlib
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,19 +13,24 @@ from functools import partial
 from typing import Any
 
 from bot.blocks.block_kit import Message
+from bot.blocks.thread import continues_in
 from bot.clock import Clock
+from bot.effects.rejections import edit_is_final, effect_result, message_is_gone
 from bot.effects.worker import Done, EffectResult, Failed, RetryIn
-from bot.slack_client.web import CallDeferred, CallRejected, CallResult, CallSucceeded, SlackWeb
+from bot.slack_client.results import CallRejected, CallResult, CallSucceeded
+from bot.slack_client.web import SlackWeb
 from storage import effects, messages
 from storage.database import Connection, Database
 from storage.effects import Task
 from storage.messages import Posted
 
+log = logging.getLogger("shiproom.effect")
+
 CARD_PACE = timedelta(seconds=3)
 """The shortest time between two edits of a message (the contract; Slack's advice for progress)."""
 
-MAX_TRIES = 30
-_GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
+LEFT = "left"
+"""Stands in `Posted.drawn` for a message that cannot be edited any more and is left as it is."""
 
 Render = Callable[[], Awaitable[Message | None]]
 
@@ -36,6 +42,16 @@ class PostLocation:
     channel: str
     thread: str = ""
     broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A message that follows the saved state: its key, what people call it, and the channel where it belongs now."""
+
+    key: str
+    name: str
+    channel: str
+    render: Render
 
 
 class SlackMessages:
@@ -50,42 +66,108 @@ class SlackMessages:
         """Return where the message with this key was posted; None if it was not."""
         return await self._database.read(partial(messages.find, key=key))
 
-    async def post_or_edit(self, key: str, channel: str, render: Render, task: Task) -> EffectResult:
-        """Post a message, or edit the one that is there.
+    async def post_or_edit(self, drawing: Drawing, task: Task) -> EffectResult:
+        """Post a message, or edit the one that is there. One that can never be edited any more is posted again.
 
-        Nothing is sent if the content is unchanged.
+        Nothing is sent if the content is unchanged. If its channel is another one now, it goes on there.
         """
-        posted = await self.find(key)
-        if posted is None:
-            return await self._post_new(key, PostLocation(channel), render, task)
-        wait = (posted.at + CARD_PACE - self._clock.now()).total_seconds()
-        if wait > 0:
-            return RetryIn(wait, "pace", counts_as_failure=False)
-        deferred = self._slack.acquire_slot("chat.update", posted.channel, key)
-        called = deferred or await self._edit(posted, await render())
-        if isinstance(called, CallRejected) and called.error in _GONE:
-            return await self._post_new(key, PostLocation(channel), render, task)
-        return effect_result(called, task)
+        posted = await self.find(drawing.key)
+        if posted is None or posted.drawn == LEFT:
+            return await self._post_new(drawing, task)
+        if posted.channel != drawing.channel:
+            return await self._move(posted, drawing, task)
+        if posted.left_ts:
+            waits = await self._point_on(posted, drawing.name, task)
+            if waits is not None:
+                return waits
+            posted = replace(posted, left_channel="", left_ts="")
+        edited = self._paced(posted) or await self._edit(posted, drawing)
+        if isinstance(edited, RetryIn):
+            return edited
+        if not isinstance(edited, CallRejected) or not edit_is_final(edited.error, task):
+            return effect_result(edited, task)
+        if message_is_gone(edited.error):
+            # Otherwise each try would ask for this edit again, while a new message has to wait for its turn.
+            await self._database.write(partial(messages.forget, posted=posted))
+        return await self._post_new(drawing, task)
 
-    async def _edit(self, posted: Posted, message: Message | None) -> CallResult:
+    async def edit_or_leave(self, posted: Posted, drawing: Drawing, task: Task) -> EffectResult:
+        """Edit a message where it is; one that cannot be edited is left as it is, and nothing waits for it."""
+        if posted.drawn == LEFT:
+            return Done()
+        edited = self._paced(posted) or await self._edit(posted, drawing)
+        if isinstance(edited, RetryIn):
+            return edited
+        if not isinstance(edited, CallRejected) or not edit_is_final(edited.error, task):
+            return effect_result(edited, task)
+        log.warning("%s cannot be edited any more (%s); it is left as it is", drawing.name, edited.error)
+        await self._database.write(partial(messages.save, posted=replace(posted, drawn=LEFT)))
+        return Done()
+
+    def _paced(self, posted: Posted) -> RetryIn | None:
+        wait = (posted.at + CARD_PACE - self._clock.now()).total_seconds()
+        return RetryIn(wait, "pace", counts_as_failure=False) if wait > 0 else None
+
+    async def _edit(self, posted: Posted, drawing: Drawing) -> CallResult:
+        deferred = self._slack.acquire_slot("chat.update", posted.channel, drawing.key)
+        message = None if deferred is not None else await drawing.render()
+        if deferred is not None:
+            return deferred
         if message is None or posted.drawn == digest(message):
             return CallSucceeded()
-        body = {"channel": posted.channel, "ts": posted.ts, "text": message.text, "blocks": message.blocks}
-        called = await self._slack.call("chat.update", body, slot_taken=True)
+        called = await self._update(posted.channel, posted.ts, message)
         if isinstance(called, CallSucceeded):
             edited = replace(posted, drawn=digest(message), at=self._clock.now())
             await self._database.write(partial(messages.save, posted=edited))
         return called
 
-    async def _post_new(self, key: str, location: PostLocation, render: Render, task: Task) -> EffectResult:
-        deferred = self._slack.acquire_slot("chat.postMessage", location.channel, key)
-        message = None if deferred is not None else await render()
+    async def _update(self, channel: str, ts: str, message: Message) -> CallResult:
+        body = {"channel": channel, "ts": ts, "text": message.text, "blocks": message.blocks}
+        return await self._slack.call("chat.update", body, slot_taken=True)
+
+    async def _move(self, posted: Posted, drawing: Drawing, task: Task) -> EffectResult:
+        """Post a message in the channel where it belongs now, and have the old one say so.
+
+        Until the new channel takes it, the old message goes on.
+        """
+        done = await self._post_new(drawing, task, posted)
+        if isinstance(done, Done):
+            moved = await self.find(drawing.key)
+            return (await self._point_on(moved, drawing.name, task) if moved is not None else None) or done
+        message = await drawing.render()
+        if message is not None and posted.drawn != digest(message) and self._paced(posted) is None:
+            await self._edit(posted, drawing)
+        return done
+
+    async def _point_on(self, posted: Posted, name: str, task: Task) -> EffectResult | None:
+        """Have the message that was left in another channel say where it goes on; None once that is settled."""
+        deferred = self._slack.acquire_slot("chat.update", posted.left_channel, f"left:{posted.key}")
+        pointer = continues_in(name, posted.channel)
+        called = deferred or await self._update(posted.left_channel, posted.left_ts, pointer)
+        if isinstance(called, CallRejected) and edit_is_final(called.error, task):
+            log.warning("%s in %s cannot be edited (%s); it is left", name, posted.left_channel, called.error)
+        elif not isinstance(called, CallSucceeded):
+            return effect_result(called, task)
+        settled = replace(posted, left_channel="", left_ts="")
+        await self._database.write(partial(messages.save, posted=settled))
+        return None
+
+    async def _post_new(self, drawing: Drawing, task: Task, before: Posted | None = None) -> EffectResult:
+        deferred = self._slack.acquire_slot("chat.postMessage", drawing.channel, drawing.key)
+        message = None if deferred is not None else await drawing.render()
         if deferred is not None or message is None:
             return effect_result(deferred, task) if deferred is not None else Failed("it is gone")
-        called = await self._send(location, message, key)
+        called = await self._send(PostLocation(drawing.channel), message, drawing.key)
         if isinstance(called, CallSucceeded):
-            channel, ts = str(called.answer["channel"]), str(called.answer["ts"])
-            posted = Posted(key, channel, ts, digest(message), self._clock.now())
+            posted = Posted(
+                drawing.key,
+                str(called.answer["channel"]),
+                str(called.answer["ts"]),
+                digest(message),
+                self._clock.now(),
+                before.channel if before is not None else "",
+                before.ts if before is not None else "",
+            )
             await self._database.write(partial(self._record_post, posted=posted))
         return effect_result(called, task)
 
@@ -99,14 +181,17 @@ class SlackMessages:
 
     async def post(self, location: PostLocation, render: Render, task: Task) -> EffectResult:
         """Post a message that is never edited."""
+        called = await self.try_to_post(location, render, task)
+        return effect_result(called, task) if called is not None else Failed("it is gone")
+
+    async def try_to_post(self, location: PostLocation, render: Render, task: Task) -> CallResult | None:
+        """Post a message that is never edited; return what Slack says of it, or None if what it is about is gone."""
         key = f"effect:{task.id}"
         deferred = self._slack.acquire_slot("chat.postMessage", location.channel, key)
         if deferred is not None:
-            return effect_result(deferred, task)
+            return deferred
         message = await render()
-        if message is None:
-            return Failed("it is gone")
-        return effect_result(await self._send(location, message, key), task)
+        return await self._send(location, message, key) if message is not None else None
 
     async def _send(self, location: PostLocation, message: Message, key: str) -> CallResult:
         body: dict[str, Any] = {
@@ -120,22 +205,6 @@ class SlackMessages:
         if location.thread:
             body |= {"thread_ts": location.thread, "reply_broadcast": location.broadcast}
         return await self._slack.call("chat.postMessage", body, slot_taken=True)
-
-
-def effect_result(called: CallResult, task: Task) -> EffectResult:
-    """Return how an effect ended from the result of its call to Slack.
-
-    A rejected call is retried MAX_TRIES times too: the channel may be created, or the bot invited, meanwhile.
-    """
-    match called:
-        case CallDeferred(seconds, why, failed):
-            return RetryIn(seconds, why, failed)
-        case CallRejected(error) if task.tries >= MAX_TRIES:
-            return Failed(error)
-        case CallRejected(error):
-            return RetryIn(2.0, error)
-        case CallSucceeded():
-            return Done()
 
 
 def digest(message: Message) -> str:

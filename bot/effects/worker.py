@@ -5,6 +5,7 @@ No destination waits for another.
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,7 +38,7 @@ RELEASE_BLOCKED_AFTER = 1.0
 LONGEST_BACKOFF = 60.0
 
 MAX_RENDER_FAILURES = 8
-"""How often rendering a message may raise an exception before it is given up."""
+"""How often rendering a message may raise an exception in this process before it is given up."""
 
 DISPLAY_ONLY = frozenset({"show_card", "post_to_thread", "announce", "post_to_channel", "direct_message"})
 """Effects that only show something; every other kind is retried for as long as it takes."""
@@ -87,6 +88,7 @@ class EffectWorker(WakeableLoop):
         self._effect_handlers = effect_handlers
         self._owner = clock.new_id()
         self._running = 0
+        self._raised: Counter[int] = Counter()
         self._renewed = 0.0
         self._release_blocked_at = 0.0
 
@@ -154,11 +156,15 @@ class EffectWorker(WakeableLoop):
 
     async def _try(self, task: Task) -> EffectResult:
         try:
-            return await self._effect_handlers[task.kind](task)
+            performed = await self._effect_handlers[task.kind](task)
         except Exception as error:
             log.exception("effect %s %s failed", task.kind, task.destination)
-            broken = task.kind in DISPLAY_ONLY and task.tries >= MAX_RENDER_FAILURES
-            return Failed(type(error).__name__) if broken else RetryIn(1.0, type(error).__name__)
+            self._raised[task.id] += 1
+            broken = task.kind in DISPLAY_ONLY and self._raised[task.id] > MAX_RENDER_FAILURES
+            performed = Failed(type(error).__name__) if broken else RetryIn(1.0, type(error).__name__)
+        if not isinstance(performed, RetryIn):
+            self._raised.pop(task.id, None)
+        return performed
 
     async def _settle(self, task: Task, performed: EffectResult) -> None:
         now = self._clock.now()

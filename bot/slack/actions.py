@@ -12,7 +12,8 @@ from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.slack.payloads import Sender
 from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply, join_replies
-from bot.slack_client.web import CallSucceeded, SlackWeb
+from bot.slack_client.results import CallSucceeded
+from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
 from handlers.actions import action_of
 from handlers.actions.action import Action, ReasonForm

@@ -1,4 +1,4 @@
-"""Detects that Slack is down, and lets calls wait meanwhile.
+"""Detects that Slack is down or refuses the token, and lets calls wait meanwhile.
 
 One read-only probe is repeated until Slack answers. Otherwise every waiting caller would retry by itself, each with its own
 growing backoff; and a message whose response was lost would be posted once more with each try.
@@ -42,11 +42,14 @@ class Outage:
         """Start to probe after a call without an answer, unless a probe is running."""
         if self._probing is None:
             self._until = self._now() + FIRST_WAIT
-            self._probing = tasks.start(self._probe_until_answered(), "probe Slack")
+            self._probing = tasks.keep(self._probe_until_answered, "probe Slack")
 
     async def _probe_until_answered(self) -> None:
-        began = self._now()
+        began, told = self._now(), False
         while not await self._probe():
+            if not told:
+                log.warning("Slack cannot be used now; it is asked every %d s", PROBE_INTERVAL)
+            told = True
             self._until = self._now() + CALLERS_WAIT
             await asyncio.sleep(PROBE_INTERVAL)
         self._probing = None

@@ -48,6 +48,12 @@ Otherwise all reserved slots would be used at once after an outage.
 """
 
 
+_Queue = tuple[str, str]
+"""A method and, where each channel has a limit of its own, the channel."""
+
+_Reserved = tuple[_Queue, str]
+
+
 class RateLimiter:
     """Sliding-window limits with reserved slots, and the pauses that Slack asks for.
 
@@ -57,14 +63,15 @@ class RateLimiter:
     def __init__(self, now: Callable[[], float], limits: dict[str, RateLimit] | None = None) -> None:
         self._now = now
         self._limits = RATE_LIMITS if limits is None else limits
-        self._taken: dict[tuple[str, str], deque[float]] = {}
-        self._slots: dict[str, float] = {}
+        self._taken: dict[_Queue, deque[float]] = {}
+        self._slots: dict[_Reserved, float] = {}
         self._paused: dict[str, float] = {}
 
     def wait(self, method: str, channel: str, key: str = "") -> float:
         """Return how many seconds a call has to wait; 0 if it may be made now.
 
-        `key` names the caller, for whom a slot is reserved to come back for; without a key no slot is reserved.
+        `key` names the caller, for whom a slot is reserved to come back for; without a key no slot is reserved. A caller may
+        have slots of several methods: one who edits a message may have to post it again.
         """
         now = self._now()
         pause = self._paused.get(method, 0.0) - now
@@ -80,15 +87,16 @@ class RateLimiter:
         limit = self._limits.get(method)
         if limit is None:
             return 0.0
-        ahead = self._slots.get(key, -inf) - now
+        queue = (method, channel if method in PER_CHANNEL else "")
+        ahead = self._slots.get((queue, key), -inf) - now
         if ahead > TOLERANCE:
             return ahead
-        self._slots.pop(key, None)
+        self._slots.pop((queue, key), None)
         if ahead >= -SLOT_GRACE:
             return 0.0
-        return self._next_slot((method, channel if method in PER_CHANNEL else ""), limit, key)
+        return self._next_slot(queue, limit, key)
 
-    def _next_slot(self, queue: tuple[str, str], limit: RateLimit, key: str) -> float:
+    def _next_slot(self, queue: _Queue, limit: RateLimit, key: str) -> float:
         now = self._now()
         taken = self._taken.setdefault(queue, deque())
         while taken and taken[0] <= now - limit.seconds:
@@ -98,7 +106,7 @@ class RateLimiter:
             return slot - now
         taken.append(slot)
         if slot > now:
-            self._slots[key] = slot
+            self._slots[queue, key] = slot
         return slot - now
 
     def resume(self, method: str) -> None:

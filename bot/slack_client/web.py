@@ -5,58 +5,25 @@ One session is shared. There are no retries here: they belong to the effects.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.health import Health
+from bot.slack_client.answers import read_answer, read_error
 from bot.slack_client.outage import Outage
 from bot.slack_client.rate_limiter import RateLimiter
+from bot.slack_client.refusals import OF_THE_TOKEN, Refusals
+from bot.slack_client.results import CallDeferred, CallRejected, CallResult
 from bot.tasks import Tasks
 
 log = logging.getLogger("shiproom.slack")
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
-_TRANSIENT = frozenset(
-    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-)
 _RESPONSE_TIMEOUT = aiohttp.ClientTimeout(total=5)
-
-
-@dataclass(frozen=True, slots=True)
-class CallSucceeded:
-    """Slack carried the call out.
-
-    `scopes` are the token's (the header x-oauth-scopes; Slack's docs, "OAuth scopes").
-    """
-
-    answer: dict[str, Any] = field(default_factory=dict[str, Any])
-    scopes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class CallDeferred:
-    """The call has to be retried in `seconds`.
-
-    `failed` if Slack is at fault, false for a rate limit or a known outage.
-    """
-
-    seconds: float
-    why: str
-    failed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CallRejected:
-    """Slack rejected the call for good; `error` is Slack's own error code."""
-
-    error: str
-
-
-CallResult = CallSucceeded | CallDeferred | CallRejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +40,12 @@ class SlackWeb:
     """A client of Slack's Web API that respects rate limits and outages."""
 
     def __init__(
-        self, token: str, base_url: str, now: Callable[[], float], tasks: Tasks | None = None
+        self,
+        token: str,
+        base_url: str,
+        now: Callable[[], float],
+        tasks: Tasks | None = None,
+        health: Health | None = None,
     ) -> None:
         self._tasks = tasks or Tasks()
         self._outage = Outage(now, self._probe)
@@ -82,6 +54,7 @@ class SlackWeb:
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
         self.rate_limiter = RateLimiter(now)
+        self.refusals = Refusals(now, health)
 
     @property
     def client(self) -> AsyncWebClient:
@@ -101,11 +74,14 @@ class SlackWeb:
         """Take a rate-limit slot for a method; None if the call may be made now.
 
         A caller that has to wait returns with the same `key`, for which a slot is reserved. A caller with a key also waits
-        while Slack is down.
+        while Slack is down or refuses what it is about to do.
         """
         outage_wait = self._outage.wait() if key else 0.0
         if outage_wait > 0:
-            return CallDeferred(outage_wait, "Slack is down", failed=False)
+            return CallDeferred(outage_wait, self.refusals.words() or "Slack does not answer", failed=False)
+        refused = self.refusals.wait(method, channel, key) if key else None
+        if refused is not None:
+            return refused
         wait = self.rate_limiter.wait(method, channel, key)
         return CallDeferred(wait, "rate limit", failed=False) if wait > 0 else None
 
@@ -116,54 +92,45 @@ class SlackWeb:
 
         `slot_taken` means that its slot was taken before.
         """
-        wait = None if slot_taken else self.acquire_slot(method, str(arguments.get("channel", "")))
+        channel = str(arguments.get("channel", ""))
+        wait = None if slot_taken else self.acquire_slot(method, channel)
         if wait is not None:
             return wait
         called = await self._called(method, arguments, read=read)
-        if not isinstance(called, CallDeferred):
+        if isinstance(called, CallDeferred) and not called.failed:
+            self.rate_limiter.pause(method, called.seconds)
+        elif not isinstance(called, CallDeferred):
             self.rate_limiter.resume(method)
-        elif called.failed:
+        self.refusals.note(method, channel, called)
+        if _is_outage(called):
             self._outage.report_failure(self._tasks)
         return called
 
     async def _called(self, method: str, arguments: dict[str, Any], *, read: bool) -> CallResult:
+        """Send a call; whatever comes back, or nothing, is a result."""
+        client: Any = self.client  # the SDK leaves its dictionaries untyped
         try:
-            return await self._send(method, arguments, read=read)
+            if read:
+                answer = await client.api_call(method, http_verb="GET", params=arguments)
+            else:
+                answer = await client.api_call(method, json=arguments)
+            return read_answer(method, answer)
         except SlackApiError as error:
-            return self._failed(method, error)
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return read_error(method, error)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return CallDeferred(1.0, f"Slack did not answer {method}: {type(error).__name__}")
+        except Exception as error:  # noqa: BLE001 - the SDK stumbles in several ways over what is no answer of Slack
+            return CallDeferred(1.0, f"{method}: the answer cannot be read ({type(error).__name__})")
 
     async def _probe(self) -> bool:
-        """Return whether Slack answers a read-only call; a rejection counts as an answer."""
+        """Return whether Slack answers a read-only call, other than with a refusal of the token."""
         called = await self._called("auth.test", {}, read=False)
-        return not (isinstance(called, CallDeferred) and called.failed)
+        self.refusals.note("auth.test", "", called)
+        return not _is_outage(called)
 
     def stop(self) -> None:
         """Stop probing whether Slack is back."""
         self._outage.stop()
-
-    async def _send(self, method: str, arguments: dict[str, Any], *, read: bool) -> CallSucceeded:
-        client: Any = self.client  # the SDK leaves its dictionaries untyped
-        if read:
-            answer = await client.api_call(method, http_verb="GET", params=arguments)
-        else:
-            answer = await client.api_call(method, json=arguments)
-        body: Any = answer.data
-        named = str(answer.headers.get("x-oauth-scopes", "")).replace(",", " ").split()
-        return CallSucceeded(cast("dict[str, Any]", body) if isinstance(body, dict) else {}, frozenset(named))
-
-    def _failed(self, method: str, error: SlackApiError) -> CallResult:
-        response: Any = error.response
-        status, headers = int(response.status_code), response.headers
-        name = str(response.get("error", "")) if isinstance(response.data, dict) else ""
-        if status == HTTPStatus.TOO_MANY_REQUESTS or name == "ratelimited":
-            seconds = _seconds(headers)
-            self.rate_limiter.pause(method, seconds)
-            return CallDeferred(seconds, f"{method}: rate limited", failed=False)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or name in _TRANSIENT or not name:
-            return CallDeferred(1.0, f"{method}: Slack answered {status} {name}")
-        return CallRejected(name)
 
     async def identity(self) -> Identity | None:
         """Return who the bot is; None while Slack does not answer.
@@ -179,7 +146,7 @@ class SlackWeb:
         return Identity(
             str(answer["team_id"]),
             str(answer["user_id"]),
-            str(answer.get("bot_id", "")),
+            str(answer.get("bot_id") or ""),
             str(answer.get("enterprise_id") or ""),
         )
 
@@ -201,15 +168,15 @@ class SlackWeb:
             return False
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Stop probing, and close all connections."""
+        self.stop()
         if self._session is not None:
             await self._session.close()
         self._client = self._session = None
 
 
-def _seconds(headers: Any) -> float:  # noqa: ANN401 - a mapping of the SDK's
-    for name in ("Retry-After", "retry-after"):
-        value = str(headers.get(name, ""))
-        if value.replace(".", "", 1).isdigit():
-            return max(1.0, float(value))
-    return 30.0
+def _is_outage(called: CallResult) -> bool:
+    """Return whether all calls would fare like this one."""
+    if isinstance(called, CallRejected):
+        return called.error in OF_THE_TOKEN
+    return isinstance(called, CallDeferred) and called.failed
