@@ -170,12 +170,12 @@ class App:
         self._tasks.keep(self._sweep.run, "sweep")
         self._schedule.start(self._sweep.wake)
         self._identity.on_identity(lambda _: self._learn_names())
-        self._redraw()
+        self.redraw()
         if self._settings.socket_mode:
             self._tasks.keep(self._bolt_app.connect, "socket mode")
         log.info("Shiproom is up on port %s", self.port)
 
-    def _redraw(self) -> None:
+    def redraw(self) -> None:
         """Draw what is not where the policy wants it."""
         self._slack.refusals.watch(plan.channel for plan in self.engine.policy.plans.values())
         self._tasks.keep(partial(redraw_misplaced, self.engine), "redraw")
@@ -190,6 +190,11 @@ class App:
         self._effect_worker.wake()
         self._pollers.wake()
         self._sweep.wake()
+
+    @property
+    def health(self) -> Health:
+        """How each connection answers."""
+        return self._health
 
     async def ready(self) -> str:
         """Return what is missing to work, the database or the bot's Slack identity; empty if nothing is."""
@@ -222,7 +227,7 @@ class App:
         self._capabilities.update({name: self._providers[name].capabilities for name in changed})
         self.engine.use_policy(policy, self._capabilities)
         self._pollers.wake()
-        self._redraw()
+        self.redraw()
         self._learn_names()
 
     async def stop(self) -> None:

@@ -4,12 +4,14 @@ Slack is asked before an event is decided, and again if an answer is missing.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.clock import Clock
 from bot.membership_cache import MembershipCache
 from bot.tasks import Tasks
 from handlers.events import BuildReported, Event, StartsRelease
+from handlers.outcome import Refusal
 from handlers.people import Eligibility, Membership
 from handlers.plan import Plan, Policy
 from handlers.release import Release
@@ -45,6 +47,11 @@ class Freshness:
     def names(self) -> dict[str, str]:
         """Return display names by account."""
         return self.membership_cache.names(self._policy.directory)
+
+    def explained(self, refusal: Refusal) -> Refusal:
+        """Return a refusal with why Slack cannot be asked, if it is one because of what is not known."""
+        trouble = self.membership_cache.trouble() if refusal.code == Eligibility.UNKNOWN.value else ""
+        return replace(refusal, values={**refusal.values, "trouble": trouble}) if trouble else refusal
 
     async def refresh_person(self, user: str, *, groups: bool = True) -> None:
         """Ask Slack about a person, and if `groups` about all user groups that count."""

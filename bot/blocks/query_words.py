@@ -61,7 +61,7 @@ class ServiceView:
 class QueryResult:
     """What was read for a query, as its `QueryReads` ask for.
 
-    `teams` are the teams of the policy, each with whether the person is in it now.
+    `teams` are the teams of the policy, each with whether the person is in it now; `trouble` is why Slack cannot be asked.
     """
 
     query: Query
@@ -70,6 +70,7 @@ class QueryResult:
     services: tuple[ServiceView, ...] = ()
     account_status: Eligibility = Eligibility.UNKNOWN
     teams: Mapping[str, Eligibility] = field(default_factory=dict[str, Eligibility])
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

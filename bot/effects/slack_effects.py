@@ -4,6 +4,7 @@ The newest saved state is rendered.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from bot.blocks.announcement import announcement
@@ -31,6 +32,9 @@ CARD_PATIENCE = 10.0
 
 ANNOUNCEMENTS_UPDATED = 5
 """How many of the newest announcements are updated: one may lose its button."""
+
+ANNOUNCED_WITHIN = timedelta(minutes=1)
+"""How old a build is at most that is still announced although there is a newer one."""
 
 
 class SlackEffects:
@@ -119,8 +123,10 @@ class SlackEffects:
         view = await self._snapshots.announcement(service, version)
         if view is None:
             return Failed("it is gone")
-        if posted is None and task.tries and not view.newest:
-            # It was refused for a while, and a newer build is offered instead: nobody needs to be called to this one.
+        ready_at, now = view.build.ready_at, self._engine.clock.now()
+        late = ready_at is not None and ready_at < now - ANNOUNCED_WITHIN
+        if posted is None and late and not view.newest:
+            # Slack took nothing for a while, and a newer build is offered instead: nobody needs to look at this one.
             return Done()
         is_there = posted is not None and (posted.channel == plan.channel or not view.newest)
         if (

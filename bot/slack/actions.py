@@ -233,6 +233,7 @@ class Actions:
         return SlackReply(words, done=bool(outcome.effects))
 
     def _refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:
+        refusal = self._freshness.explained(refusal)
         names, directory = self._snapshots.names(), self._engine.policy.directory
         owners = plan.operators if plan is not None else ()
         return failure_reply(replies.refused(refusal, names, directory, owners, actor))

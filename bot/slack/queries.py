@@ -50,9 +50,11 @@ class Queries:
         services = await self._services(query, words.reads) if words.reads.services else ()
         teams = {name: membership.eligible(query.actor, name, now) for name in policy.directory.teams}
         names = self._snapshots.names()
-        return words.answer(QueryResult(query, names, releases, services, account_status, teams))
+        trouble = self._freshness.membership_cache.trouble() if words.reads.people else ""
+        return words.answer(QueryResult(query, names, releases, services, account_status, teams, trouble))
 
     def _refused(self, refusal: Refusal) -> Message:
+        refusal = self._freshness.explained(refusal)
         return replies.refused(refusal, self._snapshots.names(), self._engine.policy.directory)
 
     def _plans(self, query: Query) -> list[Plan]:

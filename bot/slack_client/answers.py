@@ -85,6 +85,7 @@ _COMPLETE: dict[str, Callable[[dict[str, Any]], bool]] = {
     "users.info": _has_user,
     "usergroups.users.list": _has_users,
     "chat.postMessage": _has("channel", "ts"),
+    "chat.update": _has("channel", "ts"),
     "apps.connections.open": _has("url"),
 }
 """What of an answer is relied on (Slack's docs, the methods' pages)."""

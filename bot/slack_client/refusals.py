@@ -96,6 +96,7 @@ class Refusals:
         self._health = health
         self._channels: frozenset[str] = frozenset()
         self._token = ""
+        self._token_refused_for: dict[str, str] = {}
         self._refused: dict[str, _Refusal] = {}
 
     def watch(self, channels: Iterable[str]) -> None:
@@ -112,7 +113,9 @@ class Refusals:
     def words(self, *methods: str) -> str:
         """Return why Slack cannot be asked with these methods, in words; empty if nothing is known to be in the way."""
         refused = (self._refused.get(_method_name(method)) for method in methods)
-        return self._token or next((each.words for each in refused if each is not None), "")
+        silence = self._health.of(SLACK).refusal if self._health is not None else ""
+        token = self._token or next(filter(None, map(self._token_refused_for.get, methods)), "")
+        return token or next((each.words for each in refused if each is not None), silence)
 
     def wait(self, method: str, channel: str, key: str) -> CallDeferred | None:
         """Return how long a call has to wait for what is refused; None if it may be made now."""
@@ -139,12 +142,14 @@ class Refusals:
         match called:
             case CallSucceeded():
                 self._token_works()
+                self._token_refused_for.pop(method, None)
                 self._works(_method_name(method))
                 self._works(_channel_name(channel))
             case CallRejected(error) if error in OF_THE_TOKEN:
                 self._token_refused(
+                    method,
                     f"Slack refuses SLACK_BOT_TOKEN ({error}, asked for {method}): install the app again, "
-                    "copy SLACK_BOT_TOKEN again from OAuth & Permissions, and restart Shiproom."
+                    "copy SLACK_BOT_TOKEN again from OAuth & Permissions, and restart Shiproom.",
                 )
             case CallRejected(error, needed):
                 self._token_works()
@@ -183,7 +188,8 @@ class Refusals:
             if self._health is not None:
                 self._health.answered(name)
 
-    def _token_refused(self, words: str) -> None:
+    def _token_refused(self, method: str, words: str) -> None:
+        self._token_refused_for[method] = words
         if not self._token:
             log.error("%s", words)
         self._token = words

@@ -62,3 +62,14 @@ def test_what_happens_during_a_round_makes_another_one_follow() -> None:
 def test_a_failed_round_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
     assert began(lambda: Rounds(OSError("cut"), 7)) == pytest.approx([0, RETRY_AFTER, RETRY_AFTER + 7])
     assert "Rounds failed" in caplog.text
+
+
+def test_rounds_that_fail_alike_are_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    def rounds() -> Rounds:
+        return Rounds(
+            OSError("cut"), OSError("cut"), ValueError("bad"), ValueError("bad"), 5, OSError("cut"), 5
+        )
+
+    assert len(began(rounds)) == 8
+    assert caplog.text.count("it is tried again") == 3
+    assert caplog.text.count("works again") == 2

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from bot.app import App
-from bot.local_slack.model import UserGroup
+from bot.local_slack.model import User, UserGroup
+from bot.local_slack.workspace import Workspace
 from bot.membership_cache import read_member
 from handlers.people import AccountStatus, Eligibility
 from tests.bot.inside import Inside, command, inside, settings_of
 from tests.local_slack.fault_injection import ALWAYS, InjectedFault
-from tests.virtual_clock import ManualClock
+from tests.virtual_clock import ManualClock, VirtualClock, run_virtually
 from tests.world import HOME_TEAM, POLICY, World
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -164,13 +165,69 @@ async def test_a_refusal_that_is_about_the_bot_says_nothing_of_a_person(bot: Ins
     bot.world.slack.faults.add(InjectedFault("usergroups.users.list", "error", code=error, times=ALWAYS))
     said = await bot.world.says("Irwin", "lock production now")
     assert "Slack cannot be asked now" in said
+    assert error in said, "people are told why"
     bot.world.slack.faults.clear()
     assert "is locked" in await bot.world.says("Irwin", "lock production now")
+
+
+async def test_a_group_that_cannot_be_read_is_not_an_empty_one(
+    bot: Inside, caplog: pytest.LogCaptureFixture
+) -> None:
+    scope = "usergroups:read"
+    fault = InjectedFault("usergroups.users.list", "error", code="missing_scope", times=ALWAYS, needed=scope)
+    bot.world.slack.faults.add(fault)
+    said = await bot.world.says("Irwin", "whoami")
+    assert "You are in no team" not in said
+    assert "Whether you are in ops is not known: Slack cannot be asked now." in said
+    assert "give the app the scope usergroups:read under OAuth & Permissions" in said
+    assert scope in await bot.world.says("Irwin", "lock production now")
+    assert [each.name for each in bot.app.health.silent()] == ["Slack usergroups.users.list"]
+    assert caplog.text.count(scope) == 1
+    bot.world.slack.faults.clear()
+    assert "is locked" in await bot.world.says("Irwin", "lock production now")
+    assert bot.app.health.silent() == ()
+
+
+MEMBERS = [f"U0M{number:03}" for number in range(300)]
+
+
+def many(workspace: Workspace) -> None:
+    for user in MEMBERS:
+        workspace.put_user(User(user, f"Member {user}"))
+
+
+def looked_up(bot: Inside) -> int:
+    return sum(1 for method, _, _ in bot.world.slack.calls if method == "users.info")
+
+
+def test_names_are_learned_behind_those_who_act(tmp_path: Path) -> None:
+    """For a minute after each start 300 lookups stood before everybody's command, and most names were never learned."""
+    policy = POLICY.replace("testers: {members: [", f"testers: {{members: [{', '.join(MEMBERS)}, ")
+
+    async def story() -> None:
+        async with inside(tmp_path, policy, clock=VirtualClock(), furnish=many) as bot:
+            for user in MEMBERS[:40]:
+                said = await typed(bot, "status", user)
+                assert "Nothing is going on" in said
+            await asyncio.sleep(45 * 60)
+            assert set(MEMBERS) <= bot.app.freshness.names().keys()
+            calls = bot.world.slack.calls
+            assert [each for each in calls if each[2].get("error") == "ratelimited"] == []
+            assert len(MEMBERS) <= looked_up(bot) <= len(MEMBERS) + 50
+        async with inside(tmp_path, policy, clock=VirtualClock(), furnish=many) as bot:
+            await asyncio.sleep(5 * 60)
+            assert looked_up(bot) == 0, "what is known is not asked for again"
+
+    run_virtually(story())
 
 
 UNIDENTIFIED = {
     "an error": InjectedFault("auth.test", "error", code="internal_error", times=ALWAYS),
     "no answer": InjectedFault("auth.test", "status", 503, times=ALWAYS),
+    "no JSON": InjectedFault("auth.test", "body", code="busy", times=ALWAYS),
+    "half an answer": InjectedFault(
+        "auth.test", "body", code='{"ok": true, "user_id": "U0BOT"}', times=ALWAYS
+    ),
 }
 
 

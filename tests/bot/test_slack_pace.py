@@ -41,6 +41,19 @@ def test_who_comes_too_late_stands_in_line_again() -> None:
     assert [pace.wait("post", "", key) for key in "bcdef"] == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
+def test_a_caller_has_slots_of_several_methods_and_channels() -> None:
+    """Who edited a message lost the slot for posting it again, came back for it, and lost it again, for ever."""
+    pace = RateLimiter(Seconds())
+    assert pace.wait("chat.postMessage", "C0ONE", "thread:1") == 0.0
+    assert pace.wait("chat.update", "C0ONE", "card:1") == 0.0
+    later = pace.wait("chat.postMessage", "C0ONE", "card:1")
+    assert later > 0.0
+    assert pace.wait("chat.update", "C0ONE", "card:1") == 0.0
+    assert pace.wait("chat.postMessage", "C0ONE", "card:1") == later
+    assert pace.wait("chat.postMessage", "C0OTHER", "card:1") == 0.0
+    assert pace.wait("chat.postMessage", "C0ONE", "card:1") == later
+
+
 @pytest.mark.parametrize("refused", [True, False])
 def test_after_a_pause_one_goes_first(refused: bool) -> None:
     seconds = Seconds()

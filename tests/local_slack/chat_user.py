@@ -105,6 +105,10 @@ class ChatUser:
             form.filled.setdefault(block["block_id"], {})[element["action_id"]] = typed
         return form
 
+    def delete(self, seen: Seen) -> None:
+        """Delete a message, as a workspace's admin may with any."""
+        self.workspace.delete(seen.message)
+
     async def close(self, view: View, *, everything: bool = False) -> Acknowledgement:
         """Close a modal, or with `everything` the whole stack."""
         return await self.interactions.close(view, everything=everything)

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from math import inf
 from typing import Literal, TypeAlias
 
@@ -9,16 +10,17 @@ from aiohttp import web
 
 from bot.local_slack.api import ratelimited
 
-FaultKind: TypeAlias = Literal["ratelimited", "error", "status", "slow", "hang", "cut", "down"]
+FaultKind: TypeAlias = Literal["ratelimited", "error", "status", "body", "slow", "hang", "cut", "down"]
 ALWAYS = inf
 """A fault with this `times` lasts until the faults are cleared."""
 
 
 @dataclass(slots=True)
 class InjectedFault:
-    """A fault of a method (`*`: every method), `times` times.
+    """A fault of a method (`*`: every method, `chat.*`: those that begin like this), `times` times.
 
-    `value` is the Retry-After, the status or the seconds. `hang` answers nothing until the faults are cleared, `cut`
+    `value` is the Retry-After, the status or the seconds. `error` answers with `code` and `needed`, `body` with `code` as it
+    is, under application/json unless it begins like HTML. `hang` answers nothing until the faults are cleared, `cut`
     closes the connection and `down` aborts it. With `carried_out` the call takes effect and only its answer is lost.
     """
 
@@ -28,6 +30,7 @@ class InjectedFault:
     code: str = "internal_error"
     times: float = 1
     carried_out: bool = False
+    needed: str = ""
 
 
 @dataclass(slots=True)
@@ -50,7 +53,7 @@ class FaultInjector:
     def next(self, method: str) -> InjectedFault | None:
         """Take the fault of this call, if one is due."""
         for fault in self.waiting:
-            if fault.method in {"*", method} and fault.times > 0:
+            if fnmatchcase(method, fault.method) and fault.times > 0:
                 fault.times -= 1
                 return fault
         return None
@@ -66,12 +69,20 @@ class FaultInjector:
                 return _without_answer(request)
             case "cut" | "down":
                 return _without_answer(request, abort=fault.kind == "down")
-            case "status":
-                return web.Response(status=int(fault.value))
-            case "ratelimited":
-                return ratelimited(int(fault.value))
-            case "error":
-                return web.json_response({"ok": False, "error": fault.code})
+            case _:
+                return _answer(fault)
+
+
+def _answer(fault: InjectedFault) -> web.Response:
+    if fault.kind == "status":
+        return web.Response(status=int(fault.value))
+    if fault.kind == "ratelimited":
+        return ratelimited(int(fault.value))
+    if fault.kind == "body":
+        html = fault.code.startswith("<")
+        return web.Response(text=fault.code, content_type="text/html" if html else "application/json")
+    needed = {"needed": fault.needed} if fault.needed else {}
+    return web.json_response({"ok": False, "error": fault.code, **needed})
 
 
 def _without_answer(request: web.Request, *, abort: bool = False) -> web.Response:

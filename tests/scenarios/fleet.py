@@ -123,6 +123,14 @@ class Fleet:
 
         return await self.bot.app.engine.database.read(ask)
 
+    async def forget_messages(self) -> None:
+        """Lose track of every message, as a bot did that had given them up."""
+
+        def forget(connection: Connection) -> None:
+            connection.execute(text("DELETE FROM message"))
+
+        await self.bot.app.engine.database.write(forget)
+
     async def until(self, holds: Callable[[], bool], within: float, what: Callable[[], object]) -> float:
         """Wait until something holds and give how many virtual seconds that took."""
         began = self.now

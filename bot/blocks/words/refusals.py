@@ -8,6 +8,7 @@ from bot.blocks.words.registry import of_actions
 from bot.blocks.words.template import RenderContext, Sentence
 from handlers.actions import COMMANDS
 
+LONGEST_TROUBLE = 400
 VERBS = of_actions(lambda words: words.verbs, {})
 
 
@@ -39,9 +40,10 @@ def _not_full_member(context: RenderContext) -> str:
 
 def _account_unconfirmed(context: RenderContext) -> str:
     can = f" {context.people()} can {attempted(context)}." if context.who else ""
+    trouble = f" {escape(context['trouble'], LONGEST_TROUBLE)}" if context["trouble"] else ""
     return (
         "Slack cannot be asked now whether you are a member and in the team, and unknown counts as no. "
-        f"Nothing was changed: try again in half a minute.{can}"
+        f"Nothing was changed: try again in half a minute.{trouble}{can}"
     )
 
 

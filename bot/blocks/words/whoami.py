@@ -12,15 +12,19 @@ from handlers.gates.sign_off import sign_off_rules
 from handlers.people import Eligibility
 from handlers.plan import Plan
 
+TROUBLE = 400
+"""Characters of what is known of a trouble with Slack."""
+
 
 @dataclass(frozen=True, slots=True)
 class WhoView:
-    """A person's account status, and for each team whether they are in it now."""
+    """A person's account status, for each team whether they are in it now, and why Slack cannot be asked if it cannot."""
 
     user: str
     account_status: Eligibility
     teams: Mapping[str, Eligibility]
     plans: tuple[Plan, ...] = ()
+    trouble: str = ""
 
 
 def whoami(view: WhoView, names: Names) -> Message:
@@ -32,9 +36,12 @@ def whoami(view: WhoView, names: Names) -> Message:
     own = [name for name, answer in view.teams.items() if answer is Eligibility.YES]
     unsure = [name for name, answer in view.teams.items() if answer is Eligibility.UNKNOWN]
     lines = [f"You are {names.user(view.user)} ({escape(view.user, 40)}), {account}."]
-    lines.append(f"Your teams: {_all(own)}." if own else "You are in no team of shiproom.yml.")
+    if own or not unsure:
+        lines.append(f"Your teams: {_all(own)}." if own else "You are in no team of shiproom.yml.")
     if unsure:
-        lines.append(f"Not confirmed by Slack right now: {_all(unsure)}.")
+        lines.append(f"Whether you are in {_all(unsure)} is not known: Slack cannot be asked now.")
+    if view.trouble and (unsure or view.account_status is Eligibility.UNKNOWN):
+        lines.append(escape(view.trouble, TROUBLE))
     lines += [_rights(plan, frozenset(own)) for plan in view.plans]
     return message("Who you are and what you may do", *paragraphs(lines))
 
@@ -63,7 +70,8 @@ def _all(items: list[str]) -> str:
 def answer(found: QueryResult) -> Message:
     """Return the answer for all services."""
     plans = tuple(service.plan for service in found.services)
-    return whoami(WhoView(found.query.actor, found.account_status, found.teams, plans), found.names)
+    view = WhoView(found.query.actor, found.account_status, found.teams, plans, found.trouble)
+    return whoami(view, found.names)
 
 
 WORDS = QueryWords(answer, QueryReads(people=True, services=True, for_anybody=True))

@@ -38,9 +38,11 @@ def post_ephemeral(call: Call) -> Json:
 def update(call: Call) -> Json:
     """chat.update: text alone drops the blocks, blocks alone are no edit.
 
-    The metadata stays unless new metadata is given.
+    The metadata stays unless new metadata is given. In an archived channel nothing can be edited.
     """
     old = _own(call, "cant_update_message")
+    if call.channel().is_archived:
+        raise ApiError("is_inactive")
     draft = _draft(call)
     if len(draft.text) > UPDATE_LIMIT:
         raise ApiError("msg_too_long")

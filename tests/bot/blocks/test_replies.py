@@ -277,7 +277,21 @@ def test_builds() -> None:
             WhoView("U0NEW", Eligibility.UNKNOWN, {"ops": Eligibility.UNKNOWN}, (PLAN,)),
             (
                 "You are @U0NEW (U0NEW), an account that Slack has yet to confirm, so nothing counts right now.\n"
-                "You are in no team of shiproom.yml.\nNot confirmed by Slack right now: ops.\nwebsite: you may look."
+                "Whether you are in ops is not known: Slack cannot be asked now.\nwebsite: you may look."
+            ),
+        ),
+        (
+            WhoView("U0NEW", Eligibility.YES, {"ops": Eligibility.UNKNOWN}, (PLAN,), "Add a scope."),
+            (
+                "You are @U0NEW (U0NEW), a full member of this workspace.\n"
+                "Whether you are in ops is not known: Slack cannot be asked now.\nAdd a scope.\nwebsite: you may look."
+            ),
+        ),
+        (
+            WhoView("U0NEW", Eligibility.YES, {"ops": Eligibility.NOT_IN_TEAM}, (PLAN,)),
+            (
+                "You are @U0NEW (U0NEW), a full member of this workspace.\n"
+                "You are in no team of shiproom.yml.\nwebsite: you may look."
             ),
         ),
     ],

@@ -43,6 +43,7 @@ ADDED = {
     "PostToChannel": {"service"},
     "DirectMessage": {"service"},
     "Reason": {"release"},
+    "Refusal": {"trouble"},
 }
 """What those who say it know of the release or service that it belongs to."""
 
