@@ -1,9 +1,7 @@
 """Builds every object once and runs the bot; the only file that chooses implementations."""
 
-import asyncio
 import logging
 import os
-import signal
 from collections.abc import Mapping
 from functools import partial
 
@@ -250,23 +248,3 @@ class App:
             await provider.close()
         await self._slack.close()
         await self._database.close()
-
-
-async def run(settings: Settings, clock: Clock | None = None) -> None:
-    """Run the bot until SIGINT or SIGTERM; SIGHUP reads the policy again."""
-    app = App(settings, clock=clock)
-    stop, started, reloading = asyncio.Event(), asyncio.Event(), Tasks()
-
-    async def reload() -> None:
-        await started.wait()
-        await app.reload()
-
-    # Installed before anybody can see that the bot is up: a signal without a handler ends the process.
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: reloading.start(reload(), "reload"))
-    await app.start()
-    started.set()
-    await stop.wait()
-    await app.stop()

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot import app, logs
+from bot import app, lifetime, logs
 from bot.policy import read_policy
 from bot.settings import Settings, read_settings
 from handlers.plan import Policy
@@ -104,7 +104,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if not isinstance(settings, Settings):
         return _fail("\n".join(settings))
     logs.set_up(settings.log, settings.secrets)
-    asyncio.run(app.run(settings))
+    asyncio.run(lifetime.run(settings))
     return OK
 
 

@@ -43,7 +43,7 @@ _AT_FIRST_USE = (
 
 def import_all() -> None:
     """Import whatever a bot needs; opens nothing, starts nothing."""
-    for name in ("bot.app", "bot.logs", "bot.settings", *_AT_FIRST_USE):
+    for name in ("bot.lifetime", "bot.logs", "bot.settings", *_AT_FIRST_USE):
         importlib.import_module(name)
     _make_codecs()
     _spell_statements()
@@ -207,7 +207,7 @@ def _count_database_work(offset: SharedOffset) -> None:
 
 
 def _run(clock: "Clock", loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
-    from bot import app, logs  # noqa: PLC0415 - after they were rewritten
+    from bot import lifetime, logs  # noqa: PLC0415 - after they were rewritten
     from bot.settings import Settings, read_settings  # noqa: PLC0415
 
     settings = read_settings(os.environ)
@@ -215,7 +215,7 @@ def _run(clock: "Clock", loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
         raise SystemExit("\n".join(settings))
     logs.set_up(settings.log, settings.secrets)
     with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(app.run(settings, clock))
+        runner.run(lifetime.run(settings, clock))
 
 
 def main() -> None:
