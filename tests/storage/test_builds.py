@@ -134,6 +134,7 @@ async def test_message_is_remembered_where_it_stands_now(opened: Database) -> No
     posted = Posted("card:1", "C0RELEASES", "1.1", "digest", NOW)
     await opened.write(partial(messages.save, posted=posted))
     moved = replace(posted, channel="C0OTHER", ts="2.2", drawn="other", at=builders.later(hours=1))
+    moved = replace(moved, left_channel="C0RELEASES", left_ts="1.1")
     await opened.write(partial(messages.save, posted=moved))
     assert await opened.read(partial(messages.find, key="card:1")) == moved
     assert await opened.read(partial(messages.find, key="card:2")) is None

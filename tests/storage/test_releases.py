@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.step import Step, StepState
-from storage import codec, plans, releases, wakes
+from storage import codec, messages, plans, releases, wakes
 from storage.codec import dump_release
 from storage.database import Connection, Database
+from storage.messages import Posted
 from storage.releases import StaleRevisionError
 from storage.tables import PlanRow, table
 from tests.handlers import builders
@@ -203,3 +204,27 @@ async def test_numbers_asked_for_at_once_differ(opened: Database) -> None:
     assert sorted(numbers) == list(range(1, 21))
     count = select(func.count()).select_from(table(PlanRow))
     assert await opened.read(lambda connection: connection.execute(count).scalar_one()) == 1
+
+
+async def test_cards_that_are_elsewhere_or_nowhere(opened: Database) -> None:
+    service = PLAN.service
+    at = [Posted(f"card:{number}", "C0HERE", f"{number}.1", "", builders.NOW) for number in (1, 2, 4)]
+    elsewhere = replace(at[1], channel="C0THERE")
+
+    def prepare(connection: Connection) -> None:
+        for number in (1, 2, 3, 4):
+            build = replace(builders.release(number=number, plan=PLAN).build, version=str(number))
+            put(connection, release(number, build=build))
+        for posted in (at[0], elsewhere, at[2]):
+            messages.save(connection, posted)
+
+    await opened.write(prepare)
+    find = partial(messages.cards_elsewhere, channels={service: "C0HERE"})
+    assert await opened.read(find) == [2, 3]
+    assert await opened.read(partial(messages.cards_elsewhere, channels={"another": "C0HERE"})) == []
+    await opened.write(partial(messages.forget, posted=at[1]))
+    assert await opened.read(partial(messages.find, key="card:2")) == elsewhere, (
+        "it was posted again meanwhile"
+    )
+    await opened.write(partial(messages.forget, posted=at[0]))
+    assert await opened.read(find) == [1, 2, 3]

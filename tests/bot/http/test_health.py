@@ -1,13 +1,16 @@
 """What machines watch: alive, ready, metrics; and Socket Mode, in which Slack's route is not there."""
 
+import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
 from bot import app
 from bot.app import App
+from bot.effects.worker import EffectWorker
 from tests.bot.inside import command, inside, settings_of, signature
 from tests.local_slack.fault_injection import InjectedFault
 from tests.virtual_clock import ManualClock
@@ -55,6 +58,31 @@ async def test_a_database_that_is_gone_is_not_ready(tmp_path: Path) -> None:
         bot.app.engine.database.read = broken  # pyright: ignore[reportAttributeAccessIssue]
         assert await status(bot.app.port, "/readyz") == 503
         assert await status(bot.app.port, "/healthz") == 200
+
+
+async def test_a_worker_that_ends_is_named_until_it_runs_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, ends = EffectWorker.run, list[bool]()
+
+    async def ends_once(worker: EffectWorker) -> None:
+        if not ends:
+            ends.append(True)
+            raise asyncio.CancelledError
+        await run(worker)
+
+    monkeypatch.setattr(EffectWorker, "run", ends_once)
+    async with inside(tmp_path) as bot:
+        answered = await ready(bot.app.port)
+        assert answered == {"ready": False, "missing": "being started again: effects (CancelledError)"}
+        async with asyncio.timeout(20):
+            while not (await ready(bot.app.port))["ready"]:  # noqa: ASYNC110 - nobody tells when it runs again
+                await asyncio.sleep(0.05)
+
+
+async def ready(port: int) -> dict[str, Any]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+        return await answer.json()
 
 
 async def test_metrics_count_decisions_effects_and_refusals(tmp_path: Path) -> None:
