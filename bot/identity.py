@@ -11,7 +11,8 @@ from bot.tasks import Tasks
 log = logging.getLogger("shiproom")
 
 ASK_AGAIN = 2.0
-"""How many seconds to wait before Slack is asked again."""
+REFUSED_AGAIN = 30.0
+"""How many seconds to wait before Slack is asked again: when it did not answer, and when it refused the token."""
 
 NAMES_AT_ONCE = 20
 NAMES_INTERVAL = 6.0
@@ -59,13 +60,16 @@ class IdentityLookup:
         return True
 
     async def _keep_asking(self) -> None:
+        """Ask again; a token that is refused is asked about less often, and what to do was logged with the first refusal."""
+        pause = ASK_AGAIN
         while True:
-            await asyncio.sleep(ASK_AGAIN)
+            await asyncio.sleep(pause)
             try:
                 if await self._ask():
                     return
-            except PermissionError as error:
-                log.warning("Slack refuses the bot token (%s): copy SLACK_BOT_TOKEN again.", error)
+                pause = ASK_AGAIN
+            except PermissionError:
+                pause = REFUSED_AGAIN
 
     def stop(self) -> None:
         """Stop asking."""

@@ -7,6 +7,7 @@ from bot.blocks import forms, replies
 from bot.blocks.block_kit import View, message, section
 from bot.blocks.forms import RollbackChoice, StartChoices
 from bot.blocks.marks import mark_lines
+from bot.blocks.text import escape
 from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
 from bot.freshness import Freshness
@@ -214,6 +215,7 @@ class Actions:
         if isinstance(called, CallSucceeded):
             return NOTHING_TO_SAY
         line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
+        line = f"{line} {escape(self._slack.refusals.words('views.open'), 400)}".strip()
         return failure_reply(message(line, section(line)))
 
     async def _reply(
