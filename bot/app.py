@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.ci import KINDS
 from bot.ci.provider import Provider, ProviderContext
 from bot.clock import Clock, SystemClock
+from bot.database_watch import DatabaseWatch
 from bot.effects.redraw import redraw_misplaced
 from bot.effects.registry import make_effect_handlers
 from bot.effects.worker import EffectWorker
@@ -60,9 +61,10 @@ class App:
         self._settings = settings
         self._environ = os.environ if environ is None else environ
         self._clock = clock or SystemClock()
-        self._tasks = Tasks()
-        self._policy_source = PolicySource(settings.policy, self._environ, self._clock)
         self._health = Health(self._clock)
+        self._tasks = Tasks()
+        self.ended: asyncio.Future[str] | None = None
+        self._policy_source = PolicySource(settings.policy, self._environ, self._clock)
         self._slack = SlackWeb(
             settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks, self._health
         )
@@ -75,6 +77,7 @@ class App:
 
         Raises StartError with a message for the operator.
         """
+        self.ended = asyncio.get_running_loop().create_future()
         policy = self._read_policy()
         alone = needs_exclusive_database(policy)
         try:
@@ -114,6 +117,7 @@ class App:
         self._effect_worker = EffectWorker(database, clock, self._tasks, handlers)
         self._pollers = Pollers(self.engine, self._providers)
         self._schedule = Schedule(database, clock, self._providers)
+        self._database_watch = DatabaseWatch(database, self._health, self._end)
         self._sweep = Sweep(database, clock, self.engine, self.freshness, self._schedule.wake_at)
         self.engine.decision_listeners += (self._effect_worker.wake, self._pollers.wake)
         self.engine.schedule_listeners.append(self._schedule.wake_at)
@@ -166,6 +170,7 @@ class App:
         self._tasks.keep(self._effect_worker.run, "effects")
         self._pollers.start(self._tasks)
         self._tasks.keep(self._sweep.run, "sweep")
+        self._tasks.keep(self._database_watch.run, "database watch")
         self._schedule.start(self._sweep.wake)
         self._identity.on_identity(lambda _: self._learn_names())
         self.redraw()
@@ -193,6 +198,11 @@ class App:
     def health(self) -> Health:
         """How each connection answers."""
         return self._health
+
+    def _end(self, sentence: str) -> None:
+        """Note why this process must not go on."""
+        if self.ended is not None and not self.ended.done():
+            self.ended.set_result(sentence)
 
     async def ready(self) -> str:
         """Return what is missing to work, the database or the bot's Slack identity; empty if nothing is."""
@@ -230,7 +240,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop accepting work, finish what is running, and close everything."""
-        for worker in (self._schedule, self._sweep, self._effect_worker, self._pollers):
+        for worker in (self._schedule, self._sweep, self._effect_worker, self._pollers, self._database_watch):
             worker.stop()
         self._identity.stop()
         self._slack.stop()

@@ -3,14 +3,17 @@
 import asyncio
 import signal
 
-from bot.app import App
+from bot.app import App, StartError
 from bot.clock import Clock
 from bot.settings import Settings
 from bot.tasks import Tasks
 
 
 async def run(settings: Settings, clock: Clock | None = None) -> None:
-    """Run the bot until SIGINT or SIGTERM; SIGHUP reads the policy again."""
+    """Run the bot until SIGINT or SIGTERM; SIGHUP reads the policy again.
+
+    Raises StartError with a sentence if it must not go on: another process has taken its place.
+    """
     app = App(settings, clock=clock)
     stop, started, reloading = asyncio.Event(), asyncio.Event(), Tasks()
 
@@ -25,5 +28,9 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
     loop.add_signal_handler(signal.SIGHUP, lambda: reloading.start(reload(), "reload"))
     await app.start()
     started.set()
+    if app.ended is not None:
+        app.ended.add_done_callback(lambda _: stop.set())
     await stop.wait()
     await app.stop()
+    if app.ended is not None and app.ended.done():
+        raise StartError(app.ended.result())

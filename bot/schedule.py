@@ -76,14 +76,7 @@ class Schedule:
         self._sweep()
 
     async def check(self) -> None:
-        """Listen to the database again, and sweep.
-
-        A notification of another replica may have been missed.
-        """
-        try:
-            await self._database.listen_again()
-        except Exception:
-            log.exception("the database cannot be listened to")
+        """Sweep, as a safety net: a notification of another replica may have been missed."""
         self._sweep()
 
     async def prune(self) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+
+from storage.opening import passwords
 
 SLACK_API = "https://slack.com/api/"
 HIGHEST_PORT = 65_535
@@ -38,7 +39,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be shown."""
         tokens = (self.bot_token, self.signing_secret, self.app_token, self.api_token)
-        return tuple(filter(None, (*tokens, urlsplit(self.database).password)))
+        return tuple(filter(None, (*tokens, *passwords(self.database))))
 
 
 def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | list[str]:

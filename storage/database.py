@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
-__all__ = ["Connection", "Database", "StorageError", "Work", "write_again"]
+__all__ = ["Connection", "Database", "DatabaseUnavailableError", "StorageError", "Work", "write_again"]
 
 CLASHES = 5
 """How many times a transaction is retried after a unique violation.
@@ -23,6 +23,10 @@ One that still fails then counts as a bug.
 
 class StorageError(Exception):
     """The database cannot be used; the message is a sentence for people."""
+
+
+class DatabaseUnavailableError(StorageError):
+    """The database does not answer now, or has no connection left; nothing was changed, and it is worth asking again."""
 
 
 class Database(Protocol):
@@ -42,8 +46,11 @@ class Database(Protocol):
         """Call back whenever another process has written effects."""
         ...
 
-    async def listen_again(self) -> None:
-        """Listen again where the connection that listened was lost."""
+    async def check_kept(self) -> None:
+        """Find out whether what is kept for the whole life of the process still holds, and take it again.
+
+        Raises StorageError if this process must not go on, because another one has taken its place.
+        """
         ...
 
     async def close(self) -> None:

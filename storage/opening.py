@@ -7,7 +7,8 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from storage import effects, schema
 from storage.database import Database, StorageError
-from storage.postgres import Postgres, reachable
+from storage.postgres import Postgres
+from storage.postgres_address import SCHEMES, read_address
 from storage.sqlite import SQLite, broken
 
 
@@ -28,7 +29,8 @@ async def open_database(url: str, *, alone: bool, migrate: bool | None = None) -
     except BaseException as error:
         await database.close()
         if isinstance(error, DatabaseError):
-            raise StorageError(broken(make_url(url).database or "", error)) from error
+            named = str(sqlite_path(url)) if database.name == "sqlite" else "on PostgreSQL"
+            raise StorageError(broken(named, error)) from error
         raise
     return database
 
@@ -56,22 +58,24 @@ async def connect(url: str, *, alone: bool) -> Database:
     if kind == "sqlite":
         return SQLite(sqlite_path(url))
     database = Postgres(url)
-    await reachable(database)
-    if alone:
-        try:
+    try:
+        await database.open()
+        if alone:
             await database.take_alone()
-        except StorageError:
-            await database.close()
-            raise
+    except BaseException:
+        await database.close()
+        raise
     return database
 
 
 def _kind(url: str) -> str:
+    if url.strip().startswith(tuple(f"{scheme}://" for scheme in SCHEMES)):
+        return "postgresql"
     try:
         kind = make_url(url).get_backend_name()
     except (ArgumentError, ValueError):  # ValueError for a port that is not a number
         kind = ""
-    if kind not in {"sqlite", "postgresql"}:
+    if kind != "sqlite":
         message = "DATABASE_URL is not understood: write sqlite:///shiproom.db or postgresql://user:password@host/name."
         raise StorageError(message)
     return kind
@@ -98,3 +102,11 @@ async def _migrate(database: Database) -> None:
     except DatabaseError as error:
         message = f"The database cannot be brought to schema {schema.NEWEST}: {error.orig}."
         raise StorageError(message) from error
+
+
+def passwords(url: str) -> tuple[str, ...]:
+    """Return the passwords of an address, as written and decoded; none for one that is not understood."""
+    try:
+        return read_address(url).passwords if _kind(url) == "postgresql" else ()
+    except StorageError:
+        return ()

@@ -5,13 +5,14 @@ Writer and readers are threads; jobs that wait for the writer share a commit.
 
 import asyncio
 import fcntl
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -47,7 +48,9 @@ def make_engine(path: Path) -> Engine:
     The driver's own transaction control loses updates.
     """
     engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"check_same_thread": False}
+        URL.create("sqlite", database=str(path)),
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -65,7 +68,8 @@ class SQLite:
     name = "sqlite"
 
     def __init__(self, path: Path, *, alone: bool = True) -> None:
-        self._held = hold(path) if alone else None
+        self._path = path
+        self._held = HeldFile(path) if alone else None
         self._engine = make_engine(path)
         self._try(path)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
@@ -100,8 +104,15 @@ class SQLite:
     async def listen(self, woken: Callable[[], None]) -> None:
         """Do nothing: no other process writes to this file."""
 
-    async def listen_again(self) -> None:
-        """Do nothing: nothing is listened to."""
+    async def check_kept(self) -> None:
+        """Find out whether the file is still the one that was opened.
+
+        Raises StorageError if it was deleted, moved or replaced: what is written to it now is lost.
+        """
+        if self._held is not None and not await asyncio.to_thread(self._held.is_same):
+            raise StorageError(
+                f"The database {self._path} was deleted or replaced while Shiproom ran. Put it back, and start again."
+            )
 
     async def close(self) -> None:
         """Stop the threads and unlock the file."""
@@ -217,26 +228,42 @@ def broken(named: str, error: DatabaseError) -> str:
     return f"The database {named} cannot be used: {error.orig}. Restore it from a backup, or name another in DATABASE_URL."
 
 
-def hold(path: Path) -> IO[bytes]:
-    """Lock the file for this process until it ends.
+class HeldFile:
+    """The database file, locked for this process until it is closed.
 
-    Raises StorageError if another process has it, or the folder cannot be written.
+    The lock lies on the file itself, so that no other name of it and no removed lock file lets a second process in. SQLite's
+    own locks are of another sort (fcntl), and would be lost if this file were closed while the database is in use.
     """
-    file = path.resolve()  # the same file by any name
-    try:
-        held = file.with_name(file.name + ".lock").open("ab")
-    except OSError as error:
-        message = (
-            f"The database {path} cannot be used: {error.strerror}. Fix the permissions, or set DATABASE_URL."
-        )
-        raise StorageError(message) from error
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        held.close()
-        message = (
-            f"Another Shiproom uses the database {path}. One process per SQLite file: stop the other one, "
-            "or give this one its own DATABASE_URL."
-        )
-        raise StorageError(message) from error
-    return held
+
+    def __init__(self, path: Path) -> None:
+        """Lock the file, which is made if there is none.
+
+        Raises StorageError if another process has it, or it cannot be written.
+        """
+        self._path = path
+        try:
+            self._file = path.open("ab")
+        except OSError as error:
+            message = f"The database {path} cannot be used: {error.strerror}. Fix the permissions, or set DATABASE_URL."
+            raise StorageError(message) from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._file.close()
+            message = (
+                f"Another Shiproom uses the database {path}. One process per SQLite file: stop the other one, "
+                "or give this one its own DATABASE_URL."
+            )
+            raise StorageError(message) from error
+
+    def is_same(self) -> bool:
+        """Return whether the name still leads to this file."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return False
+        return os.path.samestat(found, os.fstat(self._file.fileno()))
+
+    def close(self) -> None:
+        """Unlock the file."""
+        self._file.close()

@@ -77,3 +77,9 @@ def broken(reference: str) -> Message:
     """Return the reply to an internal error, with a reference to search the log for."""
     line = f"Something went wrong in Shiproom, and nothing was confirmed. Try again. Reference: {plain(reference, 60)}"
     return message(line, section(line))
+
+
+def database_away() -> Message:
+    """Return the reply while the database does not answer, or has no connection left."""
+    line = "Shiproom's database does not answer now. Nothing was changed. Try again in a minute."
+    return message(line, section(line))

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.http.guard import MOST_BYTES, SlackGuard, refuse
 from bot.metrics import ANSWER_SECONDS, exposition
+from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger("shiproom.http")
 
@@ -96,6 +97,12 @@ async def _limited(
         return refuse("slow", HTTPStatus.REQUEST_TIMEOUT, "The request took too long.")
     except web.HTTPException:
         raise
+    except DatabaseUnavailableError as error:
+        log.warning("%s %s: %s", request.method, request.rel_url.path, error)
+        sentence = "The database does not answer now. Nothing was changed; try again in a few seconds."
+        return web.json_response(
+            {"error": sentence}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"}
+        )
     except Exception:
         log.exception("%s %s failed", request.method, request.rel_url.path)
         sentence = "Shiproom could not do that now. Nothing was changed; try again."

@@ -36,6 +36,7 @@ from handlers.requests import (
     UsageError,
     with_filled,
 )
+from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger("shiproom.slack")
 
@@ -149,6 +150,9 @@ class Interactions:
     async def _catch_errors(self, work: Coroutine[Any, Any, SlackReply]) -> SlackReply:
         try:
             return await work
+        except DatabaseUnavailableError as error:
+            log.warning("%s", error)
+            return failure_reply(replies.database_away())
         except Exception:
             reference = self._engine.clock.new_id()[:8]
             log.exception("reference %s", reference)
