@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from aiohttp import web
@@ -63,7 +63,8 @@ class App:
         self._clock = clock or SystemClock()
         self._health = Health(self._clock)
         self._tasks = Tasks()
-        self.ended: asyncio.Future[str] | None = None
+        self.ended = ""
+        self.end_listeners: list[Callable[[], None]] = []
         self._policy_source = PolicySource(settings.policy, self._environ, self._clock)
         self._slack = SlackWeb(
             settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks, self._health
@@ -77,7 +78,6 @@ class App:
 
         Raises StartError with a message for the operator.
         """
-        self.ended = asyncio.get_running_loop().create_future()
         policy = self._read_policy()
         alone = needs_exclusive_database(policy)
         try:
@@ -201,8 +201,9 @@ class App:
 
     def _end(self, sentence: str) -> None:
         """Note why this process must not go on."""
-        if self.ended is not None and not self.ended.done():
-            self.ended.set_result(sentence)
+        self.ended = sentence
+        for listener in self.end_listeners:
+            listener()
 
     async def ready(self) -> str:
         """Return what is missing to work, the database or the bot's Slack identity; empty if nothing is."""

@@ -28,9 +28,8 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
     loop.add_signal_handler(signal.SIGHUP, lambda: reloading.start(reload(), "reload"))
     await app.start()
     started.set()
-    if app.ended is not None:
-        app.ended.add_done_callback(lambda _: stop.set())
+    app.end_listeners.append(stop.set)
     await stop.wait()
     await app.stop()
-    if app.ended is not None and app.ended.done():
-        raise StartError(app.ended.result())
+    if app.ended:
+        raise StartError(app.ended)
