@@ -23,6 +23,7 @@ class WakeableLoop(ABC):
     def __init__(self) -> None:
         self._woken = asyncio.Event()
         self._stopping = False
+        self._paused = False
 
     @abstractmethod
     async def run_once(self) -> float:
@@ -31,6 +32,11 @@ class WakeableLoop(ABC):
     def wake(self) -> None:
         """Begin the next round now; a call during a round causes another one."""
         self._woken.set()
+
+    def pause(self, *, on: bool) -> None:
+        """Begin no further round until it is called with `on=False`."""
+        self._paused = on
+        self.wake()
 
     def stop(self) -> None:
         """Begin no further round; the current one finishes."""
@@ -43,7 +49,7 @@ class WakeableLoop(ABC):
             self._woken.clear()
             seconds = RETRY_AFTER
             try:
-                seconds = await self.run_once()
+                seconds = SAFETY_NET if self._paused else await self.run_once()
             except Exception:
                 log.exception("%s failed; it is tried again", type(self).__name__)
             if seconds > 0:

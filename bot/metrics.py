@@ -1,11 +1,15 @@
 """The metrics at /metrics: decisions, effects, refused requests, and response times."""
 
-from prometheus_client import REGISTRY, Counter, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 DECISIONS = Counter("shiproom_decisions_total", "Events that were decided.", ["event", "result"])
 EFFECTS = Counter("shiproom_effects_total", "Effects that were performed.", ["kind", "result"])
 REFUSED = Counter("shiproom_requests_refused_total", "Requests that the guard refused.", ["why"])
+POLICY_NUMBER = Gauge("shiproom_policy_number", "The number of the policy that this process decides with.")
+POLICY_MISSING = Gauge(
+    "shiproom_policy_missing", "1 while this process cannot take the policy in force, and decides nothing."
+)
 ANSWER_SECONDS = Histogram(
     "shiproom_answer_seconds",
     "Time from a request to its answer.",

@@ -77,3 +77,9 @@ def broken(reference: str) -> Message:
     """Return the reply to an internal error, with a reference to search the log for."""
     line = f"Something went wrong in Shiproom, and nothing was confirmed. Try again. Reference: {plain(reference, 60)}"
     return message(line, section(line))
+
+
+def not_deciding(why: str) -> Message:
+    """Return the reply of a bot that cannot use the policy in force."""
+    line = f"Nothing is decided here now, and nothing was changed: {plain(why, 600)}."
+    return message(line, section(line))

@@ -15,6 +15,7 @@ from bot.blocks.forms import read_form
 from bot.blocks.values import decode
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.policy_in_force import NotDecidingError
 from bot.slack.actions import Actions, Origin
 from bot.slack.payloads import BlockAction, Sender, SlashCommand, ViewSubmission
 from bot.slack.queries import Queries
@@ -149,6 +150,8 @@ class Interactions:
     async def _catch_errors(self, work: Coroutine[Any, Any, SlackReply]) -> SlackReply:
         try:
             return await work
+        except NotDecidingError as error:
+            return failure_reply(replies.not_deciding(str(error)))
         except Exception:
             reference = self._engine.clock.new_id()[:8]
             log.exception("reference %s", reference)

@@ -18,7 +18,7 @@ from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.requests import Query
 from handlers.step import StepState
-from storage import reading
+from storage import reading, releases
 from storage.codec import moment
 from storage.history import HistoryLine
 
@@ -67,8 +67,15 @@ class Queries:
         return tuple(view for view in found if view is not None)
 
     async def _open_numbers(self, query: Query) -> list[int]:
+        """Return the open releases of the services that are asked about.
+
+        Without a service, those of services that are not in the policy any more are among them.
+        """
+        opened, plans = await self._engine.database.read(releases.open_everywhere), self._engine.policy.plans
+        asked = {plan.service for plan in self._plans(query)}
+        everything = query.service not in plans
         return [
-            release.number for plan in self._plans(query) for release in (await self._read(plan)).releases
+            number for number, service in opened if service in asked or (everything and service not in plans)
         ]
 
     async def _services(self, query: Query, reads: QueryReads) -> tuple[ServiceView, ...]:
