@@ -23,7 +23,7 @@ from bot.http.webhooks import Webhooks
 from bot.identity import IdentityLookup, learn_names
 from bot.membership_cache import MembershipCache
 from bot.policy_in_force import PolicyInForce, PolicyWatch
-from bot.policy_source import PolicySource, UnsteadyFileError, needs_exclusive_database
+from bot.policy_source import PolicyFileError, PolicySource, needs_exclusive_database
 from bot.polling.pollers import Pollers
 from bot.schedule import Schedule
 from bot.settings import Settings
@@ -73,11 +73,11 @@ class App:
 
         Raises StartError with a message for the operator.
         """
-        policy = await self._read_policy()
-        alone = needs_exclusive_database(policy)
         try:
+            policy = await self._policy_source.read_valid()
+            alone = needs_exclusive_database(policy)
             self._database: Database = await open_database(self._settings.database, alone=alone)
-        except StorageError as error:
+        except (PolicyFileError, StorageError) as error:
             raise StartError(str(error)) from error
         try:
             await self._build(await self._policy_in_force.start(self._database, policy))
@@ -88,17 +88,6 @@ class App:
             await self._close_all()
             raise
         self._begin()
-
-    async def _read_policy(self) -> Policy:
-        try:
-            result = await self._policy_source.read()
-        except UnsteadyFileError as error:
-            raise StartError(str(error)) from error
-        for warning in result.warnings:
-            log.warning("%s", warning)
-        if result.policy is None:
-            raise StartError("\n".join(str(error) for error in result.errors))
-        return result.policy
 
     async def _build(self, policy: Policy) -> None:
         self._connect(policy.connections)
@@ -120,9 +109,7 @@ class App:
         self.engine.schedule_listeners.append(self._schedule.wake_at)
         self._policy_watch = PolicyWatch(self._policy_in_force, database, clock)
         self.engine.catch_up = self._policy_in_force.catch_up
-        self._policy_in_force.apply = self._apply_policy
-        self._policy_in_force.on_obstacle = self._pause
-        self._pause()
+        self._policy_in_force.follow(self._apply_policy, self._pause)
 
     def _connect(self, connections: Mapping[str, Connection]) -> None:
         state = self._settings.policy.absolute().parent / STATE
@@ -170,8 +157,7 @@ class App:
     def _begin(self) -> None:
         self._tasks.start(self._effect_worker.run(), "effects")
         self._pollers.start(self._tasks)
-        if self._database.name != "sqlite":
-            self._tasks.start(self._policy_watch.run(), "policy watch")
+        self._tasks.start(self._policy_watch.run(), "policy watch")
         self._tasks.start(self._sweep.run(), "sweep")
         self._schedule.start(self._sweep.wake)
         cache, teams = self.freshness.membership_cache, self.engine.policy.directory.teams.values()

@@ -5,20 +5,21 @@ cannot, because it lacks a secret that the row names, it decides nothing until i
 """
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from bot.blocks.words.policy_changes import described, packed
+from bot.blocks.words.policy_changes import described
 from bot.clock import Clock
 from bot.loop import SAFETY_NET, WakeableLoop
 from bot.metrics import POLICY_MISSING, POLICY_NUMBER
 from bot.policy import PolicyResult
-from bot.policy_source import PolicySource, UnsteadyFileError, needs_exclusive_database
-from handlers.effects import Effect, NotifyOpen, PostToChannel
+from bot.policy_source import PolicyFileError, PolicySource, needs_exclusive_database
+from handlers.effects import Effect, NotifyOpen
 from handlers.people import SHIPROOM, Directory
 from handlers.plan import Policy
-from handlers.policy_changes import PolicyChange, policy_changes
+from handlers.policy_changes import announcements, older_file, policy_changes
 from storage import policies, releases
 from storage.database import Database
 from storage.policies import Following, StoredPolicy
@@ -36,8 +37,7 @@ class NotDecidingError(Exception):
 class PolicyInForce:
     """The policy that this process decides with, and why it cannot take a newer one.
 
-    `alone` is whether no other process may use the database. `apply` is called with each policy that is taken later, and
-    `on_obstacle` whenever it changes whether this process can decide.
+    `alone` is whether no other process may use the database.
     """
 
     def __init__(self, source: PolicySource, clock: Clock) -> None:
@@ -47,8 +47,13 @@ class PolicyInForce:
         self.policy = Policy({}, Directory(), {})
         self.obstacle = ""
         self.alone = False
-        self.apply: Apply = lambda _: None
-        self.on_obstacle: Listener = lambda: None
+        self._apply: Apply = lambda _: None
+        self._on_obstacle: Listener = lambda: None
+
+    def follow(self, apply: Apply, on_obstacle: Listener) -> None:
+        """Have every policy that is taken from now on applied, and hear of obstacles, beginning now."""
+        self._apply, self._on_obstacle = apply, on_obstacle
+        on_obstacle()
 
     async def start(self, database: Database, of_file: Policy) -> Policy:
         """Take the file's policy if its text never was in force, else the one in force; return what to begin with.
@@ -77,32 +82,24 @@ class PolicyInForce:
             of_file.number,
         )
         self._use_row(newest)
-        seen = {plan.channel: plan for plan in self.policy.plans.values()}
-        values = {"number": str(newest.number), "of_file": str(of_file.number)}
-        told = [
-            PostToChannel(plan.service, "older_policy_file", values, channel, plan.operators)
-            for channel, plan in seen.items()
-        ]
+        told = older_file(self.policy, newest.number, of_file.number)
         note = partial(policies.note_older_file, numbers=(newest.number, of_file.number), told=told)
         await self._database.write(partial(note, at=self._clock.now()))
 
     async def reload(self) -> None:
         """Take the file as it is now, older or not, if it has no error and is not in force already."""
         try:
-            result = await self._source.read()
-        except UnsteadyFileError as error:
-            log.error("policy not applied: %s", error)  # noqa: TRY400 - nothing to trace
+            policy = await self._source.read_valid()
+        except PolicyFileError as error:
+            for line in str(error).splitlines():
+                log.error("policy not applied: %s", line)  # noqa: TRY400 - nothing to trace
             return
-        if result.policy is None:
-            for error in result.errors:
-                log.error("policy not applied: %s", error)
-            return
-        if needs_exclusive_database(result.policy) and not self.alone:
+        if needs_exclusive_database(policy) and not self.alone:
             log.error(
                 "policy not applied: a local CI needs the database for one process alone; restart Shiproom for that"
             )
             return
-        await self._reload(result.policy)
+        await self._reload(policy)
 
     async def _reload(self, of_file: Policy) -> None:
         while True:
@@ -111,10 +108,10 @@ class PolicyInForce:
                 log.info("policy %s is in force already", newest.number)
                 if newest.number != self.policy.number or self.obstacle:
                     self._use(replace(of_file, number=newest.number))
-                    self.apply(self.policy)
+                    self._apply(self.policy)
                 return
             if await self._take(of_file, newest):
-                self.apply(self.policy)
+                self._apply(self.policy)
                 return
 
     async def _take(self, of_file: Policy, newest: StoredPolicy | None) -> bool:
@@ -123,19 +120,22 @@ class PolicyInForce:
         old = self._source.parse_without_secrets(newest.text) if newest is not None else None
         changes = policy_changes(old, policy) if old is not None else ()
         at = self._clock.now()
-        values = {"number": str(policy.number), "at": at.isoformat()}
-        effects = [*announcements(changes, old, policy, values)] if old is not None else []
+        effects: list[Effect] = [*announcements(old, policy, at)] if newest is not None else []
         opened = {service for _, service in await self._database.read(releases.open_everywhere)}
         changed = dict.fromkeys(each.service for each in changes)
         effects += [NotifyOpen(service, "reevaluate") for service in changed if service in opened]
-        if newest is not None and old is None:
-            effects += [PostToChannel(name, "policy_unreadable_before", values) for name in policy.plans]
+        opened = {service for _, service in await self._database.read(releases.open_everywhere)}
+        changed = dict.fromkeys(each.service for each in changes)
+        effects += [NotifyOpen(service, "reevaluate") for service in changed if service in opened]
+        opened = {service for _, service in await self._database.read(releases.open_everywhere)}
+        changed = dict.fromkeys(each.service for each in changes)
+        effects += [NotifyOpen(service, "reevaluate") for service in changed if service in opened]
         removed = tuple(each.service for each in changes if each.code == "service_removed")
         following = Following(removed, tuple(effects))
         take = partial(policies.record_policy, policy=policy, by=SHIPROOM, at=at, following=following)
         if not await self._database.write(take):
             return False
-        log.info("policy %s applied", policy.number, extra={"why": policy.fingerprint[:12]})
+        log.info("policy applied", extra={"why": f"policy {policy.number} {policy.fingerprint[:12]}"})
         for change in changes:
             level = logging.WARNING if change.weaker else logging.INFO
             log.log(level, "policy %s: %s: %s", policy.number, change.service, described(change))
@@ -149,7 +149,7 @@ class PolicyInForce:
             return
         if newest.number != self._refused and self._use_row(newest):
             log.info("policy %s is in force: taken from the database", newest.number)
-            self.apply(self.policy)
+            self._apply(self.policy)
         if self.obstacle:
             raise NotDecidingError(self.obstacle)
 
@@ -179,11 +179,14 @@ class PolicyInForce:
         changed, self.obstacle = sentence != self.obstacle, sentence
         POLICY_MISSING.set(1 if sentence else 0)
         if changed:
-            self.on_obstacle()
+            self._on_obstacle()
 
 
 class PolicyWatch(WakeableLoop):
-    """Looks for a newer policy of another replica: when woken, and at the latest every SAFETY_NET seconds."""
+    """Looks for a newer policy of another replica: when woken, and at the latest every SAFETY_NET seconds.
+
+    On SQLite there is no other replica.
+    """
 
     def __init__(self, policy_in_force: PolicyInForce, database: Database, clock: Clock) -> None:
         super().__init__()
@@ -194,6 +197,8 @@ class PolicyWatch(WakeableLoop):
 
     async def run_once(self) -> float:
         """Take a newer policy, if there is one."""
+        if self._database.name == "sqlite":
+            return math.inf
         number = await self._database.read(policies.number_in_force)
         if number > self._policy_in_force.policy.number:
             if self._clock.monotonic() >= self._try_again_at:
@@ -216,19 +221,3 @@ def _obstacle(number: int, result: PolicyResult) -> str:
     else:
         why = "; ".join(f"line {each.line}: {each.message}" for each in result.errors[:3])
     return f"this replica cannot use policy {number}, which is in force: {why}"
-
-
-def announcements(
-    changes: tuple[PolicyChange, ...], old: Policy, new: Policy, values: dict[str, str]
-) -> list[Effect]:
-    """Return what tells of the weaker policy in each service's channels, the one that it had and the one that it has."""
-    effects: list[Effect] = []
-    for service in dict.fromkeys(each.service for each in changes):
-        weaker = [each for each in changes if each.service == service and each.weaker]
-        channels = [policy.plans[service].channel for policy in (old, new) if service in policy.plans]
-        if weaker:
-            told = {**values, "changes": packed(weaker)}
-            effects += [
-                PostToChannel(service, "policy_weaker", told, each) for each in dict.fromkeys(channels)
-            ]
-    return effects

@@ -19,8 +19,8 @@ MOST_READINGS = 20
 """How often a file that keeps changing is read before that is given up."""
 
 
-class UnsteadyFileError(Exception):
-    """The policy file changes while it is read; the message is for the operator."""
+class PolicyFileError(Exception):
+    """The policy file has errors, or changes while it is read; the message is for the operator."""
 
 
 def needs_exclusive_database(policy: Policy) -> bool:
@@ -39,7 +39,7 @@ class PolicySource:
     async def read(self) -> PolicyResult:
         """Read the file as it is now, twice with a pause; secrets are masked in all logs from then on.
 
-        A half-written file can be a valid policy without its last gate. Raises UnsteadyFileError if it keeps changing.
+        A half-written file can be a valid policy without its last gate. Raises PolicyFileError if it keeps changing.
         """
         before = self._bytes()
         for _ in range(MOST_READINGS):
@@ -50,7 +50,19 @@ class PolicySource:
                 return result
             before = after
         message = f"{self._path} changes while it is read: let it be written to its end, then send SIGHUP or start again."
-        raise UnsteadyFileError(message)
+        raise PolicyFileError(message)
+
+    async def read_valid(self) -> Policy:
+        """Read the file as it is now, log its warnings, and return its policy.
+
+        Raises PolicyFileError with all its errors.
+        """
+        result = await self.read()
+        for warning in result.warnings:
+            log.warning("%s", warning)
+        if result.policy is None:
+            raise PolicyFileError("\n".join(str(error) for error in result.errors))
+        return result.policy
 
     def parse(self, written: str) -> PolicyResult:
         """Read a policy from its text, with this process's own secrets."""

@@ -3,10 +3,13 @@
 Weaker is whatever lets a release reach an environment with fewer checks, or more people decide.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
+from handlers.effects import PostToChannel
 from handlers.gates.gate import GateSettings
 from handlers.gates.sign_off import SignOffRule, sign_off_rules
 from handlers.people import Directory, Person
@@ -38,6 +41,38 @@ def policy_changes(old: Policy, new: Policy) -> tuple[PolicyChange, ...]:
         else:
             found += _of_service(_Pair(before, old.directory), _Pair(after, new.directory))
     return tuple(found)
+
+
+def announcements(old: Policy | None, new: Policy, at: datetime) -> list[PostToChannel]:
+    """Return what tells of a weaker policy, in the channel that a service had and in the one that it has.
+
+    What an old policy says is not known if it is None: this version cannot read it.
+    """
+    values = {"number": str(new.number), "at": at.isoformat()}
+    if old is None:
+        return [PostToChannel(service, "policy_unreadable_before", values) for service in new.plans]
+    weaker: dict[str, list[PolicyChange]] = {}
+    for change in policy_changes(old, new):
+        if change.weaker:
+            weaker.setdefault(change.service, []).append(change)
+    posts: list[PostToChannel] = []
+    for service, changes in weaker.items():
+        told = {**values, "changes": json.dumps([[each.code, dict(each.values)] for each in changes])}
+        channels = [policy.plans[service].channel for policy in (old, new) if service in policy.plans]
+        posts += [
+            PostToChannel(service, "policy_weaker", told, channel) for channel in unique(tuple(channels))
+        ]
+    return posts
+
+
+def older_file(policy: Policy, number: int, of_file: int) -> list[PostToChannel]:
+    """Return what tells operators, once in each channel, that a start does not go back to an older policy."""
+    values = {"number": str(number), "of_file": str(of_file)}
+    plans = {plan.channel: plan for plan in policy.plans.values()}
+    return [
+        PostToChannel(plan.service, "older_policy_file", values, teams=plan.operators)
+        for plan in plans.values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

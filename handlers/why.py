@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from handlers.evaluation import evaluate_gates
 from handlers.facts import Facts
 from handlers.gates.gate import GateResult, Reason
+from handlers.gates.policy import code_of
 from handlers.limits import CANCEL_LASTS, GRANT_LASTS, LEASE, deadline
 from handlers.release import Release
 from handlers.step import Step, StepState
@@ -42,7 +43,8 @@ def _absent(release: Release, facts: Facts) -> tuple[Reason, ...]:
     if not absent:
         return ()
     values = {"service": release.service, "environment": environment.name, "ci": environment.deploy.ci}
-    return (Reason(f"{absent}_removed", values, release.plan.operators, None, "it ends, or settle"),)
+    code = code_of(absent)
+    return (Reason(code, values, release.plan.operators, None, "it ends, or settle"),)
 
 
 def _unrequested(release: Release, step: Step) -> tuple[Reason, ...]:

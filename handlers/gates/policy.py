@@ -6,6 +6,15 @@ ABSENT = frozenset({"service_removed", "environment_removed", "ci_removed"})
 """The codes of the reasons that something is not in the policy any more."""
 
 
+def code_of(absent: str) -> str:
+    """Return the code of the reason that the policy in force does not name something any more."""
+    if absent == "service":
+        return "service_removed"
+    if absent == "environment":
+        return "environment_removed"
+    return "ci_removed"
+
+
 def check(context: GateContext) -> tuple[GateResult, ...]:
     """Close if the service, the environment or its CI was removed from the policy; rollbacks wait too.
 
@@ -13,8 +22,9 @@ def check(context: GateContext) -> tuple[GateResult, ...]:
     """
     if not context.absent:
         return ()
+    code = code_of(context.absent)
     reason = Reason(
-        f"{context.absent}_removed",
+        code,
         {"service": context.build.service, "environment": context.step.environment, "ci": context.ci},
         context.operators,
         None,

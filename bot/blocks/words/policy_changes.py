@@ -71,11 +71,6 @@ def described(change: PolicyChange) -> str:
     return unescape(RenderContext(change.values, names, Directory()).render(POLICY_CHANGES[change.code]))
 
 
-def packed(changes: list[PolicyChange]) -> str:
-    """Return changes as the one value of an effect that `change_lines` reads."""
-    return json.dumps([[each.code, dict(each.values)] for each in changes])
-
-
 def policy_weaker(context: RenderContext) -> str:
     """Return what a policy weakened for one service."""
     lines = change_lines(context)
