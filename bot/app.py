@@ -206,7 +206,7 @@ class App:
         self._connect(changed)
         self._capabilities.update({name: self._providers[name].capabilities for name in changed})
         self.engine.use_policy(policy, self._capabilities)
-        self._pollers.wake()
+        self.wake()
 
     async def stop(self) -> None:
         """Stop accepting work, finish what is running, and close everything."""

@@ -69,14 +69,11 @@ class Queries:
     async def _open_numbers(self, query: Query) -> list[int]:
         """Return the open releases of the services that are asked about.
 
-        Without a service, those of services that are not in the policy any more are among them.
+        Those of services that are not in the policy any more are always among them: nobody can ask about these by name.
         """
         opened, plans = await self._engine.database.read(releases.open_everywhere), self._engine.policy.plans
         asked = {plan.service for plan in self._plans(query)}
-        everything = query.service not in plans
-        return [
-            number for number, service in opened if service in asked or (everything and service not in plans)
-        ]
+        return [number for number, service in opened if service in asked or service not in plans]
 
     async def _services(self, query: Query, reads: QueryReads) -> tuple[ServiceView, ...]:
         plans = self._plans(query) if not reads.people else list(self._engine.policy.plans.values())

@@ -61,7 +61,7 @@ def test_it_is_not_signed_or_retried_but_cancelled(absent: str) -> None:
 
 
 def test_a_policy_that_names_it_again_starts_nothing_protected() -> None:
-    known = in_production(sign_offs=BOTH)
+    known = in_production(sign_offs=BOTH, requested=True)
     gone = after(decided(known, Reevaluated(1), lacking("service")))
     assert (gone.step.requested, gone.step.unrequested_by) == (False, "policy")
     assert after(decided(gone, Reevaluated(1), lacking(""))).step.state is StepState.WAITING
