@@ -1,7 +1,7 @@
 """A policy is taken with a number, told where it is weaker, and what it does not name any more starts nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -9,24 +9,30 @@ import pytest
 
 from bot import policy_source
 from bot.app import App
+from bot.policy_check import compare_with_database
 from tests import databases
 from tests.bot.inside import Inside, inside, settings_of
 from tests.world import CHANNEL, POLICY, World
 
-REMOTE = POLICY.replace(
-    "  here: {kind: local, directory: deploy, pass_env: [DEPLOY_KEY]}\n",
-    "  here: {kind: github, url: 'http://127.0.0.1:9', token: '${HUB_TOKEN}'}\n",
-)
-for each in ("staging", "production"):
-    limit = ", timeout: 1m" if each == "staging" else ""
-    REMOTE = REMOTE.replace(
-        f"{{ci: here, command: [./deploy.sh, {each}]{limit}}}",
-        f"{{ci: here, workflow: deploy.yml, inputs: {{environment: {each}}}}}",
+
+def on_github() -> str:
+    """Return the policy with a CI that several replicas can share, and a sign-off before staging."""
+    policy = POLICY.replace(
+        "  here: {kind: local, directory: deploy, pass_env: [DEPLOY_KEY]}\n",
+        "  here: {kind: github, url: 'http://127.0.0.1:9', token: '${HUB_TOKEN}'}\n",
     )
-REMOTE = REMOTE.replace(
-    "        url: https://staging.example.org\n",
-    "        url: https://staging.example.org\n        protected: true\n        gates: [{sign_off: ops}]\n",
-).replace("ops: {members: [U0TIM]}", "ops: {members: [U0TIM, U0AMITA]}")
+    for each, limit in (("staging", ", timeout: 1m"), ("production", "")):
+        policy = policy.replace(
+            f"{{ci: here, command: [./deploy.sh, {each}]{limit}}}",
+            f"{{ci: here, workflow: deploy.yml, inputs: {{environment: {each}}}}}",
+        )
+    return policy.replace(
+        "        url: https://staging.example.org\n",
+        "        url: https://staging.example.org\n        protected: true\n        gates: [{sign_off: ops}]\n",
+    ).replace("ops: {members: [U0TIM]}", "ops: {members: [U0TIM, U0AMITA]}")
+
+
+REMOTE = on_github()
 WITHOUT_OPS = POLICY.replace("          - {sign_off: ops}\n", "")
 OTHER = POLICY.replace("website", "shop")
 
@@ -51,9 +57,15 @@ async def test_a_weaker_policy_is_told_and_a_stricter_one_is_not(tmp_path: Path)
         said = await until_told(bot, "no longer needs")
         assert "The policy of website is weaker now (policy 2, taken " in said
         assert "production no longer needs a sign-off of ops" in said
+        weak = bot.app.engine.policy
         await reload(bot, POLICY)
         await reload(bot, POLICY)
         assert bot.app.engine.policy.number == 3
+        lines = await compare_with_database(
+            bot.app.engine.database, bot.world.directory / "shiproom.yml", weak
+        )
+        assert "shiproom.yml is policy 2, so a start does not take it" in lines[0]
+        assert "WEAKER: website: production no longer needs a sign-off of ops." in lines[1:]
         taken = [row["outcome"] for row in await bot.rows() if row["event"] == "policy_loaded"]
         assert [each["number"] for each in taken] == [1, 2, 3]
         assert taken[0]["policy"] == taken[2]["policy"] == bot.app.engine.policy.fingerprint
@@ -107,7 +119,7 @@ async def test_a_service_that_is_not_in_the_policy_any_more(tmp_path: Path) -> N
 
 
 @asynccontextmanager
-async def second(world: World, **environ: str) -> AsyncIterator[App]:
+async def second(world: World, **environ: str) -> AsyncGenerator[App]:
     """Run another bot on the same database, with the same file."""
     app = App(settings_of(world, **environ), world.environment() | environ)
     await app.start()
@@ -147,7 +159,7 @@ async def test_a_replica_that_is_behind_decides_nothing_by_the_old_policy(
     await world.build("1.0.0")
     await world.press("Andy", "Release to staging", "1.0.0* is ready")
     await world.until(1, "waiting", "staging")
-    write(world, REMOTE.replace("[U0TIM, U0AMITA]", "[U0TIM]").replace("timeout: 1m", "timeout: 2m"))
+    write(world, REMOTE.replace("[U0TIM, U0AMITA]", "[U0TIM]"))
     await first.reload()
     assert (first.engine.policy.number, other.engine.policy.number) == (2, 1)
     speak_to(world, other)
