@@ -24,7 +24,8 @@ from bot.http.routes import make_web
 from bot.http.webhooks import Webhooks
 from bot.identity import IdentityLookup, learn_names
 from bot.membership_cache import MembershipCache
-from bot.policy_source import PolicySource, needs_exclusive_database
+from bot.policy_in_force import PolicyInForce, PolicyWatch
+from bot.policy_source import PolicyFileError, PolicySource, needs_exclusive_database
 from bot.polling.pollers import Pollers
 from bot.schedule import Schedule
 from bot.settings import Settings
@@ -65,7 +66,8 @@ class App:
         self._tasks = Tasks()
         self.ended = ""
         self.end_listeners: list[Callable[[], None]] = []
-        self._policy_source = PolicySource(settings.policy, self._environ, self._clock)
+        self._policy_source = PolicySource(settings.policy, self._environ)
+        self._policy_in_force = PolicyInForce(self._policy_source, self._clock)
         self._slack = SlackWeb(
             settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks, self._health
         )
@@ -78,14 +80,14 @@ class App:
 
         Raises StartError with a message for the operator.
         """
-        policy = self._read_policy()
-        alone = needs_exclusive_database(policy)
         try:
+            policy = await self._policy_source.read_valid()
+            alone = needs_exclusive_database(policy)
             self._database: Database = await open_database(self._settings.database, alone=alone)
-        except StorageError as error:
+        except (PolicyFileError, StorageError) as error:
             raise StartError(str(error)) from error
         try:
-            await self._build(policy)
+            await self._build(await self._policy_in_force.start(self._database, policy))
             await self._listen()
             await self._identify()
             await self._database.listen(self.wake)
@@ -93,14 +95,6 @@ class App:
             await self._close_all()
             raise
         self._begin()
-
-    def _read_policy(self) -> Policy:
-        result = self._policy_source.read()
-        for warning in result.warnings:
-            log.warning("%s", warning)
-        if result.policy is None:
-            raise StartError("\n".join(str(error) for error in result.errors))
-        return result.policy
 
     async def _build(self, policy: Policy) -> None:
         self._connect(policy.connections)
@@ -121,7 +115,9 @@ class App:
         self._sweep = Sweep(database, clock, self.engine, self.freshness, self._schedule.wake_at)
         self.engine.decision_listeners += (self._effect_worker.wake, self._pollers.wake)
         self.engine.schedule_listeners.append(self._schedule.wake_at)
-        await self._policy_source.record(database, policy)
+        self._policy_watch = PolicyWatch(self._policy_in_force, database, clock)
+        self.engine.catch_up = self._policy_in_force.catch_up
+        self._policy_in_force.follow(self._apply_policy, self._pause)
 
     def _connect(self, connections: Mapping[str, Connection]) -> None:
         state = self._settings.policy.absolute().parent / STATE
@@ -171,6 +167,7 @@ class App:
         self._pollers.start(self._tasks)
         self._tasks.keep(self._sweep.run, "sweep")
         self._tasks.keep(self._database_watch.run, "database watch")
+        self._tasks.keep(self._policy_watch.run, "policy watch")
         self._schedule.start(self._sweep.wake)
         self._identity.on_identity(lambda _: self._learn_names())
         self.redraw()
@@ -193,6 +190,12 @@ class App:
         self._effect_worker.wake()
         self._pollers.wake()
         self._sweep.wake()
+        self._policy_watch.wake()
+
+    def _pause(self) -> None:
+        """Leave all work to other replicas while this one cannot use the policy in force."""
+        for worker in (self._effect_worker, self._pollers, self._sweep):
+            worker.pause(on=bool(self._policy_in_force.obstacle))
 
     @property
     def health(self) -> Health:
@@ -206,7 +209,7 @@ class App:
             listener()
 
     async def ready(self) -> str:
-        """Return what is missing to work, the database or the bot's Slack identity; empty if nothing is."""
+        """Return what is missing to work: the database, the bot's Slack identity, the policy; empty if nothing is."""
         if not self._identity.done:
             return "Slack has not identified the bot yet"
         if self._tasks.failed:
@@ -216,12 +219,11 @@ class App:
         except Exception as error:
             log.exception("the database does not answer")
             return f"the database does not answer: {type(error).__name__}"
-        return ""
+        return self._policy_in_force.obstacle
 
     async def reload(self) -> None:
         """Apply the policy file as it is now."""
-        alone = self._database.name == "sqlite" or needs_exclusive_database(self.engine.policy)
-        await self._policy_source.reload(self._database, self._apply_policy, alone=alone)
+        await self._policy_in_force.reload()
 
     def _apply_policy(self, policy: Policy) -> None:
         """Apply a policy's teams, people and connections; releases that have started keep their plans."""
@@ -235,13 +237,14 @@ class App:
         self._connect(changed)
         self._capabilities.update({name: self._providers[name].capabilities for name in changed})
         self.engine.use_policy(policy, self._capabilities)
-        self._pollers.wake()
+        self.wake()
         self.redraw()
         self._learn_names()
 
     async def stop(self) -> None:
         """Stop accepting work, finish what is running, and close everything."""
-        for worker in (self._schedule, self._sweep, self._effect_worker, self._pollers, self._database_watch):
+        workers = (self._schedule, self._policy_watch, self._sweep, self._effect_worker, self._pollers)
+        for worker in (*workers, self._database_watch):
             worker.stop()
         self._identity.stop()
         self._slack.stop()

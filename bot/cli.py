@@ -9,16 +9,18 @@ import os
 import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import app, lifetime, logs
 from bot.policy import read_policy
+from bot.policy_check import compare_with_database
 from bot.settings import Settings, read_settings
 from handlers.plan import Policy
 from storage import audit, schema
 from storage.database import Connection, Database, StorageError
-from storage.opening import connect, open_for_reading
+from storage.opening import connect, open_for_reading, sqlite_path
 
 T = TypeVar("T")
 DEFAULT_DATABASE = "sqlite:///shiproom.db"
@@ -125,7 +127,21 @@ def _check(arguments: argparse.Namespace) -> int:
     if result.policy is None:
         return _fail(f"{path} has {len(result.errors)} error{'s' if len(result.errors) != 1 else ''}.")
     _say(f"{path} is fine: {', '.join(sorted(result.policy.plans))}.")
+    _compare(result.policy, path)
     return _check_online(result.policy, arguments.config) if arguments.online else OK
+
+
+def _compare(policy: Policy, path: Path) -> None:
+    """Say in what a policy differs from the one in force, if there is a database."""
+    if not os.environ.get("DATABASE_URL") and not sqlite_path(DEFAULT_DATABASE).exists():
+        return
+    compare = partial(compare_with_database, path=path, policy=policy)
+    try:
+        lines = _with_database(compare, read_only=True)
+    except StorageError as error:
+        lines = [f"warning: the policy in force is not known. {error}"]
+    for line in lines:
+        _say(line)
 
 
 def _check_online(policy: Policy, config: str) -> int:

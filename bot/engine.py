@@ -4,7 +4,7 @@ Events of people, CI systems and the clock all go through here.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -19,20 +19,25 @@ from handlers.release import Release
 from storage import releases, transaction
 from storage.database import Database, write_again
 from storage.incoming import Context, IncomingEvent, Outcome
+from storage.policies import PolicyBehindError
 from storage.reading import ReadContext
 
 log = logging.getLogger("shiproom.decision")
 
 CACHED_PLANS = 1000
 
+MOST_CATCH_UPS = 5
+"""How often a decision begins again because a newer policy came into force meanwhile."""
+
 ScheduleListener = Callable[[datetime], None]
+CatchUp = Callable[[], Awaitable[None]]
 
 
 class Engine:
     """Applies events under the policy in force; a reload replaces `policy`.
 
     `decision_listeners` are called after each decision, `schedule_listeners` with the time at which to reevaluate its
-    release.
+    release. `catch_up` takes the newer policy that another process brought into force.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class Engine:
         self._plans: dict[int, Plan] = {}
         self.decision_listeners: list[Callable[[], None]] = []
         self.schedule_listeners: list[ScheduleListener] = []
+        self.catch_up: CatchUp | None = None
 
     async def plan_of_release(self, number: int) -> Plan | None:
         """Return the plan that a release took at its start.
@@ -70,21 +76,24 @@ class Engine:
         self._freshness.use_policy(policy)
         self._capabilities = dict(capabilities)
 
+    async def behind(self, number: int) -> bool:
+        """Take the policy in force if this one is older than policy `number`; return whether it was."""
+        if number <= self.policy.number or self.catch_up is None:
+            return False
+        await self.catch_up()
+        return True
+
     def context(self) -> Context:
         """Return what is known outside the database now, for a decision."""
         return Context(self.policy, self._freshness.membership(), self._capabilities)
 
     def read_context(self) -> ReadContext:
         """Return the same for callers that only read."""
-        return ReadContext(self._freshness.membership(), self._capabilities)
+        return ReadContext(self._freshness.membership(), self._capabilities, self.policy)
 
     async def handle(self, event: Event, delivery: str = "") -> Outcome:
         """Apply an event; return once everything that follows from it is durable."""
-        await self._freshness.before_event(event)
-        incoming = IncomingEvent(self.clock.new_id(), event, self.clock.now(), delivery)
-        outcome = await write_again(
-            self.database, partial(transaction.apply_event, incoming=incoming, context=self.context())
-        )
+        incoming, outcome = await self._apply(event, delivery)
         if _is_news(outcome):
             self._report(incoming, outcome)
         if outcome.wake_at is not None:
@@ -94,6 +103,20 @@ class Engine:
             self._remember(outcome.release)
             self._freshness.after_event(event, outcome.release, self.handle)
         return outcome
+
+    async def _apply(self, event: Event, delivery: str) -> tuple[IncomingEvent, Outcome]:
+        """Apply an event under the policy in force: one that is behind is replaced before anything is decided."""
+        for _ in range(MOST_CATCH_UPS):
+            await self._freshness.before_event(event)
+            incoming = IncomingEvent(self.clock.new_id(), event, self.clock.now(), delivery)
+            apply = partial(transaction.apply_event, incoming=incoming, context=self.context())
+            try:
+                return incoming, await write_again(self.database, apply)
+            except PolicyBehindError:
+                if self.catch_up is None:
+                    raise
+                await self.catch_up()
+        raise PolicyBehindError
 
     def _remember(self, release: Release) -> None:
         if len(self._plans) > CACHED_PLANS:

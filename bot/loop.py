@@ -26,6 +26,7 @@ class WakeableLoop(ABC):
         self._woken = asyncio.Event()
         self._stopping = False
         self._failing_with = ""
+        self._paused = False
 
     @abstractmethod
     async def run_once(self) -> float:
@@ -34,6 +35,11 @@ class WakeableLoop(ABC):
     def wake(self) -> None:
         """Begin the next round now; a call during a round causes another one."""
         self._woken.set()
+
+    def pause(self, *, on: bool) -> None:
+        """Begin no further round until it is called with `on=False`."""
+        self._paused = on
+        self.wake()
 
     def stop(self) -> None:
         """Begin no further round; the current one finishes."""
@@ -54,7 +60,7 @@ class WakeableLoop(ABC):
         """Do one round; of failures one after the other that are alike, only the first is logged."""
         name = type(self).__name__
         try:
-            seconds = await self.run_once()
+            seconds = SAFETY_NET if self._paused else await self.run_once()
         except Exception as error:
             kind = type(error).__name__
             TASK_FAILURES.labels(name).inc()

@@ -1,6 +1,6 @@
 """The metrics at /metrics: decisions, effects, refused requests, failed tasks, and response times."""
 
-from prometheus_client import REGISTRY, Counter, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 DECISIONS = Counter("shiproom_decisions_total", "Events that were decided.", ["event", "result"])
@@ -8,6 +8,10 @@ EFFECTS = Counter("shiproom_effects_total", "Effects that were performed.", ["ki
 REFUSED = Counter("shiproom_requests_refused_total", "Requests that the guard refused.", ["why"])
 TASK_FAILURES = Counter(
     "shiproom_task_failures_total", "Rounds of background work that failed, and tasks that ended.", ["task"]
+)
+POLICY_NUMBER = Gauge("shiproom_policy_number", "The number of the policy that this process decides with.")
+POLICY_MISSING = Gauge(
+    "shiproom_policy_missing", "1 while this process cannot take the policy in force, and decides nothing."
 )
 ANSWER_SECONDS = Histogram(
     "shiproom_answer_seconds",

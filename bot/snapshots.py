@@ -49,6 +49,12 @@ class Snapshots:
 
         None if there is no such release.
         """
+        found = await self._read_snapshot(number)
+        if found is None or not await self._engine.behind(found.head.policy):
+            return found
+        return await self._read_snapshot(number)
+
+    async def _read_snapshot(self, number: int) -> ReleaseSnapshot | None:
         read = partial(reading.snapshot, number=number, context=self._engine.read_context())
         return await self._database.read(read)
 

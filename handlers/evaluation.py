@@ -15,6 +15,8 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
     environment = release.plan_of(step)
     return GateContext(
         release=release.number,
+        absent=facts.absent(environment),
+        ci=environment.deploy.ci,
         rollback=release.kind is Kind.ROLLBACK,
         build=release.build,
         requesters=release.requesters,

@@ -46,6 +46,9 @@ class ReleaseAction(ReleaseEvent):
     after_the_end: ClassVar[bool] = False
     """Whether people may still do it once the release has ended."""
 
+    when_absent: ClassVar[bool] = False
+    """Whether people may still do it once the policy does not name the service, the environment or its CI any more."""
+
     actor: str
     precondition: Precondition | None = field(default=None, kw_only=True)
 

@@ -7,6 +7,7 @@ from handlers.build import Build
 from handlers.environments import EnvironmentState
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
+from handlers.plan import EnvironmentPlan, Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Facts:
     `authorship` is who wrote what would be deployed there, `to_live` whether the release's build contains what is live there,
     `relation` whether the newer build that an event is about contains it, and `newer` that build. They are loaded only for the
     events and gates that read them. `in_flight` lists the releases that hold an environment and of which something may be
-    running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none.
+    running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none. `presence`
+    is what of the service is in the policy in force; None if that does not matter.
     """
 
     membership: Membership
@@ -46,10 +48,15 @@ class Facts:
     relation: Relation = Relation.UNKNOWN
     in_flight: frozenset[int] = frozenset()
     rolling_back: int = 0
+    presence: Presence | None = None
 
     def capabilities_of(self, ci: str) -> Capabilities:
         """Return what a CI declares; for one that is not connected, the least is assumed."""
         return self.capabilities.get(ci) or Capabilities()
+
+    def absent(self, environment: EnvironmentPlan) -> str:
+        """Return what an environment of a frozen plan lacks in the policy in force; empty if nothing."""
+        return self.presence.absent(environment) if self.presence is not None else ""
 
     def environment_state(self, environment: str) -> EnvironmentState:
         """Return an environment's state; it is empty if nothing happened there yet."""

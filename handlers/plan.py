@@ -117,14 +117,42 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """What of a service is in the policy in force: its environments, and the names of all CI connections."""
+
+    environments: frozenset[str]
+    connections: frozenset[str]
+
+    def absent(self, environment: EnvironmentPlan) -> str:
+        """Return what an environment of a frozen plan lacks now: `service`, `environment`, `ci`; empty if nothing."""
+        if not self.environments:
+            return "service"
+        if environment.name not in self.environments:
+            return "environment"
+        return "" if environment.deploy.ci in self.connections else "ci"
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole of `shiproom.yml`, validated: what is in force now."""
+    """The whole of `shiproom.yml`, validated.
+
+    `text` is as it was written, with `${NAME}` unresolved, and `fingerprint` its digest. `number` counts the policies that came
+    into force; it is 0 for one that never did.
+    """
 
     plans: Mapping[str, Plan]
     directory: Directory
     connections: Mapping[str, Connection]
     time_zone: str = "UTC"
     fingerprint: str = ""
+    text: str = ""
+    number: int = 0
+
+    def presence(self, service: str) -> Presence:
+        """Return what of a service this policy has; nothing if it does not name the service."""
+        plan = self.plans.get(service)
+        names = [each.name for each in plan.environments] if plan is not None else []
+        return Presence(frozenset(names), frozenset(self.connections))
 
 
 def unique(names: tuple[str, ...]) -> tuple[str, ...]:

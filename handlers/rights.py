@@ -106,6 +106,22 @@ def current_precondition(release: Release) -> Precondition:
     return Precondition(release.step.environment, release.step.attempt, release.fingerprint())
 
 
+def refuse_absent(draft: Draft) -> Refusal | None:
+    """Refuse what the policy in force has no place for any more."""
+    release, environment = draft.release, draft.release.environment
+    absent = draft.facts.absent(environment)
+    if not absent:
+        return None
+    values = {
+        "absent": absent,
+        "release": f"r{release.number}",
+        "service": release.service,
+        "environment": environment.name,
+        "ci": environment.deploy.ci,
+    }
+    return Refusal("not_in_policy", values, release.plan.operators)
+
+
 def first_refusal(*refusals: Refusal | None) -> Refusal | None:
     """Return the first refusal, if there is one."""
     return next((refusal for refusal in refusals if refusal is not None), None)

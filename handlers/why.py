@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from handlers.evaluation import evaluate_gates
 from handlers.facts import Facts
 from handlers.gates.gate import GateResult, Reason
+from handlers.gates.policy import code_of
 from handlers.limits import CANCEL_LASTS, GRANT_LASTS, LEASE, deadline
 from handlers.release import Release
 from handlers.step import Step, StepState
@@ -32,7 +33,18 @@ def why(release: Release, facts: Facts, now: datetime) -> tuple[Reason, ...]:
     if step.state in {StepState.WAITING, StepState.PENDING}:
         gates = tuple(reason for result in gate_results(release, facts, now) for reason in result.reasons)
         return gates + _unrequested(release, step) + _about_to_start(gates, step, now)
-    return (_UNDER_WAY[step.state](release, step, facts),)
+    return (_UNDER_WAY[step.state](release, step, facts), *_absent(release, facts))
+
+
+def _absent(release: Release, facts: Facts) -> tuple[Reason, ...]:
+    """Return the reason that the policy has no place any more for what is under way; it is followed to its end."""
+    environment = release.environment
+    absent = facts.absent(environment)
+    if not absent:
+        return ()
+    values = {"service": release.service, "environment": environment.name, "ci": environment.deploy.ci}
+    code = code_of(absent)
+    return (Reason(code, values, release.plan.operators, None, "it ends, or settle"),)
 
 
 def _unrequested(release: Release, step: Step) -> tuple[Reason, ...]:

@@ -150,7 +150,13 @@ def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> Non
     written = False
     for effect in effects:
         written |= _add(connection, effect, micros(now))
-    if written and connection.dialect.name == "postgresql":
+    if written:
+        wake_replicas(connection)
+
+
+def wake_replicas(connection: Connection) -> None:
+    """Wake all processes that listen to the database, once this transaction is committed."""
+    if connection.dialect.name == "postgresql":
         connection.execute(_notify)
 
 

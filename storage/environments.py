@@ -17,7 +17,7 @@ from storage.tables import HoldingRow, ServiceRow, table
 _service = table(ServiceRow)
 _holding = table(HoldingRow)
 _states = TypeAdapter(dict[str, EnvironmentState])
-_by_name = select(_service.c.body, _service.c.chain_row, _service.c.chain_hash).where(
+_by_name = select(_service.c.body, _service.c.chain_row, _service.c.chain_hash, _service.c.policy).where(
     _service.c.service == bindparam("wanted")
 )
 _new = insert_new(_service)
@@ -52,10 +52,10 @@ def lock(connection: Connection, service: str) -> tuple[dict[str, EnvironmentSta
     """
     row = _lock.first(connection, wanted=service)
     if row is None:
-        _new.change(connection, service=service, body="{}", chain_row=0, chain_hash="")
+        _new.change(connection, service=service, body="{}", chain_row=0, chain_hash="", policy=0)
         row = _lock.rows(connection, wanted=service)[0]
-    body, number, digest = row
-    return _states.validate_json(body), Head(service, number, digest)
+    body, number, digest, policy = row
+    return _states.validate_json(body), Head(service, number, digest, policy)
 
 
 def read(connection: Connection, service: str) -> tuple[dict[str, EnvironmentState], Head]:
@@ -63,8 +63,8 @@ def read(connection: Connection, service: str) -> tuple[dict[str, EnvironmentSta
     row = _get.first(connection, wanted=service)
     if row is None:
         return {}, Head(service)
-    body, number, digest = row
-    return _states.validate_json(body), Head(service, number, digest)
+    body, number, digest, policy = row
+    return _states.validate_json(body), Head(service, number, digest, policy)
 
 
 def save(

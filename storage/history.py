@@ -7,7 +7,7 @@ adds one, and read as models, since only queries and the API do.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,11 +24,15 @@ GENESIS = ""
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of a service's chain: the number and hash of its last row."""
+    """The end of a service's chain: the number and hash of its last row.
+
+    `policy` is the number of the policy that is in force for the service.
+    """
 
     service: str
     row: int = 0
     hash: str = GENESIS
+    policy: int = 0
 
     def __str__(self) -> str:
         """Format the head as an anchor: SERVICE:ROW:HASH."""
@@ -73,7 +77,7 @@ def append(connection: Connection, head: Head, entry: Entry) -> Head:
         outcome=outcome,
         hash=digest,
     )
-    return Head(head.service, row, digest)
+    return replace(head, row=row, hash=digest)
 
 
 @dataclass(frozen=True, slots=True)

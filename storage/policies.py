@@ -1,40 +1,140 @@
-"""Records policies that come into force.
+"""Stores the policies that came into force, numbered; the highest number is in force, for all replicas.
 
-Each is a row in the history of every service whose plan or people it changes.
-Which one is in force is read as a model, since that happens only at a start and when the policy is read again.
+Each is also a row in the history of every service, and its number stands in the row of every service, which each decision reads
+under lock. They are read as models, since that happens only at a start, when the policy is read again, and when a replica is
+behind.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlmodel import col
+from sqlmodel import select as select_models
 
+from handlers.effects import Effect
+from handlers.environments import EnvironmentState
 from handlers.plan import Policy
-from storage import environments, history, plans
-from storage.codec import micros
-from storage.history import Entry
-from storage.session import write_models
-from storage.tables import FactRow
+from storage import effects, environments, history, plans
+from storage.codec import micros, moment
+from storage.dialects import insert_new
+from storage.history import Entry, Head
+from storage.incoming import Context
+from storage.prepared import Prepared
+from storage.session import read_models
+from storage.tables import FactRow, PolicyRow, ServiceRow, table
 
 POLICY_LOADED = "policy_loaded"
 """The event name, in the history, of a policy that came into force."""
 
+_policy = table(PolicyRow)
+_service = table(ServiceRow)
+_newest = Prepared(select(func.max(_policy.c.number)))
+_add = insert_new(_policy)
+_put_under = Prepared(
+    update(_service)
+    .where(_service.c.policy < bindparam("taken"), _service.c.service == bindparam("wanted"))
+    .values(policy=bindparam("taken"))
+)
+_services = Prepared(select(_service.c.service).order_by(_service.c.service))
+_note = insert_new(table(FactRow))
 
-def record_policy(connection: Connection, policy: Policy, by: str, at: datetime) -> list[str]:
-    """Record a policy that is not in force yet; return the services it is new for."""
-    new: list[str] = []
-    with write_models(connection) as session:
-        for service, plan in sorted(policy.plans.items()):
-            # Under lock, since replicas that start together read the same file.
-            states, head = environments.lock(connection, service)
-            key = f"policy:{service}"
-            fact = session.get(FactRow, key) or FactRow(key=key, as_of=micros(at), body="")
-            if fact.body == policy.fingerprint:
-                continue
-            fact.as_of, fact.body = micros(at), policy.fingerprint
-            session.add(fact)
+
+class PolicyBehindError(Exception):
+    """A newer policy is in force than the one that this process decides with; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPolicy:
+    """A policy that came into force, as it was written."""
+
+    number: int
+    digest: str
+    taken_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What follows from a policy: the services that it does not name any more, and effects."""
+
+    removed: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = field(default=())
+
+
+def number_in_force(connection: Connection) -> int:
+    """Return the number of the policy in force; 0 before the first."""
+    return int(_newest.scalar(connection) or 0)
+
+
+def in_force(connection: Connection) -> StoredPolicy | None:
+    """Read the policy in force; None before the first."""
+    return _read(connection, col(PolicyRow.number) == number_in_force(connection))
+
+
+def last_with(connection: Connection, digest: str) -> StoredPolicy | None:
+    """Read the last policy with a text; None if that text never was in force."""
+    return _read(connection, col(PolicyRow.digest) == digest)
+
+
+def _read(connection: Connection, which: object) -> StoredPolicy | None:
+    newest_first = select_models(PolicyRow).where(which).order_by(col(PolicyRow.number).desc()).limit(1)  # pyright: ignore[reportArgumentType]
+    with read_models(connection) as session:
+        row = session.exec(newest_first).first()
+        return None if row is None else StoredPolicy(row.number, row.digest, moment(row.at), row.body)
+
+
+def lock_service(
+    connection: Connection, service: str, context: Context
+) -> tuple[dict[str, EnvironmentState], Head]:
+    """Read a service under lock, for a decision; raises PolicyBehindError if a newer policy is in force for it.
+
+    Whoever takes a policy changes every service's row, so that each decision comes before it or knows of it.
+    """
+    states, head = environments.lock(connection, service)
+    if head.policy > context.policy.number:
+        raise PolicyBehindError
+    return states, head
+
+
+def record_policy(
+    connection: Connection, policy: Policy, by: str, at: datetime, following: Following | None = None
+) -> list[str]:
+    """Bring a policy into force under its number; return its services, none if another policy got ahead of it."""
+    follows = following or Following()
+    stored = {"number": policy.number, "digest": policy.fingerprint, "at": micros(at), "actor": by}
+    # An insert waits for the one of another replica; of two the second does nothing.
+    if number_in_force(connection) >= policy.number or not _add.change(
+        connection, **stored, body=policy.text
+    ):
+        return []
+    known = _services.scalars(connection)
+    for service in sorted({*policy.plans, *known}):
+        states, head = environments.lock(connection, service)
+        plan = policy.plans.get(service)
+        if plan is not None:
             plans.save(connection, (plan,))
-            outcome = {"reply": "policy_taken", "policy": policy.fingerprint, "plan": plan.fingerprint}
+        if plan is not None or service in follows.removed:
+            digest = plan.fingerprint if plan is not None else ""
+            outcome = {
+                "reply": "policy_taken" if plan is not None else "service_removed",
+                "number": policy.number,
+                "policy": policy.fingerprint,
+                "plan": digest,
+            }
             entry = Entry(micros(at), by, POLICY_LOADED, 0, "{}", outcome)
             environments.save(connection, history.append(connection, head, entry), states, {}, micros(at))
-            new.append(service)
-    return new
+        _put_under.change(connection, taken=policy.number, wanted=service)
+    effects.add(connection, follows.effects, at)
+    effects.wake_replicas(connection)
+    return sorted(policy.plans)
+
+
+def note_older_file(
+    connection: Connection, numbers: tuple[int, int], told: Iterable[Effect], at: datetime
+) -> None:
+    """Tell once that a start's file is an older policy than the one in force; `numbers` are of both."""
+    key = f"older_policy:{numbers[0]}:{numbers[1]}"
+    if _note.change(connection, key=key, as_of=micros(at), body=""):
+        effects.add(connection, told, at)

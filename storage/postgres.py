@@ -8,7 +8,7 @@ import contextlib
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy import text
@@ -83,8 +83,8 @@ class Postgres:
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def _open_session(self) -> Any:  # noqa: ANN401 - the driver's connection
-        connect: Any = asyncpg.connect  # the driver leaves its arguments untyped
-        return await connect(**self.address.arguments, statement_cache_size=0)
+        driver = cast("Any", asyncpg)  # it leaves its arguments untyped
+        return await driver.connect(**self.address.arguments, statement_cache_size=0)
 
     async def open(self) -> None:
         """Connect for the first time, and find out whether a pooler stands in front.

@@ -13,7 +13,7 @@ from handlers.environments import EnvironmentState
 from handlers.facts import Capabilities, Facts
 from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Membership
-from handlers.plan import Plan
+from handlers.plan import Plan, Policy
 from handlers.release import Release
 from handlers.requests import ResolutionContext
 from storage import builds, environments, history, lineage, releases
@@ -53,6 +53,7 @@ class ReadContext:
 
     membership: Membership
     capabilities: dict[str, Capabilities] = field(default_factory=dict[str, Capabilities])
+    policy: Policy | None = None
 
 
 def snapshot(
@@ -66,7 +67,8 @@ def snapshot(
     environment = release.step.environment
     state = states.get(environment, EnvironmentState(environment))
     since = state.live.build if state.live is not None else None
-    facts = Facts(context.membership, states, context.capabilities)
+    presence = context.policy.presence(release.service) if context.policy is not None else None
+    facts = Facts(context.membership, states, context.capabilities, presence=presence)
     facts = lineage.with_lineage(connection, facts, release)
     return ReleaseSnapshot(
         release,

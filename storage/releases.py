@@ -61,6 +61,7 @@ _numbers = (
     .order_by(_release.c.number)
 )
 _open_numbers = Prepared(_numbers)
+_everywhere = Prepared(select(_release.c.number, _release.c.service).where(_open).order_by(_release.c.number))
 _in_flight = Prepared(
     select(*_columns).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
 )
@@ -147,6 +148,11 @@ def rolling_back(connection: Connection, service: str, environment: str) -> int:
 def open_numbers(connection: Connection, service: str) -> list[int]:
     """List the numbers of a service's open releases."""
     return _open_numbers.scalars(connection, wanted=service)
+
+
+def open_everywhere(connection: Connection) -> list[tuple[int, str]]:
+    """List the numbers of all open releases, each with its service."""
+    return [(number, service) for number, service in _everywhere.rows(connection)]
 
 
 def in_flight(connection: Connection) -> list[Release]:

@@ -22,7 +22,7 @@ from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.plan import unique
-from storage import builds, effects, environments, lineage, releases
+from storage import builds, effects, environments, lineage, policies, releases
 from storage.codec import micros
 from storage.incoming import Context, IncomingEvent, Outcome, add_history_row, effect_names
 
@@ -49,7 +49,7 @@ def apply_environment_event(
     plan = context.policy.plans.get(event.service)
     if plan is None:
         return Outcome(Refusal("unknown_service", {"service": event.service}))
-    states, head = environments.lock(connection, event.service)
+    states, head = policies.lock_service(connection, event.service, context)
     facts = Facts(context.membership, states, context.capabilities)
     decision = decide_environment(plan, event, facts, incoming.at)
     refused = isinstance(decision, Refusal)
@@ -73,7 +73,7 @@ def apply_build(
     plan = context.policy.plans.get(event.build.service)
     if plan is None:
         return Outcome(Refusal("unknown_service", {"service": event.build.service}))
-    states, head = environments.lock(connection, plan.service)
+    states, head = policies.lock_service(connection, plan.service, context)
     known = builds.get(connection, event.build.service, event.build.version)
     if known is not None:
         return _known_build(connection, incoming, event, known)
@@ -141,7 +141,7 @@ def apply_comparison(
     plan = context.policy.plans.get(event.service)
     if plan is None:
         return Outcome(Refusal("unknown_service", {"service": event.service}))
-    states, head = environments.lock(connection, event.service)
+    states, head = policies.lock_service(connection, event.service, context)
     lineage.save(connection, event.service, event.ci, (event.old, event.new), event.comparison)
     same = builds.all_of_commit(connection, event.service, event.new)
     told = event.comparison.changes if event.comparison.complete else None
@@ -168,7 +168,7 @@ def apply_external_run(
     environment_plan = plan.environment(event.environment) if plan is not None else None
     if plan is None or environment_plan is None:
         return Outcome(Refusal("unknown_environment", {"environment": event.environment}))
-    states, head = environments.lock(connection, event.service)
+    states, head = policies.lock_service(connection, event.service, context)
     if isinstance(event, ExternalRunSeen):
         event = replace(event, build=_build_of(connection, event))
     decision = decide_external_run(

@@ -89,12 +89,13 @@ class GrantedRow(Row, table=True):
 
 
 class ServiceRow(Row, table=True):
-    """A service: its environments as JSON, and the head of its hash chain."""
+    """A service: its environments as JSON, the head of its hash chain, and the policy that is in force for it."""
 
     service: str = Field(primary_key=True)
     body: str = Field(sa_type=Text)
     chain_row: int = Field(sa_type=BIG)
     chain_hash: str
+    policy: int = Field(default=0, sa_type=BIG, sa_column_kwargs={"server_default": "0"})
 
 
 class HistoryRow(Row, table=True):
@@ -206,6 +207,20 @@ class PlanRow(Row, table=True):
     """A service's plan as some release has it, found by its fingerprint."""
 
     fingerprint: str = Field(primary_key=True)
+    body: str = Field(sa_type=Text)
+
+
+class PolicyRow(Row, table=True):
+    """A policy that came into force: its text as it was written, secrets unresolved.
+
+    The highest number is in force. A text that came into force twice has two rows.
+    """
+
+    __table_args__ = (Index("policy_digest", "digest"),)
+    number: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
+    digest: str
+    at: int = Field(sa_type=BIG)
+    actor: str
     body: str = Field(sa_type=Text)
 
 

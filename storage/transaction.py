@@ -21,7 +21,7 @@ from handlers.outcome import Decision, Refusal, Reply
 from handlers.release import Kind, Release
 from handlers.reports import NewerRequested, NewerSucceeded
 from handlers.starting import new_release
-from storage import builds, deliveries, effects, environments, lineage, releases, wakes
+from storage import builds, deliveries, effects, environments, lineage, policies, releases, wakes
 from storage.codec import dump_release, micros
 from storage.history import Head
 from storage.incoming import Context, IncomingEvent, Outcome, add_history_row, effect_names
@@ -56,7 +56,7 @@ def _route(connection: Connection, incoming: IncomingEvent, context: Context) ->
     release = releases.lock(connection, event.release)
     if release is None:
         return Outcome(Refusal("no_such_release", {"release": f"r{event.release}"}))
-    states, head = environments.lock(connection, release.service)
+    states, head = policies.lock_service(connection, release.service, context)
     facts = _facts(connection, release, states, context)
     if isinstance(event, NewerRequested | NewerSucceeded):
         facts = _newer_facts(connection, facts, release, event.by)
@@ -81,7 +81,7 @@ def _start(
             again = StepRequested(opened.number, event.actor, event.environment)
             return _route(connection, replace(incoming, event=again), context)
     number = releases.next_number(connection)
-    states, head = environments.lock(connection, plan.service)
+    states, head = policies.lock_service(connection, plan.service, context)
     release = new_release(number, event, plan, incoming.at)
     facts = _facts(connection, release, states, context)
     if event.kind is Kind.ROLLBACK:
@@ -159,7 +159,9 @@ def _facts(
     connection: Connection, release: Release, states: dict[str, EnvironmentState], context: Context
 ) -> Facts:
     """Load the facts; how builds relate is read only if a gate of the step needs it."""
-    return lineage.with_lineage(connection, Facts(context.membership, states, context.capabilities), release)
+    presence = context.policy.presence(release.service)
+    facts = Facts(context.membership, states, context.capabilities, presence=presence)
+    return lineage.with_lineage(connection, facts, release)
 
 
 def _newer_facts(connection: Connection, facts: Facts, release: Release, by: int) -> Facts:

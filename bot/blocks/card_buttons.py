@@ -32,12 +32,12 @@ def _waiting(view: CardView) -> Iterator[Button]:
 
 
 def _open_step(view: CardView) -> Iterator[Button]:
-    rules = [rule for rule in view.release.rules(view.step) if rule.team in view.missing]
+    rules = [rule for rule in view.release.rules(view.step) if rule.team in view.missing and not view.absent]
     for rule in rules[:2]:
         yield _sign_off(view, rule)
     if rules and not view.step.testing and not view.step.unspent:
         yield _plain_button(view, "Start testing", "testing")
-    if not view.waits_for and not view.step.requested:
+    if not view.waits_for and not view.step.requested and not view.absent:
         yield _release_to(view)
     if view.release.rules(view.step):
         yield _plain_button(view, "Reject", "reject", style="danger")
@@ -88,6 +88,12 @@ def _running(view: CardView) -> Iterator[Button]:
 
 
 def _failed(view: CardView) -> Iterator[Button]:
+    if not view.absent:
+        yield from _try_again(view)
+    yield _cancel(view)
+
+
+def _try_again(view: CardView) -> Iterator[Button]:
     target, step, release = view.roll_back_to, view.step, view.release
     if target is not None and step.may_have_deployed:
         where = step.environment
@@ -105,7 +111,6 @@ def _failed(view: CardView) -> Iterator[Button]:
         retried += " The sign-offs it had count again."
     ask = dialog(f"Retry r{release.number}?", retried, "Retry")
     yield _plain_button(view, "Retry", "retry", ask=ask)
-    yield _cancel(view)
 
 
 def _unknown(view: CardView) -> Iterator[Button]:

@@ -11,6 +11,7 @@ from bot.blocks.waits import Waiting
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState
 from handlers.gates.gate import GateResult, Reason
+from handlers.gates.policy import ABSENT
 from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Directory
 from handlers.plan import unique
@@ -79,6 +80,11 @@ class CardView:
         """The environment that the release is in already, escaped; empty before the first."""
         position = self.release.position
         return escape(self.release.steps[position - 1].environment, LONGEST_PART) if position > 0 else ""
+
+    @property
+    def absent(self) -> bool:
+        """Whether the policy in force has no place for the release any more."""
+        return any(reason.code in ABSENT for reason in self.reasons)
 
     @property
     def rolls_back(self) -> bool:

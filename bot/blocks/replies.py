@@ -83,3 +83,9 @@ def database_away() -> Message:
     """Return the reply while the database does not answer, or has no connection left."""
     line = "Shiproom's database does not answer now. Nothing was changed. Try again in a minute."
     return message(line, section(line))
+
+
+def not_deciding(why: str) -> Message:
+    """Return the reply of a bot that cannot use the policy in force."""
+    line = f"Nothing is decided here now, and nothing was changed: {plain(why, 600)}."
+    return message(line, section(line))

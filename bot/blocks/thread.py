@@ -55,13 +55,17 @@ def _stop_it(release: Release, run: str) -> Block:
 
 def mentions_of(effect: PostToThread, directory: Directory) -> str:
     """Return mentions of the teams' people and the users that a post is for, each once."""
+    return _mentions(effect.teams, effect.users, directory)
+
+
+def _mentions(teams: tuple[str, ...], users: tuple[str, ...], directory: Directory) -> str:
     mentions: list[str] = []
-    for name in effect.teams:
+    for name in teams:
         team = directory.teams.get(name)
         if team is not None:
             mentions += [mention(user) for user in team.members]
             mentions.append(mention_group(team.usergroup))
-    mentions += [mention(user) for user in effect.users]
+    mentions += [mention(user) for user in users]
     return " ".join([each for each in dict.fromkeys(mentions) if each.startswith("<")][:MAX_MENTIONS])
 
 
@@ -78,6 +82,7 @@ def channel_post(effect: PostToChannel, names: Names, directory: Directory) -> M
         .also(service=effect.service)
         .render(CHANNEL_POSTS[effect.code])
     )
+    line = "\n".join(filter(None, (line, _mentions(effect.teams, (), directory))))
     return message(line, section(line))
 
 

@@ -150,13 +150,14 @@ class SlackEffects:
         """Post a message that belongs to no release in a service's channel."""
         effect = loads(PostToChannel, task.body)
         plan = self._engine.policy.plans.get(effect.service)
-        if plan is None:
+        channel = effect.channel or (plan.channel if plan is not None else "")
+        if not channel:
             return Failed(f"the service {effect.service} is no longer in the policy")
 
         async def render() -> Message:
             return channel_post(effect, self._snapshots.names(), self._engine.policy.directory)
 
-        return await self._slack_messages.post(PostLocation(plan.channel), render, task)
+        return await self._slack_messages.post(PostLocation(channel), render, task)
 
     async def direct_message(self, task: Task) -> EffectResult:
         """Send one person a direct message; Slack opens it when a user's id is posted to."""

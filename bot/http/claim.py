@@ -26,6 +26,7 @@ from bot.http.body import BadField
 from bot.http.claim_input import ClaimBody, read_claim
 from bot.http.guard import refuse
 from bot.metrics import ANSWER_SECONDS
+from bot.policy_in_force import NotDecidingError
 from handlers.outcome import Refusal, Reply
 from handlers.release import Release
 from handlers.reports import Claimed
@@ -102,7 +103,7 @@ class Claims:
         except UnauthenticatedError as error:
             log.warning("a claim for %s is not proved: %s", posted.correlation, error)
             return _unproved()
-        except TemporarilyUnavailableError as error:
+        except (TemporarilyUnavailableError, NotDecidingError) as error:
             log.warning("a claim for %s cannot be decided now: %s", posted.correlation, error)
         except TimeoutError:
             log.warning("a claim for %s was not decided in time", posted.correlation)

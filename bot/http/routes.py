@@ -10,12 +10,17 @@ from aiohttp import web
 
 from bot.http.guard import MOST_BYTES, SlackGuard, refuse
 from bot.metrics import ANSWER_SECONDS, exposition
+from bot.policy_in_force import NotDecidingError
 from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger("shiproom.http")
 
 READ_WITHIN = 10.0
 """How many seconds a sender may take for a request."""
+
+
+RETRY_AFTER = 10
+"""Seconds after which a request may be decided by another replica, or by this one."""
 
 
 class Health(Protocol):
@@ -103,6 +108,10 @@ async def _limited(
         return web.json_response(
             {"error": sentence}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"}
         )
+    except NotDecidingError as error:
+        answer = {"error": f"Nothing is decided here now: {error}."}
+        headers = {"Retry-After": str(RETRY_AFTER)}
+        return web.json_response(answer, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
     except Exception:
         log.exception("%s %s failed", request.method, request.rel_url.path)
         sentence = "Shiproom could not do that now. Nothing was changed; try again."

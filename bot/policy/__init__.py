@@ -4,7 +4,7 @@
 fix; `environ=None` reads without secrets. The policy is None if there are errors, and only then.
 """
 
-from bot.policy.loader import PolicyResult, read_policy
+from bot.policy.loader import PolicyResult, read_policy, read_written
 from bot.schema.diagnostics import Diagnostic
 
-__all__ = ["Diagnostic", "PolicyResult", "read_policy"]
+__all__ = ["Diagnostic", "PolicyResult", "read_policy", "read_written"]

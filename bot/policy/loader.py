@@ -33,13 +33,14 @@ class PolicyResult:
     """The result of reading a policy: the policy or its errors, and its warnings.
 
     Warnings never keep a policy from being used. `secrets` is what was read from the environment for it, to be kept out of
-    everything that people read.
+    everything that people read; `missing` are the names that the environment lacks.
     """
 
     policy: Policy | None
     errors: tuple[Diagnostic, ...]
     warnings: tuple[Diagnostic, ...]
     secrets: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
 
 
 def read_policy(path: Path, environ: Mapping[str, str] | None) -> PolicyResult:
@@ -49,27 +50,38 @@ def read_policy(path: Path, environ: Mapping[str, str] | None) -> PolicyResult:
     raised for whatever the file holds, or if it does not exist: that is an error of the result. Reading ends after
     bot.schema.diagnostics.MOST_DIAGNOSTICS errors. It blocks: milliseconds for an honest file, seconds for the worst.
     """
+    return _result(None, path, environ)
+
+
+def read_written(written: str, path: Path, environ: Mapping[str, str] | None) -> PolicyResult:
+    """Read a policy from its text as it was written, as if it stood in the file at `path`."""
+    return _result(written.encode(), path, environ)
+
+
+def _result(raw: bytes | None, path: Path, environ: Mapping[str, str] | None) -> PolicyResult:
     diagnostics = Diagnostics(path)
     secrets = Secrets(environ, diagnostics)
     try:
-        policy = _read(path, secrets, diagnostics)
+        read = raw if raw is not None else _bytes(path, diagnostics)
+        policy = None if read is None else _read(read, path, secrets, diagnostics)
     except TooManyDiagnosticsError:
         policy = None
     taken = None if diagnostics.errors else policy
-    return PolicyResult(taken, diagnostics.errors, diagnostics.warnings, frozenset(secrets.found))
+    found, missing = frozenset(secrets.found), frozenset(secrets.missing)
+    return PolicyResult(taken, diagnostics.errors, diagnostics.warnings, found, missing)
 
 
-def _read(path: Path, secrets: Secrets, diagnostics: Diagnostics) -> Policy | None:
-    raw = _bytes(path, diagnostics)
-    text = None if raw is None else _text(raw, diagnostics)
+def _read(raw: bytes, path: Path, secrets: Secrets, diagnostics: Diagnostics) -> Policy | None:
+    text = _text(raw, diagnostics)
     root = None if text is None else compose(text, diagnostics)
-    if raw is None or root is None:
+    if text is None or root is None:
         return None
     if not isinstance(root, MappingNode):
         refuse(root, "a mapping that begins with `version: 1`", diagnostics)
         return None
     filled = replace(secrets.fill(root), position=Position())
-    return _policy(filled, SectionContext(diagnostics, path.parent.absolute()), sha256(raw).hexdigest())
+    policy = _policy(filled, SectionContext(diagnostics, path.parent.absolute()))
+    return replace(policy, fingerprint=sha256(raw).hexdigest(), text=text)
 
 
 def _read_version(node: Node, diagnostics: Diagnostics) -> None:
@@ -113,7 +125,7 @@ class PolicyFile(Section):
         check_people(self.people, context.diagnostics)
 
 
-def _policy(root: MappingNode, context: SectionContext, fingerprint: str) -> Policy:
+def _policy(root: MappingNode, context: SectionContext) -> Policy:
     file = PolicyFile.model_validate(root, context=context)
     connected = read_connections(file.ci, context)
     connections = {name: connection for name, (connection, _) in connected.items()}
@@ -129,7 +141,7 @@ def _policy(root: MappingNode, context: SectionContext, fingerprint: str) -> Pol
         named = [LocatedText(name, each.position) for name, each in entries_of(file.node("teams")).items()]
         advise_on_unused("teams", named, references, context.diagnostics)
         advise_on_unused("ci", [name for _, name in connected.values()], references, context.diagnostics)
-    return Policy(plans, directory, connections, file.time_zone, fingerprint)
+    return Policy(plans, directory, connections, file.time_zone)
 
 
 def _bytes(path: Path, diagnostics: Diagnostics) -> bytes | None:

@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"(?P<escape>\$\$\{)|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Where secrets are looked up, and which were `found`.
+    """Where secrets are looked up, which were `found`, and the names of those that are `missing`.
 
     Without an `environ` none is, and each stays as it is written.
     """
@@ -23,6 +23,7 @@ class Secrets:
     environ: Mapping[str, str] | None
     diagnostics: Diagnostics
     found: set[str] = field(default_factory=set[str])
+    missing: set[str] = field(default_factory=set[str])
 
     def fill(self, root: MappingNode) -> MappingNode:
         """Fill in the `ci:` part, and report placeholders elsewhere."""
@@ -60,6 +61,7 @@ class Secrets:
         if name and not allowed:
             return f"`{found[0]}`: the environment is read in `ci:` only; for the characters themselves write `$${{`"
         if name and self.environ is not None and not self.environ.get(name):
+            self.missing.add(name)
             state = "empty" if name in self.environ else "not set"
             return f"`{found[0]}`: the environment variable {name} is {state}: set it before the start"
         return ""

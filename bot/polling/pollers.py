@@ -32,6 +32,11 @@ class Pollers:
         for poller in self._pollers:
             poller.on_hint(ci, hint)
 
+    def pause(self, *, on: bool) -> None:
+        """Have no poller begin a round until it is called with `on=False`."""
+        for poller in self._pollers:
+            poller.pause(on=on)
+
     def stop(self) -> None:
         """Stop every poller after its current round."""
         for poller in self._pollers:

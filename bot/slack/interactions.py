@@ -15,6 +15,7 @@ from bot.blocks.forms import read_form
 from bot.blocks.values import decode
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.policy_in_force import NotDecidingError
 from bot.slack.actions import Actions, Origin
 from bot.slack.payloads import BlockAction, Sender, SlashCommand, ViewSubmission
 from bot.slack.queries import Queries
@@ -153,6 +154,8 @@ class Interactions:
         except DatabaseUnavailableError as error:
             log.warning("%s", error)
             return failure_reply(replies.database_away())
+        except NotDecidingError as error:
+            return failure_reply(replies.not_deciding(str(error)))
         except Exception:
             reference = self._engine.clock.new_id()[:8]
             log.exception("reference %s", reference)

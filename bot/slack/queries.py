@@ -18,7 +18,7 @@ from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.requests import Query
 from handlers.step import StepState
-from storage import reading
+from storage import reading, releases
 from storage.codec import moment
 from storage.history import HistoryLine
 
@@ -69,9 +69,13 @@ class Queries:
         return tuple(view for view in found if view is not None)
 
     async def _open_numbers(self, query: Query) -> list[int]:
-        return [
-            release.number for plan in self._plans(query) for release in (await self._read(plan)).releases
-        ]
+        """Return the open releases of the services that are asked about.
+
+        Those of services that are not in the policy any more are always among them: nobody can ask about these by name.
+        """
+        opened, plans = await self._engine.database.read(releases.open_everywhere), self._engine.policy.plans
+        asked = {plan.service for plan in self._plans(query)}
+        return [number for number, service in opened if service in asked or service not in plans]
 
     async def _services(self, query: Query, reads: QueryReads) -> tuple[ServiceView, ...]:
         plans = self._plans(query) if not reads.people else list(self._engine.policy.plans.values())

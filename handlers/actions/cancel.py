@@ -18,6 +18,7 @@ class CancelRequested(ReleaseAction):
     """A person asked to end the release."""
 
     event_name: ClassVar[str] = "cancel_requested"
+    when_absent: ClassVar[bool] = True
 
     reason: str = ""
 

@@ -24,6 +24,7 @@ class Rejected(ReleaseAction):
     """A member of a gate team rejected the build."""
 
     event_name: ClassVar[str] = "rejected"
+    when_absent: ClassVar[bool] = True
 
     reason: str
 

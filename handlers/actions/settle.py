@@ -29,6 +29,7 @@ class Settled(ReleaseAction):
     """An operator stated how an unknown or failed deployment ended."""
 
     event_name: ClassVar[str] = "settled"
+    when_absent: ClassVar[bool] = True
 
     deployed: bool
     reason: str = ""

@@ -19,6 +19,7 @@ class RerunStopped(ReleaseAction):
     """An operator asked to stop a re-run; `run` is its id and attempt."""
 
     event_name: ClassVar[str] = "rerun_stopped"
+    when_absent: ClassVar[bool] = True
     after_the_end: ClassVar[bool] = True
 
     run: str

@@ -17,6 +17,7 @@ class Withdrawn(ReleaseAction):
     """A person withdrew their sign-off."""
 
     event_name: ClassVar[str] = "withdrawn"
+    when_absent: ClassVar[bool] = True
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> Withdrawn | UsageError:

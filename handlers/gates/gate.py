@@ -76,10 +76,13 @@ class GateContext:
     """All that a gate may use: the step, its build and environment, people, the time.
 
     `settings` are those of all gates of the step; `automatic` is whether nobody but Shiproom started the release, `authorship`
-    who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires.
+    who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires. `absent` is
+    what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing.
     """
 
     release: int
+    absent: str
+    ci: str
     rollback: bool
     build: Build
     requesters: tuple[str, ...]

@@ -197,7 +197,12 @@ def _missing(rule: SignOffRule, tally: Tally, missing: int, context: GateContext
         values = {"user": user, "team": rule.team}
         reasons.append(Reason("signer_lost", values, (rule.team,), recheck, "they count again"))
     values = {"team": rule.team, "missing": str(missing), "needs": str(rule.needs)}
-    reasons.append(Reason("sign_off_missing", values, (rule.team,), None, "a sign-off"))
+    if rule.team in context.membership.directory.teams:
+        reasons.append(Reason("sign_off_missing", values, (rule.team,), None, "a sign-off"))
+    else:
+        reasons.append(
+            Reason("team_removed", values, context.operators, recheck, "the policy has the team again")
+        )
     return tuple(reasons)
 
 

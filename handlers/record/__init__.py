@@ -9,10 +9,11 @@ from typing import Any
 from handlers import reports
 from handlers.actions import RULES
 from handlers.draft import Draft
-from handlers.events import ReleaseEvent, StartsRelease
+from handlers.events import ReleaseAction, ReleaseEvent, StartsRelease
 from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
 from handlers.record import claiming, reporting, sending, superseding
+from handlers.rights import refuse_absent
 
 RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
     **RULES,
@@ -46,7 +47,10 @@ IGNORED_AFTER_THE_END = (
 
 
 def record(draft: Draft, event: StartsRelease | ReleaseEvent) -> Reply | Refusal:
-    """Record an event, or refuse it; after a final state every change is refused."""
+    """Record an event, or refuse it; after a final state every change is refused.
+
+    So is what people ask of a release that the policy has no place for any more, unless it brings the release to its end.
+    """
     if draft.release.ending is not None:
         if isinstance(event, IGNORED_AFTER_THE_END):
             return Reply("nothing_new")
@@ -57,4 +61,5 @@ def record(draft: Draft, event: StartsRelease | ReleaseEvent) -> Reply | Refusal
             plan = draft.release.plan
             who = unique(plan.starters + plan.operators)
             return Refusal("finished", {**values, "replaced_by": replaced_by}, who)
-    return RECORD[type(event)](draft, event)
+    refusal = refuse_absent(draft) if isinstance(event, ReleaseAction) and not event.when_absent else None
+    return refusal or RECORD[type(event)](draft, event)

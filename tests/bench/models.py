@@ -62,7 +62,10 @@ def changing(release: Release, context: Context) -> Paths:
         builds.succeeded(connection, release.build, "staging", release.number, seed.now())
 
     def take(connection: Connection) -> None:
-        policy = replace(context.policy, fingerprint=f"policy {next(_ids)}")
+        taken = next(_ids)
+        policy = replace(
+            context.policy, fingerprint=f"policy {taken}", number=context.policy.number + taken + 1
+        )
         policies.record_policy(connection, policy, SHIPROOM, seed.now())
 
     return {"a build's transaction": report, "a success": succeed, "new policy of 4 services": take}

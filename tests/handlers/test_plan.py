@@ -1,7 +1,7 @@
 import pytest
 
-from handlers.plan import BuildSource, EnvironmentPlan, unique
-from tests.handlers.builders import PRODUCTION, STAGING, plan
+from handlers.plan import BuildSource, Connection, EnvironmentPlan, Policy, unique
+from tests.handlers.builders import PRODUCTION, STAGING, directory, plan
 
 
 def test_an_environment_is_found_by_name() -> None:
@@ -44,3 +44,12 @@ def test_the_changes_come_from_the_builds_unless_another_ci_is_named(
     changes_ci: str, builds_ci: str, source: str
 ) -> None:
     assert plan(changes_ci=changes_ci, builds=BuildSource(ci=builds_ci)).changes_source == source
+
+
+def test_what_a_policy_has_of_a_service() -> None:
+    known = plan()
+    policy = Policy({known.service: known}, directory(), {"here": Connection("here", "local")})
+    here = policy.presence(known.service)
+    assert (here.environments, here.connections) == ({"staging", "production"}, {"here"})
+    assert [here.absent(each) for each in known.environments] == ["", "ci"]
+    assert policy.presence("shop").absent(STAGING) == "service"

@@ -12,7 +12,7 @@ from handlers.actions.unlock import Unlocked
 from handlers.build import Build
 from handlers.facts import Capabilities
 from handlers.people import SHIPROOM
-from handlers.plan import Policy
+from handlers.plan import Connection, Policy
 from handlers.reports import RunReported, SendAccepted, SendRequested
 from storage import policies, transaction
 from storage.database import Database, write_again
@@ -29,7 +29,15 @@ def context(*services: str) -> Context:
         name: builders.plan(service=name, fingerprint=f"plan of {name}")
         for name in services or (builders.SERVICE,)
     }
-    policy = Policy(plans, builders.directory(), {}, fingerprint="policy of the tests")
+    connections = {name: Connection(name, "local") for name in ("here", "remote")}
+    policy = Policy(
+        plans,
+        builders.directory(),
+        connections,
+        fingerprint="policy of the tests",
+        text="version: 1",
+        number=1,
+    )
     return Context(policy, builders.membership(), {"here": Capabilities(authoritative_search=True)})
 
 

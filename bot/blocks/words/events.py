@@ -60,6 +60,7 @@ _REFUSED = {
     "not_waiting": "it did not wait for sign-offs",
     "no_sign_off_needed": "no sign-off is needed there",
     "wrong_branch": "its branch may not go there",
+    "not_in_policy": "the policy does not name it any more",
     "void_intent": "it had been called off",
 }
 """Why an event was refused, in a few words; a code that is missing here is shown with spaces."""

@@ -4,6 +4,7 @@ If somebody has to act, the sentence starts with what is wanted, because it is t
 """
 
 from bot.blocks.text import link
+from bot.blocks.words.policy_changes import policy_weaker
 from bot.blocks.words.reasons import called_off
 from bot.blocks.words.registry import of_actions
 from bot.blocks.words.template import RenderContext, Sentence
@@ -137,6 +138,11 @@ def _external_run(what: str) -> Sentence:
 
 
 _CHANNEL: dict[str, Sentence] = {
+    "policy_weaker": policy_weaker,
+    "policy_unreadable_before": "policy {number} is in force for {service}. What it changed is not known: this Shiproom cannot "
+    "read the policy before it.",
+    "older_policy_file": "Look at shiproom.yml: policy {number} is in force; this file is policy {of_file}. A start does not "
+    "go back. Send SIGHUP to go back, or install the file of policy {number}.",
     "build_repeated": "Look at the builds of {service}: its CI has built {version} again from another commit "
     "({other:sha}, before it was {sha:sha}). A build never changes, so this one and all that follow under known "
     "versions are ignored. Was the workflow renamed or made again? Then write another `version` under `builds` in "

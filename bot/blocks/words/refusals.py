@@ -83,6 +83,18 @@ def _environment_changed(context: RenderContext) -> str:
     return context.render(f"It is not as it was shown any more: {now}. Nothing was changed. {again}")
 
 
+def _not_in_policy(context: RenderContext) -> str:
+    what = {
+        "service": "{service} is not in the policy any more",
+        "environment": "{environment} of {service} is not in the policy any more",
+    }.get(context["absent"], "CI {ci} is not in the policy any more")
+    return context.render(
+        what
+        + ", so nothing of {release} is signed or started. {people} can cancel it, or settle what ran. To go on, add it "
+        "to shiproom.yml again."
+    )
+
+
 _SHARED: dict[str, Sentence] = {
     "not_in_team": _not_in_team,
     "not_full_member": _not_full_member,
@@ -91,6 +103,7 @@ _SHARED: dict[str, Sentence] = {
     "finished": _finished,
     "old_card": _old_card,
     "environment_changed": _environment_changed,
+    "not_in_policy": _not_in_policy,
     "wrong_branch": "Only builds of {branches} can go to {environment}, and this one is of {branch}. Nobody can let "
     "it pass: build it from {branches}. {policy_owners} can add a branch in shiproom.yml.",
     "not_waiting": "{release} takes no sign-offs now: in {environment} it is {state:state}.",

@@ -13,6 +13,7 @@ from bot.blocks.words import (
     contains_live,
     journey,
     lock,
+    policy,
     reject,
     retry,
     rollback,
@@ -46,6 +47,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
 }
 
 GATE_WORDS: dict[str, GateWords] = {
+    "policy": policy.GATE,
     "sign_off": sign_off.GATE,
     "branch": branch.GATE,
     "contains_live": contains_live.GATE,

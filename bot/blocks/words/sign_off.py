@@ -33,18 +33,22 @@ def _changes_unknown(context: RenderContext) -> str:
 GATE = GateWords(
     reasons={
         "sign_off_missing": _missing,
+        "team_removed": "The team {team} is not in the policy any more, so nobody can sign for it: add it again, or {people} "
+        "can cancel the release.",
         "signer_unknown": "Slack has yet to confirm {user:user}, who signed for {team}; asked again in half a minute.",
         "signer_lost": "{user:user} may no longer sign for {team}: that sign-off does not count.",
         "author_unknown": _author_unknown,
         "changes_unknown": _changes_unknown,
     },
     short={
+        "team_removed": "the team {team} is not in the policy any more",
         "signer_unknown": "Slack has yet to confirm {user:user}",
         "signer_lost": "{user:user} may no longer sign for {team}",
         "author_unknown": "nobody knows the author {authors:long}",
         "changes_unknown": "nobody knows who wrote {versions:long}",
     },
     called_off={
+        "team_removed": "a team that has to sign is not in the policy any more",
         "sign_off_missing": "a sign-off was missing at the last moment",
         "signer_lost": "a sign-off no longer counted at the last moment",
         "signer_unknown": "Slack did not confirm a signer in time",

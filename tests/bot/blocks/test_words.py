@@ -49,6 +49,8 @@ ADDED = {
 
 EXAMPLES = {
     "missing": "2",
+    "changes": '[["protection_removed", {"environment": "production"}]]',
+    "at": NOW.isoformat(),
     "until": NOW.isoformat(),
     "action": "approve",
     "state": "running",
@@ -111,7 +113,7 @@ def test_every_event_has_words() -> None:
 
 def test_every_shut_gate_says_why_a_start_was_called_off() -> None:
     gates = {each.code for each in emissions() if each.kind == "Reason" and each.code in CALLED_OFF}
-    assert set(CALLED_OFF) == gates | {"lock", "unlocked", "expired"}
+    assert set(CALLED_OFF) == gates | {"lock", "policy", "unlocked", "expired"}
 
 
 @pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, table in TABLES.items() for code in table])

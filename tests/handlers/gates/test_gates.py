@@ -37,8 +37,8 @@ def test_a_rollback_meets_neither_branch_nor_lock() -> None:
 
 
 def test_the_registry_is_complete() -> None:
-    assert list(GATES) == ["sign_off", "branch", "contains_live", "lock", "turn"]
-    assert ({"turn"}, {"lock"}) == (QUEUING, REVOKING)
+    assert list(GATES) == ["policy", "sign_off", "branch", "contains_live", "lock", "turn"]
+    assert ({"turn"}, {"lock", "policy"}) == (QUEUING, REVOKING)
 
 
 def test_gate_results() -> None:

@@ -200,3 +200,12 @@ def test_a_spent_sign_off_for_another_team_fills_no_slot() -> None:
 def test_people_without_any_id_bar_nobody() -> None:
     nameless = (*PEOPLE, Person("Ghost", ()))
     assert directory(people=nameless).person_of_author("Ghost") is None
+
+
+def test_a_team_that_is_not_in_the_policy_any_more_is_said_to_be_gone() -> None:
+    without = {name: team for name, team in TEAMS.items() if name != "testers"}
+    known = facts(membership=membership(teams=without))
+    of = in_production()
+    testers, ops = sign_off.check(gate_context(of, of.step, known, NOW))
+    assert [(each.code, each.who) for each in testers.reasons] == [("team_removed", ("ops",))]
+    assert [each.code for each in ops.reasons] == ["sign_off_missing"]
