@@ -105,12 +105,25 @@ class StepRequested(ReleaseAction):
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentEvent:
-    """A person acted on environments of a service."""
+    """A person or an API token acted on environments of a service."""
 
     event_name: ClassVar[str]
 
     service: str
     environments: tuple[str, ...]
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """A person or an API token acted on environments of several services at once.
+
+    Each of the `events` is decided for itself and is a row in its service's history; this one is none.
+    """
+
+    event_name: ClassVar[str] = "everywhere"
+
+    events: tuple[EnvironmentEvent, ...]
     actor: str
 
 
@@ -179,5 +192,5 @@ class CommitsCompared:
 
 
 ExternalEvent = ExternalWatchStarted | ExternalRunSeen
-ServiceEvent = EnvironmentEvent | BuildReported | CommitsCompared | ExternalEvent
+ServiceEvent = EnvironmentEvent | Everywhere | BuildReported | CommitsCompared | ExternalEvent
 Event = StartsRelease | ReleaseEvent | ServiceEvent

@@ -1,0 +1,84 @@
+"""Joins what is posted about environments of several services: one message per channel and per person."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from handlers.effects import DirectMessage, Effect, PostToChannel
+from handlers.outcome import Decision, Refusal, Reply
+from handlers.plan import Plan
+
+Result = Decision | Refusal
+
+EVERYWHERE = "_everywhere"
+"""What the code of a message about several services ends with."""
+
+
+def joined(results: Mapping[str, Result], plans: Mapping[str, Plan]) -> dict[str, Result]:
+    """Return the results of one event by service, of which one in each channel posts for all of its services."""
+    posting: dict[tuple[str, str], list[str]] = {}
+    for service, result in results.items():
+        for effect in result.effects if isinstance(result, Decision) else ():
+            if isinstance(effect, PostToChannel | DirectMessage):
+                posting.setdefault(_reader(effect, plans), []).append(service)
+    return {
+        service: replace(result, effects=_posts(service, result.effects, posting, plans))
+        if isinstance(result, Decision)
+        else result
+        for service, result in results.items()
+    }
+
+
+def _reader(effect: PostToChannel | DirectMessage, plans: Mapping[str, Plan]) -> tuple[str, str]:
+    """Return who reads a message: people of a channel, or one person; and what it is about."""
+    if isinstance(effect, DirectMessage):
+        return effect.user, effect.code
+    return plans[effect.service].channel, effect.code
+
+
+def _posts(
+    service: str,
+    effects: tuple[Effect, ...],
+    posting: Mapping[tuple[str, str], list[str]],
+    plans: Mapping[str, Plan],
+) -> tuple[Effect, ...]:
+    kept: list[Effect] = []
+    for effect in effects:
+        if not isinstance(effect, PostToChannel | DirectMessage):
+            kept.append(effect)
+            continue
+        services = posting[_reader(effect, plans)]
+        if len(services) == 1:
+            kept.append(effect)
+        elif services[0] == service:
+            values = {**effect.values, "services": ", ".join(services)}
+            kept.append(replace(effect, code=effect.code + EVERYWHERE, values=values))
+    return tuple(kept)
+
+
+def reply_about(results: Mapping[str, Result]) -> Reply | Refusal:
+    """Return one answer about all services; a refusal if every service refuses.
+
+    Of a single service it is the service's own answer.
+    """
+    replies = {service: result.reply for service, result in results.items() if isinstance(result, Decision)}
+    refusals = {service: result for service, result in results.items() if isinstance(result, Refusal)}
+    if len(results) == 1 or not replies:
+        return next(iter((*replies.values(), *refusals.values())))
+    first = next(iter(replies.values()))
+    names = {"services": ", ".join(replies), "count": str(len(replies))}
+    beside = {code: [name for name, each in refusals.items() if each.code == code] for code in _TOLD}
+    left = {code: ", ".join(services) for code, services in beside.items() if services}
+    gathered = {key: _gathered(replies, key) for key in ("still", "beside", "owners")}
+    told = {key: value for key, value in gathered.items() if value}
+    values = {name: first.values[name] for name in ("by", "reason", "until", "url") if name in first.values}
+    code = _CODES.get(first.code, first.code) + EVERYWHERE
+    return Reply(code, {**values, **names, **told, **left})
+
+
+_TOLD = ("locked_by_others", "too_many_locks")
+_CODES = {"lock_changed": "locked", "lock_known": "locked", "lock_lifted": "unlocked"}
+
+
+def _gathered(replies: Mapping[str, Reply], key: str) -> str:
+    named = (name for reply in replies.values() for name in reply.values.get(key, "").split(", ") if name)
+    return ", ".join(dict.fromkeys(named))
