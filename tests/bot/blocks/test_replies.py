@@ -245,7 +245,7 @@ def test_where() -> None:
     environments = {
         "staging": environment_state("staging", holder=42, failed=True),
         "production": environment_state(
-            lock=Lock(TIM, ago(9), "db", ago(-60)), queue=(QueueEntry(40, ago(1)), QueueEntry(42, ago(2)))
+            locks=(Lock(TIM, ago(9), "db", ago(-60)),), queue=(QueueEntry(40, ago(1)), QueueEntry(42, ago(2)))
         ),
     }
     assert spoken(where(PLAN, environments, NAMES).blocks).splitlines() == [

@@ -79,7 +79,7 @@ def locking(*environments: str, until: datetime | None = None) -> Locked:
 
 def test_a_lock_keeps_the_rest_of_the_environment() -> None:
     decision = decided_environment(locking("staging"), facts(busy("staging")))
-    assert decision.environments == {"staging": busy("staging", lock=lock(reason="upgrade"))}
+    assert decision.environments == {"staging": busy("staging", locks=(lock(reason="upgrade"),))}
     values = {"environment": "staging", "service": "website", "by": TIM, "reason": "upgrade"}
     assert decision.reply == Reply("locked", values)
     assert decision.effects == (
@@ -97,7 +97,7 @@ def test_a_lock_has_an_end_if_one_is_given() -> None:
 
 
 def test_several_environments_are_locked_but_not_those_of_others() -> None:
-    given = facts(environment_state(lock=lock("U2")), environment_state("production"))
+    given = facts(environment_state(locks=(lock("U2"),)), environment_state("production"))
     decision = decided_environment(locking(*BOTH), given)
     assert list(decision.environments) == ["production"]
     assert decision.reply.values["environment"] == "production"
@@ -106,14 +106,14 @@ def test_several_environments_are_locked_but_not_those_of_others() -> None:
 
 @pytest.mark.parametrize("there", [lock(TIM, reason="old"), lock("U2", until=NOW)])
 def test_ones_own_lock_and_one_that_ended_are_replaced(there: object) -> None:
-    decision = decided_environment(locking("staging"), facts(busy("staging", lock=there)))
+    decision = decided_environment(locking("staging"), facts(busy("staging", locks=(there,))))
     assert decision.environments["staging"].lock == lock(reason="upgrade")
 
 
 def test_a_lock_of_another_stays() -> None:
     given = facts(
-        environment_state(lock=lock("U2", reason="mine", until=later(hours=1))),
-        environment_state("production", lock=lock("U3")),
+        environment_state(locks=(lock("U2", reason="mine", until=later(hours=1)),)),
+        environment_state("production", locks=(lock("U3"),)),
     )
     values = {**NAMES, "by": "U2", "reason": "mine"}
     assert decide_environment(plan(), locking(*BOTH), given, NOW) == Refusal("already_locked", values)
@@ -128,7 +128,7 @@ def test_a_lock_needs_a_reason() -> None:
     ("actor", "code"), [(ANDY, "not_in_team"), (GUEST, "not_full_member"), ("U0NEW", "not_in_team")]
 )
 def test_only_operators_lock(actor: str, code: str) -> None:
-    given = facts(environment_state(lock=lock()))
+    given = facts(environment_state(locks=(lock(),)))
     refusal = decide_environment(plan(), replace(locking("staging"), actor=actor), given, NOW)
     assert refusal == Refusal(code, {"action": "lock"}, ("ops",))
 

@@ -53,14 +53,14 @@ def unlocking(*environments: str) -> Unlocked:
     ("actor", "code"), [(ANDY, "not_in_team"), (GUEST, "not_full_member"), ("U0NEW", "not_in_team")]
 )
 def test_only_operators_unlock(actor: str, code: str) -> None:
-    given = facts(environment_state(lock=lock()))
+    given = facts(environment_state(locks=(lock(),)))
     refusal = decide_environment(plan(), replace(unlocking("staging"), actor=actor), given, NOW)
     assert refusal == Refusal(code, {"action": "unlock"}, ("ops",))
 
 
 def test_unlocking_tells_the_owners_and_reevaluates_all_releases() -> None:
     given = facts(
-        busy("staging", lock=lock("U3")), busy("production", lock=lock("U2")), busy("preview", lock=lock(TIM))
+        busy("staging", locks=(lock("U3"),)), busy("production", locks=(lock("U2"),)), busy("preview", locks=(lock(TIM),))
     )
     decision = decided_environment(unlocking("staging", "production", "preview", "other"), given)
     values = {"environment": "staging, production, preview", "service": "website", "by": TIM}
@@ -76,7 +76,7 @@ def test_unlocking_tells_the_owners_and_reevaluates_all_releases() -> None:
 
 
 def test_there_is_nothing_to_unlock() -> None:
-    given = facts(environment_state(lock=lock("U2", until=NOW)))
+    given = facts(environment_state(locks=(lock("U2", until=NOW),)))
     refusal = decide_environment(plan(), unlocking(*BOTH), given, NOW)
     assert refusal == Refusal("not_locked", NAMES)
 

@@ -14,13 +14,13 @@ def test_an_unlocked_environment_is_open() -> None:
 def test_a_lock_of_another_environment_does_not_count() -> None:
     known = release()
     assert gate.check(
-        gate_context(known, known.step, facts(environment_state("production", lock=lock())), NOW)
+        gate_context(known, known.step, facts(environment_state("production", locks=(lock(),))), NOW)
     )[0].open
 
 
 def test_a_lock_that_ended_is_open() -> None:
     known = release()
-    assert gate.check(gate_context(known, known.step, facts(environment_state(lock=lock(until=NOW))), NOW))[
+    assert gate.check(gate_context(known, known.step, facts(environment_state(locks=(lock(until=NOW),))), NOW))[
         0
     ].open
 
@@ -33,5 +33,5 @@ def test_a_lock_closes_and_names_who_can_unlock_and_when_it_ends() -> None:
         "lock", "lock", Verdict.CLOSED, (Reason("locked", values, ("ops",), until, "unlock"),)
     )
     assert gate.check(
-        gate_context(known, known.step, facts(environment_state(lock=lock(until=until))), NOW)
+        gate_context(known, known.step, facts(environment_state(locks=(lock(until=until),))), NOW)
     ) == (expected,)

@@ -145,13 +145,13 @@ def test_a_rollback_locks_the_environment(note: str, reason: str) -> None:
 
 def test_a_rollback_leaves_a_lock_as_it_is() -> None:
     there = lock("U2", until=later(hours=1))
-    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, lock=there)))
+    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, locks=(there,))))
     assert decision.environments["production"].lock == there
     assert [each.code for each in of_kind(decision.effects, PostToThread)] == ["rolled_back"]
 
 
 def test_a_lock_that_ended_is_replaced() -> None:
-    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, lock=lock(until=NOW))))
+    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, locks=(lock(until=NOW),))))
     assert decision.environments["production"].current_lock(NOW) == Lock(TIM, NOW, "broken", None, 5)
 
 
