@@ -9,9 +9,6 @@ from handlers.plan import Plan
 
 Result = Decision | Refusal
 
-EVERYWHERE = "_everywhere"
-"""What the code of a message about several services ends with."""
-
 
 def joined(results: Mapping[str, Result], plans: Mapping[str, Plan]) -> dict[str, Result]:
     """Return the results of one event by service, of which one in each channel posts for all of its services."""
@@ -51,32 +48,26 @@ def _posts(
             kept.append(effect)
         elif services[0] == service:
             values = {**effect.values, "services": ", ".join(services)}
-            kept.append(replace(effect, code=effect.code + EVERYWHERE, values=values))
+            kept.append(replace(effect, values=values))
     return tuple(kept)
 
 
 def reply_about(results: Mapping[str, Result]) -> Reply | Refusal:
     """Return one answer about all services; a refusal if every service refuses.
 
-    Of a single service it is the service's own answer.
+    Of a single service it is the service's own answer. `services` are those where something was done.
     """
-    replies = {service: result.reply for service, result in results.items() if isinstance(result, Decision)}
+    done = {service: each for service, each in results.items() if isinstance(each, Decision)}
+    replies = {service: each.reply for service, each in done.items()}
     refusals = {service: result for service, result in results.items() if isinstance(result, Refusal)}
     if len(results) == 1 or not replies:
         return next(iter((*replies.values(), *refusals.values())))
     first = next(iter(replies.values()))
-    names = {"services": ", ".join(replies), "count": str(len(replies))}
-    beside = {code: [name for name, each in refusals.items() if each.code == code] for code in _TOLD}
-    left = {code: ", ".join(services) for code, services in beside.items() if services}
-    gathered = {key: _gathered(replies, key) for key in ("still", "beside", "owners")}
-    told = {key: value for key, value in gathered.items() if value}
-    values = {name: first.values[name] for name in ("by", "reason", "until", "url") if name in first.values}
-    code = _CODES.get(first.code, first.code) + EVERYWHERE
-    return Reply(code, {**values, **names, **told, **left})
-
-
-_TOLD = ("locked_by_others", "too_many_locks")
-_CODES = {"lock_changed": "locked", "lock_known": "locked", "lock_lifted": "unlocked"}
+    told = {key: _gathered(replies, key) for key in ("still", "beside", "owners")}
+    told["services"] = ", ".join(replies)
+    for code in ("locked_by_others", "too_many_locks"):
+        told[code] = ", ".join(name for name, each in refusals.items() if each.code == code)
+    return replace(first, values={**first.values, **{key: value for key, value in told.items() if value}})
 
 
 def _gathered(replies: Mapping[str, Reply], key: str) -> str:

@@ -95,7 +95,7 @@ def record_token(plan: Plan, event: LockedByToken, facts: Facts, now: datetime) 
     lock = Lock(event.actor, now, event.reason, event.until, 0, event.url, event.key)
     states = [facts.environment_state(name) for name in event.environments]
     if all(any(_says_the_same(each, lock) for each in state.current_locks(now)) for state in states):
-        return Decision(Reply("lock_known", _values(plan, event, lock)), changed=False)
+        return Decision(Reply("lock_known"), changed=False)
     return _lock(plan, event, lock, facts)
 
 
@@ -104,18 +104,22 @@ def _says_the_same(lock: Lock, other: Lock) -> bool:
 
 
 def _lock(plan: Plan, event: EnvironmentEvent, lock: Lock, facts: Facts) -> Decision | Refusal:
-    now = lock.since
     states = [facts.environment_state(name) for name in event.environments]
-    own = [each for state in states for each in state.current_locks(now) if _is_same(each, lock)]
+    there = [each for state in states for each in state.current_locks(lock.since)]
     locked = {state.environment: _with(state, lock) for state in states}
+    names = {"environment": ", ".join(event.environments), "service": plan.service}
     crowded = [name for name, state in locked.items() if len(state.locks) > MOST_LOCKS]
-    values = _values(plan, event, lock)
     if crowded:
-        return Refusal("too_many_locks", {**values, "environment": ", ".join(crowded)})
-    others = [each.owner for state in states for each in state.current_locks(now) if not _is_same(each, lock)]
-    beside = unique(tuple(owner for owner in others if owner != lock.owner))
+        return Refusal("too_many_locks", {**names, "environment": ", ".join(crowded)})
+    values = {**names, "by": lock.owner, "reason": lock.reason}
+    if lock.until is not None:
+        values["until"] = lock.until.isoformat()
+    if lock.url:
+        values["url"] = lock.url
+    beside = unique(tuple(each.owner for each in there if each.owner != lock.owner))
     if beside:
         values["beside"] = ", ".join(beside)
+    own = [each for each in there if _is_same(each, lock)]
     if own:
         values["replaced"] = own[0].reason
         values["replaced_until"] = own[0].until.isoformat() if own[0].until is not None else ""
@@ -131,20 +135,6 @@ def _with(state: EnvironmentState, lock: Lock) -> EnvironmentState:
     """Return a state with a lock; those that ended are dropped."""
     kept = tuple(each for each in state.current_locks(lock.since) if not _is_same(each, lock))
     return replace(state, locks=(*kept, lock))
-
-
-def _values(plan: Plan, event: EnvironmentEvent, lock: Lock) -> dict[str, str]:
-    values = {
-        "environment": ", ".join(event.environments),
-        "service": plan.service,
-        "by": lock.owner,
-        "reason": lock.reason,
-    }
-    if lock.until is not None:
-        values["until"] = lock.until.isoformat()
-    if lock.url:
-        values["url"] = lock.url
-    return values
 
 
 ACTION = Action(

@@ -4,7 +4,6 @@
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -129,9 +128,16 @@ def _lift(
         left = tuple(lock for lock in state.current_locks(now) if lock not in meant)
         if len(left) < len(state.current_locks(now)):
             changed[state.environment] = replace(state, locks=left)
-    values = _values(plan, event, meant, changed)
-    code = "lock_lifted" if values.get("still") else "unlocked"
+    values = {"environment": ", ".join(changed), "service": plan.service, "by": event.actor}
     owners = unique(tuple(lock.owner for lock in meant if lock.owner != event.actor))
+    if owners:
+        values["owners"] = ", ".join(owners)
+    still = unique(tuple(lock.owner for state in changed.values() for lock in state.locks))
+    if still:
+        values["still"] = ", ".join(still)
+    if len(meant) == 1:
+        values["reason"] = meant[0].reason
+    code = _code(still)
     people = sorted(owner for owner in owners if not token_name(owner))
     effects = (
         PostToChannel(plan.service, code, values),
@@ -141,19 +147,9 @@ def _lift(
     return Decision(Reply(code, values), None, effects, changed)
 
 
-def _values(
-    plan: Plan, event: EnvironmentEvent, meant: list[Lock], changed: Mapping[str, EnvironmentState]
-) -> dict[str, str]:
-    values = {"environment": ", ".join(changed), "service": plan.service, "by": event.actor}
-    owners = unique(tuple(lock.owner for lock in meant))
-    still = unique(tuple(lock.owner for state in changed.values() for lock in state.locks))
-    if owners != (event.actor,):
-        values["owners"] = ", ".join(owners)
-    if still:
-        values["still"] = ", ".join(still)
-    if len(meant) == 1:
-        values["reason"] = meant[0].reason
-    return values
+def _code(still: tuple[str, ...]) -> str:
+    """Return what an unlock is called: others may lock there still."""
+    return "lock_lifted" if still else "unlocked"
 
 
 ACTION = Action(

@@ -194,7 +194,9 @@ def test_a_step_of_a_protected_environment_that_only_a_lock_blocks_has_to_be_req
     known = in_production(requested=True, queued_since=NOW, sign_offs=BOTH)
     work = moved(
         known,
-        facts(environment_state(holder=1), environment_state("production", locks=(lock(),), queue=in_queue(1))),
+        facts(
+            environment_state(holder=1), environment_state("production", locks=(lock(),), queue=in_queue(1))
+        ),
     )
     step = work.release.step
     assert (step.requested, step.unrequested_by, step.queued_since) == (False, "lock", None)

@@ -2,7 +2,7 @@
 
 from bot.blocks.text import link
 from bot.blocks.words.action_words import ActionWords, GateWords
-from bot.blocks.words.template import RenderContext, Sentence
+from bot.blocks.words.template import RenderContext
 
 _TIMES = (
     "Write for 90m, for 2 hours, until 18:00, until mon 09:00, until tomorrow 9:00, until friday or until 2027-01-04 08:00 "
@@ -10,66 +10,51 @@ _TIMES = (
 )
 
 
-def _details(context: RenderContext) -> str:
-    """Return what is beside a person's lock: their earlier one, which it replaces, and those of others."""
-    replaced = (
-        " It replaces your lock{replaced_until:end}{replaced:because}."
-        if "replaced" in context.values
-        else ""
+def _where(context: RenderContext) -> str:
+    """Return what is locked: environments of one service, or several services."""
+    several = "{services:places} {services:are}"
+    return context.render(
+        several if context["services"] else "{environment:places} of {service} {environment:are}"
     )
-    beside = (
-        " {beside:owners} locked there too: it opens when all locks are gone." if context["beside"] else ""
-    )
-    return context.render(replaced + beside)
 
 
 def _locked(context: RenderContext) -> str:
-    line = context.render("{environment:places} of {service} {environment:are} locked{until:moment}.")
-    return f"{line}{_details(context)} " + context.render(
-        "Rollbacks still pass. To open: {environment:unlock}"
-    )
+    """Return the answer to a person, with their earlier lock, which it replaces, and the locks of others."""
+    line = " locked{until:moment}."
+    if "replaced" in context.values:
+        line += " It replaces your lock{replaced_until:end}{replaced:because}."
+    if context["beside"]:
+        line += " {beside:owners} locked there too: it opens when all locks are gone."
+    if context["too_many_locks"]:
+        line += " Not locked, as too many locks stand there: {too_many_locks:places}."
+    to_open = "/release unlock everything" if context["services"] else "{environment:unlock}"
+    return _where(context) + context.render(f"{line} Rollbacks still pass. To open: {to_open}")
 
 
-def _locked_everywhere(context: RenderContext) -> str:
-    crowded = " Not locked, as too many locks stand there: {too_many_locks:places}."
-    line = "{services:places} {services:are} locked{until:moment}." + (
-        crowded if context["too_many_locks"] else ""
-    )
-    return (
-        f"{context.render(line)}{_details(context)} Rollbacks still pass. To open: /release unlock everything"
-    )
+def _posted(context: RenderContext) -> str:
+    there = link(context["url"], "Look at it")
+    line = context.render(" locked by {by:user}{until:end}{reason:because}.")
+    return f"{_where(context)}{line} {there}".rstrip() + " Rollbacks still pass."
 
 
-def _with_link(sentence: str, after: str = "") -> Sentence:
-    def render(context: RenderContext) -> str:
-        there = link(context["url"], "Look at it")
-        return f"{context.render(sentence)} {there}".rstrip() + after
+def _reason(context: RenderContext) -> str:
+    there = link(context["url"], "Look at it")
+    line = "{environment} is locked by {by:user}{until:end}{reason:because}. {people} can unlock it."
+    return f"{context.render(line)} {there}".rstrip()
 
-    return render
-
-
-_BY = " {environment:are} locked by {by:user}{until:end}{reason:because}."
-_STILL = " Rollbacks still pass."
-_POSTED = _with_link("{environment:places} of {service}" + _BY, _STILL)
 
 WORDS = ActionWords(
     verbs={"lock": "lock"},
     replies={
         "locked": _locked,
         "lock_changed": _locked,
-        "lock_known": _locked,
-        "locked_everywhere": _locked_everywhere,
+        "lock_known": "That lock stands already.",
     },
     refusals={
         "too_many_locks": "{environment:places} of {service} {environment:are} locked by so many that no more locks can be "
         "added. An operator can lift some of them: {environment:unlock} all",
     },
-    channel={
-        "locked": _POSTED,
-        "locked_everywhere": _with_link(
-            "{services:places} {services:are} locked by {by:user}{until:end}{reason:because}.", _STILL
-        ),
-    },
+    channel={"locked": _posted},
     history={
         "locked": "{actor:user} locked {environment:places}{reason:because}",
         "locked_by_token": "{actor:user} locked {environment:places}{reason:because}",
@@ -83,11 +68,7 @@ WORDS = ActionWords(
 )
 
 GATE = GateWords(
-    reasons={
-        "locked": _with_link(
-            "{environment} is locked by {by:user}{until:end}{reason:because}. {people} can unlock it."
-        ),
-    },
+    reasons={"locked": _reason},
     short={"locked": "{environment} is locked by {by:user}{until:end}"},
     called_off={
         "lock": "a lock ended the request",

@@ -10,42 +10,73 @@ def _lifted(context: RenderContext) -> str:
     """Return whose locks were lifted; nothing for one's own."""
     if not context["owners"]:
         return ""
-    told = "they are told, a token in the channel"
-    return context.render(" Lifted: the locks of {owners:owners}{reason:because}; " + told + ".")
+    reason = "" if context["services"] else "{reason:because}"
+    return context.render(
+        " Lifted: the lock of {owners:owners}" + reason + ". People are told, tokens in the channel."
+    )
 
 
 def _unlocked(context: RenderContext) -> str:
-    line = context.render("{environment:places} of {service} {environment:are} open again.")
-    return line + _lifted(context) + _AGAIN
-
-
-def _lock_lifted(context: RenderContext) -> str:
-    mine = "" if context["owners"] else " Your lock is lifted."
-    line = "{environment:places} of {service} {environment:are} still locked by {still:owners}. An operator can lift that too: "
-    return (mine + _lifted(context) + " ").lstrip() + context.render(line + "{environment:unlock} ") + "all"
-
-
-def _everywhere(context: RenderContext) -> str:
-    line = context.render("Your locks of {services:places} are lifted.")
-    if context["owners"]:
-        line = context.render("The locks of {services:places} are lifted.") + _lifted(context)
+    """Return the answer to a person; `unlock everything` leaves the locks of others."""
+    if not context["services"]:
+        return (
+            context.render("{environment:places} of {service} {environment:are} open again.")
+            + _lifted(context)
+            + _AGAIN
+        )
+    line = context.render("{services:places} {services:are} open again, as far as you locked.") + _lifted(
+        context
+    )
     if context["still"] or context["locked_by_others"]:
-        line += context.render(" Still locked by others: " + _still(context) + ".")
-        line += " An operator can lift these too: /release unlock everything all."
+        still = [" by {still:owners}"] if context["still"] else []
+        still += [" by others: {locked_by_others:places}"] if context["locked_by_others"] else []
+        line += context.render(
+            " Still locked" + ";".join(still) + ". To lift these too: /release unlock everything all"
+        )
+        return line
     return line + _AGAIN
 
 
-def _still(context: RenderContext) -> str:
-    parts = [
-        "by {still:owners}" if context["still"] else "",
-        "{locked_by_others:places}" if context["locked_by_others"] else "",
-    ]
-    return "; ".join(filter(None, parts))
+def _lock_lifted(context: RenderContext) -> str:
+    if context["services"]:
+        return _unlocked(context)
+    line = _lifted(context).strip() or "Your lock is lifted."
+    still = " {environment:places} of {service} {environment:are} still locked by {still:owners}. "
+    return line + context.render(still + "An operator can lift that too: {environment:unlock} all")
+
+
+def _places(context: RenderContext) -> str:
+    return context.render("{services:places}" if context["services"] else "{environment:places} of {service}")
+
+
+def _posted(context: RenderContext) -> str:
+    lifted = ", who lifted the lock of {owners:owners}" if context["owners"] else ""
+    are = " {services:are}" if context["services"] else " {environment:are}"
+    told = are + " open again, unlocked by {by:user}" + lifted + ". Nothing protected starts by itself."
+    return _places(context) + context.render(told)
+
+
+def _posted_in_part(context: RenderContext) -> str:
+    whose = "the lock of {owners:owners}" if context["owners"] else "their lock"
+    where = (
+        " of {services:places}. Others"
+        if context["services"]
+        else " of {environment:places} of {service}. {still:owners}"
+    )
+    return context.render("{by:user} lifted " + whose + where + " locked there too: it stays locked.")
+
+
+def _told(context: RenderContext) -> str:
+    return context.render("{by:user} opened ") + _places(context) + ", which you had locked."
+
+
+def _told_in_part(context: RenderContext) -> str:
+    return context.render("{by:user} lifted your lock of ") + _places(context) + ". Others still lock there."
 
 
 WORDS = ActionWords(
     verbs={"unlock": "unlock"},
-    replies={"unlocked": _unlocked, "lock_lifted": _lock_lifted, "unlocked_everywhere": _everywhere},
+    replies={"unlocked": _unlocked, "lock_lifted": _lock_lifted},
     refusals={
         "not_locked": "{environment:places} of {service} {environment:are} not locked.",
         "which_lock": "Whose lock? {environment:places} of {service} {environment:are} locked by {owners:owners}, and not by "
@@ -55,38 +86,13 @@ WORDS = ActionWords(
         "no_such_lock": "There is no lock of {whose}: {environment:places} of {service} {environment:are} locked by "
         "{owners:owners}. Add one of them, or all: {environment:unlock} all",
     },
-    channel={
-        "unlocked": lambda context: context.render(
-            "{environment:places} of {service} {environment:are} open again, unlocked by {by:user}"
-            + (", who lifted the locks of {owners:owners}" if context["owners"] else "")
-            + ". Nothing protected starts by itself."
-        ),
-        "lock_lifted": lambda context: context.render(
-            "{by:user} lifted "
-            + ("the locks of {owners:owners}" if context["owners"] else "their lock")
-            + " of {environment:places} of {service}. Still locked by {still:owners}."
-        ),
-        "unlocked_everywhere": lambda context: context.render(
-            "{by:user} unlocked {services:places}"
-            + (", and lifted the locks of {owners:owners}" if context["owners"] else "")
-            + ". Nothing protected starts by itself."
-        ),
-        "lock_lifted_everywhere": "{by:user} lifted locks of {services:places}. Others still lock there.",
-    },
-    direct={
-        "unlocked": "{by:user} opened {environment:places} of {service}, which you had locked.",
-        "lock_lifted": "{by:user} lifted your lock of {environment:places} of {service}. Still locked by {still:owners}.",
-        "unlocked_everywhere": "{by:user} opened {services:places}, which you had locked.",
-        "lock_lifted_everywhere": "{by:user} lifted your locks of {services:places}. Others still lock there.",
-    },
+    channel={"unlocked": _posted, "lock_lifted": _posted_in_part},
+    direct={"unlocked": _told, "lock_lifted": _told_in_part},
     history={
         "unlocked": "{actor:user} unlocked {environment:places}",
         "unlocked_by_token": "{actor:user} unlocked {environment:places}",
     },
-    attempted={
-        "unlocked": "unlock {environment:places}",
-        "unlocked_by_token": "unlock {environment:places}",
-    },
+    attempted={"unlocked": "unlock {environment:places}", "unlocked_by_token": "unlock {environment:places}"},
     refused={
         "not_locked": "it was not locked",
         "which_lock": "several others had locked it",

@@ -60,7 +60,9 @@ def test_only_operators_unlock(actor: str, code: str) -> None:
 
 def test_unlocking_tells_the_owners_and_reevaluates_all_releases() -> None:
     given = facts(
-        busy("staging", locks=(lock("U3"),)), busy("production", locks=(lock("U2"),)), busy("preview", locks=(lock(TIM),))
+        busy("staging", locks=(lock("U3"),)),
+        busy("production", locks=(lock("U2"),)),
+        busy("preview", locks=(lock(TIM),)),
     )
     decision = decided_environment(unlocking("staging", "production", "preview", "other"), given)
     values = {"environment": "staging, production, preview", "service": "website", "by": TIM}

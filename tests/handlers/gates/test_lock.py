@@ -20,9 +20,9 @@ def test_a_lock_of_another_environment_does_not_count() -> None:
 
 def test_a_lock_that_ended_is_open() -> None:
     known = release()
-    assert gate.check(gate_context(known, known.step, facts(environment_state(locks=(lock(until=NOW),))), NOW))[
-        0
-    ].open
+    assert gate.check(
+        gate_context(known, known.step, facts(environment_state(locks=(lock(until=NOW),))), NOW)
+    )[0].open
 
 
 def test_a_lock_closes_and_names_who_can_unlock_and_when_it_ends() -> None:

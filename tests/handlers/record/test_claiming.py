@@ -113,9 +113,9 @@ def test_a_claim_is_refused(step: Step, event: reports.Claimed, refusal: Refusal
 
 def test_a_claim_is_refused_when_a_gate_shut_meanwhile() -> None:
     known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
-    assert refused(known, CLAIM, facts(environment_state("production", holder=1, locks=(lock(),)))) == Refusal(
-        "gate_closed", {"gate": "lock"}
-    )
+    assert refused(
+        known, CLAIM, facts(environment_state("production", holder=1, locks=(lock(),)))
+    ) == Refusal("gate_closed", {"gate": "lock"})
     gone = facts(
         environment_state("production", holder=1),
         membership=membership(account_status={TIM: AccountStatus.DELETED}),
