@@ -16,10 +16,8 @@ from bot.effects.worker import EffectWorker
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.http.api import Api
-from bot.http.callers import Callers
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
-from bot.http.locks import Locks
 from bot.http.routes import make_web
 from bot.http.webhooks import Webhooks
 from bot.identity import IdentityLookup, learn_names
@@ -126,10 +124,8 @@ class App:
 
     async def _listen(self) -> None:
         guard = None if self._settings.socket_mode else SlackGuard(self._settings.signing_secret, self._clock)
-        callers = Callers(self.engine, self._settings.api_token)
         apis = (
-            Api(self.engine, callers),
-            Locks(self.engine, callers),
+            Api(self.engine, self._settings.api_token),
             Claims(self.engine, self.freshness, self._providers),
             Webhooks(self._providers, self._clock, self._pollers.on_hint),
         )

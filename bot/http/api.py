@@ -11,6 +11,7 @@ from bot.engine import Engine
 from bot.http.body import BadField
 from bot.http.build_input import read_build
 from bot.http.callers import Callers
+from bot.http.locks import Locks
 from bot.http.serializers import release_json
 from handlers.events import BuildReported
 from handlers.outcome import Refusal
@@ -24,9 +25,10 @@ MOST_DIGITS = 9
 class Api:
     """The routes under /api/v1."""
 
-    def __init__(self, engine: Engine, callers: Callers) -> None:
+    def __init__(self, engine: Engine, token: str) -> None:
         self._engine = engine
-        self._callers = callers
+        self._callers = Callers(engine, token)
+        self._locks = Locks(engine, self._callers)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes; which tokens there are is looked up at each request."""
@@ -34,6 +36,7 @@ class Api:
             web.post("/api/v1/builds", self.build_ready),
             web.get("/api/v1/releases", self.releases),
             web.get("/api/v1/releases/{number}", self.release),
+            *self._locks.routes(),
         ]
 
     async def build_ready(self, request: web.Request) -> web.Response:

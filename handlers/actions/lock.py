@@ -68,8 +68,7 @@ def parse(words: tuple[str, ...], context: CommandContext) -> LockRequest | Usag
         service, environment, rest = target.service, target.environment, target.rest
     ending = read_ending(rest, context.now, context.zone)
     if isinstance(ending, UnreadableTime):
-        code = "time_unreadable" if ending.moment is None else "time_past"
-        return UsageError(code, ending.words)
+        return UsageError("time_unreadable" if ending.moment is None else "time_past", ending.words)
     return LockRequest(service, environment, context.actor, free_text(ending.rest), ending.until)
 
 

@@ -35,3 +35,17 @@ def test_a_lock_closes_and_names_who_can_unlock_and_when_it_ends() -> None:
     assert gate.check(
         gate_context(known, known.step, facts(environment_state(locks=(lock(until=until),))), NOW)
     ) == (expected,)
+
+
+def test_each_lock_is_a_reason_with_its_own_end() -> None:
+    known = release()
+    locks = (
+        lock(until=later(hours=2)),
+        lock("token:incidents", key="INC-7", url="https://inc.example.org/7"),
+    )
+    [result] = gate.check(gate_context(known, known.step, facts(environment_state(locks=locks)), NOW))
+    assert [(each.values["by"], each.until) for each in result.reasons] == [
+        ("U0TIM", later(hours=2)),
+        ("token:incidents", None),
+    ]
+    assert result.reasons[1].values["url"] == "https://inc.example.org/7"
