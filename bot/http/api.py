@@ -34,6 +34,7 @@ class Api:
         """Return the routes; which tokens there are is looked up at each request."""
         return [
             web.post("/api/v1/builds", self.build_ready),
+            web.get("/api/v1/builds", self.builds_are_posted),
             web.get("/api/v1/releases", self.releases),
             web.get("/api/v1/releases/{number}", self.release),
             *self._locks.routes(),
@@ -62,6 +63,13 @@ class Api:
             )
         status = HTTPStatus.CREATED if outcome.result.code == "build_ready" else HTTPStatus.OK
         return web.json_response({"service": build.service, "version": build.version}, status=status)
+
+    async def builds_are_posted(self, request: web.Request) -> web.Response:
+        """Refuse to list builds: 404 while the API is off, as everywhere else."""
+        token = self._callers.caller(request, "build")
+        if isinstance(token, web.Response):
+            return token
+        return _invalid(HTTPStatus.METHOD_NOT_ALLOWED, "Builds are posted here, and not listed.", "")
 
     async def releases(self, request: web.Request) -> web.Response:
         """List releases, newest first."""

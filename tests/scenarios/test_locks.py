@@ -17,7 +17,8 @@ SATURDAY = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 
 async def test_a_person_and_an_incident_tool_lock_production(tmp_path: Path) -> None:
     policy = HEAD.replace("services:\n", TOKENS) + service("website")
-    clock = ManualClock(SATURDAY)
+    clock = ManualClock()
+    clock.ahead = SATURDAY - clock.now()
     async with inside(tmp_path, policy, clock=clock, furnish=furnished("website"), INCIDENTS=SECRET) as bot:
         website = ServiceScenario(bot, "website")
         await website.build("1.0")
@@ -33,7 +34,7 @@ async def test_a_person_and_an_incident_tool_lock_production(tmp_path: Path) -> 
         }
         assert (await bot.world.api("POST", "/api/v1/locks", body, token=SECRET))[0] == 201
         posted = (await website.says("locked by incidents without an end")).text
-        assert "<!channel>" not in posted
+        assert '"<!channel> ∗down∗". Look at it' in posted, "outside text neither mentions nor formats"
         await website.types("Olga", f"approve r{number}")
         for line in ("where", "status", f"why r{number}"):
             shown = await website.types("Irwin", line)
@@ -58,7 +59,7 @@ async def test_a_lock_of_everything_fits_and_names_what_it_left(tmp_path: Path) 
         first = ServiceScenario(bot, names[0])
         said = await first.types("Tim", "lock everything incident")
         assert "are locked without an end" in said
-        assert "Left as it is: payments. Mara can do it there." in said
+        assert "Left as it is: payments. @Mara can do it there." in said
         assert "more" in said
         await first.says("locked by Tim")
         assert "open again" in await first.types("Tim", "unlock everything")

@@ -28,7 +28,7 @@ LOCK = {"service": "one", "key": "INC-7", "reason": "checkout is down"}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]:
-    policy = TOKENS.join(HEAD.split("services:\n", 1)[:1] + ["services:\n"])
+    policy = HEAD.replace("services:\n", TOKENS + "services:\n")
     policy += service("one") + service("two") + service("three")
     folder = tmp_path_factory.mktemp("bot")
     async with inside(folder, policy, furnish=furnished("one", "two", "three"), **SECRETS) as running:
