@@ -115,6 +115,27 @@ class EnvironmentEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class LockedByToken(EnvironmentEvent):
+    """An API token closed environments of a service to new steps; `key` is its name for the lock."""
+
+    event_name: ClassVar[str] = "locked_by_token"
+
+    key: str
+    reason: str
+    until: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockedByToken(EnvironmentEvent):
+    """An API token lifted its own lock of environments of a service."""
+
+    event_name: ClassVar[str] = "unlocked_by_token"
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Everywhere:
     """A person or an API token acted on environments of several services at once.
 

@@ -65,7 +65,7 @@ def reply_about(results: Mapping[str, Result]) -> Reply | Refusal:
     first = next(iter(replies.values()))
     told = {key: _gathered(replies, key) for key in ("still", "beside", "owners")}
     told["services"] = ", ".join(replies)
-    for code in ("locked_by_others", "too_many_locks"):
+    for code in {each.code for each in refusals.values()}:
         told[code] = ", ".join(name for name, each in refusals.items() if each.code == code)
     return replace(first, values={**first.values, **{key: value for key, value in told.items() if value}})
 

@@ -19,6 +19,8 @@ from handlers.plan import Plan
 from handlers.release import Release
 
 EVERYTHING = "everything"
+ALL, OWN = "all", "own"
+"""Whose locks are lifted, beside names of owners."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,8 @@ from bot.http.body import BadField
 from bot.http.callers import Callers
 from bot.http.lock_input import LockBody, read_lock
 from bot.http.serializers import time_json
-from handlers.actions.lock import LockedByToken
-from handlers.actions.unlock import UnlockedByToken
 from handlers.environments import EnvironmentState, Lock
-from handlers.events import EnvironmentEvent, Everywhere
+from handlers.events import EnvironmentEvent, Everywhere, LockedByToken, UnlockedByToken
 from handlers.outcome import Refusal
 from handlers.people import token_actor, token_name
 from handlers.plan import ApiToken, Plan
@@ -74,7 +72,7 @@ class Locks:
             "url": body.url,
             "until": None if until is None else time_json(until),
             "locked": [_places(service, names) for service, names in locked.items()],
-            "not_locked": refused,
+            "left_out": refused,
         }
         return web.json_response(shown, status=HTTPStatus.OK if known else HTTPStatus.CREATED)
 

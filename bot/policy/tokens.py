@@ -11,9 +11,9 @@ from bot.schema.nodes import Node, ScalarNode
 from bot.schema.readers import LocatedText, read_text
 from bot.schema.section import Section
 from bot.schema.words import NAME, TEXT, WORD
-from handlers.actions.unlock import ALL, OWN
 from handlers.people import Directory
 from handlers.plan import TOKEN_RIGHTS, ApiToken
+from handlers.requests import ALL, OWN
 
 SHORTEST_SECRET = 16
 """Characters: of 64 different ones, that is 96 bits."""

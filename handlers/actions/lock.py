@@ -11,7 +11,7 @@ from handlers.actions.action import Action
 from handlers.command_parsing import CommandContext, free_text, parse_target
 from handlers.effects import NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Lock
-from handlers.events import EnvironmentEvent
+from handlers.events import EnvironmentEvent, LockedByToken
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.plan import Plan, unique
@@ -31,18 +31,6 @@ class Locked(EnvironmentEvent):
 
     reason: str
     until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LockedByToken(EnvironmentEvent):
-    """An API token closed environments of a service to new steps; `key` is its name for the lock."""
-
-    event_name: ClassVar[str] = "locked_by_token"
-
-    key: str
-    reason: str
-    until: datetime | None = None
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,14 @@ from handlers.actions.action import Action
 from handlers.command_parsing import CommandContext, free_text, parse_target
 from handlers.effects import DirectMessage, NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Lock
-from handlers.events import EnvironmentEvent
+from handlers.events import EnvironmentEvent, UnlockedByToken
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import token_name
 from handlers.plan import Plan, unique
-from handlers.requests import EVERYTHING, EnvironmentRequest, UsageError
+from handlers.requests import ALL, EVERYTHING, OWN, EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
 
-ALL, OWN = "all", "own"
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\Z")
 
 
@@ -34,15 +33,6 @@ class Unlocked(EnvironmentEvent):
     event_name: ClassVar[str] = "unlocked"
 
     whose: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UnlockedByToken(EnvironmentEvent):
-    """An API token lifted its own lock of environments of a service."""
-
-    event_name: ClassVar[str] = "unlocked_by_token"
-
-    key: str
 
 
 @dataclass(frozen=True, slots=True)

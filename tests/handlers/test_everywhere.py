@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.actions.lock import Locked, LockedByToken
+from handlers.actions.lock import Locked
 from handlers.actions.unlock import Unlocked
 from handlers.decide import decide_everywhere
 from handlers.effects import DirectMessage, NotifyOpen, PostToChannel
 from handlers.environments import Lock
-from handlers.events import EnvironmentEvent, Everywhere
+from handlers.events import EnvironmentEvent, Everywhere, LockedByToken
 from handlers.everywhere import reply_about
 from handlers.outcome import Decision, Refusal
 from tests.handlers.builders import MARA, NOW, TIM, environment_state, facts, lock, plan

@@ -10,18 +10,15 @@ from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords, ServiceView
 from bot.blocks.text import escape
 from bot.blocks.waits import in_short
-from bot.blocks.words.where import lock_in_short
+from bot.blocks.words.template import lock_in_short
 
 
-def status(releases: Sequence[CardView], services: Sequence[ServiceView], names: Names) -> Message:
+def status(releases: Sequence[CardView], locks: Sequence[str] = ()) -> Message:
     """Return the state of each open release, and in a few words what it waits for; then what is locked."""
-    locked = any(state.current_locks(names.now) for each in services for state in each.environments.values())
-    head = "No release is under way." if locked else "Nothing is going on."
-    head = plural(len(releases), "release") + " under way" if releases else head
-    lines = [_status(view) for view in releases] + [
-        each for service in services for each in _locks(service, names)
-    ]
-    return message(head, *paragraphs(lines or [head]))
+    head = plural(len(releases), "release") + " under way" if releases else "Nothing is going on."
+    if locks and not releases:
+        head = "No release is under way."
+    return message(head, *paragraphs([*map(_status, releases), *locks] or [head]))
 
 
 def _locks(service: ServiceView, names: Names) -> list[str]:
@@ -46,7 +43,8 @@ def _status(view: CardView) -> str:
 
 def _answer(found: QueryResult) -> Message:
     """Answer about all open releases and locks, or about the one release that is named."""
-    return status(found.releases, () if found.query.release else found.services, found.names)
+    services = () if found.query.release else found.services
+    return status(found.releases, [line for each in services for line in _locks(each, found.names)])
 
 
 WORDS = QueryWords(

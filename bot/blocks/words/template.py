@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.blocks.names import Names, listing, mention
-from bot.blocks.text import escape, quoted, reported
+from bot.blocks.text import escape, link, quoted, reported
+from handlers.environments import Lock
 from handlers.people import Directory
 from handlers.release import Release
 from handlers.requests import EVERYTHING
@@ -114,6 +115,14 @@ def _until(raw: str, context: RenderContext) -> str:
 def ends(at: datetime | None, names: Names) -> str:
     """Return ` until 14:00`, or ` without an end`."""
     return until(at, names) or WITHOUT_END
+
+
+def lock_in_short(lock: Lock, names: Names) -> str:
+    """Return who locked, until when and why, in a few words."""
+    there = link(lock.url, "Look at it")
+    return (
+        f"locked by {names.user(lock.owner)}{ends(lock.until, names)} {quoted(lock.reason)} {there}".rstrip()
+    )
 
 
 def _end(raw: str, context: RenderContext) -> str:

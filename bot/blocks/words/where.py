@@ -6,10 +6,10 @@ from bot.blocks.block_kit import Message, message, section
 from bot.blocks.names import Names, listing
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
-from bot.blocks.text import escape, link, quoted
-from bot.blocks.words.template import ends
+from bot.blocks.text import escape
+from bot.blocks.words.template import lock_in_short
 from bot.blocks.words.usage_errors import usage_error_lines
-from handlers.environments import EnvironmentState, Lock
+from handlers.environments import EnvironmentState
 from handlers.plan import Plan
 from handlers.requests import UsageError
 
@@ -38,14 +38,6 @@ def _environment_state(name: str, environment_state: EnvironmentState, names: Na
     locks = environment_state.current_locks(names.now)
     parts += [lock_in_short(lock, names) for lock in locks]
     return f"*{escape(name, 24)}*: {', '.join(parts)}"
-
-
-def lock_in_short(lock: Lock, names: Names) -> str:
-    """Return who locked, until when and why, in a few words."""
-    there = link(lock.url, "Look at it")
-    return (
-        f"locked by {names.user(lock.owner)}{ends(lock.until, names)} {quoted(lock.reason)} {there}".rstrip()
-    )
 
 
 def answer(found: QueryResult) -> Message:

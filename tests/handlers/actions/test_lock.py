@@ -3,11 +3,12 @@ from datetime import datetime
 
 import pytest
 
-from handlers.actions.lock import MOST_LOCKS, Locked, LockedByToken, LockRequest
+from handlers.actions.lock import MOST_LOCKS, Locked, LockRequest
 from handlers.command_parsing import CommandContext
 from handlers.decide import decide_environment
 from handlers.effects import NotifyOpen, PostToChannel
 from handlers.environments import Lock
+from handlers.events import LockedByToken
 from handlers.outcome import Refusal, Reply
 from handlers.people import token_actor
 from handlers.requests import EVERYTHING, UsageError

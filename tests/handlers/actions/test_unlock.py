@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.actions.unlock import Unlocked, UnlockedByToken, UnlockRequest
+from handlers.actions.unlock import Unlocked, UnlockRequest
 from handlers.command_parsing import CommandContext
 from handlers.decide import decide_environment
 from handlers.effects import DirectMessage, NotifyOpen, PostToChannel
+from handlers.events import UnlockedByToken
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import AccountStatus, Member, Person, token_actor
 from handlers.requests import EVERYTHING, UsageError
