@@ -34,7 +34,9 @@ async def test_a_person_and_an_incident_tool_lock_production(tmp_path: Path) -> 
         }
         assert (await bot.world.api("POST", "/api/v1/locks", body, token=SECRET))[0] == 201
         posted = (await website.says("locked by incidents without an end")).text
-        assert '"<!channel> ∗down∗". Look at it' in posted, "outside text neither mentions nor formats"
+        assert '"<!channel> \u2217down\u2217". Look at it' in posted, (
+            "outside text neither mentions nor formats"
+        )
         await website.types("Olga", f"approve r{number}")
         for line in ("where", "status", f"why r{number}"):
             shown = await website.types("Irwin", line)
