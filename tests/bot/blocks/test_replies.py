@@ -151,12 +151,14 @@ def test_replied_without_more(waiting: Waiting | None) -> None:
     [
         (
             {"environment": "staging, production"},
-            "staging and production of website are locked without an end. Rollbacks still pass. To open: /release unlock everything",
+            "staging and production of website are locked without an end. "
+            "Rollbacks still pass. To open: /release unlock everything",
         ),
         (
             {"environment": "production", "until": ago(-60).isoformat()},
             (
-                "production of website is locked until Tue 3 Nov 2026 11:20 CET. Rollbacks still pass. To open: "
+                "production of website is locked until Tue 3 Nov 2026 11:20 CET. "
+                "Rollbacks still pass. To open: "
                 "/release unlock website production"
             ),
         ),
