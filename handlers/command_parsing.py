@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 
 from handlers.requests import UsageError
 
@@ -14,14 +15,17 @@ _RELEASE = re.compile(r"r(\d{1,9})\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Who typed a command, and where.
+    """Who typed a command, where and when.
 
-    `services` are all services with their environments; `here` is the channel's own service.
+    `services` are all services with their environments; `here` is the channel's own service. Times that are typed are of
+    `zone`.
     """
 
     actor: str
     services: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     here: str = ""
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    zone: tzinfo = UTC
 
     @property
     def service(self) -> str:

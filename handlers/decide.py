@@ -3,13 +3,22 @@
 It is pure: everything it needs is passed in.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.actions import ENVIRONMENT_RULES
 from handlers.advance import advance
 from handlers.draft import Draft
 from handlers.effects import Announce, CompareBuilds, Effect, Notify
-from handlers.events import BuildReported, EnvironmentEvent, ReleaseEvent, Started, StartsRelease
+from handlers.events import (
+    BuildReported,
+    EnvironmentEvent,
+    Everywhere,
+    ReleaseEvent,
+    Started,
+    StartsRelease,
+)
+from handlers.everywhere import joined
 from handlers.facts import Facts
 from handlers.limits import next_wake
 from handlers.outcome import Decision, Refusal, Reply
@@ -48,6 +57,17 @@ def decide_environment(
 ) -> Decision | Refusal:
     """Decide what an event means for environments of a service."""
     return ENVIRONMENT_RULES[type(event)](plan, event, facts, now)
+
+
+def decide_everywhere(
+    plans: Mapping[str, Plan], event: Everywhere, facts: Mapping[str, Facts], now: datetime
+) -> dict[str, Decision | Refusal]:
+    """Decide what an event means for environments of several services, each for itself; by service."""
+    results = {
+        each.service: decide_environment(plans[each.service], each, facts[each.service], now)
+        for each in event.events
+    }
+    return joined(results, plans)
 
 
 def decide_build(

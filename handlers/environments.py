@@ -1,4 +1,4 @@
-"""The state of a service's environments: holder, queue, live build, lock."""
+"""The state of a service's environments: holder, queue, live build, locks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,16 +8,18 @@ from handlers.build import Build
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A person closed an environment to new steps.
+    """A person or an API token closed an environment to new steps.
 
-    `until` None means until somebody unlocks it.
+    `until` None means until somebody unlocks it. `key` is how a token names its lock. `release` is the rollback that locked.
     """
 
-    by: str
-    at: datetime
+    owner: str
+    since: datetime
     reason: str
     until: datetime | None = None
     release: int = 0
+    url: str = ""
+    key: str = ""
 
     def in_force(self, now: datetime) -> bool:
         """Return whether the lock is still in force."""
@@ -59,15 +61,15 @@ class RolledBack:
 class EnvironmentState:
     """One environment of a service, as the database has it under its lock.
 
-    `outside` lists the external runs that were reported, each with its state; `watched_since` is when that began.
-    `rolled_back` are the builds that rollbacks took away, the last ones.
+    It is locked while one of `locks` is in force. `outside` lists the external runs that were reported, each with its state;
+    `watched_since` is when that began. `rolled_back` are the builds that rollbacks took away, the last ones.
     """
 
     environment: str
     holder: int = 0
     queue: tuple[QueueEntry, ...] = ()
     live: Live | None = None
-    lock: Lock | None = None
+    locks: tuple[Lock, ...] = ()
     failed: bool = False
     outside: tuple[str, ...] = ()
     watched_since: datetime | None = None
@@ -80,9 +82,9 @@ class EnvironmentState:
                 return place
         return 0
 
-    def current_lock(self, now: datetime) -> Lock | None:
-        """Return the lock in force."""
-        return self.lock if self.lock is not None and self.lock.in_force(now) else None
+    def current_locks(self, now: datetime) -> tuple[Lock, ...]:
+        """Return the locks in force, oldest first."""
+        return tuple(lock for lock in self.locks if lock.in_force(now))
 
 
 def in_queue_order(queue: tuple[QueueEntry, ...]) -> tuple[QueueEntry, ...]:

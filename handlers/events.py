@@ -108,12 +108,46 @@ class StepRequested(ReleaseAction):
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentEvent:
-    """A person acted on environments of a service."""
+    """A person or an API token acted on environments of a service."""
 
     event_name: ClassVar[str]
 
     service: str
     environments: tuple[str, ...]
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockedByToken(EnvironmentEvent):
+    """An API token closed environments of a service to new steps; `key` is its name for the lock."""
+
+    event_name: ClassVar[str] = "locked_by_token"
+
+    key: str
+    reason: str
+    until: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockedByToken(EnvironmentEvent):
+    """An API token lifted its own lock of environments of a service."""
+
+    event_name: ClassVar[str] = "unlocked_by_token"
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """A person or an API token acted on environments of several services at once.
+
+    Each of the `events` is decided for itself and is a row in its service's history; this one is none.
+    """
+
+    event_name: ClassVar[str] = "everywhere"
+
+    events: tuple[EnvironmentEvent, ...]
     actor: str
 
 
@@ -182,5 +216,5 @@ class CommitsCompared:
 
 
 ExternalEvent = ExternalWatchStarted | ExternalRunSeen
-ServiceEvent = EnvironmentEvent | BuildReported | CommitsCompared | ExternalEvent
+ServiceEvent = EnvironmentEvent | Everywhere | BuildReported | CommitsCompared | ExternalEvent
 Event = StartsRelease | ReleaseEvent | ServiceEvent

@@ -15,6 +15,19 @@ SHIPROOM = "shiproom"
 """The actor of what the clock, a CI or an earlier decision caused."""
 
 
+_PREFIX = "token:"
+
+
+def token_actor(name: str) -> str:
+    """Return the actor of what is done with an API token; no account of Slack is called like that."""
+    return _PREFIX + name
+
+
+def token_name(actor: str) -> str:
+    """Return the name of the API token that acted; empty if a person did."""
+    return actor.removeprefix(_PREFIX) if actor.startswith(_PREFIX) else ""
+
+
 class AccountStatus(StrEnum):
     """The status of an account in the workspace.
 

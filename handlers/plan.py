@@ -116,6 +116,24 @@ class Connection:
     settings: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
+TOKEN_RIGHTS = ("read", "build", "lock")
+"""What an API token can be allowed: to read releases and locks, to report builds, to lock environments."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A program that may use the API, with its secret and its rights; `services` None means all of them."""
+
+    name: str
+    secret: str = field(repr=False)
+    may: frozenset[str]
+    services: tuple[str, ...] | None = None
+
+    def is_for(self, service: str) -> bool:
+        """Return whether the token may know of a service."""
+        return self.services is None or service in self.services
+
+
 @dataclass(frozen=True, slots=True)
 class Presence:
     """What of a service is in the policy in force: its environments, and the names of all CI connections."""
@@ -145,6 +163,7 @@ class Policy:
     connections: Mapping[str, Connection]
     time_zone: str = "UTC"
     fingerprint: str = ""
+    tokens: tuple[ApiToken, ...] = ()
     text: str = ""
     number: int = 0
 

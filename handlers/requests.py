@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
 
 from handlers.build import Build
 from handlers.environment_precondition import EnvironmentPrecondition
@@ -20,6 +19,8 @@ from handlers.plan import Plan
 from handlers.release import Release
 
 EVERYTHING = "everything"
+ALL, OWN = "all", "own"
+"""Whose locks are lifted, beside names of owners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class EnvironmentRequest(ABC):
     actor: str
 
     @abstractmethod
-    def event(self, service: str, environments: tuple[str, ...], now: datetime) -> EnvironmentEvent:
+    def event(self, service: str, environments: tuple[str, ...]) -> EnvironmentEvent:
         """Return the event for environments of one service."""
         ...
 

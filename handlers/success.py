@@ -94,11 +94,14 @@ def _notify_done(draft: Draft) -> None:
 
 
 def _lock_after_rollback(draft: Draft, environment: str) -> None:
-    if draft.environment_state(environment).current_lock(draft.now) is not None:
+    """Lock for the person who rolled back, unless a lock without an end stands there already."""
+    locks = draft.environment_state(environment).current_locks(draft.now)
+    if any(lock.until is None for lock in locks):
         return
     release = draft.release
     owner = release.requesters[0]
     reason = release.note or f"rolled back to {release.build.version}"
-    draft.change_environment(environment, lock=Lock(owner, draft.now, reason, None, release.number))
+    lock = Lock(owner, draft.now, reason, None, release.number)
+    draft.change_environment(environment, locks=(*locks, lock))
     draft.notify("locked_after_rollback", {"environment": environment, "by": owner})
     draft.emit(NotifyOpen(release.service, "reevaluate", environment))

@@ -43,7 +43,7 @@ class Outcome:
     """The outcome of an event.
 
     `before` is the release's state before it, `head` the chain's new end.
-    `wake_at` is when to reevaluate the release at the latest, as it was saved.
+    `wake_at` is when to reevaluate the release at the latest, as it was saved; `parts` are the answers of several services.
     """
 
     result: Reply | Refusal
@@ -55,6 +55,7 @@ class Outcome:
     build: Any = None
     repeated: bool = False
     wake_at: datetime | None = None
+    parts: tuple[tuple[str, Reply | Refusal], ...] = ()
 
 
 def add_history_row(

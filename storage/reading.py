@@ -112,11 +112,12 @@ def resolution_context(connection: Connection, plan: Plan, environment: str, tok
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFilter:
-    """Which releases to list; empty fields do not filter."""
+    """Which releases to list; empty fields do not filter, nor does None for the services that may be seen."""
 
     service: str = ""
     state: str = ""
     limit: int = 50
+    visible: tuple[str, ...] | None = None
 
 
 def recent(connection: Connection, wanted: ReleaseFilter) -> list[Release]:
@@ -124,6 +125,8 @@ def recent(connection: Connection, wanted: ReleaseFilter) -> list[Release]:
     narrowed = select(ReleaseRow).order_by(col(ReleaseRow.number).desc()).limit(wanted.limit)
     if wanted.service:
         narrowed = narrowed.where(ReleaseRow.service == wanted.service)
+    if wanted.visible is not None:
+        narrowed = narrowed.where(col(ReleaseRow.service).in_(wanted.visible))
     if wanted.state:
         narrowed = narrowed.where(ReleaseRow.state == wanted.state)
     with read_models(connection) as session:

@@ -6,17 +6,19 @@ from sqlalchemy import Connection
 
 from handlers.build import Build
 from handlers.comparing import effects_of_comparison
-from handlers.decide import decide_build, decide_environment
+from handlers.decide import decide_build, decide_everywhere
 from handlers.effects import Announce, NotifyOpen, PostToChannel, effect_name
 from handlers.environments import EnvironmentState
 from handlers.events import (
     BuildReported,
     CommitsCompared,
     EnvironmentEvent,
+    Everywhere,
     ExternalRunSeen,
     ExternalWatchStarted,
     ServiceEvent,
 )
+from handlers.everywhere import reply_about
 from handlers.external_runs import decide_external_run
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
@@ -24,6 +26,7 @@ from handlers.people import SHIPROOM
 from handlers.plan import unique
 from storage import builds, effects, environments, lineage, policies, releases
 from storage.codec import micros
+from storage.history import Head
 from storage.incoming import Context, IncomingEvent, Outcome, add_history_row, effect_names
 
 
@@ -34,6 +37,8 @@ def apply_service_event(
     match event:
         case EnvironmentEvent():
             return apply_environment_event(connection, incoming, event, context)
+        case Everywhere():
+            return apply_everywhere(connection, incoming, event, context)
         case BuildReported():
             return apply_build(connection, incoming, event, context)
         case CommitsCompared():
@@ -46,21 +51,68 @@ def apply_environment_event(
     connection: Connection, incoming: IncomingEvent, event: EnvironmentEvent, context: Context
 ) -> Outcome:
     """Apply the lock or unlock of environments."""
-    plan = context.policy.plans.get(event.service)
-    if plan is None:
-        return Outcome(Refusal("unknown_service", {"service": event.service}))
-    states, head = policies.lock_service(connection, event.service, context)
-    facts = Facts(context.membership, states, context.capabilities)
-    decision = decide_environment(plan, event, facts, incoming.at)
+    return apply_everywhere(connection, incoming, Everywhere((event,), event.actor), context)
+
+
+def apply_everywhere(
+    connection: Connection, incoming: IncomingEvent, event: Everywhere, context: Context
+) -> Outcome:
+    """Apply locks or unlocks of environments of several services, all or none.
+
+    The services are locked in the order of their names, so that two such events never wait for each other.
+    """
+    events = tuple(sorted(event.events, key=lambda each: each.service))
+    unknown = next((each.service for each in events if each.service not in context.policy.plans), None)
+    if unknown is not None:
+        return Outcome(Refusal("unknown_service", {"service": unknown}))
+    loaded = {each.service: policies.lock_service(connection, each.service, context) for each in events}
+    facts = {
+        service: Facts(context.membership, states, context.capabilities)
+        for service, (states, _) in loaded.items()
+    }
+    results = decide_everywhere(context.policy.plans, replace(event, events=events), facts, incoming.at)
+    heads = [
+        _save_environments(
+            connection, replace(incoming, event=each), loaded[each.service], results[each.service]
+        )
+        for each in events
+    ]
+    effects_of = tuple(name for result in results.values() for name in effect_names(result))
+    parts = tuple((service, _result(result)) for service, result in results.items())
+    single = len(events) == 1
+    return Outcome(
+        reply_about(results),
+        None,
+        facts[events[0].service] if single else None,
+        heads[0] if single else None,
+        effects=effects_of,
+        parts=parts,
+    )
+
+
+def _result(result: Decision | Refusal) -> Reply | Refusal:
+    return result.reply if isinstance(result, Decision) else result
+
+
+def _save_environments(
+    connection: Connection,
+    incoming: IncomingEvent,
+    loaded: tuple[dict[str, EnvironmentState], Head],
+    decision: Decision | Refusal,
+) -> Head:
+    """Save what was decided for one service; what changes nothing leaves no row."""
+    states, head = loaded
+    if isinstance(decision, Decision) and not decision.changed:
+        return head
     refused = isinstance(decision, Refusal)
-    result = decision if refused else decision.reply
+    result = _result(decision)
     outcome = {"refused" if refused else "reply": result.code, **result.values}
     head = add_history_row(connection, head, incoming, 0, outcome)
     changed = dict[str, EnvironmentState]() if refused else decision.environments
     environments.save(connection, head, states, changed, micros(incoming.at))
     if isinstance(decision, Decision):
         effects.add(connection, decision.effects, incoming.at)
-    return Outcome(result, None, facts, head, effects=effect_names(decision))
+    return head
 
 
 def apply_build(

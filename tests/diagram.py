@@ -56,7 +56,7 @@ class Node:
             self.environments.get(name) or EnvironmentState(name) for name in ("staging", "production")
         ]
         if locked:
-            environments = [replace(each, lock=builders.lock()) for each in environments]
+            environments = [replace(each, locks=(builders.lock(),)) for each in environments]
         known = builders.facts_at(now - timedelta(minutes=5) if stale else now, *environments)
         return replace(
             known, successes={"production": (self.release.build,)}, newer=builders.build(9, position=9)

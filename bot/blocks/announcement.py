@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.blocks.block_kit import Block, Message, actions, button, message, section
 from bot.blocks.card import LINES, height
 from bot.blocks.marks import mark_lines
-from bot.blocks.names import Names
+from bot.blocks.names import Names, listing
 from bot.blocks.text import escape, link, plain
 from bot.blocks.values import encode, typeable
 from bot.blocks.words.template import state as word
@@ -160,8 +160,8 @@ def _by_author(changes: tuple[Change, ...]) -> dict[str, list[str]]:
 
 def _first_environment(view: AnnouncementView) -> str:
     here, now = view.here, view.names.now
-    lock = here.current_lock(now)
     live = escape(here.live.build.version, 24) if here.live is not None else "empty"
     held = f"held by r{here.holder}" if here.holder else "free"
-    locked = [f"locked by {view.names.user(lock.by)}"] if lock is not None else []
+    owners = dict.fromkeys(lock.owner for lock in here.current_locks(now))
+    locked = [f"locked by {listing([view.names.user(each) for each in owners])}"] if owners else []
     return f"{escape(view.first, 24)}: {', '.join([live, held, *locked])}"

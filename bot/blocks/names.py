@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from bot.blocks.text import escape
-from handlers.people import SHIPROOM, Directory
+from handlers.people import SHIPROOM, Directory, token_name
 
 LONGEST_NAME = 30
 MOST_NAMED = 4
@@ -32,6 +32,8 @@ class Names:
         """
         if user == SHIPROOM:
             return "Shiproom"
+        if token := token_name(user):
+            return escape(token, LONGEST_NAME)
         name = self.users.get(user, "")
         return escape(name, LONGEST_NAME) or mention(user)
 
@@ -46,6 +48,11 @@ class Names:
             return time
         day = f"{local.day} {local:%b}"
         return f"{day} {time}" if local.year == today.year else f"{day} {local.year} {time}"
+
+    def moment(self, at: datetime) -> str:
+        """Return a time in full, as Mon 30 Nov 2026 09:00 CET: it repeats what was understood of a typed one."""
+        local = at.astimezone(self.zone)
+        return f"{local:%a} {local.day} {local:%b} {local.year} {local:%H:%M %Z}"
 
     def second(self, at: datetime) -> str:
         """Return a time to the second, for searching a log."""

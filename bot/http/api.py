@@ -1,4 +1,4 @@
-"""The JSON API: accepts builds and returns releases; disabled without its token."""
+"""The JSON API: accepts builds and returns releases; disabled without a token."""
 
 import json
 from functools import partial
@@ -10,7 +10,8 @@ from aiohttp import web
 from bot.engine import Engine
 from bot.http.body import BadField
 from bot.http.build_input import read_build
-from bot.http.guard import bearer, refuse
+from bot.http.callers import Callers
+from bot.http.locks import Locks
 from bot.http.serializers import release_json
 from handlers.events import BuildReported
 from handlers.outcome import Refusal
@@ -26,30 +27,32 @@ class Api:
 
     def __init__(self, engine: Engine, token: str) -> None:
         self._engine = engine
-        self._token = token
+        self._callers = Callers(engine, token)
+        self._locks = Locks(engine, self._callers)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes; none without a token."""
-        if not self._token:
-            return []
+        """Return the routes; which tokens there are is looked up at each request."""
         return [
             web.post("/api/v1/builds", self.build_ready),
+            web.get("/api/v1/builds", self.builds_are_posted),
             web.get("/api/v1/releases", self.releases),
             web.get("/api/v1/releases/{number}", self.release),
+            *self._locks.routes(),
         ]
 
     async def build_ready(self, request: web.Request) -> web.Response:
         """Accept a build: 201 new, 200 known, 409 if its content differs, 422 with the wrong field."""
-        if not bearer(request, self._token):
-            return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
+        token = self._callers.caller(request, "build")
+        if isinstance(token, web.Response):
+            return token
         try:
             build = read_build(json.loads(await request.read()), self._engine.clock.now())
         except (ValueError, RecursionError):
             return _invalid(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not JSON.", "")
         except BadField as bad:
             return _invalid(HTTPStatus.UNPROCESSABLE_ENTITY, bad.sentence, bad.field)
-        if build.service not in self._engine.policy.plans:
-            sentence = f"The service {build.service} is not in shiproom.yml."
+        if build.service not in self._engine.policy.plans or not token.is_for(build.service):
+            sentence = f"The service {build.service} is not in shiproom.yml, or not this token's."
             return _invalid(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, "service")
         outcome = await self._engine.handle(BuildReported(build))
         if isinstance(outcome.result, Refusal):
@@ -61,10 +64,18 @@ class Api:
         status = HTTPStatus.CREATED if outcome.result.code == "build_ready" else HTTPStatus.OK
         return web.json_response({"service": build.service, "version": build.version}, status=status)
 
+    async def builds_are_posted(self, request: web.Request) -> web.Response:
+        """Refuse to list builds: 404 while the API is off, as everywhere else."""
+        token = self._callers.caller(request, "build")
+        if isinstance(token, web.Response):
+            return token
+        return _invalid(HTTPStatus.METHOD_NOT_ALLOWED, "Builds are posted here, and not listed.", "")
+
     async def releases(self, request: web.Request) -> web.Response:
         """List releases, newest first."""
-        if not bearer(request, self._token):
-            return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
+        token = self._callers.caller(request, "read")
+        if isinstance(token, web.Response):
+            return token
         state = request.query.get("state", "")
         limit = request.query.get("limit", "50")
         if state and state not in set(ReleaseState):
@@ -75,18 +86,19 @@ class Api:
             return _invalid(
                 HTTPStatus.UNPROCESSABLE_ENTITY, f"limit is a number from 1 to {MOST_LISTED}.", "limit"
             )
-        wanted = ReleaseFilter(request.query.get("service", ""), state, int(limit))
+        wanted = ReleaseFilter(request.query.get("service", ""), state, int(limit), token.services)
         found = await self._engine.database.read(partial(recent, wanted=wanted))
         shown = [await self._release_json(release.number) for release in found]
         return web.json_response([each for each in shown if each is not None])
 
     async def release(self, request: web.Request) -> web.Response:
         """Return one release in full."""
-        if not bearer(request, self._token):
-            return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
+        token = self._callers.caller(request, "read")
+        if isinstance(token, web.Response):
+            return token
         number = request.match_info["number"].removeprefix("r")
         shown = await self._release_json(int(number)) if _is_number(number) else None
-        if shown is None:
+        if shown is None or not token.is_for(shown["service"]):
             return _invalid(HTTPStatus.NOT_FOUND, "There is no such release.", "number")
         return web.json_response(shown)
 

@@ -69,10 +69,3 @@ def refuse(why: str, status: int, sentence: str) -> web.Response:
     """Refuse a request; nothing of it is logged but the reason."""
     REFUSED.labels(why).inc()
     return web.json_response({"error": sentence}, status=status)
-
-
-def bearer(request: web.Request, token: str) -> bool:
-    """Return whether the request carries the token, compared in constant time."""
-    given = request.headers.get("Authorization", "")
-    # aiohttp keeps header bytes that are not UTF-8 as half surrogates, which strict encoding rejects.
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), f"Bearer {token}".encode())

@@ -16,6 +16,7 @@ from bot.policy.people import PersonSection, TeamSection, check_people
 from bot.policy.placeholders import Secrets
 from bot.policy.references import References
 from bot.policy.services import read_services
+from bot.policy.tokens import TokenSection, check_tokens
 from bot.schema.diagnostics import Diagnostic, Diagnostics, Position, TooManyDiagnosticsError, shown, suggest
 from bot.schema.fields import Raw, SectionList, SectionsByName, read_by
 from bot.schema.nodes import MOST_BYTES, InvalidNode, MappingNode, Node, ScalarNode, compose
@@ -113,6 +114,7 @@ class PolicyFile(Section):
     services: Raw = Field(description="what is released")
     time_zone: Annotated[str, read_by(_read_time_zone)] = "UTC"
     people: SectionList[PersonSection] = ()
+    tokens: SectionList[TokenSection] = ()
 
     @classmethod
     def called(cls, entry: Entry) -> str:
@@ -141,7 +143,9 @@ def _policy(root: MappingNode, context: SectionContext) -> Policy:
         named = [LocatedText(name, each.position) for name, each in entries_of(file.node("teams")).items()]
         advise_on_unused("teams", named, references, context.diagnostics)
         advise_on_unused("ci", [name for _, name in connected.values()], references, context.diagnostics)
-    return Policy(plans, directory, connections, file.time_zone)
+    check_tokens(file.tokens, plans, directory, context.diagnostics)
+    tokens = tuple(token.token() for token in file.tokens)
+    return Policy(plans, directory, connections, file.time_zone, tokens=tokens)
 
 
 def _bytes(path: Path, diagnostics: Diagnostics) -> bytes | None:

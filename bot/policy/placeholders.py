@@ -1,4 +1,4 @@
-"""Fills in `${NAME}`: secrets from the environment, in the `ci:` part only.
+"""Fills in `${NAME}`: secrets from the environment, in the parts `ci:` and `tokens:` only.
 
 No message repeats them.
 """
@@ -11,6 +11,8 @@ from bot.schema.diagnostics import Diagnostics
 from bot.schema.nodes import InvalidNode, MappingNode, Node, ScalarNode, SequenceNode
 
 _PLACEHOLDER = re.compile(r"(?P<escape>\$\$\{)|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|(?P<broken>\$\{)")
+
+_PARTS = frozenset({"ci", "tokens"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Secrets:
     missing: set[str] = field(default_factory=set[str])
 
     def fill(self, root: MappingNode) -> MappingNode:
-        """Fill in the `ci:` part, and report placeholders elsewhere."""
-        filled = ((key, self._filled(value, allowed=key.written == "ci")) for key, value in root.entries)
+        """Fill in the parts that hold secrets, and report placeholders elsewhere."""
+        filled = ((key, self._filled(value, allowed=key.written in _PARTS)) for key, value in root.entries)
         return replace(root, entries=tuple(filled))
 
     def _filled(self, node: Node, *, allowed: bool) -> Node:
@@ -59,7 +61,8 @@ class Secrets:
             return "a `${` without a name and a `}`: write `${NAME}`, or `$${` for the characters themselves"
         name = found["name"]
         if name and not allowed:
-            return f"`{found[0]}`: the environment is read in `ci:` only; for the characters themselves write `$${{`"
+            only = "the environment is read in `ci:` and `tokens:` only"
+            return f"`{found[0]}`: {only}; for the characters themselves write `$${{`"
         if name and self.environ is not None and not self.environ.get(name):
             self.missing.add(name)
             state = "empty" if name in self.environ else "not set"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.blocks import forms, replies
+from bot.blocks import everything, forms, replies
 from bot.blocks.block_kit import View, message, section
 from bot.blocks.forms import RollbackChoice, StartChoices
 from bot.blocks.marks import mark_lines
@@ -12,14 +12,14 @@ from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.slack.payloads import Sender
-from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply, join_replies
+from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply
 from bot.slack_client.results import CallSucceeded
 from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
 from handlers.actions import action_of
 from handlers.actions.action import Action, ReasonForm
 from handlers.decide import decide
-from handlers.events import AnyPrecondition, Precondition, ReleaseAction, StartsRelease
+from handlers.events import AnyPrecondition, Everywhere, Precondition, ReleaseAction, StartsRelease
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan
@@ -168,26 +168,30 @@ class Actions:
         return forms.rollback_form(choice)
 
     async def on_environments(self, request: EnvironmentRequest, origin: Origin) -> SlackReply:
-        """Apply a request to one environment, or to all that the person operates."""
+        """Apply a request to one environment, or to all that the person operates; there the reply names what is left out."""
         await self._freshness.refresh_person(request.actor)
         plans = self._engine.policy.plans
-        chosen = list(plans.values()) if request.environment == EVERYTHING else [plans[request.service]]
-        membership, now = self._freshness.membership(), self._engine.clock.now()
-        operated = [
-            plan
-            for plan in chosen
-            if membership.eligible_in_any(request.actor, plan.operators, now) is Eligibility.YES
-        ]
-        service_replies: list[SlackReply] = []
-        for plan in operated or chosen[:1]:
-            names = tuple(each.name for each in plan.environments)
-            chosen_names = names if request.environment == EVERYTHING else (request.environment,)
-            delivery = f"{origin.sender.delivery}:{plan.service}" if origin.sender.delivery else ""
-            event = request.event(plan.service, chosen_names, now)
-            service_replies.append(
-                await self._reply(await self._engine.handle(event, delivery), request.actor, plan)
+        if request.environment != EVERYTHING:
+            plan = plans[request.service]
+            event = request.event(plan.service, (request.environment,))
+            return await self._reply(
+                await self._engine.handle(event, origin.sender.delivery), request.actor, plan
             )
-        return join_replies(service_replies)
+        membership, now = self._freshness.membership(), self._engine.clock.now()
+        rights = {
+            plan.service: membership.eligible_in_any(request.actor, plan.operators, now)
+            for plan in plans.values()
+        }
+        operated = [plan for plan in plans.values() if rights[plan.service] is Eligibility.YES]
+        chosen = operated or list(plans.values())[:1]
+        events = tuple(
+            request.event(plan.service, tuple(each.name for each in plan.environments)) for plan in chosen
+        )
+        outcome = await self._engine.handle(Everywhere(events, request.actor), origin.sender.delivery)
+        reply = await self._reply(outcome, request.actor, chosen[0])
+        left = [plan for plan in plans.values() if plan not in chosen]
+        names, directory = self._snapshots.names(), self._engine.policy.directory
+        return reply.with_lines(everything.left_out(left, names, directory) if operated else [])
 
     async def start_form(self, request: StartForm, origin: Origin) -> SlackReply:
         """Open the modal to start a release; it lists builds, so only full members may read it."""

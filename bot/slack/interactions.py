@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.blocks import replies
 from bot.blocks.block_kit import Message
@@ -119,7 +120,8 @@ class Interactions:
             self._policy = self._engine.policy
             self._names = _services_and_channels(self._policy)
         services, channels = self._names
-        return CommandContext(sender.user, services, channels.get(sender.channel, ""))
+        here, zone = channels.get(sender.channel, ""), ZoneInfo(self._policy.time_zone)
+        return CommandContext(sender.user, services, here, self._engine.clock.now(), zone)
 
     async def _do(self, request: Request | UsageError, origin: Origin) -> SlackReply:
         match request:

@@ -1,10 +1,11 @@
 """The reply to a person, and how it becomes the body of a response to Slack."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.blocks.block_kit import Message, message, section
+from bot.blocks.block_kit import Message, message
+from bot.blocks.paragraphs import paragraphs
 from bot.blocks.text import visible
 from bot.slack.payloads import BlockAction, SlashCommand, ViewSubmission
 
@@ -20,6 +21,12 @@ class SlackReply:
     message: Message | None = None
     done: bool = False
     error: str = ""
+
+    def with_lines(self, lines: Sequence[str]) -> "SlackReply":
+        """Return the reply with more lines below it."""
+        if self.message is None or not lines:
+            return self
+        return replace(self, message=message(self.message.text, *self.message.blocks, *paragraphs(lines)))
 
     def ack_body(self, to: SlashCommand | BlockAction | ViewSubmission) -> dict[str, Any] | None:
         """Return the body of the response to a request.
@@ -46,16 +53,6 @@ def failure_reply(words: Message) -> SlackReply:
     A modal shows the same message as an error.
     """
     return SlackReply(words, error=words.text)
-
-
-def join_replies(replies: Sequence[SlackReply]) -> SlackReply:
-    """Combine several replies into one."""
-    if len(replies) == 1:
-        return replies[0]
-    texts = [reply.message.text for reply in replies if reply.message is not None]
-    errors = [reply.error for reply in replies if reply.error]
-    line = "\n".join(texts)
-    return SlackReply(message(line, section(line)), done=len(errors) < len(replies), error=" ".join(errors))
 
 
 def ephemeral_body(words: Message) -> dict[str, Any]:

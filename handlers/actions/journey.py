@@ -1,6 +1,6 @@
 """`/release [build] [to] environment`: start a release, or request its next step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.actions.action import Action
 from handlers.build import Build
@@ -122,7 +122,7 @@ def parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | S
     service, token = named
     if not service:
         return UsageError("which_service", "", tuple(context.services))
-    target = parse_target(kept[1:], CommandContext(context.actor, context.services, service))
+    target = parse_target(kept[1:], replace(context, here=service))
     if isinstance(target, UsageError):
         return target
     return StartOrPromote(target.service, target.environment, context.actor, token)

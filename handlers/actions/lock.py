@@ -1,23 +1,26 @@
-"""`/release lock production [for 2h] reason`: close an environment to new steps.
+"""`/release lock production [until mon 09:00] reason`: close an environment to new steps.
 
-`everything` closes all environments that the person operates.
+`everything` closes all environments that the person operates. Several locks may stand on one environment, each with its owner.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from handlers.actions.action import Action
 from handlers.command_parsing import CommandContext, free_text, parse_target
-from handlers.durations import parse_duration
 from handlers.effects import NotifyOpen, PostToChannel
-from handlers.environments import Lock
-from handlers.events import EnvironmentEvent
+from handlers.environments import EnvironmentState, Lock
+from handlers.events import EnvironmentEvent, LockedByToken
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
-from handlers.plan import Plan
+from handlers.plan import Plan, unique
 from handlers.requests import EVERYTHING, EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
+from handlers.time_words import UnreadableTime, read_ending
+
+MOST_LOCKS = 20
+"""How many locks may stand on one environment: all of them are shown to people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,37 +35,33 @@ class Locked(EnvironmentEvent):
 
 @dataclass(frozen=True, slots=True)
 class LockRequest(EnvironmentRequest):
-    """Asks for a lock of duration `lasts`; None means until somebody unlocks."""
+    """Asks for a lock; `until` None means until somebody unlocks."""
 
     reason: str
-    lasts: timedelta | None = None
+    until: datetime | None = None
 
-    def event(self, service: str, environments: tuple[str, ...], now: datetime) -> Locked:
+    def event(self, service: str, environments: tuple[str, ...]) -> Locked:
         """Return the lock of environments of one service."""
-        until = now + self.lasts if self.lasts is not None else None
-        return Locked(service, environments, self.actor, self.reason, until)
+        return Locked(service, environments, self.actor, self.reason, self.until)
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> LockRequest | UsageError:
-    """Parse the environment, the duration if one is given, and the reason."""
-    if words and words[0] == EVERYTHING:
+    """Parse the environment, the end if one is given, and the reason."""
+    if words and words[0].lower() == EVERYTHING:
         service, environment, rest = "", EVERYTHING, words[1:]
     else:
         target = parse_target(words, context)
         if isinstance(target, UsageError):
             return target
         service, environment, rest = target.service, target.environment, target.rest
-    lasts = None
-    if rest and rest[0] == "for":
-        lasts = parse_duration(rest[1]) if len(rest) > 1 else None
-        if lasts is None:
-            return UsageError("duration_needed", rest[1] if len(rest) > 1 else "for", ("30m", "2h", "1d"))
-        rest = rest[2:]
-    return LockRequest(service, environment, context.actor, free_text(rest), lasts)
+    ending = read_ending(rest, context.now, context.zone)
+    if isinstance(ending, UnreadableTime):
+        return UsageError("time_unreadable" if ending.moment is None else "time_past", ending.words)
+    return LockRequest(service, environment, context.actor, free_text(ending.rest), ending.until)
 
 
 def record(plan: Plan, event: Locked, facts: Facts, now: datetime) -> Decision | Refusal:
-    """Lock the environments that nobody else has locked.
+    """Lock environments for a person, beside the locks of others; their own lock is replaced.
 
     A lock stops new steps, not running ones.
     """
@@ -71,27 +70,68 @@ def record(plan: Plan, event: Locked, facts: Facts, now: datetime) -> Decision |
         return refusal
     if not event.reason:
         return Refusal("reason_needed", {"action": "lock"})
-    states = [facts.environment_state(name) for name in event.environments]
-    locks = ((each.environment, each.current_lock(now)) for each in states)
-    taken = {name: lock for name, lock in locks if lock is not None and lock.by != event.actor}
-    free = [each for each in states if each.environment not in taken]
-    names = {"environment": ", ".join(event.environments), "service": plan.service}
-    if not free:
-        lock = next(iter(taken.values()))
-        return Refusal("already_locked", {**names, "by": lock.by, "reason": lock.reason})
     lock = Lock(event.actor, now, event.reason, event.until)
-    locked = {each.environment: replace(each, lock=lock) for each in free}
-    values = {**names, "environment": ", ".join(locked), "by": event.actor, "reason": event.reason}
-    if event.until is not None:
-        values["until"] = event.until.isoformat()
+    return _lock(plan, event, lock, facts)
+
+
+def record_token(plan: Plan, event: LockedByToken, facts: Facts, now: datetime) -> Decision | Refusal:
+    """Lock environments for an API token; the lock of the same key is the same lock, and is changed if it differs.
+
+    Which tokens may do it, and where, is checked before, by the policy in force.
+    """
+    lock = Lock(event.actor, now, event.reason, event.until, 0, event.url, event.key)
+    states = [facts.environment_state(name) for name in event.environments]
+    if all(any(_says_the_same(each, lock) for each in state.current_locks(now)) for state in states):
+        return Decision(Reply("lock_known"), changed=False)
+    return _lock(plan, event, lock, facts)
+
+
+def _says_the_same(lock: Lock, other: Lock) -> bool:
+    return replace(lock, since=other.since) == other
+
+
+def _lock(plan: Plan, event: EnvironmentEvent, lock: Lock, facts: Facts) -> Decision | Refusal:
+    states = [facts.environment_state(name) for name in event.environments]
+    there = [each for state in states for each in state.current_locks(lock.since)]
+    locked = {state.environment: _with(state, lock) for state in states}
+    names = {"environment": ", ".join(event.environments), "service": plan.service}
+    crowded = [name for name, state in locked.items() if len(state.locks) > MOST_LOCKS]
+    if crowded:
+        return Refusal("too_many_locks", {**names, "environment": ", ".join(crowded)})
+    values = {**names, "by": lock.owner, "reason": lock.reason}
+    if lock.until is not None:
+        values["until"] = lock.until.isoformat()
+    if lock.url:
+        values["url"] = lock.url
+    beside = unique(tuple(each.owner for each in there if each.owner != lock.owner))
+    if beside:
+        values["beside"] = ", ".join(beside)
+    own = [each for each in there if _is_same(each, lock)]
+    if own:
+        values["replaced"] = own[0].reason
+        values["replaced_until"] = own[0].until.isoformat() if own[0].until is not None else ""
     effects = (PostToChannel(plan.service, "locked", values), NotifyOpen(plan.service, "reevaluate"))
-    return Decision(Reply("locked", values), None, effects, locked)
+    return Decision(Reply("lock_changed" if own else "locked", values), None, effects, locked)
+
+
+def _is_same(lock: Lock, other: Lock) -> bool:
+    return (lock.owner, lock.key) == (other.owner, other.key)
+
+
+def _with(state: EnvironmentState, lock: Lock) -> EnvironmentState:
+    """Return a state with a lock; those that ended are dropped."""
+    kept = tuple(each for each in state.current_locks(lock.since) if not _is_same(each, lock))
+    return replace(state, locks=(*kept, lock))
 
 
 ACTION = Action(
     "lock",
-    ("lock production for 2h database upgrade", "lock everything incident"),
+    (
+        "lock production for 2h database upgrade",
+        "lock production until mon 09:00 no releases over the weekend",
+        "lock everything incident",
+    ),
     "stop new steps, not running ones; rollbacks pass (operators)",
     parse,
-    environment_rules={Locked: record},
+    environment_rules={Locked: record, LockedByToken: record_token},
 )

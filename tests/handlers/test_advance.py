@@ -114,7 +114,7 @@ def test_a_grant_after_a_failure_starts_over() -> None:
         (production_step(waiting("production", requested=False, sign_offs=BOTH)), facts()),
         (production_step(waiting("production", sign_offs=BOTH[:1])), facts()),
         (in_production(requested=True), facts(environment_state(holder=1))),
-        (release(), facts(environment_state(lock=lock()))),
+        (release(), facts(environment_state(locks=(lock(),)))),
         (release(granted()), facts(environment_state(holder=1))),
         (
             release(waiting("staging", queued_since=NOW)),
@@ -194,7 +194,9 @@ def test_a_step_of_a_protected_environment_that_only_a_lock_blocks_has_to_be_req
     known = in_production(requested=True, queued_since=NOW, sign_offs=BOTH)
     work = moved(
         known,
-        facts(environment_state(holder=1), environment_state("production", lock=lock(), queue=in_queue(1))),
+        facts(
+            environment_state(holder=1), environment_state("production", locks=(lock(),), queue=in_queue(1))
+        ),
     )
     step = work.release.step
     assert (step.requested, step.unrequested_by, step.queued_since) == (False, "lock", None)
@@ -205,27 +207,27 @@ def test_a_step_of_a_protected_environment_that_only_a_lock_blocks_has_to_be_req
 def test_who_holds_a_locked_environment_makes_no_difference() -> None:
     known = in_production(requested=True, sign_offs=BOTH)
     work = moved(
-        known, facts(environment_state(holder=1), environment_state("production", holder=4, lock=lock()))
+        known, facts(environment_state(holder=1), environment_state("production", holder=4, locks=(lock(),)))
     )
     assert (work.release.step.requested, work.release.step.unrequested_by) == (False, "lock")
 
 
 def test_a_step_that_waits_for_sign_offs_too_stays_requested_under_a_lock() -> None:
     known = in_production(requested=True)
-    work = moved(known, facts(environment_state(holder=1), environment_state("production", lock=lock())))
+    work = moved(known, facts(environment_state(holder=1), environment_state("production", locks=(lock(),))))
     assert work.release.step.requested
 
 
 def test_a_step_of_an_unprotected_environment_stays_requested_under_a_lock() -> None:
     known = release(waiting("staging", queued_since=NOW))
-    work = moved(known, facts(environment_state(lock=lock(), queue=in_queue(1))))
+    work = moved(known, facts(environment_state(locks=(lock(),), queue=in_queue(1))))
     assert work.release.step.requested
     assert work.release.step.queued_since is None
 
 
 def test_a_rollback_meets_no_lock() -> None:
     assert (
-        moved(rollback(), facts(environment_state("production", lock=lock()))).release.step.state
+        moved(rollback(), facts(environment_state("production", locks=(lock(),)))).release.step.state
         is StepState.GRANTED
     )
 
@@ -484,24 +486,24 @@ def test_an_ended_release_moves_no_more() -> None:
         (release(under_way(StepState.UNKNOWN, intent=sent(alerted=True))), None, None),
         (release(under_way(StepState.UNKNOWN, intent=None)), None, None),
         (release(under_way(StepState.FAILED)), None, None),
-        (release(), facts(environment_state(lock=lock(until=later(hours=1)))), timedelta(hours=1)),
-        (release(), facts(environment_state(lock=lock())), None),
+        (release(), facts(environment_state(locks=(lock(until=later(hours=1)),))), timedelta(hours=1)),
+        (release(), facts(environment_state(locks=(lock(),))), None),
         (
             production_step(waiting("production", sign_offs=BOTH)),
             facts(
-                environment_state("production", lock=lock(until=later(hours=1))),
+                environment_state("production", locks=(lock(until=later(hours=1)),)),
                 membership=membership(unknown=(TIM,)),
             ),
             timedelta(seconds=30),
         ),
         (
             production_step(granted("production", intent=intent(granted_at=later(hours=-1)))),
-            facts(environment_state("production", lock=lock(until=later(hours=1)))),
+            facts(environment_state("production", locks=(lock(until=later(hours=1)),))),
             timedelta(minutes=-50),
         ),
         (
             release(ending=Ending(ReleaseState.DONE, TIM, NOW)),
-            facts(environment_state(lock=lock(until=later(hours=1)))),
+            facts(environment_state(locks=(lock(until=later(hours=1)),))),
             None,
         ),
     ],

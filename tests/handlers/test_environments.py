@@ -17,11 +17,14 @@ def test_the_place_in_the_queue_counts_from_one() -> None:
 def test_a_lock_holds_until_its_end(until: datetime | None, holds: bool) -> None:
     known = lock(until=until)
     assert known.in_force(NOW) is holds
-    assert environment_state(lock=known).current_lock(NOW) is (known if holds else None)
+    other = lock("U2")
+    assert environment_state(locks=(known, other)).current_locks(NOW) == (
+        (known, other) if holds else (other,)
+    )
 
 
 def test_no_lock_is_no_lock() -> None:
-    assert environment_state().current_lock(NOW) is None
+    assert environment_state().current_locks(NOW) == ()
 
 
 def test_a_queue_is_in_order_of_time_but_rollbacks_go_first() -> None:

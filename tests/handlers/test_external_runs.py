@@ -24,7 +24,7 @@ VALUES = {
     "by": "mara-dev",
     "url": "https://ci/77",
 }
-BEFORE = environment_state("production", live=live(), lock=lock(), watched_since=NOW)
+BEFORE = environment_state("production", live=live(), locks=(lock(),), watched_since=NOW)
 SINCE = live().since
 
 

@@ -12,5 +12,5 @@ def test_the_state_of_an_unused_environment_is_empty() -> None:
     known = environment_state("staging", holder=4)
     assert facts(known).environment_state("staging") is known
     assert facts(known).environment_state("production") == EnvironmentState(
-        "production", 0, (), None, None, failed=False
+        "production", 0, (), None, (), failed=False
     )

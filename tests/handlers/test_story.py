@@ -69,12 +69,11 @@ def test_from_a_build_to_production_and_back() -> None:
     deploy(world)
     assert world.releases[3].state is ReleaseState.DONE
     assert live(world, "production") == "2.1.0"
-    lock = world.environment_state("production").lock
-    assert lock is not None
-    assert (lock.by, lock.reason, lock.release) == (TIM, "checkout is broken", 3)
+    [lock] = world.environment_state("production").locks
+    assert (lock.owner, lock.reason, lock.release) == (TIM, "checkout is broken", 3)
 
     assert isinstance(world.apply(Unlocked("website", ("production",), TIM)), Decision)
-    assert world.environment_state("production").lock is None
+    assert world.environment_state("production").locks == ()
 
 
 def test_what_waits_says_for_what() -> None:

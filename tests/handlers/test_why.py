@@ -51,7 +51,7 @@ def test_an_ended_release_waits_for_nothing() -> None:
 
 
 def test_every_reason_is_named() -> None:
-    given = facts(environment_state("production", holder=7, lock=lock()))
+    given = facts(environment_state("production", holder=7, locks=(lock(),)))
     known = in_production(sign_offs=(signed("testers", "U0AMITA"),))
     assert codes(why(known, given, NOW)) == ["sign_off_missing", "locked", "turn", "not_asked"]
     assert codes(why(release(waiting("staging"), plan=plan(staging(gates=BOTH_GATES))), facts(), NOW)) == [
@@ -204,7 +204,7 @@ def test_gates_are_evaluated_while_there_is_something_to_pass(step: Step, asked:
 
 def test_gate_results_are_as_of_the_time_given() -> None:
     at = later(hours=3)
-    given = facts(environment_state(lock=lock(until=later(hours=2))))
+    given = facts(environment_state(locks=(lock(until=later(hours=2)),)))
     assert [result.open for result in gate_results(release(), given, at)] == [True, True, True]
     assert [result.open for result in gate_results(release(), given, NOW)] == [True, False, True]
 

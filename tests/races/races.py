@@ -46,6 +46,10 @@ def second_op_locks(lane: Lane) -> Event:
     return Locked(lane.service, ("production",), OLGA_TOO, "incident")
 
 
+def tim_locks(lane: Lane) -> Event:
+    return Locked(lane.service, ("production",), TIM, "upgrade")
+
+
 def newer_is_requested(lane: Lane) -> Event:
     return NewerRequested(lane.number, "staging", by=NEWER)
 
@@ -83,6 +87,7 @@ RACES = (
             ("signed", "send", "locked"): "deploying",
         },
     ),
+    Race("two-locks", tim_locks, second_op_locks, {("locked", "locked"): "waiting"}, runs=THIRD),
     Race(
         "newer",
         tim_signs,

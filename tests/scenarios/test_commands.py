@@ -54,8 +54,9 @@ USAGE_ERRORS: list[tuple[str, tuple[str, ...]]] = [
     ("waive", ("Which release?", "/release waive r42")),
     ("lock", ("Which environment?", "staging", "production")),
     ("lock prod broken", ("There is no environment called prod.",)),
-    ("lock production for ever", ("For how long?", "30m, 2h and 1d")),
-    ("lock production for", ("For how long?",)),
+    ("lock production for ever", ("cannot read for ever as a time", "for 90m", "until mon 09:00")),
+    ("lock production for", ("cannot read for as a time",)),
+    ("lock production tomorrow", ("cannot read tomorrow as a time",)),
     ("unlock", ("Which environment?",)),
     ("unlock stagin", ("Did you mean staging?",)),
     ("rollback", ("Which environment?",)),
@@ -236,7 +237,8 @@ async def test_a_lock_for_a_while_and_an_unlock_that_is_told(bot: Inside) -> Non
     assert "production is locked by Tim until" in why
     assert '"database upgrade"' in why
     assert "can unlock it" in why
-    assert "locked already by Tim" in await scenario.types("Olga", "lock production mine")
+    assert "Tim locked there too" in await scenario.types("Olga", "lock production until mon 09:00 mine")
+    assert "still locked by Tim" in await scenario.types("Olga", "unlock production")
     assert "open again" in await scenario.types("Olga", "unlock production")
     tim = scenario.person("Tim")
     direct = await tim.until_sees(tim.direct().id, "which you had locked", within=30)
@@ -374,9 +376,10 @@ async def test_a_lock_of_everything(tmp_path_factory: pytest.TempPathFactory) ->
     async with inside(tmp_path_factory.mktemp("bot"), policy, furnish=furnished("one", "two")) as bot:
         one, two = ServiceScenario(bot, "one"), ServiceScenario(bot, "two")
         said = await one.types("Tim", "lock everything incident")
-        for each in ("staging and production of one are locked", "staging and production of two are locked"):
-            assert each in said
-        assert "incident" in (await two.says("are locked by Tim")).text
+        assert "one and two are locked without an end." in said
+        for each in (one, two):
+            assert "is locked" in (text := (await each.says("locked by Tim")).text) or "are locked" in text
+            assert "incident" in text
         assert "locked by Tim" in await two.types("Irwin", "where")
         await two.build("1.0")
         number = await two.starts("Mara", "staging")

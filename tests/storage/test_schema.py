@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-from storage import audit, builds, schema, tables
+from handlers.environments import Lock
+from storage import audit, builds, environments, schema, tables
 from storage.database import Connection, Database, StorageError
 from storage.opening import connect, open_database
 from tests.house.tree import ROOT
@@ -134,3 +136,36 @@ async def test_tables_of_another_program_are_left_alone(database: str) -> None:
     names = await opened.read(lambda connection: inspect(connection).get_table_names())
     await opened.close()
     assert names == ["release"]
+
+
+async def test_the_lock_of_an_environment_becomes_the_first_of_several(database: str) -> None:
+    lock = {"by": "U0TIM", "at": "2026-03-02T10:00:00Z", "reason": "upgrade"}
+    ends = {**lock, "until": "2026-03-02T12:00:00Z", "release": 5}
+    body = {
+        "production": {"environment": "production", "lock": lock},
+        "staging": {"environment": "staging", "holder": 5, "lock": ends},
+        "qa": {"environment": "qa"},
+    }
+
+    def fill(connection: Connection) -> None:
+        schema.migrate(connection, "0002")
+        for service, states in (("website", body), ("shop", {"qa": {"environment": "qa"}})):
+            connection.execute(
+                text(
+                    "INSERT INTO service (service, body, chain_row, chain_hash) VALUES (:service, :body, 0, '')"
+                ),
+                {"service": service, "body": json.dumps(states)},
+            )
+        schema.migrate(connection)
+
+    filled = await connect(database, alone=False)
+    await filled.write(fill)
+    states, _ = await filled.read(partial(environments.read, service="website"))
+    since = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert states["production"].locks == (Lock("U0TIM", since, "upgrade"),)
+    assert states["staging"].locks == (Lock("U0TIM", since, "upgrade", since + timedelta(hours=2), 5),)
+    assert states["staging"].holder == 5
+    assert states["qa"].locks == ()
+    others, _ = await filled.read(partial(environments.read, service="shop"))
+    assert others["qa"].locks == ()
+    await filled.close()

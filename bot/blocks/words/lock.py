@@ -1,32 +1,75 @@
 """Words about locks: `/release lock`, and the gate that a lock closes."""
 
+from bot.blocks.text import link
 from bot.blocks.words.action_words import ActionWords, GateWords
+from bot.blocks.words.template import RenderContext
+
+_TIMES = (
+    "Write for 90m, for 2 hours, until 18:00, until mon 09:00, until tomorrow 9:00, until friday or until 2027-01-04 08:00 "
+    "before the reason; leave it out for a lock without an end. A reason that begins with a time stands in quotation marks."
+)
+
+
+def _where(context: RenderContext) -> str:
+    """Return what is locked: environments of one service, or several services."""
+    several = "{services:places} {services:are}"
+    return context.render(
+        several if context["services"] else "{environment:places} of {service} {environment:are}"
+    )
+
+
+def _locked(context: RenderContext) -> str:
+    """Return the answer to a person, with their earlier lock, which it replaces, and the locks of others."""
+    line = " locked{until:moment}."
+    if "replaced" in context.values:
+        line += " It replaces your lock{replaced_until:end}{replaced:because}."
+    if context["beside"]:
+        line += " {beside:owners} locked there too: it opens when all locks are gone."
+    if context["too_many_locks"]:
+        line += " Not locked, as too many locks stand there: {too_many_locks:places}."
+    to_open = "/release unlock everything" if context["services"] else "{environment:unlock}"
+    return _where(context) + context.render(f"{line} Rollbacks still pass. To open: {to_open}")
+
+
+def _posted(context: RenderContext) -> str:
+    there = link(context["url"], "Look at it")
+    line = context.render(" locked by {by:user}{until:end}{reason:because}.")
+    return f"{_where(context)}{line} {there}".rstrip() + " Rollbacks still pass."
+
+
+def _reason(context: RenderContext) -> str:
+    there = link(context["url"], "Look at it")
+    line = "{environment} is locked by {by:user}{until:end}{reason:because}. {people} can unlock it."
+    return f"{context.render(line)} {there}".rstrip()
+
 
 WORDS = ActionWords(
     verbs={"lock": "lock"},
     replies={
-        "locked": "{environment:places} of {service} {environment:are} locked{until:until}. Rollbacks still pass. "
-        "To open: {environment:unlock}",
+        "locked": _locked,
+        "lock_changed": _locked,
+        "lock_known": "That lock stands already.",
     },
     refusals={
-        "already_locked": "{environment:places} {environment:are} locked already by {by:user}{reason:because}. An operator "
-        "can open what is locked: {environment:unlock}",
+        "too_many_locks": "{environment:places} of {service} {environment:are} locked by so many that no more locks can be "
+        "added. An operator can lift some of them: {environment:unlock} all",
     },
-    channel={
-        "locked": "{environment:places} of {service} {environment:are} locked by {by:user}{until:until}{reason:because}. "
-        "Rollbacks still pass.",
+    channel={"locked": _posted},
+    history={
+        "locked": "{actor:user} locked {environment:places}{reason:because}",
+        "locked_by_token": "{actor:user} locked {environment:places}{reason:because}",
     },
-    history={"locked": "{actor:user} locked {environment:places}{reason:because}"},
-    attempted={"locked": "lock {environment:places}"},
-    refused={"already_locked": "somebody else had locked it"},
-    usage_errors={"duration_needed": "For how long? Write it after the word for."},
+    attempted={"locked": "lock {environment:places}", "locked_by_token": "lock {environment:places}"},
+    refused={"too_many_locks": "too many locks stand there"},
+    usage_errors={
+        "time_unreadable": f"I cannot read {{word}} as a time. {_TIMES}",
+        "time_past": f"{{word}} is past. Name the day too, as in until tomorrow 09:00. {_TIMES}",
+    },
 )
 
 GATE = GateWords(
-    reasons={
-        "locked": "{environment} is locked by {by:user}{until:until}{reason:because}. {people} can unlock it.",
-    },
-    short={"locked": "{environment} is locked by {by:user}{until:until}"},
+    reasons={"locked": _reason},
+    short={"locked": "{environment} is locked by {by:user}{until:end}"},
     called_off={
         "lock": "a lock ended the request",
         "unlocked": "a lock ended the request",

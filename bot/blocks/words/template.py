@@ -2,6 +2,8 @@
 
 Each value names its format, and every format escapes untrusted text:
 `{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing,
+`{until:end}` is ` until 14:00` or ` without an end`, `{until:moment}` is the same with weekday, date and zone,
+`{owners:owners}` are people and API tokens,
 `{environment:places}` are one or several environments and `{environment:are}` is the verb that fits them;
 a bare `{version}` is text, escaped and on one line. `{teams}` and `{people}` are who could do it.
 """
@@ -12,13 +14,16 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.blocks.names import Names, listing, mention
-from bot.blocks.text import escape, quoted, reported
+from bot.blocks.text import escape, link, quoted, reported
+from handlers.environments import Lock
 from handlers.people import Directory
 from handlers.release import Release
 from handlers.requests import EVERYTHING
 
 LONGEST_WORD = 80
 LONGEST_QUOTE = 160
+WITHOUT_END = " without an end"
+MOST_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,31 @@ def _until(raw: str, context: RenderContext) -> str:
     return until(datetime.fromisoformat(raw) if raw else context.until, context.names)
 
 
+def ends(at: datetime | None, names: Names) -> str:
+    """Return ` until 14:00`, or ` without an end`."""
+    return until(at, names) or WITHOUT_END
+
+
+def lock_in_short(lock: Lock, names: Names) -> str:
+    """Return who locked, until when and why, in a few words."""
+    there = link(lock.url, "Look at it")
+    return (
+        f"locked by {names.user(lock.owner)}{ends(lock.until, names)} {quoted(lock.reason)} {there}".rstrip()
+    )
+
+
+def _end(raw: str, context: RenderContext) -> str:
+    return _until(raw, context) or WITHOUT_END
+
+
+def _moment(raw: str, context: RenderContext) -> str:
+    return f" until {context.names.moment(datetime.fromisoformat(raw))}" if raw else WITHOUT_END
+
+
+def _owners(raw: str, context: RenderContext) -> str:
+    return listing([context.names.user(each) for each in raw.split(", ") if each], most=8)
+
+
 def _because(raw: str, _context: RenderContext) -> str:
     text = quoted(raw, LONGEST_QUOTE)
     return f": {text}" if text else ""
@@ -118,7 +148,7 @@ def _detail(raw: str, _context: RenderContext) -> str:
 
 
 def _environments(raw: str, _context: RenderContext) -> str:
-    return listing([escape(each, LONGEST_WORD) for each in raw.split(", ")], most=20)
+    return listing([escape(each, LONGEST_WORD) for each in raw.split(", ")], most=MOST_PLACES)
 
 
 def _unlock(raw: str, context: RenderContext) -> str:
@@ -149,6 +179,9 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "are": lambda raw, _: "are" if _several(raw) else "is",
     "unlock": _unlock,
     "until": _until,
+    "end": _end,
+    "moment": _moment,
+    "owners": _owners,
     "state": state,
 }
 _STATES = {

@@ -6,7 +6,8 @@ from bot.blocks.block_kit import Message, message, section
 from bot.blocks.names import Names, listing
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
-from bot.blocks.text import escape, quoted
+from bot.blocks.text import escape
+from bot.blocks.words.template import lock_in_short
 from bot.blocks.words.usage_errors import usage_error_lines
 from handlers.environments import EnvironmentState
 from handlers.plan import Plan
@@ -14,7 +15,7 @@ from handlers.requests import UsageError
 
 
 def where(plan: Plan, environments: Mapping[str, EnvironmentState], names: Names) -> Message:
-    """Return for each environment what is live, its holder, its queue, and its lock."""
+    """Return for each environment what is live, its holder, its queue, and its locks."""
     lines = [
         _environment_state(each.name, environments.get(each.name) or EnvironmentState(each.name), names)
         for each in plan.environments
@@ -23,7 +24,7 @@ def where(plan: Plan, environments: Mapping[str, EnvironmentState], names: Names
 
 
 def _environment_state(name: str, environment_state: EnvironmentState, names: Names) -> str:
-    live, lock = environment_state.live, environment_state.current_lock(names.now)
+    live = environment_state.live
     parts = ["nothing yet"]
     if live is not None:
         since = names.clock(live.since)
@@ -34,9 +35,8 @@ def _environment_state(name: str, environment_state: EnvironmentState, names: Na
     parts.append(f"held by r{environment_state.holder}" if environment_state.holder else "free")
     if environment_state.queue:
         parts.append("in line: " + listing([f"r{entry.release}" for entry in environment_state.queue]))
-    if lock is not None:
-        ends = f" until {names.clock(lock.until)}" if lock.until is not None else ""
-        parts.append(f"locked by {names.user(lock.by)}{ends} {quoted(lock.reason)}".rstrip())
+    locks = environment_state.current_locks(names.now)
+    parts += [lock_in_short(lock, names) for lock in locks]
     return f"*{escape(name, 24)}*: {', '.join(parts)}"
 
 

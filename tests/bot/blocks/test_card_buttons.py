@@ -103,7 +103,7 @@ def test_a_retry_speaks_of_sign_offs_that_there_were(signed: tuple[SignOff, ...]
 
 
 def test_nothing_is_said_to_start_that_a_lock_stops() -> None:
-    locked = view(release(waiting(requested=True)), environment_state(lock=Lock(TIM, ago(9), "upgrade")))
+    locked = view(release(waiting(requested=True)), environment_state(locks=(Lock(TIM, ago(9), "upgrade"),)))
     assert "as soon as" not in buttons(locked)[0]["confirm"]["text"]["text"]
 
 

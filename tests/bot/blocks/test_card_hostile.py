@@ -53,7 +53,7 @@ def hostile(drawn: CardView, text: str, more: str) -> CardView:
     here = replace(
         drawn.environment_state,
         live=Live(replace(build, version=more), 1, ago(9)),
-        lock=Lock(text, ago(9), more),
+        locks=(Lock(text, ago(9), more),),
     )
     gathered = view(changed, here)
     names = Names({TIM: text, AMITA: more}, NAMES.zone, NAMES.now)

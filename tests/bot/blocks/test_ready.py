@@ -57,7 +57,7 @@ def test_as_the_contract_draws_it() -> None:
         ({"here": EnvironmentState("staging")}, "staging: empty, free"),
         ({"here": replace(HERE, holder=41)}, "staging: 2.4.0, held by r41"),
         (
-            {"here": replace(HERE, lock=Lock(TIM, ago(5), "upgrade"))},
+            {"here": replace(HERE, locks=(Lock(TIM, ago(5), "upgrade"),))},
             "staging: 2.4.0, free, locked by Tim",
         ),
     ],

@@ -151,12 +151,16 @@ def test_replied_without_more(waiting: Waiting | None) -> None:
     [
         (
             {"environment": "staging, production"},
-            "staging and production of website are locked. Rollbacks still pass. To open: /release unlock everything",
+            (
+                "staging and production of website are locked without an end. "
+                "Rollbacks still pass. To open: /release unlock everything"
+            ),
         ),
         (
             {"environment": "production", "until": ago(-60).isoformat()},
             (
-                "production of website is locked until 11:20. Rollbacks still pass. To open: "
+                "production of website is locked until Tue 3 Nov 2026 11:20 CET. "
+                "Rollbacks still pass. To open: "
                 "/release unlock website production"
             ),
         ),
@@ -245,7 +249,7 @@ def test_where() -> None:
     environments = {
         "staging": environment_state("staging", holder=42, failed=True),
         "production": environment_state(
-            lock=Lock(TIM, ago(9), "db", ago(-60)), queue=(QueueEntry(40, ago(1)), QueueEntry(42, ago(2)))
+            locks=(Lock(TIM, ago(9), "db", ago(-60)),), queue=(QueueEntry(40, ago(1)), QueueEntry(42, ago(2)))
         ),
     }
     assert spoken(where(PLAN, environments, NAMES).blocks).splitlines() == [

@@ -40,18 +40,20 @@ TABLES: dict[str, Mapping[str, Sentence]] = {
 }
 ADDED = {
     "PostToThread": {"release", "title", "service", "version", "teams_wanted"},
-    "PostToChannel": {"service"},
-    "DirectMessage": {"service"},
+    "PostToChannel": {"service", "services"},
+    "DirectMessage": {"service", "services"},
     "Reason": {"release"},
     "Refusal": {"trouble"},
+    "Reply": {"services", "beside", "still", "owners", "locked_by_others", "too_many_locks"},
 }
-"""What those who say it know of the release or service that it belongs to."""
+"""What those who say it know of the release or service that it belongs to, or of all services (handlers/everywhere.py)."""
 
 EXAMPLES = {
     "missing": "2",
     "changes": '[["protection_removed", {"environment": "production"}]]',
     "at": NOW.isoformat(),
     "until": NOW.isoformat(),
+    "replaced_until": NOW.isoformat(),
     "action": "approve",
     "state": "running",
     "held": "yes",

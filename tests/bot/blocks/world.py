@@ -166,7 +166,7 @@ def states() -> dict[str, CardView]:
         "asked": view(release(waiting(requested=True, requested_by=MARA, sign_offs=(signed_by_tim(),)))),
         "ready": view(release(waiting(sign_offs=both))),
         "asked again": view(release(waiting(sign_offs=both, unrequested_by="lock"))),
-        "locked": view(release(waiting(sign_offs=both, requested=True)), environment_state(lock=lock)),
+        "locked": view(release(waiting(sign_offs=both, requested=True)), environment_state(locks=(lock,))),
         "in line": view(
             release(waiting(sign_offs=both, requested=True, queued_since=ago(9))),
             environment_state(holder=41, queue=queue),

@@ -124,7 +124,7 @@ def test_the_environment_is_read_in_one_part_only(change: Change, place: str, tm
     found = faults(tmp_path, change)
     assert len(found) == 1
     assert found[0].startswith(f"{place}: `${{")
-    assert "is read in `ci:` only; for the characters themselves write `$${`" in found[0]
+    assert "is read in `ci:` and `tokens:` only; for the characters themselves write `$${`" in found[0]
 
 
 def test_the_characters_themselves_can_be_written(tmp_path: Path) -> None:

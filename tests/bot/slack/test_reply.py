@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks.block_kit import message, section
 from bot.slack.payloads import BlockAction, Sender, SlashCommand, ViewSubmission
-from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply, join_replies
+from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply
 
 SENDER = Sender("U0TIM", "T0")
 WORDS = message("r1 &lt;is&gt; locked", section("r1 &lt;is&gt; locked"))
@@ -45,10 +45,9 @@ def test_the_body_of_an_answer(
     assert reply.ack_body(to) == body
 
 
-def test_several_replies_are_one() -> None:
-    assert join_replies([REFUSED]) is REFUSED
-    both = join_replies([DONE, REFUSED])
+def test_more_lines_stand_below_a_reply() -> None:
+    both = DONE.with_lines(["Left as it is: payments."])
     assert both.message is not None
-    assert both.message.text == f"{WORDS.text}\n{WORDS.text}"
-    assert (both.done, both.error) == (True, WORDS.text)
-    assert join_replies([REFUSED, REFUSED]).done is False
+    assert (both.message.text, len(both.message.blocks)) == (WORDS.text, 2)
+    assert DONE.with_lines([]) is DONE
+    assert NOTHING_TO_SAY.with_lines(["Left as it is: payments."]) is NOTHING_TO_SAY

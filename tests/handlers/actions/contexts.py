@@ -3,11 +3,11 @@
 from handlers.actions import read_command
 from handlers.command_parsing import CommandContext
 from handlers.requests import Request, UsageError
-from tests.handlers.builders import ANDY
+from tests.handlers.builders import ANDY, NOW
 
 SERVICES = {"website": ("staging", "production"), "shop": ("staging", "canary", "production")}
-HERE = CommandContext(ANDY, SERVICES, "website")
-NOWHERE = CommandContext(ANDY, SERVICES)
+HERE = CommandContext(ANDY, SERVICES, "website", NOW)
+NOWHERE = CommandContext(ANDY, SERVICES, now=NOW)
 ALONE = CommandContext(ANDY, {"website": ("staging", "production")})
 
 WEBSITE = ("staging", "production")

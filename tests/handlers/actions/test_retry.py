@@ -100,7 +100,7 @@ def test_a_retry_meets_a_lock() -> None:
     known = production_step(
         replace(failed("production"), sign_offs=tuple(replace(each, spent=True) for each in BOTH))
     )
-    given = facts(environment_state("production", holder=1, lock=lock()))
+    given = facts(environment_state("production", holder=1, locks=(lock(),)))
     step = after(decided(known, RetryRequested(1, TIM), given)).step
     assert (step.state, step.requested, step.holding, step.attempt) == (StepState.WAITING, False, True, 2)
 
@@ -108,7 +108,7 @@ def test_a_retry_meets_a_lock() -> None:
 def test_a_retry_that_has_to_wait_has_no_run_any_more() -> None:
     known = release(replace(failed(), requested=False))
     step = after(
-        decided(known, RetryRequested(1, ANDY), facts(environment_state(holder=1, lock=lock())))
+        decided(known, RetryRequested(1, ANDY), facts(environment_state(holder=1, locks=(lock(),))))
     ).step
     assert (step.state, step.requested) == (StepState.WAITING, True)
     assert (step.run, step.intent, step.ended_at) == (None, None, None)

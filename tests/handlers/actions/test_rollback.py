@@ -125,7 +125,7 @@ def rollback_facts(
 def test_a_rollback_goes_at_once_and_passes_locks() -> None:
     given = rollback_facts()
     locked = replace(
-        given, environments={"production": replace(given.environment_state("production"), lock=lock())}
+        given, environments={"production": replace(given.environment_state("production"), locks=(lock(),))}
     )
     decision = decided(laid(BACK, 5), BACK, locked)
     intent = after(decision).step.intent

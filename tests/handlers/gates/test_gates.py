@@ -18,7 +18,7 @@ from tests.handlers.builders import (
 
 def test_every_gate_is_evaluated_every_time() -> None:
     known = in_production()
-    shut = facts(environment_state("production", holder=7, lock=lock()))
+    shut = facts(environment_state("production", holder=7, locks=(lock(),)))
     asked = evaluate_gates(known, known.step, shut, NOW)
     assert [answer.gate for answer in asked] == ["sign_off", "sign_off", "branch", "lock", "turn"]
     assert codes(asked) == ["sign_off_missing", "sign_off_missing", "locked", "turn"]
@@ -31,7 +31,7 @@ def test_all_open() -> None:
 
 def test_a_rollback_meets_neither_branch_nor_lock() -> None:
     known = rollback(build=build(branch="feature"))
-    shut = facts(environment_state("production", holder=7, lock=lock()))
+    shut = facts(environment_state("production", holder=7, locks=(lock(),)))
     asked = evaluate_gates(known, known.step, shut, NOW)
     assert [answer.gate for answer in asked] == ["turn"]
 

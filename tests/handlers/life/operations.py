@@ -21,7 +21,7 @@ from handlers.actions.waive import AuthorsWaived
 from handlers.actions.withdraw import Withdrawn
 from handlers.build import Build
 from handlers.outcome import Decision, Refusal
-from handlers.people import AccountStatus, Person, Team
+from handlers.people import AccountStatus, Person, Team, token_actor
 from handlers.plan import BuildSource, EnvironmentPlan, Plan
 from handlers.release import Release
 from handlers.requests import ResolutionContext
@@ -257,17 +257,27 @@ PEOPLE: dict[str, Operation] = {
 # Teams, accounts and locks.
 
 
+_TOKEN = token_actor("incidents")
+
+
 def lock(world: World, draw: Draw) -> None:
     """Lock an environment, for a while or until somebody unlocks it."""
     until = world.now + timedelta(minutes=5) if draw.how % 2 else None
     actor = builders.TIM if draw.how else draw.who
-    world.apply(Locked(builders.SERVICE, (_environment(world, draw),), actor, "incident", until))
+    places = (_environment(world, draw),)
+    if draw.how % 3 == 1:
+        world.apply(
+            events.LockedByToken(builders.SERVICE, places, _TOKEN, f"key {draw.how}", "incident", until)
+        )
+        return
+    world.apply(Locked(builders.SERVICE, places, actor, "incident", until))
 
 
 def unlock(world: World, draw: Draw) -> None:
-    """Unlock everything."""
+    """Unlock everything, or only what is one's own."""
     places = tuple(environment.name for environment in world.plan.environments)
-    world.apply(Unlocked(builders.SERVICE, places, builders.TIM if draw.how else draw.who))
+    whose = "own" if draw.how % 3 == 1 else "all"
+    world.apply(Unlocked(builders.SERVICE, places, builders.TIM if draw.how else draw.who, whose))
 
 
 def change_team(world: World, draw: Draw) -> None:

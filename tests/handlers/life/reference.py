@@ -175,8 +175,8 @@ def _choices(people: set[str], needs: int) -> Iterator[tuple[str, ...]]:
 
 def locked(world: "World", environment: str) -> bool:
     """Whether a lock is in force."""
-    lock = world.environment_state(environment).lock
-    return lock is not None and (lock.until is None or world.now < lock.until)
+    locks = world.environment_state(environment).locks
+    return any(lock.until is None or world.now < lock.until for lock in locks)
 
 
 def may_pass(world: "World", release: Release, environment: str) -> bool:

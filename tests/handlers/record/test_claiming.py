@@ -71,7 +71,7 @@ def test_a_claim_of_a_later_attempt_waits_for_nobody() -> None:
 
 def test_the_same_run_may_ask_again_even_if_a_gate_shut_meanwhile() -> None:
     known = here(under_way(StepState.RUNNING, run=RUN7, intent=sent(claimed_by="run7#1")))
-    decision = decided(known, CLAIM, facts(environment_state(holder=1, lock=lock())))
+    decision = decided(known, CLAIM, facts(environment_state(holder=1, locks=(lock(),))))
     assert (decision.reply, decision.release) == (ADMITTED, known)
 
 
@@ -113,9 +113,9 @@ def test_a_claim_is_refused(step: Step, event: reports.Claimed, refusal: Refusal
 
 def test_a_claim_is_refused_when_a_gate_shut_meanwhile() -> None:
     known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
-    assert refused(known, CLAIM, facts(environment_state("production", holder=1, lock=lock()))) == Refusal(
-        "gate_closed", {"gate": "lock"}
-    )
+    assert refused(
+        known, CLAIM, facts(environment_state("production", holder=1, locks=(lock(),)))
+    ) == Refusal("gate_closed", {"gate": "lock"})
     gone = facts(
         environment_state("production", holder=1),
         membership=membership(account_status={TIM: AccountStatus.DELETED}),
@@ -128,7 +128,7 @@ def test_a_claim_may_ask_again_while_slack_alone_is_silent() -> None:
     silent = membership(unknown=(TIM,))
     there = environment_state("production", holder=1)
     assert refused(known, CLAIM, facts(there, membership=silent)) == Refusal("undecided", {"gate": "ops"})
-    shut = facts(replace(there, lock=lock()), membership=silent)
+    shut = facts(replace(there, locks=(lock(),)), membership=silent)
     assert refused(known, CLAIM, shut) == Refusal("gate_closed", {"gate": "ops"})
     short = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT[:1]))
     assert refused(short, CLAIM, facts(there)) == Refusal("gate_closed", {"gate": "ops"})

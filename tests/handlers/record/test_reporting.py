@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -130,7 +131,7 @@ def test_a_rollback_locks_the_environment(note: str, reason: str) -> None:
     )
     lock_now = Lock(TIM, NOW, reason, None, 5)
     assert decision.environments == {
-        "production": environment_state("production", live=Live(build(), 5, NOW), lock=lock_now)
+        "production": environment_state("production", live=Live(build(), 5, NOW), locks=(lock_now,))
     }
     locked = {"environment": "production", "by": TIM}
     back = {"environment": "production", "settled_by": "", "by": TIM, "reason": note}
@@ -143,16 +144,19 @@ def test_a_rollback_locks_the_environment(note: str, reason: str) -> None:
     )
 
 
-def test_a_rollback_leaves_a_lock_as_it_is() -> None:
-    there = lock("U2", until=later(hours=1))
-    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, lock=there)))
-    assert decision.environments["production"].lock == there
+def test_a_rollback_adds_no_lock_to_one_without_an_end() -> None:
+    there = lock("U2")
+    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, locks=(there,))))
+    assert decision.environments["production"].locks == (there,)
     assert [each.code for each in of_kind(decision.effects, PostToThread)] == ["rolled_back"]
 
 
-def test_a_lock_that_ended_is_replaced() -> None:
-    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, lock=lock(until=NOW))))
-    assert decision.environments["production"].current_lock(NOW) == Lock(TIM, NOW, "broken", None, 5)
+@pytest.mark.parametrize("until", [later(hours=1), NOW])
+def test_a_rollback_locks_beside_what_ends(until: datetime) -> None:
+    there = lock("U2", until=until)
+    decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, locks=(there,))))
+    kept = [there] if there.in_force(NOW) else []
+    assert [*decision.environments["production"].locks] == [*kept, Lock(TIM, NOW, "broken", None, 5)]
 
 
 # Failure.

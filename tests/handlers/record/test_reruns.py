@@ -194,7 +194,7 @@ def test_a_rerun_of_a_rollback_leaves_locks_and_marks_as_they_are() -> None:
     step = replace(succeeded("production"), intent=sent(), run=run(state="succeeded"))
     known = rollback(step, ending=Ending(ReleaseState.DONE, TIM, NOW))
     marks = (RolledBack(build(2), NOW, "502", 5), RolledBack(build(3), NOW, "slow", 4))
-    there = environment_state("production", live=Live(build(2), 1, NOW), lock=lock(), rolled_back=marks)
+    there = environment_state("production", live=Live(build(2), 1, NOW), locks=(lock(),), rolled_back=marks)
     decision = decided(known, replace(RUNS, release=5, state="succeeded"), facts(there))
     assert decision.environments["production"] == replace(there, live=Live(build(), 5, NOW))
 

@@ -97,7 +97,7 @@ def test_a_grant_of_ten_minutes_is_void(refusal: str) -> None:
 
 def test_a_grant_whose_gate_shut_is_void() -> None:
     known = production_step(granted("production", sign_offs=BOTH, intent=intent(tries=1, refusal="503")))
-    shut = facts(environment_state("production", holder=1, lock=lock()))
+    shut = facts(environment_state("production", holder=1, locks=(lock(),)))
     decision = decided(known, WANTED, shut)
     assert decision.reply == Reply("grant_void", {"why": "lock"})
     [void] = of_kind(decision.effects, PostToThread)

@@ -301,7 +301,7 @@ def test_starters_are_notified_once_after_an_unlock(there: EnvironmentState) -> 
 @pytest.mark.parametrize(
     ("known", "there"),
     [
-        (LOCKED_OUT, environment_state("production", lock=lock())),
+        (LOCKED_OUT, environment_state("production", locks=(lock(),))),
         (unasked(sign_offs=BOTH[:1], unrequested_by="lock"), environment_state("production")),
         (unasked(sign_offs=BOTH), environment_state("production")),
         (
