@@ -1,20 +1,24 @@
 """The outbox: effects are leased by one worker, in order per destination."""
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
 from handlers.effects import EFFECT_NAMES, Effect, ShowCard, destination
+from storage import vouching
 from storage.codec import dump_effect, effect_kind, micros
-from storage.prepared import Prepared, prepared_insert
-from storage.tables import EffectRow, table
+from storage.prepared import Prepared, Value, numbered_insert
+from storage.tables import EffectRow, HistoryRow, table
+from storage.vouching import Rows, vouch
 
-_effect = table(EffectRow)
+_effect, _history = table(EffectRow), table(HistoryRow)
 _earlier = _effect.alias("earlier")
 _is_pending = _effect.c.done_at.is_(None)
-_insert = prepared_insert(_effect)
+_insert = numbered_insert(_effect)
 _first_of_destination = ~exists(
     select(_earlier.c.id).where(
         and_(
@@ -24,6 +28,18 @@ _first_of_destination = ~exists(
         )
     )
 )
+_TASK = ("id", "kind", "body", "release", "destination", "tries")
+_NEW: dict[str, Value] = {
+    "tries": 0,
+    "lease_by": None,
+    "lease_until": None,
+    "done_at": None,
+    "failure": None,
+    "seal": "",
+}
+KEPT = timedelta(days=30)
+"""How long performed effects are kept."""
+
 BLOCKED = 2**62
 """The due time of an effect that waits for an earlier one of its destination."""
 
@@ -51,7 +67,7 @@ _unblock_first = Prepared(
 )
 _free = or_(_effect.c.lease_by.is_(None), _effect.c.lease_until < bindparam("now"))
 _claimable = Prepared(
-    select(*(_effect.c[name] for name in ("id", "kind", "body", "release", "destination", "tries")))
+    select(*(_effect.c[name] for name in (*_TASK, "service", "history_row")))
     .where(and_(_is_pending, _effect.c.due_at <= bindparam("now"), _free, _first_of_destination))
     .order_by(_effect.c.due_at, _effect.c.id)
     .limit(bindparam("most"))
@@ -65,7 +81,7 @@ _lease = Prepared(
 _done = Prepared(
     update(_effect)
     .where(and_(_effect.c.id == bindparam("which"), _effect.c.lease_by == bindparam("owner")))
-    .values(done_at=bindparam("now"), failure=bindparam("why"), lease_by=None)
+    .values(done_at=bindparam("now"), failure=bindparam("why"), lease_by=None, seal=bindparam("sealed"))
 )
 _reschedule = Prepared(
     update(_effect)
@@ -126,12 +142,20 @@ _next_lease_end = select(func.min(_effect.c.lease_until)).where(
 )
 _next_times = Prepared(select(_next_due.scalar_subquery(), _next_lease_end.scalar_subquery()))
 _prune = Prepared(delete(_effect).where(_effect.c.done_at < bindparam("before")))
+_outcome = Prepared(
+    select(_history.c.outcome).where(
+        and_(_history.c.service == bindparam("wanted"), _history.c.row == bindparam("which"))
+    )
+)
 _notify = text("SELECT pg_notify('shiproom', '')")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An effect that is leased to `owner`; `tries` counts its failures before."""
+    """An effect that is leased to `owner`; `tries` counts its failures before.
+
+    One that is not `vouched` for was not written by a decision, and must not be performed.
+    """
 
     id: int
     kind: str
@@ -140,47 +164,74 @@ class Task:
     destination: str
     tries: int
     owner: str = ""
+    vouched: bool = True
 
 
-def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> None:
-    """Save effects, each blocked by the pending ones of its destination.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The history row that vouches for effects: its service and number."""
+
+    service: str = ""
+    row: int = 0
+
+
+NOBODY = Origin()
+"""The origin of effects that only show something, and need nobody to vouch for them."""
+
+
+def add(connection: Connection, effects: Iterable[Effect], now: datetime, origin: Origin = NOBODY) -> Rows:
+    """Save effects, each blocked by the pending ones of its destination; return the digests of the rows.
 
     A card update that is pending already is not saved twice.
     """
-    written = False
+    written, rows = False, Rows()
     for effect in effects:
-        written |= _add(connection, effect, micros(now))
+        row = _add(connection, effect, micros(now), origin)
+        written |= row is not None
+        if row is not None and vouching.is_vouched(row["kind"]):
+            rows |= vouch(_effect, row)
     if written and connection.dialect.name == "postgresql":
         connection.execute(_notify)
+    return rows
 
 
-def _add(connection: Connection, effect: Effect, now: int) -> bool:
+def _add(connection: Connection, effect: Effect, now: int, origin: Origin) -> dict[str, Any] | None:
     where = destination(effect)
     lease_holders = [holder for (holder,) in _pending.rows(connection, where=where)]
     if isinstance(effect, ShowCard) and None in lease_holders:
-        return False
-    _insert.change(
-        connection,
-        destination=where,
-        kind=effect_kind(effect),
-        release=getattr(effect, "release", 0),
-        body=dump_effect(effect),
-        due_at=BLOCKED if lease_holders else now,
-        tries=0,
-        lease_by=None,
-        lease_until=None,
-        done_at=None,
-        failure=None,
-    )
-    return True
+        return None
+    row: dict[str, Value] = {
+        "destination": where,
+        "kind": effect_kind(effect),
+        "release": getattr(effect, "release", 0),
+        "body": dump_effect(effect),
+        "service": origin.service,
+        "history_row": origin.row,
+    }
+    number = _insert.rows(connection, due_at=BLOCKED if lease_holders else now, **row, **_NEW)[0][0]
+    return {**row, "id": number}
 
 
 def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, most: int) -> list[Task]:
     """Lease the first due effect of up to `most` destinations."""
-    tasks = [Task(*row, owner=owner) for row in _claimable.rows(connection, now=micros(now), most=most)]
+    found = _claimable.rows(connection, now=micros(now), most=most)
+    tasks = [_task(connection, owner, Origin(service, line), row) for *row, service, line in found]
     for task in tasks:
         _lease.change(connection, which=task.id, owner=owner, until=micros(now + lasts))
     return tasks
+
+
+def _task(connection: Connection, owner: str, origin: Origin, row: list[Any]) -> Task:
+    task = Task(*row, owner=owner)
+    if not vouching.is_vouched(task.kind):
+        return task
+    saved = {**dict(zip(_TASK, row, strict=True)), "service": origin.service, "history_row": origin.row}
+    outcome = _outcome.scalar(connection, wanted=origin.service, which=origin.row)
+    try:
+        vouched = json.loads(outcome or "{}").get("rows", {}).get(vouching.key(_effect, saved), "")
+    except (ValueError, AttributeError):  # somebody wrote into the history
+        vouched = ""
+    return replace(task, vouched=vouched == vouching.digest(_effect, saved))
 
 
 def renew(connection: Connection, owner: str, until: datetime) -> None:
@@ -193,7 +244,9 @@ def done(connection: Connection, task: Task, now: datetime, failure: str | None 
 
     Only the holder of the lease may do so: if another worker has taken it over, nothing changes.
     """
-    if _done.change(connection, which=task.id, owner=task.owner, now=micros(now), why=failure):
+    end = micros(now)
+    sealed = vouching.seal(task.id, end, failure) if vouching.is_vouched(task.kind) else ""
+    if _done.change(connection, which=task.id, owner=task.owner, now=end, why=failure, sealed=sealed):
         _unblock_next.change(connection, where=task.destination, due=micros(now))
 
 

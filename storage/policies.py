@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from handlers.plan import Policy
-from storage import environments, history, plans
+from storage import environments, plans
 from storage.codec import micros
 from storage.history import Entry
+from storage.recording import Changes, Locked, record
 from storage.session import write_models
 from storage.tables import FactRow
 
@@ -32,9 +33,9 @@ def record_policy(connection: Connection, policy: Policy, by: str, at: datetime)
                 continue
             fact.as_of, fact.body = micros(at), policy.fingerprint
             session.add(fact)
-            plans.save(connection, (plan,))
+            rows = plans.save(connection, (plan,))
             outcome = {"reply": "policy_taken", "policy": policy.fingerprint, "plan": plan.fingerprint}
             entry = Entry(micros(at), by, POLICY_LOADED, 0, "{}", outcome)
-            environments.save(connection, history.append(connection, head, entry), states, {}, micros(at))
+            record(connection, Locked(states, head), entry, Changes(rows=rows))
             new.append(service)
     return new

@@ -78,3 +78,10 @@ def prepared_insert(into: Table) -> Prepared:
     """Prepare an insert of all columns except the database's own row number."""
     keys = [column.name for column in into.columns if column is not into.autoincrement_column]
     return Prepared(insert(into).inline(), keys)
+
+
+def numbered_insert(into: Table) -> Prepared:
+    """Prepare an insert of all columns except the database's own row number, which it returns."""
+    number = into.autoincrement_column
+    keys = [column.name for column in into.columns if column is not number]
+    return Prepared(insert(into).inline().returning(*(() if number is None else (number,))), keys)

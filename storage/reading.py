@@ -16,7 +16,7 @@ from handlers.people import Membership
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.requests import ResolutionContext
-from storage import builds, environments, history, lineage, releases
+from storage import builds, environments, history, lineage, plans, releases
 from storage.history import Head, HistoryLine
 from storage.session import read_models
 from storage.tables import ReleaseRow
@@ -119,11 +119,11 @@ class ReleaseFilter:
 
 def recent(connection: Connection, wanted: ReleaseFilter) -> list[Release]:
     """List releases, newest first."""
-    narrowed = select(ReleaseRow).order_by(col(ReleaseRow.number).desc()).limit(wanted.limit)
+    columns = (col(ReleaseRow.number), col(ReleaseRow.body), col(ReleaseRow.plan), col(ReleaseRow.revision))
+    narrowed = select(*columns, plans.body_of(col(ReleaseRow.plan))).order_by(columns[0].desc())
     if wanted.service:
         narrowed = narrowed.where(ReleaseRow.service == wanted.service)
     if wanted.state:
         narrowed = narrowed.where(ReleaseRow.state == wanted.state)
     with read_models(connection) as session:
-        rows = session.exec(narrowed).all()
-        return releases.read_rows(connection, [(row.body, row.plan, row.revision) for row in rows])
+        return releases.read_rows(session.exec(narrowed.limit(wanted.limit)))

@@ -8,15 +8,22 @@ from sqlalchemy import Connection, and_, bindparam, select, update
 from handlers.release import Kind, Release
 from handlers.step import StepState
 from storage import plans
-from storage.codec import load_release, micros
+from storage.codec import UnreadableError, load_release, micros
 from storage.dialects import insert_new
 from storage.prepared import Prepared, Row, Value, prepared_insert
 from storage.tables import CounterRow, GrantedRow, ReleaseRow, table
+from storage.vouching import Rows, vouch
 
 _release = table(ReleaseRow)
 _granted = table(GrantedRow)
 _counter = table(CounterRow)
-_columns = (_release.c.body, _release.c.plan, _release.c.revision)
+_columns = (
+    _release.c.number,
+    _release.c.body,
+    _release.c.plan,
+    _release.c.revision,
+    plans.body_of(_release.c.plan),
+)
 _open = _release.c.ended_at.is_(None)
 
 _by_number = select(*_columns).where(_release.c.number == bindparam("wanted"))
@@ -128,7 +135,7 @@ def last_of_build(connection: Connection, service: str, version: str, most: int 
 
 def open_of_service(connection: Connection, service: str) -> list[Release]:
     """List a service's open releases."""
-    return read_rows(connection, _open_of_service.rows(connection, wanted=service))
+    return read_rows(_open_of_service.rows(connection, wanted=service))
 
 
 def rolling_back(connection: Connection, service: str, environment: str) -> int:
@@ -151,7 +158,7 @@ def open_numbers(connection: Connection, service: str) -> list[int]:
 
 def in_flight(connection: Connection) -> list[Release]:
     """List releases of which something may be running."""
-    return read_rows(connection, _in_flight.rows(connection))
+    return read_rows(_in_flight.rows(connection))
 
 
 def of_correlation(connection: Connection, correlation: str) -> int:
@@ -159,76 +166,88 @@ def of_correlation(connection: Connection, correlation: str) -> int:
     return int(_by_correlation.scalar(connection, wanted=correlation) or 0)
 
 
-def insert_release(connection: Connection, release: Release, body: str, wake_at: datetime | None) -> None:
-    """Save a new release."""
-    plans.save(connection, (release.plan,))
-    _insert.change(
-        connection,
-        number=release.number,
-        service=release.service,
-        version=release.build.version,
-        kind=release.kind.value,
-        state=release.state.value,
-        in_flight=int(release.in_flight),
-        revision=1,
-        plan=release.plan.fingerprint,
-        wake_at=None if wake_at is None else micros(wake_at),
-        ended_at=None if release.ending is None else micros(release.ending.at),
-        body=body,
-    )
+def insert_release(connection: Connection, release: Release, body: str, wake_at: datetime | None) -> Rows:
+    """Save a new release; return the digests of the rows that were written."""
+    rows = plans.save(connection, (release.plan,))
+    row = _row(release, body, revision=1)
+    _insert.change(connection, **row, wake_at=None if wake_at is None else micros(wake_at))
     _count.change(connection, to=release.number)
-    _save_grants(connection, None, release)
+    return rows | vouch(_release, row) | _save_grants(connection, None, release)
+
+
+def _row(release: Release, body: str, revision: int) -> dict[str, Value]:
+    """Return the columns of a release, without the time at which it is looked at again."""
+    return {
+        "number": release.number,
+        "service": release.service,
+        "version": release.build.version,
+        "kind": release.kind.value,
+        "state": release.state.value,
+        "in_flight": int(release.in_flight),
+        "revision": revision,
+        "plan": release.plan.fingerprint,
+        "ended_at": None if release.ending is None else micros(release.ending.at),
+        "body": body,
+    }
 
 
 def save(
     connection: Connection, before: Release, after: Release, body: str, wake_at: datetime | None
-) -> None:
-    """Save a release over the revision that was read, and its new grant in a row."""
-    values: dict[str, Value] = {
-        "wanted": after.number,
-        "read": before.revision,
-        "now_state": after.state.value,
-        "in_flight_now": int(after.in_flight),
-        "next": before.revision + 1,
-        "wake": None if wake_at is None else micros(wake_at),
-        "ended": None if after.ending is None else micros(after.ending.at),
-        "text": body,
-    }
-    if _save.change(connection, **values) != 1:
+) -> Rows:
+    """Save a release over the revision that was read, and its new grant; return the digests of the rows."""
+    row = _row(after, body, revision=before.revision + 1)
+    changed = _save.change(
+        connection,
+        wanted=after.number,
+        read=before.revision,
+        now_state=row["state"],
+        in_flight_now=row["in_flight"],
+        next=row["revision"],
+        wake=None if wake_at is None else micros(wake_at),
+        ended=row["ended_at"],
+        text=body,
+    )
+    if changed != 1:
         message = f"r{after.number} is no longer at revision {before.revision}"
         raise StaleRevisionError(message)
-    _save_grants(connection, before, after)
+    return vouch(_release, row) | _save_grants(connection, before, after)
 
 
-def _save_grants(connection: Connection, before: Release | None, after: Release) -> None:
+def _save_grants(connection: Connection, before: Release | None, after: Release) -> Rows:
     """Save new grants.
 
     The unique index is a second safeguard: an attempt of a step is granted once, whatever the code above does.
     """
     steps = () if before is None else before.steps
     known = {step.intent.correlation for step in steps if step.intent is not None}
+    rows: Rows = {}
     for step in after.steps:
         if step.intent is not None and step.intent.correlation not in known:
-            _grant.change(
-                connection,
-                correlation=step.intent.correlation,
-                release=after.number,
-                environment=step.environment,
-                attempt=step.attempt,
-                at=micros(step.intent.granted_at),
-            )
+            grant: dict[str, Value] = {
+                "correlation": step.intent.correlation,
+                "release": after.number,
+                "environment": step.environment,
+                "attempt": step.attempt,
+                "at": micros(step.intent.granted_at),
+            }
+            _grant.change(connection, **grant)
+            rows |= vouch(_granted, grant)
+    return rows
 
 
 def _one(connection: Connection, statement: Prepared, **values: Value) -> Release | None:
     row = statement.first(connection, **values)
-    return None if row is None else _read(connection, row)
+    return None if row is None else _read(row)
 
 
-def read_rows(connection: Connection, rows: Iterable[Row]) -> list[Release]:
-    """Convert rows of body, plan and revision to releases."""
-    return [_read(connection, row) for row in rows]
+def read_rows(rows: Iterable[Row]) -> list[Release]:
+    """Convert rows to releases."""
+    return [_read(row) for row in rows]
 
 
-def _read(connection: Connection, row: Row) -> Release:
-    body, plan, revision = row
-    return load_release(body, plans.get(connection, plan), revision)
+def _read(row: Row) -> Release:
+    number, body, fingerprint, revision, plan = row
+    try:
+        return load_release(body, plans.checked(fingerprint, plan), revision)
+    except UnreadableError as error:
+        raise UnreadableError(f"release r{number}", error.reason) from error
