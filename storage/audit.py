@@ -19,7 +19,7 @@ from storage.row_audit import Finding, Vouched, Voucher, check_rows
 from storage.session import read_models
 from storage.tables import HistoryRow, ReleaseRow, ServiceRow, table
 
-_history, _release = table(HistoryRow), table(ReleaseRow)
+_history, _release, _service = table(HistoryRow), table(ReleaseRow), table(ServiceRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def verify(connection: Connection, anchors: tuple[Anchor, ...] = (), *, now: dat
             sentence = f"the chain ends at row {walk.row}, but its head says row {row}"
             findings.append(Finding(f"service {service}", sentence))
     findings += _missing_services(anchors, heads)
-    newest = connection.execute(select(func.max(_history.c.at))).scalar() or 0
-    differences = check_rows(connection, vouched, max(newest, micros(now) if now is not None else 0))
+    newest = max((each.at for each in vouched.values() if isinstance(each.at, int)), default=0)
+    differences = check_rows(connection, vouched, newest if now is None else micros(now))
     releases = connection.execute(select(func.count()).select_from(_release)).scalar_one()
     return Audit(rows, releases, tuple(heads), (*findings, *differences))
 
@@ -77,10 +77,9 @@ def _heads(connection: Connection) -> dict[str, tuple[int, str]]:
 
     That includes chains that were slipped in, and those whose head is missing.
     """
-    with read_models(connection) as session:
-        names = session.exec(select(HistoryRow.service).distinct()).all()
-        saved = session.exec(select(ServiceRow)).all()
-    known = {row.service: (row.chain_row, row.chain_hash) for row in saved}
+    names = connection.execute(select(_history.c.service).distinct()).scalars().all()
+    saved = connection.execute(select(_service.c.service, _service.c.chain_row, _service.c.chain_hash))
+    known = {name: (row, digest) for name, row, digest in saved}
     return {name: known.get(name, (0, "")) for name in sorted({*names, *known})}
 
 
@@ -111,7 +110,7 @@ class _Walk:
         for row in connection.execute(rows.execution_options(yield_per=1000)):
             count += 1
             if row.row != self.row + 1:
-                self._report(self.row + 1, f"rows {self.row + 1} to {row.row - 1} are missing")
+                self._report(self.row + 1, f"rows {self.row + 1} to {_before(row.row)} are missing")
             entry = Entry(row.at, row.actor, row.event, row.release, row.body, {})
             if chain(self.hash, self.service, row.row, entry, row.outcome) != row.hash:
                 self._report(
@@ -129,9 +128,12 @@ class _Walk:
         return count
 
     def _take(self, place: str, at: int, outcome: Any) -> None:  # noqa: ANN401 - whatever JSON holds
-        rows = outcome.get("rows") if isinstance(outcome, dict) else None
-        for key, digest in rows.items() if isinstance(rows, dict) else ():
-            self.vouched[key] = Voucher(place, at, str(digest))
+        try:
+            digests = [(str(key), str(digest)) for key, digest in outcome["rows"].items()]
+        except (TypeError, LookupError, AttributeError):
+            return  # only a row that was altered, which is found, has none
+        for key, digest in digests:
+            self.vouched[key] = Voucher(place, at, digest)
 
     def _check_anchor(self) -> None:
         wanted = self.anchors.get(self.row)
@@ -175,6 +177,10 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _before(row: int) -> int | str:
+    return row - 1 if isinstance(row, int) else f"before {row}"
 
 
 def _time(at: int) -> str:

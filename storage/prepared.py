@@ -81,7 +81,6 @@ def prepared_insert(into: Table) -> Prepared:
 
 
 def numbered_insert(into: Table) -> Prepared:
-    """Prepare an insert of all columns except the database's own row number, which it returns."""
-    number = into.autoincrement_column
-    keys = [column.name for column in into.columns if column is not number]
-    return Prepared(insert(into).inline().returning(*(() if number is None else (number,))), keys)
+    """Prepare an insert of all columns except the database's own row number, `id`, which it returns."""
+    keys = [column.name for column in into.columns if column.name != "id"]
+    return Prepared(insert(into).inline().returning(into.c.id), keys)

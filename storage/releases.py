@@ -17,7 +17,7 @@ from storage.vouching import Rows, vouch
 _release = table(ReleaseRow)
 _granted = table(GrantedRow)
 _counter = table(CounterRow)
-_columns = (
+COLUMNS = (
     _release.c.number,
     _release.c.body,
     _release.c.plan,
@@ -26,11 +26,11 @@ _columns = (
 )
 _open = _release.c.ended_at.is_(None)
 
-_by_number = select(*_columns).where(_release.c.number == bindparam("wanted"))
+_by_number = select(*COLUMNS).where(_release.c.number == bindparam("wanted"))
 _get = Prepared(_by_number)
 _lock = Prepared(_by_number.with_for_update(key_share=True))
 _open_of_build = Prepared(
-    select(*_columns).where(
+    select(*COLUMNS).where(
         and_(
             _release.c.service == bindparam("wanted"),
             _release.c.version == bindparam("named"),
@@ -46,7 +46,7 @@ _recent_numbers = (
     .limit(bindparam("most"))
 )
 _last_of_build = Prepared(
-    select(*_columns)
+    select(*COLUMNS)
     .where(
         and_(
             _release.c.number.in_(_recent_numbers),
@@ -58,9 +58,7 @@ _last_of_build = Prepared(
     .limit(1)
 )
 _open_of_service = Prepared(
-    select(*_columns)
-    .where(and_(_release.c.service == bindparam("wanted"), _open))
-    .order_by(_release.c.number)
+    select(*COLUMNS).where(and_(_release.c.service == bindparam("wanted"), _open)).order_by(_release.c.number)
 )
 _numbers = (
     select(_release.c.number)
@@ -69,7 +67,7 @@ _numbers = (
 )
 _open_numbers = Prepared(_numbers)
 _in_flight = Prepared(
-    select(*_columns).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
+    select(*COLUMNS).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
 )
 _save = Prepared(
     update(_release)
@@ -246,8 +244,12 @@ def read_rows(rows: Iterable[Row]) -> list[Release]:
 
 
 def _read(row: Row) -> Release:
-    number, body, fingerprint, revision, plan = row
+    number, body, fingerprint, revision, text = row
     try:
-        return load_release(body, plans.checked(fingerprint, plan), revision)
+        plan = plans.checked(fingerprint, text)
+        release = load_release(body, plan, revision)
     except UnreadableError as error:
         raise UnreadableError(f"release r{number}", error.reason) from error
+    if not release.steps or any(plan.environment(step.environment) is None for step in release.steps):
+        raise UnreadableError(f"release r{number}", "it has a step that its plan does not have")
+    return release

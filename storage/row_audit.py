@@ -51,7 +51,7 @@ def check_rows(connection: Connection, vouched: Vouched, now: int) -> tuple[Find
     oldest = now - micros_of(KEPT)
     for key, voucher in left.items():
         of, _, name = key.partition(" ")
-        if of != table(EffectRow).name or voucher.at > oldest:
+        if of != table(EffectRow).name or not isinstance(voucher.at, int) or voucher.at > oldest:
             findings.append(Finding(_place(of, name), f"it is gone, although {voucher.place} vouches for it"))
     return (*findings, *_check_counters(connection))
 
@@ -59,7 +59,9 @@ def check_rows(connection: Connection, vouched: Vouched, now: int) -> tuple[Find
 def _check_table(connection: Connection, row: type[SQLModel], left: Vouched, now: int) -> Iterator[Finding]:
     of = table(row)
     found = connection.execute(of.select().order_by(*of.primary_key).execution_options(yield_per=1000))
-    for values in found.mappings():
+    names = [column.name for column in of.columns]
+    for each in found:
+        values = dict(zip(names, each, strict=True))
         key = vouching.key(of, values)
         voucher = left.pop(key, None)
         for sentence in _check(of, values, voucher, now):

@@ -32,6 +32,7 @@ from storage.tables import (
     table,
 )
 
+Values = Mapping[str, Any]
 Rows = dict[str, str]
 """Digests of rows by their keys."""
 
@@ -88,7 +89,9 @@ DISPLAY_ONLY = frozenset({"show_card", "post_to_thread", "announce", "post_to_ch
 @cache
 def columns_of(of: Table) -> tuple[str, ...]:
     """Return the columns that a digest includes, by name."""
-    left_out = next((left for row, left in UNVOUCHED_COLUMNS.items() if table(row).name == of.name), {})
+    left_out = {
+        name for row, left in UNVOUCHED_COLUMNS.items() if table(row).name == of.name for name in left
+    }
     return tuple(sorted(column.name for column in of.columns if column.name not in left_out))
 
 
@@ -97,7 +100,7 @@ def _keys_of(of: Table) -> tuple[str, ...]:
     return tuple(column.name for column in of.primary_key)
 
 
-def key(of: Table, values: Mapping[str, Any]) -> str:
+def key(of: Table, values: Values) -> str:
     """Return the key of a row: its table and primary key, separated by spaces."""
     return " ".join((of.name, *(_escaped(values[name]) for name in _keys_of(of))))
 
@@ -107,19 +110,19 @@ def _escaped(value: object) -> str:
     return text.replace("%", "%25").replace(" ", "%20") if " " in text or "%" in text else text
 
 
-def digest(of: Table, values: Mapping[str, Any]) -> str:
+def digest(of: Table, values: Values) -> str:
     """Return the SHA-256 of a row, and a byte per column that tells which one was changed."""
     row = [values[name] for name in columns_of(of)]
     whole = hashlib.sha256(json.dumps(row, separators=(",", ":")).encode()).hexdigest()
     return f"{whole}{bytes([crc32(str(value).encode()) & 255 for value in row]).hex()}"
 
 
-def vouch(of: Table, values: Mapping[str, Any]) -> Rows:
+def vouch(of: Table, values: Values) -> Rows:
     """Return the digest of a row that was written, by its key."""
     return {key(of, values): digest(of, values)}
 
 
-def changed_columns(of: Table, values: Mapping[str, Any], vouched: str) -> tuple[str, ...]:
+def changed_columns(of: Table, values: Values, vouched: str) -> tuple[str, ...]:
     """Return the columns in which a row differs from what was vouched for, as far as its digest tells."""
     now, before = digest(of, values)[64:], vouched[64:]
     names = enumerate(columns_of(of))

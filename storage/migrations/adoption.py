@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, MetaData, RowMapping, Table
+from sqlalchemy import Connection, MetaData, Table
 
 from storage import vouching
 from storage.history import Entry, chain
 from storage.tables import table
-from storage.vouching import VOUCHED, Rows
+from storage.vouching import VOUCHED, Rows, Values
 
 ADOPTED = "adopted"
 """The event name, in the history, of rows that it vouches for since an upgrade."""
@@ -66,12 +66,13 @@ def _rows_of(connection: Connection, service: str) -> Iterator[tuple[str, str]]:
             where = of.c.service == service
         else:
             where = of.c.release.in_(numbers)
-        for row in connection.execute(of.select().where(where)).mappings():
+        for found in connection.execute(of.select().where(where)).mappings():
+            row = {str(name): value for name, value in found.items()}
             if _is_of(of, row, service) and not (of.name == "release" and row["number"] in altered):
                 yield vouching.key(of, row), vouching.digest(of, row)
 
 
-def _is_of(of: Table, row: RowMapping, service: str) -> bool:
+def _is_of(of: Table, row: Values, service: str) -> bool:
     if of.name == "plan":
         return bool(json.loads(row["body"]).get("service") == service)
     return of.name != "effect" or vouching.is_vouched(row["kind"])
@@ -99,13 +100,14 @@ def _adopt_effects(connection: Connection, service: str) -> None:
     effect = _reflect(connection, "effect")
     last = _last_row(connection, service)
     pending = effect.select().where(effect.c.service == "", effect.c.done_at.is_(None))
-    for row in connection.execute(pending).mappings().all():
+    for found in connection.execute(pending).mappings().all():
+        row = {str(name): value for name, value in found.items()}
         if vouching.is_vouched(row["kind"]) and _service_of(connection, row) == service:
             named = {"service": service, "history_row": last + 1}
             connection.execute(sa.update(effect).where(effect.c.id == row["id"]).values(**named))
 
 
-def _service_of(connection: Connection, row: RowMapping) -> str:
+def _service_of(connection: Connection, row: Values) -> str:
     fields: dict[str, Any] = json.loads(row["body"])
     if "service" in fields or "build" in fields:
         return str(fields.get("service") or fields["build"]["service"])

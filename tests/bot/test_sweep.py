@@ -16,12 +16,14 @@ from bot.sweep import Sweep
 from bot.tasks import Tasks
 from handlers.reports import Reevaluated
 from storage import releases, wakes
-from storage.codec import dump_release
+from storage.codec import dump_release, with_fingerprint
 from storage.database import Connection, Database
 from storage.opening import open_database
 from tests.clockwork import going_by
 from tests.handlers import builders
 from tests.virtual_clock import VirtualClock, run_virtually
+
+PLAN = with_fingerprint(builders.plan())
 
 
 @dataclass
@@ -90,7 +92,7 @@ def looks(directory: Path, story: Story, before: Story | None = None) -> list[tu
 
 def _two_releases(connection: Connection) -> None:
     for number in (1, 2):
-        each = builders.release(number=number, build=builders.build(number))
+        each = builders.release(number=number, build=builders.build(number), plan=PLAN)
         releases.insert_release(connection, each, dump_release(each), None)
 
 

@@ -26,10 +26,7 @@ _ids = count()
 
 def context(*services: str) -> Context:
     """Return a context with one service, or with those named."""
-    plans = {
-        name: with_fingerprint(builders.plan(service=name))
-        for name in services or (builders.SERVICE,)
-    }
+    plans = {name: with_fingerprint(builders.plan(service=name)) for name in services or (builders.SERVICE,)}
     policy = Policy(plans, builders.directory(), {}, fingerprint="policy of the tests")
     return Context(policy, builders.membership(), {"here": Capabilities(authoritative_search=True)})
 
