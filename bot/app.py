@@ -187,6 +187,10 @@ class App:
             return f"the database does not answer: {type(error).__name__}"
         return ""
 
+    def unreadable(self) -> list[str]:
+        """List what is saved and cannot be read."""
+        return self.engine.unreadable.sentences()
+
     async def reload(self) -> None:
         """Apply the policy file as it is now."""
         alone = self._database.name == "sqlite" or needs_exclusive_database(self.engine.policy)

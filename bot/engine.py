@@ -11,12 +11,14 @@ from functools import partial
 from bot.clock import Clock
 from bot.freshness import Freshness
 from bot.metrics import DECISIONS
+from bot.unreadable import UnreadableRows
 from handlers.events import Event
 from handlers.facts import Capabilities
 from handlers.outcome import Refusal
 from handlers.plan import Plan, Policy
 from handlers.release import Release
 from storage import releases, transaction
+from storage.codec import UnreadableError
 from storage.database import Database, write_again
 from storage.incoming import Context, IncomingEvent, Outcome
 from storage.reading import ReadContext
@@ -49,6 +51,7 @@ class Engine:
         self._freshness = freshness
         self._capabilities = dict(capabilities)
         self._plans: dict[int, Plan] = {}
+        self.unreadable = UnreadableRows(database, clock)
         self.decision_listeners: list[Callable[[], None]] = []
         self.schedule_listeners: list[ScheduleListener] = []
 
@@ -82,9 +85,11 @@ class Engine:
         """Apply an event; return once everything that follows from it is durable."""
         await self._freshness.before_event(event)
         incoming = IncomingEvent(self.clock.new_id(), event, self.clock.now(), delivery)
-        outcome = await write_again(
-            self.database, partial(transaction.apply_event, incoming=incoming, context=self.context())
-        )
+        work = partial(transaction.apply_event, incoming=incoming, context=self.context())
+        try:
+            outcome = await write_again(self.database, work)
+        except UnreadableError as error:
+            return Outcome(self.cannot_read(error))
         if _is_news(outcome):
             self._report(incoming, outcome)
         if outcome.wake_at is not None:
@@ -94,6 +99,11 @@ class Engine:
             self._remember(outcome.release)
             self._freshness.after_event(event, outcome.release, self.handle)
         return outcome
+
+    def cannot_read(self, error: UnreadableError) -> Refusal:
+        """Return the refusal of what needs a row that cannot be read."""
+        self.unreadable.note(error)
+        return Refusal("unreadable", {"what": error.place, "why": error.reason})
 
     def _remember(self, release: Release) -> None:
         if len(self._plans) > CACHED_PLANS:

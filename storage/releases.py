@@ -1,6 +1,7 @@
 """Stores releases; one is saved only over the revision that was read."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, select, update
@@ -235,15 +236,23 @@ def _save_grants(connection: Connection, before: Release | None, after: Release)
 
 def _one(connection: Connection, statement: Prepared, **values: Value) -> Release | None:
     row = statement.first(connection, **values)
-    return None if row is None else _read(row)
+    return None if row is None else read_row(row)
 
 
 def read_rows(rows: Iterable[Row]) -> list[Release]:
-    """Convert rows to releases."""
-    return [_read(row) for row in rows]
+    """Convert rows to releases, without those that cannot be read: `storage.scan` finds them."""
+    found: list[Release] = []
+    for row in rows:
+        with suppress(UnreadableError):
+            found.append(read_row(row))
+    return found
 
 
-def _read(row: Row) -> Release:
+def read_row(row: Row) -> Release:
+    """Convert a row to a release.
+
+    Raises UnreadableError.
+    """
     number, body, fingerprint, revision, text = row
     try:
         plan = plans.checked(fingerprint, text)

@@ -28,6 +28,7 @@ from handlers.command_parsing import CommandContext
 from handlers.outcome import Refusal
 from handlers.plan import Policy
 from handlers.requests import (
+from storage.codec import UnreadableError
     BuildRequest,
     EnvironmentRequest,
     Query,
@@ -149,6 +150,11 @@ class Interactions:
     async def _catch_errors(self, work: Coroutine[Any, Any, SlackReply]) -> SlackReply:
         try:
             return await work
+        except UnreadableError as error:
+            words = replies.refused(
+                self._engine.cannot_read(error), self._snapshots.names(), self._engine.policy.directory
+            )
+            return failure_reply(words)
         except Exception:
             reference = self._engine.clock.new_id()[:8]
             log.exception("reference %s", reference)

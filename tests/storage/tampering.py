@@ -163,7 +163,9 @@ def tamper(connection: Connection, chance: random.Random) -> Tamper | None:
 def alter(connection: Connection, of: Table, rows: list[Row], chance: random.Random) -> Tamper:
     """Give one column another value that looks right."""
     row, column = chance.choice(rows), chance.choice(list(of.columns)).name
-    connection.execute(update(of).where(is_row(of, row)).values({column: other(row[column], column, rows, chance)}))
+    connection.execute(
+        update(of).where(is_row(of, row)).values({column: other(row[column], column, rows, chance)})
+    )
     return Tamper(of, (row,), column)
 
 

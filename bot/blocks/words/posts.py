@@ -137,6 +137,8 @@ def _external_run(what: str) -> Sentence:
 
 
 _CHANNEL: dict[str, Sentence] = {
+    "unreadable": "Look at the database: {what} cannot be read ({why}). Nothing is decided on it, and everything else goes on. "
+    "Run `shiproom audit verify` to see what was altered, and restore it from a backup.",
     "build_repeated": "Look at the builds of {service}: its CI has built {version} again from another commit "
     "({other:sha}, before it was {sha:sha}). A build never changes, so this one and all that follow under known "
     "versions are ignored. Was the workflow renamed or made again? Then write another `version` under `builds` in "
