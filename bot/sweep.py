@@ -10,7 +10,6 @@ from bot.clock import Clock
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.loop import WakeableLoop
-from handlers.outcome import Refusal, Reply
 from handlers.reports import Reevaluated
 from storage import releases, wakes
 from storage.codec import UnreadableError
@@ -83,11 +82,11 @@ class Sweep(WakeableLoop):
         try:
             release = await self._database.read(partial(releases.get, number=number))
         except UnreadableError as error:
-            result: Reply | Refusal = self._engine.cannot_read(error)
+            code = self._engine.cannot_read(error).code
         else:
             if release is not None:
                 await self._freshness.refresh_release(release)
-            result = (await self._engine.handle(Reevaluated(number))).result
-        if result.code == "unreadable":
+            code = (await self._engine.handle(Reevaluated(number))).result.code
+        if code == "unreadable":
             later = self._clock.now() + READ_AGAIN
             await self._database.write(partial(wakes.save, number=number, wake_at=later))

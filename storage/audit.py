@@ -66,7 +66,7 @@ def verify(connection: Connection, anchors: tuple[Anchor, ...] = (), *, now: dat
             sentence = f"the chain ends at row {walk.row}, but its head says row {row}"
             findings.append(Finding(f"service {service}", sentence))
     findings += _missing_services(anchors, heads)
-    newest = max((each.at for each in vouched.values() if isinstance(each.at, int)), default=0)
+    newest = max((each.at for each in vouched.values()), default=0)
     differences = check_rows(connection, vouched, newest if now is None else micros(now))
     releases = connection.execute(select(func.count()).select_from(_release)).scalar_one()
     return Audit(rows, releases, tuple(heads), (*findings, *differences))
@@ -132,8 +132,9 @@ class _Walk:
             digests = [(str(key), str(digest)) for key, digest in outcome["rows"].items()]
         except (TypeError, LookupError, AttributeError):
             return  # only a row that was altered, which is found, has none
+        when = at if type(at) is int else 0  # SQLite keeps text in any column, if somebody writes it
         for key, digest in digests:
-            self.vouched[key] = Voucher(place, at, digest)
+            self.vouched[key] = Voucher(place, when, digest)
 
     def _check_anchor(self) -> None:
         wanted = self.anchors.get(self.row)
@@ -179,8 +180,8 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         return text
 
 
-def _before(row: int) -> int | str:
-    return row - 1 if isinstance(row, int) else f"before {row}"
+def _before(row: Any) -> Any:  # noqa: ANN401 - SQLite keeps text in any column
+    return row - 1 if isinstance(row, int) else row
 
 
 def _time(at: int) -> str:

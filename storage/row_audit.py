@@ -51,7 +51,7 @@ def check_rows(connection: Connection, vouched: Vouched, now: int) -> tuple[Find
     oldest = now - micros_of(KEPT)
     for key, voucher in left.items():
         of, _, name = key.partition(" ")
-        if of != table(EffectRow).name or not isinstance(voucher.at, int) or voucher.at > oldest:
+        if of != table(EffectRow).name or voucher.at > oldest:
             findings.append(Finding(_place(of, name), f"it is gone, although {voucher.place} vouches for it"))
     return (*findings, *_check_counters(connection))
 

@@ -28,7 +28,6 @@ from handlers.command_parsing import CommandContext
 from handlers.outcome import Refusal
 from handlers.plan import Policy
 from handlers.requests import (
-from storage.codec import UnreadableError
     BuildRequest,
     EnvironmentRequest,
     Query,
@@ -37,6 +36,7 @@ from storage.codec import UnreadableError
     UsageError,
     with_filled,
 )
+from storage.codec import UnreadableError
 
 log = logging.getLogger("shiproom.slack")
 

@@ -20,7 +20,7 @@ from handlers.build import Change
 from handlers.events import CommitsCompared, ExternalRunSeen
 from handlers.lineage import Comparison
 from handlers.people import SHIPROOM, AccountStatus, Member
-from handlers.reports import Reevaluated, RunReported, SendAccepted, SendRequested
+from handlers.reports import Reevaluated, RunReported, RunState, SendAccepted, SendRequested
 from storage import effects, facts, messages, policies, transaction
 from storage.incoming import IncomingEvent, Outcome
 from storage.messages import Posted
@@ -55,11 +55,11 @@ class Teller:
         assert release is not None
         return release.number, release.step.intent.correlation if release.step.intent is not None else ""
 
-    def deploy(self, number: int, correlation: str, state: str = "succeeded") -> None:
+    def deploy(self, number: int, correlation: str, state: RunState | None = "succeeded") -> None:
         """Send a grant, and let its run end."""
         self.apply(SendRequested(number, correlation))
         self.apply(SendAccepted(number, correlation, f"run {number}"))
-        if state:
+        if state is not None:
             self.apply(RunReported(number, correlation, f"run {number}", state))
 
 
@@ -97,7 +97,7 @@ def tell(connection: Connection) -> None:
     teller.apply(seen)
     teller.apply(RollbackStarted(builders.build(1), "production", TIM, "broken"))
     teller.apply(Locked(SERVICE, ("production",), TIM, "incident"))
-    teller.deploy(*teller.start(1, "shop"), "")
+    teller.deploy(*teller.start(1, "shop"), None)
     for task in effects.claim(connection, "worker", NOW, timedelta(seconds=20), 3):
         effects.done(connection, task, NOW)
     facts.save(connection, {ANDY: Member(AccountStatus.FULL, NOW, "Andy")}, {})
@@ -143,8 +143,7 @@ class Tamper:
             return True
         if self.table is table(EffectRow) and not any(is_vouched(row["kind"]) for row in self.rows):
             return self.column != "kind"
-        named = next((left for row, left in UNVOUCHED_COLUMNS.items() if table(row) is self.table), {})
-        return self.column in named
+        return any(self.column in left for row, left in UNVOUCHED_COLUMNS.items() if table(row) is self.table)
 
 
 def tamper(connection: Connection, chance: random.Random) -> Tamper | None:
