@@ -40,8 +40,8 @@ class UnreadableRows:
         now = self._clock.monotonic()
         if now < self._scan_at:
             return
-        self._scan_at = now + SCAN_EVERY
         self.rows = await self._database.read(scan.unreadable)
+        self._scan_at = now + SCAN_EVERY
         self._logged = {place: at for place, at in self._logged.items() if now - at < LOG_EVERY}
         for row in self.rows:
             self._log(row.place, row.reason)

@@ -50,7 +50,7 @@ def _bodies(connection: Connection) -> Iterator[UnreadableRow]:
     )
     for row, kind, names in kinds:
         of = table(row)
-        newest = of.primary_key.columns[-1].desc()
+        newest = list(of.primary_key)[-1].desc()
         for each in connection.execute(select(of).order_by(newest).limit(NEWEST)).mappings():
             place = " ".join((of.name, str(each["service"]), *(str(each[name]) for name in names)))
             yield from _tried(each["service"], lambda kind=kind, each=each: loads(kind, each["body"]), place)
