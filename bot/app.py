@@ -103,6 +103,7 @@ class App:
         self.freshness = Freshness(membership_cache, clock, self._tasks, policy)
         self._capabilities = {name: provider.capabilities for name, provider in self._providers.items()}
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
+        self.unreadable = self.engine.unreadable.sentences
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
         interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
         self._bolt_app = BoltApp(self._settings, self._slack, interactions)
@@ -186,10 +187,6 @@ class App:
             log.exception("the database does not answer")
             return f"the database does not answer: {type(error).__name__}"
         return ""
-
-    def unreadable(self) -> list[str]:
-        """List what is saved and cannot be read."""
-        return self.engine.unreadable.sentences()
 
     async def reload(self) -> None:
         """Apply the policy file as it is now."""

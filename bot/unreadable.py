@@ -4,12 +4,9 @@ import logging
 from functools import partial
 
 from bot.clock import Clock
-from handlers.effects import PostToChannel
-from handlers.outcome import Reply
-from storage import deliveries, effects, scan
+from storage import scan
 from storage.codec import UnreadableError
-from storage.database import Connection, Database, write_again
-from storage.scan import UnreadableRow
+from storage.database import Database, write_again
 
 log = logging.getLogger("shiproom.unreadable")
 
@@ -28,7 +25,7 @@ class UnreadableRows:
         self._clock = clock
         self._scan_at = clock.monotonic()
         self._logged: dict[str, float] = {}
-        self.rows: tuple[UnreadableRow, ...] = ()
+        self.rows: tuple[scan.UnreadableRow, ...] = ()
 
     def note(self, error: UnreadableError) -> None:
         """Note that a row was met that cannot be read: log it once an hour, and search soon for what it is."""
@@ -45,7 +42,7 @@ class UnreadableRows:
         self._logged = {place: at for place, at in self._logged.items() if now - at < LOG_EVERY}
         for row in self.rows:
             self._log(row.place, row.reason)
-            await write_again(self._database, partial(self._tell, row=row))
+            await write_again(self._database, partial(scan.tell, row=row, now=self._clock.now()))
 
     def sentences(self) -> list[str]:
         """List what cannot be read, for people."""
@@ -56,13 +53,3 @@ class UnreadableRows:
         if now - self._logged.get(place, -LOG_EVERY) >= LOG_EVERY:
             self._logged[place] = now
             log.error("%s cannot be read: %s", place, reason)
-
-    def _tell(self, connection: Connection, row: UnreadableRow) -> None:
-        """Post a message in the channel of the row's service, once for all processes."""
-        once = f"unreadable {row.place} {row.reason}"
-        if deliveries.find(connection, once) is not None:
-            return
-        now = self._clock.now()
-        deliveries.remember(connection, once, deliveries.answer_to(Reply("unreadable"), 0), now)
-        values = {"what": row.place, "why": row.reason}
-        effects.add(connection, (PostToChannel(row.service, "unreadable", values),), now)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, select, update
 
 from handlers.release import Kind, Release
 from handlers.step import StepState
-from storage import plans
+from storage import grants, plans
 from storage.codec import UnreadableError, load_release, micros
 from storage.dialects import insert_new
 from storage.prepared import Prepared, Row, Value, prepared_insert
@@ -86,7 +86,6 @@ _insert = prepared_insert(_release)
 _next_number = Prepared(select(_counter.c.value).where(_counter.c.name == "release").with_for_update())
 _begin_counting = insert_new(_counter)
 _count = Prepared(update(_counter).where(_counter.c.name == "release").values(value=bindparam("to")))
-_grant = prepared_insert(_granted)
 _by_correlation = Prepared(select(_granted.c.release).where(_granted.c.correlation == bindparam("wanted")))
 
 
@@ -171,7 +170,7 @@ def insert_release(connection: Connection, release: Release, body: str, wake_at:
     row = _row(release, body, revision=1)
     _insert.change(connection, **row, wake_at=None if wake_at is None else micros(wake_at))
     _count.change(connection, to=release.number)
-    return rows | vouch(_release, row) | _save_grants(connection, None, release)
+    return rows | vouch(_release, row) | grants.save(connection, None, release)
 
 
 def _row(release: Release, body: str, revision: int) -> dict[str, Value]:
@@ -209,29 +208,7 @@ def save(
     if changed != 1:
         message = f"r{after.number} is no longer at revision {before.revision}"
         raise StaleRevisionError(message)
-    return vouch(_release, row) | _save_grants(connection, before, after)
-
-
-def _save_grants(connection: Connection, before: Release | None, after: Release) -> Rows:
-    """Save new grants.
-
-    The unique index is a second safeguard: an attempt of a step is granted once, whatever the code above does.
-    """
-    steps = () if before is None else before.steps
-    known = {step.intent.correlation for step in steps if step.intent is not None}
-    rows: Rows = {}
-    for step in after.steps:
-        if step.intent is not None and step.intent.correlation not in known:
-            grant: dict[str, Value] = {
-                "correlation": step.intent.correlation,
-                "release": after.number,
-                "environment": step.environment,
-                "attempt": step.attempt,
-                "at": micros(step.intent.granted_at),
-            }
-            _grant.change(connection, **grant)
-            rows |= vouch(_granted, grant)
-    return rows
+    return vouch(_release, row) | grants.save(connection, before, after)
 
 
 def _one(connection: Connection, statement: Prepared, **values: Value) -> Release | None:

@@ -9,10 +9,12 @@ from sqlmodel import SQLModel
 
 from storage import vouching
 from storage.codec import micros_of, plan_fingerprint
-from storage.effects import BLOCKED, KEPT
+from storage.effect_statements import BLOCKED
+from storage.effects import KEPT
 from storage.tables import CounterRow, EffectRow, PlanRow, ReleaseRow, ServiceRow, table
 from storage.vouching import VOUCHED
 
+_effect, _plan, _release, _service = (table(row) for row in (EffectRow, PlanRow, ReleaseRow, ServiceRow))
 _LATEST = 2 * 3600 * 1_000_000
 """Microseconds from now within which a pending effect is due, or its lease ends."""
 
@@ -51,7 +53,7 @@ def check_rows(connection: Connection, vouched: Vouched, now: int) -> tuple[Find
     oldest = now - micros_of(KEPT)
     for key, voucher in left.items():
         of, _, name = key.partition(" ")
-        if of != table(EffectRow).name or voucher.at > oldest:
+        if of != _effect.name or voucher.at > oldest:
             findings.append(Finding(_place(of, name), f"it is gone, although {voucher.place} vouches for it"))
     return (*findings, *_check_counters(connection))
 
@@ -76,18 +78,18 @@ def _check(of: Table, values: Values, voucher: Voucher | None, now: int) -> Iter
     if vouching.digest(of, values) != voucher.digest:
         columns = " and ".join(vouching.changed_columns(of, values, voucher.digest)) or "row"
         yield f"altered: its {columns} is not what {voucher.place} left"
-    if of is table(EffectRow) and vouching.is_vouched(str(values["kind"])):
+    if of is _effect and vouching.is_vouched(str(values["kind"])):
         yield from _check_end(values, now)
-    if of is table(PlanRow) and plan_fingerprint(str(values["body"])) != values["fingerprint"]:
+    if of is _plan and plan_fingerprint(str(values["body"])) != values["fingerprint"]:
         yield "its body is not the plan that its fingerprint names: releases that have it are refused"
 
 
 def _needs_nobody(of: Table, values: Values) -> bool:
     """Return whether a row is without meaning: an effect that only shows something, or a service in its first state."""
-    if of is table(EffectRow):
+    if of is _effect:
         before_vouching = values["done_at"] is not None and not values["history_row"]
         return before_vouching or not vouching.is_vouched(str(values["kind"]))
-    return of is table(ServiceRow) and values["body"] == "{}"
+    return of is _service and values["body"] == "{}"
 
 
 def _check_end(values: Values, now: int) -> Iterator[str]:
@@ -108,9 +110,7 @@ def _check_counters(connection: Connection) -> Iterator[Finding]:
     """Check that the last release number that was used is that of the newest release."""
     counters = table(CounterRow)
     saved = {str(name): value for name, value in connection.execute(counters.select()).all()}
-    newest = connection.execute(
-        select(table(ReleaseRow).c.number).order_by(table(ReleaseRow).c.number.desc())
-    ).scalar()
+    newest = connection.execute(select(_release.c.number).order_by(_release.c.number.desc())).scalar()
     if (saved.pop("release", None) or 0) != (newest or 0):
         yield Finding("counter release", f"altered: the newest release is r{newest or 0}")
     for name in saved:
@@ -118,4 +118,4 @@ def _check_counters(connection: Connection) -> Iterator[Finding]:
 
 
 def _place(of: str, name: str) -> str:
-    return f"release r{name}" if of == table(ReleaseRow).name else f"{of} {name}"
+    return f"release r{name}" if of == _release.name else f"{of} {name}"

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from handlers.build import Build
+from handlers.effects import PostToChannel
 from handlers.lineage import Comparison
-from storage import environments, releases
+from storage import deliveries, effects, environments, releases
 from storage.codec import UnreadableError, loads
+from storage.deliveries import Answer
 from storage.tables import BuildRow, ComparisonRow, ReleaseRow, ServiceRow, SuccessRow, table
 
 NEWEST = 500
@@ -29,6 +32,16 @@ class UnreadableRow:
 def unreadable(connection: Connection) -> tuple[UnreadableRow, ...]:
     """List open releases, environments, builds, successes and comparisons that cannot be read."""
     return (*_releases(connection), *_services(connection), *_bodies(connection))
+
+
+def tell(connection: Connection, row: UnreadableRow, now: datetime) -> None:
+    """Post a message about it in the channel of its service, once for all processes."""
+    once = f"unreadable {row.place} {row.reason}"
+    if deliveries.find(connection, once) is not None:
+        return
+    deliveries.remember(connection, once, Answer(), now)
+    post = PostToChannel(row.service, "unreadable", {"what": row.place, "why": row.reason})
+    effects.add(connection, (post,), now)
 
 
 def _releases(connection: Connection) -> Iterator[UnreadableRow]:

@@ -32,6 +32,7 @@ from storage.tables import (
     table,
 )
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 Values = Mapping[str, Any]
 Rows = dict[str, str]
 """Digests of rows by their keys."""
@@ -113,7 +114,7 @@ def _escaped(value: object) -> str:
 def digest(of: Table, values: Values) -> str:
     """Return the SHA-256 of a row, and a byte per column that tells which one was changed."""
     row = [values[name] for name in columns_of(of)]
-    whole = hashlib.sha256(json.dumps(row, separators=(",", ":")).encode()).hexdigest()
+    whole = hashlib.sha256(_encode(row).encode()).hexdigest()
     return f"{whole}{bytes([crc32(str(value).encode()) & 255 for value in row]).hex()}"
 
 

@@ -25,10 +25,12 @@ async def measure(directory: Path, url: str) -> None:
     database = await open_database(url, alone=True, migrate=True)
     try:
         await database.write(_fill)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         found = await database.read(audit.verify)
-        took = time.perf_counter() - began
-        print(f"  {found.rows} history rows verified in {took:.1f} s, {len(found.findings)} findings")
+        took, cpu = time.perf_counter() - began, time.process_time() - worked
+        print(
+            f"  {found.rows} history rows: {took:.1f} s, {cpu:.1f} s of CPU, {len(found.findings)} findings"
+        )
     finally:
         await database.close()
 
@@ -38,11 +40,16 @@ def _fill(connection: Connection) -> None:
     for number in range(SERVICES):
         service, head = f"service-{number}", Head(f"service-{number}")
         environments.lock(connection, service)
-        lines: list[dict[str, object]] = []
-        ready: list[dict[str, object]] = []
+        lines: list[dict[str, str | int]] = []
+        ready: list[dict[str, str | int]] = []
         for row in range(1, ROWS // SERVICES + 1):
             build = Build(service, f"1.0.{row}", f"{row:040x}", "main", row, position=row)
-            values = {"service": service, "version": build.version, "ordinal": row, "position": row}
+            values: dict[str, str | int] = {
+                "service": service,
+                "version": build.version,
+                "ordinal": row,
+                "position": row,
+            }
             values |= {"sha": build.sha, "branch": build.branch, "body": dumps(build)}
             outcome = json.dumps(
                 {"reply": "build_ready", "order": row, "rows": vouch(table(BuildRow), values)}

@@ -35,7 +35,7 @@ CONTEXT = transactions.context("shop", SERVICE)
 
 
 @dataclass(slots=True)
-class Teller:
+class Story:
     """Applies events to a database in memory, one transaction each."""
 
     connection: Connection
@@ -77,27 +77,27 @@ def in_memory() -> Engine:
 
 def tell(connection: Connection) -> None:
     """Tell a story that leaves rows of every kind in every table."""
-    teller = Teller(connection)
+    story = Story(connection)
     policies.record_policy(connection, CONTEXT.policy, SHIPROOM, NOW)
-    teller.deploy(*teller.start(1))
+    story.deploy(*story.start(1))
     for signer, team in ((AMITA, "testers"), (TIM, "ops")):
-        teller.apply(SignedOff(1, signer, team))
-    asked = teller.apply(events.StepRequested(1, ANDY, "production")).release
+        story.apply(SignedOff(1, signer, team))
+    asked = story.apply(events.StepRequested(1, ANDY, "production")).release
     assert asked is not None
     assert asked.step.intent is not None
-    teller.deploy(1, asked.step.intent.correlation)
-    teller.deploy(*teller.start(2))
-    teller.apply(SignedOff(2, AMITA, "testers"))
-    teller.deploy(*teller.start(3), "failed")
+    story.deploy(1, asked.step.intent.correlation)
+    story.deploy(*story.start(2))
+    story.apply(SignedOff(2, AMITA, "testers"))
+    story.deploy(*story.start(3), "failed")
     old, new = builders.build(1).sha, builders.build(2).sha
-    teller.apply(CommitsCompared(SERVICE, "here", old, new, Comparison(contains=True)))
-    teller.start(4)
-    teller.apply(CancelRequested(3, TIM, "broken"))
+    story.apply(CommitsCompared(SERVICE, "here", old, new, Comparison(contains=True)))
+    story.start(4)
+    story.apply(CancelRequested(3, TIM, "broken"))
     seen = ExternalRunSeen(SERVICE, "production", "run 77", "running", builders.build(2))
-    teller.apply(seen)
-    teller.apply(RollbackStarted(builders.build(1), "production", TIM, "broken"))
-    teller.apply(Locked(SERVICE, ("production",), TIM, "incident"))
-    teller.deploy(*teller.start(1, "shop"), None)
+    story.apply(seen)
+    story.apply(RollbackStarted(builders.build(1), "production", TIM, "broken"))
+    story.apply(Locked(SERVICE, ("production",), TIM, "incident"))
+    story.deploy(*story.start(1, "shop"), None)
     for task in effects.claim(connection, "worker", NOW, timedelta(seconds=20), 3):
         effects.done(connection, task, NOW)
     facts.save(connection, {ANDY: Member(AccountStatus.FULL, NOW, "Andy")}, {})
