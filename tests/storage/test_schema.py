@@ -146,10 +146,14 @@ OLDER_RELEASE = """
 """
 OLDER_LINE = "INSERT INTO history VALUES ('web', :n, 1, 'U0TIM', 'started', :n, '{}', :outcome, :hash)"
 OLDER_EFFECTS = (
-    "INSERT INTO effect (id, destination, kind, release, body, due_at, tries) "
-    """VALUES (1, 'run:x', 'trigger', 1, '{"release":1,"correlation":"x"}', 0, 0)""",
-    "INSERT INTO effect (id, destination, kind, release, body, due_at, tries, done_at) "
-    """VALUES (2, 'run:y', 'trigger', 1, '{"release":1,"correlation":"y"}', 0, 0, 5)""",
+    """
+    INSERT INTO effect (id, destination, kind, release, body, due_at, tries)
+    VALUES (1, 'run:x', 'trigger', 1, '{"release":1,"correlation":"x"}', 0, 0)
+    """,
+    """
+    INSERT INTO effect (id, destination, kind, release, body, due_at, tries, done_at)
+    VALUES (2, 'run:y', 'trigger', 1, '{"release":1,"correlation":"y"}', 0, 0, 5)
+    """,
 )
 
 
