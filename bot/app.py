@@ -104,6 +104,7 @@ class App:
         self.freshness = Freshness(membership_cache, clock, self._tasks, policy)
         self._capabilities = {name: provider.capabilities for name, provider in self._providers.items()}
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
+        self.unreadable = self.engine.unreadable.sentences
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
         interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
         self._bolt_app = BoltApp(self._settings, self._slack, interactions)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import app, lifetime, logs
+from bot.clock import SystemClock
 from bot.policy import read_policy
 from bot.policy_check import compare_with_database
 from bot.settings import Settings, read_settings
@@ -64,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     audits = parts.add_parser("audit", help="check or export the history").add_subparsers(
         title="audit", required=True
     )
-    verify = _add(audits, "verify", "check the hash chains", _verify)
+    verify = _add(audits, "verify", "check the hash chains, and all rows that they vouch for", _verify)
     verify.add_argument(
         "--anchor", action="append", default=[], help="SERVICE:ROW:HASH, written down earlier"
     )
@@ -192,7 +193,9 @@ def _verify(arguments: argparse.Namespace) -> int:
 
     async def verify(database: Database) -> audit.Audit:
         await database.read(schema.require_newest)
-        return await database.read(lambda connection: audit.verify(connection, anchors))
+        return await database.read(
+            lambda connection: audit.verify(connection, anchors, now=SystemClock().now())
+        )
 
     found = _with_database(verify, read_only=True)
     for finding in found.findings:

@@ -11,12 +11,14 @@ from functools import partial
 from bot.clock import Clock
 from bot.freshness import Freshness
 from bot.metrics import DECISIONS
+from bot.unreadable import UnreadableRows
 from handlers.events import Event
 from handlers.facts import Capabilities
 from handlers.outcome import Refusal
 from handlers.plan import Plan, Policy
 from handlers.release import Release
 from storage import releases, transaction
+from storage.codec import UnreadableError
 from storage.database import Database, write_again
 from storage.incoming import Context, IncomingEvent, Outcome
 from storage.policies import PolicyBehindError
@@ -54,6 +56,7 @@ class Engine:
         self._freshness = freshness
         self._capabilities = dict(capabilities)
         self._plans: dict[int, Plan] = {}
+        self.unreadable = UnreadableRows(database, clock)
         self.decision_listeners: list[Callable[[], None]] = []
         self.schedule_listeners: list[ScheduleListener] = []
         self.catch_up: CatchUp | None = None
@@ -93,7 +96,10 @@ class Engine:
 
     async def handle(self, event: Event, delivery: str = "") -> Outcome:
         """Apply an event; return once everything that follows from it is durable."""
-        incoming, outcome = await self._apply(event, delivery)
+        try:
+            incoming, outcome = await self._apply(event, delivery)
+        except UnreadableError as error:
+            return Outcome(self.cannot_read(error))
         if _is_news(outcome):
             self._report(incoming, outcome)
         if outcome.wake_at is not None:
@@ -117,6 +123,11 @@ class Engine:
                     raise
                 await self.catch_up()
         raise PolicyBehindError
+
+    def cannot_read(self, error: UnreadableError) -> Refusal:
+        """Return the refusal of what needs a row that cannot be read."""
+        self.unreadable.note(error)
+        return Refusal("unreadable", {"what": error.place, "why": error.reason})
 
     def _remember(self, release: Release) -> None:
         if len(self._plans) > CACHED_PLANS:

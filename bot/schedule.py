@@ -29,7 +29,6 @@ MIN_INTERVAL = 1.0
 """Minimum seconds between two timed sweeps, because a release may stay due."""
 
 PRUNE_HOURS = 6
-RETENTION = timedelta(days=30)
 
 
 class Schedule:
@@ -81,7 +80,7 @@ class Schedule:
 
     async def prune(self) -> None:
         """Delete deliveries, performed effects and finished runs after 30 days."""
-        before = self._clock.now() - RETENTION
+        before = self._clock.now() - effects.KEPT
 
         def forget(connection: Connection) -> None:
             deliveries.prune(connection, before)

@@ -3,7 +3,7 @@
 import logging
 import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock
@@ -12,9 +12,16 @@ from bot.freshness import Freshness
 from bot.loop import WakeableLoop
 from handlers.reports import Reevaluated
 from storage import releases, wakes
+from storage.codec import UnreadableError
 from storage.database import Database
 
 log = logging.getLogger("shiproom.schedule")
+
+ALL_EVERY = 3600.0
+"""Seconds between two rounds in which every open release is reevaluated: a saved time may have been altered."""
+
+READ_AGAIN = timedelta(seconds=60)
+"""How long a release that cannot be read is left alone."""
 
 
 class Sweep(WakeableLoop):
@@ -37,27 +44,49 @@ class Sweep(WakeableLoop):
         self._engine = engine
         self._freshness = freshness
         self._schedule = schedule
+        self._all_at = clock.monotonic() + ALL_EVERY
 
     async def run_once(self) -> float:
-        """Reevaluate what is due, then schedule the earliest time that is left."""
+        """Reevaluate what is due, then schedule the earliest time that is left.
+
+        Once an hour everything that is open is due, whatever is saved of the time.
+        """
+        await self._look_for_unreadable()
+        if self._clock.monotonic() >= self._all_at:
+            self._all_at = self._clock.monotonic() + ALL_EVERY
+            await self._reevaluate_each(await self._database.read(wakes.everything))
         earliest = await self._database.read(wakes.earliest)
         if earliest is not None and earliest <= self._clock.now():
-            await self._reevaluate_due()
+            await self._reevaluate_each(await self._database.read(partial(wakes.due, now=self._clock.now())))
             earliest = await self._database.read(wakes.earliest)
         if earliest is not None:
             self._schedule(earliest)
         return math.inf
 
-    async def _reevaluate_due(self) -> None:
-        """Reevaluate each due release; one that fails stays due, so it is retried soon."""
-        for number in await self._database.read(partial(wakes.due, now=self._clock.now())):
+    async def _look_for_unreadable(self) -> None:
+        try:
+            await self._engine.unreadable.look()
+        except Exception:
+            log.exception("it could not be searched for rows that cannot be read")
+
+    async def _reevaluate_each(self, numbers: list[int]) -> None:
+        """Reevaluate releases; one that fails stays due, so it is retried soon."""
+        for number in numbers:
             try:
                 await self._reevaluate(number)
             except Exception:
                 log.exception("r%s could not be reevaluated", number)
 
     async def _reevaluate(self, number: int) -> None:
-        release = await self._database.read(partial(releases.get, number=number))
-        if release is not None:
-            await self._freshness.refresh_release(release)
-        await self._engine.handle(Reevaluated(number))
+        """Reevaluate a release; one that cannot be read is postponed, and its environments' too."""
+        try:
+            release = await self._database.read(partial(releases.get, number=number))
+        except UnreadableError as error:
+            code = self._engine.cannot_read(error).code
+        else:
+            if release is not None:
+                await self._freshness.refresh_release(release)
+            code = (await self._engine.handle(Reevaluated(number))).result.code
+        if code == "unreadable":
+            later = self._clock.now() + READ_AGAIN
+            await self._database.write(partial(wakes.save, number=number, wake_at=later))

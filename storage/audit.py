@@ -1,36 +1,25 @@
-"""Verifies the hash chains and the releases, and exports the history.
+"""Verifies the hash chains and the rows that they vouch for, and exports the history.
 
 Rows are read as models, since people run this; only the walk along a chain is a plain statement, because models make a check of
 a hundred thousand rows a third slower.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func
 from sqlmodel import col, select
 
-from storage.codec import moment
+from storage.codec import micros, moment
 from storage.history import Entry, chain
+from storage.row_audit import Finding, Vouched, Voucher, check_rows
 from storage.session import read_models
 from storage.tables import HistoryRow, ReleaseRow, ServiceRow, table
 
-_history = table(HistoryRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not match, and where."""
-
-    place: str
-    sentence: str
-
-    def __str__(self) -> str:
-        """Format the finding on one line."""
-        return f"{self.place}: {self.sentence}"
+_history, _release, _service = table(HistoryRow), table(ReleaseRow), table(ServiceRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +47,14 @@ class Anchor:
     hash: str
 
 
-def verify(connection: Connection, anchors: tuple[Anchor, ...] = ()) -> Audit:
-    """Verify every chain, its head, the anchors, and every release.
+def verify(connection: Connection, anchors: tuple[Anchor, ...] = (), *, now: datetime | None = None) -> Audit:
+    """Verify every chain, its head, the anchors, and every row of the other tables that decisions depend on.
 
-    A release has to match the digest in the last history row about it.
+    A row has to match the digest in the last history row that vouches for it; nothing is decided again. `now` tells which
+    performed effects may have been deleted for their age; by default it is the time of the newest history row.
     """
     findings: list[Finding] = []
-    vouched: dict[int, tuple[str, str]] = {}
+    vouched: Vouched = {}
     heads: list[str] = []
     rows = 0
     for service, (row, digest) in _heads(connection).items():
@@ -76,12 +66,10 @@ def verify(connection: Connection, anchors: tuple[Anchor, ...] = ()) -> Audit:
             sentence = f"the chain ends at row {walk.row}, but its head says row {row}"
             findings.append(Finding(f"service {service}", sentence))
     findings += _missing_services(anchors, heads)
-    releases = 0
-    for finding in _releases(connection, vouched):
-        releases += 1
-        if finding is not None:
-            findings.append(finding)
-    return Audit(rows, releases, tuple(heads), tuple(findings))
+    newest = max((each.at for each in vouched.values()), default=0)
+    differences = check_rows(connection, vouched, newest if now is None else micros(now))
+    releases = connection.execute(select(func.count()).select_from(_release)).scalar_one()
+    return Audit(rows, releases, tuple(heads), (*findings, *differences))
 
 
 def _heads(connection: Connection) -> dict[str, tuple[int, str]]:
@@ -89,10 +77,9 @@ def _heads(connection: Connection) -> dict[str, tuple[int, str]]:
 
     That includes chains that were slipped in, and those whose head is missing.
     """
-    with read_models(connection) as session:
-        names = session.exec(select(HistoryRow.service).distinct()).all()
-        saved = session.exec(select(ServiceRow)).all()
-    known = {row.service: (row.chain_row, row.chain_hash) for row in saved}
+    names = connection.execute(select(_history.c.service).distinct()).scalars().all()
+    saved = connection.execute(select(_service.c.service, _service.c.chain_row, _service.c.chain_hash))
+    known = {name: (row, digest) for name, row, digest in saved}
     return {name: known.get(name, (0, "")) for name in sorted({*names, *known})}
 
 
@@ -108,9 +95,7 @@ def _missing_services(anchors: tuple[Anchor, ...], heads: list[str]) -> list[Fin
 class _Walk:
     """One pass over a service's chain."""
 
-    def __init__(
-        self, service: str, anchors: tuple[Anchor, ...], vouched: dict[int, tuple[str, str]]
-    ) -> None:
+    def __init__(self, service: str, anchors: tuple[Anchor, ...], vouched: Vouched) -> None:
         self.service = service
         self.anchors = {anchor.row: anchor.hash for anchor in anchors if anchor.service == service}
         self.vouched = vouched
@@ -125,7 +110,7 @@ class _Walk:
         for row in connection.execute(rows.execution_options(yield_per=1000)):
             count += 1
             if row.row != self.row + 1:
-                self._report(self.row + 1, f"rows {self.row + 1} to {row.row - 1} are missing")
+                self._report(self.row + 1, f"rows {self.row + 1} to {_before(row.row)} are missing")
             entry = Entry(row.at, row.actor, row.event, row.release, row.body, {})
             if chain(self.hash, self.service, row.row, entry, row.outcome) != row.hash:
                 self._report(
@@ -133,15 +118,23 @@ class _Walk:
                     f"altered: {row.event} of {row.actor or 'nobody'} at {_time(row.at)}",
                 )
             self.row, self.hash = row.row, row.hash
-            outcome = _parsed(row.outcome)
-            if isinstance(outcome, dict) and "digest" in outcome:
-                self.vouched[row.release] = (f"history {self.service}:{row.row}", outcome["digest"])
+            if '"rows":' in row.outcome:
+                self._take(f"history {self.service}:{row.row}", row.at, _parsed(row.outcome))
             self._check_anchor()
         for missing in sorted(number for number in self.anchors if number > self.row):
             self._report(
                 missing, "an anchor names this row, but the chain ends before it: the tail was cut off"
             )
         return count
+
+    def _take(self, place: str, at: int, outcome: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+        try:
+            digests = [(str(key), str(digest)) for key, digest in outcome["rows"].items()]
+        except (TypeError, LookupError, AttributeError):
+            return  # only a row that was altered, which is found, has none
+        when = at if type(at) is int else 0  # SQLite keeps text in any column, if somebody writes it
+        for key, digest in digests:
+            self.vouched[key] = Voucher(place, when, digest)
 
     def _check_anchor(self) -> None:
         wanted = self.anchors.get(self.row)
@@ -150,23 +143,6 @@ class _Walk:
 
     def _report(self, row: int, sentence: str) -> None:
         self.findings.append(Finding(f"history {self.service}:{row}", sentence))
-
-
-def _releases(connection: Connection, vouched: dict[int, tuple[str, str]]) -> Iterator[Finding | None]:
-    seen: set[int] = set()
-    wanted = select(ReleaseRow.number, ReleaseRow.body).order_by(col(ReleaseRow.number))
-    with read_models(connection) as session:
-        for number, body in session.exec(wanted):
-            seen.add(number)
-            place, digest = vouched.get(number, ("", ""))
-            if not digest:
-                yield Finding(f"release r{number}", "no history row vouches for it")
-            elif hashlib.sha256(body.encode()).hexdigest() != digest:
-                yield Finding(f"release r{number}", f"altered: it is not what {place} left")
-            else:
-                yield None
-    for number in sorted(set(vouched) - seen):
-        yield Finding(f"release r{number}", f"it is gone, although {vouched[number][0]} vouches for it")
 
 
 def export(connection: Connection, service: str = "", release: int = 0) -> Iterator[str]:
@@ -202,6 +178,10 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _before(row: Any) -> Any:  # noqa: ANN401 - SQLite keeps text in any column
+    return row - 1 if isinstance(row, int) else row
 
 
 def _time(at: int) -> str:

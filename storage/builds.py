@@ -6,22 +6,24 @@ A build is added and looked up as a model, since that is rare; what decisions, c
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_
 from sqlmodel import col, select
 
 from handlers.build import Build
 from storage.codec import dumps, loads, micros
-from storage.prepared import Prepared, prepared_insert
+from storage.prepared import Prepared, Value, numbered_insert
 from storage.session import read_models, write_models
 from storage.tables import BuildRow, SuccessRow, table
+from storage.vouching import Rows, vouch
 
 MOST_BETWEEN = 500
 """How many builds of a branch are read at most between two of them."""
 
 _build = table(BuildRow)
 _success = table(SuccessRow)
-_add_success = prepared_insert(_success)
+_add_success = numbered_insert(_success)
 _of_branch = and_(_build.c.service == bindparam("wanted"), _build.c.branch == bindparam("of_branch"))
 _newest_first = (_build.c.position.desc(), _build.c.ordinal.desc())
 _newest_of_branch = Prepared(select(_build.c.body).where(_of_branch).order_by(*_newest_first).limit(1))
@@ -97,18 +99,25 @@ def add(connection: Connection, build: Build) -> Build:
     with write_models(connection) as session:
         last = session.exec(select(func.max(BuildRow.ordinal)).where(BuildRow.service == build.service)).one()
         placed = replace(build, order=(last or 0) + 1, position=_position(connection, build))
-        session.add(
-            BuildRow(
-                service=placed.service,
-                version=placed.version,
-                ordinal=placed.order,
-                position=placed.position,
-                sha=placed.sha,
-                branch=placed.branch,
-                body=dumps(placed),
-            )
-        )
+        session.add(BuildRow(**_row(placed)))
     return placed
+
+
+def vouched(build: Build) -> Rows:
+    """Return the digest of a build's row."""
+    return vouch(_build, _row(build))
+
+
+def _row(build: Build) -> dict[str, Any]:
+    return {
+        "service": build.service,
+        "version": build.version,
+        "ordinal": build.order,
+        "position": build.position,
+        "sha": build.sha,
+        "branch": build.branch,
+        "body": dumps(build),
+    }
 
 
 def _position(connection: Connection, build: Build) -> int:
@@ -142,13 +151,15 @@ def beside(connection: Connection, base: Build) -> list[Build]:
     return _read(found)
 
 
-def complete(connection: Connection, build: Build) -> None:
-    """Save the changes of a build that had none; everything else of it stays as it is."""
+def complete(connection: Connection, build: Build) -> Rows:
+    """Save the changes of a build that had none; everything else of it stays as it is. Return its digest."""
     with write_models(connection) as session:
         row = session.get(BuildRow, (build.service, build.version))
-        if row is not None:
-            row.body = dumps(build)
-            session.add(row)
+        if row is None:
+            return {}
+        row.body = dumps(build)
+        session.add(row)
+        return vouch(_build, row.model_dump())
 
 
 def newest(connection: Connection, service: str, most: int) -> list[Build]:
@@ -172,17 +183,17 @@ def named(connection: Connection, service: str, token: str) -> list[Build]:
     return _read(_named.scalars(connection, wanted=service, token=token, prefix=prefix))
 
 
-def succeeded(connection: Connection, build: Build, environment: str, release: int, now: datetime) -> None:
-    """Record that a build was deployed successfully."""
-    _add_success.change(
-        connection,
-        service=build.service,
-        environment=environment,
-        release=release,
-        at=micros(now),
-        branch=build.branch,
-        body=dumps(build),
-    )
+def succeeded(connection: Connection, build: Build, environment: str, release: int, now: datetime) -> Rows:
+    """Record that a build was deployed successfully; return the digest of the row."""
+    row: dict[str, Value] = {
+        "service": build.service,
+        "environment": environment,
+        "release": release,
+        "at": micros(now),
+        "branch": build.branch,
+        "body": dumps(build),
+    }
+    return vouch(_success, {**row, "id": _add_success.rows(connection, **row)[0][0]})
 
 
 def successes(connection: Connection, service: str, environment: str) -> tuple[Build, ...]:

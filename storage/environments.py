@@ -9,10 +9,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, select, update
 
 from handlers.environments import EnvironmentState
+from storage.codec import reading
 from storage.dialects import insert_new
 from storage.history import Head
-from storage.prepared import Prepared, prepared_insert
+from storage.prepared import Prepared, Value, numbered_insert
 from storage.tables import HoldingRow, ServiceRow, table
+from storage.vouching import Rows, vouch
 
 _service = table(ServiceRow)
 _holding = table(HoldingRow)
@@ -33,7 +35,7 @@ _save_head = Prepared(
     .where(_service.c.service == bindparam("wanted"))
     .values(chain_row=bindparam("row"), chain_hash=bindparam("digest"))
 )
-_hold = prepared_insert(_holding)
+_hold = numbered_insert(_holding)
 _leave = Prepared(
     update(_holding)
     .where(
@@ -42,6 +44,7 @@ _leave = Prepared(
         _holding.c.left_at.is_(None),
     )
     .values(left_at=bindparam("now"))
+    .returning(_holding.c.id, _holding.c.release, _holding.c.since)
 )
 
 
@@ -55,7 +58,7 @@ def lock(connection: Connection, service: str) -> tuple[dict[str, EnvironmentSta
         _new.change(connection, service=service, body="{}", chain_row=0, chain_hash="", policy=0)
         row = _lock.rows(connection, wanted=service)[0]
     body, number, digest, policy = row
-    return _states.validate_json(body), Head(service, number, digest, policy)
+    return _read_states(service, body), Head(service, number, digest, policy)
 
 
 def read(connection: Connection, service: str) -> tuple[dict[str, EnvironmentState], Head]:
@@ -64,44 +67,61 @@ def read(connection: Connection, service: str) -> tuple[dict[str, EnvironmentSta
     if row is None:
         return {}, Head(service)
     body, number, digest, policy = row
-    return _states.validate_json(body), Head(service, number, digest, policy)
+    return _read_states(service, body), Head(service, number, digest, policy)
 
 
-def save(
+def _read_states(service: str, body: str) -> dict[str, EnvironmentState]:
+    """Parse the environments of a service.
+
+    Raises UnreadableError.
+    """
+    with reading(f"service {service}"):
+        return _states.validate_json(body)
+
+
+def save(connection: Connection, head: Head, body: str = "") -> None:
+    """Save the new head of a service's chain, and the environments that `change` returned, if any."""
+    if not body:
+        _save_head.change(connection, wanted=head.service, row=head.row, digest=head.hash)
+        return
+    _save_all.change(connection, wanted=head.service, row=head.row, digest=head.hash, environments=body)
+
+
+def change(
     connection: Connection,
-    head: Head,
+    service: str,
     before: Mapping[str, EnvironmentState],
     changed: Mapping[str, EnvironmentState],
     now: int,
-) -> None:
-    """Save the changed environments together with the new head."""
+) -> tuple[str, Rows]:
+    """Save who holds the changed environments; return the service's environments as JSON, with the digests of all rows."""
     if not changed:
-        _save_head.change(connection, wanted=head.service, row=head.row, digest=head.hash)
-        return
+        return "", {}
+    rows: Rows = {}
     for name, state in changed.items():
-        _save_holding(connection, head.service, before.get(name) or EnvironmentState(name), state, now)
-    after = {**before, **changed}
-    body = _states.dump_json(after, exclude_defaults=True).decode()
-    _save_all.change(connection, wanted=head.service, row=head.row, digest=head.hash, environments=body)
+        rows |= _save_holding(connection, service, before.get(name) or EnvironmentState(name), state, now)
+    body = _states.dump_json({**before, **changed}, exclude_defaults=True).decode()
+    return body, rows | vouch(_service, {"service": service, "body": body})
 
 
 def _save_holding(
     connection: Connection, service: str, before: EnvironmentState, after: EnvironmentState, now: int
-) -> None:
+) -> Rows:
     """Save who holds an environment, in a row of its own.
 
     The partial unique index is a second safeguard: two holders of one environment cannot both be saved.
     """
+    rows: Rows = {}
     if before.holder == after.holder:
-        return
+        return rows
+    stay: dict[str, Value] = {"service": service, "environment": after.environment}
     if before.holder:
-        _leave.change(connection, wanted=service, place=after.environment, now=now)
+        for number, release, since in _leave.rows(
+            connection, wanted=service, place=after.environment, now=now
+        ):
+            left = {**stay, "id": number, "release": release, "since": since, "left_at": now}
+            rows |= vouch(_holding, left)
     if after.holder:
-        _hold.change(
-            connection,
-            service=service,
-            environment=after.environment,
-            release=after.holder,
-            since=now,
-            left_at=None,
-        )
+        stay |= {"release": after.holder, "since": now, "left_at": None}
+        rows |= vouch(_holding, {**stay, "id": _hold.rows(connection, **stay)[0][0]})
+    return rows

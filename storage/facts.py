@@ -4,11 +4,14 @@ A restart need not fetch them again. They are read as models, once per start, an
 SQLModel has none and replicas write at once.
 """
 
+from contextlib import suppress
+from dataclasses import replace
+
 from sqlalchemy import Connection
 from sqlmodel import select
 
 from handlers.people import Group, Member
-from storage.codec import dumps, loads, micros
+from storage.codec import EPOCH, UnreadableError, dumps, loads, micros
 from storage.dialects import insert_or_replace
 from storage.session import read_models
 from storage.tables import FactRow, table
@@ -25,14 +28,18 @@ def save(connection: Connection, members: dict[str, Member], groups: dict[str, G
 
 
 def load(connection: Connection, since: int) -> tuple[dict[str, Member], dict[str, Group]]:
-    """Read the facts since a time in microseconds."""
+    """Read the facts since a time in microseconds.
+
+    They are as if they were of long ago: what was stored names people, and Slack is asked again before it counts.
+    """
     members: dict[str, Member] = {}
     groups: dict[str, Group] = {}
     with read_models(connection) as session:
         for row in session.exec(select(FactRow).where(FactRow.as_of >= since)):
             kind, _, name = row.key.partition(":")
-            if kind == "member":
-                members[name] = loads(Member, row.body)
-            elif kind == "group":
-                groups[name] = loads(Group, row.body)
+            with suppress(UnreadableError):  # it is asked again
+                if kind == "member":
+                    members[name] = replace(loads(Member, row.body), as_of=EPOCH)
+                elif kind == "group":
+                    groups[name] = replace(loads(Group, row.body), as_of=EPOCH)
     return members, groups

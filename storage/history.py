@@ -20,6 +20,7 @@ from storage.tables import HistoryRow, table
 _insert = prepared_insert(table(HistoryRow))
 
 GENESIS = ""
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Entry:
 def chain(previous: str, service: str, row: int, entry: Entry, outcome: str) -> str:
     """Hash a row together with the one before it: SHA-256 over canonical JSON."""
     fields = [previous, service, row, entry.at, entry.actor, entry.event, entry.release, entry.body, outcome]
-    return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_encode(fields).encode()).hexdigest()
 
 
 def append(connection: Connection, head: Head, entry: Entry) -> Head:

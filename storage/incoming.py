@@ -1,11 +1,9 @@
-"""The input and output of a transaction, and the one way to add a history row."""
+"""The input and output of a transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Connection
 
 from handlers.effects import effect_name
 from handlers.events import Event
@@ -14,7 +12,6 @@ from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import Membership
 from handlers.plan import Policy
 from handlers.release import Release
-from storage import history
 from storage.codec import dumps, micros
 from storage.history import Entry, Head
 
@@ -58,14 +55,11 @@ class Outcome:
     parts: tuple[tuple[str, Reply | Refusal], ...] = ()
 
 
-def add_history_row(
-    connection: Connection, head: Head, incoming: IncomingEvent, number: int, outcome: Mapping[str, Any]
-) -> Head:
-    """Add an event to its service's chain, and return the new head."""
+def entry_of(incoming: IncomingEvent, number: int, outcome: Mapping[str, Any]) -> Entry:
+    """Return the content of the history row of an event that happened to a release; 0 for none."""
     event = incoming.event
     actor = getattr(event, "actor", "")
-    entry = Entry(micros(incoming.at), actor, event.event_name, number, dumps(event), outcome)
-    return history.append(connection, head, entry)
+    return Entry(micros(incoming.at), actor, event.event_name, number, dumps(event), outcome)
 
 
 def effect_names(decision: Decision | Refusal) -> tuple[str, ...]:

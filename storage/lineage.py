@@ -13,8 +13,9 @@ from handlers.release import Kind, Release
 from storage import builds, environments, releases
 from storage.codec import dumps, loads
 from storage.dialects import insert_or_replace
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Value
 from storage.tables import ComparisonRow, table
+from storage.vouching import Rows, vouch
 
 NEWEST_COMPARED = 5
 """How many of a service's newest builds are compared, beside those under way."""
@@ -33,10 +34,12 @@ _get = Prepared(
 )
 
 
-def save(connection: Connection, service: str, ci: str, commits: tuple[str, str], told: Comparison) -> None:
-    """Save what a CI told of two commits, the old one and the new one."""
-    old, new = commits
-    _add.change(connection, service=service, ci=ci, old=old, new=new, body=dumps(told))
+def save(connection: Connection, service: str, ci: str, commits: tuple[str, str], told: Comparison) -> Rows:
+    """Save what a CI told of two commits, the old one and the new one; return the digest of the row."""
+    row: dict[str, Value] = {"service": service, "ci": ci, "old": commits[0], "new": commits[1]}
+    row["body"] = dumps(told)
+    _add.change(connection, **row)
+    return vouch(_comparison, row)
 
 
 def comparison(connection: Connection, plan: Plan, old: str, new: str) -> Comparison | None:

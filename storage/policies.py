@@ -16,14 +16,16 @@ from sqlmodel import select as select_models
 from handlers.effects import Effect
 from handlers.environments import EnvironmentState
 from handlers.plan import Policy
-from storage import effects, environments, history, plans
+from storage import effects, environments, plans
 from storage.codec import micros, moment
 from storage.dialects import insert_new
 from storage.history import Entry, Head
 from storage.incoming import Context
 from storage.prepared import Prepared
+from storage.recording import Changes, Locked, record
 from storage.session import read_models
 from storage.tables import FactRow, PolicyRow, ServiceRow, table
+from storage.vouching import vouch
 
 POLICY_LOADED = "policy_loaded"
 """The event name, in the history, of a policy that came into force."""
@@ -103,19 +105,23 @@ def record_policy(
 ) -> list[str]:
     """Bring a policy into force under its number; return its services, none if another policy got ahead of it."""
     follows = following or Following()
-    stored = {"number": policy.number, "digest": policy.fingerprint, "at": micros(at), "actor": by}
+    row = {
+        "number": policy.number,
+        "digest": policy.fingerprint,
+        "at": micros(at),
+        "actor": by,
+        "body": policy.text,
+    }
     # An insert waits for the one of another replica; of two the second does nothing.
-    if number_in_force(connection) >= policy.number or not _add.change(
-        connection, **stored, body=policy.text
-    ):
+    if number_in_force(connection) >= policy.number or not _add.change(connection, **row):
         return []
     known = _services.scalars(connection)
     for service in sorted({*policy.plans, *known}):
         states, head = environments.lock(connection, service)
         plan = policy.plans.get(service)
-        if plan is not None:
-            plans.save(connection, (plan,))
         if plan is not None or service in follows.removed:
+            rows = vouch(_policy, row) | plans.save(connection, (plan,) if plan is not None else ())
+            told = tuple(each for each in follows.effects if getattr(each, "service", "") == service)
             digest = plan.fingerprint if plan is not None else ""
             outcome = {
                 "reply": "policy_taken" if plan is not None else "service_removed",
@@ -124,9 +130,8 @@ def record_policy(
                 "plan": digest,
             }
             entry = Entry(micros(at), by, POLICY_LOADED, 0, "{}", outcome)
-            environments.save(connection, history.append(connection, head, entry), states, {}, micros(at))
+            record(connection, Locked(states, head), entry, Changes(effects=told, rows=rows))
         _put_under.change(connection, taken=policy.number, wanted=service)
-    effects.add(connection, follows.effects, at)
     effects.wake_replicas(connection)
     return sorted(policy.plans)
 

@@ -78,3 +78,9 @@ def prepared_insert(into: Table) -> Prepared:
     """Prepare an insert of all columns except the database's own row number."""
     keys = [column.name for column in into.columns if column is not into.autoincrement_column]
     return Prepared(insert(into).inline(), keys)
+
+
+def numbered_insert(into: Table) -> Prepared:
+    """Prepare an insert of all columns except the database's own row number, `id`, which it returns."""
+    keys = [column.name for column in into.columns if column.name != "id"]
+    return Prepared(insert(into).inline().returning(into.c.id), keys)

@@ -1,12 +1,11 @@
 """Read-only snapshots for queries, cards and the API, each in one transaction.
 
-Cards and commands use the prepared statements of the other files; lists of releases are read as models.
+Cards and commands use the prepared statements of the other files; lists of releases are built as they are filtered.
 """
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-from sqlmodel import col, select
+from sqlalchemy import Connection, select
 
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState
@@ -18,8 +17,7 @@ from handlers.release import Release
 from handlers.requests import ResolutionContext
 from storage import builds, environments, history, lineage, releases
 from storage.history import Head, HistoryLine
-from storage.session import read_models
-from storage.tables import ReleaseRow
+from storage.tables import ReleaseRow, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +120,12 @@ class ReleaseFilter:
 
 def recent(connection: Connection, wanted: ReleaseFilter) -> list[Release]:
     """List releases, newest first."""
-    narrowed = select(ReleaseRow).order_by(col(ReleaseRow.number).desc()).limit(wanted.limit)
+    release = table(ReleaseRow)
+    newest = select(*releases.COLUMNS).order_by(release.c.number.desc()).limit(wanted.limit)
     if wanted.service:
-        narrowed = narrowed.where(ReleaseRow.service == wanted.service)
+        newest = newest.where(release.c.service == wanted.service)
     if wanted.visible is not None:
-        narrowed = narrowed.where(col(ReleaseRow.service).in_(wanted.visible))
+        newest = newest.where(release.c.service.in_(wanted.visible))
     if wanted.state:
-        narrowed = narrowed.where(ReleaseRow.state == wanted.state)
-    with read_models(connection) as session:
-        rows = session.exec(narrowed).all()
-        return releases.read_rows(connection, [(row.body, row.plan, row.revision) for row in rows])
+        newest = newest.where(release.c.state == wanted.state)
+    return releases.read_rows(connection.execute(newest))

@@ -1,29 +1,37 @@
 """Stores releases; one is saved only over the revision that was read."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, select, update
 
 from handlers.release import Kind, Release
 from handlers.step import StepState
-from storage import plans
-from storage.codec import load_release, micros
+from storage import grants, plans
+from storage.codec import UnreadableError, load_release, micros
 from storage.dialects import insert_new
 from storage.prepared import Prepared, Row, Value, prepared_insert
 from storage.tables import CounterRow, GrantedRow, ReleaseRow, table
+from storage.vouching import Rows, vouch
 
 _release = table(ReleaseRow)
 _granted = table(GrantedRow)
 _counter = table(CounterRow)
-_columns = (_release.c.body, _release.c.plan, _release.c.revision)
+COLUMNS = (
+    _release.c.number,
+    _release.c.body,
+    _release.c.plan,
+    _release.c.revision,
+    plans.body_of(_release.c.plan),
+)
 _open = _release.c.ended_at.is_(None)
 
-_by_number = select(*_columns).where(_release.c.number == bindparam("wanted"))
+_by_number = select(*COLUMNS).where(_release.c.number == bindparam("wanted"))
 _get = Prepared(_by_number)
 _lock = Prepared(_by_number.with_for_update(key_share=True))
 _open_of_build = Prepared(
-    select(*_columns).where(
+    select(*COLUMNS).where(
         and_(
             _release.c.service == bindparam("wanted"),
             _release.c.version == bindparam("named"),
@@ -39,7 +47,7 @@ _recent_numbers = (
     .limit(bindparam("most"))
 )
 _last_of_build = Prepared(
-    select(*_columns)
+    select(*COLUMNS)
     .where(
         and_(
             _release.c.number.in_(_recent_numbers),
@@ -51,9 +59,7 @@ _last_of_build = Prepared(
     .limit(1)
 )
 _open_of_service = Prepared(
-    select(*_columns)
-    .where(and_(_release.c.service == bindparam("wanted"), _open))
-    .order_by(_release.c.number)
+    select(*COLUMNS).where(and_(_release.c.service == bindparam("wanted"), _open)).order_by(_release.c.number)
 )
 _numbers = (
     select(_release.c.number)
@@ -63,7 +69,7 @@ _numbers = (
 _open_numbers = Prepared(_numbers)
 _everywhere = Prepared(select(_release.c.number, _release.c.service).where(_open).order_by(_release.c.number))
 _in_flight = Prepared(
-    select(*_columns).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
+    select(*COLUMNS).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
 )
 _save = Prepared(
     update(_release)
@@ -81,7 +87,6 @@ _insert = prepared_insert(_release)
 _next_number = Prepared(select(_counter.c.value).where(_counter.c.name == "release").with_for_update())
 _begin_counting = insert_new(_counter)
 _count = Prepared(update(_counter).where(_counter.c.name == "release").values(value=bindparam("to")))
-_grant = prepared_insert(_granted)
 _by_correlation = Prepared(select(_granted.c.release).where(_granted.c.correlation == bindparam("wanted")))
 
 
@@ -129,7 +134,7 @@ def last_of_build(connection: Connection, service: str, version: str, most: int 
 
 def open_of_service(connection: Connection, service: str) -> list[Release]:
     """List a service's open releases."""
-    return read_rows(connection, _open_of_service.rows(connection, wanted=service))
+    return read_rows(_open_of_service.rows(connection, wanted=service))
 
 
 def rolling_back(connection: Connection, service: str, environment: str) -> int:
@@ -157,7 +162,7 @@ def open_everywhere(connection: Connection) -> list[tuple[int, str]]:
 
 def in_flight(connection: Connection) -> list[Release]:
     """List releases of which something may be running."""
-    return read_rows(connection, _in_flight.rows(connection))
+    return read_rows(_in_flight.rows(connection))
 
 
 def of_correlation(connection: Connection, correlation: str) -> int:
@@ -165,76 +170,78 @@ def of_correlation(connection: Connection, correlation: str) -> int:
     return int(_by_correlation.scalar(connection, wanted=correlation) or 0)
 
 
-def insert_release(connection: Connection, release: Release, body: str, wake_at: datetime | None) -> None:
-    """Save a new release."""
-    plans.save(connection, (release.plan,))
-    _insert.change(
-        connection,
-        number=release.number,
-        service=release.service,
-        version=release.build.version,
-        kind=release.kind.value,
-        state=release.state.value,
-        in_flight=int(release.in_flight),
-        revision=1,
-        plan=release.plan.fingerprint,
-        wake_at=None if wake_at is None else micros(wake_at),
-        ended_at=None if release.ending is None else micros(release.ending.at),
-        body=body,
-    )
+def insert_release(connection: Connection, release: Release, body: str, wake_at: datetime | None) -> Rows:
+    """Save a new release; return the digests of the rows that were written."""
+    rows = plans.save(connection, (release.plan,))
+    row = _row(release, body, revision=1)
+    _insert.change(connection, **row, wake_at=None if wake_at is None else micros(wake_at))
     _count.change(connection, to=release.number)
-    _save_grants(connection, None, release)
+    return rows | vouch(_release, row) | grants.save(connection, None, release)
+
+
+def _row(release: Release, body: str, revision: int) -> dict[str, Value]:
+    """Return the columns of a release, without the time at which it is looked at again."""
+    return {
+        "number": release.number,
+        "service": release.service,
+        "version": release.build.version,
+        "kind": release.kind.value,
+        "state": release.state.value,
+        "in_flight": int(release.in_flight),
+        "revision": revision,
+        "plan": release.plan.fingerprint,
+        "ended_at": None if release.ending is None else micros(release.ending.at),
+        "body": body,
+    }
 
 
 def save(
     connection: Connection, before: Release, after: Release, body: str, wake_at: datetime | None
-) -> None:
-    """Save a release over the revision that was read, and its new grant in a row."""
-    values: dict[str, Value] = {
-        "wanted": after.number,
-        "read": before.revision,
-        "now_state": after.state.value,
-        "in_flight_now": int(after.in_flight),
-        "next": before.revision + 1,
-        "wake": None if wake_at is None else micros(wake_at),
-        "ended": None if after.ending is None else micros(after.ending.at),
-        "text": body,
-    }
-    if _save.change(connection, **values) != 1:
+) -> Rows:
+    """Save a release over the revision that was read, and its new grant; return the digests of the rows."""
+    row = _row(after, body, revision=before.revision + 1)
+    changed = _save.change(
+        connection,
+        wanted=after.number,
+        read=before.revision,
+        now_state=row["state"],
+        in_flight_now=row["in_flight"],
+        next=row["revision"],
+        wake=None if wake_at is None else micros(wake_at),
+        ended=row["ended_at"],
+        text=body,
+    )
+    if changed != 1:
         message = f"r{after.number} is no longer at revision {before.revision}"
         raise StaleRevisionError(message)
-    _save_grants(connection, before, after)
-
-
-def _save_grants(connection: Connection, before: Release | None, after: Release) -> None:
-    """Save new grants.
-
-    The unique index is a second safeguard: an attempt of a step is granted once, whatever the code above does.
-    """
-    steps = () if before is None else before.steps
-    known = {step.intent.correlation for step in steps if step.intent is not None}
-    for step in after.steps:
-        if step.intent is not None and step.intent.correlation not in known:
-            _grant.change(
-                connection,
-                correlation=step.intent.correlation,
-                release=after.number,
-                environment=step.environment,
-                attempt=step.attempt,
-                at=micros(step.intent.granted_at),
-            )
+    return vouch(_release, row) | grants.save(connection, before, after)
 
 
 def _one(connection: Connection, statement: Prepared, **values: Value) -> Release | None:
     row = statement.first(connection, **values)
-    return None if row is None else _read(connection, row)
+    return None if row is None else read_row(row)
 
 
-def read_rows(connection: Connection, rows: Iterable[Row]) -> list[Release]:
-    """Convert rows of body, plan and revision to releases."""
-    return [_read(connection, row) for row in rows]
+def read_rows(rows: Iterable[Row]) -> list[Release]:
+    """Convert rows to releases, without those that cannot be read: `storage.scan` finds them."""
+    found: list[Release] = []
+    for row in rows:
+        with suppress(UnreadableError):
+            found.append(read_row(row))
+    return found
 
 
-def _read(connection: Connection, row: Row) -> Release:
-    body, plan, revision = row
-    return load_release(body, plans.get(connection, plan), revision)
+def read_row(row: Row) -> Release:
+    """Convert a row to a release.
+
+    Raises UnreadableError.
+    """
+    number, body, fingerprint, revision, text = row
+    try:
+        plan = plans.checked(fingerprint, text)
+        release = load_release(body, plan, revision)
+    except UnreadableError as error:
+        raise UnreadableError(f"release r{number}", error.reason) from error
+    if not release.steps or any(plan.environment(step.environment) is None for step in release.steps):
+        raise UnreadableError(f"release r{number}", "it has a step that its plan does not have")
+    return release

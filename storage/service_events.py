@@ -24,10 +24,10 @@ from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.plan import unique
-from storage import builds, effects, environments, lineage, policies, releases
-from storage.codec import micros
+from storage import builds, environments, lineage, policies, releases
 from storage.history import Head
-from storage.incoming import Context, IncomingEvent, Outcome, add_history_row, effect_names
+from storage.incoming import Context, IncomingEvent, Outcome, effect_names, entry_of
+from storage.recording import NOTHING, Changes, Locked, record
 
 
 def apply_service_event(
@@ -107,12 +107,8 @@ def _save_environments(
     refused = isinstance(decision, Refusal)
     result = _result(decision)
     outcome = {"refused" if refused else "reply": result.code, **result.values}
-    head = add_history_row(connection, head, incoming, 0, outcome)
-    changed = dict[str, EnvironmentState]() if refused else decision.environments
-    environments.save(connection, head, states, changed, micros(incoming.at))
-    if isinstance(decision, Decision):
-        effects.add(connection, decision.effects, incoming.at)
-    return head
+    changes = NOTHING if refused else Changes(decision.environments, decision.effects)
+    return record(connection, Locked(states, head), entry_of(incoming, 0, outcome), changes)
 
 
 def apply_build(
@@ -136,11 +132,9 @@ def apply_build(
     late = newest is not None and newest.version != placed.version
     reported = BuildReported(placed, event.actor, event.announced)
     decision = decide_build(plan, reported, tuple(name for name in named if name), late=late)
-    head = add_history_row(
-        connection, head, incoming, 0, {"reply": decision.reply.code, "order": placed.order}
-    )
-    environments.save(connection, head, states, {}, micros(incoming.at))
-    effects.add(connection, decision.effects, incoming.at)
+    entry = entry_of(incoming, 0, {"reply": decision.reply.code, "order": placed.order})
+    changes = Changes(effects=decision.effects, rows=builds.vouched(placed))
+    head = record(connection, Locked(states, head), entry, changes)
     return Outcome(decision.reply, None, None, head, effects=effect_names(decision), build=placed)
 
 
@@ -170,19 +164,17 @@ def _refuse_build(
     told = PostToChannel(
         service, "build_repeated", {**values, "other": event.build.sha, "url": event.build.url}
     )
-    head = add_history_row(connection, head, incoming, 0, {"refused": refusal.code})
-    environments.save(connection, head, states, {}, micros(incoming.at))
-    effects.add(connection, (told,), incoming.at)
+    entry = entry_of(incoming, 0, {"refused": refusal.code})
+    head = record(connection, Locked(states, head), entry, Changes(effects=(told,)))
     return Outcome(refusal, None, None, head, effects=(effect_name(told),))
 
 
 def _complete(connection: Connection, incoming: IncomingEvent, build: Build, reply: Reply) -> Outcome:
     states, head = environments.lock(connection, build.service)
-    builds.complete(connection, build)
-    head = add_history_row(connection, head, incoming, 0, {"reply": reply.code, "completed": build.version})
-    environments.save(connection, head, states, {}, micros(incoming.at))
+    rows = builds.complete(connection, build)
+    entry = entry_of(incoming, 0, {"reply": reply.code, "completed": build.version})
     following = (NotifyOpen(build.service, "reevaluate"), Announce(build.service, build.version))
-    effects.add(connection, following, incoming.at)
+    head = record(connection, Locked(states, head), entry, Changes(effects=following, rows=rows))
     return Outcome(reply, None, None, head, effects=tuple(map(effect_name, following)), build=build)
 
 
@@ -195,17 +187,17 @@ def apply_comparison(
         return Outcome(Refusal("unknown_service", {"service": event.service}))
     states, head = policies.lock_service(connection, event.service, context)
     lineage.save(connection, event.service, event.ci, (event.old, event.new), event.comparison)
+    rows = lineage.save(connection, event.service, event.ci, (event.old, event.new), event.comparison)
     same = builds.all_of_commit(connection, event.service, event.new)
     told = event.comparison.changes if event.comparison.complete else None
     for build in same:
         if told is not None and lineage.lacks_changes_since(connection, build, event.old):
-            builds.complete(connection, replace(build, changes=told))
+            rows |= builds.complete(connection, replace(build, changes=told))
     opened = tuple(releases.open_of_service(connection, event.service))
     following = effects_of_comparison(event, same, opened, states)
     reply = Reply("compared", {"old": event.old, "new": event.new})
-    head = add_history_row(connection, head, incoming, 0, {"reply": reply.code})
-    environments.save(connection, head, states, {}, micros(incoming.at))
-    effects.add(connection, following, incoming.at)
+    entry = entry_of(incoming, 0, {"reply": reply.code})
+    head = record(connection, Locked(states, head), entry, Changes(effects=following, rows=rows))
     return Outcome(reply, None, None, head, effects=tuple(map(effect_name, following)))
 
 
@@ -228,11 +220,9 @@ def apply_external_run(
     )
     if not decision.changed:
         return Outcome(decision.reply)
-    head = add_history_row(
-        connection, head, incoming, 0, {"reply": decision.reply.code, **decision.reply.values}
-    )
-    environments.save(connection, head, states, decision.environments, micros(incoming.at))
-    effects.add(connection, decision.effects, incoming.at)
+    entry = entry_of(incoming, 0, {"reply": decision.reply.code, **decision.reply.values})
+    changes = Changes(decision.environments, decision.effects)
+    head = record(connection, Locked(states, head), entry, changes)
     return Outcome(decision.reply, None, None, head, effects=effect_names(decision))
 
 

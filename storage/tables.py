@@ -114,7 +114,10 @@ class HistoryRow(Row, table=True):
 
 
 class EffectRow(Row, table=True):
-    """An effect, saved with its decision; `lease_by` is the worker that performs it."""
+    """An effect, saved with its decision; `lease_by` is the worker that performs it.
+
+    `service` and `history_row` name the history row that vouches for it; `seal` vouches for how it ended.
+    """
 
     __table_args__ = (
         partial_index("effect_due", "due_at", "id", where="done_at IS NULL"),
@@ -141,6 +144,9 @@ class EffectRow(Row, table=True):
     lease_until: int | None = Field(default=None, sa_type=BIG)
     done_at: int | None = Field(default=None, sa_type=BIG)
     failure: str | None = Field(default=None, sa_type=Text)
+    service: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    history_row: int = Field(default=0, sa_type=BIG, sa_column_kwargs={"server_default": "0"})
+    seal: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class DeliveryRow(Row, table=True):

@@ -3,8 +3,8 @@
 It loads under lock, decides, and saves release, environments, history, effects and answer together.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -21,11 +21,13 @@ from handlers.outcome import Decision, Refusal, Reply
 from handlers.release import Kind, Release
 from handlers.reports import NewerRequested, NewerSucceeded
 from handlers.starting import new_release
-from storage import builds, deliveries, effects, environments, lineage, policies, releases, wakes
-from storage.codec import dump_release, micros
+from storage import builds, deliveries, lineage, policies, releases, wakes
+from storage.codec import dump_release
 from storage.history import Head
-from storage.incoming import Context, IncomingEvent, Outcome, add_history_row, effect_names
+from storage.incoming import Context, IncomingEvent, Outcome, effect_names, entry_of
+from storage.recording import Changes, Locked, record
 from storage.service_events import apply_service_event
+from storage.vouching import Rows
 
 
 def apply_event(connection: Connection, incoming: IncomingEvent, context: Context) -> Outcome:
@@ -110,35 +112,41 @@ def _decide(
 ) -> Outcome:
     decision = decide(given.release, event, given.facts, incoming.at, seed=incoming.id)
     before = given.release.state.value if given.saved is not None else ""
+    locked = Locked(given.facts.environments, given.head)
     if isinstance(decision, Refusal):
         number = given.saved.number if given.saved is not None else 0
-        head = add_history_row(
-            connection, given.head, incoming, number, {"refused": decision.code, **decision.values}
-        )
-        environments.save(connection, head, given.facts.environments, {}, micros(incoming.at))
-        return Outcome(decision, given.saved, given.facts, head, before)
+        entry = entry_of(incoming, number, {"refused": decision.code, **decision.values})
+        return Outcome(decision, given.saved, given.facts, record(connection, locked, entry), before)
     after = decision.release or given.release
     facts = replace(given.facts, environments={**given.facts.environments, **decision.environments})
     if not decision.changed:
         if given.saved is not None:
             wakes.save(connection, after.number, decision.wake_at)
         return Outcome(decision.reply, after, facts, given.head, before, wake_at=decision.wake_at)
-    head = _save(connection, incoming, given, decision)
+    rows = _save(connection, incoming, given, decision)
+    entry = entry_of(incoming, after.number, _outcome(given, decision, after))
+    head = record(connection, locked, entry, Changes(decision.environments, decision.effects, rows))
     return Outcome(
         decision.reply, after, facts, head, before, effect_names(decision), wake_at=decision.wake_at
     )
 
 
-def _save(connection: Connection, incoming: IncomingEvent, given: _DecisionInput, decision: Decision) -> Head:
+def _save(connection: Connection, incoming: IncomingEvent, given: _DecisionInput, decision: Decision) -> Rows:
+    """Save the release, and that its build was deployed; return the digests of the rows."""
     after = decision.release or given.release
     body = dump_release(after)
     if given.saved is None:
-        releases.insert_release(connection, after, body, decision.wake_at)
+        rows = releases.insert_release(connection, after, body, decision.wake_at)
     else:
-        releases.save(connection, given.saved, after, body, decision.wake_at)
+        rows = releases.save(connection, given.saved, after, body, decision.wake_at)
     if decision.deployed:
-        builds.succeeded(connection, after.build, decision.deployed, after.number, incoming.at)
-    outcome = {
+        rows |= builds.succeeded(connection, after.build, decision.deployed, after.number, incoming.at)
+    return rows
+
+
+def _outcome(given: _DecisionInput, decision: Decision, after: Release) -> dict[str, Any]:
+    """Return what the history tells of a decision."""
+    return {
         "reply": decision.reply.code,
         "from": given.release.state.value if given.saved is not None else "",
         "to": after.state.value,
@@ -146,13 +154,7 @@ def _save(connection: Connection, incoming: IncomingEvent, given: _DecisionInput
         "step_state": after.step.state.value,
         "attempt": after.step.attempt,
         "effects": effect_names(decision),
-        "digest": hashlib.sha256(body.encode()).hexdigest(),
     }
-    head = add_history_row(connection, given.head, incoming, after.number, outcome)
-    environments.save(connection, head, given.facts.environments, decision.environments, micros(incoming.at))
-    if decision.effects:
-        effects.add(connection, decision.effects, incoming.at)
-    return head
 
 
 def _facts(

@@ -17,10 +17,16 @@ _due = Prepared(
     .order_by(_release.c.wake_at)
     .limit(200)
 )
+_all_open = Prepared(select(_release.c.number).where(_open).order_by(_release.c.number))
 _earliest = Prepared(select(func.min(_release.c.wake_at)).where(_open))
 _save = Prepared(
     update(_release).where(_release.c.number == bindparam("wanted")).values(wake_at=bindparam("wake"))
 )
+
+
+def everything(connection: Connection) -> list[int]:
+    """List all open releases."""
+    return _all_open.scalars(connection)
 
 
 def due(connection: Connection, now: datetime) -> list[int]:

@@ -1,7 +1,7 @@
 """Delivers events from one release to others, through the engine like every event."""
 
 from bot.clock import Clock
-from bot.effects.worker import Done, EffectResult
+from bot.effects.worker import Done, EffectResult, RetryIn
 from bot.engine import Engine
 from handlers.effects import InternalEvent, NotifyOpen, ShowCard
 from handlers.events import Started
@@ -30,7 +30,9 @@ class InternalEvents:
     async def deliver(self, task: Task) -> EffectResult:
         """Deliver an event to the release that it names."""
         event = loads(_EVENTS[task.kind.partition(":")[2]], task.body)
-        await self._engine.handle(event)
+        outcome = await self._engine.handle(event)
+        if outcome.result.code == "unreadable":
+            return RetryIn(60.0, f"{outcome.result.values['what']} cannot be read", counts_as_failure=False)
         return Done()
 
     async def deliver_to_open(self, task: Task) -> EffectResult:

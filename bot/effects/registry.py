@@ -6,11 +6,16 @@ from bot.effects.comparisons import Comparisons
 from bot.effects.internal_events import NOTIFY, InternalEvents
 from bot.effects.messages import SlackMessages
 from bot.effects.slack_effects import SlackEffects
-from bot.effects.worker import EffectHandler
+from bot.effects.worker import EffectHandler, EffectResult, RetryIn
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
+from storage.codec import UnreadableError
+from storage.effects import Task
+
+READ_AGAIN = 60.0
+"""Seconds until an effect for which something cannot be read is tried again."""
 
 
 def make_effect_handlers(
@@ -25,7 +30,7 @@ def make_effect_handlers(
     deployments = CiEffects(engine, freshness, providers)
     slack_posts = SlackEffects(engine, SlackMessages(database, clock, slack), snapshots)
     internal_events = InternalEvents(engine, database, clock)
-    return {
+    effect_handlers: dict[str, EffectHandler] = {
         "trigger": deployments.trigger,
         "stop_run": deployments.stop_run,
         "show_card": slack_posts.show_card,
@@ -37,3 +42,17 @@ def make_effect_handlers(
         "compare_builds": Comparisons(engine, providers).compare_builds,
         **dict.fromkeys(NOTIFY, internal_events.deliver),
     }
+    return {kind: _readable(engine, handler) for kind, handler in effect_handlers.items()}
+
+
+def _readable(engine: Engine, perform: EffectHandler) -> EffectHandler:
+    """Return a handler that postpones effects for which something cannot be read."""
+
+    async def perform_if_readable(task: Task) -> EffectResult:
+        try:
+            return await perform(task)
+        except UnreadableError as error:
+            engine.unreadable.note(error)
+            return RetryIn(READ_AGAIN, str(error), counts_as_failure=False)
+
+    return perform_if_readable

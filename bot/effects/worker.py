@@ -19,6 +19,7 @@ from storage import effects
 from storage.codec import micros
 from storage.database import Database, write_again
 from storage.effects import Task
+from storage.vouching import DISPLAY_ONLY
 
 log = logging.getLogger("shiproom.effect")
 
@@ -39,9 +40,6 @@ LONGEST_BACKOFF = 60.0
 
 MAX_RENDER_FAILURES = 8
 """How often rendering a message may raise an exception in this process before it is given up."""
-
-DISPLAY_ONLY = frozenset({"show_card", "post_to_thread", "announce", "post_to_channel", "direct_message"})
-"""Effects that only show something; every other kind is retried for as long as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +153,9 @@ class EffectWorker(WakeableLoop):
             self.wake()
 
     async def _try(self, task: Task) -> EffectResult:
+        """Perform an effect; one that no decision has saved is refused, since somebody wrote it into the database."""
+        if not task.vouched:
+            return Failed("no history row vouches for it")
         try:
             performed = await self._effect_handlers[task.kind](task)
         except Exception as error:

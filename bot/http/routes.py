@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.http.guard import MOST_BYTES, SlackGuard, refuse
 from bot.metrics import ANSWER_SECONDS, exposition
 from bot.policy_in_force import NotDecidingError
+from storage.codec import UnreadableError
 from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger("shiproom.http")
@@ -28,6 +29,10 @@ class Health(Protocol):
 
     async def ready(self) -> str:
         """Return what is missing; empty if nothing is."""
+        ...
+
+    def unreadable(self) -> list[str]:
+        """List what is saved and cannot be read; everything else goes on."""
         ...
 
 
@@ -63,7 +68,8 @@ def make_web(
             return web.json_response(
                 {"ready": False, "missing": missing}, status=HTTPStatus.SERVICE_UNAVAILABLE
             )
-        return web.json_response({"ready": True})
+        unreadable = health.unreadable()
+        return web.json_response({"ready": True, **({"unreadable": unreadable} if unreadable else {})})
 
     app.add_routes(
         [
@@ -112,6 +118,9 @@ async def _limited(
         answer = {"error": f"Nothing is decided here now: {error}."}
         headers = {"Retry-After": str(RETRY_AFTER)}
         return web.json_response(answer, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
+    except UnreadableError as error:
+        sentence = f"The {error.place} cannot be read: {error.reason}. Run `shiproom audit verify`."
+        return refuse("unreadable", HTTPStatus.SERVICE_UNAVAILABLE, sentence)
     except Exception:
         log.exception("%s %s failed", request.method, request.rel_url.path)
         sentence = "Shiproom could not do that now. Nothing was changed; try again."

@@ -1,9 +1,7 @@
 """The `services:` part: each service becomes the plan that its releases freeze at their start."""
 
-import json
 import re
-from dataclasses import asdict, replace
-from hashlib import sha256
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from pydantic import Field, PrivateAttr, TypeAdapter
@@ -17,8 +15,8 @@ from bot.schema.readers import LocatedText
 from bot.schema.section import Entry, Section, SectionContext
 from bot.schema.words import CHANNEL, URL, WORD
 from handlers.command_parsing import release_number
-from handlers.gates import NAMES
 from handlers.plan import BuildSource, Plan, unique
+from storage.codec import with_fingerprint
 
 VERSION_PLACEHOLDERS = ("run_number", "run_id", "sha", "short_sha")
 """What a version can be made of; every CI's run has all of them."""
@@ -144,7 +142,7 @@ class ServiceSection(Section):
             repository=self.repository,
             links=tuple((title.text, address) for title, address in self.links),
         )
-        return replace(plan, fingerprint=fingerprint(plan))
+        return with_fingerprint(plan)
 
 
 _SERVICES: TypeAdapter[dict[str, ServiceSection | None]] = TypeAdapter(SectionsByName[ServiceSection])
@@ -154,12 +152,3 @@ def read_services(entry: Entry, context: References) -> dict[str, ServiceSection
     """Read the services by name."""
     named = _SERVICES.validate_python(entry, context=context)
     return {name: service for name, service in named.items() if service is not None}
-
-
-def fingerprint(plan: Plan) -> str:
-    """Return the SHA-256 of the rest of a plan, as JSON with sorted keys."""
-    rest = {key: value for key, value in asdict(plan).items() if key != "fingerprint"}
-    for environment, written in zip(plan.environments, rest["environments"], strict=True):
-        for key, gates in (("gates", environment.gates), ("rollback_gates", environment.rollback_gates)):
-            written[key] = [(NAMES[type(gate)], asdict(gate)) for gate in gates]
-    return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -19,6 +19,7 @@ from handlers.build import Build
 from handlers.events import ExternalRunSeen, ExternalWatchStarted
 from handlers.reports import UNDER_WAY, RunReported
 from storage import environments, releases
+from storage.codec import UnreadableError
 from storage.reading import ReleaseFilter, recent
 
 log = logging.getLogger("shiproom.ci")
@@ -141,7 +142,13 @@ class ExternalRunPoller(Poller):
         """
         find = partial(releases.of_correlation, correlation=run.correlation)
         number = await self._engine.database.read(find) if run.correlation else 0
-        release = await self._engine.database.read(partial(releases.get, number=number)) if number else None
+        try:
+            release = (
+                await self._engine.database.read(partial(releases.get, number=number)) if number else None
+            )
+        except UnreadableError as error:
+            self._engine.unreadable.note(error)
+            return None  # it is of a release of ours, whatever that says
         step = step_of(release, run.correlation) if release is not None else None
         if release is None or step is None:
             return run

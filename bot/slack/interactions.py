@@ -38,6 +38,7 @@ from handlers.requests import (
     UsageError,
     with_filled,
 )
+from storage.codec import UnreadableError
 from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger("shiproom.slack")
@@ -158,6 +159,11 @@ class Interactions:
             return failure_reply(replies.database_away())
         except NotDecidingError as error:
             return failure_reply(replies.not_deciding(str(error)))
+        except UnreadableError as error:
+            words = replies.refused(
+                self._engine.cannot_read(error), self._snapshots.names(), self._engine.policy.directory
+            )
+            return failure_reply(words)
         except Exception:
             reference = self._engine.clock.new_id()[:8]
             log.exception("reference %s", reference)

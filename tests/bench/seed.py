@@ -22,6 +22,7 @@ from storage.codec import dump_release, micros
 from storage.database import Database
 from storage.history import Entry, Head, chain
 from storage.messages import Posted
+from storage.recording import Changes, Locked, record
 from storage.tables import HistoryRow, ServiceRow, table
 
 SERVICES = 4
@@ -96,8 +97,9 @@ def _release(connection: Connection, plan: Plan, number: int) -> Release:
     )
     release = Release(number, Kind.NORMAL, build, plan, ("U0ANDY",), at, steps)
     assert releases.next_number(connection) == number
-    releases.insert_release(connection, release, dump_release(release), None)
-    environments.save(connection, head, environment_state, {}, micros(at))
+    rows = builds.vouched(build) | releases.insert_release(connection, release, dump_release(release), None)
+    entry = Entry(micros(at), "U0ANDY", "started", number, "{}", {"reply": "started"})
+    record(connection, Locked(environment_state, head), entry, Changes(rows=rows))
     messages.save(connection, Posted(f"card:{number}", "C0RELEASES", f"{number}.0001", "", at))
     return release
 

@@ -14,14 +14,19 @@ from bot.loop import RETRY_AFTER, SAFETY_NET
 from bot.schedule import MIN_INTERVAL, Schedule
 from bot.sweep import Sweep
 from bot.tasks import Tasks
+from bot.unreadable import UnreadableRows
+from handlers.outcome import Reply
 from handlers.reports import Reevaluated
 from storage import releases, wakes
-from storage.codec import dump_release
+from storage.codec import dump_release, with_fingerprint
 from storage.database import Connection, Database
+from storage.incoming import Outcome
 from storage.opening import open_database
 from tests.clockwork import going_by
 from tests.handlers import builders
 from tests.virtual_clock import VirtualClock, run_virtually
+
+PLAN = with_fingerprint(builders.plan())
 
 
 @dataclass
@@ -34,11 +39,12 @@ class SweepHarness:
     reevaluated: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
     failures: list[int] = field(default_factory=list[int])
     during: Callable[[], Awaitable[None]] | None = None
+    unreadable: UnreadableRows = field(init=False)
 
     async def refresh_release(self, _: object) -> None:
         """Play what keeps Slack's facts fresh."""
 
-    async def handle(self, event: Reevaluated) -> None:
+    async def handle(self, event: Reevaluated) -> Outcome:
         """Play the engine."""
         self.reevaluated.append((event.release, round(self.clock.monotonic(), 1)))
         if event.release in self.failures:
@@ -48,6 +54,7 @@ class SweepHarness:
         if during is not None:
             await during()
         await self.save(event.release, None)
+        return Outcome(Reply("nothing_new"))
 
     async def save(self, number: int, seconds: float | None) -> None:
         """Save when to look again, without a word to anybody."""
@@ -74,6 +81,7 @@ def looks(directory: Path, story: Story, before: Story | None = None) -> list[tu
         if before is not None:
             await before(harness)
         played: Any = harness
+        harness.unreadable = UnreadableRows(database, clock)
         sweep = Sweep(database, clock, played, played, harness.schedule.wake_at)
         with going_by(clock.now):
             tasks.start(sweep.run(), "sweep")
@@ -90,7 +98,7 @@ def looks(directory: Path, story: Story, before: Story | None = None) -> list[tu
 
 def _two_releases(connection: Connection) -> None:
     for number in (1, 2):
-        each = builders.release(number=number, build=builders.build(number))
+        each = builders.release(number=number, build=builders.build(number), plan=PLAN)
         releases.insert_release(connection, each, dump_release(each), None)
 
 

@@ -50,6 +50,31 @@ def test_nobody_wrote_into_it(copied: Path, capsys: pytest.CaptureFixture[str]) 
         ("UPDATE release SET body = replace(body, 'U0ANDY', 'U0MARA')", "release r1: altered"),
         ("DELETE FROM release", "release r1: it is gone"),
         ("UPDATE release SET number = 9", "release r9: no history row vouches for it"),
+        ("UPDATE release SET state = 'done'", "release r1: altered: its state is not what history website:"),
+        ("UPDATE plan SET body = replace(body, '\"ops\"', '\"testers\"')", "its body is not the plan"),
+        ("DELETE FROM plan", "it is gone, although history website:"),
+        ("UPDATE success SET environment = 'production'", "success 1: altered: its environment is not"),
+        ("DELETE FROM success", "success 1: it is gone"),
+        (
+            (
+                "INSERT INTO success (service, environment, release, at, branch, body) "
+                "SELECT service, 'production', release, at, branch, body FROM success"
+            ),
+            "success 2: no history row vouches for it",
+        ),
+        ("UPDATE build SET sha = 'c0ffee'", "build website 2.4.0: altered: its sha is not"),
+        ("UPDATE service SET body = replace(body, 'staging', 'production')", "service website: altered"),
+        ("UPDATE holding SET left_at = 1", "holding 1: altered: its left_at"),
+        ("DELETE FROM granted", "it is gone, although"),
+        ("UPDATE counter SET value = 7", "counter release: altered: the newest release is r1"),
+        (
+            (
+                "INSERT INTO effect (destination, kind, release, body, due_at, tries) "
+                "VALUES ('run:x', 'trigger', 1, '{\"release\":1,\"correlation\":\"x\"}', 0, 0)"
+            ),
+            "no history row vouches for it",
+        ),
+        ("UPDATE effect SET done_at = NULL WHERE kind = 'trigger'", "no worker ended it like this"),
     ],
 )
 def test_what_was_written_is_found(

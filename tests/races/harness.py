@@ -1,7 +1,6 @@
 """Runs races: one service and one release per race, two replicas, and a sender that is as fast as possible."""
 
 import asyncio
-import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,11 +13,12 @@ from handlers.plan import EnvironmentPlan, Policy
 from handlers.release import Release
 from handlers.reports import SendRequested
 from handlers.step import SignOff, Step
-from storage import environments, history, releases, transaction
-from storage.codec import dump_release, micros
+from storage import environments, releases, transaction
+from storage.codec import dump_release, micros, with_fingerprint
 from storage.database import Connection, Database, write_again
 from storage.history import Entry
 from storage.incoming import Context, IncomingEvent, Outcome
+from storage.recording import Changes, Locked, record
 from tests.handlers import builders
 from tests.profile import size
 
@@ -147,7 +147,7 @@ def lanes(race: Race) -> tuple[Lane, ...]:
 
 def _lane(race: Race, number: int) -> Lane:
     service = f"{race.name}-{number}"
-    plan = builders.plan(builders.STAGING, race.production, service=service, fingerprint=f"plan of {service}")
+    plan = with_fingerprint(builders.plan(builders.STAGING, race.production, service=service))
     step = builders.waiting("production", sign_offs=race.signed)
     before = builders.succeeded(intent=builders.sent(correlation=f"before {service}"))
     steps: tuple[Step, ...] = (before, step)
@@ -161,10 +161,8 @@ def _prepare(connection: Connection, lanes: tuple[Lane, ...]) -> None:
         release = lane.release
         environment_state, head = environments.lock(connection, lane.service)
         body = dump_release(release)
-        releases.insert_release(connection, release, body, None)
-        outcome = {"reply": "prepared", "digest": hashlib.sha256(body.encode()).hexdigest()}
+        rows = releases.insert_release(connection, release, body, None)
+        outcome = {"reply": "prepared"}
         entry = Entry(micros(builders.NOW), builders.ANDY, "prepared", release.number, "{}", outcome)
         held = {"staging": replace(EnvironmentState("staging"), holder=release.number)}
-        environments.save(
-            connection, history.append(connection, head, entry), environment_state, held, micros(builders.NOW)
-        )
+        record(connection, Locked(environment_state, head), entry, Changes(held, (), rows))

@@ -70,10 +70,10 @@ def without_revision_check(patch: pytest.MonkeyPatch) -> None:
 
     def blindly(
         connection: Connection, before: Release, after: Release, body: str, wake_at: datetime | None
-    ) -> None:
+    ) -> dict[str, str]:
         there = lock(connection, after.number)
         assert there is not None
-        save(connection, replace(before, revision=there.revision), after, body, wake_at)
+        return save(connection, replace(before, revision=there.revision), after, body, wake_at)
 
     patch.setattr(releases, "save", blindly)
 

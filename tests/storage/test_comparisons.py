@@ -13,6 +13,7 @@ from handlers.lineage import Comparison, Relation
 from handlers.outcome import Refusal
 from handlers.plan import BuildSource
 from storage import audit, builds, lineage
+from storage.codec import with_fingerprint
 from storage.database import Database
 from storage.incoming import Context
 from tests.handlers import builders
@@ -20,7 +21,7 @@ from tests.handlers.builders import ANDY, SERVICE
 from tests.storage import transactions
 from tests.storage.transactions import apply_event
 
-PLAN = builders.plan(builds=BuildSource("main", "hub", "build.yml"), fingerprint="plan of hub")
+PLAN = with_fingerprint(builders.plan(builds=BuildSource("main", "hub", "build.yml")))
 CHANGES = (Change("c1", "mara-dev", "Faster leaderboard"),)
 OTHERS = (Change("c2", "andy-dev", "Nothing of note"),)
 

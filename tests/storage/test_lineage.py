@@ -13,15 +13,15 @@ from handlers.lineage import Authorship, Comparison, Relation
 from handlers.plan import BuildSource, Plan
 from handlers.release import Kind
 from storage import builds, environments, lineage, releases
-from storage.codec import dump_release, micros
+from storage.codec import dump_release, micros, with_fingerprint
 from storage.database import Connection, Database
 from tests.handlers import builders
 from tests.handlers.builders import NOW, SERVICE
 
 PRODUCTION = "production"
-ON_HUB = builders.plan(builds=BuildSource("main", "hub", "build.yml"))
+ON_HUB = with_fingerprint(builders.plan(builds=BuildSource("main", "hub", "build.yml")))
 POSTED = builders.plan()
-TOLD_BY_HUB = builders.plan(changes_ci="hub", fingerprint="told by hub")
+TOLD_BY_HUB = with_fingerprint(builders.plan(changes_ci="hub"))
 
 
 def made(place: int, author: str | None, branch: str = "main", **fields: Any) -> Build:  # noqa: ANN401 - as dataclasses.replace
@@ -151,7 +151,7 @@ AUTHORS: dict[str, tuple[Story, Authorship]] = {
             (made(1, MARA), made(2, ANDY)),
             deployed=(0,),
             told=((0, 1, told()),),
-            plan=builders.plan(changes_ci="lab", fingerprint="told by lab"),
+            plan=with_fingerprint(builders.plan(changes_ci="lab")),
         ),
         Authorship((), ("2.2.0",), (ANDY,)),
     ),
@@ -328,7 +328,8 @@ async def test_pairs_that_were_not_asked_about_are_wanted_once(opened: Database)
         releases.insert_release(connection, under_way, dump_release(under_way), None)
         states, head = environments.lock(connection, SERVICE)
         live = EnvironmentState(PRODUCTION, live=Live(added[1], 0, NOW))
-        environments.save(connection, head, states, {PRODUCTION: live}, micros(NOW))
+        body, _ = environments.change(connection, SERVICE, states, {PRODUCTION: live}, micros(NOW))
+        environments.save(connection, head, body)
 
     await opened.write(begin)
     found = await opened.read(partial(lineage.wanted_pairs, plan=ON_HUB))

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from hashlib import sha256
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -22,7 +21,7 @@ from storage.tables import PlanRow, table
 from tests.handlers import builders
 from tests.storage import strategies
 
-PLAN = builders.plan(fingerprint="releases")
+PLAN = codec.with_fingerprint(builders.plan())
 
 
 def release(number: int = 1, **fields: object) -> Release:
@@ -55,8 +54,11 @@ def examples(count: int) -> list[Release]:
         number = len(found) + 1
         named = enumerate(example.steps)
         steps = tuple(distinct(step, f"{number}-{at}") for at, step in named)
-        digest = sha256(codec.dump_plan(example.plan).encode()).hexdigest()
-        plan, build = replace(example.plan, fingerprint=digest), replace(example.build, version=str(number))
+        places = tuple(replace(builders.STAGING, name=step.environment) for step in steps)
+        plan = codec.with_fingerprint(
+            replace(example.plan, environments=(*example.plan.environments, *places))
+        )
+        build = replace(example.build, version=str(number))
         found.append(replace(example, number=number, steps=steps, build=build, plan=plan))
 
     gather()
@@ -77,13 +79,13 @@ async def test_numbers_are_given_in_order_and_only_used_up_when_saved(opened: Da
 
 
 async def test_plan_is_kept_once(opened: Database) -> None:
-    other = replace(PLAN, fingerprint="another")
+    other = codec.with_fingerprint(replace(PLAN, channel="C0OTHER"))
     second, third = release(2, build=builders.build(2)), release(3, build=builders.build(3), plan=other)
     await opened.write(lambda connection: put(connection, release(), second, third))
     rows = select(table(PlanRow).c.fingerprint).order_by(table(PlanRow).c.fingerprint)
     kept = await opened.read(lambda connection: list(connection.execute(rows).scalars()))
-    assert kept == ["another", "releases"]
-    assert await opened.read(partial(plans.get, fingerprint="another")) == other
+    assert kept == sorted([other.fingerprint, PLAN.fingerprint])
+    assert await opened.read(partial(plans.get, fingerprint=other.fingerprint)) == other
     found = await opened.read(partial(releases.get, number=3))
     assert found is not None
     assert found.plan == other

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from handlers.environments import Lock
-from storage import audit, builds, environments, schema, tables
+from storage import audit, builds, effects, environments, schema, tables
 from storage.database import Connection, Database, StorageError
+from storage.history import Entry, chain
 from storage.opening import connect, open_database
+from tests.handlers import builders
 from tests.house.tree import ROOT
 from tests.storage import transactions
 
@@ -102,6 +105,57 @@ async def test_builds_of_the_first_schema_keep_their_order(database: str) -> Non
     assert newest is not None
     assert newest.position == 7
     assert last == newest
+
+
+async def test_rows_of_an_older_schema_are_vouched_for_by_the_upgrade(database: str) -> None:
+    """Except a release that is not what the older history says of it."""
+    opened = await connect(database, alone=False)
+
+    def fill(connection: Connection) -> None:
+        schema.migrate(connection, "0002")
+        plan = json.dumps({"service": "web", "channel": "C", "fingerprint": "old"})
+        connection.execute(text("INSERT INTO plan VALUES ('old', :body)"), {"body": plan})
+        connection.execute(text("INSERT INTO counter VALUES ('release', 2)"))
+        for statement in OLDER_EFFECTS:
+            connection.exec_driver_sql(statement)
+        previous = ""
+        for number in (1, 2):
+            values = {"n": number, "v": str(number), "b": f'{{"number":{number}}}'}
+            connection.execute(text(OLDER_RELEASE), values)
+            digest = sha256(b'{"number":1}').hexdigest()  # so r2 was altered
+            outcome = json.dumps({"reply": "started", "digest": digest})
+            entry = Entry(1, "U0TIM", "started", number, "{}", {})
+            previous = chain(previous, "web", number, entry, outcome)
+            connection.execute(text(OLDER_LINE), {"n": number, "outcome": outcome, "hash": previous})
+        service = "INSERT INTO service VALUES ('web', '{}', 2, :hash)"
+        connection.execute(text(service), {"hash": previous})
+
+    await opened.write(fill)
+    await opened.write(schema.migrate)
+    found = await opened.read(audit.verify)
+    claim = partial(effects.claim, owner="worker", now=builders.NOW, lasts=timedelta(seconds=9), most=9)
+    due = await opened.write(claim)
+    await opened.close()
+    assert [str(each) for each in found.findings] == ["release r2: no history row vouches for it"]
+    assert found.rows == 3
+    assert [(task.kind, task.vouched) for task in due] == [("trigger", True)]
+
+
+OLDER_RELEASE = """
+    INSERT INTO release (number, service, version, kind, state, in_flight, revision, plan, body)
+    VALUES (:n, 'web', :v, 'normal', 'waiting', 0, 1, 'old', :b)
+"""
+OLDER_LINE = "INSERT INTO history VALUES ('web', :n, 1, 'U0TIM', 'started', :n, '{}', :outcome, :hash)"
+OLDER_EFFECTS = (
+    """
+    INSERT INTO effect (id, destination, kind, release, body, due_at, tries)
+    VALUES (1, 'run:x', 'trigger', 1, '{"release":1,"correlation":"x"}', 0, 0)
+    """,
+    """
+    INSERT INTO effect (id, destination, kind, release, body, due_at, tries, done_at)
+    VALUES (2, 'run:y', 'trigger', 1, '{"release":1,"correlation":"y"}', 0, 0, 5)
+    """,
+)
 
 
 async def put_version(url: str, version: str) -> None:

@@ -20,6 +20,7 @@ from handlers.outcome import Refusal
 from handlers.people import SHIPROOM
 from handlers.reports import Reevaluated, RunReported, SendAccepted, SendRequested
 from storage import audit, deliveries, environments, history, policies, reading, transaction
+from storage.codec import with_fingerprint
 from storage.database import Connection, Database
 from storage.incoming import Context, IncomingEvent
 from storage.reading import ReadContext, ReleaseFilter
@@ -143,14 +144,16 @@ async def test_second_holder_cannot_be_saved(opened: Database) -> None:
     def hold(connection: Connection, number: int) -> None:
         environment_state, head = environments.lock(connection, SERVICE)
         assert environment_state == {}
-        environments.save(connection, head, {}, {"staging": EnvironmentState("staging", holder=number)}, 0)
+        held = {"staging": EnvironmentState("staging", holder=number)}
+        environments.save(connection, head, environments.change(connection, SERVICE, {}, held, 0)[0])
 
     await opened.write(partial(hold, number=1))
 
     def second(connection: Connection) -> None:
         # As a fault in the code above would, which takes the environment for free.
         _, head = environments.lock(connection, SERVICE)
-        environments.save(connection, head, {}, {"staging": EnvironmentState("staging", holder=2)}, 0)
+        held = {"staging": EnvironmentState("staging", holder=2)}
+        environments.save(connection, head, environments.change(connection, SERVICE, {}, held, 0)[0])
 
     with pytest.raises(IntegrityError):
         await opened.write(second)
@@ -225,11 +228,8 @@ async def test_rollback_goes_to_what_succeeded_there(opened: Database) -> None:
 
 
 async def test_authors_since_what_is_live_are_gathered_for_gates_that_ask(opened: Database) -> None:
-    plan = builders.plan(
-        builders.STAGING,
-        builders.production(gates=(SignOffRule("ops", authors_may_sign=False),)),
-        fingerprint="asks for authors",
-    )
+    asks = builders.production(gates=(SignOffRule("ops", authors_may_sign=False),))
+    plan = with_fingerprint(builders.plan(builders.STAGING, asks))
     known = transactions.context()
     context = Context(replace(known.policy, plans={SERVICE: plan}), known.membership, known.capabilities)
     change = Change("c0ffee", "mara-dev", "Faster")

@@ -15,6 +15,7 @@ from handlers.people import SHIPROOM
 from handlers.plan import Connection, Policy
 from handlers.reports import RunReported, SendAccepted, SendRequested
 from storage import policies, transaction
+from storage.codec import with_fingerprint
 from storage.database import Database, write_again
 from storage.incoming import Context, IncomingEvent, Outcome
 from tests.handlers import builders
@@ -25,10 +26,7 @@ _ids = count()
 
 def context(*services: str) -> Context:
     """Return a context with one service, or with those named."""
-    plans = {
-        name: builders.plan(service=name, fingerprint=f"plan of {name}")
-        for name in services or (builders.SERVICE,)
-    }
+    plans = {name: with_fingerprint(builders.plan(service=name)) for name in services or (builders.SERVICE,)}
     connections = {name: Connection(name, "local") for name in ("here", "remote")}
     policy = Policy(
         plans,

@@ -40,6 +40,7 @@ _SHARED: dict[str, Sentence] = {
     "external_run_seen": "{environment} was deployed from outside (run {run})",
     "external_watch_started": "runs that deploy to {environment} are watched from now on",
     "policy_loaded": "the rules in shiproom.yml were read",
+    "adopted": "an upgrade began to vouch for older rows",
 }
 
 _ATTEMPTED = {

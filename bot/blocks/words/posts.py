@@ -143,6 +143,8 @@ _CHANNEL: dict[str, Sentence] = {
     "read the policy before it.",
     "older_policy_file": "Look at shiproom.yml: policy {number} is in force; this file is policy {of_file}. A start does not "
     "go back. Send SIGHUP to go back, or install the file of policy {number}.",
+    "unreadable": "Look at the database: {what} cannot be read ({why}). Nothing is decided on it, and everything else goes on. "
+    "Run `shiproom audit verify` to see what was altered, and restore it from a backup.",
     "build_repeated": "Look at the builds of {service}: its CI has built {version} again from another commit "
     "({other:sha}, before it was {sha:sha}). A build never changes, so this one and all that follow under known "
     "versions are ignored. Was the workflow renamed or made again? Then write another `version` under `builds` in "

@@ -104,6 +104,8 @@ _SHARED: dict[str, Sentence] = {
     "old_card": _old_card,
     "environment_changed": _environment_changed,
     "not_in_policy": _not_in_policy,
+    "unreadable": "Nothing was changed: {what} cannot be read from the database ({why}). Ask who runs Shiproom to run "
+    "`shiproom audit verify`, and to restore it from a backup.",
     "wrong_branch": "Only builds of {branches} can go to {environment}, and this one is of {branch}. Nobody can let "
     "it pass: build it from {branches}. {policy_owners} can add a branch in shiproom.yml.",
     "not_waiting": "{release} takes no sign-offs now: in {environment} it is {state:state}.",

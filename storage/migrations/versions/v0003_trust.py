@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations import adoption
+
 revision = "0003"
 down_revision = "0002"
 
@@ -17,6 +19,7 @@ def upgrade() -> None:
     _message()
     _number_policies()
     _carry_over_locks()
+    _vouch()
 
 
 def _message() -> None:
@@ -63,3 +66,13 @@ def _with_locks(state: dict[str, Any]) -> dict[str, Any]:
         return rest
     named = {{"by": "owner", "at": "since"}.get(name, name): value for name, value in lock.items()}
     return {**rest, "locks": [named]}
+
+
+def _vouch() -> None:
+    """Vouch for all rows as they are after the other steps, in all their columns."""
+    op.add_column("effect", sa.Column("service", sa.String, nullable=False, server_default=""))
+    op.add_column("effect", sa.Column("history_row", BIG, nullable=False, server_default="0"))
+    op.add_column("effect", sa.Column("seal", sa.String, nullable=False, server_default=""))
+    adoption.name_plans(op.get_bind())
+    # The last step: it vouches for all columns of the rows as they are now.
+    adoption.adopt(op.get_bind())

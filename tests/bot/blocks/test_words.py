@@ -108,7 +108,7 @@ def test_every_event_has_words() -> None:
     }
     names = {event.event_name for event in events}
     assert len(names) == len(events)
-    assert names | {"policy_loaded"} == set(HISTORY)
+    assert names | {"policy_loaded", "adopted"} == set(HISTORY)
     assert set(ATTEMPTED) <= names
     assert set(REFUSED) <= codes("Refusal")
 
