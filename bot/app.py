@@ -15,6 +15,7 @@ from bot.effects.registry import make_effect_handlers
 from bot.effects.worker import EffectWorker
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.health import Health
 from bot.http.api import Api
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
@@ -60,6 +61,7 @@ class App:
         self._environ = os.environ if environ is None else environ
         self._clock = clock or SystemClock()
         self._tasks = Tasks()
+        self._health = Health(self._clock)
         self._policy_source = PolicySource(settings.policy, self._environ, self._clock)
         self._slack = SlackWeb(settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks)
         self._providers: dict[str, Provider] = {}
@@ -105,7 +107,7 @@ class App:
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
         interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
-        self._bolt_app = BoltApp(self._settings, self._slack, interactions)
+        self._bolt_app = BoltApp(self._settings, self._slack, interactions, self._health)
         handlers = make_effect_handlers(self.engine, self.freshness, self._providers, self._slack, snapshots)
         self._effect_worker = EffectWorker(database, clock, self._tasks, handlers)
         self._pollers = Pollers(self.engine, self._providers)
@@ -157,6 +159,11 @@ class App:
         except PermissionError as error:
             hint = "copy SLACK_BOT_TOKEN again from your Slack app"
             raise StartError(f"Slack refuses the bot token ({error}): {hint}.") from error
+        if self._settings.socket_mode:
+            try:
+                await self._bolt_app.connect(self._tasks)
+            except PermissionError as error:
+                raise StartError(str(error)) from error
 
     def _begin(self) -> None:
         self._tasks.start(self._effect_worker.run(), "effects")
@@ -166,8 +173,6 @@ class App:
         cache, teams = self.freshness.membership_cache, self.engine.policy.directory.teams.values()
         users = [user for team in teams for user in team.members]
         self._identity.on_identity(lambda _: self._tasks.start(learn_names(cache, users), "names"))
-        if self._settings.socket_mode:
-            self._tasks.start(self._bolt_app.connect(), "socket mode")
         log.info("Shiproom is up on port %s", self.port)
 
     def wake(self) -> None:
@@ -180,6 +185,8 @@ class App:
         """Return what is missing to work, the database or the bot's Slack identity; empty if nothing is."""
         if not self._identity.done:
             return "Slack has not identified the bot yet"
+        if not self._bolt_app.connected:
+            return "Slack is not connected"
         try:
             await self._database.read(schema.version)
         except Exception as error:

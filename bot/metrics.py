@@ -1,11 +1,15 @@
-"""The metrics at /metrics: decisions, effects, refused requests, and response times."""
+"""The metrics at /metrics: decisions, effects, refused requests, Slack's socket, and response times."""
 
-from prometheus_client import REGISTRY, Counter, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 DECISIONS = Counter("shiproom_decisions_total", "Events that were decided.", ["event", "result"])
 EFFECTS = Counter("shiproom_effects_total", "Effects that were performed.", ["kind", "result"])
 REFUSED = Counter("shiproom_requests_refused_total", "Requests that the guard refused.", ["why"])
+SOCKET_UP = Gauge(
+    "shiproom_slack_socket_up",
+    "Whether Slack is connected: 0 in Socket Mode while no socket is open, else 1.",
+)
 ANSWER_SECONDS = Histogram(
     "shiproom_answer_seconds",
     "Time from a request to its answer.",
