@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from bot import app, logs
 from bot.policy import read_policy
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, malformed, read_settings
 from handlers.plan import Policy
 from storage import audit, schema
 from storage.database import Connection, Database, StorageError
@@ -122,8 +122,13 @@ def _check(arguments: argparse.Namespace) -> int:
         _say(f"warning: {warning}")
     for error in result.errors:
         _say(str(error))
+    faults = [] if arguments.without_secrets else malformed(os.environ)
+    for fault in faults:
+        _say(fault)
     if result.policy is None:
         return _fail(f"{path} has {len(result.errors)} error{'s' if len(result.errors) != 1 else ''}.")
+    if faults:
+        return _fail(f"The environment has {len(faults)} error{'s' if len(faults) != 1 else ''}.")
     _say(f"{path} is fine: {', '.join(sorted(result.policy.plans))}.")
     return _check_online(result.policy, arguments.config) if arguments.online else OK
 

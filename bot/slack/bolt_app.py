@@ -221,7 +221,7 @@ class BoltApp:
 
         A rejected payload is acknowledged too, or Slack would send it again.
         """
-        payload = cast("Any", request.payload)  # pyright: ignore[reportUnknownMemberType]
+        payload = cast("Any", request.payload)
         read = admit(strip_unstorable(payload), self._identity)
         if isinstance(read, Rejection):
             REFUSED.labels(read.why).inc()
