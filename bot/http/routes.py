@@ -8,7 +8,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.http.guard import MOST_BYTES, SlackGuard, refuse
+from bot.http.guard import MOST_BYTES, SlackGuard, is_ssl_check, refuse
 from bot.metrics import ANSWER_SECONDS, exposition
 
 log = logging.getLogger("shiproom.http")
@@ -42,15 +42,6 @@ def make_web(
     """
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_limited])
 
-    async def from_slack(request: web.Request) -> web.StreamResponse:
-        if guard is None:
-            raise web.HTTPNotFound
-        checked = await guard.check(request)
-        if isinstance(checked, web.Response):
-            return checked
-        with ANSWER_SECONDS.labels("slack").time():
-            return await slack.dispatch(request, *checked)
-
     async def ready(_: web.Request) -> web.Response:
         missing = await health.ready()
         if missing:
@@ -61,7 +52,7 @@ def make_web(
 
     app.add_routes(
         [
-            web.post("/slack/events", from_slack),
+            *_slack_routes(guard, slack),
             web.get("/healthz", _alive),
             web.get("/readyz", ready),
             web.get("/metrics", _metrics),
@@ -69,6 +60,29 @@ def make_web(
         ]
     )
     return app
+
+
+def _slack_routes(guard: SlackGuard | None, slack: SlackDispatcher) -> list[web.RouteDef]:
+    async def from_slack(request: web.Request) -> web.StreamResponse:
+        if guard is None:
+            raise web.HTTPNotFound
+        checked = await guard.check(request)
+        if isinstance(checked, web.Response):
+            return checked
+        with ANSWER_SECONDS.labels("slack").time():
+            return await slack.dispatch(request, *checked)
+
+    async def try_certificate(request: web.Request) -> web.Response:
+        if guard is None:
+            raise web.HTTPNotFound
+        if is_ssl_check([*request.query.items()]):
+            return web.Response()
+        raise web.HTTPMethodNotAllowed("GET", ["POST"])
+
+    return [
+        web.post("/slack/events", from_slack),
+        web.get("/slack/events", try_certificate, allow_head=False),
+    ]
 
 
 async def _alive(_: web.Request) -> web.Response:
@@ -94,6 +108,10 @@ async def _limited(
             return await handler(request)
     except TimeoutError:
         return refuse("slow", HTTPStatus.REQUEST_TIMEOUT, "The request took too long.")
+    except web.HTTPRequestEntityTooLarge:
+        return refuse(
+            "size", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large. Nothing was changed."
+        )
     except web.HTTPException:
         raise
     except Exception:

@@ -48,6 +48,14 @@ async def ended(connection: Open) -> bytes:
         return b""
 
 
+def fill_gaps() -> list[int]:
+    """Use up the descriptors below the highest one that is in use."""
+    taken = [os.dup(0)]
+    while max(taken) - 3 > len([*Path("/proc/self/fd").iterdir()]):
+        taken.append(os.dup(0))
+    return taken
+
+
 async def answers(bot: Inside) -> int:
     body = command("where")
     return (await bot.post("/slack/events", bot.signed(body), body)).status
@@ -118,10 +126,7 @@ async def test_no_descriptors_left(
         spare = socket.socket()
         spare.close()
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        # No descriptor may be free below the limit either.
-        taken = [os.dup(0)]
-        while max(taken) - 3 > len([*Path("/proc/self/fd").iterdir()]):
-            taken.append(os.dup(0))
+        taken = fill_gaps()
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(taken) + 1, hard))
         try:
             await asyncio.get_running_loop().sock_connect(asking, ("127.0.0.1", bot.app.port))
