@@ -135,11 +135,14 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _check_online(policy: Policy, config: str) -> int:
     # No other command needs this.
-    from bot.online import check_online  # noqa: PLC0415
+    from bot.online import check_online, through  # noqa: PLC0415
 
     settings = read_settings(os.environ, config)
     if not isinstance(settings, Settings):
         return _fail("\n".join(settings))
+
+    if proxy := through(settings.slack_api):
+        _say(f"Slack is reached{proxy}.")
 
     async def ask() -> int:
         found = 0

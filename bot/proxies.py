@@ -29,6 +29,13 @@ def proxy_for(url: str, environ: Mapping[str, str] | None = None) -> str | None:
     return _with_scheme(proxy)
 
 
+def proxy_hosts(environ: Mapping[str, str] | None = None) -> frozenset[str]:
+    """Return the hosts of the proxies themselves."""
+    variables = os.environ if environ is None else environ
+    found = (_split(_with_scheme(_read(variables, name))) for name in PROXY_NAMES)
+    return frozenset(each.hostname for each in found if each is not None and each.hostname)
+
+
 def proxy_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the passwords of the proxies, which no log may show."""
     found = (_split(_with_scheme(_read(environ, name))) for name in PROXY_NAMES)
