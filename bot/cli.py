@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import app, logs
+from bot.file_modes import protect
 from bot.policy import read_policy
 from bot.settings import Settings, malformed, read_settings
 from handlers.plan import Policy
@@ -104,6 +105,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if not isinstance(settings, Settings):
         return _fail("\n".join(settings))
     logs.set_up(settings.log, settings.secrets)
+    for warning in protect(settings.database, settings.policy.absolute().parent / app.STATE):
+        app.log.warning("%s", warning)
     asyncio.run(app.run(settings))
     return OK
 
