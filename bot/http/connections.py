@@ -114,11 +114,13 @@ class Connection(asyncio.Protocol):
         self._wait_for_head()
         self._http.connection_made(transport)
 
-    def data_received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> None:
         """Hand on what came in; with the first byte of another head the time for it begins."""
         if self._request is None and self._deadline is None:
             self._wait_for_head()
         self._http.data_received(data)
+
+    data_received = received  # pyright: ignore[reportAssignmentType] - asyncio calls it so
 
     def eof_received(self) -> bool | None:
         """Hand on that nothing more will come in."""
