@@ -5,8 +5,6 @@ import os
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from aiohttp import web
-
 from bot.ci import KINDS
 from bot.ci.provider import Provider, ProviderContext
 from bot.clock import Clock, SystemClock
@@ -21,6 +19,7 @@ from bot.http.api import Api
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
 from bot.http.routes import make_web
+from bot.http.server import HttpServer
 from bot.http.webhooks import Webhooks
 from bot.identity import IdentityLookup, learn_names
 from bot.membership_cache import MembershipCache
@@ -73,7 +72,7 @@ class App:
         )
         self._providers: dict[str, Provider] = {}
         self._identity = IdentityLookup(self._slack, self._tasks)
-        self._runner: web.AppRunner | None = None
+        self._server: HttpServer | None = None
 
     async def start(self) -> None:
         """Start everything, or nothing.
@@ -107,7 +106,7 @@ class App:
         self.unreadable = self.engine.unreadable.sentences
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
         interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
-        self._bolt_app = BoltApp(self._settings, self._slack, interactions)
+        self._bolt_app = BoltApp(self._settings, self._slack, interactions, self._health)
         handlers = make_effect_handlers(self.engine, self.freshness, self._providers, self._slack, snapshots)
         self._effect_worker = EffectWorker(database, clock, self._tasks, handlers)
         self._pollers = Pollers(self.engine, self._providers)
@@ -135,24 +134,17 @@ class App:
             Webhooks(self._providers, self._clock, self._pollers.on_hint),
         )
         routes = [route for each in apis for route in each.routes()]
-        application = make_web(guard, self._bolt_app, routes, self)
-        self._runner = web.AppRunner(application, access_log=None, keepalive_timeout=75.0)
-        await self._runner.setup()
-        host, port = self._settings.host, self._settings.port
+        server = HttpServer(make_web(guard, self._bolt_app, routes, self))
         try:
-            await web.TCPSite(self._runner, host, port, backlog=512).start()
+            await server.start(self._settings.host, self._settings.port)
         except OSError as error:
-            message = (
-                f"Port {port} on {host} cannot be opened: {os.strerror(error.errno or 0)}. "
-                "Stop what uses it, or set SHIPROOM_PORT or SHIPROOM_HOST."
-            )
-            raise StartError(message) from error
+            raise StartError(str(error)) from error
+        self._server = server
 
     @property
     def port(self) -> int:
         """The port that the bot listens on."""
-        addresses = self._runner.addresses if self._runner is not None else []
-        return int(addresses[0][1]) if addresses else 0
+        return 0 if self._server is None else self._server.port
 
     async def _identify(self) -> None:
         cache = self.freshness.membership_cache
@@ -162,6 +154,11 @@ class App:
         except PermissionError as error:
             hint = "copy SLACK_BOT_TOKEN again from your Slack app"
             raise StartError(f"Slack refuses the bot token ({error}): {hint}.") from error
+        if self._settings.socket_mode:
+            try:
+                await self._bolt_app.connect(self._tasks)
+            except PermissionError as error:
+                raise StartError(str(error)) from error
 
     def _begin(self) -> None:
         self._tasks.keep(self._effect_worker.run, "effects")
@@ -172,8 +169,6 @@ class App:
         self._schedule.start(self._sweep.wake)
         self._identity.on_identity(lambda _: self._learn_names())
         self.redraw()
-        if self._settings.socket_mode:
-            self._tasks.keep(self._bolt_app.connect, "socket mode")
         log.info("Shiproom is up on port %s", self.port)
 
     def redraw(self) -> None:
@@ -215,6 +210,8 @@ class App:
             return "Slack has not identified the bot yet"
         if self._tasks.failed:
             return f"being started again: {', '.join(self._tasks.failed)}"
+        if not self._bolt_app.connected:
+            return "Slack is not connected"
         try:
             await self._database.read(schema.version)
         except Exception as error:
@@ -250,15 +247,17 @@ class App:
         self._identity.stop()
         self._slack.stop()
         await self._bolt_app.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await self._stop_listening()
         await self._tasks.drain(DRAIN_SECONDS)
         await self._close_all()
 
+    async def _stop_listening(self) -> None:
+        if self._server is not None:
+            await self._server.stop()
+        self._server = None
+
     async def _close_all(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._stop_listening()
         for provider in self._providers.values():
             await provider.close()
         await self._slack.close()

@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 
 from bot import app, lifetime, logs
 from bot.clock import SystemClock
+from bot.file_modes import protect
 from bot.policy import read_policy
 from bot.policy_check import compare_with_database
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, malformed, read_settings
 from handlers.plan import Policy
 from storage import audit, schema
 from storage.database import Connection, Database, StorageError
@@ -107,6 +108,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if not isinstance(settings, Settings):
         return _fail("\n".join(settings))
     logs.set_up(settings.log, settings.secrets)
+    for warning in protect(settings.database, settings.policy.absolute().parent / app.STATE):
+        app.log.warning("%s", warning)
     asyncio.run(lifetime.run(settings))
     return OK
 
@@ -125,8 +128,13 @@ def _check(arguments: argparse.Namespace) -> int:
         _say(f"warning: {warning}")
     for error in result.errors:
         _say(str(error))
+    faults = [] if arguments.without_secrets else malformed(os.environ)
+    for fault in faults:
+        _say(fault)
     if result.policy is None:
         return _fail(f"{path} has {len(result.errors)} error{'s' if len(result.errors) != 1 else ''}.")
+    if faults:
+        return _fail(f"The environment has {len(faults)} error{'s' if len(faults) != 1 else ''}.")
     _say(f"{path} is fine: {', '.join(sorted(result.policy.plans))}.")
     _compare(result.policy, path)
     return _check_online(result.policy, arguments.config) if arguments.online else OK
@@ -147,11 +155,14 @@ def _compare(policy: Policy, path: Path) -> None:
 
 def _check_online(policy: Policy, config: str) -> int:
     # No other command needs this.
-    from bot.online import check_online  # noqa: PLC0415
+    from bot.online import check_online, through  # noqa: PLC0415
 
     settings = read_settings(os.environ, config)
     if not isinstance(settings, Settings):
         return _fail("\n".join(settings))
+
+    if proxy := through(settings.slack_api):
+        _say(f"Slack is reached{proxy}.")
 
     async def ask() -> int:
         found = 0

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.clock import Clock
 
 SLACK = "Slack"
+SLACK_SOCKET = "Slack's Socket Mode"
 DATABASE = "the database"
 """Names of what is connected beside the CIs; no CI can have them, because theirs have no capitals and no spaces."""
 

@@ -13,6 +13,10 @@ POLICY_NUMBER = Gauge("shiproom_policy_number", "The number of the policy that t
 POLICY_MISSING = Gauge(
     "shiproom_policy_missing", "1 while this process cannot take the policy in force, and decides nothing."
 )
+SOCKET_UP = Gauge(
+    "shiproom_slack_socket_up",
+    "Whether Slack is connected: 0 in Socket Mode while no socket is open, else 1.",
+)
 ANSWER_SECONDS = Histogram(
     "shiproom_answer_seconds",
     "Time from a request to its answer.",

@@ -13,6 +13,7 @@ from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import Source, Target
 from bot.ci.target import target_in
 from bot.clock import SystemClock
+from bot.proxies import proxy_for, without_password
 from bot.settings import Settings
 from bot.slack_client.results import CallDeferred, CallRejected, CallSucceeded
 from bot.slack_client.web import SlackWeb
@@ -68,7 +69,10 @@ async def _slack(policy: Policy, settings: Settings) -> AsyncIterator[str]:
             yield f"Slack: it refuses SLACK_BOT_TOKEN ({known.error}): copy it again from your Slack app."
             return
         if isinstance(known, CallDeferred):
-            yield f"Slack: it cannot be reached now ({known.why}): try again, or check SLACK_API_URL."
+            yield (
+                f"Slack: it cannot be reached now ({known.why}){through(settings.slack_api)}: "
+                "try again, or check SLACK_API_URL."
+            )
             return
         for sentence in _missing(known.scopes, policy):
             yield sentence
@@ -80,6 +84,12 @@ async def _slack(policy: Policy, settings: Settings) -> AsyncIterator[str]:
                 yield sentence
     finally:
         await slack.close()
+
+
+def through(url: str) -> str:
+    """Return which proxy leads to an address, in words; empty if none does."""
+    proxy = proxy_for(url)
+    return "" if proxy is None else f" through the proxy {without_password(proxy)}"
 
 
 def _missing(scopes: frozenset[str], policy: Policy) -> list[str]:

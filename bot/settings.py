@@ -3,16 +3,28 @@
 Nothing starts with an error.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from bot.proxies import proxy_faults, proxy_secrets
+from bot.weak_secrets import weak_secret
 from storage.opening import passwords
 
 SLACK_API = "https://slack.com/api/"
 HIGHEST_PORT = 65_535
 MOST_DIGITS = 5
+
+_TOKENS = {
+    "SLACK_BOT_TOKEN": ("xoxb-", "the bot token", "OAuth & Permissions"),
+    "SLACK_APP_TOKEN": ("xapp-", "the app-level token", "Basic Information, App-Level Tokens"),
+}
+"""How each token begins, what it is called, and where it is found (docs.slack.dev/authentication/tokens)."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
+_QUOTES = "\"'`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,8 @@ class Settings:
     port: int = 3000
     api_token: str = field(default="", repr=False)
     log: Literal["text", "json"] = "text"
+    proxies: tuple[str, ...] = field(default=(), repr=False)
+    """The passwords of the proxies."""
 
     @property
     def socket_mode(self) -> bool:
@@ -38,13 +52,13 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be shown."""
-        tokens = (self.bot_token, self.signing_secret, self.app_token, self.api_token)
+        tokens = (self.bot_token, self.signing_secret, self.app_token, self.api_token, *self.proxies)
         return tuple(filter(None, (*tokens, *passwords(self.database))))
 
 
 def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | list[str]:
     """Read the settings, or return all errors, each with its fix."""
-    problems = [*_missing(environ), *_malformed(environ)]
+    problems = [*_missing(environ), *malformed(environ)]
     if problems:
         return problems
     return Settings(
@@ -58,6 +72,7 @@ def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | li
         port=int(environ.get("SHIPROOM_PORT") or "3000"),
         api_token=environ.get("SHIPROOM_API_TOKEN", ""),
         log="json" if environ.get("SHIPROOM_LOG") == "json" else "text",
+        proxies=proxy_secrets(environ),
     )
 
 
@@ -75,8 +90,9 @@ def _missing(environ: Mapping[str, str]) -> list[str]:
     return problems
 
 
-def _malformed(environ: Mapping[str, str]) -> list[str]:
-    problems: list[str] = []
+def malformed(environ: Mapping[str, str]) -> list[str]:
+    """List what is set and cannot be used, each with its fix."""
+    problems = [*_wrong_tokens(environ), *_weak(environ), *proxy_faults(environ)]
     port = environ.get("SHIPROOM_PORT") or "3000"
     if not (port.isascii() and port.isdigit() and len(port) <= MOST_DIGITS and int(port) <= HIGHEST_PORT):
         problems.append(f"SHIPROOM_PORT is {port[:20]!r}: it must be a number from 0 to {HIGHEST_PORT}.")
@@ -88,6 +104,43 @@ def _malformed(environ: Mapping[str, str]) -> list[str]:
             f"SLACK_API_URL is {api!r}: it must begin with https:// (or http:// for a local Slack)."
         )
     return problems
+
+
+def _wrong_tokens(environ: Mapping[str, str]) -> list[str]:
+    """Check the tokens of Slack before anything is sent: they begin as Slack's docs say, and have nothing around them."""
+    bot, app = environ.get("SLACK_BOT_TOKEN", ""), environ.get("SLACK_APP_TOKEN", "")
+    if bot.startswith("xapp-") and app.startswith("xoxb-"):
+        return [
+            "SLACK_BOT_TOKEN (xoxb-...) and SLACK_APP_TOKEN (xapp-...) are swapped: exchange their values."
+        ]
+    return [fault for name in _TOKENS if (fault := _wrong_token(name, environ.get(name, "")))]
+
+
+def _wrong_token(name: str, token: str) -> str:
+    prefix, called, place = _TOKENS[name]
+    copy = f"copy {called} ({prefix}...) from your Slack app, {place}."
+    begins = token.startswith(prefix)
+    if not token or (begins and _TOKEN.match(token, len(prefix))):
+        return ""
+    found = {
+        "is blank": not token.strip(),
+        "has a space or a line end around it": token != token.strip(),
+        "is in quotes that belong to it": not {token[0], token[-1]}.isdisjoint(_QUOTES),
+        "is a token that rotates, which Shiproom cannot renew": token.startswith("xoxe"),
+        f"does not begin with {prefix}": not begins,
+        "holds characters that no token has": True,
+    }
+    return f"{name} {next(words for words, applies in found.items() if applies)}: {copy}"
+
+
+def _weak(environ: Mapping[str, str]) -> list[str]:
+    token = environ.get("SHIPROOM_API_TOKEN", "")
+    weakness = weak_secret(token) if token else ""
+    return (
+        [f"SHIPROOM_API_TOKEN {weakness}: write a random one, as `openssl rand -hex 32` prints."]
+        if weakness
+        else []
+    )
 
 
 def _with_slash(url: str) -> str:

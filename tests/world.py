@@ -23,7 +23,7 @@ CHANNEL = "C0RELEASES"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 BOT_TOKEN = "xoxb-world"
 APP_TOKEN = "xapp-world"
-API_TOKEN = "api-world"
+API_TOKEN = "api-token-of-the-world"
 HOME_TEAM = "T0LOCAL"
 
 INVALID = frozenset(

@@ -11,20 +11,21 @@ from bot.schema.nodes import Node, ScalarNode
 from bot.schema.readers import read_seconds, read_text
 from bot.schema.section import Entry, Section
 from bot.schema.words import TEXT, URL
-
-SHORTEST_SECRET = 16
-"""The shortest webhook secret: shorter ones can be guessed."""
+from bot.weak_secrets import weak_secret
 
 SHORTEST_POLL = 2
 LONGEST_POLL = 300
 
 
-def secret(shortest: int = 1) -> PlainValidator:
-    """Return the type of a secret, written as `${NAME}` to keep it out of files."""
-    return read_in(lambda context, entry: _read_secret(entry, context.diagnostics, shortest))
+def secret(*, ours: bool = False) -> PlainValidator:
+    """Return the type of a secret, written as `${NAME}` to keep it out of files.
+
+    One of `ours` is chosen by people, and must not be guessable.
+    """
+    return read_in(lambda context, entry: _read_secret(entry, context.diagnostics, ours=ours))
 
 
-def _read_secret(entry: Entry, diagnostics: Diagnostics, shortest: int) -> str:
+def _read_secret(entry: Entry, diagnostics: Diagnostics, *, ours: bool) -> str:
     node, key = entry.node, entry.key.written if entry.key else ""
     text = read_text(node, TEXT, diagnostics)
     if not isinstance(node, ScalarNode) or node.opaque:
@@ -32,9 +33,8 @@ def _read_secret(entry: Entry, diagnostics: Diagnostics, shortest: int) -> str:
     if "${" not in node.written:
         message = f"a secret stands in the policy under {shown(key)}: write `${{NAME}}` and set NAME"
         diagnostics.error(node.position, message)
-    elif len(text) < shortest:
-        message = f"the secret is too short: it needs at least {shortest} characters"
-        diagnostics.error(node.position, message)
+    elif ours and (weakness := weak_secret(text)):
+        diagnostics.error(node.position, f"the secret {weakness}")
     return text
 
 
@@ -51,7 +51,7 @@ def _read_root(node: Node, diagnostics: Diagnostics) -> str:
 
 
 Secret = Annotated[str, secret()]
-WebhookSecret = Annotated[str, secret(SHORTEST_SECRET)]
+WebhookSecret = Annotated[str, secret(ours=True)]
 Poll = Annotated[int, read_by(_read_poll)]
 """How many seconds are left between two polls of a run."""
 

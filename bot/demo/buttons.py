@@ -36,10 +36,13 @@ class Buttons:
         )
 
     async def _change(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        headline = Headline(_line(body["colour"]), _line(body["words"]))
         try:
-            built = await self.editor.change(_author(body), headline)
+            body = await request.json()
+            headline, author = Headline(_line(body["colour"]), _line(body["words"])), _author(body)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return web.json_response({"error": "A change has a colour, words and an author."}, status=400)
+        try:
+            built = await self.editor.change(author, headline)
         except DemoError as error:
             return _message(str(error))
         if built is None:

@@ -84,7 +84,12 @@ class Site:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         """Serve one file of the release that `current` points to now."""
         top = (self.folder / "current").resolve()
-        file = (top / (request.match_info["path"] or "index.html")).resolve()
+        name = request.match_info["path"] or "index.html"
+        if "\0" in name:
+            return web.Response(
+                status=HTTPStatus.BAD_REQUEST, text="No file has such a name.", headers=HEADERS
+            )
+        file = (top / name).resolve()
         if file.is_relative_to(top) and file.is_file():
             return web.FileResponse(file, headers=HEADERS)
         if top.is_dir():

@@ -20,6 +20,8 @@ from storage.reading import ReleaseFilter, recent, snapshot
 
 MOST_LISTED = 200
 MOST_DIGITS = 9
+MOST_BYTES = 8 * 1024 * 1024
+"""More than a build with as many changes as it may have, each with a whole commit message for its title."""
 
 
 class Api:
@@ -46,7 +48,9 @@ class Api:
         if isinstance(token, web.Response):
             return token
         try:
-            build = read_build(json.loads(await request.read()), self._engine.clock.now())
+            build = read_build(
+                json.loads(await request.clone(client_max_size=MOST_BYTES).read()), self._engine.clock.now()
+            )
         except (ValueError, RecursionError):
             return _invalid(HTTPStatus.UNPROCESSABLE_ENTITY, "The body is not JSON.", "")
         except BadField as bad:

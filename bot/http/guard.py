@@ -7,7 +7,8 @@ with 500. The id of the delivery that is returned here lets the database detect 
 import hashlib
 import hmac
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
@@ -21,6 +22,8 @@ NEWEST = 60
 MOST_BYTES = 1024 * 1024
 """More than Slack sends: a percent-encoded click on the largest card, or a view of 100 blocks."""
 
+_SSL_CHECK = {"ssl_check", "token"}
+_SSL_CHECK_BYTES = 300
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}\Z")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}\Z")
 
@@ -39,6 +42,8 @@ class SlackGuard:
         if request.headers.get("Content-Encoding"):
             return refuse("encoding", 415, "Content-Encoding is not supported.")
         body = await request.read()
+        if is_ssl_check(_form(body)):
+            return web.Response()
         named = self._signed(request)
         if named is None:
             return refuse("headers", 401, "The signature headers are missing or malformed.")
@@ -63,6 +68,21 @@ class SlackGuard:
         if not _TIMESTAMP.match(timestamps[0]) or not _SIGNATURE.match(signatures[0]):
             return None
         return timestamps[0], signatures[0]
+
+
+def is_ssl_check(fields: Collection[tuple[str, str]]) -> bool:
+    """Return whether a request only tries the certificate: it asks for nothing, so it needs no signature.
+
+    Slack's docs, "Slash commands", on SSL: such requests have `ssl_check` set to 1, and a token, and want a 200.
+    """
+    names = [name for name, _ in fields]
+    return ("ssl_check", "1") in fields and set(names) <= _SSL_CHECK and len(names) == len(set(names))
+
+
+def _form(body: bytes) -> list[tuple[str, str]]:
+    if b"ssl_check" not in body[:_SSL_CHECK_BYTES] or len(body) > _SSL_CHECK_BYTES:
+        return []
+    return parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True)
 
 
 def refuse(why: str, status: int, sentence: str) -> web.Response:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.http.guard import MOST_BYTES, SlackGuard, refuse
+from bot.http.guard import MOST_BYTES, SlackGuard, is_ssl_check, refuse
 from bot.metrics import ANSWER_SECONDS, exposition
 from bot.policy_in_force import NotDecidingError
 from storage.codec import UnreadableError
@@ -53,15 +53,6 @@ def make_web(
     """
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_limited])
 
-    async def from_slack(request: web.Request) -> web.StreamResponse:
-        if guard is None:
-            raise web.HTTPNotFound
-        checked = await guard.check(request)
-        if isinstance(checked, web.Response):
-            return checked
-        with ANSWER_SECONDS.labels("slack").time():
-            return await slack.dispatch(request, *checked)
-
     async def ready(_: web.Request) -> web.Response:
         missing = await health.ready()
         if missing:
@@ -73,7 +64,7 @@ def make_web(
 
     app.add_routes(
         [
-            web.post("/slack/events", from_slack),
+            *_slack_routes(guard, slack),
             web.get("/healthz", _alive),
             web.get("/readyz", ready),
             web.get("/metrics", _metrics),
@@ -81,6 +72,29 @@ def make_web(
         ]
     )
     return app
+
+
+def _slack_routes(guard: SlackGuard | None, slack: SlackDispatcher) -> list[web.RouteDef]:
+    async def from_slack(request: web.Request) -> web.StreamResponse:
+        if guard is None:
+            raise web.HTTPNotFound
+        checked = await guard.check(request)
+        if isinstance(checked, web.Response):
+            return checked
+        with ANSWER_SECONDS.labels("slack").time():
+            return await slack.dispatch(request, *checked)
+
+    async def try_certificate(request: web.Request) -> web.Response:
+        if guard is None:
+            raise web.HTTPNotFound
+        if is_ssl_check([*request.query.items()]):
+            return web.Response()
+        raise web.HTTPMethodNotAllowed("GET", ["POST"])
+
+    return [
+        web.post("/slack/events", from_slack),
+        web.get("/slack/events", try_certificate, allow_head=False),
+    ]
 
 
 async def _alive(_: web.Request) -> web.Response:
@@ -106,22 +120,29 @@ async def _limited(
             return await handler(request)
     except TimeoutError:
         return refuse("slow", HTTPStatus.REQUEST_TIMEOUT, "The request took too long.")
+    except web.HTTPRequestEntityTooLarge:
+        return refuse(
+            "size", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large. Nothing was changed."
+        )
     except web.HTTPException:
         raise
-    except DatabaseUnavailableError as error:
+    except (DatabaseUnavailableError, NotDecidingError, UnreadableError) as error:
         log.warning("%s %s: %s", request.method, request.rel_url.path, error)
-        sentence = "The database does not answer now. Nothing was changed; try again in a few seconds."
-        return web.json_response(
-            {"error": sentence}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"}
-        )
-    except NotDecidingError as error:
-        answer = {"error": f"Nothing is decided here now: {error}."}
-        headers = {"Retry-After": str(RETRY_AFTER)}
-        return web.json_response(answer, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
-    except UnreadableError as error:
-        sentence = f"The {error.place} cannot be read: {error.reason}. Run `shiproom audit verify`."
-        return refuse("unreadable", HTTPStatus.SERVICE_UNAVAILABLE, sentence)
+        return _not_now(error)
     except Exception:
         log.exception("%s %s failed", request.method, request.rel_url.path)
         sentence = "Shiproom could not do that now. Nothing was changed; try again."
         return web.json_response({"error": sentence}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _not_now(error: DatabaseUnavailableError | NotDecidingError | UnreadableError) -> web.Response:
+    """Answer what can be asked again later with 503; nothing was changed."""
+    if isinstance(error, UnreadableError):
+        sentence = f"The {error.place} cannot be read: {error.reason}. Run `shiproom audit verify`."
+        return refuse("unreadable", HTTPStatus.SERVICE_UNAVAILABLE, sentence)
+    if isinstance(error, NotDecidingError):
+        sentence = f"Nothing is decided here now: {error}."
+    else:
+        sentence = "The database does not answer now. Nothing was changed; try again in a few seconds."
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    return web.json_response({"error": sentence}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)

@@ -23,6 +23,7 @@ from bot.local_slack.ui_state import change_json, ui_state
 from bot.local_slack.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
+OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
 FOR_PROGRAMS = ("/api/", "/response/", "/socket")
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Operation: TypeAlias = Callable[["WebUi", Json], Awaitable[Acknowledgement]]
@@ -101,7 +102,7 @@ class WebUi:
             raise web.HTTPNotFound
         try:
             answer = await operation(self, await request.json())
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             return web.json_response({"ok": False, "error": f"unreadable: {error}"}, status=400)
         return web.json_response({"ok": not answer.error, "error": answer.error})
 
@@ -127,9 +128,19 @@ class WebUi:
             del self._sockets[socket]
         return socket
 
+    def _is_own(self, request: web.Request) -> bool:
+        """Return whether the Host is an address of this server: another name may have been pointed here by a foreign page."""
+        bound = request.transport.get_extra_info("sockname") if request.transport is not None else None
+        host = urlsplit(f"//{request.host}").hostname or ""
+        return host in OWN_HOSTS or bool(bound and host == bound[0])
+
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse requests from foreign pages."""
+        if not self._is_own(request):
+            raise web.HTTPMisdirectedRequest(
+                text="This server answers only at its own address, such as localhost."
+            )
         if request.path.startswith(FOR_PROGRAMS):
             return await handler(request)
         origin = request.headers.get("Origin")

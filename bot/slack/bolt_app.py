@@ -12,20 +12,22 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.blocks.form_input import CHOOSE_SERVICE, FORMS
+from bot.health import Health
 from bot.http.guard import refuse
-from bot.metrics import REFUSED
+from bot.metrics import REFUSED, SOCKET_UP
 from bot.outside_json import strip_unstorable
 from bot.settings import Settings
 from bot.slack.admission import Rejection, admit
@@ -40,7 +42,9 @@ from bot.slack.payloads import (
     read_view_submission,
 )
 from bot.slack.reply import SlackReply
+from bot.slack.socket_mode import SlackSocket
 from bot.slack_client.web import Identity, SlackWeb
+from bot.tasks import Tasks
 from handlers.actions import COMMANDS
 
 ANSWER_WITHIN = 2.5
@@ -67,14 +71,19 @@ class BoltApp:
     Each listener parses a payload, calls a handler, and responds.
     """
 
-    def __init__(self, settings: Settings, slack: SlackWeb, interactions: Interactions) -> None:
+    def __init__(
+        self, settings: Settings, slack: SlackWeb, interactions: Interactions, health: Health
+    ) -> None:
         self._settings = settings
         self._slack = slack
         self._interactions = interactions
         self._identity: Identity | None = None
         self._bolt: AsyncApp | None = None
         self._fallbacks = self._make_fallbacks()
-        self._socket: AsyncSocketModeHandler | None = None
+        self._health = health
+        self._socket: SlackSocket | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        SOCKET_UP.set_function(lambda: float(self.connected))
 
     def set_identity(self, identity: Identity) -> None:
         """Set who the bot is, and create the bolt app before the first request needs it."""
@@ -186,39 +195,48 @@ class BoltApp:
             )
         return await to_aiohttp_response(answer)
 
-    async def connect(self) -> None:
-        """Connect with Socket Mode."""
-        self._socket = _Socket(self.bolt, self._settings.app_token, web_client=self._slack.client)
-        self._socket.admit = lambda payload: admit(payload, self._identity)
-        await self._socket.connect_async()
+    @property
+    def connected(self) -> bool:
+        """Whether Slack can send something: over HTTP always, in Socket Mode while a socket is open."""
+        return not self._settings.socket_mode or (self._socket is not None and self._socket.connected)
+
+    async def connect(self, tasks: Tasks) -> None:
+        """Connect with Socket Mode; while Slack does not answer, go on trying in the background.
+
+        Raises PermissionError if Slack refuses the token.
+        """
+        self._socket = SlackSocket(
+            self._settings.app_token, self._slack.client, self._on_envelope, self._health
+        )
+        try:
+            connected = await self._socket.open_once()
+        except PermissionError:
+            await self._socket.close()
+            raise
+        if not connected:
+            self._connecting = tasks.start(self._socket.connect_to_new_endpoint(), "connect to Slack")
+
+    async def _on_envelope(self, socket: SlackSocket, request: SocketModeRequest) -> None:
+        """Handle what came in over a socket, named by its envelope's id: it is sometimes delivered twice.
+
+        A rejected payload is acknowledged too, or Slack would send it again.
+        """
+        payload = cast("Any", request.payload)
+        read = admit(strip_unstorable(payload), self._identity)
+        if isinstance(read, Rejection):
+            REFUSED.labels(read.why).inc()
+            await socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+            return
+        _delivery.set(f"socket:{request.envelope_id}")
+        request.payload = read
+        await send_async_response(socket, request, await run_async_bolt_app(self.bolt, request), 0.0)
 
     async def close(self) -> None:
         """Disconnect Socket Mode."""
+        if self._connecting is not None:
+            self._connecting.cancel()
         if self._socket is not None:
-            await self._socket.close_async()
-
-
-class _Socket(AsyncSocketModeHandler):
-    """Names each Socket Mode delivery by its envelope id.
-
-    An envelope is sometimes delivered twice.
-    """
-
-    admit: Callable[[Any], dict[str, Any] | Rejection]
-
-    async def handle(self, client: Any, req: Any) -> None:  # noqa: ANN401 - the SDK's own
-        """Set the delivery to the envelope's id while its request is handled.
-
-        A rejected payload is acknowledged all the same, or Slack would send it again.
-        """
-        read = self.admit(strip_unstorable(req.payload))
-        if isinstance(read, Rejection):
-            REFUSED.labels(read.why).inc()
-            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
-            return
-        _delivery.set(f"socket:{req.envelope_id}")
-        req.payload = read
-        await super().handle(client, req)
+            await self._socket.close()
 
 
 async def _acknowledge(ack: Any, **_: Any) -> None:  # noqa: ANN401 - bolt's own

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.health import Health
+from bot.proxies import proxy_for
 from bot.slack_client.answers import read_answer, read_error
 from bot.slack_client.outage import Outage
 from bot.slack_client.rate_limiter import RateLimiter
@@ -68,6 +69,8 @@ class SlackWeb:
             self._client = AsyncWebClient(
                 self._token, base_url=self._base, session=self._session, retry_handlers=[], timeout=10
             )
+            # Set afterwards: the SDK reads the environment by itself where it is given none, without NO_PROXY.
+            self._client.proxy = proxy_for(self._base)
         return self._client
 
     def acquire_slot(self, method: str, channel: str, key: str = "") -> CallDeferred | None:
@@ -160,7 +163,11 @@ class SlackWeb:
             return False
         try:
             async with session.post(
-                url, json=body, timeout=_RESPONSE_TIMEOUT, allow_redirects=False
+                url,
+                json=body,
+                timeout=_RESPONSE_TIMEOUT,
+                allow_redirects=False,
+                proxy=proxy_for(url),
             ) as answer:
                 return answer.ok
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

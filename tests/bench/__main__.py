@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from tests import databases
-from tests.bench import clicks, deploys, models, peers, queries, requests, seed, verify
+from tests.bench import clicks, deploys, half_open, models, peers, queries, requests, seed, verify
 
 FRESH_STARTS = 5
 SECONDS = 20
@@ -80,6 +80,11 @@ async def verifying() -> None:
     await verify.measure(*fresh())
 
 
+async def crowded() -> None:
+    """Half-open connections held while Slack's requests are answered."""
+    await half_open.measure(*fresh())
+
+
 PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "start": start,
     "clicks-sqlite": sqlite_clicks,
@@ -89,6 +94,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "to-ci": to_ci,
     "github": of_github,
     "verify": verifying,
+    "half_open": crowded,
 }
 
 

@@ -141,6 +141,9 @@ CASES: list[tuple[str, Callable[[Shell], None], tuple[str, ...]]] = [
     ("a port too high", setting(SHIPROOM_PORT="70000"), ("SHIPROOM_PORT is '70000'", "65535")),
     ("a way to log that is none", setting(SHIPROOM_LOG="xml"), ("SHIPROOM_LOG must be text or json",)),
     ("an address that is none", setting(SLACK_API_URL="slack.com"), ("SLACK_API_URL is 'slack.com'",)),
+    ("swapped tokens", setting(SLACK_BOT_TOKEN="xapp-1", SLACK_APP_TOKEN="xoxb-1"), ("are swapped",)),
+    ("a token in quotes", setting(SLACK_BOT_TOKEN='"xoxb-hidden-word"'), ("SLACK_BOT_TOKEN is in quotes",)),
+    ("a weak token of the API", setting(SHIPROOM_API_TOKEN="hidden-word"), ("SHIPROOM_API_TOKEN is too",)),
     ("no policy", no_policy, ("shiproom.yml",)),
     ("another policy that is not there", setting(SHIPROOM_CONFIG="other.yml"), ("other.yml",)),
     ("a policy that is empty", lambda shell: shell.policy(""), ("shiproom.yml:1:1",)),
@@ -190,6 +193,15 @@ def test_what_is_wrong_is_said_and_nothing_starts(
     assert all(KEPT_BY_SQLITE.match(name) for name in shell.files() - before)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", shell.port)) != 0
+
+
+def test_check_finds_what_is_wrong_in_the_environment(shell: Shell) -> None:
+    shell.export(SLACK_BOT_TOKEN="xapp-1", SLACK_APP_TOKEN="xoxb-1", SHIPROOM_API_TOKEN="a" * 16)
+    assert shell.run("check") == 1
+    said = [line.split()[0] for line in shell.out.splitlines() if not line.startswith("warning:")]
+    assert said == ["SLACK_BOT_TOKEN", "SHIPROOM_API_TOKEN"]
+    assert shell.err == "The environment has 2 errors.\n"
+    assert shell.run("check", "--without-secrets") == 0
 
 
 def test_all_faults_of_the_environment_are_said_at_once(shell: Shell) -> None:

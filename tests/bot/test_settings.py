@@ -40,12 +40,12 @@ def test_what_is_set_is_taken() -> None:
         DATABASE_URL="postgresql://h/n",
         SLACK_API_URL="http://127.0.0.1:1/api",
         SHIPROOM_CONFIG="policy.yml",
-        SHIPROOM_API_TOKEN="api",
+        SHIPROOM_API_TOKEN="0123456789abcdef",
         SHIPROOM_LOG="json",
     )
     assert (settings.host, settings.port, settings.database) == ("::1", 8080, "postgresql://h/n")
     assert (str(settings.policy), settings.slack_api) == ("policy.yml", "http://127.0.0.1:1/api/")
-    assert (settings.api_token, settings.log) == ("api", "json")
+    assert (settings.api_token, settings.log) == ("0123456789abcdef", "json")
 
 
 def test_the_word_after_config_wins() -> None:
@@ -64,6 +64,24 @@ FAULTY: list[tuple[dict[str, str], list[str]]] = [
     (HTTP | {"SHIPROOM_PORT": "9" * 5_000}, ["SHIPROOM_PORT"]),
     (HTTP | {"SHIPROOM_LOG": "JSON"}, ["SHIPROOM_LOG"]),
     (HTTP | {"SLACK_API_URL": "file:///etc"}, ["SLACK_API_URL"]),
+    ({"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xoxb-1"}, ["SLACK_BOT_TOKEN (xoxb-...) and"]),
+    (SOCKET | {"SLACK_APP_TOKEN": "xoxb-1"}, ["SLACK_APP_TOKEN does not begin with xapp-"]),
+    (SOCKET | {"SLACK_BOT_TOKEN": "xoxp-1"}, ["SLACK_BOT_TOKEN does not begin with xoxb-"]),
+    (SOCKET | {"SLACK_BOT_TOKEN": "XOXB-1"}, ["SLACK_BOT_TOKEN does not begin with xoxb-"]),
+    (SOCKET | {"SLACK_BOT_TOKEN": "xoxe.xoxb-1"}, ["SLACK_BOT_TOKEN is a token that rotates"]),
+    (SOCKET | {"SLACK_APP_TOKEN": '"xapp-1"'}, ["SLACK_APP_TOKEN is in quotes"]),
+    (SOCKET | {"SLACK_BOT_TOKEN": "'xoxb-1'"}, ["SLACK_BOT_TOKEN is in quotes"]),
+    (SOCKET | {"SLACK_BOT_TOKEN": "xoxb-1\n"}, ["SLACK_BOT_TOKEN has a space"]),
+    (SOCKET | {"SLACK_APP_TOKEN": " xapp-1"}, ["SLACK_APP_TOKEN has a space"]),
+    (SOCKET | {"SLACK_APP_TOKEN": "  "}, ["SLACK_APP_TOKEN is blank"]),
+    (SOCKET | {"SLACK_APP_TOKEN": "xapp-"}, ["SLACK_APP_TOKEN holds characters"]),
+    (SOCKET | {"SLACK_APP_TOKEN": "xapp-..."}, ["SLACK_APP_TOKEN holds characters"]),
+    (SOCKET | {"SLACK_BOT_TOKEN": "xoxb-1 2"}, ["SLACK_BOT_TOKEN holds characters"]),
+    (HTTP | {"SHIPROOM_API_TOKEN": "a"}, ["SHIPROOM_API_TOKEN is too short"]),
+    (HTTP | {"SHIPROOM_API_TOKEN": "a" * 40}, ["SHIPROOM_API_TOKEN is made of"]),
+    (HTTP | {"SHIPROOM_API_TOKEN": "abab" * 10}, ["SHIPROOM_API_TOKEN is made of"]),
+    (HTTP | {"HTTPS_PROXY": "socks5://proxy:1080"}, ["HTTPS_PROXY is not understood"]),
+    (HTTP | {"http_proxy": "http://proxy:port"}, ["HTTP_PROXY is not understood"]),
 ]
 
 
@@ -75,7 +93,9 @@ def test_faults_are_listed(environ: dict[str, str], named: list[str]) -> None:
 
 
 def test_no_secret_is_printed() -> None:
-    settings = read(**HTTP, SHIPROOM_API_TOKEN="api-secret", DATABASE_URL="postgresql://u:hidden@h/n")
-    for secret in ("xoxb-1", "signing", "api-secret", "hidden"):
+    settings = read(
+        **HTTP, SHIPROOM_API_TOKEN="api-secret-of-the-bot", DATABASE_URL="postgresql://u:hidden@h/n"
+    )
+    for secret in ("xoxb-1", "signing", "api-secret-of-the-bot", "hidden"):
         assert secret not in repr(settings)
-    assert set(settings.secrets) >= {"xoxb-1", "signing", "api-secret"}
+    assert set(settings.secrets) >= {"xoxb-1", "signing", "api-secret-of-the-bot"}

@@ -17,7 +17,7 @@ from tests.local_slack.chat_user import ChatUser, chat_user
 from tests.local_slack.events import EventsApi
 from tests.local_slack.fault_injection import FaultInjector
 
-API, RESPONSE = "/api/", "/response/"
+API, RESPONSE, SOCKET = "/api/", "/response/", "/socket"
 REMEMBERED = 5_000
 SOON = 0.01
 """How many seconds a request has left when this Slack goes down; aiohttp takes 0 for no limit."""
@@ -41,6 +41,9 @@ class SlackForTests(LocalSlack):
         init=False, default_factory=lambda: deque[tuple[str, Json, Json]](maxlen=REMEMBERED)
     )
     refused: list[str] = field(init=False, default_factory=list[str])
+    sockets_away: bool = False
+    knocked: list[str] = field(init=False, default_factory=list[str])
+    """The tickets with which a socket was asked for while `sockets_away`; each counts once, as with any handshake."""
 
     def __post_init__(self) -> None:
         """Add the Events API."""
@@ -56,6 +59,7 @@ class SlackForTests(LocalSlack):
         app = super().make_app()
         app.middlewares.append(self._record_calls)
         app.middlewares.append(self._record_refusals)
+        app.middlewares.append(self._refuse_sockets)
         return app
 
     async def go_down(self) -> None:
@@ -110,6 +114,13 @@ class SlackForTests(LocalSlack):
         if refused and isinstance(response, web.Response):
             self.refused.append(response.text or "")
         return response
+
+    @web.middleware
+    async def _refuse_sockets(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not self.sockets_away or request.path != SOCKET:
+            return await handler(request)
+        self.knocked.append(request.query.get("ticket", ""))
+        return web.Response(status=408)
 
 
 async def _arguments(request: web.Request) -> Json:

@@ -15,8 +15,8 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from bot.ci.http import resolver
 from bot.ci.http.limits import RateLimits
-from bot.ci.http.resolver import HostRefusedError, PublicAddresses, require_allowed
 from bot.ci.http.response import CiResponse, NoResponse, NotSent, SendResult, transient
 from bot.clock import Clock
 from bot.outside_json import read_json
@@ -67,7 +67,7 @@ class CiClient:
         self._clock = clock
         self._read_session: aiohttp.ClientSession | None = None
         self._write_session: aiohttp.ClientSession | None = None
-        self._resolver: PublicAddresses | None = None
+        self._resolver: resolver.PublicAddresses | None = None
         self._limits = RateLimits(peer.product, clock)
         self._turns = asyncio.Semaphore(MOST_READS)
 
@@ -99,16 +99,16 @@ class CiClient:
             return await self._exchange(
                 self._write_session, method, url, _RequestOptions(body, headers, {}, left, (_SendOnce(),))
             )
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+        except resolver.NOT_CONNECTED as error:
             return self._not_sent(error)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return NoResponse(self._peer.redact(f"no answer: {_describe(error)}"))
 
     def _not_sent(self, error: Exception) -> NotSent:
-        cause = getattr(error, "os_error", None)
-        if isinstance(cause, HostRefusedError):
-            return NotSent(self._peer.redact(str(cause)), final=True)
-        return NotSent(self._peer.redact(f"no connection: {_describe(error)}"))
+        cause = getattr(error, "os_error", error)
+        final = isinstance(cause, resolver.HostRefusedError)
+        why = str(cause) if final else f"no connection: {_describe(error)}"
+        return NotSent(self._peer.redact(why), final=final)
 
     async def read(
         self, path: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -124,8 +124,7 @@ class CiClient:
             log.warning("%s cannot be read: %s", self._peer.name, self._peer.redact(_describe(error)))
             return None
         if answer is not None and (answer.status >= _BROKEN or transient(answer)):
-            where = self._peer.redact(path)
-            log.warning("%s answered %s to %s", self._peer.name, answer.status, where)
+            log.warning("%s answered %s to %s", self._peer.name, answer.status, self._peer.redact(path))
             return None
         return answer
 
@@ -148,6 +147,7 @@ class CiClient:
             params=dict(options.params) or None,
             headers=dict(options.headers or {}),
             allow_redirects=False,
+            proxy=await resolver.proxy_to(url, self._peer.hosts, self._peer.private_hosts),
             timeout=aiohttp.ClientTimeout(
                 total=options.seconds, connect=min(CONNECT_WITHIN, options.seconds * _CONNECT_SHARE)
             ),
@@ -173,7 +173,7 @@ class CiClient:
         if not _SAFE_URL.fullmatch(address) or url.scheme not in {"http", "https"} or not url.host:
             raise ValueError("this is not an address that can be requested")
         if self._peer.hosts is not None:
-            require_allowed(url.host, self._peer.hosts, self._peer.private_hosts)
+            resolver.require_allowed(url.host, self._peer.hosts, self._peer.private_hosts)
         elif url.origin() != URL(self._peer.root, encoded=True).origin():
             raise ValueError(f"{url.host} is not the host of {self._peer.name}")
         return url
@@ -181,7 +181,7 @@ class CiClient:
     def _session(self, *, force_close: bool) -> aiohttp.ClientSession:
         """Open a session at first use: it belongs to a running event loop."""
         if self._peer.hosts is not None and self._resolver is None:
-            self._resolver = PublicAddresses(self._peer.private_hosts)
+            self._resolver = resolver.resolver_for(self._peer.hosts, self._peer.private_hosts)
         connector = aiohttp.TCPConnector(force_close=force_close, limit=MOST_READS, resolver=self._resolver)
         return aiohttp.ClientSession(
             connector=connector,

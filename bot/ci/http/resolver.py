@@ -4,8 +4,12 @@ import ipaddress
 import socket
 from collections.abc import Collection
 
+import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
+from yarl import URL
+
+from bot.proxies import proxy_for, proxy_hosts
 
 _IPV4_EMBEDDING = tuple(
     map(
@@ -33,6 +37,51 @@ def require_allowed(host: str, hosts: Collection[str], private_hosts: Collection
     if host not in private_hosts and _is_private(host):
         message = f"{host} is an address in a private network: name it under `private_hosts` if that is meant"
         raise HostRefusedError(message)
+
+
+NOT_CONNECTED = (
+    HostRefusedError,
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+)
+"""The errors after which a request has certainly not left."""
+
+
+async def proxy_to(url: URL, hosts: Collection[str] | None, private_hosts: Collection[str]) -> str | None:
+    """Return the proxy that leads to an address, if one does, after checking the hosts that a policy describes.
+
+    Raises HostRefusedError.
+    """
+    proxy = proxy_for(str(url))
+    if proxy is not None and hosts is not None:
+        await require_public(url.host or "", private_hosts)
+    return proxy
+
+
+def resolver_for(hosts: frozenset[str], private_hosts: frozenset[str]) -> "PublicAddresses":
+    """Return the resolver of a session; the proxies' own addresses may be private, unless a policy describes them as hosts."""
+    return PublicAddresses(private_hosts | (proxy_hosts() - hosts))
+
+
+async def require_public(host: str, private_hosts: Collection[str]) -> None:
+    """Refuse a host that is to be reached through a proxy if it is private, or if that cannot be known here.
+
+    The proxy resolves the name once more, and could find another address: what is known here is all that can be checked.
+    Raises HostRefusedError.
+    """
+    if host in private_hosts:
+        return
+    addresses = PublicAddresses(private_hosts)
+    try:
+        await addresses.resolve(host)
+    except HostRefusedError:
+        raise
+    except OSError as error:
+        message = f"{host} cannot be resolved here, and is behind a proxy: name it under `private_hosts` if that is meant"
+        raise HostRefusedError(message) from error
+    finally:
+        await addresses.close()
 
 
 class PublicAddresses(AbstractResolver):

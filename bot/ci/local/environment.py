@@ -11,9 +11,27 @@ _INHERITED = {"PATH": os.defpath, "HOME": "/", "LANG": "C.UTF-8"}
 _BOT_SECRETS = frozenset(
     {"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "DATABASE_URL", "SHIPROOM_API_TOKEN"},
 )
+_PUBLIC = frozenset(
+    {
+        "HOME",
+        "HOSTNAME",
+        "LANG",
+        "LANGUAGE",
+        "LC_ALL",
+        "LOGNAME",
+        "PATH",
+        "PWD",
+        "SHELL",
+        "TERM",
+        "TMPDIR",
+        "TZ",
+        "USER",
+    }
+)
 _SECRET_NAME = re.compile(
     r"TOKEN|SECRET|PASS|KEY|CREDENTIAL|AUTH|PRIVATE|PWD|DSN|COOKIE|SESSION", re.IGNORECASE
 )
+_PATH = re.compile(r"(/[\w.@+-]+)+/?")
 _SHORTEST_SECRET = 6
 
 
@@ -33,9 +51,16 @@ def clean(environ: Mapping[str, str], passed: Iterable[str], variables: Mapping[
 
 
 def secrets_among(environ: Mapping[str, str], passed: Iterable[str]) -> set[str]:
-    """Return the values of passed variables that are secrets by their names."""
-    values = {environ.get(name, "") for name in passed if _SECRET_NAME.search(name)}
-    return {value for value in values if len(value) >= _SHORTEST_SECRET}
+    """Return the values of passed variables that may be secrets, by whatever names the policy passes them on.
+
+    Not among them are short ones, what is public by its name, and paths, unless the name looks like a secret's.
+    """
+    values = {name: environ.get(name, "") for name in passed if name not in _PUBLIC}
+    return {
+        value
+        for name, value in values.items()
+        if len(value) >= _SHORTEST_SECRET and (_SECRET_NAME.search(name) or not _PATH.fullmatch(value))
+    }
 
 
 def problem_in(variables: Mapping[str, str]) -> str:

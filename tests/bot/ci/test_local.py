@@ -62,13 +62,14 @@ async def test_a_command_sees_next_to_nothing_of_the_bot(stage: Stage) -> None:
         "LANG": "C",
         "KUBECONFIG": "/etc/kube",
         "API_TOKEN": "of-the-deploy",
+        "VAULT": "innocent-looking",
         "SLACK_BOT_TOKEN": "x",
         "DATABASE_URL": "y",
         "OTHER": "z",
     }
     stage.around = replace(stage.around, environ=environ)
     stage.local = stage.connect(
-        pass_env=["KUBECONFIG", "API_TOKEN", "SLACK_BOT_TOKEN", "DATABASE_URL", "GONE"]
+        pass_env=["KUBECONFIG", "API_TOKEN", "VAULT", "SLACK_BOT_TOKEN", "DATABASE_URL", "GONE"]
     )
     request = stage.ask(Deploy("here", command=("env",)))
     assert isinstance(await stage.local.start(request), Accepted)
@@ -79,6 +80,7 @@ async def test_a_command_sees_next_to_nothing_of_the_bot(stage: Stage) -> None:
         "LANG": "C",
         "KUBECONFIG": "/etc/kube",
         "API_TOKEN": "[redacted]",
+        "VAULT": "[redacted]",
         "SHIPROOM_SERVICE": "website",
         "SHIPROOM_ENVIRONMENT": "staging",
         "SHIPROOM_VERSION": "2.4.1",

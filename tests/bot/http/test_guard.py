@@ -150,11 +150,35 @@ async def test_bodies_that_are_signed(
     assert not await locked(bot)
 
 
-@pytest.mark.parametrize("body", [b"ssl_check=1", b"ssl_check=1&command=%2Frelease&text=where"])
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+
+
+@pytest.mark.parametrize("body", [b"ssl_check=1", b"ssl_check=1&token=abc", b"token=&ssl_check=1"])
+async def test_ssl_check_is_answered_with_nothing(bot: Inside, body: bytes) -> None:
+    """Slack tries a certificate now and then, by GET and by POST, and wants a 200."""
+    for headers in ([FORM], bot.signed(body), [*bot.signed(body), ("X-Slack-Signature", "v0=0")]):
+        answered = await bot.post("/slack/events", headers, body)
+        assert (answered.status, answered.body) == (200, b"")
+    asked = b"GET /slack/events?" + body + b" HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+    answered = await bot.send(asked)
+    assert (answered.status, answered.body) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"ssl_check=1&command=%2Frelease&text=where",
+        b"ssl_check=1&payload=%7B%7D",
+        b"ssl_check=0",
+        b"ssl_check=1&ssl_check=0",
+        b"token=1",
+    ],
+)
 async def test_ssl_check_opens_no_door(bot: Inside, body: bytes) -> None:
     """bolt lets a request that calls itself a check of the certificate in without a signature."""
-    form = [("Content-Type", "application/x-www-form-urlencoded")]
-    assert (await bot.post("/slack/events", form, body)).status == 401
+    assert (await bot.post("/slack/events", [FORM], body)).status == 401
+    asked = b"GET /slack/events?" + body + b" HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+    assert (await bot.send(asked)).status == 405
 
 
 async def test_url_verification_opens_no_door(bot: Inside) -> None:

@@ -50,9 +50,19 @@ def test_the_bots_own_secrets(name: str, own: bool) -> None:
     assert is_bot_secret(name, BOT, ("of-the-bot", "")) is own
 
 
-def test_secrets_are_known_by_their_names() -> None:
-    assert secrets_among(BOT, ["KUBECONFIG", "DEPLOY_TOKEN", "SHORT_KEY", "MISSING_TOKEN"]) == {
-        "of-the-deploy"
+def test_whatever_is_passed_on_may_be_a_secret() -> None:
+    environ = {
+        "DEPLOY_TOKEN": "of-the-deploy",
+        "SIGNING_KEY": "/etc/key",
+        "VAULT_ADDR": "innocent-looking",
+        "KUBECONFIG": "/etc/kube/config",
+        "HOME": "home-of-the-bot",
+        "SHORT_KEY": "12345",
+    }
+    assert secrets_among(environ, [*environ, "MISSING_TOKEN"]) == {
+        "of-the-deploy",
+        "/etc/key",
+        "innocent-looking",
     }
 
 

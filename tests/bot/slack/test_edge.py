@@ -14,6 +14,8 @@ from bot.blocks import forms, replies
 from bot.blocks.announcement import announcement
 from bot.blocks.card import card
 from bot.blocks.form_input import FORMS
+from bot.clock import SystemClock
+from bot.health import Health
 from bot.local_slack.forms import elements
 from bot.settings import Settings
 from bot.slack.bolt_app import COMMAND, BoltApp
@@ -81,7 +83,7 @@ class Asking:
         settings = Settings("xoxb-1", "secret")
         self.web = SlackWeb("xoxb-1", "http://127.0.0.1:9/", lambda: 0.0)
         self.interactions: Any = Recorder()
-        self._bolt_app = BoltApp(settings, self.web, self.interactions)
+        self._bolt_app = BoltApp(settings, self.web, self.interactions, Health(SystemClock()))
 
     async def asks(self, form: dict[str, str]) -> tuple[int, Any, list[str]]:
         """Send a form that the guard has let through: its status, its body, and which methods were called."""

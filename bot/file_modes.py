@@ -1,0 +1,30 @@
+"""Keeps the bot's files from other users of the machine, and tells what they can read already."""
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+OURS_ALONE = 0o077
+"""The bits that a file of the bot must not have; also the umask of the bot."""
+
+_SQLITE = ("", "-wal", "-shm", ".lock")
+
+
+def protect(database: str, state: Path) -> list[str]:
+    """Give new files to the bot's user alone; return a warning for what others can read, and for running as root."""
+    os.umask(OURS_ALONE)
+    if state.is_dir() and stat.S_IMODE(state.stat().st_mode) & OURS_ALONE:
+        state.chmod(0o700)
+    warnings = [
+        f"{path} can be read by other users of this machine: chmod 600 {path}" for path in _open(database)
+    ]
+    if os.geteuid() == 0:
+        warnings.append("Shiproom runs as root and needs no such rights: give it a user of its own")
+    return warnings
+
+
+def _open(database: str) -> Iterable[Path]:
+    scheme, _, name = database.partition(":///")
+    paths = [Path(name + suffix) for suffix in _SQLITE] if scheme == "sqlite" and name else []
+    return [path for path in paths if path.is_file() and stat.S_IMODE(path.stat().st_mode) & OURS_ALONE]
