@@ -123,7 +123,7 @@ async def test_a_renamed_repository_starts_nothing_and_says_so(scenario: GitHubS
     request = scenario.request()
     scenario.repository.moved = True
     assert await scenario.ours.start(request) == MOVED
-    assert await scenario.ours.find(request.target, request.correlation) is None
+    assert await scenario.ours.find(request.target, request.correlation) == []
     assert await scenario.ours.status(request.target, request.correlation, "1") is None
     assert not scenario.local.runs
 
