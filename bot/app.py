@@ -11,10 +11,12 @@ from aiohttp import web
 from bot.ci import KINDS
 from bot.ci.provider import Provider, ProviderContext
 from bot.clock import Clock, SystemClock
+from bot.connections import ConnectionWatch
 from bot.effects.registry import make_effect_handlers
 from bot.effects.worker import EffectWorker
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.health import Health
 from bot.http.api import Api
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
@@ -24,6 +26,7 @@ from bot.identity import IdentityLookup, learn_names
 from bot.membership_cache import MembershipCache
 from bot.policy_source import PolicySource, needs_exclusive_database
 from bot.polling.pollers import Pollers
+from bot.readiness import Readiness
 from bot.schedule import Schedule
 from bot.settings import Settings
 from bot.slack.bolt_app import BoltApp
@@ -33,7 +36,6 @@ from bot.snapshots import Snapshots
 from bot.sweep import Sweep
 from bot.tasks import Tasks
 from handlers.plan import Connection, Policy
-from storage import schema
 from storage.database import Database, StorageError
 from storage.opening import open_database
 
@@ -59,6 +61,7 @@ class App:
         self._settings = settings
         self._environ = os.environ if environ is None else environ
         self._clock = clock or SystemClock()
+        self._health = Health(self._clock)
         self._tasks = Tasks()
         self._policy_source = PolicySource(settings.policy, self._environ, self._clock)
         self._slack = SlackWeb(settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks)
@@ -103,22 +106,25 @@ class App:
         self.freshness = Freshness(membership_cache, clock, self._tasks, policy)
         self._capabilities = {name: provider.capabilities for name, provider in self._providers.items()}
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
+        self.engine.health = self._health
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
         interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
         self._bolt_app = BoltApp(self._settings, self._slack, interactions)
         handlers = make_effect_handlers(self.engine, self.freshness, self._providers, self._slack, snapshots)
         self._effect_worker = EffectWorker(database, clock, self._tasks, handlers)
         self._pollers = Pollers(self.engine, self._providers)
+        self._connections = ConnectionWatch(self.engine, self._providers)
         self._schedule = Schedule(database, clock, self._providers)
         self._sweep = Sweep(database, clock, self.engine, self.freshness, self._schedule.wake_at)
         self.engine.decision_listeners += (self._effect_worker.wake, self._pollers.wake)
         self.engine.schedule_listeners.append(self._schedule.wake_at)
+        await self._connections.begin()
         await self._policy_source.record(database, policy)
 
     def _connect(self, connections: Mapping[str, Connection]) -> None:
         state = self._settings.policy.absolute().parent / STATE
         secrets = (*self._settings.secrets, *sorted(self._policy_source.secrets))
-        context = ProviderContext(self._clock, self._tasks, state, secrets, self._environ)
+        context = ProviderContext(self._clock, self._tasks, state, secrets, self._environ, self._health)
         for name, connection in connections.items():
             self._providers[name] = KINDS[connection.kind].connect(connection, context)
 
@@ -130,7 +136,8 @@ class App:
             Webhooks(self._providers, self._clock, self._pollers.on_hint),
         )
         routes = [route for each in apis for route in each.routes()]
-        application = make_web(guard, self._bolt_app, routes, self)
+        self.readiness = Readiness(self._database, self._clock, self._health, self._missing_of_slack)
+        application = make_web(guard, self._bolt_app, routes, self.readiness)
         self._runner = web.AppRunner(application, access_log=None, keepalive_timeout=75.0)
         await self._runner.setup()
         host, port = self._settings.host, self._settings.port
@@ -162,6 +169,7 @@ class App:
         self._tasks.start(self._effect_worker.run(), "effects")
         self._pollers.start(self._tasks)
         self._tasks.start(self._sweep.run(), "sweep")
+        self._tasks.start(self._connections.run(), "connections")
         self._schedule.start(self._sweep.wake)
         cache, teams = self.freshness.membership_cache, self.engine.policy.directory.teams.values()
         users = [user for team in teams for user in team.members]
@@ -176,16 +184,10 @@ class App:
         self._pollers.wake()
         self._sweep.wake()
 
-    async def ready(self) -> str:
-        """Return what is missing to work, the database or the bot's Slack identity; empty if nothing is."""
+    def _missing_of_slack(self) -> str:
         if not self._identity.done:
             return "Slack has not identified the bot yet"
-        try:
-            await self._database.read(schema.version)
-        except Exception as error:
-            log.exception("the database does not answer")
-            return f"the database does not answer: {type(error).__name__}"
-        return ""
+        return "" if self._bolt_app.connected else "Slack is not connected"
 
     async def reload(self) -> None:
         """Apply the policy file as it is now."""
@@ -201,6 +203,8 @@ class App:
         }
         for name in changed.keys() & self._providers.keys():
             self._tasks.start(self._providers[name].close(), f"leave {name} as it was")
+        for name in {*changed, *(self.engine.policy.connections.keys() - policy.connections.keys())}:
+            self._health.forget(name)
         self._connect(changed)
         self._capabilities.update({name: self._providers[name].capabilities for name in changed})
         self.engine.use_policy(policy, self._capabilities)
@@ -208,7 +212,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop accepting work, finish what is running, and close everything."""
-        for worker in (self._schedule, self._sweep, self._effect_worker, self._pollers):
+        for worker in (self._schedule, self._sweep, self._effect_worker, self._pollers, self._connections):
             worker.stop()
         self._identity.stop()
         self._slack.stop()

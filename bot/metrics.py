@@ -1,11 +1,18 @@
-"""The metrics at /metrics: decisions, effects, refused requests, and response times."""
+"""The metrics at /metrics: decisions, effects, refused requests, connections, and response times."""
 
-from prometheus_client import REGISTRY, Counter, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 DECISIONS = Counter("shiproom_decisions_total", "Events that were decided.", ["event", "result"])
 EFFECTS = Counter("shiproom_effects_total", "Effects that were performed.", ["kind", "result"])
 REFUSED = Counter("shiproom_requests_refused_total", "Requests that the guard refused.", ["why"])
+CONNECTION_UP = Gauge("shiproom_connection_up", "Whether a connection answers: 1 or 0.", ["connection"])
+CONNECTION_SILENT = Gauge(
+    "shiproom_connection_silent_seconds", "For how long a connection has not answered.", ["connection"]
+)
+TOKEN_ENDS = Gauge(
+    "shiproom_connection_token_expiry_seconds", "In how long a connection's token ends.", ["connection"]
+)
 ANSWER_SECONDS = Histogram(
     "shiproom_answer_seconds",
     "Time from a request to its answer.",

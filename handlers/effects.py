@@ -43,11 +43,15 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class PostToChannel:
-    """Post one message about no release in a service's channel: about a lock, or a deployment from elsewhere."""
+    """Post one message about no release in a service's channel: about a lock, or a deployment from elsewhere.
+
+    `teams` are mentioned.
+    """
 
     service: str
     code: str
     values: Mapping[str, str] = field(default_factory=dict[str, str])
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from handlers.build import Build
 from handlers.environments import EnvironmentState
@@ -33,7 +34,8 @@ class Facts:
     `authorship` is who wrote what would be deployed there, `to_live` whether the release's build contains what is live there,
     `relation` whether the newer build that an event is about contains it, and `newer` that build. They are loaded only for the
     events and gates that read them. `in_flight` lists the releases that hold an environment and of which something may be
-    running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none.
+    running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none. `silent` is
+    since when CIs cannot be asked about runs, by correlation id.
     """
 
     membership: Membership
@@ -46,10 +48,16 @@ class Facts:
     relation: Relation = Relation.UNKNOWN
     in_flight: frozenset[int] = frozenset()
     rolling_back: int = 0
+    silent: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
     def capabilities_of(self, ci: str) -> Capabilities:
         """Return what a CI declares; for one that is not connected, the least is assumed."""
         return self.capabilities.get(ci) or Capabilities()
+
+    def silent_since(self, correlation: str) -> str:
+        """Return since when a run cannot be asked about, as an ISO time; empty if it can be, as far as is known."""
+        since = self.silent.get(correlation)
+        return "" if since is None else since.isoformat()
 
     def environment_state(self, environment: str) -> EnvironmentState:
         """Return an environment's state; it is empty if nothing happened there yet."""

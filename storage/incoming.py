@@ -1,7 +1,7 @@
 """The input and output of a transaction, and the one way to add a history row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ class Context:
     policy: Policy
     membership: Membership
     capabilities: Mapping[str, Capabilities]
+    silent: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
 
 @dataclass(frozen=True, slots=True)

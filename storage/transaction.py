@@ -159,7 +159,8 @@ def _facts(
     connection: Connection, release: Release, states: dict[str, EnvironmentState], context: Context
 ) -> Facts:
     """Load the facts; how builds relate is read only if a gate of the step needs it."""
-    return lineage.with_lineage(connection, Facts(context.membership, states, context.capabilities), release)
+    facts = Facts(context.membership, states, context.capabilities, silent=context.silent)
+    return lineage.with_lineage(connection, facts, release)
 
 
 def _newer_facts(connection: Connection, facts: Facts, release: Release, by: int) -> Facts:

@@ -12,6 +12,7 @@ from bot.blocks.headline import teams
 from bot.blocks.marks import mark_lines
 from bot.blocks.names import listing, plural, span
 from bot.blocks.sign_off_lines import sign_off_lines, signed_line
+from bot.blocks.silence import silence_line
 from bot.blocks.text import escape, quoted, reported
 from bot.blocks.waits import wait_line
 from bot.blocks.words.reasons import called_off
@@ -31,10 +32,18 @@ class CardLine(NamedTuple):
 def card_lines(view: CardView) -> list[CardLine]:
     """Return the lines for the release's state."""
     state = view.release.state
-    lines = [*_rolled_back_by(view), *_LINES[state](view)]
+    lines = [*_silent(view), *_rolled_back_by(view), *_LINES[state](view)]
     if state in _BOUND:
         lines.append(CardLine(_precondition(view)))
     return [line for line in lines if line.text]
+
+
+def _silent(view: CardView) -> Iterator[CardLine]:
+    """Return since when the CI cannot be asked; what is known of its run may be old then."""
+    line = silence_line(view.silence, view.names)
+    if line:
+        yield CardLine(line)
+        yield CardLine("What is here may be old.", 1)
 
 
 def _waiting(view: CardView) -> Iterator[CardLine]:
@@ -151,6 +160,10 @@ def _unknown(view: CardView) -> Iterator[CardLine]:
         what = f"run {intent.correlation[:8]}"
     if view.unclaimed:
         yield CardLine(f"{what} says that it succeeded, without a claim.")
+        yield CardLine(f"{operators}: look, then tell me. Closed till then.")
+    elif view.asks_operators and view.silence is not None and view.silence.refused_since is not None:
+        at = view.names.clock(view.silence.refused_since)
+        yield CardLine(f"The CI could not be asked since {at}; nobody knows whether it stopped.")
         yield CardLine(f"{operators}: look, then tell me. Closed till then.")
     elif view.asks_operators:
         since = intent.unclear_at if intent is not None else None

@@ -54,6 +54,9 @@ class Provider(Protocol):
     """
 
     name: str
+    product: str = ""
+    """What people call it; empty for one without a name of its own."""
+
     capabilities: Capabilities
     poll: float
     """How many seconds to leave between two polls of a run."""

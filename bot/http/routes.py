@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -18,10 +18,18 @@ READ_WITHIN = 10.0
 
 
 class Health(Protocol):
-    """What /readyz asks for."""
+    """What /readyz and /metrics ask for."""
 
-    async def ready(self) -> str:
+    async def ready(self, *, without_slack: bool) -> str:
         """Return what is missing; empty if nothing is."""
+        ...
+
+    def silent(self) -> list[dict[str, Any]]:
+        """Return what does not answer, since when, and why."""
+        ...
+
+    def measure(self) -> None:
+        """Set the gauges of what is connected."""
         ...
 
 
@@ -51,20 +59,26 @@ def make_web(
         with ANSWER_SECONDS.labels("slack").time():
             return await slack.dispatch(request, *checked)
 
-    async def ready(_: web.Request) -> web.Response:
-        missing = await health.ready()
+    async def ready(request: web.Request) -> web.Response:
+        missing = await health.ready(without_slack="slack" in request.query.getall("without", []))
+        silent = {"silent": health.silent()}
         if missing:
             return web.json_response(
-                {"ready": False, "missing": missing}, status=HTTPStatus.SERVICE_UNAVAILABLE
+                {"ready": False, "missing": missing, **silent}, status=HTTPStatus.SERVICE_UNAVAILABLE
             )
-        return web.json_response({"ready": True})
+        return web.json_response({"ready": True, **silent})
+
+    async def metrics(_: web.Request) -> web.Response:
+        health.measure()
+        plain = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        return web.Response(body=exposition(), headers=plain)
 
     app.add_routes(
         [
             web.post("/slack/events", from_slack),
             web.get("/healthz", _alive),
             web.get("/readyz", ready),
-            web.get("/metrics", _metrics),
+            web.get("/metrics", metrics),
             *apis,
         ]
     )
@@ -73,12 +87,6 @@ def make_web(
 
 async def _alive(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
-
-
-async def _metrics(_: web.Request) -> web.Response:
-    return web.Response(
-        body=exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-    )
 
 
 @web.middleware

@@ -192,6 +192,14 @@ class BoltApp:
         self._socket.admit = lambda payload: admit(payload, self._identity)
         await self._socket.connect_async()
 
+    @property
+    def connected(self) -> bool:
+        """Whether Slack can reach the bot: in Socket Mode, whether a socket is open."""
+        if not self._settings.socket_mode:
+            return True
+        session: Any = self._socket.client.current_session if self._socket is not None else None
+        return session is not None and not session.closed
+
     async def close(self) -> None:
         """Disconnect Socket Mode."""
         if self._socket is not None:

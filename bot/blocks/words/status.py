@@ -8,6 +8,7 @@ from bot.blocks.headline import headline
 from bot.blocks.names import plural
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryWords
+from bot.blocks.silence import silence_line
 from bot.blocks.waits import in_short
 
 
@@ -19,7 +20,8 @@ def status(releases: Sequence[CardView]) -> Message:
 
 def _status(view: CardView) -> str:
     waits = in_short(view.waiting, view.names, view.directory)
-    return headline(view) + (f": {waits}" if waits else "")
+    said = "; ".join(filter(None, (silence_line(view.silence, view.names), waits)))
+    return headline(view) + (f": {said}" if said else "")
 
 
 WORDS = QueryWords(lambda found: status(found.releases), QueryReads(releases=True))

@@ -2,6 +2,7 @@
 
 Each value names its format, and every format escapes untrusted text:
 `{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing,
+`{since:clock}` is a time,
 `{environment:places}` are one or several environments and `{environment:are}` is the verb that fits them;
 a bare `{version}` is text, escaped and on one line. `{teams}` and `{people}` are who could do it.
 """
@@ -148,6 +149,7 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "are": lambda raw, _: "are" if _several(raw) else "is",
     "unlock": _unlock,
     "until": _until,
+    "clock": lambda raw, context: context.names.clock(datetime.fromisoformat(raw)),
     "state": state,
 }
 _STATES = {

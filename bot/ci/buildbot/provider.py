@@ -71,6 +71,7 @@ _NEVER_STARTED = ("has no attribute 'force'", "builderNames not specified")
 class Buildbot(Provider):
     """A connection to a Buildbot."""
 
+    product = "Buildbot"
     capabilities = Capabilities(
         authoritative_search=False, grace=60, cancel=True, lists_runs=True, lists_builds=True
     )
@@ -87,7 +88,7 @@ class Buildbot(Provider):
             self.name,
             self._root,
             redact=self._redact,
-            product="Buildbot",
+            product=self.product,
             credentials="the user or the password",
         )
         client = CiClient(peer, context.clock, context.health)

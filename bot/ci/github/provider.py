@@ -71,6 +71,7 @@ _UNUSABLE = "`repository` of the service must be like `owner/name`, and `workflo
 class GitHub(Provider):
     """A connection to GitHub with one token; `url` ends in `/api/v3` for a Server."""
 
+    product = "GitHub"
     capabilities = Capabilities(grace=120, lists_runs=True, lists_builds=True, compares=True)
 
     def __init__(self, connection: Connection, context: ProviderContext) -> None:
@@ -81,7 +82,7 @@ class GitHub(Provider):
         self._secret = settings.get("webhook_secret", "")
         self._clock = context.clock
         self._redact = redactor({token, self._secret, *context.secrets})
-        peer = Peer(self.name, root, api.headers_for(root, token), self._redact, product="GitHub")
+        peer = Peer(self.name, root, api.headers_for(root, token), self._redact, product=self.product)
         self._client = CiClient(peer, context.clock, context.health)
         self._api = GitHubApi(self._client, context.clock)
         self._lists = RunLists(self._api, context.clock, self.poll)

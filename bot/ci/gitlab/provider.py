@@ -65,6 +65,7 @@ _MOST_CANCELLED = 1000
 class GitLab(Provider):
     """A connection to one GitLab."""
 
+    product = "GitLab"
     capabilities = Capabilities(
         authoritative_search=False, grace=120, cancel=True, lists_runs=True, lists_builds=True, compares=True
     )
@@ -79,7 +80,7 @@ class GitLab(Provider):
         self._redact = redactor({token, self._secret, *context.secrets} - {""})
         root = root_of(text(settings, "url"))
         headers = {"PRIVATE-TOKEN": token}
-        peer = Peer(self.name, root + API, headers, self._redact, product="GitLab")
+        peer = Peer(self.name, root + API, headers, self._redact, product=self.product)
         self._client = CiClient(peer, context.clock, context.health)
         self._queries = GitLabQueries(self._client)
         self._recent = RecentRuns(self._queries)

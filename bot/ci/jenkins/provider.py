@@ -53,6 +53,7 @@ _LISTED = 30
 class Jenkins(Provider):
     """A connection to one Jenkins."""
 
+    product = "Jenkins"
     capabilities = Capabilities(
         authoritative_search=False, grace=60, cancel=True, lists_runs=True, lists_builds=True
     )
@@ -76,7 +77,7 @@ class Jenkins(Provider):
             self._root,
             {"Authorization": basic},
             self._redact,
-            product="Jenkins",
+            product=self.product,
             credentials=words,
         )
         self._client = CiClient(peer, context.clock, context.health)

@@ -124,7 +124,9 @@ async def test_a_renamed_repository_starts_nothing_and_says_so(scenario: GitHubS
     scenario.repository.moved = True
     assert await scenario.ours.start(request) == MOVED
     assert await scenario.ours.find(request.target, request.correlation) == []
-    assert await scenario.ours.status(request.target, request.correlation, "1") is None
+    status = await scenario.ours.status(request.target, request.correlation, "1")
+    assert status is not None
+    assert status.state == "vanished"
     assert not scenario.local.runs
 
 
