@@ -136,7 +136,7 @@ class App:
             Webhooks(self._providers, self._clock, self._pollers.on_hint),
         )
         routes = [route for each in apis for route in each.routes()]
-        self.readiness = Readiness(self._database, self._clock, self._health, self._missing_of_slack)
+        self.readiness = Readiness(self._database, self._clock, self._health, self._identity, self._bolt_app)
         application = make_web(guard, self._bolt_app, routes, self.readiness)
         self._runner = web.AppRunner(application, access_log=None, keepalive_timeout=75.0)
         await self._runner.setup()
@@ -183,11 +183,6 @@ class App:
         self._effect_worker.wake()
         self._pollers.wake()
         self._sweep.wake()
-
-    def _missing_of_slack(self) -> str:
-        if not self._identity.done:
-            return "Slack has not identified the bot yet"
-        return "" if self._bolt_app.connected else "Slack is not connected"
 
     async def reload(self) -> None:
         """Apply the policy file as it is now."""

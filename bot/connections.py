@@ -1,7 +1,6 @@
 """Tells people of connections: that one does not answer, that it answers again, that its token ends soon."""
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import unquote
@@ -10,8 +9,9 @@ from bot.ci.provider import Provider
 from bot.engine import Engine
 from bot.health import DATABASE, SLACK, Condition
 from bot.loop import SAFETY_NET, WakeableLoop
+from handlers.connections import days_left, expiry_posts, recovery_posts, silence_posts, users_of
 from handlers.effects import PostToChannel
-from handlers.plan import Plan, unique
+from handlers.plan import Plan
 from storage import connections
 from storage.connections import Expiry
 from storage.database import write_again
@@ -23,9 +23,6 @@ TOLD_AFTER = timedelta(minutes=5)
 
 REPEATED_FOR = timedelta(seconds=30)
 """How long its refusals must have come: one alone, that nobody asked about again, proves no silence."""
-
-DAYS_BEFORE = (7, 1)
-"""How many days before its end a token is spoken of."""
 
 ASK_EXPIRY_EVERY = 6 * 3600.0
 
@@ -39,6 +36,7 @@ class ConnectionWatch(WakeableLoop):
         self._providers = providers
         self._logged: dict[str, str] = {}
         self._asked_at = float("-inf")
+        self._expiries: dict[str, tuple[datetime, int]] = {}
         engine.health.listeners.append(self._on_change)
 
     async def begin(self) -> None:
@@ -79,10 +77,10 @@ class ConnectionWatch(WakeableLoop):
         repeated = (condition.refused_at or since) - since >= REPEATED_FOR
         left = (since + TOLD_AFTER - now).total_seconds()
         if left > 0 or not repeated:
-            return max(left, 1.0)
-        values = {"ci": name, "refusal": condition.refusal, "since": since.isoformat()}
+            return left if left > 0 else SAFETY_NET
+        plans = users_of(self._engine.policy.plans.values(), name, unquote(condition.place))
         # That Slack is silent cannot be said there; that it was is said afterwards.
-        messages = self._posts(name, "connection_silent", values, condition.place) if name != SLACK else []
+        messages = silence_posts(plans, name, condition.refusal, since) if name != SLACK else []
         tell = partial(connections.tell_silence, name=name, since=since, now=now, messages=messages)
         if await write_again(self._engine.database, tell):
             self._wake_effects()
@@ -96,8 +94,7 @@ class ConnectionWatch(WakeableLoop):
         now = self._engine.clock.now()
 
         def messages(since: datetime) -> list[PostToChannel]:
-            values = {"since": since.isoformat(), "at": now.isoformat(), "product": self._product(name)}
-            return self._posts(name, "connection_back", {**values, "ci": "" if name == SLACK else name})
+            return recovery_posts(self._users_of(name), self._names(name), since, now)
 
         tell = partial(connections.tell_recovery, name=name, now=now, messages=messages)
         if await write_again(self._engine.database, tell):
@@ -107,15 +104,10 @@ class ConnectionWatch(WakeableLoop):
         """Tell operators once at each stage that a token ends."""
         now, at = self._engine.clock.now(), condition.expires_at
         stage = days_left(at, now)
-        if at is None or stage is None:
+        if at is None or stage is None or self._expiries.get(condition.name) == (at, stage):
             return
-        values = {
-            "ci": condition.name,
-            "product": self._product(condition.name),
-            "at": at.isoformat(),
-            "seconds": str(int((at - now).total_seconds())),
-        }
-        messages = self._posts(condition.name, "token_ends", values)
+        self._expiries[condition.name] = (at, stage)
+        messages = expiry_posts(self._users_of(condition.name), self._names(condition.name), at, now)
         expiry = Expiry(condition.name, at, stage)
         tell = partial(connections.tell_expiry, expiry=expiry, now=now, messages=messages)
         if await write_again(self._engine.database, tell):
@@ -131,46 +123,17 @@ class ConnectionWatch(WakeableLoop):
             if at is not None:
                 self._engine.health.expires(name, at)
 
-    def _product(self, name: str) -> str:
+    def _names(self, name: str) -> dict[str, str]:
+        """Return a connection's name in the policy, empty for one that has none there, and what people call it."""
+        if name == SLACK:
+            return {"ci": "", "product": SLACK}
         provider = self._providers.get(name)
-        return provider.product or f'CI "{name}"' if provider is not None else name
+        return {"ci": name, "product": (provider.product if provider is not None else "") or f'CI "{name}"'}
 
-    def _posts(self, name: str, code: str, values: dict[str, str], place: str = "") -> list[PostToChannel]:
-        """Return one message for each channel of the services that use a connection, to their operators."""
-        plans = list(self._users_of(name, place))
-        channels = dict.fromkeys(plan.channel for plan in plans)
-        return [
-            self._post([each for each in plans if each.channel == channel], code, values)
-            for channel in channels
-        ]
-
-    def _post(self, plans: list[Plan], code: str, values: dict[str, str]) -> PostToChannel:
-        teams = unique(tuple(team for plan in plans for team in plan.operators))
-        return PostToChannel(plans[0].service, code, values, teams)
-
-    def _users_of(self, name: str, place: str) -> Iterable[Plan]:
+    def _users_of(self, name: str) -> list[Plan]:
         plans = self._engine.policy.plans.values()
-        using = [plan for plan in plans if name == SLACK or name in _connections_of(plan)]
-        about = [plan for plan in using if place and _is_about(plan, unquote(place))]
-        return about or using
+        return list(plans) if name == SLACK else users_of(plans, name, "")
 
     def _wake_effects(self) -> None:
         for wake in self._engine.decision_listeners:
             wake()
-
-
-def days_left(at: datetime | None, now: datetime) -> int | None:
-    """Return the stage of the warning that a token ends: at most so many days before; None if it is early or over."""
-    if at is None or at <= now:
-        return None
-    return next((days for days in sorted(DAYS_BEFORE) if at - now <= timedelta(days=days)), None)
-
-
-def _connections_of(plan: Plan) -> set[str]:
-    return {plan.builds.ci, plan.changes_source, *(each.deploy.ci for each in plan.environments)}
-
-
-def _is_about(plan: Plan, place: str) -> bool:
-    """Return whether a place of a CI's API is of a service: it names its repository, or a workflow of its."""
-    named = (plan.repository, plan.builds.workflow, *(each.deploy.workflow for each in plan.environments))
-    return any(each and each.strip("/").casefold() in place.casefold() for each in named)

@@ -1,14 +1,15 @@
 """Says whether the bot can work, what does not answer, and shows both in the metrics."""
 
 import logging
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from bot.clock import Clock
 from bot.health import DATABASE, Health
 from bot.http.serializers import silence_json
+from bot.identity import IdentityLookup
 from bot.metrics import CONNECTION_SILENT, CONNECTION_UP, TOKEN_ENDS
+from bot.slack.bolt_app import BoltApp
 from storage import connections, schema
 from storage.database import Database
 
@@ -19,18 +20,16 @@ PROBE_EVERY = 10.0
 
 
 class Readiness:
-    """What /readyz answers.
-
-    `missing_of_slack` returns what Slack lacks for the bot to be reached, empty if nothing.
-    """
+    """What /readyz answers."""
 
     def __init__(
-        self, database: Database, clock: Clock, health: Health, missing_of_slack: Callable[[], str]
+        self, database: Database, clock: Clock, health: Health, identity: IdentityLookup, bolt_app: BoltApp
     ) -> None:
         self._database = database
         self._clock = clock
         self._health = health
-        self._missing_of_slack = missing_of_slack
+        self._identity = identity
+        self._bolt_app = bolt_app
         self._probed_at = float("-inf")
         self._unwritable = ""
 
@@ -38,6 +37,11 @@ class Readiness:
         """Return what is missing to work, the database or Slack; empty if nothing is."""
         missing = "" if without_slack else self._missing_of_slack()
         return missing or await self._missing_of_database()
+
+    def _missing_of_slack(self) -> str:
+        if not self._identity.done:
+            return "Slack has not identified the bot yet"
+        return "" if self._bolt_app.connected else "Slack is not connected"
 
     async def _missing_of_database(self) -> str:
         try:

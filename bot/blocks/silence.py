@@ -16,6 +16,20 @@ def silence_words(refusal: str, since: datetime, names: Names) -> str:
     return f"{head} since {names.clock(since)}{parenthesis}{cause}"
 
 
+def silence_lines(silence: Condition | None, names: Names) -> list[str]:
+    """Return the lines of a card about a connection that does not answer, the more important first."""
+    line = silence_line(silence, names)
+    return [line, "What is here may be old."] if line else []
+
+
+def not_asked_since(silence: Condition | None, names: Names) -> str:
+    """Return since when a CI could not be asked how a run ended; empty if it could."""
+    if silence is None or silence.refused_since is None:
+        return ""
+    at = names.clock(silence.refused_since)
+    return f"The CI could not be asked since {at}; nobody knows whether it stopped."
+
+
 def silence_line(silence: Condition | None, names: Names) -> str:
     """Return the line of a card about a connection that does not answer; empty if it does."""
     if silence is None or silence.refused_since is None:

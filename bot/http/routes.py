@@ -62,11 +62,8 @@ def make_web(
     async def ready(request: web.Request) -> web.Response:
         missing = await health.ready(without_slack="slack" in request.query.getall("without", []))
         silent = {"silent": health.silent()}
-        if missing:
-            return web.json_response(
-                {"ready": False, "missing": missing, **silent}, status=HTTPStatus.SERVICE_UNAVAILABLE
-            )
-        return web.json_response({"ready": True, **silent})
+        said = {"ready": False, "missing": missing, **silent} if missing else {"ready": True, **silent}
+        return web.json_response(said, status=HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK)
 
     async def metrics(_: web.Request) -> web.Response:
         health.measure()

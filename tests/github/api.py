@@ -237,6 +237,12 @@ def _answered(answering: Answering, needed: Permission | None) -> Handler:
     return answer
 
 
+async def _name_expiry(request: web.Request, answer: web.StreamResponse) -> None:
+    """Say in every answer when the token ends, as GitHub does of tokens that expire."""
+    if ends := request.app[HUB].token_ends_at:
+        answer.headers["GitHub-Authentication-Token-Expiration"] = f"{ends:%Y-%m-%d %H:%M:%S} UTC"
+
+
 @web.middleware
 async def _speak(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Note what is asked, answer refusals as GitHub does, and tag what can be asked again (RFC 9110, 13.1.2)."""
@@ -272,6 +278,7 @@ def application(hub: Hub) -> web.Application:
 
     app = web.Application(middlewares=[fail, _speak])
     app[HUB] = hub
+    app.on_response_prepare.append(_name_expiry)
     app.router.add_get(tokens.PATH, _token)
     root = "/api/v3" if hub.is_server else ""
     for method, path, answering, needed in ROUTES:

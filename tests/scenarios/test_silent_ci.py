@@ -1,11 +1,11 @@
-"""A CI that cannot be asked in the middle of a deployment: people read since when and why, and what is not known; times are virtual."""
+"""A CI that cannot be asked in the middle of a deployment: people read since when and what is not known; times are virtual."""
 
 import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 from tests.github.hub import TOKEN
-from tests.scenarios.fleet import CHANNEL, Fleet, fleet
+from tests.scenarios.fleet import Fleet, fleet
 from tests.scenarios.test_waits_at_ci import HOUR, begun, reads, step_of_r1, stops
 from tests.virtual_clock import run_virtually
 
@@ -13,11 +13,13 @@ REFUSED = "GitHub refuses the token since 09:"
 
 
 def said(ships: Fleet, words: str) -> list[str]:
-    return [each.text for each in ships.messages() if words in each.text]
+    return [text for each in ships.messages() if words in (text := each.text.replace("\u2060", ""))]
 
 
 async def tells(ships: Fleet, words: str, within: float = 600) -> None:
-    await ships.until(lambda: bool(said(ships, words)), within, lambda: [x.text for x in ships.messages()][-5:])
+    await ships.until(
+        lambda: bool(said(ships, words)), within, lambda: [x.text for x in ships.messages()][-5:]
+    )
 
 
 def test_a_token_that_expires_is_told_at_once_and_operators_once(tmp_path: Path) -> None:
@@ -38,7 +40,7 @@ def test_a_token_that_expires_is_told_at_once_and_operators_once(tmp_path: Path)
             await ships.bot.restart()
             await asyncio.sleep(HOUR / 2)
             assert len(said(ships, "Look at CI")) == 1
-            assert REFUSED in ships.card(1)
+            await reads(ships, REFUSED)
             ships.held.let_go("s00-staging", "success")
             await asyncio.sleep(60)
             ships.github.tokens[TOKEN] = granted
@@ -47,7 +49,7 @@ def test_a_token_that_expires_is_told_at_once_and_operators_once(tmp_path: Path)
             assert "refuses" not in ships.card(1)
             await tells(ships, "GitHub answers again since")
             assert "silent for 3" in said(ships, "answers again")[0]
-            await asyncio.sleep(HOUR)
+            await asyncio.sleep(120)
             assert len(said(ships, "answers again")) == 1
 
     run_virtually(story())
@@ -60,7 +62,7 @@ def test_a_run_that_cannot_be_asked_about_is_not_said_to_be_gone(tmp_path: Path)
         async with fleet(tmp_path, 1) as ships:
             await begun(ships)
             del ships.github.tokens[TOKEN]
-            await asyncio.sleep(4 * HOUR)
+            await asyncio.sleep(3.3 * HOUR)
             assert said(ships, "The time limit is over. The CI could not be asked since")
             assert said(ships, "The CI could not be asked since 09:0")
             assert said(ships, "nobody knows whether it stopped")
@@ -69,7 +71,7 @@ def test_a_run_that_cannot_be_asked_about_is_not_said_to_be_gone(tmp_path: Path)
             assert "nobody knows whether it stopped" in ships.card(1)
             assert len(said(ships, "the CI refuses to stop its run")) == 1
             assert len(stops(ships)) == 1
-            await asyncio.sleep(12 * HOUR)
+            await asyncio.sleep(2 * HOUR)
             assert len(stops(ships)) == 1
             assert len(said(ships, "the CI refuses to stop its run")) == 1
 
@@ -100,17 +102,17 @@ def test_a_workflow_that_was_renamed_and_a_token_that_ends_soon(tmp_path: Path) 
             now = ships.bot.clock.now()
             ships.github.token_ends_at = now + timedelta(days=6, hours=2)
             await tells(ships, 'Renew the token of CI "hub"', HOUR)
-            await asyncio.sleep(HOUR)
+            await asyncio.sleep(300)
             assert len(said(ships, "Renew the token")) == 1
             ships.github.token_ends_at = now + timedelta(hours=20)
             await ships.until(lambda: len(said(ships, "Renew the token")) == 2, HOUR, lambda: "")
             repository = ships.github.repository()
             repository.files = {key: each for key, each in repository.files.items() if key[1] != "deploy.yml"}
             await tells(ships, "GitHub has no workflow deploy.yml in tailspin/space-game-web since", HOUR)
-            metrics = await ships.bot.world.get("/metrics")
+            metrics = (await ships.bot.get("/metrics")).body.decode()
             assert 'shiproom_connection_up{connection="hub"} 0.0' in metrics
             assert 'shiproom_connection_token_expiry_seconds{connection="hub"}' in metrics
-            ready = await ships.bot.world.get("/readyz")
+            ready = (await ships.bot.get("/readyz")).body.decode()
             assert "GitHub has no workflow deploy.yml" in ready
             assert '"ready": true' in ready
 

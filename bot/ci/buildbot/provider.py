@@ -29,13 +29,14 @@ from bot.ci.buildbot.build import (
 )
 from bot.ci.buildbot.check import problems_of
 from bot.ci.buildbot.failure import failed_step_of
+from bot.ci.buildbot.hook import hint_in
 from bot.ci.buildbot.queries import QUEUE, BuildbotQueries, ids_in
 from bot.ci.buildbot.session import LoginSession
 from bot.ci.http.client import CiClient, Peer
-from bot.ci.http.json_access import correlation_in, number, one_line, part, segment, text
+from bot.ci.http.json_access import number, one_line, part, segment, text
 from bot.ci.http.response import CiResponse, SendResult
 from bot.ci.http.start_result import start_result, stop_answer
-from bot.ci.inputs import CORRELATION, inputs_of
+from bot.ci.inputs import inputs_of
 from bot.ci.output import last_lines
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import (
@@ -55,7 +56,6 @@ from bot.ci.run import (
     UnauthenticatedError,
     Unclear,
 )
-from bot.outside_json import read_json
 from handlers.facts import Capabilities
 from handlers.plan import BuildSource, Connection
 from handlers.reports import FoundRun
@@ -228,18 +228,7 @@ class Buildbot(Provider):
         given = headers.get(SECRET_HEADER, "").encode("utf-8", "backslashreplace")
         if not self._secret or not hmac.compare_digest(given, self._secret.encode()):
             raise UnauthenticatedError
-        try:
-            event: object = read_json(body)
-        except (ValueError, RecursionError):
-            return Hint("nothing")
-        build = read_build(event)
-        if build is None:
-            return Hint("nothing")
-        correlation = correlation_in(build.property_text(CORRELATION))
-        if build.state == "succeeded" and not correlation:
-            return Hint("build", workflow=text(event, "builder", "name"))
-        scheduler = build.property_text("scheduler") if correlation else ""
-        return Hint("run", str(build.id), correlation, workflow=scheduler)
+        return hint_in(body)
 
     async def check(self, targets: Sequence[Target], sources: Sequence[Source]) -> Sequence[str]:
         """Check the login, each force scheduler with its fields, and each builder."""

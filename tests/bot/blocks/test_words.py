@@ -49,6 +49,10 @@ ADDED = {
 EXAMPLES = {
     "missing": "2",
     "until": NOW.isoformat(),
+    "since": NOW.isoformat(),
+    "at": NOW.isoformat(),
+    "silent": NOW.isoformat(),
+    "seconds": "90000",
     "action": "approve",
     "state": "running",
     "held": "yes",
