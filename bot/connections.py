@@ -123,12 +123,12 @@ class ConnectionWatch(WakeableLoop):
             if at is not None:
                 self._engine.health.expires(name, at)
 
-    def _names(self, name: str) -> dict[str, str]:
+    def _names(self, name: str) -> tuple[str, str]:
         """Return a connection's name in the policy, empty for one that has none there, and what people call it."""
         if name == SLACK:
-            return {"ci": "", "product": SLACK}
+            return "", SLACK
         provider = self._providers.get(name)
-        return {"ci": name, "product": (provider.product if provider is not None else "") or f'CI "{name}"'}
+        return name, (provider.product if provider is not None else "") or f'CI "{name}"'
 
     def _users_of(self, name: str) -> list[Plan]:
         plans = self._engine.policy.plans.values()

@@ -1,6 +1,6 @@
 """What operators are told of connections: that one does not answer, that it answers again, that its token ends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from handlers.effects import PostToChannel
@@ -17,18 +17,20 @@ def silence_posts(plans: Iterable[Plan], name: str, refusal: str, since: datetim
 
 
 def recovery_posts(
-    plans: Iterable[Plan], names: Mapping[str, str], since: datetime, at: datetime
+    plans: Iterable[Plan], names: tuple[str, str], since: datetime, at: datetime
 ) -> list[PostToChannel]:
-    """Return what is told of a connection that answers again; `names` are its name in the policy and its product."""
-    values = {**names, "since": since.isoformat(), "at": at.isoformat()}
+    """Return what is told of a connection that answers again; `names` are its name in the policy and what people call it."""
+    ci, product = names
+    values = {"ci": ci, "product": product, "since": since.isoformat(), "at": at.isoformat()}
     return [PostToChannel(service, "connection_back", values, teams) for service, teams in _channels(plans)]
 
 
 def expiry_posts(
-    plans: Iterable[Plan], names: Mapping[str, str], at: datetime, now: datetime
+    plans: Iterable[Plan], names: tuple[str, str], at: datetime, now: datetime
 ) -> list[PostToChannel]:
     """Return what is told of a token that ends soon."""
-    values = {**names, "at": at.isoformat(), "seconds": str(int((at - now).total_seconds()))}
+    (ci, product), left = names, str(int((at - now).total_seconds()))
+    values = {"ci": ci, "product": product, "at": at.isoformat(), "seconds": left}
     return [PostToChannel(service, "token_ends", values, teams) for service, teams in _channels(plans)]
 
 

@@ -75,7 +75,8 @@ def request_cancel(draft: Draft, cancel: Cancel) -> None:
     """
     draft.change(state=StepState.CANCELLING, cancel=cancel)
     values = {"by": cancel.by, "code": cancel.code, "reason": cancel.reason}
-    draft.post("cancelling", {**values, "silent": _silent_since(draft, draft.step.intent)})
+    silent = _silent_since(draft, draft.step.intent)
+    draft.post("cancelling", values | ({"silent": silent} if silent else {}))
     stop_run(draft)
     draft.show()
 
@@ -94,7 +95,8 @@ def lose_track(draft: Draft, code: str, detail: str = "") -> None:
     """
     draft.change(state=StepState.UNKNOWN)
     values = {"code": code, "detail": detail, "environment": draft.step.environment}
-    draft.post("lost_sight", {**values, "silent": _silent_since(draft, draft.step.intent)})
+    silent = _silent_since(draft, draft.step.intent)
+    draft.post("lost_sight", values | ({"silent": silent} if silent else {}))
     draft.show()
 
 
@@ -106,7 +108,8 @@ def call_operators(draft: Draft, intent: Intent) -> None:
     """Call the operators: they have to state how a deployment ended."""
     draft.change(intent=replace(intent, alerted=True))
     values = {"environment": draft.step.environment, "correlation": intent.correlation}
-    values["silent"] = _silent_since(draft, intent)
+    silent = _silent_since(draft, intent)
+    values |= {"silent": silent} if silent else {}
     draft.notify("unknown", values, teams=draft.release.plan.operators)
     draft.show()
 

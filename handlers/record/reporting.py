@@ -45,7 +45,7 @@ def stop_refused(draft: Draft, event: StopRefused) -> Reply | Refusal:
         values["url"] = step.run.url
     draft.notify("stop_refused", values, teams=draft.release.plan.operators)
     draft.show()
-    return Reply("stop_refused", values)
+    return Reply("stop_refused", {"run": event.run_id})
 
 
 def _record_other(draft: Draft, step: Step, event: RunReported) -> Reply:
