@@ -187,6 +187,8 @@ class Buildbot(Provider):
             answer = await self._session.read(f"/builds/{build}")
             if answer is None:
                 return STOP_LATER
+            if not answer.ok and answer.status != HTTPStatus.NOT_FOUND:
+                return stop_answer(answer, self._error_text(answer))
             request = number(answer.json, "builds", 0, "buildrequestid")
         if not request:
             return STOP_ASKED
