@@ -24,6 +24,12 @@ TOLD_AFTER = timedelta(minutes=5)
 REPEATED_FOR = timedelta(seconds=30)
 """How long its refusals must have come: one alone, that nobody asked about again, proves no silence."""
 
+SETTLED_AFTER = 120.0
+"""How many seconds after a start a silence that was told before it counts as over at the earliest."""
+
+ASK_AGAIN = 300.0
+"""How many seconds after the database was asked whether a silence is to be told it is asked again."""
+
 ASK_EXPIRY_EVERY = 6 * 3600.0
 
 
@@ -36,6 +42,8 @@ class ConnectionWatch(WakeableLoop):
         self._providers = providers
         self._logged: dict[str, str] = {}
         self._asked_at = float("-inf")
+        self._asked: dict[str, float] = {}
+        self._inherited: dict[str, float] = {}
         self._expiries: dict[str, tuple[datetime, int]] = {}
         engine.health.listeners.append(self._on_change)
 
@@ -43,6 +51,8 @@ class ConnectionWatch(WakeableLoop):
         """Learn which silences people were told of before this start."""
         for name, since in (await self._engine.database.read(connections.silences)).items():
             self._engine.health.began(name, since)
+            self._asked[name] = self._engine.clock.monotonic()
+            self._inherited[name] = self._engine.clock.monotonic() + SETTLED_AFTER
 
     def _on_change(self, condition: Condition) -> None:
         """Log a silence at its first refusal and at its end, and look after it soon."""
@@ -59,14 +69,13 @@ class ConnectionWatch(WakeableLoop):
     async def run_once(self) -> float:
         """Tell what is to be told."""
         await self._ask_expiry()
-        told = await self._engine.database.read(connections.silences)
         rest = SAFETY_NET
         for condition in self._engine.health.all():
             if condition.name == DATABASE:
                 continue
             if condition.refused_since is None:
-                await self._tell_recovery(condition, told)
-            elif condition.name not in told:
+                await self._tell_recovery(condition)
+            else:
                 rest = min(rest, await self._tell_silence(condition, condition.refused_since))
             await self._tell_expiry(condition)
         return rest
@@ -76,6 +85,9 @@ class ConnectionWatch(WakeableLoop):
         now, name = self._engine.clock.now(), condition.name
         repeated = (condition.refused_at or since) - since >= REPEATED_FOR
         left = (since + TOLD_AFTER - now).total_seconds()
+        asked = self._asked.get(name, float("-inf"))
+        if self._engine.clock.monotonic() - asked < ASK_AGAIN:
+            return SAFETY_NET
         if left > 0 or not repeated:
             return left if left > 0 else SAFETY_NET
         plans = users_of(self._engine.policy.plans.values(), name, unquote(condition.place))
@@ -84,12 +96,15 @@ class ConnectionWatch(WakeableLoop):
         tell = partial(connections.tell_silence, name=name, since=since, now=now, messages=messages)
         if await write_again(self._engine.database, tell):
             self._wake_effects()
+        self._asked[name] = self._engine.clock.monotonic()
         return SAFETY_NET
 
-    async def _tell_recovery(self, condition: Condition, told: dict[str, datetime]) -> None:
-        """Tell that a connection answers again, and let what waits to be stopped there be asked at once."""
-        name, at = condition.name, condition.answered_at
-        if name not in told or at is None:
+    async def _tell_recovery(self, condition: Condition) -> None:
+        """Tell that a connection answers again; just after a start, only once all of it had time to be asked."""
+        name, at, refused_at = condition.name, condition.answered_at, condition.refused_at
+        if name not in self._asked or at is None or (refused_at is not None and at < refused_at):
+            return
+        if self._inherited.get(name, 0.0) > self._engine.clock.monotonic():
             return
         now = self._engine.clock.now()
 
@@ -99,6 +114,7 @@ class ConnectionWatch(WakeableLoop):
         tell = partial(connections.tell_recovery, name=name, now=now, messages=messages)
         if await write_again(self._engine.database, tell):
             self._wake_effects()
+        del self._asked[name]
 
     async def _tell_expiry(self, condition: Condition) -> None:
         """Tell operators once at each stage that a token ends."""
@@ -106,12 +122,12 @@ class ConnectionWatch(WakeableLoop):
         stage = days_left(at, now)
         if at is None or stage is None or self._expiries.get(condition.name) == (at, stage):
             return
-        self._expiries[condition.name] = (at, stage)
         messages = expiry_posts(self._users_of(condition.name), self._names(condition.name), at, now)
         expiry = Expiry(condition.name, at, stage)
         tell = partial(connections.tell_expiry, expiry=expiry, now=now, messages=messages)
         if await write_again(self._engine.database, tell):
             self._wake_effects()
+        self._expiries[condition.name] = (at, stage)
 
     async def _ask_expiry(self) -> None:
         """Ask now and then when tokens end, where answers do not say it by themselves."""

@@ -64,11 +64,11 @@ class Health:
         before = self.of(name)
         known = self._whole.get(name) or Condition(name)
         self._whole[name] = replace(known, answered_at=self._clock.now(), refused_since=None, refusal="")
+        self._began.pop(name, None)
         if place and self._places:
             for key in [each for each in self._places if each[0] == name and _holds(each[1], place)]:
                 del self._places[key]
         if before.refused_since is not None and self.of(name).refused_since is None:
-            self._began.pop(name, None)
             self._notify(name)
 
     def refused(self, name: str, words: str, place: str = "") -> None:

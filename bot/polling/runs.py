@@ -14,7 +14,7 @@ from bot.polling.poller import Poller, concerns
 from handlers.release import Release
 from handlers.reports import UNDER_WAY, RunReported, SearchEnded
 from handlers.step import Intent, Run, Step, StepState
-from storage import releases
+from storage import effects, releases
 
 SLOWER_AFTER = 40
 """After how many polls of a run the interval doubles."""
@@ -97,6 +97,10 @@ class RunPoller(Poller):
         """Note why a run cannot be asked about, or that it can be; its card says so at once."""
         health, key = self._engine.health, flight.intent.correlation
         changed = health.waits(key, flight.provider.name, words) if words else health.found(key)
+        if changed and not words:
+            # A stop that could not be asked for waits for up to some minutes.
+            again = partial(effects.run_now, where=f"run:{key}", now=self._engine.clock.now())
+            await self._engine.database.write(again)
         if changed:
             await self._engine.show_card(flight.release.number)
 

@@ -38,10 +38,11 @@ class Inside:
     app: App
     world: World
     clock: ManualClock
-    begin: Callable[[], Awaitable[App]]
+    begin: Callable[[], Awaitable[App]] | None = None
 
     async def restart(self) -> None:
         """Stop the bot and start it again, on the same files."""
+        assert self.begin is not None
         self.clock.listeners.remove(self.app.wake)
         await self.app.stop()
         self.app = await self.begin()

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from tests.github.faults import Fault
 from tests.github.hub import TOKEN
 from tests.scenarios.fleet import Fleet, fleet
 from tests.scenarios.test_waits_at_ci import HOUR, begun, reads, step_of_r1, stops
@@ -115,5 +116,27 @@ def test_a_workflow_that_was_renamed_and_a_token_that_ends_soon(tmp_path: Path) 
             ready = (await ships.bot.get("/readyz")).body.decode()
             assert "GitHub has no workflow deploy.yml" in ready
             assert '"ready": true' in ready
+
+    run_virtually(story())
+
+
+def test_a_stop_goes_on_while_the_ci_does_not_answer_and_succeeds_soon_after(tmp_path: Path) -> None:
+    """Half an hour of 503 to everything: few requests to stop the run, no false word, and it is stopped at recovery."""
+
+    async def story() -> None:
+        async with fleet(tmp_path, 1) as ships:
+            await begun(ships)
+            ships.github.faults.coming.append(Fault("", 503, times=100_000))
+            await ships.bot.world.says("Andy", "cancel r1 wrong one")
+            await reads(ships, "GitHub does not answer since 09:")
+            await asyncio.sleep(HOUR / 2)
+            assert len(said(ships, "Look at CI")) == 1
+            assert not said(ships, "did not stop in time")
+            ships.github.faults.coming.clear()
+            await ships.until(lambda: bool(stops(ships)), 180, lambda: ships.github.asked)
+            ships.held.let_go("s00-staging", "cancelled")
+            await reads(ships, "cancelled by")
+            await tells(ships, "GitHub answers again since", 180)
+            assert not said(ships, "refuses to stop")
 
     run_virtually(story())

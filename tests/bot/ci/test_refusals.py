@@ -28,7 +28,7 @@ async def connected(
     async with wire(answering(answer)) as server:
         settings: dict[str, object] = {"url": server.url, **CREDENTIALS}
         if kind == "generic":
-            asked = {"url": server.url + "/runs/{{run_id}}", "state": "state", "map": {}}
+            asked: dict[str, object] = {"url": server.url + "/runs/{{run_id}}", "state": "state", "map": {}}
             hosts = {"hosts": ["127.0.0.1"], "private_hosts": ["127.0.0.1"]}
             settings = {**hosts, "status": asked, "cancel": {"method": "POST", "url": f"{server.url}/stop"}}
         made = KINDS[kind].connect(Connection("ci", kind, settings), replace(around, health=health))

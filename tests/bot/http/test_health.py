@@ -96,7 +96,7 @@ async def test_a_disk_that_is_full_is_not_ready(tmp_path: Path) -> None:
         async def full(_: object) -> None:
             raise OperationalError("UPDATE secret words", {}, sqlite3.OperationalError("disk is full"))
 
-        database.write = counted  # pyright: ignore[reportAttributeAccessIssue]
+        database.write = counted
         assert (await answer_of(bot))[0] == (await answer_of(bot))[0] == 200
         assert len(written) <= 1
         readiness._probed_at = float("-inf")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - ten seconds later
