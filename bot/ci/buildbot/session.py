@@ -58,7 +58,7 @@ class LoginSession:
         self._cookie = ""
         if not self._credentials:
             return NotSent("it requires a user, and the policy names none", final=True)
-        answer = await self._client.read("/auth/login", headers=self._credentials)
+        answer = await self._client.read_here("/auth/login", self._credentials)
         if answer is None:
             return NotSent("its login does not answer")
         if answer.status in _REFUSED:

@@ -112,7 +112,15 @@ class CiClient:
         That is: no connection, no answer in time, 5xx, or a rate limit. That what is `optional` is refused says nothing of
         the connection.
         """
-        options = RequestOptions(None, headers, params or {}, TIMEOUT)
+        return await self._read(path, RequestOptions(None, headers, params or {}, TIMEOUT, optional=optional))
+
+    async def read_here(self, path: str, headers: Mapping[str, str]) -> CiResponse | None:
+        """Read a path itself, wherever it redirects to: a login sets its cookie with a redirect."""
+        return await self._read(
+            path, RequestOptions(None, headers, {}, TIMEOUT, follows=False, optional=True)
+        )
+
+    async def _read(self, path: str, options: RequestOptions) -> CiResponse | None:
         try:
             answer = await self._read_in_turn(path, options)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -121,7 +129,7 @@ class CiClient:
             return None
         if answer is None:
             return None
-        self.reports.read(path, answer, optional=optional)
+        self.reports.read(path, answer, optional=options.optional)
         if answer.status >= _BROKEN or transient(answer):
             where = self._peer.redact(path)
             log.warning("%s answered %s to %s", self._peer.name, answer.status, where)
@@ -143,7 +151,7 @@ class CiClient:
         answer = await self._exchange(session, "GET", url, options)
         for _ in range(_MOST_REDIRECTS):
             target = self._peer.redirected(url, answer.header("Location"))
-            if answer.status not in _FOLLOWED or target is None:
+            if answer.status not in _FOLLOWED or target is None or not options.follows:
                 break
             if answer.status in _MOVED_FOR_GOOD:
                 log.warning("%s has moved to %s", self._peer.redact(url.path), self._peer.redact(target.path))

@@ -23,13 +23,18 @@ class RequestBody:
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """What a request has besides its method and its address; `seconds` is how long it may take."""
+    """What a request has besides its method and its address; `seconds` is how long it may take.
+
+    A read is followed to where it has moved if `follows`; that what is `optional` is refused says nothing of the connection.
+    """
 
     body: RequestBody | None
     headers: Mapping[str, str] | None
     params: Mapping[str, str]
     seconds: float
     middlewares: Sequence[aiohttp.ClientMiddlewareType] = ()
+    follows: bool = True
+    optional: bool = False
 
 
 class SendOnce:
