@@ -8,6 +8,7 @@ from functools import partial
 from bot.ci import KINDS
 from bot.ci.provider import Provider, ProviderContext
 from bot.clock import Clock, SystemClock
+from bot.connections import ConnectionWatch
 from bot.database_watch import DatabaseWatch
 from bot.effects.redraw import redraw_misplaced
 from bot.effects.registry import make_effect_handlers
@@ -26,6 +27,7 @@ from bot.membership_cache import MembershipCache
 from bot.policy_in_force import PolicyInForce, PolicyWatch
 from bot.policy_source import PolicyFileError, PolicySource, needs_exclusive_database
 from bot.polling.pollers import Pollers
+from bot.readiness import Obstacles, Readiness
 from bot.schedule import Schedule
 from bot.settings import Settings
 from bot.slack.bolt_app import BoltApp
@@ -35,7 +37,6 @@ from bot.snapshots import Snapshots
 from bot.sweep import Sweep
 from bot.tasks import Tasks
 from handlers.plan import Connection, Policy
-from storage import schema
 from storage.database import Database, StorageError
 from storage.opening import open_database
 
@@ -103,13 +104,14 @@ class App:
         self.freshness = Freshness(membership_cache, clock, self._tasks, policy)
         self._capabilities = {name: provider.capabilities for name, provider in self._providers.items()}
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
-        self.unreadable = self.engine.unreadable.sentences
+        self.engine.health = self._health
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
         interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
         self._bolt_app = BoltApp(self._settings, self._slack, interactions, self._health)
         handlers = make_effect_handlers(self.engine, self.freshness, self._providers, self._slack, snapshots)
         self._effect_worker = EffectWorker(database, clock, self._tasks, handlers)
         self._pollers = Pollers(self.engine, self._providers)
+        self._connections = ConnectionWatch(self.engine, self._providers)
         self._schedule = Schedule(database, clock, self._providers)
         self._database_watch = DatabaseWatch(database, self._health, self._end)
         self._sweep = Sweep(database, clock, self.engine, self.freshness, self._schedule.wake_at)
@@ -118,11 +120,12 @@ class App:
         self._policy_watch = PolicyWatch(self._policy_in_force, database, clock)
         self.engine.catch_up = self._policy_in_force.catch_up
         self._policy_in_force.follow(self._apply_policy, self._pause)
+        await self._connections.begin()
 
     def _connect(self, connections: Mapping[str, Connection]) -> None:
         state = self._settings.policy.absolute().parent / STATE
         secrets = (*self._settings.secrets, *sorted(self._policy_source.secrets))
-        context = ProviderContext(self._clock, self._tasks, state, secrets, self._environ)
+        context = ProviderContext(self._clock, self._tasks, state, secrets, self._environ, self._health)
         for name, connection in connections.items():
             self._providers[name] = KINDS[connection.kind].connect(connection, context)
 
@@ -134,7 +137,13 @@ class App:
             Webhooks(self._providers, self._clock, self._pollers.on_hint),
         )
         routes = [route for each in apis for route in each.routes()]
-        server = HttpServer(make_web(guard, self._bolt_app, routes, self))
+        self.readiness = Readiness(
+            self._database,
+            self._clock,
+            self._health,
+            Obstacles(self._missing_of_slack, self._missing_here, self.engine.unreadable.sentences),
+        )
+        server = HttpServer(make_web(guard, self._bolt_app, routes, self.readiness))
         try:
             await server.start(self._settings.host, self._settings.port)
         except OSError as error:
@@ -166,6 +175,7 @@ class App:
         self._tasks.keep(self._sweep.run, "sweep")
         self._tasks.keep(self._database_watch.run, "database watch")
         self._tasks.keep(self._policy_watch.run, "policy watch")
+        self._tasks.keep(self._connections.run, "connections")
         self._schedule.start(self._sweep.wake)
         self._identity.on_identity(lambda _: self._learn_names())
         self.redraw()
@@ -204,19 +214,14 @@ class App:
         for listener in self.end_listeners:
             listener()
 
-    async def ready(self) -> str:
-        """Return what is missing to work: the database, the bot's Slack identity, the policy; empty if nothing is."""
+    def _missing_of_slack(self) -> str:
         if not self._identity.done:
             return "Slack has not identified the bot yet"
+        return "" if self._bolt_app.connected else "Slack is not connected"
+
+    def _missing_here(self) -> str:
         if self._tasks.failed:
             return f"being started again: {', '.join(self._tasks.failed)}"
-        if not self._bolt_app.connected:
-            return "Slack is not connected"
-        try:
-            await self._database.read(schema.version)
-        except Exception as error:
-            log.exception("the database does not answer")
-            return f"the database does not answer: {type(error).__name__}"
         return self._policy_in_force.obstacle
 
     async def reload(self) -> None:
@@ -232,6 +237,8 @@ class App:
         }
         for name in changed.keys() & self._providers.keys():
             self._tasks.start(self._providers[name].close(), f"leave {name} as it was")
+        for name in {*changed, *(self.engine.policy.connections.keys() - policy.connections.keys())}:
+            self._health.forget(name)
         self._connect(changed)
         self._capabilities.update({name: self._providers[name].capabilities for name in changed})
         self.engine.use_policy(policy, self._capabilities)
@@ -242,7 +249,7 @@ class App:
     async def stop(self) -> None:
         """Stop accepting work, finish what is running, and close everything."""
         workers = (self._schedule, self._policy_watch, self._sweep, self._effect_worker, self._pollers)
-        for worker in (*workers, self._database_watch):
+        for worker in (*workers, self._database_watch, self._connections):
             worker.stop()
         self._identity.stop()
         self._slack.stop()

@@ -10,14 +10,16 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.freshness import Freshness
+from bot.health import Health
 from bot.metrics import DECISIONS
 from bot.unreadable import UnreadableRows
+from handlers.effects import ShowCard
 from handlers.events import Event
 from handlers.facts import Capabilities
 from handlers.outcome import Refusal
 from handlers.plan import Plan, Policy
 from handlers.release import Release
-from storage import releases, transaction
+from storage import effects, releases, transaction
 from storage.codec import UnreadableError
 from storage.database import Database, write_again
 from storage.incoming import Context, IncomingEvent, Outcome
@@ -39,7 +41,8 @@ class Engine:
     """Applies events under the policy in force; a reload replaces `policy`.
 
     `decision_listeners` are called after each decision, `schedule_listeners` with the time at which to reevaluate its
-    release. `catch_up` takes the newer policy that another process brought into force.
+    release. `catch_up` takes the newer policy that another process brought into force. `health` is what is known of
+    connections; the bot replaces it by its own.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Engine:
         self._capabilities = dict(capabilities)
         self._plans: dict[int, Plan] = {}
         self.unreadable = UnreadableRows(database, clock)
+        self.health = Health(clock)
         self.decision_listeners: list[Callable[[], None]] = []
         self.schedule_listeners: list[ScheduleListener] = []
         self.catch_up: CatchUp | None = None
@@ -88,7 +92,16 @@ class Engine:
 
     def context(self) -> Context:
         """Return what is known outside the database now, for a decision."""
-        return Context(self.policy, self._freshness.membership(), self._capabilities)
+        waiting = self.health.waiting().items()
+        silent = {key: each.refused_since for key, each in waiting if each.refused_since is not None}
+        return Context(self.policy, self._freshness.membership(), self._capabilities, silent)
+
+    async def show_card(self, number: int) -> None:
+        """Update a release's card: something has changed that is no event, such as whether its CI answers."""
+        now = self.clock.now()
+        await self.database.write(partial(effects.add, effects=(ShowCard(number),), now=now))
+        for wake in self.decision_listeners:
+            wake()
 
     def read_context(self) -> ReadContext:
         """Return the same for callers that only read."""

@@ -17,6 +17,13 @@ SOCKET_UP = Gauge(
     "shiproom_slack_socket_up",
     "Whether Slack is connected: 0 in Socket Mode while no socket is open, else 1.",
 )
+CONNECTION_UP = Gauge("shiproom_connection_up", "Whether a connection answers: 1 or 0.", ["connection"])
+CONNECTION_SILENT = Gauge(
+    "shiproom_connection_silent_seconds", "For how long a connection has not answered.", ["connection"]
+)
+TOKEN_ENDS = Gauge(
+    "shiproom_connection_token_expiry_seconds", "In how long a connection's token ends.", ["connection"]
+)
 ANSWER_SECONDS = Histogram(
     "shiproom_answer_seconds",
     "Time from a request to its answer.",

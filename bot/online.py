@@ -4,6 +4,7 @@ It changes nothing.
 """
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -13,6 +14,7 @@ from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import Source, Target
 from bot.ci.target import target_in
 from bot.clock import SystemClock
+from bot.health import Health
 from bot.proxies import proxy_for, without_password
 from bot.settings import Settings
 from bot.slack_client.results import CallDeferred, CallRejected, CallSucceeded
@@ -27,19 +29,34 @@ CHANNEL_SCOPES = ("channels:read", "groups:read")
 """What lets the bot see whether it is in a channel, which only this check asks."""
 
 
+TOKEN_ENDS_SOON = timedelta(days=7)
+
+
 async def check_online(policy: Policy, settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[str]:
     """Yield a sentence for each problem."""
     async for sentence in _slack(policy, settings):
         yield sentence
     with TemporaryDirectory(prefix="shiproom-check-") as folder:
-        context = ProviderContext(SystemClock(), Tasks(), Path(folder), settings.secrets, environ)
+        clock = SystemClock()
+        health = Health(clock)
+        context = ProviderContext(clock, Tasks(), Path(folder), settings.secrets, environ, health)
         for name, connection in policy.connections.items():
             provider = KINDS[connection.kind].connect(connection, context)
             try:
                 for sentence in await _ci(provider, name, policy):
                     yield f"{name}: {sentence}"
+                end = await provider.token_end() or health.of(name).expires_at
+                for sentence in _ending(end, clock.now()):
+                    yield f"{name}: {sentence}"
             finally:
                 await provider.close()
+
+
+def _ending(at: datetime | None, now: datetime) -> list[str]:
+    """Return that a token ends soon."""
+    if at is None or at - now > TOKEN_ENDS_SOON:
+        return []
+    return [f"the token ends on {at:%Y-%m-%d %H:%M} UTC: make a new one and set it"]
 
 
 async def _ci(provider: Provider, name: str, policy: Policy) -> list[str]:

@@ -14,6 +14,7 @@ from bot.blocks.waits import Waiting
 from bot.clock import Clock
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.health import Condition, Health
 from handlers.build import Build, Change
 from handlers.command_parsing import release_number
 from handlers.environments import EnvironmentState
@@ -22,7 +23,7 @@ from handlers.lineage import Marks
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.rollback_target import rollback_target
-from handlers.step import StepState
+from handlers.step import OVER, StepState
 from handlers.why import gate_results, why
 from storage import builds, environments, lineage, reading, releases
 from storage.database import Connection, Database
@@ -100,6 +101,7 @@ class Snapshots:
             directory=self._engine.policy.directory,
             head=f"{head.service}:{head.row}:{head.hash[:12]}",
             changes_url=compare_url(release.plan, snapshot.live, release.build),
+            silence=silence_of(release, self._engine.health),
         )
 
     def _by_people(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -132,6 +134,14 @@ class Snapshots:
             changes_url=compare_url(plan, saved.live, saved.build),
             release=saved.release,
         )
+
+
+def silence_of(release: Release, health: Health) -> Condition | None:
+    """Return why the CI cannot be asked about what a release has in flight or about to start there; None if it can be."""
+    step = release.step
+    if release.ended or step.intent is None or step.state in OVER or step.state is StepState.FAILED:
+        return None
+    return health.concerning(step.intent.correlation, release.environment.deploy.ci)
 
 
 class _SavedBuild(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from handlers.build import Build
 from handlers.environments import EnvironmentState
@@ -35,7 +36,8 @@ class Facts:
     `relation` whether the newer build that an event is about contains it, and `newer` that build. They are loaded only for the
     events and gates that read them. `in_flight` lists the releases that hold an environment and of which something may be
     running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none. `presence`
-    is what of the service is in the policy in force; None if that does not matter.
+    is what of the service is in the policy in force; None if that does not matter. `silent` is since when CIs cannot be asked
+    about runs, by correlation id.
     """
 
     membership: Membership
@@ -49,6 +51,7 @@ class Facts:
     in_flight: frozenset[int] = frozenset()
     rolling_back: int = 0
     presence: Presence | None = None
+    silent: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
     def capabilities_of(self, ci: str) -> Capabilities:
         """Return what a CI declares; for one that is not connected, the least is assumed."""
@@ -57,6 +60,11 @@ class Facts:
     def absent(self, environment: EnvironmentPlan) -> str:
         """Return what an environment of a frozen plan lacks in the policy in force; empty if nothing."""
         return self.presence.absent(environment) if self.presence is not None else ""
+
+    def silent_since(self, correlation: str) -> str:
+        """Return since when a run cannot be asked about, as an ISO time; empty if it can be, as far as is known."""
+        since = self.silent.get(correlation)
+        return "" if since is None else since.isoformat()
 
     def environment_state(self, environment: str) -> EnvironmentState:
         """Return an environment's state; it is empty if nothing happened there yet."""

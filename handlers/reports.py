@@ -173,6 +173,18 @@ class RunReported(ReleaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class StopRefused(ReleaseEvent):
+    """A CI refused for good to stop a run; it is not asked again."""
+
+    event_name: ClassVar[str] = "stop_refused"
+
+    correlation: str
+    run_id: str
+    detail: str = ""
+    actor: str = SHIPROOM
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed(ReleaseEvent):
     """A run asks to be admitted before it deploys; its sender is authenticated."""
 

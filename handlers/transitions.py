@@ -74,7 +74,9 @@ def request_cancel(draft: Draft, cancel: Cancel) -> None:
     The CI is asked as soon as a run is known.
     """
     draft.change(state=StepState.CANCELLING, cancel=cancel)
-    draft.post("cancelling", {"by": cancel.by, "code": cancel.code, "reason": cancel.reason})
+    values = {"by": cancel.by, "code": cancel.code, "reason": cancel.reason}
+    silent = _silent_since(draft, draft.step.intent)
+    draft.post("cancelling", values | ({"silent": silent} if silent else {}))
     stop_run(draft)
     draft.show()
 
@@ -92,14 +94,22 @@ def lose_track(draft: Draft, code: str, detail: str = "") -> None:
     Its run is searched for; operators are called if the search finds nothing in time.
     """
     draft.change(state=StepState.UNKNOWN)
-    draft.post("lost_sight", {"code": code, "detail": detail, "environment": draft.step.environment})
+    values = {"code": code, "detail": detail, "environment": draft.step.environment}
+    silent = _silent_since(draft, draft.step.intent)
+    draft.post("lost_sight", values | ({"silent": silent} if silent else {}))
     draft.show()
+
+
+def _silent_since(draft: Draft, intent: Intent | None) -> str:
+    return draft.facts.silent_since(intent.correlation) if intent is not None else ""
 
 
 def call_operators(draft: Draft, intent: Intent) -> None:
     """Call the operators: they have to state how a deployment ended."""
     draft.change(intent=replace(intent, alerted=True))
     values = {"environment": draft.step.environment, "correlation": intent.correlation}
+    silent = _silent_since(draft, intent)
+    values |= {"silent": silent} if silent else {}
     draft.notify("unknown", values, teams=draft.release.plan.operators)
     draft.show()
 

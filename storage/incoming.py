@@ -1,7 +1,7 @@
 """The input and output of a transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ class Context:
     policy: Policy
     membership: Membership
     capabilities: Mapping[str, Capabilities]
+    silent: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,17 @@ class FactRow(Row, table=True):
     body: str = Field(sa_type=Text)
 
 
+class ConnectionRow(Row, table=True):
+    """What people were told of a connection: since when it is silent, and that its token ends; `probed_at` of the database."""
+
+    name: str = Field(primary_key=True)
+    silent_since: int | None = Field(default=None, sa_type=BIG)
+    told_at: int | None = Field(default=None, sa_type=BIG)
+    expires_at: int | None = Field(default=None, sa_type=BIG)
+    days_told: int | None = None
+    probed_at: int | None = Field(default=None, sa_type=BIG)
+
+
 class PlanRow(Row, table=True):
     """A service's plan as some release has it, found by its fingerprint."""
 

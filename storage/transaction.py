@@ -162,7 +162,7 @@ def _facts(
 ) -> Facts:
     """Load the facts; how builds relate is read only if a gate of the step needs it."""
     presence = context.policy.presence(release.service)
-    facts = Facts(context.membership, states, context.capabilities, presence=presence)
+    facts = Facts(context.membership, states, context.capabilities, presence=presence, silent=context.silent)
     return lineage.with_lineage(connection, facts, release)
 
 

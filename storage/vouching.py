@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 from storage.tables import (
     BuildRow,
     ComparisonRow,
+    ConnectionRow,
     CounterRow,
     DeliveryRow,
     EffectRow,
@@ -61,6 +62,7 @@ CHECKED: dict[type[SQLModel], str] = {
 UNVOUCHED: dict[type[SQLModel], str] = {
     MessageRow: "where a message is in Slack and what it shows; Slack is a view, and no decision reads it",
     DeliveryRow: "the answer to a request that was handled; a decision that is repeated changes nothing",
+    ConnectionRow: "what people were told of a connection; no decision reads it",
     FactRow: "what Slack said of people and groups; what was stored only names people, and is asked again before it counts",
 }
 """The tables whose rows nothing vouches for, and why no decision depends on them."""

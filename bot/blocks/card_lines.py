@@ -12,6 +12,7 @@ from bot.blocks.headline import teams
 from bot.blocks.marks import mark_lines
 from bot.blocks.names import listing, plural, span
 from bot.blocks.sign_off_lines import sign_off_lines, signed_line
+from bot.blocks.silence import not_asked_since, silence_lines
 from bot.blocks.text import escape, quoted, reported
 from bot.blocks.waits import wait_line
 from bot.blocks.words.reasons import called_off
@@ -31,7 +32,8 @@ class CardLine(NamedTuple):
 def card_lines(view: CardView) -> list[CardLine]:
     """Return the lines for the release's state."""
     state = view.release.state
-    lines = [*_rolled_back_by(view), *_LINES[state](view)]
+    silent = [CardLine(line, rank) for rank, line in enumerate(silence_lines(view.silence, view.names))]
+    lines = [*silent, *_rolled_back_by(view), *_LINES[state](view)]
     if state in _BOUND:
         lines.append(CardLine(_precondition(view)))
     return [line for line in lines if line.text]
@@ -155,7 +157,8 @@ def _unknown(view: CardView) -> Iterator[CardLine]:
     elif view.asks_operators:
         since = intent.unclear_at if intent is not None else None
         searched = f"Searched {span(view.names.now - since)} for" if since is not None else "Searched for"
-        yield CardLine(f"{searched} {what}: not found. I will not re-send.")
+        unasked = not_asked_since(view.silence, view.names)
+        yield CardLine(unasked or f"{searched} {what}: not found. I will not re-send.")
         yield CardLine(f"{operators}: look, then tell me. Closed till then.")
     else:
         until = next((each.until for each in view.reasons if each.code == "searching"), None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.blocks.names import Names
 from bot.blocks.text import escape
 from bot.blocks.waits import Waiting
+from bot.health import Condition
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState
 from handlers.gates.gate import GateResult, Reason
@@ -28,7 +29,8 @@ class CardView:
     `reasons` and `gate_results` come from handlers/why.py. `environment_state` is of its step's environment. `changes` are
     those since version `since`, which is live there ("" if nothing is). `roll_back_to` is the build that the rollback rule
     names (None for none), `marks` what to know of the build, `head` the end of the audit chain, `changes_url` where the
-    changes are, and `holder` the release that holds the environment, if this one waits for its turn.
+    changes are, and `holder` the release that holds the environment, if this one waits for its turn. `silence` is why its CI
+    cannot be asked about it, if it cannot.
     """
 
     release: Release
@@ -44,6 +46,7 @@ class CardView:
     marks: Marks = NO_MARKS
     changes_url: str = ""
     holder: Release | None = None
+    silence: Condition | None = None
 
     @property
     def waiting(self) -> Waiting:

@@ -12,6 +12,8 @@ object is sent with `verbatim` too, which turns Slack's own detection of links a
 import re
 import unicodedata
 
+from bot.shortening import cut
+
 JOINER = "\u2060"
 _INVISIBLE_KEPT = frozenset({"\u200c", "\u200d"})
 """Joiners that are part of the spelling in several scripts."""
@@ -72,14 +74,14 @@ def quoted(text: str, limit: int = 60) -> str:
 
 
 def reported(detail: str, limit: int = 60) -> str:
-    """Return a CI's detail about how a run ended, shortened.
+    """Return a CI's detail about how a run ended, shortened so that its cause stays.
 
     Of `"last line" (exit 1)` only the line is shortened.
     """
     found = _REPORTED.match(detail.strip())
     if found is None:
-        return quoted(detail, limit)
-    return f"{quoted(found[1], limit)} ({escape(found[2], 40)})".lstrip()
+        return quoted(cut(plain(detail), limit), limit)
+    return f"{quoted(cut(plain(found[1]), limit), limit)} ({escape(found[2], 40)})".lstrip()
 
 
 def link(address: str, label: str) -> str:

@@ -1,6 +1,7 @@
 """Renders thread posts, channel posts, direct messages and log tails."""
 
 import re
+from collections.abc import Iterable
 
 from bot.blocks.block_kit import Block, Message, actions, button, code, message, section
 from bot.blocks.names import Names, mention, mention_group
@@ -38,7 +39,7 @@ def thread_post(effect: PostToThread, release: Release, names: Names, directory:
         teams_wanted=", ".join(effect.teams),
     )
     line = context.render(THREAD_POSTS[effect.code])
-    mentions_text = mentions_of(effect, directory) if effect.broadcast else ""
+    mentions_text = mentions_of(effect.teams, effect.users, directory) if effect.broadcast else ""
     blocks = [section("\n".join(filter(None, (line, mentions_text))))]
     run = effect.values.get("run", "")
     if effect.code == "rerun" and effect.values.get("state") == "running" and _RUN.fullmatch(run):
@@ -53,12 +54,8 @@ def _stop_it(release: Release, run: str) -> Block:
     )
 
 
-def mentions_of(effect: PostToThread, directory: Directory) -> str:
+def mentions_of(teams: Iterable[str], users: Iterable[str], directory: Directory) -> str:
     """Return mentions of the teams' people and the users that a post is for, each once."""
-    return _mentions(effect.teams, effect.users, directory)
-
-
-def _mentions(teams: tuple[str, ...], users: tuple[str, ...], directory: Directory) -> str:
     mentions: list[str] = []
     for name in teams:
         team = directory.teams.get(name)
@@ -82,8 +79,8 @@ def channel_post(effect: PostToChannel, names: Names, directory: Directory) -> M
         .also(service=effect.service)
         .render(CHANNEL_POSTS[effect.code])
     )
-    line = "\n".join(filter(None, (line, _mentions(effect.teams, (), directory))))
-    return message(line, section(line))
+    text = f"{line} {mentions_of(effect.teams, (), directory)}".rstrip()
+    return message(text, section(text))
 
 
 def direct_message(effect: DirectMessage, names: Names, directory: Directory) -> Message:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from bot.shortening import cut
+
 TAIL_LINES = 20
 _LINE, _SENTENCE = 300, 120
 
@@ -38,4 +40,4 @@ def shortened(text: str, length: int) -> str:
 def sentence(lines: list[str], outcome: str) -> str:
     """Return one line about how a command ended: `"502 from web-3" (exit 1)`."""
     words = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return f'"{shortened(words, _SENTENCE)}" ({outcome})' if words else outcome
+    return f'"{cut(words, _SENTENCE)}" ({outcome})' if words else outcome

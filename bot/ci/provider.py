@@ -19,10 +19,12 @@ from bot.ci.run import (
     Source,
     StartRequest,
     StartResult,
+    StopAnswer,
     Target,
     UnauthenticatedError,
 )
 from bot.clock import Clock
+from bot.health import Health
 from bot.tasks import Tasks
 from handlers.facts import Capabilities
 from handlers.lineage import Comparison
@@ -34,7 +36,7 @@ from handlers.reports import FoundRun
 class ProviderContext:
     """What the bot gives to a provider.
 
-    `secrets` are values that no output may show; `environ` is the bot's environment.
+    `secrets` are values that no output may show; `environ` is the bot's environment. To `health` it reports how it answers.
     """
 
     clock: Clock
@@ -42,6 +44,7 @@ class ProviderContext:
     state_directory: Path
     secrets: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    health: Health | None = None
 
 
 class Provider(Protocol):
@@ -51,6 +54,9 @@ class Provider(Protocol):
     """
 
     name: str
+    product: str = ""
+    """What people call it; empty for one without a name of its own."""
+
     capabilities: Capabilities
     poll: float
     """How many seconds to leave between two polls of a run."""
@@ -67,13 +73,17 @@ class Provider(Protocol):
         """Read a run; None if the CI cannot be read now."""
         ...
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
-        """Ask for a run to be stopped; False if the CI cannot be reached now."""
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
+        """Ask for a run to be stopped."""
         ...
 
     async def close(self) -> None:
         """Close connections; runs go on."""
         ...
+
+    async def token_end(self) -> datetime | None:
+        """Ask when its token ends; None if it does not say, or says so with its answers."""
+        return None
 
     async def prune(self) -> int:
         """Remove what was kept of runs that ended long ago; return how many that were."""

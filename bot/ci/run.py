@@ -74,6 +74,25 @@ class Unclear:
 StartResult = Accepted | Refused | Unclear
 
 
+@dataclass(frozen=True, slots=True)
+class StopAnswer:
+    """The CI's answer to a request to stop a run: `asked` if it took it, or if nothing is left to stop.
+
+    `final` means that it refuses, and would refuse again; `detail` says why.
+    """
+
+    asked: bool
+    final: bool = False
+    detail: str = ""
+
+    def __bool__(self) -> bool:
+        """Return whether it was asked."""
+        return self.asked
+
+
+STOP_ASKED = StopAnswer(asked=True)
+STOP_LATER = StopAnswer(asked=False)
+
 State = RunState
 
 DEPLOYING = frozenset({"deploy", "deployment", "release", "ship", "promote", "to", ""})

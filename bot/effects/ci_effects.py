@@ -17,7 +17,7 @@ from bot.freshness import Freshness
 from handlers.effects import StopRun, Trigger
 from handlers.outcome import Refusal
 from handlers.release import Release
-from handlers.reports import SendAccepted, SendRefused, SendRequested, SendUnclear
+from handlers.reports import SendAccepted, SendRefused, SendRequested, SendUnclear, StopRefused
 from handlers.step import Step
 from storage import releases
 from storage.codec import loads
@@ -30,6 +30,9 @@ SEND_WITHIN = 10.0
 
 FIRST_PAUSE = 0.5
 """Seconds before a request that was certainly not taken is sent again; doubled each time."""
+
+LONGEST_STOP_PAUSE = 300.0
+"""The longest time in seconds between two requests to stop a run at a CI that does not answer."""
 
 
 class CiEffects:
@@ -108,9 +111,15 @@ class CiEffects:
         provider = self._providers.get(target.deploy.ci)
         if provider is None:
             return Failed(f"the CI {target.deploy.ci} is no longer in the policy")
-        if await provider.cancel(target, effect.correlation, effect.run_id):
+        answer = await provider.cancel(target, effect.correlation, effect.run_id)
+        if answer.asked:
             return Done()
-        return RetryIn(1.0, f"{target.deploy.ci} could not be asked to stop run {effect.run_id}")
+        if not answer.final:
+            why = f"{target.deploy.ci} could not be asked to stop run {effect.run_id}"
+            return RetryIn(1.0, why, longest=LONGEST_STOP_PAUSE)
+        refused = StopRefused(effect.release, effect.correlation, effect.run_id, answer.detail)
+        await self._engine.handle(refused, f"stop_refused:{task.id}")
+        return Failed(f"{target.deploy.ci} refuses to stop run {effect.run_id}: {answer.detail}")
 
 
 def hash_secret(secret: str) -> str:

@@ -51,12 +51,13 @@ class Done:
 class RetryIn:
     """The effect has to be retried in `seconds`.
 
-    It is a failed try if it `counts_as_failure`.
+    It is a failed try if it `counts_as_failure`; then the wait doubles with each one, up to `longest`.
     """
 
     seconds: float
     why: str
     counts_as_failure: bool = True
+    longest: float = LONGEST_BACKOFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +180,14 @@ class EffectWorker(WakeableLoop):
                     extra={"kind": task.kind, "destination": task.destination, "why": why},
                 )
                 await self._database.write(partial(effects.done, task=task, now=now, failure=why))
-            case RetryIn(seconds, why, failed):
-                wait = backoff(task.tries, seconds) if failed else seconds
+            case RetryIn(seconds, why, failed, longest):
+                wait = backoff(task.tries, seconds, longest) if failed else seconds
                 due = now + timedelta(seconds=wait)
                 reason = why if failed else None
                 again = partial(effects.reschedule, task=task, due=due, why=reason, failed=failed)
                 await write_again(self._database, again)
 
 
-def backoff(tries: int, seconds: float) -> float:
-    """Return the seconds before the next try, doubled after each failure.
-
-    At most a minute, with jitter.
-    """
-    return min(LONGEST_BACKOFF, seconds * 2 ** min(tries, 10)) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+def backoff(tries: int, seconds: float, longest: float = LONGEST_BACKOFF) -> float:
+    """Return the seconds before the next try, doubled after each failure, at most `longest`; with jitter."""
+    return min(longest, seconds * 2 ** min(tries, 10)) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret

@@ -13,6 +13,7 @@ from bot.http.build_input import read_build
 from bot.http.callers import Callers
 from bot.http.locks import Locks
 from bot.http.serializers import release_json
+from bot.snapshots import silence_of
 from handlers.events import BuildReported
 from handlers.outcome import Refusal
 from handlers.release import ReleaseState
@@ -109,7 +110,10 @@ class Api:
     async def _release_json(self, number: int) -> dict[str, Any] | None:
         read = partial(snapshot, number=number, context=self._engine.read_context(), with_history=True)
         found = await self._engine.database.read(read)
-        return None if found is None else release_json(found, self._engine.clock.now())
+        if found is None:
+            return None
+        silence = silence_of(found.release, self._engine.health)
+        return release_json(found, self._engine.clock.now(), silence)
 
 
 def _is_number(word: str) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -25,14 +25,22 @@ RETRY_AFTER = 10
 
 
 class Health(Protocol):
-    """What /readyz asks for."""
+    """What /readyz and /metrics ask for."""
 
-    async def ready(self) -> str:
+    async def ready(self, *, without_slack: bool) -> str:
         """Return what is missing; empty if nothing is."""
         ...
 
     def unreadable(self) -> list[str]:
         """List what is saved and cannot be read; everything else goes on."""
+        ...
+
+    def silent(self) -> list[dict[str, Any]]:
+        """Return what does not answer, since when, and why."""
+        ...
+
+    def measure(self) -> None:
+        """Set the gauges of what is connected."""
         ...
 
 
@@ -53,21 +61,28 @@ def make_web(
     """
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_limited])
 
-    async def ready(_: web.Request) -> web.Response:
-        missing = await health.ready()
-        if missing:
-            return web.json_response(
-                {"ready": False, "missing": missing}, status=HTTPStatus.SERVICE_UNAVAILABLE
-            )
+    async def ready(request: web.Request) -> web.Response:
+        missing = await health.ready(without_slack="slack" in request.query.getall("without", []))
         unreadable = health.unreadable()
-        return web.json_response({"ready": True, **({"unreadable": unreadable} if unreadable else {})})
+        said = {
+            "ready": not missing,
+            **({"missing": missing} if missing else {}),
+            "silent": health.silent(),
+            **({"unreadable": unreadable} if unreadable else {}),
+        }
+        return web.json_response(said, status=HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK)
+
+    async def metrics(_: web.Request) -> web.Response:
+        health.measure()
+        plain = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        return web.Response(body=exposition(), headers=plain)
 
     app.add_routes(
         [
             *_slack_routes(guard, slack),
             web.get("/healthz", _alive),
             web.get("/readyz", ready),
-            web.get("/metrics", _metrics),
+            web.get("/metrics", metrics),
             *apis,
         ]
     )
@@ -99,12 +114,6 @@ def _slack_routes(guard: SlackGuard | None, slack: SlackDispatcher) -> list[web.
 
 async def _alive(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
-
-
-async def _metrics(_: web.Request) -> web.Response:
-    return web.Response(
-        body=exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-    )
 
 
 @web.middleware

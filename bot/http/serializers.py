@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.health import Condition
 from handlers.gates.gate import GateResult, Reason
 from handlers.step import SignOff, Step
 from handlers.why import gate_results
@@ -11,8 +12,10 @@ from storage.history import HistoryLine
 from storage.reading import ReleaseSnapshot
 
 
-def release_json(snapshot: ReleaseSnapshot, now: datetime) -> dict[str, Any]:
-    """Return a release with its steps, gates, sign-offs and history."""
+def release_json(
+    snapshot: ReleaseSnapshot, now: datetime, silence: Condition | None = None
+) -> dict[str, Any]:
+    """Return a release with its steps, gates, sign-offs and history; `silence` is why its CI cannot be asked about it."""
     release = snapshot.release
     build = release.build
     return {
@@ -30,7 +33,19 @@ def release_json(snapshot: ReleaseSnapshot, now: datetime) -> dict[str, Any]:
         "requester": release.requesters[0] if release.requesters else None,
         "created_at": time_json(release.created_at),
         "steps": [_step(snapshot, step, now) for step in release.steps],
+        "silent": silence_json(silence),
         "history": [_line(line) for line in snapshot.history],
+    }
+
+
+def silence_json(silence: Condition | None) -> dict[str, str] | None:
+    """Return what does not answer, since when, and why; None if all does."""
+    if silence is None or silence.refused_since is None:
+        return None
+    return {
+        "connection": silence.name,
+        "since": time_json(silence.refused_since),
+        "why": silence.refusal,
     }
 
 

@@ -14,7 +14,7 @@ from bot.polling.poller import Poller, concerns
 from handlers.release import Release
 from handlers.reports import UNDER_WAY, RunReported, SearchEnded
 from handlers.step import Intent, Run, Step, StepState
-from storage import releases
+from storage import effects, releases
 
 SLOWER_AFTER = 40
 """After how many polls of a run the interval doubles."""
@@ -64,6 +64,8 @@ class RunPoller(Poller):
             for each in known
         }
         self._poll_schedule.retain_only(self._runs)
+        for key in self._engine.health.waiting().keys() - self._runs.keys():
+            self._engine.health.found(key)
         self._polls = {key: count for key, count in self._polls.items() if key in self._runs}
         await asyncio.gather(
             *(self._poll(each) for each in known if self._poll_schedule.is_due(each.intent.correlation))
@@ -83,11 +85,24 @@ class RunPoller(Poller):
         pause = flight.provider.poll * (1 if self._polls[key] < SLOWER_AFTER else 2)
         self._poll_schedule.schedule_next(key, pause)
         answered = True
-        if run is not None:
-            answered = await self._poll_status(flight, run)
-        elif flight.intent.unclear_at is not None:
-            answered = await self._search(flight)
+        with self._engine.health.listening() as refusals:
+            if run is not None:
+                answered = await self._poll_status(flight, run)
+            elif flight.intent.unclear_at is not None:
+                answered = await self._search(flight)
         self._poll_schedule.schedule_next(key, pause, answered=answered)
+        await self._note_silence(flight, "" if answered else "".join(refusals[-1:]))
+
+    async def _note_silence(self, flight: _InFlightStep, words: str) -> None:
+        """Note why a run cannot be asked about, or that it can be; its card says so at once."""
+        health, key = self._engine.health, flight.intent.correlation
+        changed = health.waits(key, flight.provider.name, words) if words else health.found(key)
+        if changed and not words:
+            # A stop that could not be asked for waits for up to some minutes.
+            again = partial(effects.run_now, where=f"run:{key}", now=self._engine.clock.now())
+            await self._engine.database.write(again)
+        if changed:
+            await self._engine.show_card(flight.release.number)
 
     async def _poll_status(self, flight: _InFlightStep, run: Run) -> bool:
         status = await flight.provider.status(flight.target, flight.intent.correlation, run.id)

@@ -27,10 +27,11 @@ RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
     reports.SendUnclear: sending.send_unclear,
     reports.SearchEnded: sending.search_ended,
     reports.RunReported: reporting.run_reported,
+    reports.StopRefused: reporting.stop_refused,
     reports.Claimed: claiming.claimed,
 }
 
-COUNTS_AFTER_THE_END = (reports.RunReported,)
+COUNTS_AFTER_THE_END = (reports.RunReported, reports.StopRefused)
 """Events that still count when a release has ended."""
 
 IGNORED_AFTER_THE_END = (

@@ -11,7 +11,7 @@ from handlers.effects import StopRun
 from handlers.outcome import Refusal, Reply
 from handlers.record.reruns import is_rerun, record_rerun
 from handlers.record.sending import ObservedRun, follow_run, identify_run, intent_of, stop_extra_run
-from handlers.reports import UNDER_WAY, RunReported
+from handlers.reports import UNDER_WAY, RunReported, StopRefused
 from handlers.step import IN_FLIGHT, Run, Step, StepState
 from handlers.success import succeed, went_live
 from handlers.transitions import fail, lose_track, stopped
@@ -33,6 +33,19 @@ def run_reported(draft: Draft, event: RunReported) -> Reply | Refusal:
     if step.run is not None and step.run.id != event.run_id and not step.run.provisional:
         return _record_other(draft, step, event)
     return _record_own(draft, step, event)
+
+
+def stop_refused(draft: Draft, event: StopRefused) -> Reply | Refusal:
+    """Record that a CI refuses to stop a run: operators have to do that at the CI."""
+    step = _step_of(draft, event.correlation)
+    if step is None:
+        return Refusal("not_ours", {"correlation": event.correlation})
+    values = {"run": event.run_id, "environment": step.environment, "detail": event.detail}
+    if step.run is not None and step.run.id == event.run_id:
+        values["url"] = step.run.url
+    draft.notify("stop_refused", values, teams=draft.release.plan.operators)
+    draft.show()
+    return Reply("stop_refused", {"run": event.run_id})
 
 
 def _record_other(draft: Draft, step: Step, event: RunReported) -> Reply:

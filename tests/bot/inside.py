@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,18 @@ class Inside:
     app: App
     world: World
     clock: ManualClock
+    begin: Callable[[], Awaitable[App]] | None = None
+
+    async def restart(self) -> None:
+        """Stop the bot and start it again, on the same files."""
+        assert self.begin is not None
+        self.clock.listeners.remove(self.app.wake)
+        await self.app.stop()
+        self.app = await self.begin()
+
+    async def get(self, path: str) -> Answered:
+        """Send a GET."""
+        return await self.send(f"GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n".encode())
 
     @property
     def stamp(self) -> int:
@@ -150,16 +162,20 @@ async def inside(
         async with world:
             world.slack.workspace.clock = clock.now
             furnish(world.slack.workspace)
-            app = App(settings_of(world, **environ), world.environment() | environ, clock)
-            await app.start()
-            clock.listeners.append(app.wake)
-            try:
+
+            async def begin() -> App:
+                app = App(settings_of(world, **environ), world.environment() | environ, clock)
+                await app.start()
+                clock.listeners.append(app.wake)
                 world.port = app.port
-                running = Inside(app, world, clock)
+                if not socket_mode:
+                    world.slack.bot_url = world.url
+                return app
+
+            running = Inside(await begin(), world, clock, begin)
+            try:
                 if socket_mode:
                     await running.until(lambda: bool(world.slack.sockets.connections))
-                else:
-                    world.slack.bot_url = world.url
                 yield running
             finally:
-                await app.stop()
+                await running.app.stop()

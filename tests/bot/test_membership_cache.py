@@ -252,7 +252,7 @@ async def test_before_the_bot_knows_its_workspace_nobody_is_a_member(
 ) -> None:
     """People of another workspace signed and production went; users.info alone cannot tell whose members they are."""
     async with unidentified(tmp_path, fault) as bot:
-        assert await bot.app.ready() == "Slack has not identified the bot yet"
+        assert await bot.app.readiness.ready(without_slack=False) == "Slack has not identified the bot yet"
         for user in ("U0TIM", "U0STRANGER"):
             for words in ("lock production now", "status", "why r1", "history"):
                 said = await typed(bot, words, user)

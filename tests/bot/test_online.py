@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.local_slack.tokens import Tokens
 from bot.online import check_online
 from bot.policy import read_policy
 from bot.settings import Settings, read_settings
+from tests.github.hub import TOKEN
+from tests.github.server import local_github
 from tests.world import APP_TOKEN, BOT_TOKEN, CHANNEL, POLICY, World
 
 ALL = frozenset({"chat:write", "commands", "users:read", "usergroups:read", "channels:read", "groups:read"})
@@ -27,7 +31,7 @@ async def said(world: World, policy: str = POLICY, **environ: str) -> list[str]:
     """Give what the check says."""
     path = world.directory / "checked.yml"
     path.write_text(policy, encoding="utf-8")
-    reading = read_policy(path, {})
+    reading = read_policy(path, environ)
     assert reading.policy is not None
     settings = read_settings({**world.environment(), **environ})
     assert isinstance(settings, Settings)
@@ -99,3 +103,18 @@ async def test_a_channel_that_may_not_be_looked_at(world: World) -> None:
     assert sentence.startswith(
         "Slack: whether the bot is in C0RELEASES cannot be seen without the scope channels:read"
     )
+
+
+async def test_a_token_that_ends_soon_is_said(world: World) -> None:
+    """And one that ends later is not."""
+    now = SystemClock().now()
+    for left, expected in ((timedelta(days=3), 1), (timedelta(days=30), 0)):
+        async with local_github() as github:
+            github.repository().put("deploy.yml", "on: workflow_dispatch")
+            github.token_ends_at = now + left
+            hub = f"  hub: {{kind: github, url: '{github.url}', token: '${{HUB_TOKEN}}'}}"
+            policy = POLICY.replace("ci:\n", f"ci:\n{hub}\n", 1).replace(
+                "builds: {branch: main}", "builds: {ci: hub, workflow: deploy.yml, branch: main}"
+            )
+            problems = await said(world, policy, HUB_TOKEN=TOKEN)
+        assert len([each for each in problems if each.startswith("hub: the token ends on ")]) == expected

@@ -50,7 +50,10 @@ Answering = Callable[[Ask], Awaitable[web.Response]]
 
 
 async def repository(ask: Ask) -> web.Response:
-    return web.json_response(shapes.whole_repository(ask.repository, ask.hub.root))
+    shown = shapes.whole_repository(ask.repository, ask.hub.root)
+    if ask.repository.moved:
+        shown["full_name"] += "-renamed"
+    return web.json_response(shown)
 
 
 async def dispatch(ask: Ask) -> web.Response:
@@ -199,6 +202,17 @@ ROUTES: tuple[tuple[str, str, Answering, Permission | None], ...] = (
 )
 
 
+_BY_NUMBER = "/repositories/{number}"
+"""Where GitHub redirects to from the old name of a repository that was renamed."""
+
+
+def _repository_of(hub: Hub, request: web.Request) -> Repository | None:
+    if number := request.match_info.get("number"):
+        return next((each for each in hub.repositories.values() if str(each.id) == number), None)
+    full_name = f"{request.match_info['owner']}/{request.match_info['repository']}"
+    return hub.repositories.get(full_name.lower())
+
+
 def _answered(answering: Answering, needed: Permission | None) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
         hub = request.app[HUB]
@@ -208,12 +222,12 @@ def _answered(answering: Answering, needed: Permission | None) -> Handler:
             raise RefusedError(400, f"Version {version} is not supported")
         if granted is None:
             raise RefusedError(401, "Bad credentials")
-        full_name = f"{request.match_info['owner']}/{request.match_info['repository']}"
-        repository = hub.repositories.get(full_name.lower())
-        if repository is None:
+        repository = _repository_of(hub, request)
+        if repository is None or repository.hidden:
             raise RefusedError(404, "Not Found")
-        if repository.moved:
-            place = f"{hub.url}/repositories/{repository.id}"
+        if repository.moved and "number" not in request.match_info:
+            rest = request.raw_path.partition("/repos/")[2].partition("/")[2].partition("/")[2]
+            place = f"{hub.url}/repositories/{repository.id}" + (f"/{rest}" if rest else "")
             moved = 301 if request.method == "GET" else 307
             return web.json_response({"message": "Moved"}, status=moved, headers={"Location": place})
         if needed and needed not in granted:
@@ -221,6 +235,12 @@ def _answered(answering: Answering, needed: Permission | None) -> Handler:
         return await answering(Ask(hub, repository, request))
 
     return answer
+
+
+async def _name_expiry(request: web.Request, answer: web.StreamResponse) -> None:
+    """Say in every answer when the token ends, as GitHub does of tokens that expire."""
+    if ends := request.app[HUB].token_ends_at:
+        answer.headers["GitHub-Authentication-Token-Expiration"] = f"{ends:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @web.middleware
@@ -258,8 +278,10 @@ def application(hub: Hub) -> web.Application:
 
     app = web.Application(middlewares=[fail, _speak])
     app[HUB] = hub
+    app.on_response_prepare.append(_name_expiry)
     app.router.add_get(tokens.PATH, _token)
     root = "/api/v3" if hub.is_server else ""
     for method, path, answering, needed in ROUTES:
-        app.router.add_route(method, root + path, _answered(answering, needed))
+        for each in (path, path.replace(_REPOSITORY, _BY_NUMBER)):
+            app.router.add_route(method, root + each, _answered(answering, needed))
     return app

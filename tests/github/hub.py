@@ -1,6 +1,6 @@
 """What a local GitHub does with what it is asked; `api.py` is how it is asked, `server.py` is where."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from bot.clock import Clock, SystemClock
@@ -45,6 +45,8 @@ class Hub:
         self.asked: list[str] = []
         self.unchanged = 0
         self.listing_delay = 0.0
+        self.token_ends_at: datetime | None = None
+        """What the tokens' end is said to be in each answer."""
         self.short_of = 0
         """How many of the newest commits a comparison keeps to itself, though it counts them."""
         self.root = ""

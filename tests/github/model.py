@@ -74,6 +74,8 @@ class Repository:
     disabled: set[str] = field(default_factory=set[str])
     archived: bool = False
     moved: bool = False
+    hidden: bool = False
+    """Whether tokens may not see it any more."""
 
     def ancestry(self, sha: str) -> set[str] | None:
         """List a commit and all before it; None if there is no such commit."""

@@ -206,7 +206,7 @@ CI_PROVIDER = '''"""Drives deployments by hand."""
 from collections.abc import Sequence
 
 from bot.ci.provider import Provider, ProviderContext
-from bot.ci.run import Accepted, RunStatus, StartResult, StartRequest, Target
+from bot.ci.run import STOP_LATER, Accepted, RunStatus, StartResult, StartRequest, StopAnswer, Target
 from handlers.facts import Capabilities
 from handlers.plan import Connection
 from handlers.reports import FoundRun
@@ -233,9 +233,9 @@ class Paper(Provider):
         """Read a line."""
         return None
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
         """Cross a line out."""
-        return False
+        return STOP_LATER
 
     async def close(self) -> None:
         """Close the drawer."""

@@ -187,7 +187,7 @@ async def test_a_replica_that_lacks_a_secret_decides_nothing_until_it_has_it(
         speak_to(world, first)
         said = await world.says("Andy", "lock staging incident")
         assert "this replica lacks the secret OTHER_TOKEN that policy 2 names" in said
-        assert "OTHER_TOKEN" in await first.ready()
-        assert await able.ready() == ""
+        assert "OTHER_TOKEN" in await first.readiness.ready(without_slack=False)
+        assert await able.readiness.ready(without_slack=False) == ""
         speak_to(world, able)
         assert "locked" in await world.says("Tim", "lock staging incident")

@@ -307,6 +307,6 @@ def test_what_is_no_answer_of_slack_ends_no_task(
         slack.faults.clear()
         await ships.until(lambda: is_asked(ships), 60, lambda: ships.card(1))
         assert "Traceback" not in caplog.text
-        assert await ships.bot.app.ready() == ""
+        assert await ships.bot.app.readiness.ready(without_slack=False) == ""
 
     play(tmp_path, story)

@@ -117,13 +117,13 @@ async def test_replicas_hear_of_effects_when_they_are_committed(post: Database) 
 async def test_a_listening_connection_that_was_lost_is_made_again(post: Database) -> None:
     heard = asyncio.Event()
     await post.listen(heard.set)
-    await post.listen_again()
+    await post.check_kept()
     assert not heard.is_set()
     await post.write(_end_listeners)
     async with asyncio.timeout(20):
         while not heard.is_set():
             await asyncio.sleep(0.05)
-            await post.listen_again()
+            await post.check_kept()
         heard.clear()
         await post.write(partial(effects.add, effects=[ShowCard(1)], now=builders.NOW))
         await heard.wait()

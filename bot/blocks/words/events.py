@@ -34,6 +34,7 @@ _SHARED: dict[str, Sentence] = {
     "send_unclear": "no clear answer to its start in {environment}{detail:detail}",
     "search_ended": "its run in {environment} was searched for",
     "run_reported": _run,
+    "stop_refused": "the CI refused to stop its run{detail:detail}",
     "claimed": "its run was admitted to {environment}",
     "build_reported": "build {version} is ready",
     "commits_compared": "the CI told what lies between {old:sha} and {new:sha}",

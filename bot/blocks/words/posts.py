@@ -3,6 +3,10 @@
 If somebody has to act, the sentence starts with what is wanted, because it is the push notification.
 """
 
+from datetime import datetime
+
+from bot.blocks.names import span
+from bot.blocks.silence import silence_words
 from bot.blocks.text import link
 from bot.blocks.words.policy_changes import policy_weaker
 from bot.blocks.words.reasons import called_off
@@ -18,19 +22,48 @@ LOST_TRACK = {
 }
 
 
+COULD_NOT_BE_ASKED = "The CI could not be asked since {silent:clock}"
+
+
 def _sign_offs_wanted(context: RenderContext) -> str:
     return context.render("Sign off {title} for {environment}: {teams_wanted:long}")
 
 
 def _cancelling(context: RenderContext) -> str:
+    if context["code"] == "timed_out" and context["silent"]:
+        return context.render(f"The time limit is over. {COULD_NOT_BE_ASKED}; it is asked to stop it.")
     if context["code"] == "timed_out":
         return "The time limit is over: it is being stopped."
     return context.render("{by:user} wants it stopped{reason:because}.")
 
 
 def _lost_track(context: RenderContext) -> str:
+    if context["silent"]:
+        return context.render(
+            f"{COULD_NOT_BE_ASKED}; nobody knows whether it stopped in {{environment}}. It will not be started twice."
+        )
     what = LOST_TRACK.get(context["code"], "Lost track of the run")
     return context.render(what + " in {environment}{detail:detail}. Searching; it will not be started twice.")
+
+
+def _unknown(context: RenderContext) -> str:
+    seen = "No run {correlation} is to be seen, and nothing is sent again."
+    if context["silent"]:
+        seen = f"{COULD_NOT_BE_ASKED}; nobody knows whether it stopped. Nothing is sent again."
+    return context.render(
+        "Look for {title} in {environment} and say how it ended. "
+        + seen
+        + " Until then {environment} is closed to other releases."
+    )
+
+
+def _stop_refused(context: RenderContext) -> str:
+    there = link(context["url"], "Look at it")
+    sentence = (
+        "Stop {title} in {environment} by hand if it still runs: the CI refuses to stop its run {run}{detail:detail}. "
+        "It is not asked again."
+    )
+    return f"{context.render(sentence)} {there}".rstrip()
 
 
 def _running(context: RenderContext) -> str:
@@ -108,8 +141,8 @@ _THREAD: dict[str, Sentence] = {
     "grant_void": _grant_void,
     "lost_sight": _lost_track,
     "seen_again": "Its run was found again.",
-    "unknown": "Look for {title} in {environment} and say how it ended. No run {correlation} is to be seen, and nothing "
-    "is sent again. Until then {environment} is closed to other releases.",
+    "unknown": _unknown,
+    "stop_refused": _stop_refused,
     "unclaimed": "Check {environment}: the run of {title} says that it succeeded, but it never asked to be admitted ({run}), "
     "so nobody knows what it deployed. Look and say how it ended.",
     "second_run": "Check {title}: a second run of the same start was found and is being cancelled ({run}).",
@@ -137,6 +170,34 @@ def _external_run(what: str) -> Sentence:
     return render
 
 
+def _connection_silent(context: RenderContext) -> str:
+    since = datetime.fromisoformat(context["since"])
+    said = silence_words(context["refusal"], since, context.names)
+    return context.render('Look at CI "{ci}": ') + f"{said}. {_MAY_BE_OLD}"
+
+
+def _connection_back(context: RenderContext) -> str:
+    lasted = span(datetime.fromisoformat(context["at"]) - datetime.fromisoformat(context["since"]))
+    named = context.render(' (CI "{ci}")') if context["ci"] else ""
+    return (
+        context.render("{product} answers again since {at:clock}; it was silent for ") + f"{lasted}{named}."
+    )
+
+
+def _token_ends(context: RenderContext) -> str:
+    left = span(float(context["seconds"]))
+    return context.render(
+        'Renew the token of CI "{ci}": {product} lets it end at {at:clock}, in '
+        + left
+        + ". Then nothing can "
+        "be started, stopped or seen there."
+    )
+
+
+_MAY_BE_OLD = (
+    "What is shown of runs and builds there may be old, and nothing can be started or stopped. It goes on by itself "
+    "once this is mended."
+)
 _CHANNEL: dict[str, Sentence] = {
     "policy_weaker": policy_weaker,
     "policy_unreadable_before": "policy {number} is in force for {service}. What it changed is not known: this Shiproom cannot "
@@ -145,6 +206,9 @@ _CHANNEL: dict[str, Sentence] = {
     "go back. Send SIGHUP to go back, or install the file of policy {number}.",
     "unreadable": "Look at the database: {what} cannot be read ({why}). Nothing is decided on it, and everything else goes on. "
     "Run `shiproom audit verify` to see what was altered, and restore it from a backup.",
+    "connection_silent": _connection_silent,
+    "connection_back": _connection_back,
+    "token_ends": _token_ends,
     "build_repeated": "Look at the builds of {service}: its CI has built {version} again from another commit "
     "({other:sha}, before it was {sha:sha}). A build never changes, so this one and all that follow under known "
     "versions are ignored. Was the workflow renamed or made again? Then write another `version` under `builds` in "

@@ -21,6 +21,7 @@ _SHARED: dict[str, Sentence] = {
     "admitted": "Run {run} may deploy.",
     "other_run": "Run {run} is not the one that counts.",
     "reported": "Its run is {state}.",
+    "stop_refused": "The CI refuses to stop run {run}.",
     "unclaimed": "Run {run} succeeded in {environment} without ever asking to be let in.",
     "outside_seen": "Run {run} deploys to {environment} from outside: {version}.",
     "watched": "Runs that deploy to {environment} are watched from now on.",

@@ -8,6 +8,7 @@ from bot.blocks.headline import headline
 from bot.blocks.names import Names, plural
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords, ServiceView
+from bot.blocks.silence import silence_line
 from bot.blocks.text import escape
 from bot.blocks.waits import in_short
 from bot.blocks.words.template import lock_in_short
@@ -38,7 +39,8 @@ def _locks(service: ServiceView, names: Names) -> list[str]:
 
 def _status(view: CardView) -> str:
     waits = in_short(view.waiting, view.names, view.directory)
-    return headline(view) + (f": {waits}" if waits else "")
+    said = "; ".join(filter(None, (silence_line(view.silence, view.names), waits)))
+    return headline(view) + (f": {said}" if said else "")
 
 
 def _answer(found: QueryResult) -> Message:

@@ -4,6 +4,7 @@ Each value names its format, and every format escapes untrusted text:
 `{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing,
 `{until:end}` is ` until 14:00` or ` without an end`, `{until:moment}` is the same with weekday, date and zone,
 `{owners:owners}` are people and API tokens,
+`{since:clock}` is a time,
 `{environment:places}` are one or several environments and `{environment:are}` is the verb that fits them;
 a bare `{version}` is text, escaped and on one line. `{teams}` and `{people}` are who could do it.
 """
@@ -182,6 +183,7 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "end": _end,
     "moment": _moment,
     "owners": _owners,
+    "clock": lambda raw, context: context.names.clock(datetime.fromisoformat(raw)),
     "state": state,
 }
 _STATES = {

@@ -8,6 +8,7 @@ from bot.blocks.headline import headline
 from bot.blocks.names import listing
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryWords
+from bot.blocks.silence import silence_line
 from bot.blocks.waits import wait_lines
 
 
@@ -24,7 +25,11 @@ def why(releases: Sequence[CardView]) -> Message:
 
 
 def _why(view: CardView) -> list[str]:
-    lines = [f"• {line}" for line in wait_lines(view.waiting, view.names, view.directory)]
+    waits = wait_lines(view.waiting, view.names, view.directory)
+    silent = silence_line(view.silence, view.names)
+    lines = [
+        f"• {line}" for line in ([f"{silent}. What is known of it may be old."] if silent else []) + waits
+    ]
     return [headline(view), *(lines or ["It waits for nothing: it has ended."])]
 
 

@@ -29,16 +29,19 @@ from bot.ci.buildbot.build import (
 )
 from bot.ci.buildbot.check import problems_of
 from bot.ci.buildbot.failure import failed_step_of
+from bot.ci.buildbot.hook import hint_in
 from bot.ci.buildbot.queries import QUEUE, BuildbotQueries, ids_in
 from bot.ci.buildbot.session import LoginSession
 from bot.ci.http.client import CiClient, Peer
-from bot.ci.http.json_access import correlation_in, number, one_line, part, segment, text
+from bot.ci.http.json_access import number, one_line, part, segment, text
 from bot.ci.http.response import CiResponse, SendResult
-from bot.ci.http.start_result import start_result
-from bot.ci.inputs import CORRELATION, inputs_of
+from bot.ci.http.start_result import start_result, stop_answer
+from bot.ci.inputs import inputs_of
 from bot.ci.output import last_lines
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import (
+    STOP_ASKED,
+    STOP_LATER,
     Accepted,
     Hint,
     ListedBuild,
@@ -48,11 +51,11 @@ from bot.ci.run import (
     Source,
     StartRequest,
     StartResult,
+    StopAnswer,
     Target,
     UnauthenticatedError,
     Unclear,
 )
-from bot.outside_json import read_json
 from handlers.facts import Capabilities
 from handlers.plan import BuildSource, Connection
 from handlers.reports import FoundRun
@@ -68,6 +71,7 @@ _NEVER_STARTED = ("has no attribute 'force'", "builderNames not specified")
 class Buildbot(Provider):
     """A connection to a Buildbot."""
 
+    product = "Buildbot"
     capabilities = Capabilities(
         authoritative_search=False, grace=60, cancel=True, lists_runs=True, lists_builds=True
     )
@@ -80,7 +84,14 @@ class Buildbot(Provider):
         self._secret = settings.get("webhook_secret", "")
         password = settings.get("password", "")
         self._redact = redaction.redactor(filter(None, (password, self._secret, *context.secrets)))
-        client = CiClient(Peer(self.name, self._root, redact=self._redact), context.clock)
+        peer = Peer(
+            self.name,
+            self._root,
+            redact=self._redact,
+            product=self.product,
+            credentials="the user or the password",
+        )
+        client = CiClient(peer, context.clock, context.health)
         self._user = settings.get("user", "")
         self._session = LoginSession(client, self._user, password)
         self._queries = BuildbotQueries(self._session, self._root)
@@ -168,27 +179,29 @@ class Buildbot(Provider):
             status, detail=self._redact(detail), tail="\n".join(lines), log_url=page + failed_step.page
         )
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
         """Cancel the request, which stops its current and future builds."""
         del target, correlation
         request, build = ids_in(run_id)
         if build:
             answer = await self._session.read(f"/builds/{build}")
             if answer is None:
-                return False
+                return STOP_LATER
+            if not answer.ok and answer.status != HTTPStatus.NOT_FOUND:
+                return stop_answer(answer, self._error_text(answer))
             request = number(answer.json, "builds", 0, "buildrequestid")
         if not request:
-            return True
+            return STOP_ASKED
         params = {"reason": "cancelled by Shiproom"}
         sent = await self._session.control(f"/buildrequests/{request}", "cancel", params)
         if build and isinstance(sent, CiResponse) and sent.status == HTTPStatus.FORBIDDEN:
             sent = await self._session.control(f"/builds/{build}", "stop", params)
-        return isinstance(sent, CiResponse) and sent.ok
+        return stop_answer(sent, self._error_text(sent))
 
     async def recent(self, target: Target) -> Sequence[ListedRun] | None:
         """List the newest builds of the force scheduler's builder, whoever started them."""
         forced = await self._queries.force_schedulers()
-        builder = (forced or {}).get(target.deploy.workflow)
+        builder = self._queries.builder_of(forced, target.deploy.workflow)
         builds = await self._queries.newest(builder, most=_MOST_RUNS) if builder else None
         if builds is None or forced is None:
             return None
@@ -217,18 +230,7 @@ class Buildbot(Provider):
         given = headers.get(SECRET_HEADER, "").encode("utf-8", "backslashreplace")
         if not self._secret or not hmac.compare_digest(given, self._secret.encode()):
             raise UnauthenticatedError
-        try:
-            event: object = read_json(body)
-        except (ValueError, RecursionError):
-            return Hint("nothing")
-        build = read_build(event)
-        if build is None:
-            return Hint("nothing")
-        correlation = correlation_in(build.property_text(CORRELATION))
-        if build.state == "succeeded" and not correlation:
-            return Hint("build", workflow=text(event, "builder", "name"))
-        scheduler = build.property_text("scheduler") if correlation else ""
-        return Hint("run", str(build.id), correlation, workflow=scheduler)
+        return hint_in(body)
 
     async def check(self, targets: Sequence[Target], sources: Sequence[Source]) -> Sequence[str]:
         """Check the login, each force scheduler with its fields, and each builder."""

@@ -1,10 +1,11 @@
 """Queries to Buildbot about requests and builds; None if it cannot be read now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from urllib.parse import quote
 
 from bot.ci.buildbot.build import PROPERTIES, Build, read_builds
-from bot.ci.buildbot.session import LoginSession
+from bot.ci.buildbot.session import API, LoginSession
 from bot.ci.http.json_access import is_id, listed, number, segment, text
 from handlers.reports import FoundRun
 
@@ -40,7 +41,29 @@ class BuildbotQueries:
         """List the newest builds of a builder, newest first."""
         path = f"/builders/{segment(builder)}/builds?order=-buildid&limit={most}&{PROPERTIES}{query}"
         rows = await self.rows(path, "builds")
+        if rows is None:
+            await self._report_missing(builder)
         return None if rows is None else read_builds(rows)
+
+    async def _report_missing(self, builder: str) -> None:
+        """Report that a builder is not there, if that is why it has no builds."""
+        path = f"/builders/{segment(builder)}"
+        answer = await self.session.read(path)
+        if answer is not None and answer.status == HTTPStatus.NOT_FOUND:
+            words = f"Buildbot has no builder {builder} (404): was it renamed?"
+            self.session.reports.refused(words, f"{API}{path}")
+
+    def builder_of(self, forced: Mapping[str, str] | None, scheduler: str) -> str:
+        """Return the builder of a force scheduler, and report if Buildbot has no such scheduler."""
+        found = (forced or {}).get(scheduler, "")
+        place = f"{API}/forceschedulers/{segment(scheduler)}"
+        if found:
+            self.session.reports.answered(place)
+        elif forced is not None:
+            self.session.reports.refused(
+                f"Buildbot has no force scheduler {scheduler}: was it renamed?", place
+            )
+        return found
 
     async def force_schedulers(self) -> dict[str, str] | None:
         """Return the force schedulers by name, each with the first builder that it starts."""

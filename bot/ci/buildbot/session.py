@@ -21,6 +21,7 @@ class LoginSession:
 
     def __init__(self, client: CiClient, user: str, password: str) -> None:
         self._client = client
+        self.reports = client.reports
         self._credentials = (
             {"Authorization": aiohttp.encode_basic_auth(user, password, "utf-8")} if user else {}
         )
@@ -57,10 +58,13 @@ class LoginSession:
         self._cookie = ""
         if not self._credentials:
             return NotSent("it requires a user, and the policy names none", final=True)
-        answer = await self._client.read("/auth/login", headers=self._credentials)
+        answer = await self._client.read_here("/auth/login", self._credentials)
         if answer is None:
             return NotSent("its login does not answer")
         if answer.status in _REFUSED:
+            self.reports.refused(
+                f"Buildbot refuses the user or the password ({answer.status})", "/auth/login"
+            )
             return NotSent("it refuses the user or the password", final=True)
         self._cookie = answer.header("Set-Cookie").partition(";")[0]
         return None if self._cookie else NotSent(f"its login answers HTTP {answer.status}, without a session")

@@ -19,9 +19,10 @@ from bot.ci.generic.request import fill_header, fill_json, fill_url, problems_of
 from bot.ci.http.client import CiClient, Peer, RequestBody
 from bot.ci.http.json_access import correlation_in, is_id, listed, number, one_line, part, text
 from bot.ci.http.response import CiResponse
-from bot.ci.http.start_result import start_result
+from bot.ci.http.start_result import start_result, stop_answer
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import (
+    STOP_ASKED,
     Accepted,
     Hint,
     RunStatus,
@@ -29,6 +30,7 @@ from bot.ci.run import (
     StartRequest,
     StartResult,
     State,
+    StopAnswer,
     Target,
     UnauthenticatedError,
 )
@@ -59,12 +61,13 @@ class Generic(Provider):
         self._redact = redaction.redactor(
             filter(None, (self._secret, *self._names("secrets"), *context.secrets))
         )
-        self._client = CiClient(self._peer(), context.clock)
+        self._client = CiClient(self._peer(), context.clock, context.health)
 
     def _peer(self) -> Peer:
         headers = cast(dict[str, str], self._settings.get("headers") or {})
         hosts, private = frozenset(self._names("hosts")), frozenset(self._names("private_hosts"))
-        return Peer(self.name, "", headers, self._redact, hosts, private)
+        product = f'CI "{self.name}"'
+        return Peer(self.name, "", headers, self._redact, hosts, private, product)
 
     def _names(self, *path: str) -> list[str]:
         return [str(each) for each in listed(self._settings, *path)]
@@ -147,14 +150,19 @@ class Generic(Provider):
         otherwise = f"somebody at {self.name}" if state == "waits" else one_line("its state is", native)
         return self._redact(written or otherwise)
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
         """Request that a run is stopped; one that is gone or has ended counts as done."""
         request, values = self._settings.get("cancel"), request_values(target, correlation, run_id)
-        if not request or not run_id:
-            return not run_id
+        if not run_id:
+            return STOP_ASKED
+        if not request:
+            return StopAnswer(asked=False, final=True, detail="the policy has no `cancel` for it")
         path = fill_url(text(request, "url"), values)
         sent = await self._client.send(text(request, "method"), path, body=_body(request, values))
-        return isinstance(sent, CiResponse) and (sent.ok or sent.status in _OVER)
+        if isinstance(sent, CiResponse) and sent.status in _OVER:
+            return STOP_ASKED
+        reason = self._redact(error_message_in(sent.json)) if isinstance(sent, CiResponse) else ""
+        return stop_answer(sent, reason)
 
     @property
     def has_webhook(self) -> bool:

@@ -138,7 +138,7 @@ class GitHubApi:
         key = (path, *(f"{name}={wanted}" for name, wanted in (params or {}).items()))
         kept = self._cache.get(key)
         headers = {"If-None-Match": kept.tag} if kept is not None else {}
-        answer = await self.client.read(path, params=params, headers=headers)
+        answer = await self.client.read(path, params=params, headers=headers, optional=optional)
         now = self._clock.monotonic()
         if answer is not None and answer.status == _UNCHANGED and kept is not None:
             kept.read_at = now
@@ -152,6 +152,26 @@ class GitHubApi:
             if tag := answer.header("ETag"):
                 self._cache[key] = _Kept(tag, parsed, now)
         return parsed
+
+    async def sees_repository(self, repository: str) -> bool:
+        """Return whether the token may see a repository now; what is missing in one that it may not see may be there."""
+        path = repository_path(repository)
+        answer = await self.client.read(path)
+        if answer is not None and answer.status in _MISSING:
+            self.report_repository(path)
+        return answer is not None and answer.ok
+
+    def report_repository(self, path: str) -> None:
+        """Report that a repository is not there, or not for this token."""
+        name = path.removeprefix("/repos/")
+        words = f"GitHub shows no repository {name} to the token (404): was it renamed, or access taken away?"
+        self.client.reports.refused(words, path)
+
+    def report_workflow(self, repository: str, file: str) -> None:
+        """Report that a repository, given by its path, has no workflow of this name."""
+        name = repository.removeprefix("/repos/")
+        words = f"GitHub has no workflow {file} in {name} (404): was it renamed?"
+        self.client.reports.refused(words, f"{repository}/actions/workflows/{segment(file)}")
 
     async def read_once(
         self, path: str, parse: Callable[[object], T], params: Mapping[str, str]

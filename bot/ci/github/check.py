@@ -11,7 +11,6 @@ from bot.ci.http.json_access import part, segment, text
 from bot.ci.http.response import CiResponse
 from bot.ci.run import Source, Target
 
-_MOVED = frozenset({301, 302, 307, 308})
 _NO_RUN = 0
 
 
@@ -53,6 +52,7 @@ class GitHubCheck:
         if answer is None:
             return ["GitHub cannot be read now: check `url` and the network, then try again"]
         problem = _refusal(answer, full_name(repository))
+        problem = problem or _moved(answer, full_name(repository))
         if not problem and text(answer.json, "full_name") == "":
             problem = "`url` is not the address of GitHub's API: that of an Enterprise Server ends in /api/v3"
         if not problem and part(answer.json, "archived") is True:
@@ -114,11 +114,19 @@ class GitHubCheck:
 def _refusal(answer: CiResponse, name: str) -> str:
     if answer.status == HTTPStatus.UNAUTHORIZED:
         return "GitHub does not know the token: it may have expired, so make a new one and set it as `token`"
-    if answer.status in _MOVED:
-        return f"{name} has moved, and GitHub starts nothing under its old name: give the new one under `repository`"
     if answer.status == HTTPStatus.NOT_FOUND:
         return f"{name} does not exist, or the token may not see it: check the name, and give the token access to it"
     return "" if answer.ok else f"GitHub refuses to show {name}: {error_message(answer) or answer.status}"
+
+
+def _moved(answer: CiResponse, name: str) -> str:
+    """Return that a repository has another name now, to which reads are redirected."""
+    now = text(answer.json, "full_name")
+    if not now or now.casefold() == name.casefold():
+        return ""
+    return (
+        f"{name} has moved, and GitHub starts nothing under its old name: give the new one under `repository`"
+    )
 
 
 def _forbidden(answer: CiResponse | None) -> bool:

@@ -23,10 +23,11 @@ from bot.ci.http.client import CiClient, Peer
 from bot.ci.http.json_access import is_id, text
 from bot.ci.http.oidc import TokenIssuer
 from bot.ci.http.response import CiResponse
-from bot.ci.http.start_result import start_result
+from bot.ci.http.start_result import start_result, stop_answer
 from bot.ci.inputs import inputs_of
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import (
+    STOP_ASKED,
     Accepted,
     Admission,
     Hint,
@@ -37,6 +38,7 @@ from bot.ci.run import (
     Source,
     StartRequest,
     StartResult,
+    StopAnswer,
     Target,
     UnauthenticatedError,
 )
@@ -59,12 +61,17 @@ _YOUNG = 60.0
 _MOVED = frozenset({301, 302, 307})
 """GitHub's docs, "Best practices for using the REST API": the request has to be repeated elsewhere, so nothing was done."""
 
+_HAS_MOVED = "the repository has moved: give its new name in the policy"
+_ASKS_THE_RUN = frozenset({HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND})
+"""Answers to a cancel after which the run itself says whether it is over."""
+
 _UNUSABLE = "`repository` of the service must be like `owner/name`, and `workflow` the name of a file"
 
 
 class GitHub(Provider):
     """A connection to GitHub with one token; `url` ends in `/api/v3` for a Server."""
 
+    product = "GitHub"
     capabilities = Capabilities(grace=120, lists_runs=True, lists_builds=True, compares=True)
 
     def __init__(self, connection: Connection, context: ProviderContext) -> None:
@@ -75,8 +82,8 @@ class GitHub(Provider):
         self._secret = settings.get("webhook_secret", "")
         self._clock = context.clock
         self._redact = redactor({token, self._secret, *context.secrets})
-        peer = Peer(self.name, root, api.headers_for(root, token), self._redact, product="GitHub")
-        self._client = CiClient(peer, context.clock)
+        peer = Peer(self.name, root, api.headers_for(root, token), self._redact, product=self.product)
+        self._client = CiClient(peer, context.clock, context.health)
         self._api = GitHubApi(self._client, context.clock)
         self._lists = RunLists(self._api, context.clock, self.poll)
         self._check = GitHubCheck(self._api, is_server=api.is_server(root))
@@ -102,9 +109,7 @@ class GitHub(Provider):
             not_after=request.not_after,
         )
         if isinstance(sent, CiResponse) and sent.status in _MOVED:
-            return Refused(
-                transient=False, detail="the repository has moved: give its new name in the policy"
-            )
+            return Refused(transient=False, detail=_HAS_MOVED)
         reason = self._redact(api.error_message(sent)) if isinstance(sent, CiResponse) else ""
         return start_result(sent, reason) or self._accepted(sent)
 
@@ -137,7 +142,11 @@ class GitHub(Provider):
         path = api.workflow_path(target.repository, target.deploy.workflow)
         params = {**wanted, "per_page": str(_PER_PAGE), **WITHOUT_PULL_REQUESTS}
         runs = await self._api.read(f"{path}/runs", read_runs, params) if path else None
-        return None if isinstance(runs, Missing) else runs
+        if not isinstance(runs, Missing):
+            return runs
+        if await self._api.sees_repository(target.repository):
+            self._api.report_workflow(api.repository_path(target.repository), target.deploy.workflow)
+        return None
 
     async def status(self, target: Target, correlation: str, run_id: str) -> RunStatus | None:
         """Read a run, or the job of it that deploys; of one that failed or waits, say where or for what."""
@@ -146,23 +155,24 @@ class GitHub(Provider):
         status = await read_status(self._api, self._clock, path, target.deploy.job) if path else Missing()
         if isinstance(status, Missing):
             young = self._clock.monotonic() - self._started.get(run_id, float("-inf")) < _YOUNG
-            return None if young else RunStatus("vanished", detail="GitHub does not know this run")
+            gone = not young and await self._api.sees_repository(target.repository)
+            return RunStatus("vanished", detail="GitHub does not know this run") if gone else None
         return None if status is None else replace(status, detail=self._redact(status.detail))
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
         """Cancel a run. "Already over" is believed only if the run is: GitHub refuses a re-run that is just starting, too."""
         path = _run_path(target, run_id)
         if not path:
-            return True
+            return STOP_ASKED
         sent = await self._client.send("POST", f"{path}/cancel")
-        if not isinstance(sent, CiResponse):
-            return False
-        if sent.status == HTTPStatus.CONFLICT:
+        if isinstance(sent, CiResponse) and sent.status in _ASKS_THE_RUN:
             status = await self.status(target, correlation, run_id)
-            return status is not None and status.state not in UNDER_WAY
-        if not sent.ok:
-            log.warning("GitHub answered %s to a cancel: %s", sent.status, api.error_message(sent))
-        return sent.ok or sent.status == HTTPStatus.NOT_FOUND
+            if status is not None and status.state not in UNDER_WAY:
+                return STOP_ASKED
+        if isinstance(sent, CiResponse) and sent.status in _MOVED:
+            return StopAnswer(asked=False, final=True, detail=_HAS_MOVED)
+        reason = self._redact(api.error_message(sent)) if isinstance(sent, CiResponse) else ""
+        return stop_answer(sent, reason)
 
     async def recent(self, target: Target) -> Sequence[ListedRun] | None:
         """List the newest runs of the workflow; GitHub does not say for which environment."""

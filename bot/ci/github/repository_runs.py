@@ -160,6 +160,8 @@ class RepositoryRuns:
         newest, oldest = self._newest, 0
         for number in range(1, _MOST_PAGES + 1):
             page = await self._page(f"{self._path}/actions/runs", {}, number, _every)
+            if isinstance(page, Missing):
+                self._api.report_repository(self._path)
             if page is None or isinstance(page, Missing):
                 return False
             newest, oldest = max(newest, page.newest), page.oldest
@@ -205,8 +207,11 @@ class RepositoryRuns:
         found = 0
         for number in range(1, _MOST_SWEPT + 1):
             page = await self._page(self._own_list(file), dict(sweep.filters), number, sweep.matters)
-            if page is None or isinstance(page, Missing):
-                return None if page is None else False
+            if isinstance(page, Missing):
+                self._api.report_workflow(self._path, file)
+                return False
+            if page is None:
+                return None
             found += page.mattering
             if page.count < _PER_PAGE or found >= sweep.enough:
                 break

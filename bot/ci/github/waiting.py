@@ -15,7 +15,7 @@ async def what_it_waits_for(api: GitHubApi, path: str, now: datetime) -> str:
 
     GitHub's docs, "Get pending deployments for a workflow run".
     """
-    read = await api.read(f"{path}/pending_deployments", lambda value: tuple(_pending(value)))
+    read = await api.read(f"{path}/pending_deployments", lambda value: tuple(_pending(value)), optional=True)
     if read is None or isinstance(read, Missing) or not read:
         return UNKNOWN
     return one_line("; ".join(_sentence(each, now) for each in read))

@@ -67,7 +67,7 @@ class Comparisons:
         while len(commits) <= MOST_COMMITS:
             page = str(len(commits) // PAGE + 1)
             params = {"ref_name": f"{old}..{new}", "per_page": str(PAGE), "page": page}
-            answer = await self._client.read(path, params=params)
+            answer = await self._client.read(path, params=params, optional=True)
             if answer is None or not answer.ok or not isinstance(part(answer.json), list):
                 return None
             commits += (more := listed(answer.json))
@@ -78,7 +78,7 @@ class Comparisons:
     async def _contains(self, repository: str, old: str, new: str) -> bool | None:
         """Return whether the common ancestor of both is the old one; commits without one have no past in common."""
         refs = "&".join(f"refs%5B%5D={segment(each)}" for each in (old, new))
-        answer = await self._client.read(f"{project(repository)}/repository/merge_base?{refs}")
+        answer = await self._client.read(f"{project(repository)}/repository/merge_base?{refs}", optional=True)
         if answer is None:
             return None
         if answer.status == HTTPStatus.NOT_FOUND and "Merge Base" in text(answer.json, "message"):

@@ -23,12 +23,13 @@ from bot.ci.gitlab.queries import PAGE, PAGES, GitLabQueries
 from bot.ci.gitlab.recent import RecentRuns
 from bot.ci.gitlab.states import status_of
 from bot.ci.http.client import CiClient, Peer, RequestBody
-from bot.ci.http.json_access import is_id, one_line, part, text
+from bot.ci.http.json_access import is_id, moment, one_line, part, text
 from bot.ci.http.response import CiResponse
-from bot.ci.http.start_result import start_result
+from bot.ci.http.start_result import start_result, stop_answer
 from bot.ci.inputs import inputs_of
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import (
+    STOP_ASKED,
     Accepted,
     Admission,
     Hint,
@@ -39,6 +40,7 @@ from bot.ci.run import (
     Source,
     StartRequest,
     StartResult,
+    StopAnswer,
     Target,
     UnauthenticatedError,
     Unclear,
@@ -48,7 +50,7 @@ from handlers.branches import matches_branch
 from handlers.facts import Capabilities
 from handlers.lineage import Comparison
 from handlers.plan import BuildSource, Connection
-from handlers.reports import FoundRun
+from handlers.reports import UNDER_WAY, FoundRun
 
 NAME = "shiproom "
 """What stands before the correlation id in the `workflow:name` that we recommend."""
@@ -63,6 +65,7 @@ _MOST_CANCELLED = 1000
 class GitLab(Provider):
     """A connection to one GitLab."""
 
+    product = "GitLab"
     capabilities = Capabilities(
         authoritative_search=False, grace=120, cancel=True, lists_runs=True, lists_builds=True, compares=True
     )
@@ -77,7 +80,8 @@ class GitLab(Provider):
         self._redact = redactor({token, self._secret, *context.secrets} - {""})
         root = root_of(text(settings, "url"))
         headers = {"PRIVATE-TOKEN": token}
-        self._client = CiClient(Peer(self.name, root + API, headers, self._redact), context.clock)
+        peer = Peer(self.name, root + API, headers, self._redact, product=self.product)
+        self._client = CiClient(peer, context.clock, context.health)
         self._queries = GitLabQueries(self._client)
         self._recent = RecentRuns(self._queries)
         self._comparisons = Comparisons(self._client)
@@ -152,16 +156,25 @@ class GitLab(Provider):
                 return replace(found, detail=who)
         return found
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
         """Cancel all jobs of a pipeline; GitLab accepts that even if none is left."""
-        del correlation
         if not is_id(run_id):
-            return True
+            return STOP_ASKED
         sent = await self._client.send("POST", f"{project(target.repository)}/pipelines/{run_id}/cancel")
-        accepted = isinstance(sent, CiResponse) and (sent.ok or sent.status == HTTPStatus.NOT_FOUND)
-        if accepted:
+        if isinstance(sent, CiResponse) and sent.status == HTTPStatus.NOT_FOUND:
+            status = await self.status(target, correlation, run_id)
+            if status is not None and status.state not in UNDER_WAY:
+                return STOP_ASKED
+        reason = runs.error_message_in(sent.json) if isinstance(sent, CiResponse) else ""
+        answer = stop_answer(sent, self._redact(reason))
+        if answer.asked:
             self._cancelled.append(run_id)
-        return accepted
+        return answer
+
+    async def token_end(self) -> datetime | None:
+        """Ask when the token ends: on its day, at midnight UTC ("Personal access tokens", when tokens expire)."""
+        answer = await self._client.read("/personal_access_tokens/self", optional=True)
+        return moment(answer.json, "expires_at") if answer is not None and answer.ok else None
 
     async def recent(self, target: Target) -> Sequence[ListedRun] | None:
         """List the newest deployments, of the deploying job if it is named, and pipelines that somebody started."""

@@ -30,6 +30,8 @@ class GitLabQueries:
             self.numbers.add(repository)
         params = {"per_page": str(PAGE), "order_by": "id", "sort": "desc"} | wanted
         answer = await self.client.read(f"{project(repository)}/pipelines", params=params)
+        if answer is not None and answer.status == HTTPStatus.NOT_FOUND:
+            self._report_missing(repository)
         if answer is None or not answer.ok:
             return None
         return [each for each in listed(answer.json) if is_id(text(each, "id"))]
@@ -61,13 +63,13 @@ class GitLabQueries:
     async def trigger_jobs(self, repository: str, run_id: str) -> list[object] | None:
         """List the jobs of a pipeline that start other pipelines."""
         path = f"{project(repository)}/pipelines/{run_id}/bridges"
-        answer = await self.client.read(path, params={"per_page": str(PAGE)})
+        answer = await self.client.read(path, params={"per_page": str(PAGE)}, optional=True)
         return None if answer is None else listed(answer.json)
 
     async def deployments(self, repository: str, **wanted: str) -> list[object] | None:
         """List deployments, newest first; none if this token may not see them."""
         params = {"per_page": str(PAGE), "order_by": "id", "sort": "desc"} | wanted
-        answer = await self.client.read(f"{project(repository)}/deployments", params=params)
+        answer = await self.client.read(f"{project(repository)}/deployments", params=params, optional=True)
         return None if answer is None else listed(answer.json)
 
     async def pipeline(self, repository: str, run_id: str) -> object | None:
@@ -78,4 +80,13 @@ class GitLabQueries:
         if answer is None or answer.status != HTTPStatus.NOT_FOUND:
             return None
         found_project = await self.client.read(project(repository))
+        if found_project is not None and found_project.status == HTTPStatus.NOT_FOUND:
+            self._report_missing(repository)
         return {} if found_project is not None and found_project.ok else None
+
+    def _report_missing(self, repository: str) -> None:
+        """Report that a project is not there, or not for this token: GitLab answers both with 404."""
+        words = (
+            f"GitLab shows no project {repository} to the token (404): was it moved, or access taken away?"
+        )
+        self.client.reports.refused(words, project(repository))

@@ -7,19 +7,20 @@ connection of its own and may be started one time. A read gives up after TIMEOUT
 
 import asyncio
 import logging
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
 import aiohttp
 from yarl import URL
 
 from bot.ci.http import resolver
+from bot.ci.http.exchange import RequestBody, RequestOptions, SendOnce, describe, read_response
 from bot.ci.http.limits import RateLimits
+from bot.ci.http.peer import Peer
+from bot.ci.http.reports import Reports
 from bot.ci.http.response import CiResponse, NoResponse, NotSent, SendResult, transient
 from bot.clock import Clock
-from bot.outside_json import read_json
+from bot.health import Health
 
 log = logging.getLogger("shiproom.ci")
 
@@ -34,36 +35,19 @@ _BROKEN = 500
 _CONNECT_SHARE = 0.9
 """The share of its time that a request has to connect in; running out of it proves that it never left."""
 
-MOST_BYTES = 4 * 1024 * 1024
-"""More than any page of runs; a longer body is cut off, and is then not JSON."""
+_FOLLOWED = frozenset({301, 302, 307, 308})
+_MOVED_FOR_GOOD = frozenset({301, 308})
+_MOST_REDIRECTS = 5
 
-_SAFE_URL = re.compile(r"[!-~]+")
-"""No spaces, line ends or characters outside ASCII: unencoded, they could forge a request's first line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """The server that a client talks to; `product` is what people call it.
-
-    Paths are added to `root`, and `headers` go with every request. `redact` takes secrets out of texts that people will see.
-    With `hosts` only those are contacted, and an address inside a private network only if its host is among
-    `private_hosts`. Without `hosts` only `root` is contacted, as the policy names it.
-    """
-
-    name: str
-    root: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    redact: Callable[[str], str] = str
-    hosts: frozenset[str] | None = None
-    private_hosts: frozenset[str] = frozenset()
-    product: str = "the CI"
+__all__ = ["MOST_READS", "CiClient", "Peer", "RequestBody"]
 
 
 class CiClient:
     """The client of one connected CI. No method raises for network or CI errors."""
 
-    def __init__(self, peer: Peer, clock: Clock) -> None:
+    def __init__(self, peer: Peer, clock: Clock, health: Health | None = None) -> None:
         self._peer = peer
+        self.reports = Reports(peer, health)
         self._clock = clock
         self._read_session: aiohttp.ClientSession | None = None
         self._write_session: aiohttp.ClientSession | None = None
@@ -76,7 +60,7 @@ class CiClient:
         method: str,
         path: str,
         *,
-        body: "RequestBody | None" = None,
+        body: RequestBody | None = None,
         headers: Mapping[str, str] | None = None,
         not_after: float = float("inf"),
     ) -> SendResult:
@@ -85,6 +69,7 @@ class CiClient:
         `not_after` is the monotonic time in seconds after which it must not be sent any more.
         """
         if (blocked := self._limits.blocked()) is not None:
+            self.reports.limited(blocked)
             return blocked
         left = min(TIMEOUT, not_after - self._clock.monotonic())
         if left <= 0:
@@ -92,53 +77,90 @@ class CiClient:
         if self._write_session is None:
             self._write_session = self._session(force_close=True)
         try:
-            url = self._url(path)
+            url = self._peer.url(path)
         except ValueError as error:
             return NotSent(self._peer.redact(str(error)), final=True)
         try:
-            return await self._exchange(
-                self._write_session, method, url, _RequestOptions(body, headers, {}, left, (_SendOnce(),))
+            answer = await self._exchange(
+                self._write_session, method, url, RequestOptions(body, headers, {}, left, (SendOnce(),))
             )
         except resolver.NOT_CONNECTED as error:
+            self.reports.failed(error)
             return self._not_sent(error)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return NoResponse(self._peer.redact(f"no answer: {_describe(error)}"))
+            self.reports.failed(error)
+            return NoResponse(self._peer.redact(f"no answer: {describe(error)}"))
+        self.reports.sent(answer)
+        return answer
 
     def _not_sent(self, error: Exception) -> NotSent:
         cause = getattr(error, "os_error", error)
         final = isinstance(cause, resolver.HostRefusedError)
-        why = str(cause) if final else f"no connection: {_describe(error)}"
+        why = str(cause) if final else f"no connection: {describe(error)}"
         return NotSent(self._peer.redact(why), final=final)
 
     async def read(
-        self, path: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        optional: bool = False,
     ) -> CiResponse | None:
-        """Read a resource; None if it cannot be read now.
+        """Read a resource, also where it has moved to inside its origin; None if it cannot be read now.
 
-        That is: no connection, no answer in time, 5xx, or a rate limit.
+        That is: no connection, no answer in time, 5xx, or a rate limit. That what is `optional` is refused says nothing of
+        the connection.
         """
-        options = _RequestOptions(None, headers, params or {}, TIMEOUT)
+        return await self._read(path, RequestOptions(None, headers, params or {}, TIMEOUT, optional=optional))
+
+    async def read_here(self, path: str, headers: Mapping[str, str]) -> CiResponse | None:
+        """Read a path itself, wherever it redirects to: a login sets its cookie with a redirect."""
+        return await self._read(
+            path, RequestOptions(None, headers, {}, TIMEOUT, follows=False, optional=True)
+        )
+
+    async def _read(self, path: str, options: RequestOptions) -> CiResponse | None:
         try:
             answer = await self._read_in_turn(path, options)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            log.warning("%s cannot be read: %s", self._peer.name, self._peer.redact(_describe(error)))
+            self.reports.failed(error)
+            log.warning("%s cannot be read: %s", self._peer.name, self._peer.redact(describe(error)))
             return None
-        if answer is not None and (answer.status >= _BROKEN or transient(answer)):
-            log.warning("%s answered %s to %s", self._peer.name, answer.status, self._peer.redact(path))
+        if answer is None:
+            return None
+        self.reports.read(path, answer, optional=options.optional)
+        if answer.status >= _BROKEN or transient(answer):
+            where = self._peer.redact(path)
+            log.warning("%s answered %s to %s", self._peer.name, answer.status, where)
             return None
         return answer
 
-    async def _read_in_turn(self, path: str, options: "_RequestOptions") -> CiResponse | None:
+    async def _read_in_turn(self, path: str, options: RequestOptions) -> CiResponse | None:
         """Read as one of MOST_READS; waiting for a turn does not count as connecting, and ends with a limit."""
         async with self._turns:
-            if self._limits.blocked() is not None:
+            if (blocked := self._limits.blocked()) is not None:
+                self.reports.limited(blocked)
                 return None
             if self._read_session is None:
                 self._read_session = self._session(force_close=False)
-            return await self._exchange(self._read_session, "GET", self._url(path), options)
+            return await self._follow(self._read_session, self._peer.url(path), options)
+
+    async def _follow(self, session: aiohttp.ClientSession, url: URL, options: RequestOptions) -> CiResponse:
+        """Read an address and follow redirects inside its origin (RFC 9110, 15.4), where nothing is sent to anybody else."""
+        answer = await self._exchange(session, "GET", url, options)
+        for _ in range(_MOST_REDIRECTS):
+            target = self._peer.redirected(url, answer.header("Location"))
+            if answer.status not in _FOLLOWED or target is None or not options.follows:
+                break
+            if answer.status in _MOVED_FOR_GOOD:
+                log.warning("%s has moved to %s", self._peer.redact(url.path), self._peer.redact(target.path))
+            url, options = target, replace(options, params={})
+            answer = await self._exchange(session, "GET", url, options)
+        return answer
 
     async def _exchange(
-        self, session: aiohttp.ClientSession, method: str, url: URL, options: "_RequestOptions"
+        self, session: aiohttp.ClientSession, method: str, url: URL, options: RequestOptions
     ) -> CiResponse:
         body, sent_at = options.body or RequestBody(), self._clock.monotonic()
         async with session.request(
@@ -155,28 +177,8 @@ class CiClient:
             json=body.json,
             data=None if body.form is None else dict(body.form),
         ) as response:
-            raw = await response.content.read(MOST_BYTES)
-            while len(raw) < MOST_BYTES and (more := await response.content.read(MOST_BYTES - len(raw))):
-                raw += more
-            answer = CiResponse(
-                response.status, dict(response.headers.items()), _decode(raw), _parse_json(raw)
-            )
+            answer = await read_response(response)
         return self._limits.apply(answer, sent_at)
-
-    def _url(self, path: str) -> URL:
-        """Return the address of a path or an address.
-
-        Raises ValueError if it is not one, or not on an allowed host.
-        """
-        address = self._peer.root.rstrip("/") + path if path.startswith("/") else path
-        url = URL(address, encoded=True)
-        if not _SAFE_URL.fullmatch(address) or url.scheme not in {"http", "https"} or not url.host:
-            raise ValueError("this is not an address that can be requested")
-        if self._peer.hosts is not None:
-            resolver.require_allowed(url.host, self._peer.hosts, self._peer.private_hosts)
-        elif url.origin() != URL(self._peer.root, encoded=True).origin():
-            raise ValueError(f"{url.host} is not the host of {self._peer.name}")
-        return url
 
     def _session(self, *, force_close: bool) -> aiohttp.ClientSession:
         """Open a session at first use: it belongs to a running event loop."""
@@ -198,53 +200,3 @@ class CiClient:
         if self._resolver is not None:
             await self._resolver.close()
         self._read_session = self._write_session = self._resolver = None
-
-
-@dataclass(frozen=True, slots=True)
-class RequestBody:
-    """The body of a write: either `json`, or `form`, which is url-encoded."""
-
-    json: Any = None
-    form: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _RequestOptions:
-    body: RequestBody | None
-    headers: Mapping[str, str] | None
-    params: Mapping[str, str]
-    seconds: float
-    middlewares: Sequence[aiohttp.ClientMiddlewareType] = ()
-
-
-class _SendOnce:
-    """A request middleware that passes its request once; aiohttp calls it again to resend."""
-
-    def __init__(self) -> None:
-        self._sent = False
-
-    async def __call__(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        if self._sent:
-            raise aiohttp.ServerDisconnectedError
-        self._sent = True
-        return await handler(request)
-
-
-def _decode(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace")
-
-
-def _parse_json(raw: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Parse JSON whatever its content type: Buildbot sends some as text/plain."""
-    if raw.lstrip()[:1] not in {b"{", b"["}:
-        return None
-    try:
-        return read_json(raw)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _describe(error: Exception) -> str:
-    return f"{type(error).__name__} {error}".strip()[:300]

@@ -24,9 +24,11 @@ from bot.ci.jenkins.check import problems_in
 from bot.ci.jenkins.queries import JenkinsQueries
 from bot.ci.jenkins.recent import listed_run
 from bot.ci.jenkins.runs import BUILD, QUEUED, job_path
-from bot.ci.jenkins.starting import is_login, result_of
+from bot.ci.jenkins.starting import result_of, stop_result_of
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import (
+    STOP_ASKED,
+    STOP_LATER,
     Accepted,
     Hint,
     ListedBuild,
@@ -37,6 +39,7 @@ from bot.ci.run import (
     StartRequest,
     StartResult,
     State,
+    StopAnswer,
     Target,
 )
 from bot.redaction import redactor
@@ -50,6 +53,7 @@ _LISTED = 30
 class Jenkins(Provider):
     """A connection to one Jenkins."""
 
+    product = "Jenkins"
     capabilities = Capabilities(
         authoritative_search=False, grace=60, cancel=True, lists_runs=True, lists_builds=True
     )
@@ -67,9 +71,16 @@ class Jenkins(Provider):
         self._secret = text(settings, "webhook_secret")
         secrets = {token, basic.removeprefix("Basic "), self._secret, *context.secrets} - {""}
         self._redact = redactor(secrets)
-        self._client = CiClient(
-            Peer(self.name, self._root, {"Authorization": basic}, self._redact), context.clock
+        words = "the user or the token"
+        peer = Peer(
+            self.name,
+            self._root,
+            {"Authorization": basic},
+            self._redact,
+            product=self.product,
+            credentials=words,
         )
+        self._client = CiClient(peer, context.clock, context.health)
         self._queries = JenkinsQueries(self._client, self._root)
 
     async def start(self, request: StartRequest) -> StartResult:
@@ -111,13 +122,13 @@ class Jenkins(Provider):
         is_pipeline = not kind or kind.endswith("WorkflowRun")
         if not is_pipeline or found.state not in {"failed", "running"}:
             return found
-        described = await self._client.read(f"{path}/wfapi/describe")
+        described = await self._client.read(f"{path}/wfapi/describe", optional=True)
         stages = described.json if described is not None and described.ok else None
         if found.state == "failed":
             return replace(found, detail=runs.failed_stage(stages) or found.detail)
         if not runs.is_paused(stages):
             return found
-        asked = await self._client.read(f"{path}/wfapi/pendingInputActions")
+        asked = await self._client.read(f"{path}/wfapi/pendingInputActions", optional=True)
         return runs.waiting(found, asked.json if asked is not None and asked.ok else None)
 
     async def _missing_build(self, target: Target) -> RunStatus | None:
@@ -159,24 +170,29 @@ class Jenkins(Provider):
         detail = "Jenkins has neither the queue item nor a build of it"
         return RunStatus("queued") if found else RunStatus("vanished", detail=detail)
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
         """Stop a build, or remove its item from the queue."""
         if run_id.startswith(QUEUED) and is_id(run_id.removeprefix(QUEUED)):
             return await self._cancel_queued(target, correlation, int(run_id.removeprefix(QUEUED)))
         if not is_id(run_id):
-            return True
+            return STOP_ASKED
         sent = await self._client.send("POST", f"{job_path(target.deploy.workflow)}/{run_id}/stop")
-        return isinstance(sent, CiResponse) and _is_accepted(sent)
+        if isinstance(sent, CiResponse) and sent.status == HTTPStatus.NOT_FOUND:
+            status = await self.status(target, correlation, run_id)
+            if status is not None and status.state not in UNDER_WAY:
+                return STOP_ASKED
+        return stop_result_of(sent, self._redact)
 
-    async def _cancel_queued(self, target: Target, correlation: str, item: int) -> bool:
+    async def _cancel_queued(self, target: Target, correlation: str, item: int) -> StopAnswer:
         """Cancel the item; if it is too late for that, stop its build."""
-        await self._client.send("POST", f"/queue/cancelItem?id={item}")
+        sent = await self._client.send("POST", f"/queue/cancelItem?id={item}")
         status = await self._queued_status(target, correlation, item)
-        if status is None:
-            return False
-        if status.id:
+        if status is not None and status.id:
             return await self.cancel(target, correlation, status.id)
-        return status.state not in UNDER_WAY
+        if status is not None and status.state not in UNDER_WAY:
+            return STOP_ASKED
+        refused = stop_result_of(sent, self._redact)
+        return refused if refused.final else STOP_LATER
 
     async def recent(self, target: Target) -> Sequence[ListedRun] | None:
         """List the newest builds of the job that deploys."""
@@ -210,13 +226,6 @@ class Jenkins(Provider):
     async def close(self) -> None:
         """Close connections."""
         await self._client.close()
-
-
-def _is_accepted(sent: CiResponse) -> bool:
-    """Return whether Jenkins obeyed: it then redirects to a page of its own; a missing build needs no stopping."""
-    if is_login(sent):
-        return False
-    return sent.status < HTTPStatus.BAD_REQUEST or sent.status == HTTPStatus.NOT_FOUND
 
 
 def connect(connection: Connection, context: ProviderContext) -> Jenkins:

@@ -1,6 +1,7 @@
 """Queries to Jenkins about builds and queue items; None if it cannot be read now."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from bot.ci.http.client import CiClient
 from bot.ci.http.json_access import is_id, listed, number, text
@@ -23,7 +24,13 @@ class JenkinsQueries:
     async def job(self, workflow: str, tree: str) -> CiResponse | None:
         """Read a job; None without a name."""
         path = job_path(workflow)
-        return await self._client.read(f"{path}/api/json", params={"tree": tree}) if path else None
+        answer = await self._client.read(f"{path}/api/json", params={"tree": tree}) if path else None
+        if answer is not None and answer.status == HTTPStatus.NOT_FOUND:
+            words = (
+                f"Jenkins shows no job {workflow} to the user (404): was it renamed, or access taken away?"
+            )
+            self._client.reports.refused(words, path)
+        return answer
 
     async def builds(self, workflow: str, first: int, count: int) -> list[object] | None:
         """List builds, newest first; `builds` would return the newest hundred only."""

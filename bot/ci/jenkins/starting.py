@@ -1,4 +1,4 @@
-"""Reads Jenkins's answer to a start: queued, provably not, or unclear.
+"""Reads Jenkins's answer to a start, queued, provably not, or unclear, and to a stop.
 
 Sources: Jenkins's code. `ParametersDefinitionProperty.buildWithParameters` answers with the queue item, or redirects to the job
 if a plugin keeps it out of the queue. While Jenkins starts or restarts, everything is answered with 503 (`HudsonIsLoading`,
@@ -8,14 +8,15 @@ if a plugin keeps it out of the queue. While Jenkins starts or restarts, everyth
 
 import html
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 from bot.ci.http.json_access import one_line
 from bot.ci.http.response import CiResponse, SendResult
-from bot.ci.http.start_result import start_result
+from bot.ci.http.start_result import start_result, stop_answer
 from bot.ci.jenkins.runs import QUEUED
-from bot.ci.run import Accepted, Refused, StartResult, Unclear
+from bot.ci.run import STOP_ASKED, Accepted, Refused, StartResult, StopAnswer, Unclear
 
 _ITEM = re.compile(r"/queue/item/([0-9]{1,18})/?\Z")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -44,6 +45,17 @@ def result_of(sent: SendResult, job: str) -> StartResult:
         return Refused(transient=False, detail="HTTP 409: the job is disabled")
     unclear = Unclear(f"HTTP {sent.status}: it names no queue item")
     return start_result(sent, _reason(sent)) or unclear
+
+
+def stop_result_of(sent: SendResult, redact: Callable[[str], str]) -> StopAnswer:
+    """Classify the answer to a stop: Jenkins redirects to a page of its own once it has obeyed."""
+    if not isinstance(sent, CiResponse):
+        return stop_answer(sent)
+    if is_login(sent):
+        return StopAnswer(asked=False, final=True, detail=redact(_redirected(sent, "")))
+    if is_redirect(sent):
+        return STOP_ASKED
+    return stop_answer(sent, redact(_reason(sent)))
 
 
 def is_redirect(sent: CiResponse) -> bool:

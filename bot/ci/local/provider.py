@@ -25,7 +25,18 @@ from bot.ci.local.launch import LaunchSpec, launch
 from bot.ci.local.outcome import outcome_of
 from bot.ci.local.rundir import RunDirectory, Runs
 from bot.ci.provider import Provider, ProviderContext
-from bot.ci.run import Accepted, Refused, RunStatus, StartRequest, StartResult, Target, Unclear
+from bot.ci.run import (
+    STOP_ASKED,
+    STOP_LATER,
+    Accepted,
+    Refused,
+    RunStatus,
+    StartRequest,
+    StartResult,
+    StopAnswer,
+    Target,
+    Unclear,
+)
 from handlers.facts import Capabilities
 from handlers.plan import Connection
 from handlers.reports import FoundRun
@@ -154,7 +165,7 @@ class Local(Provider):
         detail = output.sentence(lines, outcome) if outcome else ""
         return RunStatus(state, detail=detail, tail="\n".join(lines), started_at=run.started_at)
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
         """Stop a run: SIGTERM to its process group, then SIGKILL after the grace period.
 
         That happens whether the bot lives or not.
@@ -162,14 +173,14 @@ class Local(Provider):
         del target, correlation
         run = self._runs.run(run_id)
         if run is None:
-            return True
+            return STOP_ASKED
         try:
             if await asyncio.to_thread(_mark, run):
                 self._stop(run)
         except OSError:
             log.exception("run %s of %s cannot be marked as cancelled", run_id, self.name)
-            return False
-        return True
+            return STOP_LATER
+        return STOP_ASKED
 
     def _stop(self, run: RunDirectory) -> None:
         if run.id not in self._stopping:

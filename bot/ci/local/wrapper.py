@@ -6,7 +6,7 @@ its upgrade.
 Claiming is renaming the prepared directory to the run's name. That can happen once per run, because the name is taken then,
 and once per prepared directory, because it is gone then: whoever renames it away first has proved that nothing will run.
 """
-# ruff: noqa: PTH104, PTH112, PTH120, PTH123
+# ruff: noqa: PTH104, PTH110, PTH112, PTH118, PTH120, PTH123
 # pathlib would add a third to the start-up time of a wrapper.
 
 import errno
@@ -100,14 +100,38 @@ def initial_environment() -> dict[str, str]:
 
 
 def start_error(error: OSError, command: str, directory: str) -> str:
-    """Return a sentence that says why a command could not be run."""
+    """Return a sentence that says why a command could not be run; the cause stands first, as the end may be cut off."""
     if not os.path.isdir(directory):
-        return f"the directory {directory} does not exist"
+        return f"its directory does not exist: {directory}"
     if error.errno == errno.ENOENT:
-        return f"the command {command}, or the interpreter that it names, was not found in {directory}"
+        return _not_found(command, directory)
     if error.errno == errno.EACCES:
-        return f"the command {command} may not be executed"
-    return f"the command {command} could not be run: {error.strerror}"
+        return f"it is not executable (chmod +x): {command}"
+    if error.errno == errno.ENOEXEC:
+        return f"it has no `#!` line such as #!/bin/sh: {command}"
+    return f"it could not be run ({error.strerror}): {command}"
+
+
+def _not_found(command: str, directory: str) -> str:
+    """Say whether a command was not found, or what its first line names."""
+    path = os.path.join(directory, command)
+    if os.sep not in command:
+        return f"no such command on PATH: {command}"
+    if not os.path.exists(path):
+        return f"no such command: {command} (looked for in {directory})"
+    return f"{_interpreter_problem(path)}: {command}"
+
+
+def _interpreter_problem(path: str) -> str:
+    """Say what is wrong with the first line of a script whose interpreter was not found."""
+    try:
+        with open(path, "rb") as script:
+            first = script.readline(200)
+    except OSError:
+        return "the interpreter that it names was not found"
+    if first.endswith((b"\r\n", b"\r")):
+        return "it has Windows line ends (CRLF)"
+    return f"its interpreter {first[2:].strip().decode('utf-8', 'replace')} was not found"
 
 
 def follow(child: "subprocess.Popen[bytes]", log: Log, stop: Stopper, wake: int) -> None:

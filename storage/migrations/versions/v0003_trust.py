@@ -19,6 +19,7 @@ def upgrade() -> None:
     _message()
     _number_policies()
     _carry_over_locks()
+    _connections()
     _vouch()
 
 
@@ -66,6 +67,19 @@ def _with_locks(state: dict[str, Any]) -> dict[str, Any]:
         return rest
     named = {{"by": "owner", "at": "since"}.get(name, name): value for name, value in lock.items()}
     return {**rest, "locks": [named]}
+
+
+def _connections() -> None:
+    """Keep what was told of connections that do not answer."""
+    op.create_table(
+        "connection",
+        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("silent_since", BIG, nullable=True),
+        sa.Column("told_at", BIG, nullable=True),
+        sa.Column("expires_at", BIG, nullable=True),
+        sa.Column("days_told", sa.Integer, nullable=True),
+        sa.Column("probed_at", BIG, nullable=True),
+    )
 
 
 def _vouch() -> None:

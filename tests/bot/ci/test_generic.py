@@ -380,7 +380,7 @@ async def test_who_could_be_asked_to_stop(
     code: int, asked: bool, fixture: GenericFixture, provider: Generic, ask: Ask
 ) -> None:
     fixture.server.answer = web.json_response({}, status=code)
-    assert await provider.cancel(ask(fixture.deploy("lasts")).target, CORRELATION, "1") is asked
+    assert (await provider.cancel(ask(fixture.deploy("lasts")).target, CORRELATION, "1")).asked is asked
 
 
 # Webhooks.

@@ -123,8 +123,10 @@ async def test_a_renamed_repository_starts_nothing_and_says_so(scenario: GitHubS
     request = scenario.request()
     scenario.repository.moved = True
     assert await scenario.ours.start(request) == MOVED
-    assert await scenario.ours.find(request.target, request.correlation) is None
-    assert await scenario.ours.status(request.target, request.correlation, "1") is None
+    assert await scenario.ours.find(request.target, request.correlation) == []
+    status = await scenario.ours.status(request.target, request.correlation, "1")
+    assert status is not None
+    assert status.state == "vanished"
     assert not scenario.local.runs
 
 

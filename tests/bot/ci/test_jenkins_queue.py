@@ -8,7 +8,7 @@ import pytest
 
 from bot.ci.jenkins.provider import Jenkins, connect
 from bot.ci.provider import ProviderContext
-from bot.ci.run import Accepted, RunStatus, StartRequest
+from bot.ci.run import Accepted, RunStatus, StartRequest, StopAnswer
 from tests.bot.ci.jenkins_fixture import jenkins
 from tests.bot.ci.jenkins_server import DEPLOYS, JenkinsServer
 from tests.bot.ci.stage import Ask
@@ -30,7 +30,7 @@ class Bench:
     async def found(self) -> list[str]:
         return [run.id for run in await self.ci.find(self.request.target, CORRELATION) or ()]
 
-    async def cancel(self) -> bool:
+    async def cancel(self) -> StopAnswer:
         return await self.ci.cancel(self.request.target, CORRELATION, "queue/17")
 
 

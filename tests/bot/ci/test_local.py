@@ -120,13 +120,12 @@ async def test_a_command_is_alone_in_a_place_of_its_own(stage: Stage) -> None:
     ("command", "detail"),
     [
         ((), "there is no command to run"),
-        (("./missing",), "the command ./missing, or the interpreter that it names, was not found"),
-        (
-            ("no-such-command-anywhere",),
-            "the command no-such-command-anywhere, or the interpreter that it names, was not found",
-        ),
-        (("./plain",), "the command ./plain may not be executed"),
-        (("./odd",), "the command ./odd could not be run: Exec format error"),
+        (("./missing",), "no such command: ./missing (looked for in "),
+        (("no-such-command-anywhere",), "no such command on PATH: no-such-command-anywhere"),
+        (("./plain",), "it is not executable (chmod +x): ./plain"),
+        (("./odd",), "it has no `#!` line such as #!/bin/sh: ./odd"),
+        (("./windows",), "it has Windows line ends (CRLF): ./windows"),
+        (("./python9",), "its interpreter /usr/bin/python9 was not found: ./python9"),
         (("true", "a\0b"), "the command could not be run: embedded null byte"),
         (("true", "x" * 3_000_000), "the command could not be run: Argument list too long"),
     ],
@@ -138,7 +137,10 @@ async def test_a_command_that_cannot_be_run_is_refused(
     stage.local = stage.connect()
     (stage.directory / "plain").write_text("#!/bin/sh\n", encoding="utf-8")
     (stage.directory / "odd").write_text("echo odd\n", encoding="utf-8")
-    (stage.directory / "odd").chmod(0o755)
+    (stage.directory / "windows").write_text("#!/bin/sh\r\nexit 0\r\n", encoding="utf-8", newline="")
+    (stage.directory / "python9").write_text("#!/usr/bin/python9\n", encoding="utf-8")
+    for script in ("odd", "windows", "python9"):
+        (stage.directory / script).chmod(0o755)
     request = stage.ask(Deploy("here", command=command))
     answers = [await stage.local.start(request), await stage.local.start(request)]
     for answer in answers:
@@ -151,7 +153,7 @@ async def test_a_command_that_cannot_be_run_is_refused(
 async def test_a_missing_directory_is_refused(stage: Stage) -> None:
     stage.directory.rmdir()
     answer = await stage.local.start(stage.request("exit 0"))
-    assert answer == Refused(transient=False, detail=f"the directory {stage.directory} does not exist")
+    assert answer == Refused(transient=False, detail=f"its directory does not exist: {stage.directory}")
 
 
 async def test_no_place_for_runs_is_refused(stage: Stage) -> None:

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.ci.http import client as client_module
+from bot.ci.http import exchange as exchange_module
 from bot.ci.http.client import MOST_READS, CiClient, Peer, RequestBody
 from bot.ci.http.response import CiResponse, NoResponse, NotSent
 from bot.ci.http.start_result import start_result
@@ -422,7 +423,7 @@ async def test_json_is_known_by_what_it_is(body: str, json: object) -> None:
 
 
 async def test_what_is_too_big_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(exchange_module, "MOST_BYTES", 100_000)
     big = saying("200 OK", "", "[" + "1," * 200_000 + "1]")
     async with wire(answering(big, OK)) as server, connected(server.url) as client:
         read = await client.read("/look")
@@ -434,7 +435,7 @@ async def test_what_is_too_big_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def test_an_endless_answer_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(exchange_module, "MOST_BYTES", 100_000)
     async with wire(wires.endless) as server, connected(server.url) as client:
         sent = await client.send("POST", "/start")
     assert isinstance(sent, CiResponse)

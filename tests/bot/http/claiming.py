@@ -14,7 +14,17 @@ from bot.ci import KINDS
 from bot.ci.http.oidc import TokenIssuer
 from bot.ci.kind import CiKind
 from bot.ci.provider import Provider, ProviderContext
-from bot.ci.run import Accepted, Admission, RunStatus, StartRequest, StartResult, Target, UnauthenticatedError
+from bot.ci.run import (
+    STOP_ASKED,
+    Accepted,
+    Admission,
+    RunStatus,
+    StartRequest,
+    StartResult,
+    StopAnswer,
+    Target,
+    UnauthenticatedError,
+)
 from bot.ci.settings import RemoteSettings
 from handlers.facts import Capabilities
 from handlers.plan import Connection
@@ -73,9 +83,9 @@ class Paper(Provider):
         del target, correlation
         return RunStatus("running", int(run_id.partition("/")[2] or 1))
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
         del target, correlation, run_id
-        return True
+        return STOP_ASKED
 
     async def close(self) -> None:
         if self.issuer is not None:

@@ -1,17 +1,22 @@
 """What machines watch: alive, ready, metrics; and Socket Mode, in which Slack's route is not there."""
 
 import asyncio
+import json
 import logging
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot import app
 from bot.app import App
 from bot.effects.worker import EffectWorker
-from tests.bot.inside import command, inside, settings_of, signature
+from bot.health import SLACK
+from storage.connections import probe
+from tests.bot.inside import Inside, command, inside, settings_of, signature
 from tests.local_slack.fault_injection import InjectedFault
 from tests.virtual_clock import ManualClock
 from tests.world import APP_TOKEN, World
@@ -83,6 +88,74 @@ async def test_a_worker_that_ends_is_named_until_it_runs_again(
 async def ready(port: int) -> dict[str, Any]:
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/readyz") as answer:
         return await answer.json()
+
+
+async def answer_of(bot: Inside, path: str = "/readyz") -> tuple[int, dict[str, Any]]:
+    answer = await bot.get(path)
+    return answer.status, json.loads(answer.body)
+
+
+async def test_without_slack_it_is_ready_before_slack_says_who_the_bot_is(tmp_path: Path) -> None:
+    async with World(tmp_path, f"sqlite:///{tmp_path / 'shiproom.db'}") as world:
+        world.slack.faults.add(InjectedFault("*", "status", 503, times=1_000))
+        running = App(settings_of(world), world.environment(), ManualClock())
+        await running.start()
+        try:
+            assert await status(running.port, "/readyz") == 503
+            assert await status(running.port, "/readyz?without=slack") == 200
+            world.slack.faults.clear()
+        finally:
+            await running.stop()
+
+
+async def test_a_disk_that_is_full_is_not_ready(tmp_path: Path) -> None:
+    """Reads go on well; what is written to see that is written at most every ten seconds."""
+    clock = ManualClock()
+    async with inside(tmp_path, clock=clock) as bot:
+        database, readiness = bot.app.engine.database, bot.app.readiness
+        written, write = list[object](), database.write
+
+        async def counted(work: Any) -> Any:  # noqa: ANN401 - whatever is written
+            if getattr(work, "func", None) is probe:
+                written.append(work)
+            return await write(work)
+
+        async def full(_: object) -> None:
+            raise OperationalError("UPDATE secret words", {}, sqlite3.OperationalError("disk is full"))
+
+        database.write = counted
+        assert (await answer_of(bot))[0] == (await answer_of(bot))[0] == 200
+        assert len(written) <= 1
+        readiness._probed_at = float("-inf")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - ten seconds later
+        database.write = full  # pyright: ignore[reportAttributeAccessIssue]
+        code, body = await answer_of(bot)
+        database.write = write
+        assert (code, body["missing"]) == (
+            503,
+            "the database cannot be written: OperationalError disk is full",
+        )
+        assert body["silent"][0]["connection"] == "the database"
+        assert (await answer_of(bot, "/readyz?without=slack"))[0] == 503
+        readiness._probed_at = float("-inf")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        assert await answer_of(bot) == (200, {"ready": True, "silent": []})
+
+
+async def test_what_does_not_answer_stands_in_the_body_and_in_metrics(tmp_path: Path) -> None:
+    async with inside(tmp_path) as bot:
+        health = bot.app.engine.health
+        health.refused(SLACK, "Slack refuses the token (token_revoked)")
+        code, body = await answer_of(bot)
+        (silent,) = body["silent"]
+        assert (code, silent["connection"], silent["why"]) == (
+            200,
+            "Slack",
+            "Slack refuses the token (token_revoked)",
+        )
+        text = (await bot.get("/metrics")).body.decode()
+        assert 'shiproom_connection_up{connection="Slack"} 0.0' in text
+        assert 'shiproom_connection_silent_seconds{connection="Slack"} ' in text
+        health.answered(SLACK)
+        assert 'shiproom_connection_up{connection="Slack"} 1.0' in (await bot.get("/metrics")).body.decode()
 
 
 async def test_metrics_count_decisions_effects_and_refusals(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_secrets_are_taken_out_before_anything_is_cut() -> None:
         (["", " "], "exit 1"),
         (["starting", "502 from web-3"], '"502 from web-3" (exit 1)'),
         (["502 from web-3", "  "], '"502 from web-3" (exit 1)'),
-        (["y" * 300], '"' + "y" * 119 + '\u2026" (exit 1)'),
+        (["y" * 300 + " no route"], '"' + "y" * 48 + "\u2026" + "y" * 62 + ' no route" (exit 1)'),
     ],
 )
 def test_the_last_words(lines: list[str], said: str) -> None:

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from bot.ci.provider import Provider
-from bot.ci.run import Accepted, ListedBuild, RunStatus, StartRequest, StartResult, Target
+from bot.ci.run import (
+    STOP_ASKED,
+    Accepted,
+    ListedBuild,
+    RunStatus,
+    StartRequest,
+    StartResult,
+    StopAnswer,
+    Target,
+)
 from bot.polling.builds import BuildPoller
 from handlers.build import Build, Change
 from handlers.facts import Capabilities
@@ -58,10 +67,10 @@ class ScriptedCi(Provider):
         del target, correlation, run_id
         return None
 
-    async def cancel(self, target: Target, correlation: str, run_id: str) -> bool:
+    async def cancel(self, target: Target, correlation: str, run_id: str) -> StopAnswer:
         """Stop nothing."""
         del target, correlation, run_id
-        return True
+        return STOP_ASKED
 
     async def close(self) -> None:
         """Close nothing."""

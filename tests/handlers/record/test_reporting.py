@@ -432,3 +432,34 @@ def test_a_run_that_is_gone_is_not_followed(state: StepState) -> None:
     known = here(under_way(state))
     decision = decided(known, GONE, HELD)
     assert (decision.reply, decision.release, decision.effects) == (NOTHING, known, ())
+
+
+# A CI that refuses, or cannot be asked.
+
+
+@pytest.mark.parametrize(("run_id", "url"), [("run1", {"url": run().url}), ("run2", {})])
+def test_a_stop_that_is_refused_is_told_to_operators(run_id: str, url: dict[str, str]) -> None:
+    known = here(under_way(StepState.CANCELLING, run=run(), cancel=ASKED))
+    decision = decided(known, reports.StopRefused(1, CORRELATION, run_id, "HTTP 403"), HELD)
+    told = {"run": run_id, "environment": "staging", "detail": "HTTP 403", **url}
+    post = PostToThread(1, "stop_refused", told, broadcast=True, teams=("ops",))
+    assert decision.effects == (post, CARD)
+    assert after(decision).step == known.step
+
+
+def test_a_stop_of_somebody_elses_run_is_not_ours() -> None:
+    stranger = reports.StopRefused(1, "another", "run1")
+    assert refused(here(under_way(StepState.RUNNING, run=run())), stranger, HELD).code == "not_ours"
+
+
+def test_what_is_lost_while_the_ci_cannot_be_asked_says_since_when() -> None:
+    silent = {CORRELATION: NOW}
+    known = here(under_way(StepState.CANCELLING, run=run(), cancel=Cancel(TIM, "asked", NOW)))
+    now = later(minutes=10)
+    held = facts_at(now, environment_state(holder=1), silent=silent)
+    decision = decided(known, reports.Reevaluated(1), held, now)
+    posts = [each for each in decision.effects if isinstance(each, PostToThread)]
+    assert [(each.code, each.values["silent"]) for each in posts] == [
+        ("lost_sight", NOW.isoformat()),
+        ("unknown", NOW.isoformat()),
+    ]
