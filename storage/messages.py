@@ -1,4 +1,4 @@
-"""Stores where cards and announcements are in Slack, to edit them in place.
+"""Stores where cards, announcements and calls are in Slack, to edit them in place.
 
 Both statements are prepared, since every card update needs them: a model would cost twice the card's snapshot.
 """
@@ -6,7 +6,7 @@ Both statements are prepared, since every card update needs them: a model would 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 
 from storage.codec import micros, moment
 from storage.dialects import insert_or_replace
@@ -15,6 +15,12 @@ from storage.tables import MessageRow, table
 
 _message = table(MessageRow)
 _get = Prepared(select(_message).where(_message.c.key == bindparam("wanted")))
+_starting = Prepared(
+    select(_message)
+    .where(and_(_message.c.key >= bindparam("least"), _message.c.key < bindparam("end")))
+    .order_by(_message.c.key)
+)
+_forget = Prepared(delete(_message).where(_message.c.key == bindparam("wanted")))
 _save = insert_or_replace(_message)
 
 
@@ -37,8 +43,21 @@ def find(connection: Connection, key: str) -> Posted | None:
     row = _get.first(connection, wanted=key)
     if row is None:
         return None
-    key, channel, ts, drawn, at = row
+    return _posted(*row)
+
+
+def _posted(key: str, channel: str, ts: str, drawn: str, at: int) -> Posted:
     return Posted(key, channel, ts, drawn, moment(at))
+
+
+def starting(connection: Connection, start: str) -> list[Posted]:
+    """Return the messages whose keys start like this, such as the calls of a release; the start ends with a colon."""
+    return [_posted(*row) for row in _starting.rows(connection, least=start, end=start[:-1] + ";")]
+
+
+def forget(connection: Connection, key: str) -> None:
+    """Forget a message that is edited no more."""
+    _forget.change(connection, wanted=key)
 
 
 def save(connection: Connection, posted: Posted) -> None:

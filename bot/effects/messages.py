@@ -14,6 +14,7 @@ from typing import Any
 from bot.blocks.block_kit import Message
 from bot.clock import Clock
 from bot.effects.worker import Done, EffectResult, Failed, RetryIn
+from bot.slack_client.rate_limiter import Rank
 from bot.slack_client.web import CallDeferred, CallRejected, CallResult, CallSucceeded, SlackWeb
 from storage import effects, messages
 from storage.database import Connection, Database
@@ -31,11 +32,12 @@ Render = Callable[[], Awaitable[Message | None]]
 
 @dataclass(frozen=True, slots=True)
 class PostLocation:
-    """The channel, and optionally the thread, that a message is posted to."""
+    """The channel, and optionally the thread, that a message is posted to, and what goes first there."""
 
     channel: str
     thread: str = ""
     broadcast: bool = False
+    rank: Rank = Rank.LINE
 
 
 class SlackMessages:
@@ -50,21 +52,23 @@ class SlackMessages:
         """Return where the message with this key was posted; None if it was not."""
         return await self._database.read(partial(messages.find, key=key))
 
-    async def post_or_edit(self, key: str, channel: str, render: Render, task: Task) -> EffectResult:
+    async def post_or_edit(
+        self, key: str, location: PostLocation, render: Render, task: Task
+    ) -> EffectResult:
         """Post a message, or edit the one that is there.
 
         Nothing is sent if the content is unchanged.
         """
         posted = await self.find(key)
         if posted is None:
-            return await self._post_new(key, PostLocation(channel), render, task)
+            return await self._post_new(key, location, render, task)
         wait = (posted.at + CARD_PACE - self._clock.now()).total_seconds()
         if wait > 0:
             return RetryIn(wait, "pace", counts_as_failure=False)
-        deferred = self._slack.acquire_slot("chat.update", posted.channel, key)
+        deferred = self._slack.acquire_slot("chat.update", posted.channel, key, Rank.CARD)
         called = deferred or await self._edit(posted, await render())
         if isinstance(called, CallRejected) and called.error in _GONE:
-            return await self._post_new(key, PostLocation(channel), render, task)
+            return await self._post_new(key, location, render, task)
         return effect_result(called, task)
 
     async def _edit(self, posted: Posted, message: Message | None) -> CallResult:
@@ -78,7 +82,7 @@ class SlackMessages:
         return called
 
     async def _post_new(self, key: str, location: PostLocation, render: Render, task: Task) -> EffectResult:
-        deferred = self._slack.acquire_slot("chat.postMessage", location.channel, key)
+        deferred = self._slack.acquire_slot("chat.postMessage", location.channel, key, location.rank)
         message = None if deferred is not None else await render()
         if deferred is not None or message is None:
             return effect_result(deferred, task) if deferred is not None else Failed("it is gone")
@@ -95,18 +99,37 @@ class SlackMessages:
         Posts that wait for it as their thread become due.
         """
         messages.save(connection, posted)
-        effects.run_now(connection, posted.key.replace("card:", "thread:"), self._clock.now())
+        for waiting in ("thread:", "call:"):
+            effects.run_now(connection, posted.key.replace("card:", waiting), self._clock.now())
 
-    async def post(self, location: PostLocation, render: Render, task: Task) -> EffectResult:
-        """Post a message that is never edited."""
-        key = f"effect:{task.id}"
-        deferred = self._slack.acquire_slot("chat.postMessage", location.channel, key)
+    async def post(self, location: PostLocation, render: Render, task: Task, keep: str = "") -> EffectResult:
+        """Post a message; where one with a key to `keep` is gets remembered, since it is edited once it is over."""
+        key = keep or f"effect:{task.id}"
+        deferred = self._slack.acquire_slot("chat.postMessage", location.channel, key, location.rank)
         if deferred is not None:
             return effect_result(deferred, task)
         message = await render()
         if message is None:
             return Failed("it is gone")
-        return effect_result(await self._send(location, message, key), task)
+        called = await self._send(location, message, key)
+        if keep and isinstance(called, CallSucceeded):
+            channel, ts = str(called.answer["channel"]), str(called.answer["ts"])
+            posted = Posted(keep, channel, ts, digest(message), self._clock.now())
+            await self._database.write(partial(messages.save, posted=posted))
+        return effect_result(called, task)
+
+    def not_wanted(self, channel: str, key: str) -> None:
+        """Leave the line for a message that nobody wants any more."""
+        self._slack.rate_limiter.leave("chat.postMessage", channel, key)
+
+    async def edit_last(self, posted: Posted, message: Message, task: Task) -> EffectResult:
+        """Edit a message for the last time; one that cannot be edited any more stays as it is."""
+        deferred = self._slack.acquire_slot("chat.update", posted.channel, posted.key, Rank.CALL)
+        called = deferred or await self._edit(posted, message)
+        if isinstance(called, CallDeferred):
+            return effect_result(called, task)
+        await self._database.write(partial(messages.forget, key=posted.key))
+        return Done()
 
     async def _send(self, location: PostLocation, message: Message, key: str) -> CallResult:
         body: dict[str, Any] = {

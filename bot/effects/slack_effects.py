@@ -3,25 +3,22 @@
 The newest saved state is rendered.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import Message
 from bot.blocks.card import card
-from bot.blocks.card_view import CardView
-from bot.blocks.thread import channel_post, direct_message, thread_post
-from bot.effects.messages import PostLocation, Render, SlackMessages, digest
-from bot.effects.worker import Done, EffectResult, Failed, RetryIn
+from bot.blocks.thread import channel_post, direct_message
+from bot.effects.calls import review_calls
+from bot.effects.messages import PostLocation, SlackMessages, digest
+from bot.effects.worker import Done, EffectResult, Failed
 from bot.engine import Engine
+from bot.slack_client.rate_limiter import Rank
 from bot.snapshots import Snapshots
-from handlers.effects import Announce, DirectMessage, PostToChannel, PostToThread, ShowCard
-from storage import builds
+from handlers.effects import Announce, DirectMessage, PostToChannel, ShowCard
+from storage import builds, effects
 from storage.codec import loads
 from storage.effects import Task
-
-CARD_PATIENCE = 10.0
-"""Seconds until a thread post looks for its card again; posting the card makes it due."""
 
 ANNOUNCEMENTS_UPDATED = 5
 """How many of the newest announcements are updated: one may lose its button."""
@@ -41,32 +38,21 @@ class SlackEffects:
         plan = await self._engine.plan_of_release(number)
         if plan is None:
             return Failed(f"r{number} is gone")
-        return await self._slack_messages.post_or_edit(
-            f"card:{number}", plan.channel, self._of_card(number, card), task
-        )
+        location = PostLocation(plan.channel, rank=await self._rank(number))
 
-    def _of_card(self, number: int, draw: Callable[[CardView], Message]) -> Render:
         async def render() -> Message | None:
             view = await self._snapshots.card(number)
-            return None if view is None else draw(view)
+            return None if view is None else card(view)
 
-        return render
+        shown = await self._slack_messages.post_or_edit(f"card:{number}", location, render, task)
+        if isinstance(shown, Done):
+            await review_calls(self._engine, number)
+        return shown
 
-    async def post_to_thread(self, task: Task) -> EffectResult:
-        """Post one line in a release's thread.
-
-        Retried until the release's card is posted.
-        """
-        effect = loads(PostToThread, task.body)
-        anchor = await self._slack_messages.find(f"card:{effect.release}")
-        if anchor is None:
-            return RetryIn(CARD_PATIENCE, "the card is not there yet", counts_as_failure=False)
-
-        def line(view: CardView) -> Message:
-            return thread_post(effect, view.release, view.names, view.directory)
-
-        location = PostLocation(anchor.channel, anchor.ts, effect.broadcast)
-        return await self._slack_messages.post(location, self._of_card(effect.release, line), task)
+    async def _rank(self, number: int) -> Rank:
+        """Return what goes before a card: nothing, if a call waits for it."""
+        called = await self._engine.database.read(partial(effects.is_pending, where=f"call:{number}"))
+        return Rank.CALL if called else Rank.CARD
 
     async def announce(self, task: Task) -> EffectResult:
         """Post or edit the announcement of a build, and the newest other ones."""
@@ -86,18 +72,22 @@ class SlackEffects:
         plan = self._engine.policy.plans.get(service)
         if plan is None:
             return Failed(f"the service {service} is no longer in the policy")
+        key = _announcement(service, version)
 
         async def render() -> Message | None:
+            """Return the announcement; none of a build that was replaced before it could be announced."""
             view = await self._snapshots.announcement(service, version)
-            return None if view is None else announcement(view)
+            told = view is not None and (view.newest or await self._slack_messages.find(key) is not None)
+            return announcement(view) if view is not None and told else None
 
         # Most announcements show the same as before; those must not take a rate-limit slot from a card.
-        key = _announcement(service, version)
         posted = await self._slack_messages.find(key)
-        rendered = await render() if posted is not None else None
-        if posted is not None and rendered is not None and posted.drawn == digest(rendered):
+        rendered = await render()
+        if rendered is None or (posted is not None and posted.drawn == digest(rendered)):
             return Done()
-        return await self._slack_messages.post_or_edit(key, plan.channel, render, task)
+        return await self._slack_messages.post_or_edit(
+            key, PostLocation(plan.channel, rank=Rank.NEWS), render, task
+        )
 
     async def post_to_channel(self, task: Task) -> EffectResult:
         """Post a message that belongs to no release in a service's channel."""
@@ -109,7 +99,8 @@ class SlackEffects:
         async def render() -> Message:
             return channel_post(effect, self._snapshots.names(), self._engine.policy.directory)
 
-        return await self._slack_messages.post(PostLocation(plan.channel), render, task)
+        location = PostLocation(plan.channel, rank=Rank.NEWS)
+        return await self._slack_messages.post(location, render, task)
 
     async def direct_message(self, task: Task) -> EffectResult:
         """Send one person a direct message; Slack opens it when a user's id is posted to."""

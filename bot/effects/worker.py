@@ -39,7 +39,9 @@ LONGEST_BACKOFF = 60.0
 MAX_RENDER_FAILURES = 8
 """How often rendering a message may raise an exception before it is given up."""
 
-DISPLAY_ONLY = frozenset({"show_card", "post_to_thread", "announce", "post_to_channel", "direct_message"})
+DISPLAY_ONLY = frozenset(
+    {"show_card", "post_to_thread", "call", "close_calls", "announce", "post_to_channel", "direct_message"}
+)
 """Effects that only show something; every other kind is retried for as long as it takes."""
 
 

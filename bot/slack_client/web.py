@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_client.outage import Outage
-from bot.slack_client.rate_limiter import RateLimiter
+from bot.slack_client.rate_limiter import Rank, RateLimiter
 from bot.tasks import Tasks
 
 log = logging.getLogger("shiproom.slack")
@@ -97,16 +97,18 @@ class SlackWeb:
             )
         return self._client
 
-    def acquire_slot(self, method: str, channel: str, key: str = "") -> CallDeferred | None:
+    def acquire_slot(
+        self, method: str, channel: str, key: str = "", rank: Rank = Rank.LINE
+    ) -> CallDeferred | None:
         """Take a rate-limit slot for a method; None if the call may be made now.
 
-        A caller that has to wait returns with the same `key`, for which a slot is reserved. A caller with a key also waits
-        while Slack is down.
+        A caller that has to wait returns with the same `key`; of all who wait, the highest `rank` goes first. A caller with a
+        key also waits while Slack is down.
         """
         outage_wait = self._outage.wait() if key else 0.0
         if outage_wait > 0:
             return CallDeferred(outage_wait, "Slack is down", failed=False)
-        wait = self.rate_limiter.wait(method, channel, key)
+        wait = self.rate_limiter.wait(method, channel, key, rank)
         return CallDeferred(wait, "rate limit", failed=False) if wait > 0 else None
 
     async def call(
