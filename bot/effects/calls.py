@@ -5,7 +5,6 @@ from functools import partial
 from bot.blocks.block_kit import Message
 from bot.blocks.thread import call_message, concluded
 from bot.effects.messages import PostLocation, SlackMessages
-from bot.effects.thread_posts import CARD_PATIENCE
 from bot.effects.worker import Done, EffectResult, RetryIn
 from bot.engine import Engine
 from bot.slack_client.rate_limiter import Rank
@@ -16,6 +15,9 @@ from storage import effects, messages
 from storage.codec import loads
 from storage.effects import Task
 from storage.messages import Posted
+
+CARD_SOON = 1.0
+"""Seconds until a call looks for its card again: the card goes before all others meanwhile."""
 
 
 class Calls:
@@ -42,7 +44,7 @@ class Calls:
             now = self._engine.clock.now()
             sooner = partial(effects.run_now, where=f"card:{effect.release}", now=now)
             await self._engine.database.write(sooner)
-            return RetryIn(CARD_PATIENCE, "the card is not there yet", counts_as_failure=False)
+            return RetryIn(CARD_SOON, "the card is not there yet", counts_as_failure=False)
         location = PostLocation(anchor.channel, anchor.ts, broadcast=True, rank=Rank.CALL)
         called = await self._slack_messages.post(
             location, partial(self._draw, effect), task, key if ask is not None else ""

@@ -138,7 +138,7 @@ class SlackMessages:
             "blocks": message.blocks,
             "unfurl_links": False,
             "unfurl_media": False,
-            "metadata": {"event_type": "shiproom", "event_payload": {"key": key}},
+            "metadata": {"event_type": "shiproom", "event_payload": {"key": key, "also": list(message.also)}},
         }
         if location.thread:
             body |= {"thread_ts": location.thread, "reply_broadcast": location.broadcast}

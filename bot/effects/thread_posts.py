@@ -1,5 +1,6 @@
 """Posts lines in the threads of releases: several that wait in one thread become one message."""
 
+from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 
@@ -50,7 +51,7 @@ class ThreadPosts:
             lines = [thread_post(each, view.release, view.names, view.directory) for each in posts]
             text, count = joined(lines)
             said[:] = ids[:count]
-            return text
+            return replace(text, also=tuple(f"effect:{each}" for each in said[1:]))
 
         posted = await self._slack_messages.post(location, render, task)
         if isinstance(posted, Done) and said[-1] != task.id:

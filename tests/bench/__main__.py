@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from tests import databases
-from tests.bench import clicks, deploys, models, peers, queries, requests, seed
+from tests.bench import calls, clicks, deploys, models, peers, queries, requests, seed
 
 FRESH_STARTS = 5
 SECONDS = 20
@@ -75,6 +75,11 @@ async def of_github() -> None:
     await requests.measure()
 
 
+async def of_calls() -> None:
+    """A call with 40 busy services in one channel."""
+    await calls.measure()
+
+
 PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "start": start,
     "clicks-sqlite": sqlite_clicks,
@@ -83,6 +88,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "models": rare,
     "to-ci": to_ci,
     "github": of_github,
+    "calls": of_calls,
 }
 
 

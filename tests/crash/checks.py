@@ -122,7 +122,9 @@ class Invariants:
         for channel in list(workspace.channels):
             for said in workspace.messages(channel):
                 if said.metadata is not None:
-                    posts.setdefault(said.metadata["event_payload"]["key"], []).append(float(said.ts))
+                    payload = said.metadata["event_payload"]
+                    for key in (payload["key"], *payload["also"]):
+                        posts.setdefault(key, []).append(float(said.ts))
         return posts
 
     def _crash_after(self, moment: float) -> int:
