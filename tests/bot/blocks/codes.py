@@ -26,7 +26,7 @@ PLACE = {
 }
 """Which argument of a call is the code."""
 
-KIND = dict.fromkeys(("post", "post_last", "notify", "call", "warn"), "PostToThread")
+KIND: dict[str, str] = dict.fromkeys(("post", "post_last", "notify", "call", "warn"), "PostToThread")
 
 
 @dataclass
