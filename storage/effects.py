@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
-from handlers.effects import EFFECT_NAMES, CloseCalls, Effect, PostToThread, ShowCard, destination
+from handlers.effects import EFFECT_NAMES, Effect, ShowCard, destination
 from storage.codec import dump_effect, effect_kind, micros
 from storage.prepared import Prepared, prepared_insert
 from storage.tables import EffectRow, table
@@ -25,9 +24,6 @@ _first_of_destination = ~exists(
         )
     )
 )
-MOST_FOLLOWING = 40
-"""How many effects of one destination are looked at together."""
-
 BLOCKED = 2**62
 """The due time of an effect that waits for an earlier one of its destination."""
 
@@ -124,18 +120,6 @@ _run_now = Prepared(
     )
     .values(due_at=bindparam("due"))
 )
-_unleased = and_(_is_pending, _effect.c.lease_by.is_(None), _effect.c.destination == bindparam("where"))
-_following = Prepared(
-    select(*(_effect.c[name] for name in ("id", "kind", "body", "release", "destination", "tries")))
-    .where(and_(_unleased, _effect.c.id > bindparam("after")))
-    .order_by(_effect.c.id)
-    .limit(bindparam("most"))
-)
-_done_with = Prepared(
-    update(_effect)
-    .where(and_(_unleased, _effect.c.id > bindparam("after"), _effect.c.id <= bindparam("last")))
-    .values(done_at=bindparam("now"))
-)
 _next_due = select(func.min(_effect.c.due_at)).where(and_(_is_pending, _effect.c.lease_by.is_(None)))
 _next_lease_end = select(func.min(_effect.c.lease_until)).where(
     and_(_is_pending, _effect.c.lease_by.is_not(None))
@@ -161,7 +145,7 @@ class Task:
 def add(connection: Connection, effects: Iterable[Effect], now: datetime) -> None:
     """Save effects, each blocked by the pending ones of its destination.
 
-    A card update, or an edit of calls, that is pending already is not saved twice.
+    A card update that is pending already is not saved twice.
     """
     written = False
     for effect in effects:
@@ -174,8 +158,6 @@ def _add(connection: Connection, effect: Effect, now: int) -> bool:
     where = destination(effect)
     lease_holders = [holder for (holder,) in _pending.rows(connection, where=where)]
     if isinstance(effect, ShowCard) and None in lease_holders:
-        return False
-    if isinstance(effect, CloseCalls) and _following_kinds(connection, where)[-1:] == [effect_kind(effect)]:
         return False
     _insert.change(
         connection,
@@ -191,27 +173,6 @@ def _add(connection: Connection, effect: Effect, now: int) -> bool:
         failure=None,
     )
     return True
-
-
-def _following_kinds(connection: Connection, where: str) -> list[str]:
-    return [kind for _, kind, *_ in _following.rows(connection, where=where, after=0, most=MOST_FOLLOWING)]
-
-
-def is_pending(connection: Connection, where: str) -> bool:
-    """Return whether a destination has an effect that was not performed."""
-    return _pending.first(connection, where=where) is not None
-
-
-def thread_posts_after(connection: Connection, task: Task) -> list[Task]:
-    """Return the posts that wait in a thread behind the one that is performed now."""
-    found = _following.rows(connection, where=task.destination, after=task.id, most=MOST_FOLLOWING)
-    posts = EFFECT_NAMES[PostToThread]
-    return list(takewhile(lambda each: each.kind == posts, (Task(*row) for row in found)))
-
-
-def done_up_to(connection: Connection, task: Task, last: int, now: datetime) -> None:
-    """Mark what waits behind an effect as done, up to the id `last`: it was said with it."""
-    _done_with.change(connection, where=task.destination, after=task.id, last=last, now=micros(now))
 
 
 def claim(connection: Connection, owner: str, now: datetime, lasts: timedelta, most: int) -> list[Task]:

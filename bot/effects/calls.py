@@ -54,7 +54,7 @@ class Calls:
         if isinstance(called, RetryIn):
             return called
         # It was over by the time that it was there, so nothing else edits it.
-        await review_calls(self._engine, effect.release)
+        await self.review(effect.release)
         return Done()
 
     async def _draw(self, effect: Call) -> Message | None:
@@ -73,10 +73,21 @@ class Calls:
             return ()
         return wanted_teams(ask, snapshot.release, snapshot.facts, self._engine.clock.now())
 
+    async def review(self, number: int) -> None:
+        """Have the calls of a release closed that are over now; asked whenever it has changed."""
+        for posted in await self._posted(number):
+            if not await self._wanted(_ask(posted), number):
+                now = self._engine.clock.now()
+                await self._engine.database.write(partial(effects.add, effects=[CloseCalls(number)], now=now))
+                return
+
+    async def _posted(self, number: int) -> list[Posted]:
+        return await self._engine.database.read(partial(messages.starting, start=_start(number)))
+
     async def close(self, task: Task) -> EffectResult:
         """Edit each call of a release that is over."""
         number = loads(CloseCalls, task.body).release
-        for posted in await self._engine.database.read(partial(messages.starting, start=_start(number))):
+        for posted in await self._posted(number):
             ask = _ask(posted)
             if await self._wanted(ask, number):
                 continue
@@ -88,13 +99,6 @@ class Calls:
             if not isinstance(edited, Done):
                 return edited
         return Done()
-
-
-async def review_calls(engine: Engine, number: int) -> None:
-    """Have the calls of a release looked through, if it has any: it has changed."""
-    if await engine.database.read(partial(messages.starting, start=_start(number))):
-        now = engine.clock.now()
-        await engine.database.write(partial(effects.add, effects=[CloseCalls(number)], now=now))
 
 
 def _start(number: int) -> str:

@@ -9,14 +9,14 @@ from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import Message
 from bot.blocks.card import card
 from bot.blocks.thread import channel_post, direct_message
-from bot.effects.calls import review_calls
+from bot.effects.calls import Calls
 from bot.effects.messages import PostLocation, SlackMessages, digest
 from bot.effects.worker import Done, EffectResult, Failed
 from bot.engine import Engine
 from bot.slack_client.rate_limiter import Rank
 from bot.snapshots import Snapshots
 from handlers.effects import Announce, DirectMessage, PostToChannel, ShowCard
-from storage import builds, effects
+from storage import builds, following
 from storage.codec import loads
 from storage.effects import Task
 
@@ -31,6 +31,7 @@ class SlackEffects:
         self._engine = engine
         self._slack_messages = slack_messages
         self._snapshots = snapshots
+        self._calls = Calls(engine, slack_messages, snapshots)
 
     async def show_card(self, task: Task) -> EffectResult:
         """Post or edit a release's card from the newest saved state."""
@@ -46,12 +47,12 @@ class SlackEffects:
 
         shown = await self._slack_messages.post_or_edit(f"card:{number}", location, render, task)
         if isinstance(shown, Done):
-            await review_calls(self._engine, number)
+            await self._calls.review(number)
         return shown
 
     async def _rank(self, number: int) -> Rank:
         """Return what goes before a card: nothing, if a call waits for it."""
-        called = await self._engine.database.read(partial(effects.is_pending, where=f"call:{number}"))
+        called = await self._engine.database.read(partial(following.is_pending, where=f"call:{number}"))
         return Rank.CALL if called else Rank.CARD
 
     async def announce(self, task: Task) -> EffectResult:

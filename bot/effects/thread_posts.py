@@ -12,7 +12,7 @@ from bot.engine import Engine
 from bot.slack_client.rate_limiter import Rank
 from bot.snapshots import Snapshots
 from handlers.effects import PostToThread
-from storage import effects
+from storage import following
 from storage.codec import loads
 from storage.effects import Task
 
@@ -56,13 +56,13 @@ class ThreadPosts:
         posted = await self._slack_messages.post(location, render, task)
         if isinstance(posted, Done) and said[-1] != task.id:
             now = self._engine.clock.now()
-            behind = partial(effects.done_up_to, task=task, last=said[-1], now=now)
+            behind = partial(following.done_up_to, task=task, last=said[-1], now=now)
             await self._engine.database.write(behind)
         return posted
 
     async def _behind(self, task: Task) -> list[tuple[int, PostToThread]]:
         """Return the posts that wait behind one, with their ids."""
-        behind = await self._engine.database.read(partial(effects.thread_posts_after, task=task))
+        behind = await self._engine.database.read(partial(following.thread_posts_after, task=task))
         return [(each.id, loads(PostToThread, each.body)) for each in behind]
 
 
