@@ -94,7 +94,7 @@ class SlotQueue:
         slot = self._slot(ahead, now)
         if slot <= now + TOLERANCE:
             self.waiting.pop(key, None)
-            self.taken.append(max(slot, own.back_at, now - LATE) if key else now)
+            self.taken.append(slot if slot > now else self._used_at(own, now))
             return 0.0
         if key:
             self.waiting[key] = Waiter(own.rank, own.number, slot)
@@ -123,6 +123,14 @@ class SlotQueue:
             slot = now if len(times) < self.limit.calls else max(now, times[0] + self.limit.seconds)
             times.append(slot)
         return slot
+
+    def _used_at(self, own: Waiter, now: float) -> float:
+        """Return when a slot counts as used: as promised, if that was at most LATE ago and others left it room."""
+        if not own.back_at:
+            return now
+        full = len(self.taken) >= self.limit.calls
+        free_at = self.taken[-self.limit.calls] + self.limit.seconds if full else own.back_at
+        return max(free_at, own.back_at, now - LATE)
 
 
 def _before(waiter: Waiter, other: Waiter) -> bool:

@@ -35,7 +35,7 @@ async def chatter(busy: Fleet) -> None:
 
 async def ends(busy: Fleet, service: str, how: str) -> Called:
     """Let a deployment end and wait for the call that follows; the service goes on with its next build."""
-    number = await _number(busy, service)
+    number = await number_of(busy, service)
     while (await busy.states())[number] != "deploying running":  # noqa: ASYNC110 - the bot tells nobody
         await asyncio.sleep(0.2)
     before, ended = len(busy.messages()), busy.now
@@ -49,6 +49,7 @@ async def ends(busy: Fleet, service: str, how: str) -> Called:
     return called
 
 
-async def _number(busy: Fleet, service: str) -> int:
+async def number_of(busy: Fleet, service: str) -> int:
+    """Return the number of a service's first release."""
     _, found = await busy.bot.world.api("GET", f"/api/v1/releases?service={service}")
     return int(found[-1]["number"])
