@@ -12,7 +12,7 @@ from bot.membership_cache import MembershipCache
 from bot.tasks import Tasks
 from handlers.events import BuildReported, Event, StartsRelease
 from handlers.outcome import Refusal
-from handlers.people import Eligibility, Membership
+from handlers.people import FRESH, Eligibility, Membership
 from handlers.plan import Plan, Policy
 from handlers.release import Release
 from handlers.reports import Reevaluated
@@ -53,6 +53,10 @@ class Freshness:
         trouble = self.membership_cache.trouble() if refusal.code == Eligibility.UNKNOWN.value else ""
         return replace(refusal, values={**refusal.values, "trouble": trouble}) if trouble else refusal
 
+    def empty_groups(self) -> frozenset[str]:
+        """Return the user groups that nobody is in, as Slack said last."""
+        return frozenset(name for name, group in self.membership().groups.items() if not group.members)
+
     async def refresh_person(self, user: str, *, groups: bool = True) -> None:
         """Ask Slack about a person, and if `groups` about all user groups that count."""
         await self.membership_cache.refresh([user], self._groups() if groups else ())
@@ -86,12 +90,12 @@ class Freshness:
         await self.membership_cache.refresh(signed, self._groups(self._policy.plans.get(release.service)))
 
     async def refresh_signers(self, release: Release) -> bool:
-        """Ask Slack about signers whose facts are out of date, before a release is shown.
+        """Ask Slack about signers and user groups whose facts are out of date, before a release is shown.
 
         Return whether any were.
         A release that waits only for people is not reevaluated, so these facts can grow old meanwhile.
         """
-        due = self._unconfirmed(release)
+        due = self._unconfirmed(release) or self._stale_groups(release)
         if due:
             await self.refresh_release(release)
         return due
@@ -121,6 +125,15 @@ class Freshness:
         return release.step.state is StepState.WAITING and any(
             membership.eligible(each.user, each.team, now) is Eligibility.UNKNOWN
             for each in release.step.unspent
+        )
+
+    def _stale_groups(self, release: Release) -> bool:
+        """Return whether a user group that signs for the waiting step was asked for too long ago to be shown."""
+        teams, known, now = self._policy.directory.teams, self.membership().groups, self._clock.now()
+        groups = {teams[rule.team].usergroup for rule in release.rules(release.step) if rule.team in teams}
+        shown = [known.get(group) for group in groups if group]
+        return release.step.state is StepState.WAITING and any(
+            group is None or not now - FRESH <= group.as_of <= now for group in shown
         )
 
     async def _refresh_and_reevaluate(self, release: Release, handle: Handle) -> None:

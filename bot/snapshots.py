@@ -43,7 +43,8 @@ class Snapshots:
     def names(self, at: datetime | None = None) -> Names:
         """Return display names, time zone and time for rendering a message now."""
         zone = ZoneInfo(self._engine.policy.time_zone)
-        return Names(self._freshness.names(), zone, at or self._clock.now())
+        empty = self._freshness.empty_groups()
+        return Names(self._freshness.names(), zone, at or self._clock.now(), empty)
 
     async def snapshot(self, number: int) -> ReleaseSnapshot | None:
         """Read a release with its facts, changes and history head.

@@ -14,6 +14,7 @@ from handlers.gates.gate import GateResult
 from handlers.limits import CANCEL_LASTS, GRANT_LASTS, deadline, grace_end, lease_end, queue_told_at
 from handlers.people import SHIPROOM
 from handlers.plan import AUTOMATIC
+from handlers.signers import call_signers, note_lost
 from handlers.step import Cancel, Intent, StepState
 from handlers.transitions import (
     back_to_waiting,
@@ -21,7 +22,6 @@ from handlers.transitions import (
     lose_track,
     notify_older_releases,
     request_cancel,
-    request_sign_offs,
     supersede,
 )
 
@@ -48,7 +48,7 @@ def _open_step(draft: Draft) -> bool:
     draft.change(state=StepState.WAITING, attempt=1, requested=requested, waiting_since=draft.now)
     if requested:
         notify_older_releases(draft)
-    request_sign_offs(draft)
+    call_signers(draft)
     draft.show()
     return True
 
@@ -69,7 +69,7 @@ def _tell_of_queue(draft: Draft) -> bool:
         return False
     draft.change(run=replace(step.run, queue_told=True))
     values = {"environment": step.environment, "url": step.run.url, "ci": step.run.ci}
-    draft.notify("queued_long", values, teams=draft.release.plan.steering_teams(draft.release.environment))
+    draft.call("queued_long", values, draft.release.plan.steering_teams(draft.release.environment))
     draft.show()
     return True
 
@@ -206,6 +206,8 @@ def _grant_now(draft: Draft) -> None:
 RULES: tuple[Callable[[Draft], bool], ...] = (
     _end_superseded,
     _open_step,
+    note_lost,
+    call_signers,
     _time_out,
     _tell_of_queue,
     _give_up_cancel,

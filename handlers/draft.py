@@ -9,7 +9,16 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from handlers.effects import Announce, CompareBuilds, Effect, Notify, PostToThread, Reevaluated, ShowCard
+from handlers.effects import (
+    Announce,
+    Call,
+    CompareBuilds,
+    Effect,
+    Notify,
+    PostToThread,
+    Reevaluated,
+    ShowCard,
+)
 from handlers.environments import EnvironmentState, QueueEntry, in_queue_order
 from handlers.evaluation import gate_context
 from handlers.facts import Facts
@@ -89,22 +98,23 @@ class Draft:
         """Post to the thread after everything else of this decision, such as a log tail."""
         self.last.append(PostToThread(self.release.number, code, values))
 
-    def post(self, code: str, values: Mapping[str, str] | None = None) -> None:
-        """Post to the thread without mentioning anybody."""
-        self.emit(PostToThread(self.release.number, code, values or {}))
+    def post(self, code: str, values: Mapping[str, str] | None = None, users: tuple[str, ...] = ()) -> None:
+        """Post to the thread; `users` are told, by a mention."""
+        self.emit(PostToThread(self.release.number, code, values or {}, users=users))
 
-    def notify(
-        self,
-        code: str,
-        values: Mapping[str, str] | None = None,
-        *,
-        teams: tuple[str, ...] = (),
-        users: tuple[str, ...] = (),
+    def notify(self, code: str, values: Mapping[str, str], users: tuple[str, ...] = ()) -> None:
+        """Post to the thread and the channel; `users` are told, by a mention."""
+        self.emit(PostToThread(self.release.number, code, values, broadcast=True, users=users))
+
+    def call(
+        self, code: str, values: Mapping[str, str], teams: tuple[str, ...], users: tuple[str, ...] = ()
     ) -> None:
-        """Post to the thread and the channel, mentioning the people who can act."""
-        self.emit(
-            PostToThread(self.release.number, code, values or {}, broadcast=True, teams=teams, users=users)
-        )
+        """Call the teams that can act now, until this attempt of the step wants nobody any more."""
+        self.emit(Call(self.release.number, code, values, teams, users, self.step.attempt))
+
+    def warn(self, code: str, values: Mapping[str, str], teams: tuple[str, ...]) -> None:
+        """Call teams about something that happened, whatever became of the release since."""
+        self.emit(Call(self.release.number, code, values, teams))
 
     def correlation(self) -> str:
         """Derive the correlation id of the attempt that is being granted.

@@ -22,15 +22,37 @@ class ShowCard:
 class PostToThread:
     """Post one message in the release's thread.
 
-    `broadcast` shows it in the channel too; `teams` and `users` are mentioned.
+    `broadcast` shows it in the channel too; `users` are told, which is why they are mentioned.
     """
 
     release: int
     code: str
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     broadcast: bool = False
+    users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Call people who are wanted: one message in the release's thread and in the channel, which goes before all others.
+
+    `teams` are those who can act, `users` are told beside them. It is about this `attempt` of the environment in `values`, and
+    is dropped once nobody is wanted there; one without an attempt is about something that happened, and always said.
+    """
+
+    release: int
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
     teams: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCalls:
+    """Edit the calls of a release that want nobody any more: they say how it ended."""
+
+    release: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +134,8 @@ class CompareBuilds:
 Effect = (
     ShowCard
     | PostToThread
+    | Call
+    | CloseCalls
     | Announce
     | PostToChannel
     | DirectMessage
@@ -125,6 +149,8 @@ Effect = (
 EFFECT_NAMES: dict[type[Effect], str] = {
     ShowCard: "show_card",
     PostToThread: "post_to_thread",
+    Call: "call",
+    CloseCalls: "close_calls",
     Announce: "announce",
     PostToChannel: "post_to_channel",
     DirectMessage: "direct_message",
@@ -155,6 +181,8 @@ def destination(effect: Effect) -> str:
             return f"card:{release}"
         case PostToThread(release):
             return f"thread:{release}"
+        case Call(release) | CloseCalls(release):
+            return f"call:{release}"
         case Trigger(_, correlation) | StopRun(_, correlation):
             return f"run:{correlation}"
         case Notify(event):

@@ -19,6 +19,16 @@ It posts within 10 s of marking the request as sent, or not at all.
 QUEUE_LASTS = timedelta(hours=24)
 """How long a run may be queued at its CI, at least; twice the policy's time limit if that is longer."""
 
+ROTATION_CHECK = timedelta(seconds=60)
+"""How often a waiting release looks whether those who signed are still in their team's Slack user group."""
+
+ACCOUNT_CHECK = timedelta(minutes=5)
+"""How often it looks whether they are still full members, where the team is named in the policy.
+
+Slack is asked once about a person or a group, however many releases look: at most one users.info each minute for somebody who
+signed what waits.
+"""
+
 CANCEL_LASTS = timedelta(minutes=10)
 """How long a run may take to stop before operators are called."""
 
@@ -33,10 +43,21 @@ def next_wake(draft: Draft) -> datetime | None:
     step = draft.step
     times = [_limit(draft, step)]
     if step.state is StepState.WAITING:
+        times.append(_signers_checked(draft, step))
         results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
         times += [reason.until for result in results for reason in result.reasons]
     due = [time for time in times if time is not None]
     return min(due) if due else None
+
+
+def _signers_checked(draft: Draft, step: Step) -> datetime | None:
+    """Return when those who signed are looked at again: they may leave a user group, or the workspace, without an event."""
+    teams = draft.facts.membership.directory.teams
+    signed = {each.team for each in step.unspent}
+    if not signed:
+        return None
+    rotates = any(teams[name].usergroup for name in signed if name in teams)
+    return draft.now + (ROTATION_CHECK if rotates else ACCOUNT_CHECK)
 
 
 def _limit(draft: Draft, step: Step) -> datetime | None:

@@ -33,7 +33,7 @@ OVER = frozenset({StepState.SUCCEEDED, StepState.SKIPPED})
 class SignOff:
     """One person's verdict on this step's build.
 
-    It is spent when its deployment is sent.
+    It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told.
     """
 
     team: str
@@ -43,6 +43,12 @@ class SignOff:
     verdict: str = "yes"
     spent: bool = False
     armed_by: str = ""
+    lost: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a yes of somebody who may sign, spent or not."""
+        return self.verdict == "yes" and not self.lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,8 @@ class Step:
     `may_have_deployed` means that a request for it was sent and not proved unsent; `settled_by` is the operator who stated how
     its deployment ended, if no run did; `unrequested_by` is why it has to be requested again (`unlocked` once starters were
     notified that it can be), `unrequested_detail` what the CI said of it; `voided` are the correlation ids of earlier attempts,
-    to recognize a late run of one, and `late` are the reports of such runs that were counted.
+    to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
+    called to sign.
     """
 
     environment: str
@@ -163,6 +170,7 @@ class Step:
     holding: bool = False
     testing: tuple[Testing, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    called: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     may_have_deployed: bool = False
     voided: tuple[str, ...] = ()

@@ -6,9 +6,10 @@ from handlers.draft import Draft
 from handlers.effects import NotifyOpen
 from handlers.environments import Live, Lock, RolledBack
 from handlers.gates.branch import wrong_branch
+from handlers.plan import unique
 from handlers.release import Kind, ReleaseState
 from handlers.step import OVER, Step, StepState
-from handlers.transitions import end
+from handlers.transitions import end, requesters
 
 MOST_ROLLED_BACK = 10
 """How many rolled-back builds an environment remembers."""
@@ -67,7 +68,8 @@ def _go_on(draft: Draft, step: Step) -> None:
     release = draft.release
     last = release.requesters[0] if release.requesters else ""
     if step.cancel is not None and step.cancel.code == "asked":
-        draft.notify("too_late", {"environment": step.environment})
+        told = unique((step.cancel.by, *requesters(draft)))
+        draft.notify("too_late", {"environment": step.environment}, told)
         end(draft, ReleaseState.CANCELLED, step.cancel.by, step.cancel.reason)
     elif all(each.state in OVER for each in release.steps):
         _notify_done(draft)
@@ -78,7 +80,7 @@ def _go_on(draft: Draft, step: Step) -> None:
             "next": draft.step.environment,
             "branch": release.build.branch,
         }
-        draft.post("goes_no_further", values)
+        draft.post("goes_no_further", values, requesters(draft, step.settled_by))
         end(draft, ReleaseState.DONE, last)
     else:
         draft.post("deployed", {"environment": step.environment})
@@ -87,10 +89,11 @@ def _go_on(draft: Draft, step: Step) -> None:
 def _notify_done(draft: Draft) -> None:
     release, step = draft.release, draft.step
     values = {"environment": step.environment, "settled_by": step.settled_by}
+    told = requesters(draft, step.settled_by)
     if release.kind is Kind.ROLLBACK:
-        draft.notify("rolled_back", {**values, "by": release.requesters[0], "reason": release.note})
+        draft.notify("rolled_back", {**values, "by": release.requesters[0], "reason": release.note}, told)
     else:
-        draft.notify("done", values)
+        draft.notify("done", values, told)
 
 
 def _lock_after_rollback(draft: Draft, environment: str) -> None:

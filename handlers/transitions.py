@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, StopRun
+from handlers.plan import unique
 from handlers.release import Ending, Kind, ReleaseState
 from handlers.step import ENDED, OVER, Cancel, Failure, Intent, SignOff, StepState
 
@@ -25,6 +26,26 @@ def finish(draft: Draft, ending: Ending) -> None:
     draft.announce()
 
 
+def requesters(draft: Draft, actor: str = "") -> tuple[str, ...]:
+    """Return who is told what becomes of a release that they started, but for the one who did it.
+
+    The authors of one that started by itself have asked for nothing.
+    """
+    return () if draft.release.automatic else _others(draft, draft.release.requesters, actor)
+
+
+def concerned(draft: Draft, actor: str = "") -> tuple[str, ...]:
+    """Return who is told that a release ended: who started it, tests it, or signed what lapses now; not the one who did it."""
+    step = draft.step
+    working = (*(each.user for each in step.testing), *(each.user for each in step.unspent))
+    return unique((*requesters(draft, actor), *_others(draft, working, actor)))
+
+
+def _others(draft: Draft, users: tuple[str, ...], actor: str) -> tuple[str, ...]:
+    person_of = draft.facts.membership.directory.person_of
+    return unique(tuple(user for user in users if person_of(user) != person_of(actor)))
+
+
 def end(draft: Draft, state: ReleaseState, by: str, reason: str = "") -> None:
     """End the release in a final state, by a person or as a consequence."""
     finish(draft, Ending(state, by, draft.now, reason))
@@ -32,7 +53,7 @@ def end(draft: Draft, state: ReleaseState, by: str, reason: str = "") -> None:
 
 def supersede(draft: Draft, by: int) -> None:
     """End the release because a newer build supersedes it."""
-    draft.post("superseded", {"by": f"r{by}"})
+    draft.post("superseded", {"by": f"r{by}"}, concerned(draft))
     finish(draft, Ending(ReleaseState.SUPERSEDED, f"r{by}", draft.now, replaced_by=by))
 
 
@@ -49,7 +70,8 @@ def fail(draft: Draft, code: str, detail: str = "") -> None:
     if code != "not_sent":
         draft.change_environment(step.environment, failed=True)
     teams = draft.release.plan.steering_teams(draft.release.environment)
-    draft.notify("failed", {"environment": step.environment, "code": code, "detail": detail}, teams=teams)
+    values = {"environment": step.environment, "code": code, "detail": detail}
+    draft.call("failed", values, teams, requesters(draft))
     draft.show()
 
 
@@ -64,7 +86,7 @@ def stopped(draft: Draft, cancel: Cancel, detail: str = "") -> None:
     step = draft.step
     if step.may_have_deployed:
         draft.change_environment(step.environment, failed=True)
-    draft.post("cancelled", {"by": cancel.by, "reason": cancel.reason})
+    draft.post("cancelled", {"by": cancel.by, "reason": cancel.reason}, concerned(draft, cancel.by))
     end(draft, ReleaseState.CANCELLED, cancel.by, cancel.reason)
 
 
@@ -110,7 +132,7 @@ def call_operators(draft: Draft, intent: Intent) -> None:
     values = {"environment": draft.step.environment, "correlation": intent.correlation}
     silent = _silent_since(draft, intent)
     values |= {"silent": silent} if silent else {}
-    draft.notify("unknown", values, teams=draft.release.plan.operators)
+    draft.call("unknown", values, draft.release.plan.operators)
     draft.show()
 
 
@@ -159,7 +181,7 @@ def back_to_waiting(draft: Draft, why: str) -> None:
     if not step.may_have_deployed:
         draft.leave(draft.release.position)
     teams = draft.release.plan.starters
-    draft.notify("grant_void", {"environment": step.environment, "why": why, "detail": detail}, teams=teams)
+    draft.call("grant_void", {"environment": step.environment, "why": why, "detail": detail}, teams)
     draft.show()
 
 
@@ -168,13 +190,6 @@ def begin_first_step(draft: Draft, actor: str) -> None:
     draft.change(
         state=StepState.WAITING, attempt=1, requested=True, requested_by=actor, waiting_since=draft.now
     )
-
-
-def request_sign_offs(draft: Draft) -> None:
-    """Notify the teams whose sign-offs the step waits for."""
-    teams = tuple(rule.team for rule in draft.release.rules(draft.step))
-    if teams:
-        draft.notify("sign_offs_wanted", {"environment": draft.step.environment}, teams=teams)
 
 
 def notify_older_releases(draft: Draft) -> None:
@@ -194,7 +209,7 @@ def cancel_release(draft: Draft, actor: str, reason: str) -> str:
     """
     step = draft.step
     if not step.in_flight:
-        draft.post("cancelled", {"by": actor, "reason": reason})
+        draft.post("cancelled", {"by": actor, "reason": reason}, concerned(draft, actor))
         end(draft, ReleaseState.CANCELLED, actor, reason)
         return "cancelled"
     if step.cancel is not None and step.cancel.code == "asked":

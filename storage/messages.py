@@ -1,11 +1,12 @@
-"""Stores where cards and announcements are in Slack, to edit them in place.
+"""Stores where cards, announcements and calls are in Slack, to edit them in place.
 
 The statements are prepared, since every card update needs them: a model would cost twice the card's snapshot.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, String, and_, bindparam, cast, delete, literal, select
 
@@ -16,6 +17,11 @@ from storage.tables import MessageRow, ReleaseRow, table
 
 _message = table(MessageRow)
 _get = Prepared(select(_message).where(_message.c.key == bindparam("wanted")))
+_starting = Prepared(
+    select(_message)
+    .where(and_(_message.c.key >= bindparam("least"), _message.c.key < bindparam("end")))
+    .order_by(_message.c.key)
+)
 _save = insert_or_replace(_message)
 _forget = Prepared(
     delete(_message)
@@ -53,8 +59,17 @@ def find(connection: Connection, key: str) -> Posted | None:
     row = _get.first(connection, wanted=key)
     if row is None:
         return None
+    return _posted(row)
+
+
+def _posted(row: Sequence[Any]) -> Posted:
     key, channel, ts, drawn, at, left_channel, left_ts = row
     return Posted(key, channel, ts, drawn, moment(at), left_channel, left_ts)
+
+
+def starting(connection: Connection, start: str) -> list[Posted]:
+    """Return the messages whose keys start like this, such as the calls of a release; the start ends with a colon."""
+    return [_posted(row) for row in _starting.rows(connection, least=start, end=start[:-1] + ";")]
 
 
 def save(connection: Connection, posted: Posted) -> None:
@@ -72,7 +87,7 @@ def save(connection: Connection, posted: Posted) -> None:
 
 
 def forget(connection: Connection, posted: Posted) -> None:
-    """Forget a message that is gone from Slack, unless it was posted again meanwhile."""
+    """Forget a message that is gone from Slack or edited no more, unless it was posted again meanwhile."""
     _forget.change(connection, wanted=posted.key, place=posted.channel, stamp=posted.ts)
 
 

@@ -27,11 +27,13 @@ INPUT = "filled"
 class Message:
     """A Slack message.
 
-    `text` is for push notifications and screen readers, `blocks` are what is shown.
+    `text` is for push notifications and screen readers, `blocks` are what is shown. `also` are the keys of other posts that
+    are said with it; people do not see them.
     """
 
     text: str
     blocks: list[Block]
+    also: tuple[str, ...] = ()
 
 
 class Option(NamedTuple):

@@ -18,12 +18,14 @@ _GROUP = re.compile(r"S[A-Z0-9]{1,30}\Z")
 class Names:
     """Renders people and times, by display names, time zone and the present time.
 
-    `users` are display names by Slack id, `zone` is the policy's, `now` is when the message is rendered.
+    `users` are display names by Slack id, `zone` is the policy's, `now` is when the message is rendered, and `empty` are the
+    Slack user groups that nobody is in now.
     """
 
     users: Mapping[str, str]
     zone: tzinfo
     now: datetime
+    empty: frozenset[str] = frozenset()
 
     def user(self, user: str) -> str:
         """Return a person's name without notifying them.
@@ -63,16 +65,21 @@ class Names:
     ) -> str:
         """Return the people of teams joined by "or", without those `excluded`.
 
-        A Slack user group appears by its team's name.
+        A Slack user group appears by its team's name. One that nobody is in is named only if there is nobody else.
         """
         people: list[str] = []
+        deserted: list[str] = []
         for name in dict.fromkeys(teams):
             team = directory.teams.get(name)
             people += (
                 [self.user(each) for each in team.members if each not in excluded] if team is not None else []
             )
-            if team is None or team.usergroup or not team.members:
+            if team is not None and team.usergroup in self.empty:
+                deserted.append(f"@{escape(name, LONGEST_NAME)}")
+            elif team is None or team.usergroup or not team.members:
                 people.append(f"anyone in {escape(name, LONGEST_NAME)}")
+        if deserted and not people:
+            return f"nobody is in the user group {listing(deserted, 'or')} now; add somebody to it in Slack"
         return listing(list(dict.fromkeys(people)), "or")
 
 

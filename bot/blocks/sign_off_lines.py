@@ -23,12 +23,12 @@ def sign_off_lines(view: CardView) -> list[str]:
 
 def signed_line(view: CardView) -> str:
     """Return in one line who has signed for the step, once no sign-off is missing."""
-    signed = [_signed(view, each) for each in view.step.sign_offs if each.verdict == "yes"]
+    signed = [_signed(view, each) for each in view.step.sign_offs if each.counts]
     return f"Signed off: {listing(signed)}" if signed else ""
 
 
 def _line(view: CardView, rule: SignOffRule) -> str:
-    signed = [each for each in view.step.unspent if each.team == rule.team]
+    signed = [each for each in view.step.unspent if each.team == rule.team and not each.lost]
     team = escape(rule.team, 40)
     signatures = ", ".join(_signed(view, each, note=True) for each in signed[-2:])
     if rule.team not in view.missing:

@@ -1,19 +1,24 @@
 """Renders thread posts, channel posts, direct messages and log tails."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-from bot.blocks.block_kit import Block, Message, actions, button, code, message, section
+from bot.blocks.block_kit import MESSAGE_TEXT, Block, Message, actions, button, code, message, section
 from bot.blocks.names import Names, mention, mention_group
+from bot.blocks.signers import ineligible_signers
 from bot.blocks.text import entities, escape, plain
 from bot.blocks.values import encode
-from bot.blocks.words import CHANNEL_POSTS, DIRECT_MESSAGES, THREAD_POSTS, RenderContext
-from handlers.effects import DirectMessage, PostToChannel, PostToThread
+from bot.blocks.words import CHANNEL_POSTS, CONCLUSIONS, DIRECT_MESSAGES, THREAD_POSTS, RenderContext
+from handlers.calls import Ask, conclusion
+from handlers.effects import Call, DirectMessage, PostToChannel, PostToThread
 from handlers.people import Directory
 from handlers.release import Release
 
 LOG_CHARACTERS, LOG_LINES, LOG_WIDTH = 2800, 40, 200
 MAX_MENTIONS = 20
+MOST_JOINED = 10
+"""How many lines of a thread become one message at most."""
+
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 _RUN = re.compile(r"[\w.:/-]{1,80}#[0-9]{1,9}", re.ASCII)
 """A run and its attempt, as they can stand in a command."""
@@ -24,26 +29,58 @@ _INVISIBLE = re.compile(
 
 
 def thread_post(effect: PostToThread, release: Release, names: Names, directory: Directory) -> Message:
-    """Return a post for a release's thread.
-
-    One that is broadcast mentions who can act, after what is wanted.
-    """
+    """Return a post for a release's thread; who is told is mentioned after it."""
     if effect.code == "log_tail":
         return log_tail(effect.values.get("tail", ""))
-    service, version = plain(release.service, 24), plain(release.build.version, 24)
-    context = RenderContext(effect.values, names, directory, effect.teams).also(
-        release=f"r{release.number}",
-        title=f"r{release.number} {service} {version}",
-        service=service,
-        version=version,
-        teams_wanted=", ".join(effect.teams),
-    )
-    line = context.render(THREAD_POSTS[effect.code])
-    mentions_text = mentions_of(effect.teams, effect.users, directory) if effect.broadcast else ""
-    blocks = [section("\n".join(filter(None, (line, mentions_text))))]
+    context = _context(release, RenderContext(effect.values, names, directory))
+    return _said(context.render(THREAD_POSTS[effect.code]), _mentions(map(mention, effect.users)))
+
+
+def call_message(
+    effect: Call, teams: tuple[str, ...], release: Release, names: Names, directory: Directory
+) -> Message:
+    """Return a call: what is wanted, then mentions of those of `teams` who can do it, and of who is told."""
+    context = _context(release, RenderContext(effect.values, names, directory, teams))
+    line = context.also(teams_wanted=", ".join(teams)).render(THREAD_POSTS[effect.code])
+    signing = effect.code == "sign_offs_wanted"
+    wanted = _who_can_sign(teams, release, directory) if signing else _members(teams, directory)
+    said = _said(line, _mentions([*wanted, *map(mention, effect.users)]))
     run = effect.values.get("run", "")
     if effect.code == "rerun" and effect.values.get("state") == "running" and _RUN.fullmatch(run):
-        blocks.append(actions(_stop_it(release, run)))
+        said.blocks.append(actions(_stop_it(release, run)))
+    return said
+
+
+def concluded(ask: Ask, release: Release, names: Names, directory: Directory) -> Message:
+    """Return the last text of a call that is over: how it ended, which rings nobody."""
+    ended = conclusion(ask, release)
+    at = names.clock(ended.at) if ended.at is not None else ""
+    context = _context(release, RenderContext({**ended.values, "at": at}, names, directory))
+    what = context.render(CONCLUSIONS[ended.code])
+    line = f"{context.also(environment=ask.environment).render('{title} in {environment}')}: {what}"
+    return message(line, section(line))
+
+
+def joined(posts: list[Message]) -> tuple[Message, int]:
+    """Return several posts as one message, and how many of them fit into it."""
+    text, blocks, count = posts[0].text, list(posts[0].blocks), 1
+    for post in posts[1:MOST_JOINED]:
+        longer = f"{text}\n{post.text}"
+        if len(longer) > MESSAGE_TEXT:
+            break
+        text, count = longer, count + 1
+        blocks += post.blocks
+    return message(text, *blocks), count
+
+
+def _context(release: Release, context: RenderContext) -> RenderContext:
+    service, version = plain(release.service, 24), plain(release.build.version, 24)
+    title = f"r{release.number} {service} {version}"
+    return context.also(release=f"r{release.number}", title=title, service=service, version=version)
+
+
+def _said(line: str, mentions_text: str) -> Message:
+    blocks = [section("\n".join(filter(None, (line, mentions_text))))]
     return message(f"{line} {mentions_text}".strip(), *blocks)
 
 
@@ -54,15 +91,29 @@ def _stop_it(release: Release, run: str) -> Block:
     )
 
 
-def mentions_of(teams: Iterable[str], users: Iterable[str], directory: Directory) -> str:
-    """Return mentions of the teams' people and the users that a post is for, each once."""
+def _members(teams: tuple[str, ...], directory: Directory, *, without: Container[str] = ()) -> list[str]:
+    """Return mentions of the teams' people and user groups."""
     mentions: list[str] = []
     for name in teams:
         team = directory.teams.get(name)
         if team is not None:
-            mentions += [mention(user) for user in team.members]
+            mentions += [mention(user) for user in team.members if user not in without]
             mentions.append(mention_group(team.usergroup))
-    mentions += [mention(user) for user in users]
+    return mentions
+
+
+def _who_can_sign(teams: tuple[str, ...], release: Release, directory: Directory) -> list[str]:
+    """Return mentions of those who can sign for the teams, without who started it or signed already."""
+    rules = [rule for rule in release.rules(release.step) if rule.team in teams]
+    able = (
+        _members((rule.team,), directory, without=ineligible_signers(release, rule, directory))
+        for rule in rules
+    )
+    return [each for mentions in able for each in mentions]
+
+
+def _mentions(mentions: Iterable[str]) -> str:
+    """Return mentions as text, each once."""
     return " ".join([each for each in dict.fromkeys(mentions) if each.startswith("<")][:MAX_MENTIONS])
 
 
@@ -79,7 +130,7 @@ def channel_post(effect: PostToChannel, names: Names, directory: Directory) -> M
         .also(service=effect.service)
         .render(CHANNEL_POSTS[effect.code])
     )
-    text = f"{line} {mentions_of(effect.teams, (), directory)}".rstrip()
+    text = f"{line} {_mentions(_members(effect.teams, directory))}".rstrip()
     return message(text, section(text))
 
 

@@ -17,8 +17,10 @@ from bot.blocks.thread import continues_in
 from bot.clock import Clock
 from bot.effects.rejections import edit_is_final, effect_result, message_is_gone
 from bot.effects.worker import Done, EffectResult, Failed, RetryIn
+from bot.slack_client.rate_limiter import Rank
 from bot.slack_client.results import CallRejected, CallResult, CallSucceeded
 from bot.slack_client.web import SlackWeb
+from handlers.effects import ShowCard
 from storage import effects, messages
 from storage.database import Connection, Database
 from storage.effects import Task
@@ -37,11 +39,12 @@ Render = Callable[[], Awaitable[Message | None]]
 
 @dataclass(frozen=True, slots=True)
 class PostLocation:
-    """The channel, and optionally the thread, that a message is posted to."""
+    """The channel that a message is posted to, what goes first there, and the message whose thread it belongs to, if any."""
 
     channel: str
-    thread: str = ""
+    anchor: Posted | None = None
     broadcast: bool = False
+    rank: Rank = Rank.LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Drawing:
     name: str
     channel: str
     render: Render
+    rank: Rank = Rank.CARD
 
 
 class SlackMessages:
@@ -109,7 +113,7 @@ class SlackMessages:
         return RetryIn(wait, "pace", counts_as_failure=False) if wait > 0 else None
 
     async def _edit(self, posted: Posted, drawing: Drawing) -> CallResult:
-        deferred = self._slack.acquire_slot("chat.update", posted.channel, drawing.key)
+        deferred = self._slack.acquire_slot("chat.update", posted.channel, drawing.key, drawing.rank)
         message = None if deferred is not None else await drawing.render()
         if deferred is not None:
             return deferred
@@ -153,21 +157,15 @@ class SlackMessages:
         return None
 
     async def _post_new(self, drawing: Drawing, task: Task, before: Posted | None = None) -> EffectResult:
-        deferred = self._slack.acquire_slot("chat.postMessage", drawing.channel, drawing.key)
+        deferred = self._slack.acquire_slot("chat.postMessage", drawing.channel, drawing.key, drawing.rank)
         message = None if deferred is not None else await drawing.render()
         if deferred is not None or message is None:
             return effect_result(deferred, task) if deferred is not None else Failed("it is gone")
         called = await self._send(PostLocation(drawing.channel), message, drawing.key)
         if isinstance(called, CallSucceeded):
-            posted = Posted(
-                drawing.key,
-                str(called.answer["channel"]),
-                str(called.answer["ts"]),
-                digest(message),
-                self._clock.now(),
-                before.channel if before is not None else "",
-                before.ts if before is not None else "",
-            )
+            posted = self._posted(drawing.key, called, message)
+            if before is not None:
+                posted = replace(posted, left_channel=before.channel, left_ts=before.ts)
             await self._database.write(partial(self._record_post, posted=posted))
         return effect_result(called, task)
 
@@ -177,21 +175,52 @@ class SlackMessages:
         Posts that wait for it as their thread become due.
         """
         messages.save(connection, posted)
-        effects.run_now(connection, posted.key.replace("card:", "thread:"), self._clock.now())
+        for waiting in ("thread:", "call:"):
+            effects.run_now(connection, posted.key.replace("card:", waiting), self._clock.now())
 
-    async def post(self, location: PostLocation, render: Render, task: Task) -> EffectResult:
-        """Post a message that is never edited."""
-        called = await self.try_to_post(location, render, task)
-        return effect_result(called, task) if called is not None else Failed("it is gone")
-
-    async def try_to_post(self, location: PostLocation, render: Render, task: Task) -> CallResult | None:
-        """Post a message that is never edited; return what Slack says of it, or None if what it is about is gone."""
-        key = f"effect:{task.id}"
-        deferred = self._slack.acquire_slot("chat.postMessage", location.channel, key)
+    async def post(self, location: PostLocation, render: Render, task: Task, keep: str = "") -> EffectResult:
+        """Post a message; where one with a key to `keep` is gets remembered, since it is edited once it is over."""
+        key = keep or f"effect:{task.id}"
+        deferred = self._slack.acquire_slot("chat.postMessage", location.channel, key, location.rank)
         if deferred is not None:
-            return deferred
+            return effect_result(deferred, task)
         message = await render()
-        return await self._send(location, message, key) if message is not None else None
+        if message is None:
+            return Failed("it is gone")
+        called = await self._send(location, message, key)
+        if keep and isinstance(called, CallSucceeded):
+            await self._database.write(partial(messages.save, posted=self._posted(keep, called, message)))
+        gone = isinstance(called, CallRejected) and message_is_gone(called.error)
+        if gone and location.anchor is not None:
+            await self._database.write(partial(self._replace_card, gone=location.anchor))
+        return effect_result(called, task)
+
+    def _replace_card(self, connection: Connection, gone: Posted) -> None:
+        """Have a card posted again whose thread is gone; what waits for its thread goes on there."""
+        messages.forget(connection, gone)
+        card = ShowCard(int(gone.key.removeprefix("card:")))
+        effects.add(connection, [card], self._clock.now())
+
+    def _posted(self, key: str, called: CallSucceeded, message: Message) -> Posted:
+        channel, ts = str(called.answer["channel"]), str(called.answer["ts"])
+        return Posted(key, channel, ts, digest(message), self._clock.now())
+
+    def not_wanted(self, channel: str, key: str) -> None:
+        """Leave the line for a message that nobody wants any more."""
+        self._slack.rate_limiter.leave("chat.postMessage", channel, key)
+
+    async def edit_last(self, posted: Posted, message: Message, task: Task) -> EffectResult:
+        """Edit a message for the last time; one that cannot be edited any more stays as it is."""
+
+        async def render() -> Message:
+            return message
+
+        called = await self._edit(posted, Drawing(posted.key, "call", posted.channel, render, Rank.CALL))
+        given_up = isinstance(called, CallRejected) and edit_is_final(called.error, task)
+        if not given_up and not isinstance(called, CallSucceeded):
+            return effect_result(called, task)
+        await self._database.write(partial(messages.forget, posted=posted))
+        return Done()
 
     async def _send(self, location: PostLocation, message: Message, key: str) -> CallResult:
         body: dict[str, Any] = {
@@ -200,10 +229,10 @@ class SlackMessages:
             "blocks": message.blocks,
             "unfurl_links": False,
             "unfurl_media": False,
-            "metadata": {"event_type": "shiproom", "event_payload": {"key": key}},
+            "metadata": {"event_type": "shiproom", "event_payload": {"key": key, "also": list(message.also)}},
         }
-        if location.thread:
-            body |= {"thread_ts": location.thread, "reply_broadcast": location.broadcast}
+        if location.anchor is not None:
+            body |= {"thread_ts": location.anchor.ts, "reply_broadcast": location.broadcast}
         return await self._slack.call("chat.postMessage", body, slot_taken=True)
 
 

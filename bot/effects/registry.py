@@ -1,11 +1,13 @@
 """The registry of effects: which function performs which kind."""
 
 from bot.ci.provider import Provider
+from bot.effects.calls import Calls
 from bot.effects.ci_effects import CiEffects
 from bot.effects.comparisons import Comparisons
 from bot.effects.internal_events import NOTIFY, InternalEvents
 from bot.effects.messages import SlackMessages
 from bot.effects.slack_effects import SlackEffects
+from bot.effects.thread_posts import ThreadPosts
 from bot.effects.worker import EffectHandler, EffectResult, RetryIn
 from bot.engine import Engine
 from bot.freshness import Freshness
@@ -28,13 +30,17 @@ def make_effect_handlers(
     """Return the handler of each kind of effect, by its name in the database."""
     database, clock = engine.database, engine.clock
     deployments = CiEffects(engine, freshness, providers)
-    slack_posts = SlackEffects(engine, SlackMessages(database, clock, slack), snapshots)
+    messages = SlackMessages(database, clock, slack)
+    slack_posts = SlackEffects(engine, messages, snapshots)
+    calls = Calls(engine, messages, snapshots)
     internal_events = InternalEvents(engine, database, clock)
     effect_handlers: dict[str, EffectHandler] = {
         "trigger": deployments.trigger,
         "stop_run": deployments.stop_run,
         "show_card": slack_posts.show_card,
-        "post_to_thread": slack_posts.post_to_thread,
+        "post_to_thread": ThreadPosts(engine, messages, snapshots).post,
+        "call": calls.call,
+        "close_calls": calls.close,
         "announce": slack_posts.announce,
         "post_to_channel": slack_posts.post_to_channel,
         "direct_message": slack_posts.direct_message,

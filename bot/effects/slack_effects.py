@@ -3,38 +3,27 @@
 The newest saved state is rendered.
 """
 
-from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import Message
 from bot.blocks.card import card
-from bot.blocks.card_view import CardView
-from bot.blocks.thread import channel_post, direct_message, thread_post
-from bot.effects.messages import Drawing, PostLocation, Render, SlackMessages, digest
+from bot.blocks.thread import channel_post, direct_message
+from bot.effects.calls import Calls
+from bot.effects.messages import Drawing, PostLocation, SlackMessages, digest
 from bot.effects.redraw import announcement_key
-from bot.effects.rejections import effect_result, message_is_gone
-from bot.effects.worker import Done, EffectResult, Failed, RetryIn
+from bot.effects.worker import Done, EffectResult, Failed
 from bot.engine import Engine
-from bot.slack_client.results import CallRejected
+from bot.slack_client.rate_limiter import Rank
 from bot.snapshots import Snapshots
-from handlers.effects import Announce, DirectMessage, PostToChannel, PostToThread, ShowCard
+from handlers.effects import Announce, DirectMessage, PostToChannel, ShowCard
 from handlers.plan import Plan
-from storage import builds, effects, messages, releases
+from storage import builds, following, releases
 from storage.codec import loads
-from storage.database import Connection
 from storage.effects import Task
-from storage.messages import Posted
-
-CARD_PATIENCE = 10.0
-"""Seconds until a thread post looks for its card again; posting the card makes it due."""
 
 ANNOUNCEMENTS_UPDATED = 5
 """How many of the newest announcements are updated: one may lose its button."""
-
-ANNOUNCED_WITHIN = timedelta(minutes=1)
-"""How old a build is at most that is still announced although there is a newer one."""
 
 
 class SlackEffects:
@@ -44,6 +33,7 @@ class SlackEffects:
         self._engine = engine
         self._slack_messages = slack_messages
         self._snapshots = snapshots
+        self._calls = Calls(engine, slack_messages, snapshots)
 
     async def show_card(self, task: Task) -> EffectResult:
         """Post or edit a release's card from the newest saved state."""
@@ -51,9 +41,17 @@ class SlackEffects:
         plan = await self._engine.plan_of_release(number)
         if plan is None:
             return Failed(f"r{number} is gone")
-        channel = await self._channel_of_card(number, plan)
-        drawing = Drawing(f"card:{number}", f"r{number}", channel, self._of_card(number, card))
-        return await self._slack_messages.post_or_edit(drawing, task)
+
+        async def render() -> Message | None:
+            view = await self._snapshots.card(number)
+            return None if view is None else card(view)
+
+        channel, rank = await self._channel_of_card(number, plan), await self._rank(number)
+        drawing = Drawing(f"card:{number}", f"r{number}", channel, render, rank)
+        shown = await self._slack_messages.post_or_edit(drawing, task)
+        if isinstance(shown, Done):
+            await self._calls.review(number)
+        return shown
 
     async def _channel_of_card(self, number: int, plan: Plan) -> str:
         """Return where a release's card belongs: in its service's channel as of now, or where it ended."""
@@ -64,37 +62,10 @@ class SlackEffects:
         release = await self._engine.database.read(partial(releases.get, number=number))
         return current if release is not None and not release.ended else posted.channel
 
-    def _of_card(self, number: int, draw: Callable[[CardView], Message]) -> Render:
-        async def render() -> Message | None:
-            view = await self._snapshots.card(number)
-            return None if view is None else draw(view)
-
-        return render
-
-    async def post_to_thread(self, task: Task) -> EffectResult:
-        """Post one line in a release's thread.
-
-        Retried until the release's card is posted.
-        """
-        effect = loads(PostToThread, task.body)
-        anchor = await self._slack_messages.find(f"card:{effect.release}")
-        if anchor is None:
-            return RetryIn(CARD_PATIENCE, "the card is not there yet", counts_as_failure=False)
-
-        def line(view: CardView) -> Message:
-            return thread_post(effect, view.release, view.names, view.directory)
-
-        location = PostLocation(anchor.channel, anchor.ts, effect.broadcast)
-        render = self._of_card(effect.release, line)
-        called = await self._slack_messages.try_to_post(location, render, task)
-        if isinstance(called, CallRejected) and message_is_gone(called.error):
-            await self._engine.database.write(partial(self._replace_card, number=effect.release, gone=anchor))
-        return effect_result(called, task) if called is not None else Failed("it is gone")
-
-    def _replace_card(self, connection: Connection, number: int, gone: Posted) -> None:
-        """Have a card posted again whose thread is gone; what waits for its thread goes on there."""
-        messages.forget(connection, gone)
-        effects.add(connection, [ShowCard(number)], self._engine.clock.now())
+    async def _rank(self, number: int) -> Rank:
+        """Return what goes before a card: nothing, if a call waits for it."""
+        called = await self._engine.database.read(partial(following.is_pending, where=f"call:{number}"))
+        return Rank.CALL if called else Rank.CARD
 
     async def announce(self, task: Task) -> EffectResult:
         """Post or edit the announcement of a build, and the newest other ones."""
@@ -123,10 +94,8 @@ class SlackEffects:
         view = await self._snapshots.announcement(service, version)
         if view is None:
             return Failed("it is gone")
-        ready_at, now = view.build.ready_at, self._engine.clock.now()
-        late = ready_at is not None and ready_at < now - ANNOUNCED_WITHIN
-        if posted is None and late and not view.newest:
-            # Slack took nothing for a while, and a newer build is offered instead: nobody needs to look at this one.
+        if posted is None and not view.newest:
+            # It was replaced before it could be announced: nobody needs to look at this one.
             return Done()
         is_there = posted is not None and (posted.channel == plan.channel or not view.newest)
         if (
@@ -141,7 +110,7 @@ class SlackEffects:
             newest = await self._snapshots.announcement(service, version)
             return None if newest is None else announcement(newest)
 
-        drawing = Drawing(key, f"{service} {version}", plan.channel, render)
+        drawing = Drawing(key, f"{service} {version}", plan.channel, render, Rank.NEWS)
         if posted is not None and not view.newest:
             return await self._slack_messages.edit_or_leave(posted, drawing, task)
         return await self._slack_messages.post_or_edit(drawing, task)
@@ -157,7 +126,7 @@ class SlackEffects:
         async def render() -> Message:
             return channel_post(effect, self._snapshots.names(), self._engine.policy.directory)
 
-        return await self._slack_messages.post(PostLocation(channel), render, task)
+        return await self._slack_messages.post(PostLocation(channel, rank=Rank.NEWS), render, task)
 
     async def direct_message(self, task: Task) -> EffectResult:
         """Send one person a direct message; Slack opens it when a user's id is posted to."""

@@ -89,12 +89,13 @@ def plain_reason(reason: Reason) -> str:
 
 
 def _sign_off(signed: SignOff) -> dict[str, Any]:
+    """Return a sign-off; one whose signer may not sign any more is no yes."""
     return {
         "team": signed.team,
         "user": signed.user,
         "at": time_json(signed.at),
         "note": signed.note,
-        "verdict": signed.verdict,
+        "verdict": "yes" if signed.counts else "no",
         "spent": signed.spent,
     }
 

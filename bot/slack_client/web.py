@@ -16,7 +16,7 @@ from bot.health import Health
 from bot.proxies import proxy_for
 from bot.slack_client.answers import read_answer, read_error
 from bot.slack_client.outage import Outage
-from bot.slack_client.rate_limiter import RateLimiter
+from bot.slack_client.rate_limiter import Rank, RateLimiter
 from bot.slack_client.refusals import OF_THE_TOKEN, Refusals
 from bot.slack_client.results import CallDeferred, CallRejected, CallResult
 from bot.tasks import Tasks
@@ -73,11 +73,13 @@ class SlackWeb:
             self._client.proxy = proxy_for(self._base)
         return self._client
 
-    def acquire_slot(self, method: str, channel: str, key: str = "") -> CallDeferred | None:
+    def acquire_slot(
+        self, method: str, channel: str, key: str = "", rank: Rank = Rank.LINE
+    ) -> CallDeferred | None:
         """Take a rate-limit slot for a method; None if the call may be made now.
 
-        A caller that has to wait returns with the same `key`, for which a slot is reserved. A caller with a key also waits
-        while Slack is down or refuses what it is about to do.
+        A caller that has to wait returns with the same `key`; of all who wait, the highest `rank` goes first. A caller with a
+        key also waits while Slack is down or refuses what it is about to do.
         """
         outage_wait = self._outage.wait() if key else 0.0
         if outage_wait > 0:
@@ -85,7 +87,7 @@ class SlackWeb:
         refused = self.refusals.wait(method, channel, key) if key else None
         if refused is not None:
             return refused
-        wait = self.rate_limiter.wait(method, channel, key)
+        wait = self.rate_limiter.wait(method, channel, key, rank)
         return CallDeferred(wait, "rate limit", failed=False) if wait > 0 else None
 
     async def call(

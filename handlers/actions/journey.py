@@ -13,8 +13,9 @@ from handlers.plan import unique
 from handlers.release import Kind, Release
 from handlers.requests import BuildRequest, ResolutionContext, StartForm, UsageError
 from handlers.rights import first_refusal, refuse_changed, refuse_stale, refuse_unless
+from handlers.signers import call_signers
 from handlers.step import StepState
-from handlers.transitions import begin_first_step, notify_older_releases, request_sign_offs
+from handlers.transitions import begin_first_step, notify_older_releases
 
 MOST_WORDS = 3
 SHORTEST_SHA = 7
@@ -171,7 +172,7 @@ def record_start(draft: Draft, event: Started) -> Reply | Refusal:
         return Refusal("wrong_branch", {**wrong.values, "environment": first_environment})
     begin_first_step(draft, event.actor)
     draft.post("started", {"by": event.actor, "note": event.note})
-    request_sign_offs(draft)
+    call_signers(draft)
     notify_older_releases(draft)
     draft.show()
     draft.announce()

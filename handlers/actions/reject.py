@@ -16,7 +16,7 @@ from handlers.release import Release, ReleaseState
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless, refuse_unless_signable
 from handlers.step import SignOff
-from handlers.transitions import end
+from handlers.transitions import concerned, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def record(draft: Draft, event: Rejected) -> Reply | Refusal:
     )
     no = SignOff(next(eligible), event.actor, draft.now, event.reason, "no")
     draft.change(sign_offs=(*step.sign_offs, no))
-    draft.notify("rejected", {"by": event.actor, "reason": event.reason}, users=release.requesters)
+    draft.notify("rejected", {"by": event.actor, "reason": event.reason}, concerned(draft, event.actor))
     end(draft, ReleaseState.REJECTED, event.actor, event.reason)
     return Reply("rejected", {"release": f"r{release.number}"})
 

@@ -19,7 +19,8 @@ from handlers.reports import Displaced
 from handlers.requests import BuildRequest, Confirmation, ResolutionContext, UsageError
 from handlers.rights import first_refusal, refuse_changed, refuse_unless
 from handlers.rollback_target import rollback_target
-from handlers.transitions import begin_first_step, request_sign_offs
+from handlers.signers import call_signers
+from handlers.transitions import begin_first_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def record(draft: Draft, event: RollbackStarted) -> Reply | Refusal:
         displaced = Displaced(state.holder, event.environment, number, event.actor, event.cancel_holder)
         draft.emit(Notify(displaced))
     draft.post("rollback_started", {"by": event.actor, "reason": event.reason})
-    request_sign_offs(draft)
+    call_signers(draft)
     draft.show()
     return Reply("rollback_started", {"release": f"r{draft.release.number}", "version": event.build.version})
 

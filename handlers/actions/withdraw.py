@@ -36,7 +36,11 @@ def record(draft: Draft, event: Withdrawn) -> Reply | Refusal:
     own = [signed for signed in step.unspent if directory.person_of(signed.user) == person]
     if not own:
         return Refusal("nothing_to_withdraw", values)
-    draft.change(sign_offs=tuple(signed for signed in step.sign_offs if signed not in own))
+    teams = {signed.team for signed in own}
+    draft.change(
+        sign_offs=tuple(signed for signed in step.sign_offs if signed not in own),
+        called=tuple(team for team in step.called if team not in teams),
+    )
     draft.post("withdrawn", {"by": event.actor, "team": own[0].team})
     draft.show()
     return Reply("withdrawn", values)

@@ -43,7 +43,7 @@ def stop_refused(draft: Draft, event: StopRefused) -> Reply | Refusal:
     values = {"run": event.run_id, "environment": step.environment, "detail": event.detail}
     if step.run is not None and step.run.id == event.run_id:
         values["url"] = step.run.url
-    draft.notify("stop_refused", values, teams=draft.release.plan.operators)
+    draft.warn("stop_refused", values, draft.release.plan.operators)
     draft.show()
     return Reply("stop_refused", {"run": event.run_id})
 
@@ -145,7 +145,7 @@ def _doubt_success(draft: Draft, event: RunReported) -> Reply:
         intent=replace(step.intent, unclear_at=step.intent.unclear_at or draft.now, alerted=True),
     )
     values = {"run": event.run_id, "environment": step.environment}
-    draft.notify("unclaimed", values, teams=draft.release.plan.operators)
+    draft.call("unclaimed", values, draft.release.plan.operators)
     draft.show()
     return Reply("unclaimed", values)
 
@@ -174,11 +174,11 @@ def _record_late(draft: Draft, step: Step, event: RunReported) -> Reply:
     if event.state == "succeeded" and not _is_counted(step, event):
         went_live(draft, step.environment)
         draft.deployed = step.environment
-        draft.notify("late_success", values, teams=operators)
+        draft.warn("late_success", values, operators)
         _remember(draft, step, event)
     elif event.state in UNDER_WAY and not _is_counted(step, event) and not _is_own_run(step, event):
         draft.emit(StopRun(draft.release.number, event.correlation, event.run_id))
-        draft.notify("late_run", values, teams=operators)
+        draft.warn("late_run", values, operators)
         _remember(draft, step, event)
     else:
         return _nothing_new()

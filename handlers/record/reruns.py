@@ -50,7 +50,7 @@ def record_rerun(draft: Draft, step: Step, event: RunReported) -> Reply:
         went_live(draft, step.environment)
     elif state in {"failed", "timed_out"} or (state == "cancelled" and "running" in known):
         draft.change_environment(step.environment, failed=True)
-    draft.notify("rerun", values, teams=draft.release.plan.operators)
+    draft.warn("rerun", values, draft.release.plan.operators)
     index = draft.release.steps.index(step)
     draft.release = draft.release.with_step(index, late=(*step.late, key))
     draft.show()

@@ -200,7 +200,7 @@ def search_ended(draft: Draft, event: SearchEnded) -> Reply | Refusal:
 def stop_extra_run(draft: Draft, correlation: str, run_id: str) -> None:
     """Stop a run that should not exist, and notify the operators."""
     draft.emit(StopRun(draft.release.number, correlation, run_id))
-    draft.notify("second_run", {"run": run_id}, teams=draft.release.plan.operators)
+    draft.warn("second_run", {"run": run_id}, draft.release.plan.operators)
 
 
 def _nothing_new(correlation: str) -> Reply:

@@ -95,6 +95,6 @@ def reevaluated(draft: Draft, _event: Reevaluated) -> Reply:
     results = evaluate_gates(draft.release, step, draft.facts, draft.now)
     if all(result.open for result in results if result.gate not in QUEUING):
         draft.change(unrequested_by="unlocked", unrequested_detail="")
-        draft.notify("open_again", {"environment": step.environment}, teams=draft.release.plan.starters)
+        draft.call("open_again", {"environment": step.environment}, draft.release.plan.starters)
         draft.show()
     return Reply("nothing_new")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from tests import databases
-from tests.bench import clicks, deploys, half_open, models, peers, queries, requests, seed, verify
+from tests.bench import calls, clicks, deploys, half_open, models, peers, queries, requests, seed, verify
 
 FRESH_STARTS = 5
 SECONDS = 20
@@ -85,6 +85,11 @@ async def crowded() -> None:
     await half_open.measure(*fresh())
 
 
+async def of_calls() -> None:
+    """A call with 40 busy services in one channel."""
+    await calls.measure()
+
+
 PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "start": start,
     "clicks-sqlite": sqlite_clicks,
@@ -95,6 +100,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "github": of_github,
     "verify": verifying,
     "half_open": crowded,
+    "calls": of_calls,
 }
 
 

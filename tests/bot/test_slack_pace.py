@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.slack_client.outage import CALLERS_WAIT, FIRST_WAIT, PROBE_INTERVAL, Outage
-from bot.slack_client.rate_limiter import SLOT_GRACE, TRIAL, RateLimit, RateLimiter
+from bot.slack_client.rate_limiter import LATE, SLOT_GRACE, TRIAL, Rank, RateLimit, RateLimiter
 from bot.tasks import Tasks
 from tests.virtual_clock import run_virtually
 
@@ -112,3 +112,52 @@ def test_who_stops_asks_no_more() -> None:
         assert asyncio.get_running_loop().time() == began
 
     run_virtually(story())
+
+
+def test_a_slot_goes_to_the_highest_rank_that_waits() -> None:
+    """200 lines wait: a call takes the next slot, its card goes before it, and each line comes back once more at most."""
+    seconds = Seconds()
+    pace = RateLimiter(seconds, {"post": RateLimit(1, 1.0)})
+    lines = [f"line{number}" for number in range(200)]
+    waits = [pace.wait("post", "", line, Rank.LINE) for line in lines]
+    assert waits == [float(number) for number in range(200)]
+    seconds.now += 0.5
+    ranks = {"news": Rank.NEWS, "card": Rank.CARD, "call": Rank.CALL}
+    assert [pace.wait("post", "", key, rank) for key, rank in ranks.items()] == [0.5, 0.5, 0.5]
+    order: list[str] = []
+    waiting = [*lines[1:3], *ranks]
+    for _ in range(4):
+        seconds.now = float(int(seconds.now)) + 1.0
+        order += [key for key in waiting if pace.wait("post", "", key, ranks.get(key, Rank.LINE)) == 0.0]
+        waiting = [key for key in waiting if key not in order]
+    assert order == ["call", "card", "news", "line1"]
+
+
+def test_who_waits_may_rise_but_not_fall() -> None:
+    seconds = Seconds()
+    pace = RateLimiter(seconds, {"post": RateLimit(1, 1.0)})
+    assert [pace.wait("post", "", key, Rank.CARD) for key in "abc"] == [0.0, 1.0, 2.0]
+    assert pace.wait("post", "", "c", Rank.CALL) == 1.0
+    assert pace.wait("post", "", "c", Rank.LINE) == 1.0
+    assert pace.wait("post", "", "b", Rank.CARD) == 2.0
+
+
+def test_who_leaves_the_line_makes_room() -> None:
+    seconds = Seconds()
+    pace = RateLimiter(seconds, {"post": RateLimit(1, 1.0)})
+    assert [pace.wait("post", "", key) for key in "abc"] == [0.0, 1.0, 2.0]
+    pace.leave("post", "", "b")
+    pace.leave("other", "", "b")
+    assert pace.wait("post", "", "c") == 1.0
+    assert pace.wait("post", "") == 2.0, "without a key nobody waits, and all who do go first"
+
+
+def test_a_slot_that_is_used_late_moves_those_behind_it() -> None:
+    """Otherwise two calls could be closer than Slack allows."""
+    seconds = Seconds()
+    pace = RateLimiter(seconds, {"post": RateLimit(1, 1.0)})
+    assert [pace.wait("post", "", key) for key in "abc"] == [0.0, 1.0, 2.0]
+    seconds.now += 1.5
+    assert pace.wait("post", "", "b") == 0.0
+    seconds.now += 0.5
+    assert pace.wait("post", "", "c") == pytest.approx(0.5 - LATE)

@@ -84,7 +84,7 @@ class Invariants:
     async def _check_ends(self) -> None:
         states = await self._rows("SELECT number, state FROM release ORDER BY number")
         _must([row[1] for row in states] == ["done"] * 3, f"not done: {states}")
-        posts = await self._rows("SELECT body FROM effect WHERE kind = 'post_to_thread'")
+        posts = await self._rows("SELECT body FROM effect WHERE kind IN ('post_to_thread', 'call')")
         codes = [json.loads(row[0])["code"] for row in posts]
         wrong = sorted({"unknown", "second_run", "failed", "grant_void"} & set(codes))
         _must(not wrong, f"somebody was asked or alarmed: {wrong}")
@@ -122,7 +122,9 @@ class Invariants:
         for channel in list(workspace.channels):
             for said in workspace.messages(channel):
                 if said.metadata is not None:
-                    posts.setdefault(said.metadata["event_payload"]["key"], []).append(float(said.ts))
+                    payload = said.metadata["event_payload"]
+                    for key in (payload["key"], *payload["also"]):
+                        posts.setdefault(key, []).append(float(said.ts))
         return posts
 
     def _crash_after(self, moment: float) -> int:

@@ -207,9 +207,10 @@ def release(*steps: Step, **fields: Any) -> Release:
 
 
 def waiting(environment: str, **fields: Any) -> Step:
-    """Return a requested step that waits."""
+    """Return a requested step that waits, whose teams were called."""
     asked = Step(environment, StepState.WAITING, 1, requested=True, requested_by=ANDY, waiting_since=NOW)
-    return replace(asked, **fields)
+    called = ("testers", "ops") if environment == "production" else ()
+    return replace(asked, **{"called": called, **fields})
 
 
 def granted(environment: str = "staging", **fields: Any) -> Step:

@@ -6,7 +6,7 @@ import pytest
 from handlers import reports
 from handlers.advance import advance
 from handlers.draft import Draft
-from handlers.effects import Notify, NotifyOpen, PostToThread, ShowCard, Trigger
+from handlers.effects import Call, Notify, NotifyOpen, PostToThread, ShowCard, Trigger
 from handlers.environments import EnvironmentState
 from handlers.facts import Facts
 from handlers.limits import next_wake
@@ -164,7 +164,10 @@ def test_the_first_in_the_queue_leaves_it_with_its_grant() -> None:
     "known",
     [
         release(waiting("staging", queued_since=NOW, requested=False)),
-        release(waiting("staging", queued_since=NOW), plan=plan(staging(gates=(rule("testers"),)))),
+        release(
+            waiting("staging", queued_since=NOW, called=("testers",)),
+            plan=plan(staging(gates=(rule("testers"),))),
+        ),
     ],
     ids=["not asked any more", "a sign-off is missing"],
 )
@@ -238,11 +241,9 @@ def test_a_rollback_meets_no_lock() -> None:
 def test_the_next_step_opens_and_its_teams_are_told() -> None:
     work = moved(release(succeeded(), Step("production")), facts(environment_state(holder=1)))
     step = work.release.step
-    expected = Step("production", StepState.WAITING, 1, waiting_since=NOW)
+    expected = Step("production", StepState.WAITING, 1, waiting_since=NOW, called=("testers", "ops"))
     assert step == expected
-    wanted = PostToThread(
-        1, "sign_offs_wanted", {"environment": "production"}, broadcast=True, teams=("testers", "ops")
-    )
+    wanted = Call(1, "sign_offs_wanted", {"environment": "production"}, teams=("testers", "ops"), attempt=1)
     assert work.effects == [wanted, CARD]
     assert work.release.steps[0].holding
 
@@ -333,7 +334,7 @@ def test_a_cancel_that_nobody_answers_is_given_up() -> None:
     assert work.effects == [
         PostToThread(1, "lost_sight", lost),
         CARD,
-        PostToThread(1, "unknown", alert, broadcast=True, teams=("ops",)),
+        Call(1, "unknown", alert, teams=("ops",), attempt=1),
     ]
 
 
@@ -397,7 +398,7 @@ def test_operators_are_asked_when_the_search_had_its_time(where: str, grace: int
     work = at(grace)
     assert work.release.step.intent == sent(unclear_at=NOW, alerted=True)
     values = {"environment": where, "correlation": CORRELATION}
-    assert work.effects == [PostToThread(1, "unknown", values, broadcast=True, teams=("ops",)), CARD]
+    assert work.effects == [Call(1, "unknown", values, teams=("ops",), attempt=1), CARD]
 
 
 @pytest.mark.parametrize(
@@ -434,7 +435,7 @@ def test_a_grant_that_was_not_sent_is_void_after_ten_minutes(refusal: str) -> No
     assert work.environments == {"production": environment_state("production")}
     void = {"environment": "production", "why": "expired", "detail": refusal}
     assert work.effects == [
-        PostToThread(1, "grant_void", void, broadcast=True, teams=("developers", "ops")),
+        Call(1, "grant_void", void, teams=("developers", "ops"), attempt=2),
         CARD,
     ]
 
@@ -459,7 +460,7 @@ def test_a_superseded_release_ends_once_nothing_is_in_flight() -> None:
     assert moved(flying).release is flying
     work = moved(release(superseded_by=7))
     assert work.release.ending == Ending(ReleaseState.SUPERSEDED, "r7", NOW, replaced_by=7)
-    assert work.effects == [PostToThread(1, "superseded", {"by": "r7"}), CARD]
+    assert work.effects == [PostToThread(1, "superseded", {"by": "r7"}, users=(ANDY,)), CARD]
 
 
 def test_an_ended_release_moves_no_more() -> None:

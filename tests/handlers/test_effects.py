@@ -12,6 +12,8 @@ from tests.handlers.builders import TIM, build
     [
         (effects.ShowCard(4), "card:4"),
         (effects.PostToThread(4, "done"), "thread:4"),
+        (effects.Call(4, "failed"), "call:4"),
+        (effects.CloseCalls(4), "call:4"),
         (effects.Trigger(4, "abc"), "run:abc"),
         (effects.StopRun(4, "abc", "run7"), "run:abc"),
         (effects.Notify(reports.Reevaluated(4)), "notify:4"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handlers import reports
-from handlers.effects import PostToThread, ShowCard, StopRun
+from handlers.effects import Call, PostToThread, ShowCard, StopRun
 from handlers.limits import deadline, next_wake, queue_told_at
 from handlers.outcome import Decision
 from handlers.plan import Deploy, EnvironmentPlan
@@ -126,7 +126,7 @@ def test_a_long_queue_is_told_once(environment: EnvironmentPlan, teams: tuple[st
     assert awake(known, seconds=599).release is known
     decision = awake(known, seconds=600)
     values = {"environment": "staging", "url": "https://ci/1", "ci": "remote"}
-    told = PostToThread(1, "queued_long", values, broadcast=True, teams=teams)
+    told = Call(1, "queued_long", values, teams=teams, attempt=1)
     assert decision.effects == (told, ShowCard(1))
     assert after(decision).step.run == run(url="https://ci/1", queue_told=True, **QUEUED)
     assert decision.wake_at == later(hours=24)

@@ -6,7 +6,7 @@ import pytest
 
 from handlers import reports
 from handlers.actions.settle import Settled
-from handlers.effects import CompareBuilds, Notify, NotifyOpen, PostToThread
+from handlers.effects import Call, CompareBuilds, Notify, NotifyOpen, PostToThread
 from handlers.environments import Live, RolledBack
 from handlers.plan import BuildSource, Plan
 from handlers.release import Ending, Release, ReleaseState
@@ -65,8 +65,8 @@ def test_a_build_that_may_go_no_further_is_done_and_calls_nobody(requesters: tup
     }
     assert decision.deployed == "staging"
     values = {"environment": "staging", "next": "production", "branch": "hotfix/login"}
-    posts = of_kind(decision.effects, PostToThread)
-    assert posts == [PostToThread(1, "goes_no_further", values)]
+    posts = of_kind(decision.effects, PostToThread, Call)
+    assert posts == [PostToThread(1, "goes_no_further", values, users=requesters)]
     assert NotifyOpen("website", "newer_succeeded", "staging", 1) in decision.effects
 
 
@@ -78,7 +78,10 @@ def test_an_operator_who_says_that_it_was_deployed_ends_it_too() -> None:
     step = under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW, alerted=True))
     decision = decided(runs(step=step), Settled(1, TIM, deployed=True), HELD)
     assert after(decision).state is ReleaseState.DONE
-    assert [each.code for each in of_kind(decision.effects, PostToThread)] == ["settled", "goes_no_further"]
+    assert [each.code for each in of_kind(decision.effects, PostToThread, Call)] == [
+        "settled",
+        "goes_no_further",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_an_operator_who_says_that_it_was_deployed_ends_it_too() -> None:
 def test_a_build_that_may_go_on_goes_on(policy: Plan) -> None:
     decision = decided(runs(policy), OK, HELD)
     assert not after(decision).ended
-    codes = [each.code for each in of_kind(decision.effects, PostToThread)]
+    codes = [each.code for each in of_kind(decision.effects, PostToThread, Call)]
     assert codes[0] == "deployed"
     assert "goes_no_further" not in codes
 
@@ -102,14 +105,14 @@ def test_an_environment_in_between_is_still_reached() -> None:
 
 def test_the_last_environment_is_the_end_for_every_build() -> None:
     decision = decided(release(under_way(StepState.RUNNING), build=HOTFIX), OK, HELD)
-    assert [each.code for each in of_kind(decision.effects, PostToThread)] == ["done"]
+    assert [each.code for each in of_kind(decision.effects, PostToThread, Call)] == ["done"]
 
 
 def test_what_was_cancelled_meanwhile_is_cancelled() -> None:
     cancelled = under_way(StepState.CANCELLING, run=run(), cancel=Cancel(TIM, "asked", NOW, "wrong"))
     decision = decided(runs(step=cancelled), OK, HELD)
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
-    assert [each.code for each in of_kind(decision.effects, PostToThread)] == ["too_late"]
+    assert [each.code for each in of_kind(decision.effects, PostToThread, Call)] == ["too_late"]
 
 
 # Comparisons.

@@ -18,7 +18,7 @@ from tests.github.hub import TOKEN
 from tests.github.model import Job, Run
 from tests.github.server import LocalGitHub, local_github
 from tests.scenarios.on_github import DEPLOY, LIVE, REPOSITORY, WEBHOOK_SECRET
-from tests.virtual_clock import VirtualClock
+from tests.virtual_clock import ManualClock, VirtualClock
 from tests.world import CHANNEL
 
 HEAD = """\
@@ -62,6 +62,10 @@ class Held:
     def let_go(self, environment: str, conclusion: str) -> None:
         self._ending(environment).set_result(conclusion)
 
+    def hold_again(self, environment: str) -> None:
+        """Let the next deployments to an environment last until they are let go."""
+        del self._endings[environment]
+
     def _ending(self, environment: str) -> "asyncio.Future[str]":
         return self._endings.setdefault(environment, asyncio.get_running_loop().create_future())
 
@@ -104,7 +108,8 @@ class Fleet:
 
     def keys(self) -> Counter[str]:
         """Count how often each thing was said."""
-        return Counter(str((said.metadata or {})["event_payload"]["key"]) for said in self.messages())
+        payloads = [(said.metadata or {})["event_payload"] for said in self.messages()]
+        return Counter(str(key) for each in payloads for key in (each["key"], *each["also"]))
 
     def card(self, number: int) -> str:
         """Read a card as it stands now; the newest, if it was posted twice."""
@@ -148,9 +153,9 @@ class Fleet:
 
 
 @asynccontextmanager
-async def fleet(directory: Path, size: int) -> AsyncGenerator[Fleet]:
-    """Run a bot with so many services."""
-    clock, held = VirtualClock(), Held()
+async def fleet(directory: Path, size: int, real: ManualClock | None = None) -> AsyncGenerator[Fleet]:
+    """Run a bot with so many services; in virtual time, unless a real clock is given."""
+    clock, held = real or VirtualClock(), Held()
     services = [f"s{number:02}" for number in range(size)]
     async with local_github(held, clock) as github:
         repository = github.repository(REPOSITORY, LIVE)

@@ -85,6 +85,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> 
         await bot.app.reload()
         bot.world.slack.workspace.put_group(UserGroup("S0TEST", "testers", ("U0IRWIN2",)))
         bot.clock.advance(61)
+        await shop.thread(waiting, "Kim may not sign for testers any more")
         yield Stage(bot, shop, game, waiting, failed, cancelled, old_card, ended_card)
 
 

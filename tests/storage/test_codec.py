@@ -58,5 +58,5 @@ def test_internal_event_is_named_by_its_public_name() -> None:
     assert codec.effect_kind(Notify(Reevaluated(4))) == "notify:reevaluated"
     assert codec.effect_kind(ShowCard(4)) == "show_card"
     assert codec.loads(Reevaluated, codec.dump_effect(Notify(Reevaluated(4)))) == Reevaluated(4)
-    said = PostToThread(4, "signed", {"by": "U0TIM"}, teams=("ops",))
+    said = PostToThread(4, "signed", {"by": "U0TIM"}, users=("U0TIM",))
     assert codec.loads(PostToThread, codec.dump_effect(said)) == said

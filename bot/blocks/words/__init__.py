@@ -4,6 +4,7 @@ A code has the same sentence wherever it is shown. There is a file for each acti
 sentences that they share.
 """
 
+from bot.blocks.words.calls import CONCLUSIONS
 from bot.blocks.words.posts import CHANNEL_POSTS, DIRECT_MESSAGES, THREAD_POSTS
 from bot.blocks.words.reasons import REASONS, SHORT
 from bot.blocks.words.refusals import REFUSALS
@@ -15,6 +16,7 @@ from bot.blocks.words.usage_errors import USAGE_ERRORS, usage_error_lines
 __all__ = [
     "ACTION_WORDS",
     "CHANNEL_POSTS",
+    "CONCLUSIONS",
     "DIRECT_MESSAGES",
     "REASONS",
     "REFUSALS",

@@ -128,6 +128,7 @@ def _rerun(context: RenderContext) -> str:
 
 _THREAD: dict[str, Sentence] = {
     "sign_offs_wanted": _sign_offs_wanted,
+    "sign_off_lost": "{user:user} may not sign for {team} any more: that sign-off does not count.",
     "running": _running,
     "deployed": "{version} is in {environment} now.",
     "done": _done,

@@ -3,6 +3,7 @@
 Each is about why, who can do it, and how to join a team that may.
 """
 
+from bot.blocks.names import listing
 from bot.blocks.text import escape
 from bot.blocks.words.registry import of_actions
 from bot.blocks.words.template import RenderContext, Sentence
@@ -20,6 +21,11 @@ def attempted(context: RenderContext) -> str:
 
 def how_to_join(context: RenderContext) -> str:
     """Return how to join a team that may do it."""
+    known = [context.directory.teams.get(name) for name in context.who]
+    by_slack = bool(known) and all(team is not None and team.usergroup and not team.members for team in known)
+    if by_slack:
+        groups = listing([f"@{escape(name)}" for name in context.who], "or")
+        return f"Who is in the user group {groups} in Slack can: add somebody to it there."
     team = f"the team {escape(context.who[0])}" if len(context.who) == 1 else "one of these teams"
     return f"Ask {context.policy_owners()} to be added to {team} in shiproom.yml."
 

@@ -171,6 +171,7 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "": lambda raw, _: escape(raw, LONGEST_WORD),
     "user": lambda raw, context: context.names.user(raw),
     "members": lambda raw, context: listing([context.names.user(each) for each in raw.split(", ")], most=20),
+    "users": lambda raw, context: listing([context.names.user(each) for each in raw.split(", ")]),
     "mention": lambda raw, _: mention(raw),
     "sha": lambda raw, _: escape(raw[:7], LONGEST_WORD),
     "long": lambda raw, _: escape(raw, LONGEST_QUOTE),

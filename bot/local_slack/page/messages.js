@@ -58,8 +58,10 @@ function item(each, openThread, inChannel) {
 }
 
 function gist(each) {
+  // The first words only: a card often says in its first line just what the reply says, and nobody reads that twice.
   const first = message(each.channel, each.thread_ts)?.text ?? "";
-  return el("span", {}, mrkdwn(first.split("\n")[0])).textContent.slice(0, 60) || "…";
+  const words = el("span", {}, mrkdwn(first.split("\n")[0])).textContent.split(" ");
+  return (words.slice(0, 3).join(" ").slice(0, 60) || "") + "…";
 }
 
 function content(each) {

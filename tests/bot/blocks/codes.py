@@ -20,11 +20,13 @@ PLACE = {
     "post": 0,
     "post_last": 0,
     "notify": 0,
+    "call": 0,
+    "warn": 0,
     "lose_track": 1,
 }
 """Which argument of a call is the code."""
 
-KIND = {"post": "PostToThread", "post_last": "PostToThread", "notify": "PostToThread"}
+KIND: dict[str, str] = dict.fromkeys(("post", "post_last", "notify", "call", "warn"), "PostToThread")
 
 
 @dataclass

@@ -10,11 +10,11 @@ from bot.blocks.block_kit import Message
 from bot.blocks.card import LINES, card, height
 from bot.blocks.forms import Signing, sign_off_form
 from bot.blocks.marks import mark_lines
-from bot.blocks.thread import thread_post
+from bot.blocks.thread import call_message, thread_post
 from bot.blocks.values import decode
 from bot.blocks.waits import wait_lines
 from bot.local_slack.block_kit import view_errors
-from handlers.effects import PostToThread
+from handlers.effects import Call, PostToThread
 from handlers.gates.sign_off import SignOffRule
 from handlers.lineage import Authorship, Marks
 from handlers.rights import current_precondition
@@ -239,6 +239,8 @@ LOOK = " <https://ci/1|Look at it>"
 
 def post(code: str, **values: str) -> Message:
     given = {"environment": "production", "ci": "github", **values}
+    if code == "rerun":
+        return call_message(Call(42, code, given), (), release(), NAMES, DIRECTORY)
     return thread_post(PostToThread(42, code, given), release(), NAMES, DIRECTORY)
 
 

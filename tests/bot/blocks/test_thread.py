@@ -1,18 +1,32 @@
 """What is posted beside the card: what is wanted first, mentions only where it rings, logs as they are."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks.thread import channel_post, direct_message, log_tail, thread_post
+from bot.blocks.thread import (
+    MOST_JOINED,
+    call_message,
+    channel_post,
+    concluded,
+    direct_message,
+    joined,
+    log_tail,
+    thread_post,
+)
 from bot.blocks.words import THREAD_POSTS
-from handlers.effects import DirectMessage, PostToChannel, PostToThread
+from handlers.calls import Ask
+from handlers.effects import Call, DirectMessage, PostToChannel, PostToThread
+from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory, Team
+from handlers.release import Ending, ReleaseState
+from handlers.step import SignOff, StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_text import HOSTILE
-from tests.bot.blocks.world import AMITA, ANDY, DIRECTORY, NAMES, NOW, TIM, release
+from tests.bot.blocks.world import AMITA, ANDY, DIRECTORY, MARA, NAMES, NOW, TIM, release
 
 WANTED = {"environment": "production"}
 
@@ -21,11 +35,11 @@ WANTED = {"environment": "production"}
     ("effect", "text"),
     [
         (
-            PostToThread(42, "sign_offs_wanted", WANTED, True, ("testers", "ops")),
+            Call(42, "sign_offs_wanted", WANTED, ("testers", "ops")),
             "Sign off r42 website 2.4.1 for production: testers, ops <@U0AMITA> <@U0TIM>",
         ),
         (
-            PostToThread(42, "failed", {**WANTED, "code": "run_failed", "detail": "502"}, True, ("ops",)),
+            Call(42, "failed", {**WANTED, "code": "run_failed", "detail": "502"}, ("ops",)),
             'Decide on r42 website 2.4.1: it failed in production: "502". <@U0TIM>',
         ),
         (
@@ -35,7 +49,7 @@ WANTED = {"environment": "production"}
             'Decide on r42 website 2.4.1: it failed in production: "502 from web-3" (exit 1).',
         ),
         (
-            PostToThread(42, "open_again", WANTED, True, ("ops",)),
+            Call(42, "open_again", WANTED, ("ops",)),
             "Release r42 website 2.4.1 to production: production is open again and all else is done. <@U0TIM>",
         ),
         (
@@ -60,7 +74,7 @@ WANTED = {"environment": "production"}
             "Decide on r42 website 2.4.1: it was not started in production. Nothing was deployed.",
         ),
         (
-            PostToThread(42, "rejected", {"by": AMITA, "reason": "broken"}, True, (), (ANDY,)),
+            PostToThread(42, "rejected", {"by": AMITA, "reason": "broken"}, True, (ANDY,)),
             'r42 website 2.4.1 is rejected by Amita: "broken". <@U0ANDY>',
         ),
         (PostToThread(42, "grant_void", {**WANTED, "why": "locked"}), None),
@@ -74,15 +88,19 @@ WANTED = {"environment": "production"}
         (PostToThread(42, "running", {**WANTED, "url": "https://x.org/1"}), None),
     ],
 )
-def test_said(effect: PostToThread, text: str | None) -> None:
-    message = thread_post(effect, release(), NAMES, DIRECTORY)
+def test_said(effect: PostToThread | Call, text: str | None) -> None:
+    message = (
+        call_message(effect, effect.teams, release(), NAMES, DIRECTORY)
+        if isinstance(effect, Call)
+        else thread_post(effect, release(), NAMES, DIRECTORY)
+    )
     assert accepted(message)
     assert text in {None, message.text}
 
 
 def test_a_line_that_rings_nobody_mentions_nobody() -> None:
     quiet = thread_post(
-        PostToThread(42, "signed", {"by": TIM, "team": "ops", "note": "ok"}, False, ("ops",)),
+        PostToThread(42, "signed", {"by": TIM, "team": "ops", "note": "ok"}),
         release(),
         NAMES,
         DIRECTORY,
@@ -90,11 +108,52 @@ def test_a_line_that_rings_nobody_mentions_nobody() -> None:
     assert "<" not in quiet.text
 
 
+def test_who_is_told_is_mentioned_in_the_thread_too() -> None:
+    told = PostToThread(42, "cancelled", {"by": TIM, "reason": ""}, users=(ANDY, AMITA, ANDY))
+    assert thread_post(told, release(), NAMES, DIRECTORY).text == "Tim cancelled it. <@U0ANDY> <@U0AMITA>"
+
+
+def test_only_those_who_can_sign_are_called() -> None:
+    """Andy started it, and Amita has signed for one of the two that her team needs."""
+    rules = (SignOffRule("testers", needs=2), SignOffRule("ops"))
+    environments = release().plan.environments
+    guarded = replace(environments[-1], gates=rules)
+    plan = replace(release().plan, environments=(*environments[:-1], guarded))
+    signed = SignOff("testers", AMITA, NOW)
+    step = replace(release().steps[-1], state=StepState.WAITING, sign_offs=(signed,))
+    steps = (*(replace(each, state=StepState.SUCCEEDED) for each in release().steps[:-1]), step)
+    known = replace(release(), plan=plan, steps=steps, requesters=(ANDY,))
+    teams = {"testers": Team("testers", (AMITA, ANDY, MARA)), "ops": Team("ops", (TIM, ANDY), "S0OPS")}
+    called = Call(42, "sign_offs_wanted", WANTED, ("testers", "ops"))
+    message = call_message(called, called.teams, known, NAMES, Directory(teams))
+    assert message.text.endswith(" <@U0MARA> <@U0TIM> <!subteam^S0OPS>")
+    alone = call_message(called, ("ops",), known, NAMES, Directory(teams))
+    assert alone.text == "Sign off r42 website 2.4.1 for production: ops <@U0TIM> <!subteam^S0OPS>"
+
+
+def test_a_call_that_is_over_says_how_it_ended_and_rings_nobody() -> None:
+    known = replace(release(), ending=Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong build"))
+    message = concluded(Ask("failed", "elsewhere", 1, ("ops",)), known, NAMES, DIRECTORY)
+    assert message.text == 'r42 website 2.4.1 in elsewhere: cancelled by Tim: "wrong build".'
+    done = replace(release(), ending=Ending(ReleaseState.DONE, TIM, NOW))
+    message = concluded(Ask("failed", "elsewhere", 1, ("ops",)), done, NAMES, DIRECTORY)
+    assert message.text == f"r42 website 2.4.1 in elsewhere: done since {NAMES.clock(NOW)}."
+
+
+def test_lines_become_one_message_as_long_as_they_fit() -> None:
+    asked = thread_post(PostToThread(42, "testing", {"by": TIM}), release(), NAMES, DIRECTORY)
+    log = log_tail("x" * 150 + "\n" + "y" * 150)
+    together, count = joined([asked, log, asked])
+    assert (count, together.text.count("\n"), len(together.blocks)) == (3, 2, 4)
+    assert accepted(together)
+    assert joined([asked] * 30)[1] == MOST_JOINED
+    assert joined([replace(asked, text="z" * 3990), asked])[1] == 1
+
+
 def test_a_user_group_is_mentioned_as_one() -> None:
     directory = Directory({"ops": Team("ops", (TIM,), "S0OPS"), "bad": Team("bad", ("<!here>",), "here")})
-    message = thread_post(
-        PostToThread(42, "unknown", WANTED, True, ("ops", "bad", "gone"), (TIM,)), release(), NAMES, directory
-    )
+    teams = ("ops", "bad", "gone")
+    message = call_message(Call(42, "unknown", WANTED, teams, (TIM,)), teams, release(), NAMES, directory)
     assert message.text.endswith(" <@U0TIM> <!subteam^S0OPS>")
 
 

@@ -79,7 +79,7 @@ def test_what_is_not_in_flight_ends_at_once() -> None:
         "production": environment_state("production", queue=in_queue(1, 5)[1:]),
     }
     assert decision.effects == (
-        PostToThread(1, "cancelled", {"by": TIM, "reason": "wrong"}),
+        PostToThread(1, "cancelled", {"by": TIM, "reason": "wrong"}, users=(ANDY,)),
         Notify(reports.Reevaluated(5)),
         Notify(reports.Reevaluated(4)),
         CARD,

@@ -6,7 +6,7 @@ from handlers import events
 from handlers.actions.journey import StartOrPromote
 from handlers.build import Build
 from handlers.command_parsing import CommandContext
-from handlers.effects import NotifyOpen, PostToThread, ShowCard, Trigger
+from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, Trigger
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.release import Ending, Release, ReleaseState
@@ -258,10 +258,10 @@ def test_a_started_release_is_granted_at_once() -> None:
 def test_a_start_that_needs_sign_offs_tells_the_teams() -> None:
     guarded = plan(staging(gates=(rule("testers"), rule("ops"))), production())
     decision = decided(new_release(1, START, guarded, NOW), START)
-    assert decision.effects[1] == PostToThread(
-        1, "sign_offs_wanted", {"environment": "staging"}, broadcast=True, teams=("testers", "ops")
+    assert decision.effects[1] == Call(
+        1, "sign_offs_wanted", {"environment": "staging"}, teams=("testers", "ops"), attempt=1
     )
-    assert after(decision).step == waiting("staging")
+    assert after(decision).step == waiting("staging", called=("testers", "ops"))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from handlers import events, reports
 from handlers.actions.rollback import RollbackRequest, RollbackStarted
 from handlers.command_parsing import CommandContext
-from handlers.effects import Notify, PostToThread, ShowCard, Trigger
+from handlers.effects import Call, Notify, PostToThread, ShowCard, Trigger
 from handlers.environments import EnvironmentState
 from handlers.facts import Facts
 from handlers.outcome import Refusal, Reply
@@ -130,7 +130,9 @@ def test_a_rollback_goes_at_once_and_passes_locks() -> None:
     decision = decided(laid(BACK, 5), BACK, locked)
     intent = after(decision).step.intent
     assert intent is not None
-    expected = waiting("production", requested_by=TIM, state=StepState.GRANTED, holding=True, intent=intent)
+    expected = waiting(
+        "production", requested_by=TIM, state=StepState.GRANTED, holding=True, intent=intent, called=()
+    )
     assert after(decision).step == expected
     assert decision.reply == Reply("rollback_started", {"release": "r5", "version": "2.1.0"})
     assert decision.effects == (
@@ -159,8 +161,8 @@ def test_a_rollback_may_cancel_what_is_in_flight() -> None:
 def test_a_rollback_with_gates_of_its_own_tells_the_teams() -> None:
     guarded = plan(staging(), production(rollback_gates=(rule("testers"),)))
     decision = decided(new_release(5, BACK, guarded, NOW), BACK, rollback_facts())
-    assert decision.effects[1] == PostToThread(
-        5, "sign_offs_wanted", {"environment": "production"}, broadcast=True, teams=("testers",)
+    assert decision.effects[1] == Call(
+        5, "sign_offs_wanted", {"environment": "production"}, teams=("testers",), attempt=1
     )
 
 

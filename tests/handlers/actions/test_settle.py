@@ -5,7 +5,7 @@ import pytest
 from handlers.actions import settle
 from handlers.actions.action import ReasonForm
 from handlers.actions.settle import Settled
-from handlers.effects import PostToThread, ShowCard
+from handlers.effects import Call, PostToThread, ShowCard
 from handlers.environments import EnvironmentState, Live
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
@@ -77,7 +77,7 @@ def test_an_operator_says_that_it_was_deployed(state: StepState) -> None:
     assert decision.environments["production"] == environment_state("production", live=Live(build(), 1, NOW))
     assert after(decision).step.settled_by == TIM
     done = {"environment": "production", "settled_by": TIM}
-    assert PostToThread(1, "done", done, broadcast=True) in decision.effects
+    assert PostToThread(1, "done", done, broadcast=True, users=(ANDY,)) in decision.effects
     assert decision.reply == Reply("settled_deployed", {"release": "r1", "environment": "production"})
     assert decision.effects[0] == PostToThread(1, "settled", {"by": TIM, "deployed": "yes", "reason": ""})
 
@@ -101,7 +101,7 @@ def test_an_operator_says_that_it_was_not_deployed() -> None:
     failure = {"environment": "staging", "code": "not_sent", "detail": "down"}
     assert decision.effects == (
         PostToThread(1, "settled", {"by": TIM, "deployed": "no", "reason": "down"}),
-        PostToThread(1, "failed", failure, broadcast=True, teams=("developers", "ops")),
+        Call(1, "failed", failure, teams=("developers", "ops"), users=(ANDY,), attempt=1),
         CARD,
     )
 
@@ -119,7 +119,10 @@ def test_what_was_to_be_cancelled_and_was_deployed_is_too_late() -> None:
     step = under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW, alerted=True), cancel=cancel)
     decision = decided(release(step), Settled(1, TIM, deployed=True), HELD)
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, ANDY, NOW, "wrong")
-    assert PostToThread(1, "too_late", {"environment": "staging"}, broadcast=True) in decision.effects
+    assert (
+        PostToThread(1, "too_late", {"environment": "staging"}, broadcast=True, users=(ANDY,))
+        in decision.effects
+    )
 
 
 @pytest.mark.parametrize(

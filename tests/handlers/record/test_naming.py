@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from handlers import reports
-from handlers.effects import PostToThread, ShowCard, StopRun
+from handlers.effects import Call, PostToThread, ShowCard, StopRun
 from handlers.outcome import Refusal, Reply
 from handlers.release import Release
 from handlers.step import Cancel, Step, StepState
@@ -125,7 +125,7 @@ def test_a_success_without_a_claim_is_for_operators() -> None:
     decision = decided(known, OK, HELD)
     values = {"run": "run1", "environment": "staging"}
     assert decision.reply == Reply("unclaimed", values)
-    assert decision.effects == (PostToThread(1, "unclaimed", values, broadcast=True, teams=("ops",)), CARD)
+    assert decision.effects == (Call(1, "unclaimed", values, teams=("ops",), attempt=1), CARD)
     step = after(decision).step
     assert (step.state, step.late) == (StepState.UNKNOWN, ("run1:succeeded:unclaimed",))
     assert step.intent == sent(unclear_at=NOW, alerted=True)

@@ -4,12 +4,13 @@ from datetime import datetime
 import pytest
 
 from handlers import reports
-from handlers.effects import NotifyOpen, PostToThread, ShowCard, StopRun
+from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, StopRun
 from handlers.environments import Live, Lock
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Run, Step, StepState
 from tests.handlers.builders import (
+    ANDY,
     ANNOUNCED,
     CORRELATION,
     NOW,
@@ -61,7 +62,7 @@ def test_a_success_makes_the_build_live_and_opens_the_next_step() -> None:
     first, second = after(decision).steps
     done = run(state="succeeded")
     assert first == under_way(StepState.SUCCEEDED, run=done, ended_at=NOW)
-    assert second == Step("production", StepState.WAITING, 1, waiting_since=NOW)
+    assert second == Step("production", StepState.WAITING, 1, waiting_since=NOW, called=("testers", "ops"))
     assert decision.deployed == "staging"
     assert decision.environments == {"staging": environment_state(holder=1, live=Live(build(), 1, NOW))}
     assert decision.reply == Reply("reported", {"state": "succeeded"})
@@ -69,9 +70,7 @@ def test_a_success_makes_the_build_live_and_opens_the_next_step() -> None:
         CARD,
         NotifyOpen("website", "newer_succeeded", "staging", 1),
         PostToThread(1, "deployed", {"environment": "staging"}),
-        PostToThread(
-            1, "sign_offs_wanted", {"environment": "production"}, broadcast=True, teams=("testers", "ops")
-        ),
+        Call(1, "sign_offs_wanted", {"environment": "production"}, teams=("testers", "ops"), attempt=1),
         ANNOUNCED,
     )
 
@@ -96,7 +95,9 @@ def test_the_last_success_ends_the_release(requesters: tuple[str, ...], by: str)
     assert decision.effects == (
         CARD,
         NotifyOpen("website", "newer_succeeded", "production", 1),
-        PostToThread(1, "done", {"environment": "production", "settled_by": ""}, broadcast=True),
+        PostToThread(
+            1, "done", {"environment": "production", "settled_by": ""}, broadcast=True, users=requesters
+        ),
         ANNOUNCED,
     )
 
@@ -107,7 +108,7 @@ def test_a_success_that_was_to_be_cancelled_is_too_late() -> None:
     assert [step.state for step in after(decision).steps] == [StepState.SUCCEEDED, StepState.SKIPPED]
     assert decision.environments["staging"].live == Live(build(), 1, NOW)
     assert decision.effects[2:] == (
-        PostToThread(1, "too_late", {"environment": "staging"}, broadcast=True),
+        PostToThread(1, "too_late", {"environment": "staging"}, broadcast=True, users=(TIM, ANDY)),
         ANNOUNCED,
     )
 
@@ -137,7 +138,7 @@ def test_a_rollback_locks_the_environment(note: str, reason: str) -> None:
     back = {"environment": "production", "settled_by": "", "by": TIM, "reason": note}
     assert decision.effects == (
         ShowCard(5),
-        PostToThread(5, "rolled_back", back, broadcast=True),
+        PostToThread(5, "rolled_back", back, broadcast=True, users=(TIM,)),
         PostToThread(5, "locked_after_rollback", locked, broadcast=True),
         NotifyOpen("website", "reevaluate", "production"),
         ANNOUNCED,
@@ -180,7 +181,7 @@ def test_a_failed_run_fails_the_step_which_keeps_its_environment(state: str, cod
     assert decision.environments == {"staging": environment_state(holder=1, failed=True)}
     values = {"environment": "staging", "code": code, "detail": "exit 1"}
     assert decision.effects == (
-        PostToThread(1, "failed", values, broadcast=True, teams=("developers", "ops")),
+        Call(1, "failed", values, teams=("developers", "ops"), users=(ANDY,), attempt=1),
         CARD,
     )
     assert decision.reply == Reply("reported", {"state": state})
@@ -197,7 +198,11 @@ def test_what_was_to_be_cancelled_has_stopped(state: str) -> None:
     decision = decided(known, replace(BAD, state=state), facts(environment_state(holder=1)))
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
     assert decision.environments == {"staging": environment_state(failed=True)}
-    assert decision.effects == (PostToThread(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD, ANNOUNCED)
+    assert decision.effects == (
+        PostToThread(1, "cancelled", {"by": TIM, "reason": "wrong"}, users=(ANDY,)),
+        CARD,
+        ANNOUNCED,
+    )
 
 
 def test_what_had_reached_its_time_limit_has_failed() -> None:
@@ -264,7 +269,7 @@ def test_a_second_run_of_an_intent_is_stopped_once() -> None:
     assert decision.reply == Reply("other_run", {"run": "run2"})
     assert decision.effects == (
         StopRun(1, CORRELATION, "run2"),
-        PostToThread(1, "second_run", {"run": "run2"}, broadcast=True, teams=("ops",)),
+        Call(1, "second_run", {"run": "run2"}, teams=("ops",)),
     )
     again = decided(after(decision), event, HELD)
     assert (again.reply, again.effects) == (decision.reply, ())
@@ -322,7 +327,7 @@ def test_a_late_run_is_stopped_once_and_operators_are_told(known: Release) -> No
     assert decision.reply == Reply("late", {**LATE, "state": "running"})
     assert decision.effects == (
         StopRun(1, CORRELATION, "run1"),
-        PostToThread(1, "late_run", {**LATE, "state": "running"}, broadcast=True, teams=("ops",)),
+        Call(1, "late_run", {**LATE, "state": "running"}, teams=("ops",)),
         CARD,
     )
     assert decision.environments == {}
@@ -348,7 +353,7 @@ def test_a_late_success_is_live(known: Release) -> None:
     assert decision.deployed == "staging"
     assert decision.environments["staging"] == environment_state(holder=9, live=Live(build(), 1, NOW))
     assert after(decision).steps[0].late == ("run1:succeeded",)
-    told = PostToThread(1, "late_success", {**LATE, "state": "succeeded"}, broadcast=True, teams=("ops",))
+    told = Call(1, "late_success", {**LATE, "state": "succeeded"}, teams=("ops",))
     assert told in decision.effects
     assert CARD in decision.effects
     assert decision.reply == Reply("late", {**LATE, "state": "succeeded"})

@@ -8,7 +8,7 @@ from handlers import reports
 from handlers.actions.retry import RetryRequested
 from handlers.actions.settle import Settled
 from handlers.actions.stop import RerunStopped
-from handlers.effects import Announce, PostToThread, ShowCard, StopRun
+from handlers.effects import Announce, Call, PostToThread, ShowCard, StopRun
 from handlers.environments import Live, RolledBack
 from handlers.outcome import Reply
 from handlers.release import Ending, Release, ReleaseState
@@ -93,7 +93,7 @@ def test_a_rerun_is_told_once_and_not_stopped(known: Release, state: reports.Run
         "version": "2.1.0",
         "state": "running",
     }
-    told = PostToThread(1, "rerun", values, broadcast=True, teams=("ops",))
+    told = Call(1, "rerun", values, teams=("ops",))
     assert decision.effects == (told, CARD)
     assert decision.reply == Reply("rerun", values)
     assert after(decision) == known.with_step(0, late=noted("running"))
@@ -107,7 +107,7 @@ def test_what_a_rerun_deployed_is_live(known: Release) -> None:
     started = after(decided(known, RUNS, GIVEN))
     decision = decided(started, replace(RUNS, state="succeeded"), GIVEN)
     assert decision.environments["staging"] == environment_state(holder=9, live=Live(build(), 1, NOW))
-    [told] = of_kind(decision.effects, PostToThread)
+    [told] = of_kind(decision.effects, PostToThread, Call)
     assert (told.code, told.teams, told.values["state"]) == ("rerun", ("ops",), "succeeded")
     assert ANNOUNCED in decision.effects
     assert after(decision) == known.with_step(0, late=noted("running", "succeeded"))
@@ -123,7 +123,7 @@ def test_a_rerun_that_failed_may_have_deployed_a_part(known: Release, state: rep
     assert decision.environments == ({} if state == "cancelled" else part), "it was called off before it ran"
     ran = decided(after(decided(known, RUNS, GIVEN)), replace(RUNS, state=state), GIVEN)
     assert ran.environments == part
-    [told] = of_kind(decision.effects, PostToThread)
+    [told] = of_kind(decision.effects, PostToThread, Call)
     assert (told.code, told.values["state"], told.teams) == ("rerun", state, ("ops",))
     assert after(decision) == known.with_step(0, late=noted(state))
     for again in (RUNS, replace(RUNS, state="waits"), replace(RUNS, state=state)):
@@ -303,7 +303,7 @@ def test_a_run_that_nobody_saw_end_is_not_noted_as_ended() -> None:
 def test_what_ended_before_its_attempt_was_voided_is_run_again() -> None:
     known = retried(release(failed()))
     decision = decided(known, ONE, GIVEN)
-    [told] = of_kind(decision.effects, PostToThread)
+    [told] = of_kind(decision.effects, PostToThread, Call)
     assert (told.code, told.values["run"], told.values["state"]) == ("rerun", "run1#1", "running")
     assert of_kind(decision.effects, StopRun) == []
     assert after(decision).step.late == ("run1:ended", *noted("running", run="run1#1"))

@@ -4,12 +4,13 @@ from datetime import datetime
 import pytest
 
 from handlers import events, reports
-from handlers.effects import PostToThread, ShowCard, StopRun, Trigger
+from handlers.effects import Call, PostToThread, ShowCard, StopRun, Trigger
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Failure, Run, Step, StepState
 from tests.handlers.builders import (
     AMITA,
+    ANDY,
     ANNOUNCED,
     BOTH,
     CORRELATION,
@@ -91,7 +92,7 @@ def test_a_grant_of_ten_minutes_is_void(refusal: str) -> None:
         voided=(CORRELATION,),
     )
     void = {"environment": "staging", "why": "expired", "detail": refusal}
-    said = PostToThread(1, "grant_void", void, broadcast=True, teams=("developers", "ops"))
+    said = Call(1, "grant_void", void, teams=("developers", "ops"), attempt=2)
     assert decision.effects == (said, CARD, ANNOUNCED)
 
 
@@ -100,7 +101,7 @@ def test_a_grant_whose_gate_shut_is_void() -> None:
     shut = facts(environment_state("production", holder=1, locks=(lock(),)))
     decision = decided(known, WANTED, shut)
     assert decision.reply == Reply("grant_void", {"why": "lock"})
-    [void] = of_kind(decision.effects, PostToThread)
+    [void] = of_kind(decision.effects, PostToThread, Call)
     assert void.values == {"environment": "production", "why": "locked", "detail": "503"}
     step = after(decision).step
     assert (step.state, step.requested, step.unrequested_by, step.attempt) == (
@@ -223,7 +224,7 @@ def test_a_refused_request_fails_and_gives_the_sign_offs_back(state: StepState) 
     )
     assert decision.environments == {}
     assert decision.reply == Reply("not_sent", {"detail": "404"})
-    assert decision.effects == (PostToThread(1, "failed", failure, broadcast=True, teams=("ops",)), CARD)
+    assert decision.effects == (Call(1, "failed", failure, teams=("ops",), users=(ANDY,), attempt=1), CARD)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +265,11 @@ def test_what_was_to_be_cancelled_and_was_not_sent_is_cancelled(event: reports.S
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, TIM, NOW, "wrong")
     assert after(decision).steps[0].sign_offs == BOTH
     assert decision.environments == {"staging": environment_state()}
-    assert decision.effects == (PostToThread(1, "cancelled", {"by": TIM, "reason": "wrong"}), CARD, ANNOUNCED)
+    assert decision.effects == (
+        PostToThread(1, "cancelled", {"by": TIM, "reason": "wrong"}, users=(ANDY, AMITA)),
+        CARD,
+        ANNOUNCED,
+    )
 
 
 def test_what_was_timed_out_and_was_not_sent_has_failed() -> None:
@@ -345,9 +350,9 @@ def test_of_several_the_oldest_is_followed_and_the_others_are_stopped() -> None:
     assert after(decision).step.run == replace(RUN7, attempt=3, url="")
     assert decision.effects[2:] == (
         StopRun(1, CORRELATION, "run8"),
-        PostToThread(1, "second_run", {"run": "run8"}, broadcast=True, teams=("ops",)),
+        Call(1, "second_run", {"run": "run8"}, teams=("ops",)),
         StopRun(1, CORRELATION, "run9"),
-        PostToThread(1, "second_run", {"run": "run9"}, broadcast=True, teams=("ops",)),
+        Call(1, "second_run", {"run": "run9"}, teams=("ops",)),
     )
 
 

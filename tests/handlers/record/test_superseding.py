@@ -7,7 +7,7 @@ from handlers import events, reports
 from handlers.actions.approve import SignedOff
 from handlers.actions.cancel import CancelRequested
 from handlers.build import Build
-from handlers.effects import PostToThread, ShowCard, StopRun
+from handlers.effects import Call, PostToThread, ShowCard, StopRun
 from handlers.environments import EnvironmentState
 from handlers.lineage import Relation
 from handlers.outcome import Refusal, Reply
@@ -15,6 +15,7 @@ from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Cancel, Step, StepState
 from tests.handlers.builders import (
     AMITA,
+    ANDY,
     ANNOUNCED,
     BOTH,
     CORRELATION,
@@ -67,7 +68,7 @@ def test_a_newer_build_takes_the_place_of_an_idle_release(
     decision = decided(known, event, GIVEN)
     assert after(decision).ending == ENDED
     assert decision.reply == Reply("superseded", {"by": "r7"})
-    assert PostToThread(1, "superseded", {"by": "r7"}) in decision.effects
+    assert PostToThread(1, "superseded", {"by": "r7"}, users=(ANDY,)) in decision.effects
     assert decision.effects[-2:] == (ShowCard(1), ANNOUNCED)
 
 
@@ -291,9 +292,7 @@ def test_starters_are_notified_once_after_an_unlock(there: EnvironmentState) -> 
     step = after(decision).step
     assert decision.reply == Reply("nothing_new")
     assert (step.requested, step.unrequested_by) == (False, "unlocked")
-    told = PostToThread(
-        1, "open_again", {"environment": "production"}, broadcast=True, teams=("developers", "ops")
-    )
+    told = Call(1, "open_again", {"environment": "production"}, teams=("developers", "ops"), attempt=1)
     assert decision.effects == (told, ShowCard(1))
     assert decided(after(decision), reports.Reevaluated(1), given).effects == ()
 
