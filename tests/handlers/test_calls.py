@@ -82,7 +82,7 @@ def test_signers_are_wanted_as_long_as_they_are_missing(known: Release, teams: t
 def test_nobody_is_wanted_for_what_cannot_pass() -> None:
     foreign = replace(in_production(), build=replace(release().build, branch="hotfix/login"))
     assert wanted_teams(SIGN, foreign, facts(), NOW) == ()
-    locked = facts(environment_state("production", lock=lock()))
+    locked = facts(environment_state("production", locks=(lock(),)))
     assert wanted_teams(SIGN, in_production(), locked, NOW) == SIGN.teams, "a lock ends"
     strict = plan(staging(), production(contains_live=True))
     there = environment_state("production", live=live(3))

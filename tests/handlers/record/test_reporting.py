@@ -447,7 +447,7 @@ def test_a_stop_that_is_refused_is_told_to_operators(run_id: str, url: dict[str,
     known = here(under_way(StepState.CANCELLING, run=run(), cancel=ASKED))
     decision = decided(known, reports.StopRefused(1, CORRELATION, run_id, "HTTP 403"), HELD)
     told = {"run": run_id, "environment": "staging", "detail": "HTTP 403", **url}
-    post = PostToThread(1, "stop_refused", told, broadcast=True, teams=("ops",))
+    post = Call(1, "stop_refused", told, ("ops",))
     assert decision.effects == (post, CARD)
     assert after(decision).step == known.step
 
@@ -463,7 +463,7 @@ def test_what_is_lost_while_the_ci_cannot_be_asked_says_since_when() -> None:
     now = later(minutes=10)
     held = facts_at(now, environment_state(holder=1), silent=silent)
     decision = decided(known, reports.Reevaluated(1), held, now)
-    posts = [each for each in decision.effects if isinstance(each, PostToThread)]
+    posts = [each for each in decision.effects if isinstance(each, PostToThread | Call)]
     assert [(each.code, each.values["silent"]) for each in posts] == [
         ("lost_sight", NOW.isoformat()),
         ("unknown", NOW.isoformat()),
