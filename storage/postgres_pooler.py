@@ -26,12 +26,12 @@ async def pooling_of(open_session: Callable[[], Awaitable[Any]]) -> Pooling:
     """
     first = await open_session()
     try:
-        if await _process(first) == first.get_server_pid():
+        if await _backend(first) == first.get_server_pid():
             return Pooling.NONE
         second = await open_session()
         try:
             for _ in range(TRIES):
-                if await _process(first) == await _process(second):
+                if await _backend(first) == await _backend(second):
                     return Pooling.TRANSACTION
             return Pooling.SESSION
         finally:
@@ -40,7 +40,7 @@ async def pooling_of(open_session: Callable[[], Awaitable[Any]]) -> Pooling:
         await first.close()
 
 
-async def _process(session: Any) -> int:  # noqa: ANN401 - the driver's connection
+async def _backend(session: Any) -> int:  # noqa: ANN401 - the driver's connection
     # A transaction, because a question takes two messages, and a pooler may send them to two sessions otherwise.
     async with session.transaction():
         return int(await session.fetchval(_PID))
