@@ -23,6 +23,7 @@ from bot.http.routes import make_web
 from bot.http.server import HttpServer
 from bot.http.webhooks import Webhooks
 from bot.identity import IdentityLookup, learn_names
+from bot.loop import WakeableLoop
 from bot.membership_cache import MembershipCache
 from bot.policy_in_force import PolicyInForce, PolicyWatch
 from bot.policy_source import PolicyFileError, PolicySource, needs_exclusive_database
@@ -62,14 +63,14 @@ class App:
         self._settings = settings
         self._environ = os.environ if environ is None else environ
         self._clock = clock or SystemClock()
-        self._health = Health(self._clock)
+        self.health = Health(self._clock)
         self._tasks = Tasks()
         self.ended = ""
         self.end_listeners: list[Callable[[], None]] = []
         self._policy_source = PolicySource(settings.policy, self._environ)
         self._policy_in_force = PolicyInForce(self._policy_source, self._clock)
         self._slack = SlackWeb(
-            settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks, self._health
+            settings.bot_token, settings.slack_api, self._clock.monotonic, self._tasks, self.health
         )
         self._providers: dict[str, Provider] = {}
         self._identity = IdentityLookup(self._slack, self._tasks)
@@ -104,16 +105,16 @@ class App:
         self.freshness = Freshness(membership_cache, clock, self._tasks, policy)
         self._capabilities = {name: provider.capabilities for name, provider in self._providers.items()}
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
-        self.engine.health = self._health
+        self.engine.health = self.health
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
         interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
-        self._bolt_app = BoltApp(self._settings, self._slack, interactions, self._health)
+        self._bolt_app = BoltApp(self._settings, self._slack, interactions, self.health)
         handlers = make_effect_handlers(self.engine, self.freshness, self._providers, self._slack, snapshots)
         self._effect_worker = EffectWorker(database, clock, self._tasks, handlers)
         self._pollers = Pollers(self.engine, self._providers)
         self._connections = ConnectionWatch(self.engine, self._providers)
         self._schedule = Schedule(database, clock, self._providers)
-        self._database_watch = DatabaseWatch(database, self._health, self._end)
+        self._database_watch = DatabaseWatch(database, self.health, self._end)
         self._sweep = Sweep(database, clock, self.engine, self.freshness, self._schedule.wake_at)
         self.engine.decision_listeners += (self._effect_worker.wake, self._pollers.wake)
         self.engine.schedule_listeners.append(self._schedule.wake_at)
@@ -125,7 +126,7 @@ class App:
     def _connect(self, connections: Mapping[str, Connection]) -> None:
         state = self._settings.policy.absolute().parent / STATE
         secrets = (*self._settings.secrets, *sorted(self._policy_source.secrets))
-        context = ProviderContext(self._clock, self._tasks, state, secrets, self._environ, self._health)
+        context = ProviderContext(self._clock, self._tasks, state, secrets, self._environ, self.health)
         for name, connection in connections.items():
             self._providers[name] = KINDS[connection.kind].connect(connection, context)
 
@@ -137,12 +138,9 @@ class App:
             Webhooks(self._providers, self._clock, self._pollers.on_hint),
         )
         routes = [route for each in apis for route in each.routes()]
-        self.readiness = Readiness(
-            self._database,
-            self._clock,
-            self._health,
-            Obstacles(self._missing_of_slack, self._missing_here, self.engine.unreadable.sentences),
-        )
+        unreadable, policy = self.engine.unreadable.sentences, self._policy_in_force
+        obstacles = Obstacles(self._identity, self._bolt_app, self._tasks, policy, unreadable)
+        self.readiness = Readiness(self._database, self._clock, self.health, obstacles)
         server = HttpServer(make_web(guard, self._bolt_app, routes, self.readiness))
         try:
             await server.start(self._settings.host, self._settings.port)
@@ -169,13 +167,15 @@ class App:
             except PermissionError as error:
                 raise StartError(str(error)) from error
 
+    @property
+    def _workers(self) -> tuple[WakeableLoop, ...]:
+        first = (self._effect_worker, self._sweep, self._policy_watch)
+        return (*first, self._database_watch, self._connections)
+
     def _begin(self) -> None:
-        self._tasks.keep(self._effect_worker.run, "effects")
         self._pollers.start(self._tasks)
-        self._tasks.keep(self._sweep.run, "sweep")
-        self._tasks.keep(self._database_watch.run, "database watch")
-        self._tasks.keep(self._policy_watch.run, "policy watch")
-        self._tasks.keep(self._connections.run, "connections")
+        for worker in self._workers:
+            self._tasks.keep(worker.run, worker.name)
         self._schedule.start(self._sweep.wake)
         self._identity.on_identity(lambda _: self._learn_names())
         self.redraw()
@@ -193,36 +193,19 @@ class App:
 
     def wake(self) -> None:
         """Wake every worker: another process has committed a decision."""
-        self._effect_worker.wake()
-        self._pollers.wake()
-        self._sweep.wake()
-        self._policy_watch.wake()
+        for worker in (self._effect_worker, self._pollers, self._sweep, self._policy_watch):
+            worker.wake()
 
     def _pause(self) -> None:
         """Leave all work to other replicas while this one cannot use the policy in force."""
         for worker in (self._effect_worker, self._pollers, self._sweep):
             worker.pause(on=bool(self._policy_in_force.obstacle))
 
-    @property
-    def health(self) -> Health:
-        """How each connection answers."""
-        return self._health
-
     def _end(self, sentence: str) -> None:
         """Note why this process must not go on."""
         self.ended = sentence
         for listener in self.end_listeners:
             listener()
-
-    def _missing_of_slack(self) -> str:
-        if not self._identity.done:
-            return "Slack has not identified the bot yet"
-        return "" if self._bolt_app.connected else "Slack is not connected"
-
-    def _missing_here(self) -> str:
-        if self._tasks.failed:
-            return f"being started again: {', '.join(self._tasks.failed)}"
-        return self._policy_in_force.obstacle
 
     async def reload(self) -> None:
         """Apply the policy file as it is now."""
@@ -238,7 +221,7 @@ class App:
         for name in changed.keys() & self._providers.keys():
             self._tasks.start(self._providers[name].close(), f"leave {name} as it was")
         for name in {*changed, *(self.engine.policy.connections.keys() - policy.connections.keys())}:
-            self._health.forget(name)
+            self.health.forget(name)
         self._connect(changed)
         self._capabilities.update({name: self._providers[name].capabilities for name in changed})
         self.engine.use_policy(policy, self._capabilities)
@@ -248,23 +231,19 @@ class App:
 
     async def stop(self) -> None:
         """Stop accepting work, finish what is running, and close everything."""
-        workers = (self._schedule, self._policy_watch, self._sweep, self._effect_worker, self._pollers)
-        for worker in (*workers, self._database_watch, self._connections):
+        for worker in (self._schedule, self._pollers, *self._workers):
             worker.stop()
         self._identity.stop()
         self._slack.stop()
         await self._bolt_app.close()
-        await self._stop_listening()
+        if self._server is not None:
+            await self._server.stop()
         await self._tasks.drain(DRAIN_SECONDS)
         await self._close_all()
 
-    async def _stop_listening(self) -> None:
+    async def _close_all(self) -> None:
         if self._server is not None:
             await self._server.stop()
-        self._server = None
-
-    async def _close_all(self) -> None:
-        await self._stop_listening()
         for provider in self._providers.values():
             await provider.close()
         await self._slack.close()

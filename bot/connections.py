@@ -36,6 +36,8 @@ ASK_EXPIRY_EVERY = 6 * 3600.0
 class ConnectionWatch(WakeableLoop):
     """Watches the health of connections, and tells operators in the channels of the services that use one."""
 
+    name = "connections"
+
     def __init__(self, engine: Engine, providers: dict[str, Provider]) -> None:
         super().__init__()
         self._engine = engine
@@ -57,6 +59,9 @@ class ConnectionWatch(WakeableLoop):
     def _on_change(self, condition: Condition) -> None:
         """Log a silence at its first refusal and at its end, and look after it soon."""
         name, words = condition.name, condition.refusal
+        self.wake()
+        if name == DATABASE or name.startswith(SLACK):
+            return  # what watches these says it in its own words
         if condition.refused_since is not None and self._logged.get(name) != words:
             self._logged[name] = words
             log.warning(
@@ -64,7 +69,6 @@ class ConnectionWatch(WakeableLoop):
             )
         elif condition.refused_since is None and self._logged.pop(name, None):
             log.warning("%s answers again", name)
-        self.wake()
 
     async def run_once(self) -> float:
         """Tell what is to be told."""

@@ -16,6 +16,8 @@ EVERY = 5.0
 class DatabaseWatch(WakeableLoop):
     """Looks again and again; calls `end` with a sentence once this process must not go on."""
 
+    name = "database watch"
+
     def __init__(self, database: Database, health: Health, end: Callable[[str], None]) -> None:
         super().__init__()
         self._database = database

@@ -20,7 +20,9 @@ RETRY_AFTER = 1.0
 
 
 class WakeableLoop(ABC):
-    """Runs rounds of work one after the other, until stopped."""
+    """Runs rounds of work one after the other, until stopped; `name` is what /readyz calls it."""
+
+    name = ""
 
     def __init__(self) -> None:
         self._woken = asyncio.Event()

@@ -188,6 +188,8 @@ class PolicyWatch(WakeableLoop):
     On SQLite there is no other replica.
     """
 
+    name = "policy watch"
+
     def __init__(self, policy_in_force: PolicyInForce, database: Database, clock: Clock) -> None:
         super().__init__()
         self._policy_in_force = policy_in_force

@@ -9,7 +9,11 @@ from typing import Any
 from bot.clock import Clock
 from bot.health import DATABASE, Health
 from bot.http.serializers import silence_json
+from bot.identity import IdentityLookup
 from bot.metrics import CONNECTION_SILENT, CONNECTION_UP, TOKEN_ENDS
+from bot.policy_in_force import PolicyInForce
+from bot.slack.bolt_app import BoltApp
+from bot.tasks import Tasks
 from storage import connections, schema
 from storage.database import Database
 
@@ -21,11 +25,25 @@ PROBE_EVERY = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """Return what is missing of Slack and in this process, empty if nothing is, and which rows cannot be read."""
+    """What may keep the bot from working: Slack, its own tasks, the policy in force; `unreadable` lists rows."""
 
-    of_slack: Callable[[], str]
-    here: Callable[[], str]
+    identity: IdentityLookup
+    bolt_app: BoltApp
+    tasks: Tasks
+    policy: PolicyInForce
     unreadable: Callable[[], list[str]]
+
+    def of_slack(self) -> str:
+        """Return what is missing of Slack; empty if nothing is."""
+        if not self.identity.done:
+            return "Slack has not identified the bot yet"
+        return "" if self.bolt_app.connected else "Slack is not connected"
+
+    def here(self) -> str:
+        """Return what keeps this process from working; empty if nothing does."""
+        if self.tasks.failed:
+            return f"being started again: {', '.join(self.tasks.failed)}"
+        return self.policy.obstacle
 
 
 class Readiness:

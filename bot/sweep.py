@@ -30,6 +30,8 @@ class Sweep(WakeableLoop):
     Between rounds it sleeps until woken, which `schedule` arranges.
     """
 
+    name = "sweep"
+
     def __init__(
         self,
         database: Database,

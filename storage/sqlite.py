@@ -4,8 +4,6 @@ Writer and readers are threads; jobs that wait for the writer share a commit.
 """
 
 import asyncio
-import fcntl
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from storage.database import StorageError, Work
 from storage.driver import driver_of, execute
+from storage.held_file import HeldFile
 
 T = TypeVar("T")
 MOST_SHARED = 32
@@ -226,44 +225,3 @@ def _wake(settled: _Settled) -> None:
 def broken(named: str, error: DatabaseError) -> str:
     """Return the sentence that a database cannot be used, and what to do."""
     return f"The database {named} cannot be used: {error.orig}. Restore it from a backup, or name another in DATABASE_URL."
-
-
-class HeldFile:
-    """The database file, locked for this process until it is closed.
-
-    The lock lies on the file itself, so that no other name of it and no removed lock file lets a second process in. SQLite's
-    own locks are of another sort (fcntl), and would be lost if this file were closed while the database is in use.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Lock the file, which is made if there is none.
-
-        Raises StorageError if another process has it, or it cannot be written.
-        """
-        self._path = path
-        try:
-            self._file = path.open("ab")
-        except OSError as error:
-            message = f"The database {path} cannot be used: {error.strerror}. Fix the permissions, or set DATABASE_URL."
-            raise StorageError(message) from error
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.close()
-            message = (
-                f"Another Shiproom uses the database {path}. One process per SQLite file: stop the other one, "
-                "or give this one its own DATABASE_URL."
-            )
-            raise StorageError(message) from error
-
-    def is_same(self) -> bool:
-        """Return whether the name still leads to this file."""
-        try:
-            found = self._path.stat()
-        except OSError:
-            return False
-        return os.path.samestat(found, os.fstat(self._file.fileno()))
-
-    def close(self) -> None:
-        """Unlock the file."""
-        self._file.close()

@@ -3,35 +3,11 @@
 Times are whole microseconds since 1970, UTC.
 """
 
-from sqlalchemy import BigInteger, Index, Integer, Table, Text, text
-from sqlalchemy.orm import declared_attr
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, Text
+from sqlmodel import Field
 
-BIG = BigInteger().with_variant(Integer, "sqlite")
-"""Eight bytes on both databases.
-
-It is still SQLite's own row id where it is the primary key.
-"""
-
-
-def table_name(row: str) -> str:
-    """Return the name of a row class's table."""
-    return row.removesuffix("Row").lower()
-
-
-def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """Return a partial index, the same on both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
-
-
-class Row(SQLModel):
-    """The base of all tables: how they are named."""
-
-    # SQLModel declares the name as an attribute but accepts a function, as SQLAlchemy documents.
-    @declared_attr.directive
-    def __tablename__(cls) -> str:  # noqa: N805 # pyright: ignore[reportIncompatibleVariableOverride]
-        """Name a table after its class: `ReleaseRow` is the row of table `release`."""
-        return table_name(cls.__name__)
+from storage.columns import BIG, Row, partial_index
+from storage.columns import table as table  # noqa: PLC0414 - every module takes rows and their tables from here
 
 
 class ReleaseRow(Row, table=True):
@@ -261,8 +237,3 @@ class CounterRow(Row, table=True):
 
     name: str = Field(primary_key=True)
     value: int = Field(sa_type=BIG)
-
-
-def table(row: type[SQLModel]) -> Table:
-    """Return the table of a row class; statements are built on it once, at import."""
-    return SQLModel.metadata.tables[table_name(row.__name__)]

@@ -3,7 +3,7 @@
 from bot.blocks.block_kit import Block, Message, actions, button, message, section
 from bot.blocks.names import Names
 from bot.blocks.paragraphs import paragraphs
-from bot.blocks.text import plain
+from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
 from bot.blocks.waits import Waiting, wait_lines
 from bot.blocks.words import REFUSALS, REPLIES, RenderContext, usage_error_lines
@@ -88,4 +88,11 @@ def database_away() -> Message:
 def not_deciding(why: str) -> Message:
     """Return the reply of a bot that cannot use the policy in force."""
     line = f"Nothing is decided here now, and nothing was changed: {plain(why, 600)}."
+    return message(line, section(line))
+
+
+def form_not_opened(why: str) -> Message:
+    """Return the reply when Slack did not open a form; `why` is what it refuses, if that is known."""
+    line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
+    line = f"{line} {escape(why, 400)}".strip()
     return message(line, section(line))

@@ -77,6 +77,8 @@ class EffectWorker(WakeableLoop):
     `effect_handlers` maps a kind to its handler.
     """
 
+    name = "effects"
+
     def __init__(
         self, database: Database, clock: Clock, tasks: Tasks, effect_handlers: Mapping[str, EffectHandler]
     ) -> None:

@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.blocks import everything, forms, replies
-from bot.blocks.block_kit import View, message, section
+from bot.blocks.block_kit import View
 from bot.blocks.forms import RollbackChoice, StartChoices
 from bot.blocks.marks import mark_lines
-from bot.blocks.text import escape
 from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
 from bot.freshness import Freshness
@@ -218,9 +217,7 @@ class Actions:
         called = await self._slack.call("views.open", {"trigger_id": origin.sender.trigger, "view": view})
         if isinstance(called, CallSucceeded):
             return NOTHING_TO_SAY
-        line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
-        line = f"{line} {escape(self._slack.refusals.words('views.open'), 400)}".strip()
-        return failure_reply(message(line, section(line)))
+        return failure_reply(replies.form_not_opened(self._slack.refusals.words("views.open")))
 
     async def _reply(
         self, outcome: Outcome, actor: str, plan: Plan | None = None, *, quiet: bool = False
@@ -240,15 +237,14 @@ class Actions:
 
     def _refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:
         refusal = self._freshness.explained(refusal)
-        names, directory = self._snapshots.names(), self._engine.policy.directory
-        owners = plan.operators if plan is not None else ()
-        return failure_reply(replies.refused(refusal, names, directory, owners, actor))
+        names, owners = self._snapshots.names(), () if plan is None else plan.operators
+        return failure_reply(replies.refused(refusal, names, self._engine.policy.directory, owners, actor))
 
 
 def _reason_form(action: Action, form: ReasonForm, snapshot: ReleaseSnapshot) -> View | None:
     prompt = ACTION_WORDS[action.name].reason_prompt
     if prompt is None:
         return None
-    release = snapshot.release
-    title = prompt.title.format(release=f"r{release.number}")
-    return forms.reason_form(title, form.line, current_precondition(release), prompt.label, know=prompt.know)
+    title = prompt.title.format(release=f"r{snapshot.release.number}")
+    shown = current_precondition(snapshot.release)
+    return forms.reason_form(title, form.line, shown, prompt.label, know=prompt.know)

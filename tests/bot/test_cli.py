@@ -163,7 +163,7 @@ CASES: list[tuple[str, Callable[[Shell], None], tuple[str, ...]]] = [
         ("The database shiproom.db cannot be used: file is not a database",),
     ),
     ("a database cut in half", cut, ("The database", "malformed")),
-    ("a folder for a database", directory, ("The database", "unable to open")),
+    ("a folder for a database", directory, ("The database", "Is a directory")),
     ("a database from the future", newer, ("schema 9999", "newer")),
     ("a database of another kind", setting(DATABASE_URL="mysql://u:p@h/n"), ("DATABASE_URL is not under",)),
     ("no address of a database", setting(DATABASE_URL="shiproom"), ("DATABASE_URL is not understood",)),

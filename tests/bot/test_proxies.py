@@ -11,7 +11,8 @@ from bot.ci.http.client import CiClient, Peer
 from bot.ci.http.response import NotSent
 from bot.clock import SystemClock
 from bot.proxies import proxy_for
-from bot.slack_client.web import CallSucceeded, SlackWeb
+from bot.slack_client.results import CallSucceeded
+from bot.slack_client.web import SlackWeb
 from tests.virtual_clock import ManualClock
 
 ANSWER = b'{"ok": true, "team_id": "T0", "user_id": "U0"}'

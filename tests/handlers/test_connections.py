@@ -19,16 +19,16 @@ OLD = {"since": NOW.isoformat(), "ci": "here"}
 def test_one_message_a_channel_calls_the_operators_of_all_its_services() -> None:
     told = {**OLD, "refusal": "it sleeps"}
     assert silence_posts([WEBSITE, SHOP, PAPER], "here", "it sleeps", NOW) == [
-        PostToChannel("website", "connection_silent", told, ("ops", "risk")),
-        PostToChannel("paper", "connection_silent", told, ("ops",)),
+        PostToChannel("website", "connection_silent", told, teams=("ops", "risk")),
+        PostToChannel("paper", "connection_silent", told, teams=("ops",)),
     ]
     back = {**OLD, "product": "Sleepy", "at": later(minutes=9).isoformat()}
     assert recovery_posts([PAPER], ("here", "Sleepy"), NOW, later(minutes=9)) == [
-        PostToChannel("paper", "connection_back", back, ("ops",))
+        PostToChannel("paper", "connection_back", back, teams=("ops",))
     ]
     ends = {"ci": "here", "product": "Sleepy", "at": later(hours=1).isoformat(), "seconds": "3600"}
     assert expiry_posts([PAPER], ("here", "Sleepy"), later(hours=1), NOW) == [
-        PostToChannel("paper", "token_ends", ends, ("ops",))
+        PostToChannel("paper", "token_ends", ends, teams=("ops",))
     ]
 
 

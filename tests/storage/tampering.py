@@ -21,7 +21,7 @@ from handlers.events import CommitsCompared, ExternalRunSeen
 from handlers.lineage import Comparison
 from handlers.people import SHIPROOM, AccountStatus, Member
 from handlers.reports import Reevaluated, RunReported, RunState, SendAccepted, SendRequested
-from storage import effects, facts, messages, policies, transaction
+from storage import connections, effects, facts, messages, policies, transaction
 from storage.incoming import IncomingEvent, Outcome
 from storage.messages import Posted
 from storage.tables import EffectRow, table
@@ -102,6 +102,7 @@ def tell(connection: Connection) -> None:
         effects.done(connection, task, NOW)
     facts.save(connection, {ANDY: Member(AccountStatus.FULL, NOW, "Andy")}, {})
     messages.save(connection, Posted("card:1", "C0RELEASES", "1.1", "x", NOW))
+    connections.tell_silence(connection, "here", NOW, NOW, ())
 
 
 def decisions(connection: Connection) -> list[object]:

@@ -52,7 +52,7 @@ async def refusal(url: str, opening: Opening = for_work) -> str:
         ("", "is not understood"),
         ("shiproom.db", "is not understood"),
         ("mysql://user@localhost/name", "is not understood"),
-        ("postgres://user@localhost/name", "is not understood"),
+        ("postgres://user@localhost/name?colour=red", "is not understood at 'colour'"),
         ("postgresql://user@localhost:port/name", "is not understood"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),

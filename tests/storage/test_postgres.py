@@ -130,5 +130,5 @@ async def test_a_listening_connection_that_was_lost_is_made_again(post: Database
 
 
 def _end_listeners(connection: Connection) -> None:
-    listeners = "FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'LISTEN %'"
-    connection.execute(text(f"SELECT pg_terminate_backend(pid) {listeners}"))
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))

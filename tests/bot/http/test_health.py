@@ -79,7 +79,11 @@ async def test_a_worker_that_ends_is_named_until_it_runs_again(
     monkeypatch.setattr(EffectWorker, "run", ends_once)
     async with inside(tmp_path) as bot:
         answered = await ready(bot.app.port)
-        assert answered == {"ready": False, "missing": "being started again: effects (CancelledError)"}
+        assert answered == {
+            "ready": False,
+            "missing": "being started again: effects (CancelledError)",
+            "silent": [],
+        }
         async with asyncio.timeout(20):
             while not (await ready(bot.app.port))["ready"]:  # noqa: ASYNC110 - nobody tells when it runs again
                 await asyncio.sleep(0.05)

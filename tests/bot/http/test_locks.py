@@ -12,7 +12,7 @@ from tests.world import API_TOKEN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SECRETS = {
+SECRETS: dict[str, Any] = {
     "INCIDENTS": "incidents-0123456789",
     "READER": "reader-0123456789ab",
     "OTHER": "another-0123456789",
