@@ -10,7 +10,8 @@ from storage import driver
 from tests.bot.inside import Inside, inside
 from tests.virtual_clock import VirtualClock, run_virtually
 
-MOST_A_MINUTE = 6
+MOST_A_MINUTE = 7
+"""Looks at runs, effects and due releases; and in some minutes one at whether those who signed still may."""
 
 
 class RecordedStatements:

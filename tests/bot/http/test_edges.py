@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.world import API_TOKEN, POLICY
 SECRET = "webhooks-of-the-test"
 HUB = "  hub: {kind: github, url: 'http://127.0.0.1:9', token: '${HUB_TOKEN}', webhook_secret: '${HOOK_SECRET}'}\n"
 CONNECTED = POLICY.replace("services:\n", f"{HUB}services:\n")
-SECRETS = {"HUB_TOKEN": "token-of-the-test", "HOOK_SECRET": SECRET}
+SECRETS: dict[str, Any] = {"HUB_TOKEN": "token-of-the-test", "HOOK_SECRET": SECRET}
 BEARER = [("Authorization", f"Bearer {API_TOKEN}")]
 
 
