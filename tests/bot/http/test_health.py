@@ -142,7 +142,7 @@ async def test_a_disk_that_is_full_is_not_ready(tmp_path: Path) -> None:
         readiness._probed_at = float("-inf")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         async with asyncio.timeout(20):
             # What learns names had to write, too, and is started again.
-            while (answered := await answer_of(bot))[0] != 200:
+            while (answered := await answer_of(bot))[0] != 200:  # noqa: ASYNC110 - nobody tells when it is
                 await asyncio.sleep(0.05)
         assert answered == (200, {"ready": True, "silent": []})
 
