@@ -5,6 +5,7 @@ They wake each other by LISTEN/NOTIFY.
 
 import asyncio
 import contextlib
+import logging
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -20,6 +21,8 @@ from storage.database import DatabaseUnavailableError, StorageError, Work
 from storage.kept_connection import KeptConnection
 from storage.postgres_address import PostgresAddress, read_address
 from storage.postgres_pooler import Pooling, pooling_of
+
+log = logging.getLogger("shiproom.database")
 
 T = TypeVar("T")
 
@@ -42,6 +45,9 @@ _AT_CONNECTING = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
+
+_IS_ENCRYPTED = text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+_PLAIN = "PostgreSQL at %s is reached without encryption: add sslmode=require to DATABASE_URL"
 
 FENCED = "The lock of the database was lost and is being taken again"
 
@@ -97,11 +103,13 @@ class Postgres:
                 if pooling is not Pooling.NONE:
                     self._use(prepared=False)
                 self._kept.shared = pooling is Pooling.TRANSACTION
-                await self.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+                encrypted = await self.read(lambda connection: connection.execute(_IS_ENCRYPTED).scalar())
         except (TimeoutError, ValueError, *_AT_CONNECTING) as error:
             raise StorageError(
                 f"PostgreSQL cannot be reached: {cause_of(error)}. Check DATABASE_URL."
             ) from error
+        if self.address.plain and not encrypted:
+            log.warning(_PLAIN, self.address.hosts)
 
     async def write(self, work: Work[T]) -> T:
         """Run a transaction; retry it as a whole if PostgreSQL aborted it for another.

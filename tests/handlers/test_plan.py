@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from handlers.plan import BuildSource, Connection, EnvironmentPlan, Policy, unique
+from handlers.plan import ApiToken, BuildSource, Connection, EnvironmentPlan, Policy, unique
 from tests.handlers.builders import PRODUCTION, STAGING, directory, plan
 
 
@@ -53,3 +55,11 @@ def test_what_a_policy_has_of_a_service() -> None:
     assert (here.environments, here.connections) == ({"staging", "production"}, {"here"})
     assert [here.absent(each) for each in known.environments] == ["", "ci"]
     assert policy.presence("shop").absent(STAGING) == "service"
+
+
+def test_a_token_is_for_the_services_that_it_names_or_for_all() -> None:
+    everywhere = ApiToken("incidents", "secret", frozenset({"lock"}))
+    named = replace(everywhere, services=("website",))
+    assert everywhere.is_for("website")
+    assert named.is_for("website")
+    assert not named.is_for("shop")
