@@ -9,6 +9,7 @@ from functools import partial
 from handlers.environments import EnvironmentState
 from handlers.events import Event
 from handlers.facts import Capabilities
+from handlers.plan import Connection as Connected
 from handlers.plan import EnvironmentPlan, Policy
 from handlers.release import Release
 from handlers.reports import SendRequested
@@ -82,7 +83,9 @@ class RaceRunner:
         """Return what is known outside the database: everybody is a full member, and every service has its plan."""
         plans = {lane.service: lane.release.plan for lane in self.lanes}
         capabilities = {"remote": Capabilities()}
-        return Context(Policy(plans, builders.directory(), {}), builders.membership(), capabilities)
+        connections = {name: Connected(name, "local") for name in ("here", "remote")}
+        policy = Policy(plans, builders.directory(), connections)
+        return Context(policy, builders.membership(), capabilities)
 
     async def prepare(self) -> None:
         """Save the releases of all lanes, as earlier events would have left them."""

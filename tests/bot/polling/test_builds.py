@@ -144,7 +144,8 @@ async def test_a_late_build_alone_is_not_announced(watched: Watched) -> None:
     await watched.lists(made(5), made(4), made(3))
     assert await watched.versions() == ["1.5", "1.4", "1.3"]
     await watched.bot.until(lambda: "1.5" in watched.announced())
-    assert sorted(watched.announced()) == ["1.3", "1.5"]
+    # 1.3 may have been replaced before it could be announced.
+    assert set(watched.announced()) <= {"1.3", "1.5"}
 
 
 async def test_what_was_there_before_the_first_is_left_alone(watched: Watched) -> None:
