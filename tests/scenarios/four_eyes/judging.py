@@ -105,7 +105,7 @@ async def _told_after_the_waiver(way: Way) -> None:
 
     Whoever wrote it and signed before no longer counts: the waiver was for what was not known.
     """
-    await way.says("Lena", "lock production until we know more")
+    await way.says("Lena", "lock production we know too little")
     await way.waives()
     way.host.compares("")
     way.answering = True
