@@ -81,6 +81,7 @@ def last_with(connection: Connection, digest: str) -> StoredPolicy | None:
 
 
 def _read(connection: Connection, which: object) -> StoredPolicy | None:
+    # SQLModel types a condition as a plain bool; what compares a column is one for SQLAlchemy only.
     newest_first = select_models(PolicyRow).where(which).order_by(col(PolicyRow.number).desc()).limit(1)  # pyright: ignore[reportArgumentType]
     with read_models(connection) as session:
         row = session.exec(newest_first).first()

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
+# asyncpg ships no types; what is taken from it is typed here.
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError

@@ -171,6 +171,7 @@ def refused_app_token(error: str) -> str:
 def _code(error: SlackApiError) -> str:
     response: Any = error.response
     body: Any = getattr(response, "data", response)
+    # The body is whatever was sent: a dict of unknown types once it is one.
     return str(body.get("error") or "") if isinstance(body, dict) else ""  # pyright: ignore[reportUnknownMemberType,reportUnknownArgumentType]
 
 

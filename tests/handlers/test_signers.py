@@ -81,6 +81,7 @@ ROTATED = {**TEAMS, "ops": Team("ops", (), "S0OPS")}
 
 def rotated(*group: str, **fields: object) -> Membership:
     """Return who is in the user group of ops now."""
+    # The fields are those of the builder, by name; only their names are varied.
     return membership(teams=ROTATED, group=frozenset(group), **fields)  # pyright: ignore[reportArgumentType]
 
 

@@ -147,6 +147,7 @@ def speak_to(world: World, app: App) -> None:
 
 async def deaf(app: App) -> None:
     """Have a replica miss every notification."""
+    # A replica that hears nothing: no setting makes one deaf.
     app._policy_watch.stop()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 

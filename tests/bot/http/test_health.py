@@ -129,6 +129,7 @@ async def test_a_disk_that_is_full_is_not_ready(tmp_path: Path) -> None:
         database.write = counted
         assert (await answer_of(bot))[0] == (await answer_of(bot))[0] == 200
         assert len(written) <= 1
+        # Ten seconds would have to pass; and a full disk cannot be had, so a method of the object is replaced.
         readiness._probed_at = float("-inf")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - ten seconds later
         database.write = full  # pyright: ignore[reportAttributeAccessIssue]
         code, body = await answer_of(bot)
