@@ -83,14 +83,14 @@ def conclusion(ask: Ask, release: Release) -> Conclusion:
 
 
 def _decided(ask: Ask, step: Step) -> Conclusion | None:
+    if ask.code == "failed" and step.attempt > ask.attempt and step.state is not StepState.SKIPPED:
+        return Conclusion("retried", {"by": step.requested_by})
     if step.state is StepState.SUCCEEDED and step.settled_by:
         return Conclusion("settled", {"by": step.settled_by})
     if step.state is StepState.SUCCEEDED:
         return Conclusion("live", at=step.ended_at)
     if step.state is StepState.SKIPPED:
         return None
-    if ask.code == "failed" and step.attempt > ask.attempt:
-        return Conclusion("retried", {"by": step.requested_by})
     if step.requested and ask.code in {"grant_void", "open_again"}:
         return Conclusion("requested", {"by": step.requested_by})
     return Conclusion(_NOW.get(step.state, "waits"))

@@ -177,9 +177,14 @@ class MatrixStory:
         return str(rows[0][0])
 
     def _asked_in_slack(self, cell_run: CellRun) -> bool:
+        """Say whether there was a call since the last one that was answered; those that are over were edited since."""
         words = rf"Look for r{cell_run.number} .* say how it ended\. No run [0-9a-f]+ is to be seen"
-        heard = sum(bool(re.search(words, said)) for said in self._stage.said()[cell_run.said :])
-        return heard > cell_run.asked
+        posted = (
+            str(sent["text"])
+            for method, sent, answer in self._stage.slack.calls
+            if method == "chat.postMessage" and answer.get("ok")
+        )
+        return sum(bool(re.search(words, text)) for text in posted) > cell_run.asked
 
     async def _answer(self, cell_run: CellRun) -> None:
         """Tim looks for himself; where nothing was started he says so, where something is he waits for it to be seen."""

@@ -135,8 +135,10 @@ async def test_where_tls_is_not_spoken_nothing_was_sent(behaviour: wires.Behavio
         assert isinstance(await client.send("POST", "/start"), NotSent)
 
 
-@pytest.mark.usefixtures("quick")
-async def test_a_handshake_that_never_ends_proves_that_nothing_was_sent() -> None:
+async def test_a_handshake_that_never_ends_proves_that_nothing_was_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client_module, "CONNECT_WITHIN", 0.1)
     async with wire(wires.deaf) as server, connected(server.url.replace("http:", "https:")) as client:
         assert isinstance(await client.send("POST", "/start"), NotSent)
 
