@@ -4,7 +4,8 @@ from functools import partial
 
 from bot.blocks.block_kit import Message
 from bot.blocks.thread import call_message, concluded
-from bot.effects.messages import PostLocation, SlackMessages
+from bot.effects.drawing import PostLocation
+from bot.effects.messages import SlackMessages
 from bot.effects.worker import Done, EffectResult, RetryIn
 from bot.engine import Engine
 from bot.slack_client.rate_limiter import Rank

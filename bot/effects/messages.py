@@ -6,8 +6,7 @@ A message is rendered only once its rate-limit slot is taken.
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from bot.blocks.block_kit import Message
 from bot.blocks.thread import continues_in
 from bot.clock import Clock
+from bot.effects.drawing import Drawing, PostLocation, Render
 from bot.effects.rejections import edit_is_final, effect_result, message_is_gone
 from bot.effects.worker import Done, EffectResult, Failed, RetryIn
 from bot.slack_client.rate_limiter import Rank
@@ -34,29 +34,6 @@ CARD_PACE = timedelta(seconds=3)
 LEFT = "left"
 """Stands in `Posted.drawn` for a message that cannot be edited any more and is left as it is."""
 
-Render = Callable[[], Awaitable[Message | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class PostLocation:
-    """The channel that a message is posted to, what goes first there, and the message whose thread it belongs to, if any."""
-
-    channel: str
-    anchor: Posted | None = None
-    broadcast: bool = False
-    rank: Rank = Rank.LINE
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A message that follows the saved state: its key, what people call it, and the channel where it belongs now."""
-
-    key: str
-    name: str
-    channel: str
-    render: Render
-    rank: Rank = Rank.CARD
-
 
 class SlackMessages:
     """Posts and edits the bot's messages, and remembers where each one is."""
@@ -65,6 +42,8 @@ class SlackMessages:
         self._database = database
         self._clock = clock
         self._slack = slack
+        self._uneditable: set[str] = set()
+        """The `ts` of messages that cannot be edited any more, while the one in their place waits for its turn."""
 
     async def find(self, key: str) -> Posted | None:
         """Return where the message with this key was posted; None if it was not."""
@@ -85,28 +64,44 @@ class SlackMessages:
             if waits is not None:
                 return waits
             posted = replace(posted, left_channel="", left_ts="")
-        edited = self._paced(posted) or await self._edit(posted, drawing)
-        if isinstance(edited, RetryIn):
-            return edited
-        if not isinstance(edited, CallRejected) or not edit_is_final(edited.error, task):
-            return effect_result(edited, task)
-        if message_is_gone(edited.error):
-            # Otherwise each try would ask for this edit again, while a new message has to wait for its turn.
-            await self._database.write(partial(messages.forget, posted=posted))
-        return await self._post_new(drawing, task)
+        if posted.ts not in self._uneditable:
+            edited = await self._edit_unless_final(posted, drawing, task)
+            if not isinstance(edited, CallRejected):
+                return edited
+            if message_is_gone(edited.error):
+                # Nothing is posted into its thread meanwhile.
+                await self._database.write(partial(messages.forget, posted=posted))
+            else:
+                self._uneditable.add(posted.ts)
+        return await self._post_instead(posted, drawing, task)
+
+    async def _post_instead(self, posted: Posted, drawing: Drawing, task: Task) -> EffectResult:
+        done = await self._post_new(drawing, task)
+        if not isinstance(done, RetryIn) or done.counts_as_failure:
+            self._uneditable.discard(posted.ts)
+        return done
 
     async def edit_or_leave(self, posted: Posted, drawing: Drawing, task: Task) -> EffectResult:
         """Edit a message where it is; one that cannot be edited is left as it is, and nothing waits for it."""
         if posted.drawn == LEFT:
             return Done()
-        edited = self._paced(posted) or await self._edit(posted, drawing)
-        if isinstance(edited, RetryIn):
+        edited = await self._edit_unless_final(posted, drawing, task)
+        if not isinstance(edited, CallRejected):
             return edited
-        if not isinstance(edited, CallRejected) or not edit_is_final(edited.error, task):
-            return effect_result(edited, task)
         log.warning("%s cannot be edited any more (%s); it is left as it is", drawing.name, edited.error)
         await self._database.write(partial(messages.save, posted=replace(posted, drawn=LEFT)))
         return Done()
+
+    async def _edit_unless_final(
+        self, posted: Posted, drawing: Drawing, task: Task
+    ) -> EffectResult | CallRejected:
+        """Edit a message; the rejection of one that can never be edited any more is returned as it is."""
+        edited = self._paced(posted) or await self._edit(posted, drawing)
+        if isinstance(edited, RetryIn):
+            return edited
+        if isinstance(edited, CallRejected) and edit_is_final(edited.error, task):
+            return edited
+        return effect_result(edited, task)
 
     def _paced(self, posted: Posted) -> RetryIn | None:
         wait = (posted.at + CARD_PACE - self._clock.now()).total_seconds()

@@ -10,7 +10,8 @@ from bot.blocks.block_kit import Message
 from bot.blocks.card import card
 from bot.blocks.thread import channel_post, direct_message
 from bot.effects.calls import Calls
-from bot.effects.messages import Drawing, PostLocation, SlackMessages, digest
+from bot.effects.drawing import Drawing, PostLocation
+from bot.effects.messages import SlackMessages, digest
 from bot.effects.redraw import announcement_key
 from bot.effects.worker import Done, EffectResult, Failed
 from bot.engine import Engine

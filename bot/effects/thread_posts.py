@@ -6,7 +6,8 @@ from itertools import takewhile
 
 from bot.blocks.block_kit import Message
 from bot.blocks.thread import joined, thread_post
-from bot.effects.messages import PostLocation, SlackMessages
+from bot.effects.drawing import PostLocation
+from bot.effects.messages import SlackMessages
 from bot.effects.worker import Done, EffectResult, RetryIn
 from bot.engine import Engine
 from bot.slack_client.rate_limiter import Rank

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,8 +116,8 @@ class Story:
         return {
             "heard": self.heard,
             "releases": [(each["number"], each["kind"], each["state"], steps(each)) for each in releases],
-            "channel": sorted(plain(seen.text) for seen in irwin.sees(CHANNEL) if not seen.private),
-            "threads": sorted(plain(said.text) for said in workspace.messages(CHANNEL) if said.thread_ts),
+            "channel": lines(seen.text for seen in irwin.sees(CHANNEL) if not seen.private),
+            "threads": lines(said.text for said in workspace.messages(CHANNEL) if said.thread_ts),
             "runs": [inputs(run) for run in self.hub.deployments()],
             "history": [
                 (row["event"], row["actor"], row["outcome"].get("refused", ""))
@@ -125,6 +125,11 @@ class Story:
                 if row["actor"] != "shiproom"
             ],
         }
+
+
+def lines(texts: Iterable[str]) -> list[str]:
+    """Give all lines of texts in order of their words: which of them share a message is up to when they left."""
+    return sorted(plain(line) for text in texts for line in text.split("\n"))
 
 
 def private(person: ChatUser) -> list[str]:
