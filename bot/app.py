@@ -114,7 +114,7 @@ class App:
         self._pollers = Pollers(self.engine, self._providers)
         self._connections = ConnectionWatch(self.engine, self._providers)
         self._schedule = Schedule(database, clock, self._providers)
-        self._database_watch = DatabaseWatch(database, self.health, self._end)
+        self._database_watch = DatabaseWatch(self.engine, self._end)
         self._sweep = Sweep(database, clock, self.engine, self.freshness, self._schedule.wake_at)
         self.engine.decision_listeners += (self._effect_worker.wake, self._pollers.wake)
         self.engine.schedule_listeners.append(self._schedule.wake_at)
@@ -138,8 +138,8 @@ class App:
             Webhooks(self._providers, self._clock, self._pollers.on_hint),
         )
         routes = [route for each in apis for route in each.routes()]
-        unreadable, policy = self.engine.unreadable.sentences, self._policy_in_force
-        obstacles = Obstacles(self._identity, self._bolt_app, self._tasks, policy, unreadable)
+        rows = self.engine.unreadable.sentences, self.engine.confirmed.sentences
+        obstacles = Obstacles(self._identity, self._bolt_app, self._tasks, self._policy_in_force, *rows)
         self.readiness = Readiness(self._database, self._clock, self.health, obstacles)
         server = HttpServer(make_web(guard, self._bolt_app, routes, self.readiness))
         try:

@@ -1,11 +1,17 @@
-"""Watches what the database keeps for the whole life of the process: its lock, its notifications, its file."""
+"""Watches what the database keeps for the whole life of the process: its lock, its notifications, its file.
+
+So is whether it has all that was confirmed: it may be another server since.
+"""
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
-from bot.health import DATABASE, Health
+from bot.engine import Engine
+from bot.health import DATABASE
 from bot.loop import WakeableLoop
-from storage.database import Database, StorageError
+from storage import losses
+from storage.database import StorageError, write_again
 
 log = logging.getLogger("shiproom.database")
 
@@ -18,16 +24,18 @@ class DatabaseWatch(WakeableLoop):
 
     name = "database watch"
 
-    def __init__(self, database: Database, health: Health, end: Callable[[str], None]) -> None:
+    def __init__(self, engine: Engine, end: Callable[[str], None]) -> None:
         super().__init__()
-        self._database = database
-        self._health = health
+        self._engine = engine
+        self._health = engine.health
         self._end = end
+        self._told: dict[str, str] = {}
 
     async def run_once(self) -> float:
         """Look once."""
         try:
-            await self._database.check_kept()
+            await self._engine.database.check_kept()
+            await self._look_for_losses()
         except StorageError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
             self._end(str(error))
@@ -37,6 +45,22 @@ class DatabaseWatch(WakeableLoop):
         else:
             self._answered()
         return EVERY
+
+    async def _look_for_losses(self) -> None:
+        """Compare what was confirmed with the database; tell operators once."""
+        database, confirmed = self._engine.database, self._engine.confirmed
+        await database.read(confirmed.look)
+        for service, loss in confirmed.behind.items():
+            if self._told.get(service) != loss.lost:
+                log.error(
+                    "records of %s are lost: %s was confirmed, row %s is there",
+                    service,
+                    loss.lost,
+                    loss.found,
+                )
+                now = self._engine.clock.now()
+                await write_again(database, partial(losses.tell, service=service, loss=loss, now=now))
+        self._told = {service: loss.lost for service, loss in confirmed.behind.items()}
 
     def _refused(self, words: str) -> None:
         if self._health.of(DATABASE).refused_since is None:

@@ -5,6 +5,7 @@ Events of people, CI systems and the clock all go through here.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +13,7 @@ from bot.clock import Clock
 from bot.freshness import Freshness
 from bot.health import Health
 from bot.metrics import DECISIONS
+from bot.policy_in_force import NotDecidingError
 from bot.unreadable import UnreadableRows
 from handlers.effects import ShowCard
 from handlers.events import Event
@@ -21,6 +23,7 @@ from handlers.plan import Plan, Policy
 from handlers.release import Release
 from storage import effects, releases, transaction
 from storage.codec import UnreadableError
+from storage.confirmed import BehindError, ConfirmedHeads
 from storage.database import Database, write_again
 from storage.incoming import Context, IncomingEvent, Outcome
 from storage.policies import PolicyBehindError
@@ -60,6 +63,7 @@ class Engine:
         self._capabilities = dict(capabilities)
         self._plans: dict[int, Plan] = {}
         self.unreadable = UnreadableRows(database, clock)
+        self.confirmed = ConfirmedHeads()
         self.health = Health(clock)
         self.decision_listeners: list[Callable[[], None]] = []
         self.schedule_listeners: list[ScheduleListener] = []
@@ -94,7 +98,7 @@ class Engine:
         """Return what is known outside the database now, for a decision."""
         waiting = self.health.waiting().items()
         silent = {key: each.refused_since for key, each in waiting if each.refused_since is not None}
-        return Context(self.policy, self._freshness.membership(), self._capabilities, silent)
+        return Context(self.policy, self._freshness.membership(), self._capabilities, silent, self.confirmed)
 
     async def show_card(self, number: int) -> None:
         """Update a release's card: something has changed that is no event, such as whether its CI answers."""
@@ -105,7 +109,8 @@ class Engine:
 
     def read_context(self) -> ReadContext:
         """Return the same for callers that only read."""
-        return ReadContext(self._freshness.membership(), self._capabilities, self.policy)
+        lost = dict(self.confirmed.behind)
+        return ReadContext(self._freshness.membership(), self._capabilities, self.policy, lost)
 
     async def handle(self, event: Event, delivery: str = "") -> Outcome:
         """Apply an event; return once everything that follows from it is durable."""
@@ -113,6 +118,9 @@ class Engine:
             incoming, outcome = await self._apply(event, delivery)
         except UnreadableError as error:
             return Outcome(self.cannot_read(error))
+        except BehindError as error:
+            plan = self.policy.plans.get(error.service)
+            return Outcome(replace(error.refusal, who=plan.operators if plan is not None else ()))
         if _is_news(outcome):
             self._report(incoming, outcome)
         if outcome.wake_at is not None:
@@ -123,6 +131,16 @@ class Engine:
             self._freshness.after_event(event, outcome.release, self.handle)
         return outcome
 
+    async def decide(self, event: Event, delivery: str = "") -> Outcome:
+        """Apply an event of a program that asks again; raises NotDecidingError if nothing could be decided now."""
+        outcome = await self.handle(event, delivery)
+        if outcome.undecided:
+            values = outcome.result.values
+            raise NotDecidingError(
+                f"records of {values.get('service') or values.get('what')} are lost or unreadable"
+            )
+        return outcome
+
     async def _apply(self, event: Event, delivery: str) -> tuple[IncomingEvent, Outcome]:
         """Apply an event under the policy in force: one that is behind is replaced before anything is decided."""
         for _ in range(MOST_CATCH_UPS):
@@ -130,11 +148,15 @@ class Engine:
             incoming = IncomingEvent(self.clock.new_id(), event, self.clock.now(), delivery)
             apply = partial(transaction.apply_event, incoming=incoming, context=self.context())
             try:
-                return incoming, await write_again(self.database, apply)
+                outcome = await write_again(self.database, apply)
             except PolicyBehindError:
                 if self.catch_up is None:
                     raise
                 await self.catch_up()
+            else:
+                for head in outcome.heads or filter(None, (outcome.head,)):
+                    self.confirmed.learn(head, incoming.at)
+                return incoming, outcome
         raise PolicyBehindError
 
     def cannot_read(self, error: UnreadableError) -> Refusal:

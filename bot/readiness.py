@@ -25,13 +25,16 @@ PROBE_EVERY = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """What may keep the bot from working: Slack, its own tasks, the policy in force; `unreadable` lists rows."""
+    """What may keep the bot from working: Slack, its own tasks, the policy in force; `unreadable` lists rows, `lost` what
+    was confirmed and is not there any more.
+    """
 
     identity: IdentityLookup
     bolt_app: BoltApp
     tasks: Tasks
     policy: PolicyInForce
     unreadable: Callable[[], list[str]]
+    lost: Callable[[], list[str]]
 
     def of_slack(self) -> str:
         """Return what is missing of Slack; empty if nothing is."""
@@ -65,6 +68,10 @@ class Readiness:
     def unreadable(self) -> list[str]:
         """List what is saved and cannot be read; everything else goes on."""
         return list(self._obstacles.unreadable())
+
+    def lost(self) -> list[str]:
+        """List what was confirmed and is not in the database any more; nothing is decided on it."""
+        return list(self._obstacles.lost())
 
     async def _missing_of_database(self) -> str:
         try:

@@ -84,11 +84,12 @@ class Sweep(WakeableLoop):
         try:
             release = await self._database.read(partial(releases.get, number=number))
         except UnreadableError as error:
-            code = self._engine.cannot_read(error).code
+            self._engine.cannot_read(error)
+            undecided = True
         else:
             if release is not None:
                 await self._freshness.refresh_release(release)
-            code = (await self._engine.handle(Reevaluated(number))).result.code
-        if code == "unreadable":
+            undecided = (await self._engine.handle(Reevaluated(number))).undecided
+        if undecided:
             later = self._clock.now() + READ_AGAIN
             await self._database.write(partial(wakes.save, number=number, wake_at=later))

@@ -58,6 +58,14 @@ class RolledBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """What a database lost of a service: it is at row `found` of the history, and `lost` was confirmed before."""
+
+    lost: str
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
 class EnvironmentState:
     """One environment of a service, as the database has it under its lock.
 

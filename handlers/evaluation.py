@@ -16,6 +16,7 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
     return GateContext(
         release=release.number,
         absent=facts.absent(environment),
+        loss=facts.loss,
         ci=environment.deploy.ci,
         rollback=release.kind is Kind.ROLLBACK,
         build=release.build,

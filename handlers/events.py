@@ -139,6 +139,15 @@ class UnlockedByToken(EnvironmentEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class LossSettled(EnvironmentEvent):
+    """An operator looked at what is deployed, after the database had lost what was confirmed of a service."""
+
+    event_name: ClassVar[str] = "loss_settled"
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Everywhere:
     """A person or an API token acted on environments of several services at once.
 

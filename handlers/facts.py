@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.build import Build
-from handlers.environments import EnvironmentState
+from handlers.environments import EnvironmentState, Loss
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
 from handlers.plan import EnvironmentPlan, Presence
@@ -37,7 +37,7 @@ class Facts:
     events and gates that read them. `in_flight` lists the releases that hold an environment and of which something may be
     running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none. `presence`
     is what of the service is in the policy in force; None if that does not matter. `silent` is since when CIs cannot be asked
-    about runs, by correlation id.
+    about runs, by correlation id. `loss` is what was confirmed of the service and is not in the database any more.
     """
 
     membership: Membership
@@ -52,6 +52,7 @@ class Facts:
     rolling_back: int = 0
     presence: Presence | None = None
     silent: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    loss: Loss | None = None
 
     def capabilities_of(self, ci: str) -> Capabilities:
         """Return what a CI declares; for one that is not connected, the least is assumed."""

@@ -48,6 +48,16 @@ class Displaced(ReleaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsLost(ReleaseEvent):
+    """The database has lost what was written last of the release; `by` settled that."""
+
+    event_name: ClassVar[str] = "records_lost"
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reevaluated(ReleaseEvent):
     """Something that the release waits for may have changed: evaluate it again."""
 

@@ -10,6 +10,7 @@ from handlers.evaluation import evaluate_gates
 from handlers.facts import Facts
 from handlers.gates.gate import GateResult, Reason
 from handlers.gates.policy import code_of
+from handlers.gates.records import reason_of
 from handlers.limits import CANCEL_LASTS, GRANT_LASTS, LEASE, deadline
 from handlers.release import Release
 from handlers.step import Step, StepState
@@ -33,7 +34,7 @@ def why(release: Release, facts: Facts, now: datetime) -> tuple[Reason, ...]:
     if step.state in {StepState.WAITING, StepState.PENDING}:
         gates = tuple(reason for result in gate_results(release, facts, now) for reason in result.reasons)
         return gates + _unrequested(release, step) + _about_to_start(gates, step, now)
-    return (_UNDER_WAY[step.state](release, step, facts), *_absent(release, facts))
+    return (_UNDER_WAY[step.state](release, step, facts), *_absent(release, facts), *_lost(release, facts))
 
 
 def _absent(release: Release, facts: Facts) -> tuple[Reason, ...]:
@@ -45,6 +46,11 @@ def _absent(release: Release, facts: Facts) -> tuple[Reason, ...]:
     values = {"service": release.service, "environment": environment.name, "ci": environment.deploy.ci}
     code = code_of(absent)
     return (Reason(code, values, release.plan.operators, None, "it ends, or settle"),)
+
+
+def _lost(release: Release, facts: Facts) -> tuple[Reason, ...]:
+    """Return the reason that the database has lost what was confirmed of the service."""
+    return () if facts.loss is None else (reason_of(facts.loss, release.service, release.plan.operators),)
 
 
 def _unrequested(release: Release, step: Step) -> tuple[Reason, ...]:

@@ -13,6 +13,7 @@ from handlers.people import Membership
 from handlers.plan import Policy
 from handlers.release import Release
 from storage.codec import dumps, micros
+from storage.confirmed import ConfirmedHeads
 from storage.history import Entry, Head
 
 
@@ -34,6 +35,7 @@ class Context:
     membership: Membership
     capabilities: Mapping[str, Capabilities]
     silent: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    confirmed: ConfirmedHeads = field(default_factory=ConfirmedHeads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Outcome:
     """The outcome of an event.
 
     `before` is the release's state before it, `head` the chain's new end.
-    `wake_at` is when to reevaluate the release at the latest, as it was saved; `parts` are the answers of several services.
+    `wake_at` is when to reevaluate the release at the latest, as it was saved; `parts` are the answers of several services, and
+    `heads` the new ends of their chains.
     """
 
     result: Reply | Refusal
@@ -54,6 +57,15 @@ class Outcome:
     repeated: bool = False
     wake_at: datetime | None = None
     parts: tuple[tuple[str, Reply | Refusal], ...] = ()
+    heads: tuple[Head, ...] = ()
+
+    @property
+    def undecided(self) -> bool:
+        """Whether nothing could be decided now, for a reason that is not the event's: it is worth asking again."""
+        return isinstance(self.result, Refusal) and self.result.code in _NOT_NOW
+
+
+_NOT_NOW = frozenset({"unreadable", "behind"})
 
 
 def entry_of(incoming: IncomingEvent, number: int, outcome: Mapping[str, Any]) -> Entry:

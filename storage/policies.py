@@ -91,11 +91,14 @@ def _read(connection: Connection, which: object) -> StoredPolicy | None:
 def lock_service(
     connection: Connection, service: str, context: Context
 ) -> tuple[dict[str, EnvironmentState], Head]:
-    """Read a service under lock, for a decision; raises PolicyBehindError if a newer policy is in force for it.
+    """Read a service under lock, for a decision.
+
+    Raises BehindError if what was confirmed of it is lost, and PolicyBehindError if a newer policy is in force for it.
 
     Whoever takes a policy changes every service's row, so that each decision comes before it or knows of it.
     """
     states, head = environments.lock(connection, service)
+    context.confirmed.check(connection, head)
     if head.policy > context.policy.number:
         raise PolicyBehindError
     return states, head

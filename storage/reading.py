@@ -3,12 +3,13 @@
 Cards and commands use the prepared statements of the other files; lists of releases are built as they are filtered.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
 from handlers.build import Build, Change
-from handlers.environments import EnvironmentState
+from handlers.environments import EnvironmentState, Loss
 from handlers.facts import Capabilities, Facts
 from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Membership
@@ -52,6 +53,7 @@ class ReadContext:
     membership: Membership
     capabilities: dict[str, Capabilities] = field(default_factory=dict[str, Capabilities])
     policy: Policy | None = None
+    lost: Mapping[str, Loss] = field(default_factory=dict[str, Loss])
 
 
 def snapshot(
@@ -66,7 +68,8 @@ def snapshot(
     state = states.get(environment, EnvironmentState(environment))
     since = state.live.build if state.live is not None else None
     presence = context.policy.presence(release.service) if context.policy is not None else None
-    facts = Facts(context.membership, states, context.capabilities, presence=presence)
+    loss = context.lost.get(release.service)
+    facts = Facts(context.membership, states, context.capabilities, presence=presence, loss=loss)
     facts = lineage.with_lineage(connection, facts, release)
     return ReleaseSnapshot(
         release,

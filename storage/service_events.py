@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from handlers.build import Build
 from handlers.comparing import effects_of_comparison
-from handlers.decide import decide_build, decide_everywhere
+from handlers.decide import decide_build
 from handlers.effects import Announce, NotifyOpen, PostToChannel, effect_name
 from handlers.environments import EnvironmentState
 from handlers.events import (
@@ -16,18 +16,18 @@ from handlers.events import (
     Everywhere,
     ExternalRunSeen,
     ExternalWatchStarted,
+    LossSettled,
     ServiceEvent,
 )
-from handlers.everywhere import reply_about
 from handlers.external_runs import decide_external_run
-from handlers.facts import Facts
-from handlers.outcome import Decision, Refusal, Reply
+from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.plan import unique
 from storage import builds, environments, lineage, policies, releases
-from storage.history import Head
+from storage.environment_events import apply_environment_event, apply_everywhere
 from storage.incoming import Context, IncomingEvent, Outcome, effect_names, entry_of
-from storage.recording import NOTHING, Changes, Locked, record
+from storage.losses import apply_settled_loss
+from storage.recording import Changes, Locked, record
 
 
 def apply_service_event(
@@ -35,6 +35,8 @@ def apply_service_event(
 ) -> Outcome:
     """Apply an event that happens to a service as a whole, not to a release."""
     match event:
+        case LossSettled():
+            return apply_settled_loss(connection, incoming, event, context)
         case EnvironmentEvent():
             return apply_environment_event(connection, incoming, event, context)
         case Everywhere():
@@ -45,70 +47,6 @@ def apply_service_event(
             return apply_comparison(connection, incoming, event, context)
         case _:
             return apply_external_run(connection, incoming, event, context)
-
-
-def apply_environment_event(
-    connection: Connection, incoming: IncomingEvent, event: EnvironmentEvent, context: Context
-) -> Outcome:
-    """Apply the lock or unlock of environments."""
-    return apply_everywhere(connection, incoming, Everywhere((event,), event.actor), context)
-
-
-def apply_everywhere(
-    connection: Connection, incoming: IncomingEvent, event: Everywhere, context: Context
-) -> Outcome:
-    """Apply locks or unlocks of environments of several services, all or none.
-
-    The services are locked in the order of their names, so that two such events never wait for each other.
-    """
-    events = tuple(sorted(event.events, key=lambda each: each.service))
-    unknown = next((each.service for each in events if each.service not in context.policy.plans), None)
-    if unknown is not None:
-        return Outcome(Refusal("unknown_service", {"service": unknown}))
-    loaded = {each.service: policies.lock_service(connection, each.service, context) for each in events}
-    facts = {
-        service: Facts(context.membership, states, context.capabilities)
-        for service, (states, _) in loaded.items()
-    }
-    results = decide_everywhere(context.policy.plans, replace(event, events=events), facts, incoming.at)
-    heads = [
-        _save_environments(
-            connection, replace(incoming, event=each), loaded[each.service], results[each.service]
-        )
-        for each in events
-    ]
-    effects_of = tuple(name for result in results.values() for name in effect_names(result))
-    parts = tuple((service, _result(result)) for service, result in results.items())
-    single = len(events) == 1
-    return Outcome(
-        reply_about(results),
-        None,
-        facts[events[0].service] if single else None,
-        heads[0] if single else None,
-        effects=effects_of,
-        parts=parts,
-    )
-
-
-def _result(result: Decision | Refusal) -> Reply | Refusal:
-    return result.reply if isinstance(result, Decision) else result
-
-
-def _save_environments(
-    connection: Connection,
-    incoming: IncomingEvent,
-    loaded: tuple[dict[str, EnvironmentState], Head],
-    decision: Decision | Refusal,
-) -> Head:
-    """Save what was decided for one service; what changes nothing leaves no row."""
-    states, head = loaded
-    if isinstance(decision, Decision) and not decision.changed:
-        return head
-    refused = isinstance(decision, Refusal)
-    result = _result(decision)
-    outcome = {"refused" if refused else "reply": result.code, **result.values}
-    changes = NOTHING if refused else Changes(decision.environments, decision.effects)
-    return record(connection, Locked(states, head), entry_of(incoming, 0, outcome), changes)
 
 
 def apply_build(

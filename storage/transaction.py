@@ -3,12 +3,10 @@
 It loads under lock, decides, and saves release, environments, history, effects and answer together.
 """
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from handlers.decide import decide
 from handlers.environments import EnvironmentState
 from handlers.events import (
     ReleaseEvent,
@@ -17,17 +15,14 @@ from handlers.events import (
     StepRequested,
 )
 from handlers.facts import Facts
-from handlers.outcome import Decision, Refusal, Reply
+from handlers.outcome import Refusal, Reply
 from handlers.release import Kind, Release
 from handlers.reports import NewerRequested, NewerSucceeded
 from handlers.starting import new_release
-from storage import builds, deliveries, lineage, policies, releases, wakes
-from storage.codec import dump_release
-from storage.history import Head
-from storage.incoming import Context, IncomingEvent, Outcome, effect_names, entry_of
-from storage.recording import Changes, Locked, record
+from storage import builds, deliveries, lineage, policies, releases
+from storage.deciding import DecisionInput, decide_and_save
+from storage.incoming import Context, IncomingEvent, Outcome
 from storage.service_events import apply_service_event
-from storage.vouching import Rows
 
 
 def apply_event(connection: Connection, incoming: IncomingEvent, context: Context) -> Outcome:
@@ -62,7 +57,7 @@ def _route(connection: Connection, incoming: IncomingEvent, context: Context) ->
     facts = _facts(connection, release, states, context)
     if isinstance(event, NewerRequested | NewerSucceeded):
         facts = _newer_facts(connection, facts, release, event.by)
-    return _decide(connection, incoming, _DecisionInput(release, release, facts, head), event)
+    return decide_and_save(connection, incoming, DecisionInput(release, release, facts, head), event)
 
 
 def _start(
@@ -88,73 +83,7 @@ def _start(
     facts = _facts(connection, release, states, context)
     if event.kind is Kind.ROLLBACK:
         facts = _rollback_facts(connection, facts, event)
-    return _decide(connection, incoming, _DecisionInput(None, release, facts, head), event)
-
-
-@dataclass(frozen=True, slots=True)
-class _DecisionInput:
-    """The input of a decision: a release and what is known about it.
-
-    `saved` is the release as it was saved (None if it is new), `release` as it goes into the decision.
-    """
-
-    saved: Release | None
-    release: Release
-    facts: Facts
-    head: Head
-
-
-def _decide(
-    connection: Connection,
-    incoming: IncomingEvent,
-    given: _DecisionInput,
-    event: StartsRelease | ReleaseEvent,
-) -> Outcome:
-    decision = decide(given.release, event, given.facts, incoming.at, seed=incoming.id)
-    before = given.release.state.value if given.saved is not None else ""
-    locked = Locked(given.facts.environments, given.head)
-    if isinstance(decision, Refusal):
-        number = given.saved.number if given.saved is not None else 0
-        entry = entry_of(incoming, number, {"refused": decision.code, **decision.values})
-        return Outcome(decision, given.saved, given.facts, record(connection, locked, entry), before)
-    after = decision.release or given.release
-    facts = replace(given.facts, environments={**given.facts.environments, **decision.environments})
-    if not decision.changed:
-        if given.saved is not None:
-            wakes.save(connection, after.number, decision.wake_at)
-        return Outcome(decision.reply, after, facts, given.head, before, wake_at=decision.wake_at)
-    rows = _save(connection, incoming, given, decision)
-    entry = entry_of(incoming, after.number, _outcome(given, decision, after))
-    head = record(connection, locked, entry, Changes(decision.environments, decision.effects, rows))
-    return Outcome(
-        decision.reply, after, facts, head, before, effect_names(decision), wake_at=decision.wake_at
-    )
-
-
-def _save(connection: Connection, incoming: IncomingEvent, given: _DecisionInput, decision: Decision) -> Rows:
-    """Save the release, and that its build was deployed; return the digests of the rows."""
-    after = decision.release or given.release
-    body = dump_release(after)
-    if given.saved is None:
-        rows = releases.insert_release(connection, after, body, decision.wake_at)
-    else:
-        rows = releases.save(connection, given.saved, after, body, decision.wake_at)
-    if decision.deployed:
-        rows |= builds.succeeded(connection, after.build, decision.deployed, after.number, incoming.at)
-    return rows
-
-
-def _outcome(given: _DecisionInput, decision: Decision, after: Release) -> dict[str, Any]:
-    """Return what the history tells of a decision."""
-    return {
-        "reply": decision.reply.code,
-        "from": given.release.state.value if given.saved is not None else "",
-        "to": after.state.value,
-        "step": after.step.environment,
-        "step_state": after.step.state.value,
-        "attempt": after.step.attempt,
-        "effects": effect_names(decision),
-    }
+    return decide_and_save(connection, incoming, DecisionInput(None, release, facts, head), event)
 
 
 def _facts(

@@ -11,7 +11,7 @@ from functools import partial
 from bot.ci.provider import Provider
 from bot.ci.run import Accepted, Refused, StartRequest, Unclear
 from bot.ci.target import step_of, target_of
-from bot.effects.worker import Done, EffectResult, Failed, RetryIn
+from bot.effects.worker import Done, EffectResult, Failed, RetryIn, not_now
 from bot.engine import Engine
 from bot.freshness import Freshness
 from handlers.effects import StopRun, Trigger
@@ -22,6 +22,7 @@ from handlers.step import Step
 from storage import releases
 from storage.codec import loads
 from storage.effects import Task
+from storage.incoming import Outcome
 
 log = logging.getLogger("shiproom.ci")
 
@@ -58,13 +59,15 @@ class CiEffects:
         wanted = SendRequested(effect.release, effect.correlation, hash_secret(secret))
         outcome = await self._engine.handle(wanted)
         sent = not isinstance(outcome.result, Refusal) and outcome.result.code == "send"
+        if outcome.undecided:
+            return not_now()
         if not sent or outcome.release is None:
             return Done()
         step = outcome.release.step
         request = _request(outcome.release, step, effect.correlation, marked_at + SEND_WITHIN)
         tries = step.intent.tries if step.intent is not None else 0
-        await self._send(effect, replace(request, claim_secret=secret), tries)
-        return Done()
+        told = await self._send(effect, replace(request, claim_secret=secret), tries)
+        return not_now() if told.undecided else Done()
 
     def _secret_for(self, release: Release | None) -> str:
         """Return a new secret with which a run claims its deployment.
@@ -77,7 +80,11 @@ class CiEffects:
         provider = self._providers.get(deploy.ci)
         return self._engine.clock.new_id() if provider is not None and not provider.takes_tokens else ""
 
-    async def _send(self, effect: Trigger, request: StartRequest, tries: int) -> None:
+    async def _send(self, effect: Trigger, request: StartRequest, tries: int) -> Outcome:
+        """Send a request and report its response.
+
+        A report that cannot be taken now leaves the step "sent", as if its sender had stopped.
+        """
         provider = self._providers.get(request.deploy.ci)
         if provider is None:
             answer = Refused(
@@ -90,15 +97,15 @@ class CiEffects:
         number, correlation = effect.release, effect.correlation
         match answer:
             case Accepted(run_id, url, provisional):
-                await self._engine.handle(SendAccepted(number, correlation, run_id, url, provisional))
+                return await self._engine.handle(SendAccepted(number, correlation, run_id, url, provisional))
             case Refused(transient, detail, retry_after):
                 pause = max(retry_after, FIRST_PAUSE * 2**tries) if transient else 0.0
                 now = self._engine.clock.monotonic()
                 pending = {key: at for key, at in self._not_before.items() if at > now}
                 self._not_before = pending | {correlation: now + pause}
-                await self._engine.handle(SendRefused(number, correlation, tries, transient, detail))
+                return await self._engine.handle(SendRefused(number, correlation, tries, transient, detail))
             case Unclear(detail):
-                await self._engine.handle(SendUnclear(number, correlation, tries, detail))
+                return await self._engine.handle(SendUnclear(number, correlation, tries, detail))
 
     async def stop_run(self, task: Task) -> EffectResult:
         """Ask a CI to stop a run."""
@@ -118,7 +125,9 @@ class CiEffects:
             why = f"{target.deploy.ci} could not be asked to stop run {effect.run_id}"
             return RetryIn(1.0, why, longest=LONGEST_STOP_PAUSE)
         refused = StopRefused(effect.release, effect.correlation, effect.run_id, answer.detail)
-        await self._engine.handle(refused, f"stop_refused:{task.id}")
+        outcome = await self._engine.handle(refused, f"stop_refused:{task.id}")
+        if outcome.undecided:
+            return not_now()
         return Failed(f"{target.deploy.ci} refuses to stop run {effect.run_id}: {answer.detail}")
 
 

@@ -1,7 +1,7 @@
 """Delivers events from one release to others, through the engine like every event."""
 
 from bot.clock import Clock
-from bot.effects.worker import Done, EffectResult, RetryIn
+from bot.effects.worker import Done, EffectResult, not_now
 from bot.engine import Engine
 from handlers.effects import InternalEvent, NotifyOpen, ShowCard
 from handlers.events import Started
@@ -31,9 +31,7 @@ class InternalEvents:
         """Deliver an event to the release that it names."""
         event = loads(_EVENTS[task.kind.partition(":")[2]], task.body)
         outcome = await self._engine.handle(event)
-        if outcome.result.code == "unreadable":
-            return RetryIn(60.0, f"{outcome.result.values['what']} cannot be read", counts_as_failure=False)
-        return Done()
+        return not_now() if outcome.undecided else Done()
 
     async def deliver_to_open(self, task: Task) -> EffectResult:
         """Deliver an event to every other open release, one by one; idempotent."""
@@ -47,7 +45,9 @@ class InternalEvents:
         kind = NewerRequested if effect.what == "newer_requested" else NewerSucceeded
         for number in numbers:
             if number != effect.by:
-                await self._engine.handle(kind(number, effect.environment, effect.by))
+                outcome = await self._engine.handle(kind(number, effect.environment, effect.by))
+                if outcome.undecided:
+                    return not_now()
         return Done()
 
     async def _reevaluate_all(self, effect: NotifyOpen) -> None:

@@ -8,16 +8,13 @@ from bot.effects.internal_events import NOTIFY, InternalEvents
 from bot.effects.messages import SlackMessages
 from bot.effects.slack_effects import SlackEffects
 from bot.effects.thread_posts import ThreadPosts
-from bot.effects.worker import EffectHandler, EffectResult, RetryIn
+from bot.effects.worker import EffectHandler, EffectResult, not_now
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
 from storage.codec import UnreadableError
 from storage.effects import Task
-
-READ_AGAIN = 60.0
-"""Seconds until an effect for which something cannot be read is tried again."""
 
 
 def make_effect_handlers(
@@ -59,6 +56,6 @@ def _readable(engine: Engine, perform: EffectHandler) -> EffectHandler:
             return await perform(task)
         except UnreadableError as error:
             engine.unreadable.note(error)
-            return RetryIn(READ_AGAIN, str(error), counts_as_failure=False)
+            return not_now(str(error))
 
     return perform_if_readable

@@ -36,6 +36,9 @@ SHORTEST_REST = 0.05
 RELEASE_BLOCKED_AFTER = 1.0
 """Seconds after an effect until those that it may have left blocked are released."""
 
+READ_AGAIN = 60.0
+"""Seconds until an effect is tried again of which a row is lost or cannot be read."""
+
 LONGEST_BACKOFF = 60.0
 
 MAX_RENDER_FAILURES = 8
@@ -58,6 +61,11 @@ class RetryIn:
     why: str
     counts_as_failure: bool = True
     longest: float = LONGEST_BACKOFF
+
+
+def not_now(why: str = "nothing can be decided on it now") -> RetryIn:
+    """Postpone an effect on which nothing can be decided now: rows of it are lost, or cannot be read."""
+    return RetryIn(READ_AGAIN, why, counts_as_failure=False)
 
 
 @dataclass(frozen=True, slots=True)

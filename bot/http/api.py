@@ -59,7 +59,7 @@ class Api:
         if build.service not in self._engine.policy.plans or not token.is_for(build.service):
             sentence = f"The service {build.service} is not in shiproom.yml, or not this token's."
             return _invalid(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, "service")
-        outcome = await self._engine.handle(BuildReported(build))
+        outcome = await self._engine.decide(BuildReported(build))
         if isinstance(outcome.result, Refusal):
             known = outcome.result.values
             sentence = f"{build.version} is known with commit {known.get('sha')} and digest {known.get('digest') or 'none'}."

@@ -119,7 +119,7 @@ class Claims:
         await self._prove(found, posted, token)
         await self._freshness.refresh_release(found.release)
         event = Claimed(found.release.number, posted.correlation, posted.run_id, posted.sha, posted.attempt)
-        outcome = await self._engine.handle(event)
+        outcome = await self._engine.decide(event)
         return _claim_response(found, posted, outcome.result)
 
     async def _prove(self, found: "_GrantedStep", posted: ClaimBody, token: str) -> None:

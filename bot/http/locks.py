@@ -58,7 +58,7 @@ class Locks:
             LockedByToken(service, names, actor, body.key, body.reason, until, body.url)
             for service, names in chosen.items()
         )
-        outcome = await self._engine.handle(Everywhere(events, actor))
+        outcome = await self._engine.decide(Everywhere(events, actor))
         refused = [service for service, part in outcome.parts if isinstance(part, Refusal)]
         known = known or any(part.code in {"lock_changed", "lock_known"} for _, part in outcome.parts)
         if len(refused) == len(chosen):
@@ -111,7 +111,7 @@ class Locks:
             UnlockedByToken(service, names, actor, key) for service, names in there.items()
         )
         if events:
-            outcome = await self._engine.handle(Everywhere(events, actor))
+            outcome = await self._engine.decide(Everywhere(events, actor))
             refused = {service for service, part in outcome.parts if isinstance(part, Refusal)}
             there = {service: names for service, names in there.items() if service not in refused}
         if not there:

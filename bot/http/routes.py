@@ -35,6 +35,10 @@ class Health(Protocol):
         """List what is saved and cannot be read; everything else goes on."""
         ...
 
+    def lost(self) -> list[str]:
+        """List what was confirmed and is not in the database any more."""
+        ...
+
     def silent(self) -> list[dict[str, Any]]:
         """Return what does not answer, since when, and why."""
         ...
@@ -63,12 +67,13 @@ def make_web(
 
     async def ready(request: web.Request) -> web.Response:
         missing = await health.ready(without_slack="slack" in request.query.getall("without", []))
-        unreadable = health.unreadable()
+        unreadable, lost = health.unreadable(), health.lost()
         said = {
             "ready": not missing,
             **({"missing": missing} if missing else {}),
             "silent": health.silent(),
             **({"unreadable": unreadable} if unreadable else {}),
+            **({"lost": lost} if lost else {}),
         }
         return web.json_response(said, status=HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK)
 

@@ -75,9 +75,9 @@ class BuildPoller(Poller):
         self._poll_schedule.schedule_next(plan.service, seconds, answered=seen is not None)
         handled = (plan.fingerprint, tuple(seen or ()))
         if seen and self._handled.get(plan.service) != handled:
-            for each in await self._new(plan, seen):
-                await self._report(plan, provider, each)
-            self._handled[plan.service] = handled
+            taken = [await self._report(plan, provider, each) for each in await self._new(plan, seen)]
+            if all(taken):
+                self._handled[plan.service] = handled
 
     async def _new(self, plan: Plan, seen: Sequence[ListedBuild]) -> list[_NewBuild]:
         """Return the builds that are not known yet, oldest first.
@@ -137,7 +137,8 @@ class BuildPoller(Poller):
             seen.sha[:7],
         )
 
-    async def _report(self, plan: Plan, provider: Provider, found: _NewBuild) -> None:
+    async def _report(self, plan: Plan, provider: Provider, found: _NewBuild) -> bool:
+        """Report a build; return whether it was decided on, and need not be reported again."""
         seen = found.seen
         compared = (
             await provider.compare(plan.repository, found.before, seen.sha)
@@ -160,6 +161,7 @@ class BuildPoller(Poller):
         outcome = await self._engine.handle(BuildReported(build, announced=found.newest))
         if isinstance(outcome.result, Refusal):
             log.warning("%s %s was not taken: %s", plan.service, build.version, outcome.result.code)
+        return not outcome.undecided
 
 
 @dataclass(frozen=True, slots=True)

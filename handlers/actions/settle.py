@@ -1,6 +1,7 @@
 """`/release settle r42 deployed|not-deployed [reason]`: record how a step ended.
 
-An operator states it for a deployment that is unknown or failed.
+An operator states it for a deployment that is unknown or failed; `settle website lost REASON` for a service of which the
+database has lost what was confirmed.
 """
 
 from dataclasses import dataclass, replace
@@ -10,18 +11,20 @@ from typing import ClassVar
 from handlers.actions.action import Action, ReasonForm
 from handlers.command_parsing import CommandContext, free_text, parse_release
 from handlers.draft import Draft
-from handlers.events import ReleaseAction
+from handlers.effects import NotifyOpen, PostToChannel
+from handlers.events import LossSettled, ReleaseAction
 from handlers.facts import Facts
-from handlers.outcome import Refusal, Reply
+from handlers.outcome import Decision, Refusal, Reply
 from handlers.plan import Plan
 from handlers.release import Release
-from handlers.requests import UsageError
-from handlers.rights import first_refusal, refuse_stale, refuse_unless
+from handlers.requests import EnvironmentRequest, UsageError
+from handlers.rights import first_refusal, refuse_stale, refuse_unless, refuse_unless_operator
 from handlers.step import StepState
 from handlers.success import succeed
 from handlers.transitions import fail, stopped, void_intent
 
 ENDINGS = {"deployed": True, "not-deployed": False}
+LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,23 @@ class Settled(ReleaseAction):
     reason: str = ""
 
 
-def parse(words: tuple[str, ...], context: CommandContext) -> Settled | UsageError:
-    """Parse the release, how its deployment ended, and how that is known."""
+@dataclass(frozen=True, slots=True)
+class LossRequest(EnvironmentRequest):
+    """Asks to go on with a service of which the database has lost what was confirmed."""
+
+    reason: str
+
+    def event(self, service: str, environments: tuple[str, ...]) -> LossSettled:
+        """Return the event; it concerns the service as a whole."""
+        del environments
+        return LossSettled(service, (), self.actor, self.reason)
+
+
+def parse(words: tuple[str, ...], context: CommandContext) -> Settled | LossRequest | UsageError:
+    """Parse the release, how its deployment ended, and how that is known; or the service that lost records."""
+    lost = _parse_loss(words, context)
+    if lost is not None:
+        return lost
     found = parse_release(words, "settle")
     if isinstance(found, UsageError):
         return found
@@ -44,6 +62,38 @@ def parse(words: tuple[str, ...], context: CommandContext) -> Settled | UsageErr
     if not rest or rest[0] not in ENDINGS:
         return UsageError("ending_needed", rest[0] if rest else "", tuple(ENDINGS))
     return Settled(number, context.actor, ENDINGS[rest[0]], free_text(rest[1:]))
+
+
+def _parse_loss(words: tuple[str, ...], context: CommandContext) -> LossRequest | UsageError | None:
+    """Parse `[service] lost [reason]`; None if it is something else."""
+    first, second = (*words, "", "")[:2]
+    named = first in context.services and second == LOST
+    if not named and first != LOST:
+        return None
+    service = words[0] if named else context.service
+    if not service:
+        return UsageError("which_service", "", tuple(context.services))
+    return LossRequest(service, "", context.actor, free_text(words[1 + named :]))
+
+
+def record_loss(plan: Plan, event: LossSettled, facts: Facts, now: datetime) -> Decision | Refusal:
+    """Go on with what the database has; what may be running is followed, everything else that is open ends."""
+    refusal = refuse_unless_operator(plan, event.actor, "settle", facts, now)
+    if refusal is not None:
+        return refusal
+    if facts.loss is None:
+        return Refusal("nothing_lost", {"service": plan.service})
+    if not event.reason:
+        return Refusal("reason_needed", {"action": "settle"})
+    values = {
+        "service": plan.service,
+        "by": event.actor,
+        "lost": facts.loss.lost,
+        "found": str(facts.loss.found),
+        "reason": event.reason,
+    }
+    told = PostToChannel(plan.service, "loss_settled", values)
+    return Decision(Reply("loss_settled", values), None, (told, NotifyOpen(plan.service, "reevaluate")))
 
 
 def record(draft: Draft, event: Settled) -> Reply | Refusal:
@@ -87,10 +137,15 @@ def form(event: Settled, release: Release, _facts: Facts, _now: datetime) -> Rea
 
 ACTION = Action(
     "settle",
-    ("settle r42 deployed", "settle r42 not-deployed the server was down"),
-    "say how an unknown or failed deployment ended (operators)",
+    (
+        "settle r42 deployed",
+        "settle r42 not-deployed the server was down",
+        "settle website lost 2.4.1 is live, nothing runs",
+    ),
+    "say how an unknown or failed deployment ended, or that the database lost rows and what is live (operators)",
     parse,
     {Settled: record},
+    {LossSettled: record_loss},
     may_need_form=may_need_form,
     form=form,
 )

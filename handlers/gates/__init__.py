@@ -3,13 +3,14 @@
 Every gate is evaluated every time, so `why` always has the complete answer.
 """
 
-from handlers.gates import branch, contains_live, lock, policy, sign_off, turn
+from handlers.gates import branch, contains_live, lock, policy, records, sign_off, turn
 from handlers.gates.gate import Gate, GateContext, GateResult
 
 GATES: dict[str, Gate] = {
     gate.name: gate
     for gate in (
         policy.GATE,
+        records.GATE,
         sign_off.GATE,
         branch.GATE,
         contains_live.GATE,

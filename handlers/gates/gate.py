@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from handlers.build import Build
-from handlers.environments import EnvironmentState
+from handlers.environments import EnvironmentState, Loss
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
 from handlers.step import Step
@@ -77,11 +77,13 @@ class GateContext:
 
     `settings` are those of all gates of the step; `automatic` is whether nobody but Shiproom started the release, `authorship`
     who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires. `absent` is
-    what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing.
+    what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing. `loss` is what the database has
+    lost of the service.
     """
 
     release: int
     absent: str
+    loss: Loss | None
     ci: str
     rollback: bool
     build: Build

@@ -7,10 +7,11 @@ from handlers.effects import StopRun, Trigger
 from handlers.evaluation import evaluate_gates
 from handlers.limits import GRANT_LASTS
 from handlers.outcome import Refusal, Reply
-from handlers.reports import SearchEnded, SendAccepted, SendRefused, SendRequested, SendUnclear
+from handlers.reports import RecordsLost, SearchEnded, SendAccepted, SendRefused, SendRequested, SendUnclear
 from handlers.step import Intent, Run, StepState
 from handlers.transitions import (
     back_to_waiting,
+    cancel_release,
     fail,
     lose_track,
     restore_sign_offs,
@@ -18,6 +19,8 @@ from handlers.transitions import (
     stop_run,
     stopped,
 )
+
+LOST = "the database has lost whether it was sent"
 
 MOST_TRIES = 5
 """How many times a request that provably started nothing is sent."""
@@ -69,6 +72,25 @@ def send_requested(draft: Draft, event: SendRequested) -> Reply | Refusal:
     )
     draft.show()
     return Reply("send", {"correlation": intent.correlation})
+
+
+def records_lost(draft: Draft, event: RecordsLost) -> Reply:
+    """End the release, unless something of it may be running: that is followed, or searched for.
+
+    A grant whose mark "sent" may be among what is lost counts as sent: it is never sent once more.
+    """
+    intent, step = draft.step.intent, draft.step
+    if step.state is StepState.GRANTED and intent is not None:
+        sent = replace(intent, sent_at=draft.now, unclear_at=None, tries=intent.tries + 1)
+        draft.change(
+            state=StepState.SENT, may_have_deployed=True, sign_offs=spend(step.sign_offs), intent=sent
+        )
+        send_unclear(draft, SendUnclear(event.release, intent.correlation, sent.tries, LOST))
+        return Reply("records_lost")
+    if step.in_flight:
+        return Reply("nothing_new")
+    cancel_release(draft, event.by, event.reason)
+    return Reply("records_lost")
 
 
 def send_accepted(draft: Draft, event: SendAccepted) -> Reply | Refusal:

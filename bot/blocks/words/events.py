@@ -26,6 +26,7 @@ def _reevaluated(context: RenderContext) -> str:
 _SHARED: dict[str, Sentence] = {
     "newer_requested": "r{by} was requested for {environment}",
     "newer_succeeded": "r{by} is in {environment}",
+    "records_lost": "the database had lost what was written last of it; {by:user} settled that",
     "displaced": "r{by}, a rollback, needed its place in {environment}",
     "reevaluated": _reevaluated,
     "send_requested": "its start in {environment} is being sent",

@@ -27,6 +27,8 @@ def _locked(context: RenderContext) -> str:
         line += " {beside:owners} locked there too: it opens when all locks are gone."
     if context["too_many_locks"]:
         line += " Not locked, as too many locks stand there: {too_many_locks:places}."
+    if context["behind"]:
+        line += " Not locked, as the database has lost records there: {behind:places}."
     to_open = "/release unlock everything" if context["services"] else "{environment:unlock}"
     return _where(context) + context.render(f"{line} Rollbacks still pass. To open: {to_open}")
 

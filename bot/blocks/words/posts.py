@@ -10,6 +10,7 @@ from bot.blocks.silence import silence_words
 from bot.blocks.text import link
 from bot.blocks.words.policy_changes import policy_weaker
 from bot.blocks.words.reasons import called_off
+from bot.blocks.words.records import LOST
 from bot.blocks.words.registry import of_actions
 from bot.blocks.words.template import RenderContext, Sentence
 
@@ -207,6 +208,10 @@ _CHANNEL: dict[str, Sentence] = {
     "go back. Send SIGHUP to go back, or install the file of policy {number}.",
     "unreadable": "Look at the database: {what} cannot be read ({why}). Nothing is decided on it, and everything else goes on. "
     "Run `shiproom audit verify` to see what was altered, and restore it from a backup.",
+    "behind": "Look at {service}: "
+    + LOST
+    + " Nothing of it is started, sent or admitted. Look at what is live and what runs, "
+    "then say it with /release settle {service} lost ..., which ends what is open.",
     "connection_silent": _connection_silent,
     "connection_back": _connection_back,
     "token_ends": _token_ends,

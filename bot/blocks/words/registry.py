@@ -14,6 +14,7 @@ from bot.blocks.words import (
     journey,
     lock,
     policy,
+    records,
     reject,
     retry,
     rollback,
@@ -48,6 +49,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
 
 GATE_WORDS: dict[str, GateWords] = {
     "policy": policy.GATE,
+    "records": records.GATE,
     "sign_off": sign_off.GATE,
     "branch": branch.GATE,
     "contains_live": contains_live.GATE,

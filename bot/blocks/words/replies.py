@@ -11,6 +11,7 @@ _SHARED: dict[str, Sentence] = {
     "build_known": "{version} was known already.",
     "nothing_new": "Nothing new.",
     "superseded": "{by} took its place.",
+    "records_lost": "It ended, or is searched for: the database had lost what was written last.",
     "displaced": "It made room for {by}.",
     "send": "It is being started.",
     "grant_void": "It was not started: not everything was open any more.",

@@ -16,19 +16,31 @@ def _history(context: RenderContext) -> str:
     return context.render("{actor:user} said that " + _ending(context) + " to {environment}{reason:because}")
 
 
+def _loss_history(context: RenderContext) -> str:
+    return context.render(
+        "{actor:user} settled that the database had lost records of {service}{reason:because}"
+    )
+
+
 WORDS = ActionWords(
     verbs={"settle": "say how a deployment ended"},
     replies={
         "settled_deployed": "Noted: {release} was deployed to {environment}.",
         "settled_not_deployed": "Noted: {release} was not deployed to {environment}.",
+        "loss_settled": "Noted. {service} goes on from row {found}; what was open and did not run has ended.",
     },
     refusals={
         "nothing_to_settle": "{release} is {state:state} in {environment}. Only an unknown or failed deployment needs "
         "your word.",
+        "nothing_lost": "The database has all that was confirmed of {service}: there is nothing to settle.",
     },
     thread={"settled": _thread},
-    history={"settled": _history},
-    attempted={"settled": "say how it ended"},
+    channel={
+        "loss_settled": "{by:user} settled what the database had lost of {service} (row {lost}; the last one is row {found})"
+        "{reason:because}. What was open and did not run has ended; what may be running is searched for.",
+    },
+    history={"settled": _history, "loss_settled": _loss_history},
+    attempted={"settled": "say how it ended", "loss_settled": "settle what was lost"},
     usage_errors={"ending_needed": "How did it end?"},
     reason_prompt=ReasonPrompt(
         "{release} was not deployed",

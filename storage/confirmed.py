@@ -1,0 +1,118 @@
+"""Remembers the heads of chains that were confirmed, to notice a database that is behind them.
+
+A server that took over with asynchronous replication, or an older copy of a file, lacks what people and CIs were told.
+Nothing is decided on it until an operator has settled that.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from handlers.environments import Loss
+from handlers.events import LossSettled
+from handlers.outcome import Refusal
+from storage.codec import micros
+from storage.history import Head
+from storage.prepared import Prepared
+from storage.tables import HistoryRow, ServiceRow, table
+
+HASH_DIGITS = 12
+
+_history, _service = table(HistoryRow), table(ServiceRow)
+_heads = Prepared(select(_service.c.service, _service.c.chain_row, _service.c.chain_hash))
+_hash_of = Prepared(
+    select(_history.c.hash).where(
+        _history.c.service == bindparam("wanted"), _history.c.row == bindparam("which")
+    )
+)
+_settled = Prepared(
+    select(func.max(_history.c.at)).where(
+        _history.c.service == bindparam("wanted"),
+        _history.c.event == LossSettled.event_name,
+        _history.c.at > bindparam("after"),
+    )
+)
+
+
+class BehindError(Exception):
+    """The database lacks what was confirmed of a service; nothing was changed."""
+
+    def __init__(self, service: str, loss: Loss) -> None:
+        super().__init__(f"{service} is behind what was confirmed")
+        self.service = service
+        self.loss = loss
+
+    @property
+    def refusal(self) -> Refusal:
+        """What whoever wanted to change something is answered."""
+        return Refusal(
+            "behind", {"service": self.service, "lost": self.loss.lost, "found": str(self.loss.found)}
+        )
+
+
+class ConfirmedHeads:
+    """The newest head of each chain that this process has seen committed, and when.
+
+    `behind` has the services whose chain lacks it; each is found out by whatever reads the service next.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Head, int]] = {}
+        self.behind: dict[str, Loss] = {}
+
+    def learn(self, head: Head, at: datetime) -> None:
+        """Remember a head that is committed now; an operator's word that is later than `at` covers its loss."""
+        known = self._known.get(head.service)
+        if known is None or head.row >= known[0].row or head.service in self.behind:
+            self._known[head.service] = head, micros(at)
+            self.behind.pop(head.service, None)
+
+    def sentences(self) -> list[str]:
+        """List what is lost, for people."""
+        return [
+            f"{service} is at row {loss.found}, and row {loss.lost} was confirmed"
+            for service, loss in sorted(self.behind.items())
+        ]
+
+    def check(self, connection: Connection, head: Head) -> None:
+        """Compare a head, which was read under lock, with what was confirmed.
+
+        Raises BehindError if that is not there, and no operator has settled it.
+        """
+        loss = self.loss(connection, head)
+        if loss is not None:
+            raise BehindError(head.service, loss)
+
+    def loss(self, connection: Connection, head: Head) -> Loss | None:
+        """Return what is lost of a service whose head was read now; None if nothing is."""
+        known = self._known.get(head.service)
+        return None if known is None else self._compare(connection, known, head)
+
+    def look(self, connection: Connection) -> None:
+        """Compare all heads with the database."""
+        # Taken first: what is committed after the database was read is no loss.
+        known = dict(self._known)
+        found = {name: Head(name, row, digest) for name, row, digest in _heads.rows(connection)}
+        for service, remembered in known.items():
+            self._compare(connection, remembered, found.get(service, Head(service)))
+
+    def _compare(self, connection: Connection, known: tuple[Head, int], found: Head) -> Loss | None:
+        head, at = known
+        if _has(connection, found, head):
+            self.behind.pop(head.service, None)
+            return None
+        settled_at = _settled.scalar(connection, wanted=head.service, after=at)
+        if settled_at is not None:
+            self._known[head.service] = found, settled_at
+            self.behind.pop(head.service, None)
+            return None
+        loss = Loss(f"{head.row}:{head.hash[:HASH_DIGITS]}", found.row)
+        self.behind[head.service] = loss
+        return loss
+
+
+def _has(connection: Connection, found: Head, known: Head) -> bool:
+    """Return whether a chain holds a row that was confirmed."""
+    if found.row <= known.row:
+        return (found.row, found.hash) == (known.row, known.hash)
+    return _hash_of.scalar(connection, wanted=known.service, which=known.row) == known.hash

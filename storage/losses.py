@@ -1,0 +1,63 @@
+"""Applies an operator's word that a database has lost what was confirmed of a service."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from handlers.decide import decide_environment
+from handlers.effects import PostToChannel
+from handlers.environments import Loss
+from handlers.events import LossSettled
+from handlers.facts import Facts
+from handlers.outcome import Refusal
+from handlers.reports import RecordsLost
+from storage import deliveries, effects, environments, releases
+from storage.deciding import DecisionInput, decide_and_save
+from storage.deliveries import Answer
+from storage.incoming import Context, IncomingEvent, Outcome, effect_names, entry_of
+from storage.recording import Changes, Locked, record
+
+
+def apply_settled_loss(
+    connection: Connection, incoming: IncomingEvent, event: LossSettled, context: Context
+) -> Outcome:
+    """Record the word, and end what is open of the service, so that nothing which was sent before is sent again.
+
+    Nothing is recorded of a refusal: the chain is not gone on with before it is settled.
+    """
+    plan = context.policy.plans.get(event.service)
+    if plan is None:
+        return Outcome(Refusal("unknown_service", {"service": event.service}))
+    # Releases are locked before their service, as by every other event.
+    opened = [
+        release
+        for number in releases.open_numbers(connection, event.service)
+        if (release := releases.lock(connection, number)) is not None
+    ]
+    states, head = environments.lock(connection, event.service)
+    facts = Facts(
+        context.membership, states, context.capabilities, loss=context.confirmed.loss(connection, head)
+    )
+    decision = decide_environment(plan, event, facts, incoming.at)
+    if isinstance(decision, Refusal):
+        return Outcome(decision, None, facts)
+    outcome = {"reply": decision.reply.code, **decision.reply.values}
+    changes = Changes(effects=decision.effects)
+    head = record(connection, Locked(states, head), entry_of(incoming, 0, outcome), changes)
+    for release in opened:
+        lost = RecordsLost(release.number, event.actor, event.reason)
+        given = DecisionInput(release, release, replace(facts, environments=states), head)
+        decide_and_save(connection, replace(incoming, event=lost), given, lost)
+        states, head = environments.lock(connection, event.service)
+    return Outcome(decision.reply, None, facts, head, effects=effect_names(decision))
+
+
+def tell(connection: Connection, service: str, loss: Loss, now: datetime) -> None:
+    """Post in the channel of a service what is lost of it, once for all processes."""
+    once = f"behind {service} {loss.lost}"
+    if deliveries.find(connection, once) is not None:
+        return
+    deliveries.remember(connection, once, Answer(), now)
+    values = {"service": service, "lost": loss.lost, "found": str(loss.found)}
+    effects.add(connection, (PostToChannel(service, "behind", values),), now)
