@@ -286,8 +286,8 @@ ADDITIONS: dict[str, tuple[Mapping[str, str], Mapping[str, tuple[Edit, Edit]], s
         {
             "handlers/gates/__init__.py": (
                 (
-                    "import branch, contains_live, lock, policy, sign_off, turn\n",
-                    "import branch, contains_live, lock, policy, sign_off, turn, window\n",
+                    "import branch, contains_live, lock, policy, records, sign_off, turn\n",
+                    "import branch, contains_live, lock, policy, records, sign_off, turn, window\n",
                 ),
                 ("        turn.GATE,\n", "        window.GATE,\n        turn.GATE,\n"),
             ),

@@ -4,15 +4,17 @@ import pytest
 
 from handlers.actions import settle
 from handlers.actions.action import ReasonForm
-from handlers.actions.settle import Settled
-from handlers.effects import Call, PostToThread, ShowCard
-from handlers.environments import EnvironmentState, Live
-from handlers.outcome import Refusal, Reply
+from handlers.actions.settle import LossRequest, Settled
+from handlers.command_parsing import CommandContext
+from handlers.decide import decide_environment
+from handlers.effects import Call, NotifyOpen, PostToChannel, PostToThread, ShowCard
+from handlers.environments import EnvironmentState, Live, Loss
+from handlers.outcome import Decision, Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.requests import UsageError
 from handlers.rights import current_precondition
 from handlers.step import Cancel, Failure, StepState
-from tests.handlers.actions.contexts import read
+from tests.handlers.actions.contexts import BOTH_SERVICES, HERE, NOWHERE, read
 from tests.handlers.builders import (
     ANDY,
     CORRELATION,
@@ -167,3 +169,53 @@ def test_a_missing_reason_needs_a_form(deployed: bool, reason: str, may: bool) -
 def test_the_form_asks_how_it_is_known() -> None:
     expected = ReasonForm(Settled(1, TIM, deployed=False, reason="?"), "settle r1 not-deployed")
     assert settle.form(Settled(1, TIM, deployed=False), release(), HELD, NOW) == expected
+
+
+LOSS = Loss("14:c0ffee", 12)
+
+
+@pytest.mark.parametrize(
+    ("line", "context", "expected"),
+    [
+        ("settle lost 2.4.1 is live", HERE, LossRequest("website", "", ANDY, "2.4.1 is live")),
+        ("settle website lost", HERE, LossRequest("website", "", ANDY, "")),
+        ("settle shop lost we looked", HERE, LossRequest("shop", "", ANDY, "we looked")),
+        ("settle shop lost we looked", NOWHERE, LossRequest("shop", "", ANDY, "we looked")),
+        ("settle lost", NOWHERE, UsageError("which_service", "", BOTH_SERVICES)),
+        ("settle website", HERE, UsageError("release_needed", "website", ("settle",))),
+    ],
+)
+def test_what_a_database_lost_is_settled_of_a_service(
+    line: str, context: CommandContext, expected: object
+) -> None:
+    assert read(line, context) == expected
+
+
+def settled_loss(actor: str = TIM, loss: Loss | None = LOSS, reason: str = "looked") -> Decision | Refusal:
+    event = LossRequest("website", "", actor, reason).event("website", ())
+    return decide_environment(plan(), event, facts(loss=loss), NOW)
+
+
+def test_an_operator_settles_what_was_lost() -> None:
+    decision = settled_loss()
+    assert isinstance(decision, Decision)
+    values = {"service": "website", "by": TIM, "lost": "14:c0ffee", "found": "12", "reason": "looked"}
+    assert decision.reply == Reply("loss_settled", values)
+    assert decision.effects == (
+        PostToChannel("website", "loss_settled", values),
+        NotifyOpen("website", "reevaluate"),
+    )
+    assert decision.environments == {}
+
+
+@pytest.mark.parametrize(
+    ("decision", "code"),
+    [
+        (settled_loss(actor=ANDY), "not_in_team"),
+        (settled_loss(loss=None), "nothing_lost"),
+        (settled_loss(reason=""), "reason_needed"),
+    ],
+)
+def test_nobody_else_does_and_not_without_a_reason(decision: Decision | Refusal, code: str) -> None:
+    assert isinstance(decision, Refusal)
+    assert decision.code == code

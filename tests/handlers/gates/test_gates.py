@@ -37,7 +37,7 @@ def test_a_rollback_meets_neither_branch_nor_lock() -> None:
 
 
 def test_the_registry_is_complete() -> None:
-    assert list(GATES) == ["policy", "sign_off", "branch", "contains_live", "lock", "turn"]
+    assert list(GATES) == ["policy", "records", "sign_off", "branch", "contains_live", "lock", "turn"]
     assert ({"turn"}, {"lock", "policy"}) == (QUEUING, REVOKING)
 
 

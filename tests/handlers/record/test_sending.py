@@ -7,7 +7,7 @@ from handlers import events, reports
 from handlers.effects import Call, PostToThread, ShowCard, StopRun, Trigger
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Cancel, Failure, Run, Step, StepState
+from handlers.step import IN_FLIGHT, Cancel, Failure, Run, Step, StepState
 from tests.handlers.builders import (
     AMITA,
     ANDY,
@@ -21,6 +21,7 @@ from tests.handlers.builders import (
     environment_state,
     facts,
     facts_at,
+    failed,
     granted,
     intent,
     later,
@@ -389,3 +390,32 @@ def test_another_search_that_finds_nothing_proves_nothing() -> None:
 )
 def test_a_late_search_changes_nothing(step: Step, event: reports.SearchEnded) -> None:
     unchanged(here(step), event)
+
+
+def test_a_grant_whose_mark_may_be_lost_is_searched_for_and_never_sent() -> None:
+    lost = decided(release(granted()), reports.RecordsLost(1, TIM, "looked"))
+    step = after(lost).step
+    assert (lost.reply.code, step.state, step.may_have_deployed) == ("records_lost", StepState.UNKNOWN, True)
+    assert step.intent is not None
+    assert (step.intent.sent_at, step.intent.unclear_at, step.intent.tries) == (NOW, NOW, 1)
+    assert not of_kind(lost.effects, Trigger)
+    again = decided(after(lost), WANTED)
+    assert again.reply.code != "send"
+
+
+@pytest.mark.parametrize("step", [waiting("staging"), failed()], ids=["waiting", "failed"])
+def test_what_does_not_run_ends_where_records_are_lost(step: Step) -> None:
+    lost = after(decided(release(step), reports.RecordsLost(1, TIM, "looked")))
+    assert lost.ending is not None
+    assert (lost.ending.state, lost.ending.by, lost.ending.reason) == (ReleaseState.CANCELLED, TIM, "looked")
+
+
+@pytest.mark.parametrize("state", sorted(IN_FLIGHT))
+def test_what_may_be_running_is_followed_where_records_are_lost(state: StepState) -> None:
+    lost = decided(release(under_way(state)), reports.RecordsLost(1, TIM, "looked"))
+    assert (lost.reply.code, after(lost).step.state) == ("nothing_new", state)
+
+
+def test_what_has_ended_stays_as_it_is_where_records_are_lost() -> None:
+    ended = after(decided(release(waiting("staging")), reports.RecordsLost(1, TIM, "looked")))
+    assert after(decided(ended, reports.RecordsLost(1, TIM, "again"))) == ended
