@@ -9,6 +9,8 @@ import pytest
 import pytest_asyncio
 
 from bot.local_slack.model import User
+from storage.confirmed import ConfirmedHeads
+from storage.history import Head
 from tests.bot.ci_api.issuer import published, rsa_key
 from tests.bot.http.claiming import Claimant, Office
 from tests.local_slack.fault_injection import InjectedFault
@@ -242,6 +244,18 @@ async def test_while_slack_is_silent_nothing_is_decided(there: Office) -> None:
         assert int(silent.retry_after) > 0
     finally:
         faults.clear()
+    assert (await run.claims()).short == GRANTED
+
+
+async def test_nothing_is_admitted_where_records_are_lost(
+    run: Claimant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = await run.bot.world.release(run.number)
+    missed = ConfirmedHeads()
+    missed.learn(Head(str(release["service"]), 10_000, "f" * 64), run.bot.clock.now())
+    with monkeypatch.context() as patched:
+        patched.setattr(run.bot.app.engine, "confirmed", missed)
+        assert (await run.claims()).short == NOT_NOW
     assert (await run.claims()).short == GRANTED
 
 
