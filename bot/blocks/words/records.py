@@ -16,7 +16,6 @@ GATE = GateWords(
     },
     short={"records_lost": "the database has lost what was confirmed"},
     called_off={
-        "records": "the database had lost what was confirmed",
         "records_lost": "the database had lost what was confirmed",
     },
 )

@@ -44,7 +44,7 @@ ADDED = {
     "DirectMessage": {"service", "services"},
     "Reason": {"release"},
     "Refusal": {"trouble"},
-    "Reply": {"services", "beside", "still", "owners", "locked_by_others", "too_many_locks"},
+    "Reply": {"services", "beside", "still", "owners", "locked_by_others", "too_many_locks", "behind"},
 }
 """What those who say it know of the release or service that it belongs to, or of all services (handlers/everywhere.py)."""
 
