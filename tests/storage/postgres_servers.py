@@ -136,9 +136,10 @@ class Server:
         if self.runs:
             self._control("reload")
 
-    def sql(self, statement: str) -> str:
-        """Run a statement and return its first value as text."""
-        return _run("psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.url, "-c", statement)
+    def sql(self, statement: str, url: str = "") -> str:
+        """Run a statement, in the database `postgres` or at another address, and return its first value as text."""
+        words = ("-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", url or self.url, "-c", statement)
+        return _run("psql", *words)
 
     def until(self, question: str) -> None:
         """Ask a question in SQL again and again, until the answer is yes."""
