@@ -35,12 +35,24 @@ class ConnectionGate:
         try:
             yield turn
         finally:
-            if turn.found_no_connection and self._number > 1:
-                self._number -= 1
-                asyncio.get_running_loop().call_later(GROWS_AFTER, self._grow)
+            if turn.found_no_connection:
+                await self._take_away()
             else:
                 self._places.release()
 
-    def _grow(self) -> None:
-        self._number += 1
-        self._places.release()
+    async def _take_away(self) -> None:
+        """Keep the place of a turn that found no connection, and those that nobody uses: so many work at once, and no more."""
+        taken = 1
+        while not self._places.locked():
+            await self._places.acquire()
+            taken += 1
+        if taken == self._number:
+            self._places.release()
+            taken -= 1
+        self._number -= taken
+        asyncio.get_running_loop().call_later(GROWS_AFTER, self._grow, taken)
+
+    def _grow(self, places: int) -> None:
+        self._number += places
+        for _ in range(places):
+            self._places.release()

@@ -12,7 +12,15 @@ from sqlalchemy.exc import IntegrityError
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
-__all__ = ["Connection", "Database", "DatabaseUnavailableError", "StorageError", "Work", "write_again"]
+__all__ = [
+    "Connection",
+    "Database",
+    "DatabaseUnavailableError",
+    "StorageError",
+    "UnconfirmedError",
+    "Work",
+    "write_again",
+]
 
 CLASHES = 5
 """How many times a transaction is retried after a unique violation.
@@ -27,6 +35,10 @@ class StorageError(Exception):
 
 class DatabaseUnavailableError(StorageError):
     """The database does not answer now, or has no connection left; nothing was changed, and it is worth asking again."""
+
+
+class UnconfirmedError(StorageError):
+    """The database went away while it committed a transaction: it may have happened, or not."""
 
 
 class Database(Protocol):

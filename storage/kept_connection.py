@@ -44,11 +44,13 @@ _POOLED = (
 class KeptConnection:
     """Listens and holds the lock, as far as it was asked to; `open_session` makes a connection of the driver.
 
+    `silent` is called when the server does not answer at all: other connections to it wait in vain then.
     `shared` means that a pooler gives each transaction another session: nothing can be kept then.
     """
 
-    def __init__(self, open_session: Callable[[], Awaitable[Any]]) -> None:
+    def __init__(self, open_session: Callable[[], Awaitable[Any]], silent: Callable[[], None]) -> None:
         self._open = open_session
+        self._silent = silent
         self._session: Any = None
         self._pid = 0
         self._woken: Callable[[], None] | None = None
@@ -105,6 +107,9 @@ class KeptConnection:
             return False
         try:
             answer = await self._session.fetchval(_HOLDS, EXCLUSIVE_KEY, timeout=ASKED_WITHIN)
+        except TimeoutError:
+            self._silent()
+            return False
         except Exception:  # noqa: BLE001 - whatever it says, it is of no use any more
             return False
         return bool(answer) or not self._exclusive

@@ -6,21 +6,20 @@ They wake each other by LISTEN/NOTIFY.
 import asyncio
 import contextlib
 import logging
-import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-# asyncpg ships no types; what is taken from it is typed here.
-import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 
 from storage.connection_gate import ConnectionGate, Turn
-from storage.database import DatabaseUnavailableError, StorageError, Work
+from storage.database import DatabaseUnavailableError, StorageError, UnconfirmedError, Work
 from storage.kept_connection import KeptConnection
 from storage.postgres_address import PostgresAddress, read_address
+from storage.postgres_connecting import Connector
+from storage.postgres_errors import AT_CONNECTING, TOO_MANY, cause_of, is_away, sqlstate_of
 from storage.postgres_pooler import Pooling, pooling_of
 
 log = logging.getLogger("shiproom.database")
@@ -30,26 +29,15 @@ T = TypeVar("T")
 _AGAIN = {"40001", "40P01"}
 _TRIES = 5
 
-NOT_NOW = frozenset({"57P01", "57P02", "57P03", "25006", "08000", "08003", "08006", "08001", "08004"})
-"""Shutting down, starting up, a server that became a standby, a connection that was cut (PostgreSQL's appendix A)."""
-
-TOO_MANY = frozenset({"53300"})
-
 PATIENCE = 8.0
 """How many seconds a transaction waits for a server that is away for a moment; a CI waits 10 s for its answer."""
 
 _PAUSE = 0.2
-_AT_CONNECTING = (
-    OSError,
-    DBAPIError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-
 _IS_ENCRYPTED = text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
 _PLAIN = "PostgreSQL at %s is reached without encryption: add sslmode=require to DATABASE_URL"
 
+UNREACHABLE = "PostgreSQL cannot be reached: {}. Check DATABASE_URL."
+UNCONFIRMED = "The connection to the database broke before it confirmed a transaction"
 FENCED = "The lock of the database was lost and is being taken again"
 
 
@@ -60,7 +48,8 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         self.address: PostgresAddress = read_address(url)
-        self._kept = KeptConnection(self._open_session)
+        self._connector = Connector(self.address)
+        self._kept = KeptConnection(self._open_session, self._connector.give_up_all)
         self._gate = ConnectionGate(self.address.connections - 1)
         self._use(prepared=True)
 
@@ -82,16 +71,14 @@ class Postgres:
             pool_timeout=PATIENCE,
             hide_parameters=True,
             connect_args={
-                "connection_class": _Session,
-                **self.address.arguments,
+                "async_creator_fn": self._connector.open,
                 **({} if prepared else unnamed),
             },
         )
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def _open_session(self) -> Any:  # noqa: ANN401 - the driver's connection
-        driver = cast("Any", asyncpg)  # it leaves its arguments untyped
-        return await driver.connect(**self.address.arguments, statement_cache_size=0)
+        return await self._connector.open(statement_cache_size=0)
 
     async def open(self) -> None:
         """Connect for the first time, and find out whether a pooler stands in front.
@@ -101,14 +88,13 @@ class Postgres:
         try:
             async with asyncio.timeout(15):
                 pooling = await pooling_of(self._open_session)
-                if pooling is not Pooling.NONE:
+                self._connector.pooled = pooling is not Pooling.NONE
+                if self._connector.pooled:
                     self._use(prepared=False)
                 self._kept.shared = pooling is Pooling.TRANSACTION
                 encrypted = await self.read(lambda connection: connection.execute(_IS_ENCRYPTED).scalar())
-        except (TimeoutError, ValueError, *_AT_CONNECTING) as error:
-            raise StorageError(
-                f"PostgreSQL cannot be reached: {cause_of(error)}. Check DATABASE_URL."
-            ) from error
+        except (TimeoutError, ValueError, *AT_CONNECTING) as error:
+            raise StorageError(UNREACHABLE.format(cause_of(error))) from error
         if self.address.plain and not encrypted:
             log.warning(_PLAIN, self.address.hosts)
 
@@ -160,15 +146,14 @@ class Postgres:
             except BaseException:
                 await _undo(transaction)
                 raise
-            # What fails from here on may have happened.
-            await transaction.commit()
+            await _commit(transaction)
             return result
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine, turn: Turn) -> AsyncGenerator[AsyncConnection]:
         try:
             connection = await engine.connect()
-        except _AT_CONNECTING as error:
+        except AT_CONNECTING as error:
             turn.found_no_connection = sqlstate_of(error) in TOO_MANY or isinstance(error, TimeoutError)
             if is_away(error):
                 raise _NotDoneError(error) from error
@@ -191,7 +176,10 @@ class Postgres:
 
         Raises StorageError if another process has the lock, or none can be held behind a pooler.
         """
-        await self._kept.take_alone()
+        try:
+            await self._kept.take_alone()
+        except AT_CONNECTING as error:
+            raise StorageError(UNREACHABLE.format(cause_of(error))) from error
 
     async def close(self) -> None:
         """Close all connections."""
@@ -199,15 +187,14 @@ class Postgres:
         await self._engine.dispose()
 
 
-class _Session(asyncpg.Connection):
-    """A session of the driver.
-
-    SQLAlchemy sets a codec for JSON columns, of which there are none: two questions less for each connection, which behind
-    a pooler are asked outside a transaction and may reach two servers.
-    """
-
-    async def set_type_codec(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as the driver has it
-        """Leave the types as they are."""
+async def _commit(transaction: AsyncTransaction) -> None:
+    """Commit; what fails here may have happened."""
+    try:
+        await transaction.commit()
+    except DBAPIError as error:
+        if is_away(error):
+            raise UnconfirmedError(UNCONFIRMED) from error
+        raise
 
 
 class _NotDoneError(Exception):
@@ -222,25 +209,3 @@ async def _undo(transaction: AsyncTransaction) -> None:
     """Roll back; a connection that is gone has been rolled back by the server."""
     with contextlib.suppress(DBAPIError, OSError):
         await transaction.rollback()
-
-
-def sqlstate_of(error: BaseException) -> str:
-    """Return the code that PostgreSQL gave to an error; empty if it is not from the server."""
-    original = getattr(error, "orig", None) or error
-    return str(getattr(original, "sqlstate", None) or "")
-
-
-def is_away(error: BaseException) -> bool:
-    """Return whether the server is away or has no connection left for now."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    if isinstance(error, ssl.SSLError):
-        return False
-    unreachable = isinstance(error, OSError | asyncpg.exceptions.TargetServerAttributeNotMatched)
-    return unreachable or sqlstate_of(error) in NOT_NOW | TOO_MANY
-
-
-def cause_of(error: BaseException) -> str:
-    """Return the first line of what went wrong, for people."""
-    lines = str(getattr(error, "orig", None) or error).splitlines()
-    return (lines[0] if lines else "").rstrip(".") or type(error).__name__

@@ -21,6 +21,9 @@ FEWEST = 2
 """One connection is kept to be woken and to hold locks; one at least has to work."""
 
 _TIMEOUT = 10.0
+_TIMEOUT_OF_SEVERAL = 3.0
+"""Seconds for each of several hosts, so that the next one is reached while people and CIs still wait."""
+
 _HOSTS = r"(?P<hosts>(?:\[[^\]@/]*\]|[^@/?#:,\[\]]*)(?::\d*)?(?:,(?:\[[^\]@/]*\]|[^@/?#:,\[\]]*)(?::\d*)?)*)"
 _REST = rf"{_HOSTS}(?:/(?P<database>[^?#/]*))?(?:\?(?P<words>.*))?"
 # A password may hold an unescaped @, /, [ or #, as long as only one reading of the address is left.
@@ -109,16 +112,18 @@ def read_address(url: str) -> PostgresAddress:
     connections = _number(words, "pool_size", CONNECTIONS)
     if connections < FEWEST:
         raise _refused(f"pool_size={connections}", f"{FEWEST} is the smallest number that works")
+    several = hosts is not None and len(hosts) > 1
+    timeout = _TIMEOUT_OF_SEVERAL if several else _TIMEOUT
     arguments: dict[str, Any] = {
         "host": hosts,
         "port": ports,
         "user": words.pop("user", "") or unquote(user) or None,
         "password": secret or None,
         "database": words.pop("dbname", "") or unquote(parts["database"]) or None,
-        "timeout": float(_number(words, "connect_timeout", 0)) or _TIMEOUT,
+        "timeout": float(_number(words, "connect_timeout", 0)) or timeout,
         "server_settings": _server_settings(words),
     }
-    if hosts is not None and len(hosts) > 1:
+    if several:
         words.setdefault("target_session_attrs", "read-write")
     local = all(_LOOPBACK.fullmatch(host) for host in hosts or ("",))
     plain = not local and words.get("sslmode", "prefer") in {"disable", "allow", "prefer"}

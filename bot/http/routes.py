@@ -12,7 +12,7 @@ from bot.http.guard import MOST_BYTES, SlackGuard, is_ssl_check, refuse
 from bot.metrics import ANSWER_SECONDS, exposition
 from bot.policy_in_force import NotDecidingError
 from storage.codec import UnreadableError
-from storage.database import DatabaseUnavailableError
+from storage.database import DatabaseUnavailableError, UnconfirmedError
 
 log = logging.getLogger("shiproom.http")
 
@@ -140,7 +140,7 @@ async def _limited(
         )
     except web.HTTPException:
         raise
-    except (DatabaseUnavailableError, NotDecidingError, UnreadableError) as error:
+    except (DatabaseUnavailableError, UnconfirmedError, NotDecidingError, UnreadableError) as error:
         log.warning("%s %s: %s", request.method, request.rel_url.path, error)
         return _not_now(error)
     except Exception:
@@ -149,13 +149,15 @@ async def _limited(
         return web.json_response({"error": sentence}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _not_now(error: DatabaseUnavailableError | NotDecidingError | UnreadableError) -> web.Response:
-    """Answer what can be asked again later with 503; nothing was changed."""
+def _not_now(error: Exception) -> web.Response:
+    """Answer what can be asked again later with 503."""
     if isinstance(error, UnreadableError):
         sentence = f"The {error.place} cannot be read: {error.reason}. Run `shiproom audit verify`."
         return refuse("unreadable", HTTPStatus.SERVICE_UNAVAILABLE, sentence)
     if isinstance(error, NotDecidingError):
         sentence = f"Nothing is decided here now: {error}."
+    elif isinstance(error, UnconfirmedError):
+        sentence = f"{error}, so this was done or not. Look, and send it again if it was not."
     else:
         sentence = "The database does not answer now. Nothing was changed; try again in a few seconds."
     headers = {"Retry-After": str(RETRY_AFTER)}
