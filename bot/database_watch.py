@@ -11,7 +11,7 @@ from bot.engine import Engine
 from bot.health import DATABASE
 from bot.loop import WakeableLoop
 from storage import losses
-from storage.database import StorageError, write_again
+from storage.database import DatabaseUnavailableError, StorageError, write_again
 
 log = logging.getLogger("shiproom.database")
 
@@ -36,6 +36,8 @@ class DatabaseWatch(WakeableLoop):
         try:
             await self._engine.database.check_kept()
             await self._look_for_losses()
+        except DatabaseUnavailableError as error:
+            self._refused(str(error))
         except StorageError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
             self._end(str(error))
@@ -52,6 +54,8 @@ class DatabaseWatch(WakeableLoop):
         await database.read(confirmed.look)
         for service, loss in confirmed.behind.items():
             if self._told.get(service) != loss.lost:
+                # Nothing can be written before the lock is held on the server where this was found.
+                await database.check_kept()
                 log.error(
                     "records of %s are lost: %s was confirmed, row %s is there",
                     service,

@@ -16,6 +16,7 @@ from bot.lifetime import run
 from storage.kept_connection import EXCLUSIVE_KEY
 from tests import databases
 from tests.bot.inside import command, inside, settings_of
+from tests.scenarios.acting import HEAD, ServiceScenario, furnished, service
 from tests.storage import postgres_servers
 from tests.storage.postgres_servers import Server
 from tests.world import World, free_port
@@ -89,6 +90,28 @@ async def test_a_release_goes_on_after_a_restart(own: Server, url: str, tmp_path
         await bot.world.until(1, "waiting", "production")
         assert len(bot.world.deployed("staging")) == 1
         await asyncio.to_thread(own.until, HELD)
+
+
+async def test_what_a_lagging_standby_lacks_is_not_deployed_again(tmp_path: Path) -> None:
+    with postgres_servers.pair(synchronous=False) as both:
+        await databases.migrate(both.url)
+        policy, rooms = HEAD + service("website"), furnished("website")
+        async with inside(tmp_path, policy, furnish=rooms, DATABASE_URL=both.url, DEPLOY_KEY="key") as bot:
+            website = ServiceScenario(bot, "website")
+            await website.build("1.0")
+            number = await website.starts("Mara", "staging")
+            await website.until(number, "waiting", "production")
+            await asyncio.to_thread(both.cut_off)
+            await website.types("Tim", f"approve r{number} as ops")
+            await website.until(number, "done")
+            await asyncio.to_thread(both.fail_over)
+            await website.says("Look at website: the database has lost what was confirmed")
+            refused = await website.types("Tim", f"approve r{number} as ops")
+            assert refused.startswith("Nothing was changed: the database has lost what was confirmed")
+            await website.types("Tim", "settle lost 1.0 is live, nothing runs")
+            await website.until(number, "cancelled")
+            assert len(bot.world.deployed("production")) == 1
+            assert await website.live("1.1") > number
 
 
 async def _ends(world: World, happens: Callable[[], Awaitable[None]]) -> str:
