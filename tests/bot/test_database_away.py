@@ -13,7 +13,9 @@ from bot import database_watch
 from bot.app import StartError
 from bot.health import DATABASE
 from bot.lifetime import run
+from storage.database import UnconfirmedError
 from storage.kept_connection import EXCLUSIVE_KEY
+from storage.postgres import UNCONFIRMED
 from tests import databases
 from tests.bot.inside import command, inside, settings_of
 from tests.scenarios.acting import HEAD, ServiceScenario, furnished, service
@@ -112,6 +114,20 @@ async def test_what_a_lagging_standby_lacks_is_not_deployed_again(tmp_path: Path
             await website.until(number, "cancelled")
             assert len(bot.world.deployed("production")) == 1
             assert await website.live("1.1") > number
+
+
+async def test_what_may_have_been_done_is_not_called_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: object) -> None:
+        raise UnconfirmedError(UNCONFIRMED)
+
+    async with inside(tmp_path) as bot:
+        with monkeypatch.context() as patch:
+            patch.setattr(bot.app.engine.database, "write", broken)
+            build = {"service": "website", "version": "1.0.0", "sha": "a" * 40, "branch": "main"}
+            status, answer = await bot.world.api("POST", "/api/v1/builds", build)
+    assert (status, answer["error"].count("or not"), answer["error"].count("Nothing")) == (503, 1, 0)
 
 
 async def _ends(world: World, happens: Callable[[], Awaitable[None]]) -> str:
