@@ -1,8 +1,8 @@
 """Where Shiproom is a container's first process, lets it work in a child, and reaps what no other process waits for.
 
 A process whose parent has ended becomes the child of PID 1, or of a child subreaper (PR_SET_CHILD_SUBREAPER in `man 2 prctl`),
-and once it ends it is a zombie until that waits for it. A bot that did so itself could take the exit status of a command that it
-waits for. So it is split before anything else starts: the parent has no other child of its own than the bot.
+and once it ends it is a zombie until that waits for it. A bot that did so itself could take the exit status of its own
+commands. So it is split before anything else starts: the parent has no other child of its own than the bot.
 """
 
 import ctypes

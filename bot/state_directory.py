@@ -35,7 +35,7 @@ class StateDirectory:
         path = self.path / name
         try:
             found: object = json.loads(path.read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
             message = f"{path} cannot be read: {error.strerror}. Fix its permissions, or set {SETTING}."
