@@ -82,7 +82,7 @@ class Local(Provider):
         try:
             self._runs.make()
         except OSError as error:
-            sentence = "%s cannot run anything: %s cannot be created (%s). Set SHIPROOM_STATE to a directory that can be written"
+            sentence = "%s cannot run anything: %s cannot be created (%s). Set SHIPROOM_STATE to one that can be written"
             log.error(sentence, self.name, context.state_directory, error.strerror)  # noqa: TRY400 - the sentence says it all
 
     def _may_pass(self, names: object) -> tuple[str, ...]:
