@@ -23,6 +23,7 @@ from bot.http.routes import make_web
 from bot.http.server import HttpServer
 from bot.http.webhooks import Webhooks
 from bot.identity import IdentityLookup, learn_names
+from bot.known_database import open_known_database
 from bot.loop import WakeableLoop
 from bot.membership_cache import MembershipCache
 from bot.policy_in_force import PolicyInForce, PolicyWatch
@@ -39,15 +40,11 @@ from bot.sweep import Sweep
 from bot.tasks import Tasks
 from handlers.plan import Connection, Policy
 from storage.database import Database, StorageError
-from storage.opening import open_database
 
 log = logging.getLogger("shiproom")
 
 DRAIN_SECONDS = 20.0
 """How many seconds running work may take when the bot is told to stop."""
-
-STATE = ".shiproom"
-"""The directory beside the policy file where runs of local commands are kept."""
 
 
 class StartError(Exception):
@@ -84,7 +81,7 @@ class App:
         try:
             policy = await self._policy_source.read_valid()
             alone = needs_exclusive_database(policy)
-            self._database: Database = await open_database(self._settings.database, alone=alone)
+            self._database: Database = await open_known_database(self._settings, alone=alone)
         except (PolicyFileError, StorageError) as error:
             raise StartError(str(error)) from error
         try:
@@ -124,9 +121,10 @@ class App:
         await self._connections.begin()
 
     def _connect(self, connections: Mapping[str, Connection]) -> None:
-        state = self._settings.policy.absolute().parent / STATE
         secrets = (*self._settings.secrets, *sorted(self._policy_source.secrets))
-        context = ProviderContext(self._clock, self._tasks, state, secrets, self._environ, self.health)
+        context = ProviderContext(
+            self._clock, self._tasks, self._settings.state, secrets, self._environ, self.health
+        )
         for name, connection in connections.items():
             self._providers[name] = KINDS[connection.kind].connect(connection, context)
 

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +19,8 @@ from bot.clock import SystemClock
 from bot.file_modes import protect
 from bot.policy import read_policy
 from bot.policy_check import compare_with_database
-from bot.settings import Settings, malformed, read_settings
+from bot.settings import Settings, malformed, policy_path, read_settings, state_path
+from bot.state_directory import StateDirectory
 from handlers.plan import Policy
 from storage import audit, schema
 from storage.database import Connection, Database, StorageError
@@ -52,10 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parts = parser.add_subparsers(title="commands")
     config = argparse.ArgumentParser(add_help=False)
-    config.add_argument(
-        "--config", default="", help="the policy file; SHIPROOM_CONFIG or shiproom.yml by default"
-    )
-    _add(parts, "run", "the bot, in the foreground", _run, parents=[config])
+    config.add_argument("--config", default="", help="the policy file; else SHIPROOM_CONFIG, or shiproom.yml")
+    run = _add(parts, "run", "the bot, in the foreground", _run, parents=[config])
+    run.add_argument("--new-database", action="store_true", help="accept an empty or another database")
     demo = _add(parts, "demo", "the bot with a local Slack, a local CI and a sample service", _demo)
     demo.add_argument("--port", type=int, default=8080, help="where the page is served")
     check = _add(parts, "check", "report every error and warning of the policy", _check, parents=[config])
@@ -108,9 +109,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if not isinstance(settings, Settings):
         return _fail("\n".join(settings))
     logs.set_up(settings.log, settings.secrets)
-    for warning in protect(settings.database, settings.policy.absolute().parent / app.STATE):
+    for warning in protect(settings.database, settings.state):
         app.log.warning("%s", warning)
-    asyncio.run(lifetime.run(settings))
+    asyncio.run(lifetime.run(replace(settings, new_database=arguments.new_database)))
     return OK
 
 
@@ -122,7 +123,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    path = Path(arguments.config or os.environ.get("SHIPROOM_CONFIG") or "shiproom.yml")
+    path = policy_path(os.environ, arguments.config)
     result = read_policy(path, None if arguments.without_secrets else os.environ)
     for warning in result.warnings:
         _say(f"warning: {warning}")
@@ -137,6 +138,8 @@ def _check(arguments: argparse.Namespace) -> int:
         return _fail(f"The environment has {len(faults)} error{'s' if len(faults) != 1 else ''}.")
     _say(f"{path} is fine: {', '.join(sorted(result.policy.plans))}.")
     _compare(result.policy, path)
+    if fault := "" if arguments.without_secrets else StateDirectory(state_path(os.environ, path)).fault():
+        _say(f"warning: an empty or another database would not be noticed: {fault}")
     return _check_online(result.policy, arguments.config) if arguments.online else OK
 
 

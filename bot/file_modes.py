@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 OURS_ALONE = 0o077
@@ -15,7 +16,10 @@ def protect(database: str, state: Path) -> list[str]:
     """Give new files to the bot's user alone; return a warning for what others can read, and for running as root."""
     os.umask(OURS_ALONE)
     if state.is_dir() and stat.S_IMODE(state.stat().st_mode) & OURS_ALONE:
-        state.chmod(0o700)
+        with suppress(
+            PermissionError
+        ):  # of a directory that is somebody else's; each file in it is ours alone
+            state.chmod(0o700)
     warnings = [
         f"{path} can be read by other users of this machine: chmod 600 {path}" for path in _open(database)
     ]

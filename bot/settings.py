@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from bot import state_directory
 from bot.proxies import proxy_faults, proxy_secrets
 from bot.weak_secrets import weak_secret
 from storage.opening import passwords
@@ -41,6 +42,10 @@ class Settings:
     port: int = 3000
     api_token: str = field(default="", repr=False)
     log: Literal["text", "json"] = "text"
+    state: Path = Path(state_directory.NAME)
+    new_database: bool = False
+    """Whether an empty or another database than the one before is accepted."""
+
     proxies: tuple[str, ...] = field(default=(), repr=False)
     """The passwords of the proxies."""
 
@@ -61,19 +66,32 @@ def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | li
     problems = [*_missing(environ), *malformed(environ)]
     if problems:
         return problems
+    policy_file = policy_path(environ, policy)
     return Settings(
         bot_token=environ["SLACK_BOT_TOKEN"],
         signing_secret=environ.get("SLACK_SIGNING_SECRET", ""),
         app_token=environ.get("SLACK_APP_TOKEN", ""),
         slack_api=_with_slash(environ.get("SLACK_API_URL") or SLACK_API),
         database=environ.get("DATABASE_URL") or "sqlite:///shiproom.db",
-        policy=Path(policy or environ.get("SHIPROOM_CONFIG") or "shiproom.yml"),
+        policy=policy_file,
+        state=state_path(environ, policy_file),
         host=environ.get("SHIPROOM_HOST") or "127.0.0.1",
         port=int(environ.get("SHIPROOM_PORT") or "3000"),
         api_token=environ.get("SHIPROOM_API_TOKEN", ""),
         log="json" if environ.get("SHIPROOM_LOG") == "json" else "text",
         proxies=proxy_secrets(environ),
     )
+
+
+def policy_path(environ: Mapping[str, str], given: str = "") -> Path:
+    """Return the policy file: as given, or as the environment has it."""
+    return Path(given or environ.get("SHIPROOM_CONFIG") or "shiproom.yml")
+
+
+def state_path(environ: Mapping[str, str], policy: Path) -> Path:
+    """Return the state directory: of the environment, or beside the policy file."""
+    named = environ.get("SHIPROOM_STATE")
+    return Path(named).absolute() if named else policy.absolute().parent / state_directory.NAME
 
 
 def _missing(environ: Mapping[str, str]) -> list[str]:

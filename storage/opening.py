@@ -1,5 +1,6 @@
 """Opens the database of an address: locked if it must be, at the newest schema."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -7,19 +8,34 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from storage import effects, schema
 from storage.database import Database, StorageError
+from storage.database_id import database_id
 from storage.postgres import Postgres
 from storage.postgres_address import SCHEMES, read_address
 from storage.sqlite import SQLite, broken
 
+Admit = Callable[[str, str | None], None]
+"""Gets the name of a database and its id, "" if it has none, None if it is empty; raises StorageError to refuse it."""
 
-async def open_database(url: str, *, alone: bool, migrate: bool | None = None) -> Database:
+
+def _admit_any(_named: str, _found: str | None) -> None:
+    """Refuse no database."""
+
+
+async def open_database(
+    url: str, *, alone: bool, migrate: bool | None = None, admit: Admit = _admit_any
+) -> Database:
     """Open a database for work.
 
     `alone` means that no second process may work on it (always so for SQLite). `migrate` upgrades it to the newest schema;
-    None does so for SQLite only. Raises StorageError with a sentence for people.
+    None does so for SQLite only. `admit` may refuse it before anything is written. Raises StorageError with a sentence for
+    people.
     """
+    named = _named(url)
+    if _kind(url) == "sqlite" and not _has_bytes(sqlite_path(url)):
+        admit(named, None)  # to connect would write into the file already
     database = await connect(url, alone=alone)
     try:
+        await _ask(database, named, admit)
         if migrate or (migrate is None and database.name == "sqlite"):
             await _migrate(database)
         await database.read(schema.require_newest)
@@ -29,7 +45,6 @@ async def open_database(url: str, *, alone: bool, migrate: bool | None = None) -
     except BaseException as error:
         await database.close()
         if isinstance(error, DatabaseError):
-            named = str(sqlite_path(url)) if database.name == "sqlite" else "on PostgreSQL"
             raise StorageError(broken(named, error)) from error
         raise
     return database
@@ -91,6 +106,19 @@ def sqlite_path(url: str) -> Path:
         message = "DATABASE_URL names no file: write sqlite:///shiproom.db, since nothing may be kept in memory only."
         raise StorageError(message)
     return Path(name)
+
+
+def _named(url: str) -> str:
+    return str(sqlite_path(url)) if _kind(url) == "sqlite" else "on PostgreSQL"
+
+
+def _has_bytes(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
+async def _ask(database: Database, named: str, admit: Admit) -> None:
+    empty = not await database.read(schema.version)
+    admit(named, None if empty else await database.read(database_id))
 
 
 async def _migrate(database: Database) -> None:

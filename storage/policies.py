@@ -18,6 +18,7 @@ from handlers.environments import EnvironmentState
 from handlers.plan import Policy
 from storage import effects, environments, plans
 from storage.codec import micros, moment
+from storage.database_id import vouch_for_id
 from storage.dialects import insert_new
 from storage.history import Entry, Head
 from storage.incoming import Context
@@ -119,12 +120,14 @@ def record_policy(
     # An insert waits for the one of another replica; of two the second does nothing.
     if number_in_force(connection) >= policy.number or not _add.change(connection, **row):
         return []
-    known = _services.scalars(connection)
+    known, identity = _services.scalars(connection), vouch_for_id(connection)
     for service in sorted({*policy.plans, *known}):
         states, head = environments.lock(connection, service)
         plan = policy.plans.get(service)
         if plan is not None or service in follows.removed:
-            rows = vouch(_policy, row) | plans.save(connection, (plan,) if plan is not None else ())
+            rows = (
+                vouch(_policy, row) | identity | plans.save(connection, (plan,) if plan is not None else ())
+            )
             told = tuple(each for each in follows.effects if getattr(each, "service", "") == service)
             digest = plan.fingerprint if plan is not None else ""
             outcome = {

@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 from sqlmodel import SQLModel
 
-from storage import vouching
+from storage import database_id, vouching
 from storage.codec import micros_of, plan_fingerprint
 from storage.effect_statements import BLOCKED
 from storage.effects import KEPT
 from storage.tables import CounterRow, EffectRow, PlanRow, PolicyRow, ReleaseRow, ServiceRow, table
 from storage.vouching import VOUCHED
 
-_effect, _plan, _policy, _release, _service = (
-    table(row) for row in (EffectRow, PlanRow, PolicyRow, ReleaseRow, ServiceRow)
+_counter, _effect, _plan, _policy, _release, _service = (
+    table(row) for row in (CounterRow, EffectRow, PlanRow, PolicyRow, ReleaseRow, ServiceRow)
 )
 _LATEST = 2 * 3600 * 1_000_000
 """Microseconds from now within which a pending effect is due, or its lease ends."""
@@ -49,6 +49,7 @@ Values = Mapping[str, Any]
 def check_rows(connection: Connection, vouched: Vouched, now: int) -> tuple[Finding, ...]:
     """Compare all rows that are vouched for; what is vouched for and gone is a finding too."""
     left = dict(vouched)
+    counters = tuple(_check_counters(connection, left))
     findings: list[Finding] = []
     for row in VOUCHED:
         findings += _check_table(connection, row, left, now)
@@ -57,7 +58,7 @@ def check_rows(connection: Connection, vouched: Vouched, now: int) -> tuple[Find
         of, _, name = key.partition(" ")
         if of != _effect.name or voucher.at > oldest:
             findings.append(Finding(_place(of, name), f"it is gone, although {voucher.place} vouches for it"))
-    return (*findings, *_check_counters(connection), *_check_policies(connection))
+    return (*findings, *counters, *_check_policies(connection))
 
 
 def _check_table(connection: Connection, row: type[SQLModel], left: Vouched, now: int) -> Iterator[Finding]:
@@ -108,15 +109,27 @@ def _check_end(values: Values, now: int) -> Iterator[str]:
         yield "altered: it is not due for hours"
 
 
-def _check_counters(connection: Connection) -> Iterator[Finding]:
-    """Check that the last release number that was used is that of the newest release."""
-    counters = table(CounterRow)
-    saved = {str(name): value for name, value in connection.execute(counters.select()).all()}
+def _check_counters(connection: Connection, left: Vouched) -> Iterator[Finding]:
+    """Check that the last release number that was used is that of the newest release, and the id of the database."""
+    saved = {str(name): value for name, value in connection.execute(_counter.select()).all()}
+    yield from _check_id(connection, saved.pop(database_id.NAME, None), left)
     newest = connection.execute(select(_release.c.number).order_by(_release.c.number.desc())).scalar()
     if (saved.pop("release", None) or 0) != (newest or 0):
         yield Finding("counter release", f"altered: the newest release is r{newest or 0}")
     for name in saved:
         yield Finding(f"counter {name}", "no such counter is known")
+
+
+def _check_id(connection: Connection, value: object, left: Vouched) -> Iterator[Finding]:
+    """Check the id of the database, which nothing vouches for before the first policy."""
+    values = {"name": database_id.NAME, "value": value}
+    voucher = left.pop(vouching.key(_counter, values), None)
+    if voucher is not None and value is None:
+        yield Finding("counter database", f"it is gone, although {voucher.place} vouches for it")
+    elif voucher is not None and vouching.digest(_counter, values) != voucher.digest:
+        yield Finding("counter database", f"altered: its value is not what {voucher.place} left")
+    elif voucher is None and value is not None and connection.execute(select(_policy.c.number)).first():
+        yield Finding("counter database", "no history row vouches for it")
 
 
 def _check_policies(connection: Connection) -> Iterator[Finding]:

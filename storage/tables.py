@@ -233,7 +233,7 @@ class MessageRow(Row, table=True):
 
 
 class CounterRow(Row, table=True):
-    """The last release number that was used."""
+    """The last release number that was used (`release`), and the random id of this database (`database`)."""
 
     name: str = Field(primary_key=True)
     value: int = Field(sa_type=BIG)

@@ -55,7 +55,7 @@ VOUCHED: tuple[type[SQLModel], ...] = (
 
 CHECKED: dict[type[SQLModel], str] = {
     HistoryRow: "each row is hashed together with the one before it",
-    CounterRow: "it has to be the number of the newest release",
+    CounterRow: "`release` has to be the number of the newest release; `database` is vouched for by each policy",
 }
 """The tables that are checked in another way, and how."""
 

@@ -95,6 +95,7 @@ class World:
     port: int = 0
     bot: asyncio.subprocess.Process | None = None
     starts: int = 0
+    python: tuple[str, ...] = (sys.executable,)
 
     async def __aenter__(self) -> Self:
         self._write_files()
@@ -163,7 +164,7 @@ class World:
         self.starts += 1
         log = (self.directory / f"bot-{self.starts}.log").open("wb")
         self.bot = await asyncio.create_subprocess_exec(
-            sys.executable,
+            *self.python,
             "-m",
             "bot",
             "run",

@@ -98,6 +98,7 @@ class Supervisor:
                 "-m",
                 "bot",
                 "run",
+                "--new-database",  # whoever deletes the database of a demo wants a new one
                 cwd=self._log.parent,
                 env=self._environment,
                 stdin=DEVNULL,

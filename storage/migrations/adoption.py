@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, MetaData, Table
 
 from storage import vouching
+from storage.database_id import vouch_for_id
 from storage.history import Entry, chain
 from storage.tables import table
 from storage.vouching import VOUCHED, Rows, Values
@@ -45,7 +46,7 @@ def adopt(connection: Connection) -> None:
     service = _reflect(connection, "service")
     for name in connection.execute(sa.select(service.c.service).order_by(service.c.service)).scalars().all():
         _adopt_effects(connection, name)
-        rows = list(_rows_of(connection, name))
+        rows = [*_rows_of(connection, name), *vouch_for_id(connection).items()]
         for start in range(0, len(rows), MOST):
             _append(connection, name, dict(rows[start : start + MOST]))
 

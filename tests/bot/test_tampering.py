@@ -67,6 +67,8 @@ def test_nobody_wrote_into_it(copied: Path, capsys: pytest.CaptureFixture[str]) 
         ("UPDATE holding SET left_at = 1", "holding 1: altered: its left_at"),
         ("DELETE FROM granted", "it is gone, although"),
         ("UPDATE counter SET value = 7", "counter release: altered: the newest release is r1"),
+        ("UPDATE counter SET value = 7 WHERE name = 'database'", "counter database: altered: its value"),
+        ("DELETE FROM counter WHERE name = 'database'", "counter database: it is gone, although history"),
         (
             (
                 "INSERT INTO effect (destination, kind, release, body, due_at, tries) "

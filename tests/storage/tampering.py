@@ -21,7 +21,7 @@ from handlers.events import CommitsCompared, ExternalRunSeen
 from handlers.lineage import Comparison
 from handlers.people import SHIPROOM, AccountStatus, Member
 from handlers.reports import Reevaluated, RunReported, RunState, SendAccepted, SendRequested
-from storage import connections, effects, facts, messages, policies, transaction
+from storage import connections, database_id, effects, facts, messages, policies, transaction
 from storage.incoming import IncomingEvent, Outcome
 from storage.messages import Posted
 from storage.tables import EffectRow, table
@@ -78,6 +78,7 @@ def in_memory() -> Engine:
 def tell(connection: Connection) -> None:
     """Tell a story that leaves rows of every kind in every table."""
     story = Story(connection)
+    database_id.make_id(connection)
     policies.record_policy(connection, CONTEXT.policy, SHIPROOM, NOW)
     story.deploy(*story.start(1))
     for signer, team in ((AMITA, "testers"), (TIM, "ops")):

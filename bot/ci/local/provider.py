@@ -81,8 +81,9 @@ class Local(Provider):
         self._stopping: set[str] = set()
         try:
             self._runs.make()
-        except OSError:
-            log.exception("%s cannot run anything: the directory of its runs cannot be created", self.name)
+        except OSError as error:
+            sentence = "%s cannot run anything: %s cannot be created (%s). Set SHIPROOM_STATE to one that can be written"
+            log.error(sentence, self.name, context.state_directory, error.strerror)  # noqa: TRY400 - the sentence says it all
 
     def _may_pass(self, names: object) -> tuple[str, ...]:
         wanted = (

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from storage.database_id import make_id
 from storage.migrations import adoption
 
 revision = "0003"
@@ -20,6 +21,7 @@ def upgrade() -> None:
     _number_policies()
     _carry_over_locks()
     _connections()
+    make_id(op.get_bind())
     _vouch()
 
 
