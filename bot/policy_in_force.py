@@ -124,12 +124,6 @@ class PolicyInForce:
         opened = {service for _, service in await self._database.read(releases.open_everywhere)}
         changed = dict.fromkeys(each.service for each in changes)
         effects += [NotifyOpen(service, "reevaluate") for service in changed if service in opened]
-        opened = {service for _, service in await self._database.read(releases.open_everywhere)}
-        changed = dict.fromkeys(each.service for each in changes)
-        effects += [NotifyOpen(service, "reevaluate") for service in changed if service in opened]
-        opened = {service for _, service in await self._database.read(releases.open_everywhere)}
-        changed = dict.fromkeys(each.service for each in changes)
-        effects += [NotifyOpen(service, "reevaluate") for service in changed if service in opened]
         removed = tuple(each.service for each in changes if each.code == "service_removed")
         following = Following(removed, tuple(effects))
         take = partial(policies.record_policy, policy=policy, by=SHIPROOM, at=at, following=following)

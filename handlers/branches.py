@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 
 def matches_branch(branch: str, patterns: Iterable[str]) -> bool:
@@ -13,7 +13,7 @@ def matches_branch(branch: str, patterns: Iterable[str]) -> bool:
     return any(_compiled(pattern).fullmatch(branch) for pattern in patterns)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\*+)", pattern)
     written = (

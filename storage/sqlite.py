@@ -30,8 +30,14 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "busy_timeout=2000",
-    "cache_size=-8000",
+    "cache_size=-4000",
 )
+
+_READER_PRAGMA = "cache_size=-1000"
+"""KiB of pages that a reader keeps: each commit of the writer empties its cache, and the system has the file's pages anyway.
+
+As a file grows, every cache grows to its limit, so that of all connections together bounds what the process keeps.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,7 @@ class SQLite:
         if connection is None:
             connection = self._reading.connection = self._engine.connect()
             self._open_readers.append(connection)
+            execute(connection, f"PRAGMA {_READER_PRAGMA}")
         if not connection.in_transaction():
             connection.begin()  # a session joins this transaction instead of ending it with its own
         execute(connection, "BEGIN")

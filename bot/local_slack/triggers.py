@@ -1,12 +1,15 @@
 """Trigger ids (once, 3 s) and response urls (5 times, 30 minutes)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 TRIGGER_LIFE = timedelta(seconds=3)  # docs.slack.dev/interactivity/handling-user-interaction
 RESPONSE_LIFE = timedelta(minutes=30)
 RESPONSE_USES = 5
+FORGOTTEN_AFTER = 2 * RESPONSE_LIFE
+"""After this, what expired is as unknown as what was never issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Triggers:
 
     def new_trigger_id(self, user: str) -> str:
         """Issue a trigger id for the user's interaction."""
+        for old in _older(self._triggers, self.clock() - FORGOTTEN_AFTER):
+            del self._triggers[old]
+            self._spent.discard(old)
         name = self.new_id()
         self._triggers[name] = TriggerId(user, self.clock())
         return name
@@ -67,6 +73,8 @@ class Triggers:
 
     def new_response_url(self, user: str, channel: str, message_ts: str | None = None) -> str:
         """Issue the id of a response_url."""
+        for old in _older(self._responses, self.clock() - FORGOTTEN_AFTER):
+            del self._responses[old]
         name = self.new_id()
         self._responses[name] = ResponseUrl(user, channel, message_ts, self.clock())
         return name
@@ -82,3 +90,8 @@ class Triggers:
             raise TriggerError("used_url")
         target.uses += 1
         return target
+
+
+def _older(issued: Mapping[str, TriggerId | ResponseUrl], limit: datetime) -> list[str]:
+    """List what was issued before a time; the oldest comes first."""
+    return list(takewhile(lambda name: issued[name].made_at < limit, issued))

@@ -59,6 +59,7 @@ class BuildPoller(Poller):
         """Poll for every service that is due."""
         plans = self._watched()
         self._poll_schedule.retain_only({plan.service for plan in plans})
+        self._poll_schedule.spread(plan.service for plan in plans)
         await asyncio.gather(
             *(self._poll(plan) for plan in plans if self._poll_schedule.is_due(plan.service))
         )

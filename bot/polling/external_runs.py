@@ -86,6 +86,7 @@ class ExternalRunPoller(Poller):
         """Poll every workflow that is due."""
         workflows = self._workflows()
         self._poll_schedule.retain_only({workflow.key for workflow in workflows})
+        self._poll_schedule.spread(workflow.key for workflow in workflows)
         await asyncio.gather(
             *(self._poll(each) for each in workflows if self._poll_schedule.is_due(each.key))
         )

@@ -5,13 +5,21 @@ Polls have jitter, back off while a CI does not answer, and come soon after a hi
 
 import math
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 LONGEST = 120.0
 """Maximum seconds between two polls of a CI that does not answer."""
 
 SOONEST = 1.0
 """Minimum seconds between two polls of the same key, however many hints there are."""
+
+FIRST_AT_ONCE = 20
+FIRST_EACH_SECOND = 2.5
+"""How many keys have their first poll at once, and how many of the others a second.
+
+A first poll of GitHub takes up to three requests, of builds two; GitHub takes 900 a minute (its docs, "Rate limits for the REST
+API", secondary rate limits). With 500 services a start would run into that, and the runs in flight would wait, too.
+"""
 
 
 class PollSchedule:
@@ -27,6 +35,12 @@ class PollSchedule:
     def is_due(self, key: str) -> bool:
         """Return whether a key is due; True for one that was never polled."""
         return self._due.get(key, 0.0) <= self._now()
+
+    def spread(self, keys: Iterable[str]) -> None:
+        """Plan the first polls of keys that were never polled, so that many of them do not come at once."""
+        never = [key for key in keys if key not in self._due]
+        for place, key in enumerate(never[FIRST_AT_ONCE:], 1):
+            self._due[key] = self._now() + place / FIRST_EACH_SECOND
 
     def schedule_next(self, key: str, seconds: float, *, answered: bool = True) -> None:
         """Plan the next poll in about so many seconds, later if not `answered`.

@@ -137,12 +137,6 @@ def _before(waiter: Waiter, other: Waiter) -> bool:
     return (waiter.rank, waiter.number) < (other.rank, other.number)
 
 
-_Queue = tuple[str, str]
-"""A method and, where each channel has a limit of its own, the channel."""
-
-_Reserved = tuple[_Queue, str]
-
-
 class RateLimiter:
     """Sliding-window limits whose slots go by rank, and the pauses that Slack asks for.
 
@@ -152,7 +146,9 @@ class RateLimiter:
     def __init__(self, now: Callable[[], float], limits: dict[str, RateLimit] | None = None) -> None:
         self._now = now
         self._limits = RATE_LIMITS if limits is None else limits
-        self._queues: dict[tuple[str, str], SlotQueue] = {}
+        self._queues: dict[
+            tuple[str, str], SlotQueue
+        ] = {}  # by method and, if each has its own limit, channel
         self._paused: dict[str, float] = {}
 
     def wait(self, method: str, channel: str, key: str = "", rank: Rank = Rank.LINE) -> float:

@@ -8,7 +8,20 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from tests import databases
-from tests.bench import calls, clicks, deploys, half_open, models, peers, queries, requests, seed, verify
+from tests.bench import (
+    calls,
+    clicks,
+    deploys,
+    half_open,
+    memory,
+    models,
+    peers,
+    queries,
+    requests,
+    seed,
+    verify,
+)
+from tests.bench import start as starts
 
 FRESH_STARTS = 5
 SECONDS = 20
@@ -21,7 +34,7 @@ def fresh() -> tuple[Path, str]:
 
 
 async def start() -> None:
-    """Ready in under 1.5 s, under 110 MB at rest."""
+    """Ready in under 1.5 s, under 110 MB at rest; and with 500 services."""
     directory, url = fresh()
     seed.write_policy(directory)
     runner, api, _ = await peers.slack_api()
@@ -36,6 +49,7 @@ async def start() -> None:
         await bot.stop()
     await runner.cleanup()
     print(f"  ready after {statistics.median(seconds):.2f} s, {statistics.median(memory):.0f} MB at rest")
+    await starts.measure(fresh()[0])
 
 
 async def sqlite_clicks() -> None:
@@ -90,6 +104,11 @@ async def of_calls() -> None:
     await calls.measure()
 
 
+async def many_releases() -> None:
+    """Memory over 2,000 releases, and what the bot keeps; BENCH_RELEASES sets another number."""
+    await memory.measure(fresh()[0])
+
+
 PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "start": start,
     "clicks-sqlite": sqlite_clicks,
@@ -101,6 +120,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "verify": verifying,
     "half_open": crowded,
     "calls": of_calls,
+    "memory": many_releases,
 }
 
 

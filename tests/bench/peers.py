@@ -79,9 +79,16 @@ class Peer:
 
     def megabytes(self) -> float:
         """Give the memory that is resident."""
+        return self._memory("VmRSS")
+
+    def peak_megabytes(self) -> float:
+        """Give the most memory that was ever resident."""
+        return self._memory("VmHWM")
+
+    def _memory(self, which: str) -> float:
         assert self.process is not None
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        line = next(line for line in status.splitlines() if line.startswith(which))
         return int(line.split()[1]) / 1024
 
     def cpu_seconds(self) -> float:

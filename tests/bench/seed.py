@@ -1,7 +1,7 @@
 """Fills a database as a busy team would have it: open releases that wait for sign-offs, and a long history behind them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -70,9 +70,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def seed(database: Database, path: Path, count: int) -> list[Release]:
+async def seed(
+    database: Database, path: Path, count: int, environ: Mapping[str, str] | None = None
+) -> list[Release]:
     """Make releases that wait for their testers, each with its card in Slack already."""
-    policy = read_policy(path, {}).policy
+    policy = read_policy(path, environ or {}).policy
     assert policy is not None
     plans = list(policy.plans.values())
 
@@ -81,7 +83,7 @@ async def seed(database: Database, path: Path, count: int) -> list[Release]:
             user: Member(AccountStatus.FULL, now(), user) for user in (*SIGNERS, "U0TIM", "U0TOM", "U0ANDY")
         }
         facts.save(connection, members, {})
-        return [_release(connection, plans[index % SERVICES], index + 1) for index in range(count)]
+        return [_release(connection, plans[index % len(plans)], index + 1) for index in range(count)]
 
     return await database.write(fill)
 

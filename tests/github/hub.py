@@ -92,9 +92,12 @@ class Hub:
         """Make a run, whatever started it, and have it carried out."""
         now = self.watch.now()
         written = repository.files[branch, file]
-        number = 1 + sum(run.file == file and run.repository is repository for run in self.runs.values())
+        before = (
+            run.number for run in self.runs.values() if run.file == file and run.repository is repository
+        )
+        number = 1 + max(before, default=0)
         run = Run(
-            id=FIRST_RUN + len(self.runs),
+            id=1 + max(self.runs, default=FIRST_RUN - 1),
             number=number,
             repository=repository,
             file=file,
@@ -142,6 +145,15 @@ class Hub:
         }
         for hook in self.hooks:
             await hook.send("workflow_run", payload)
+
+    def forget(self, most: int) -> None:
+        """Forget all but the newest runs that are over, and what was asked and delivered."""
+        for old in [run.id for run in self.runs.values() if run.ended][:-most]:
+            del self.runs[old]
+        self.asked.clear()
+        for hook in self.hooks:
+            hook.made.clear()
+            hook.answers.clear()
 
     def cancel(self, run: Run) -> None:
         """Cancel a run; raises RefusedError if it is over."""

@@ -50,6 +50,12 @@ class SlackForTests(LocalSlack):
         super().__post_init__()
         self.events = EventsApi(self.workspace, self._transport)
 
+    def forget(self) -> None:
+        """Forget all calls, changes and answers of the past; messages stay."""
+        self.calls.clear()
+        self.workspace.log.clear()
+        self.inspector.entries.clear()
+
     def person(self, name: str) -> ChatUser:
         """Return the user with this name or id; raises KeyError."""
         return chat_user(self, name)

@@ -52,6 +52,9 @@ THREAD_POSTS = (
     "AND done_at IS NOT NULL"
 )
 
+NEWEST = 30
+"""How many messages and runs are kept when what is over is forgotten."""
+
 
 class Held:
     """Carries out deployments that last until they are let go."""
@@ -136,6 +139,14 @@ class Fleet:
 
         await self.bot.app.engine.database.write(forget)
 
+    def forget_what_is_over(self) -> None:
+        """Have Slack and GitHub forget what nobody asks about any more, but the newest of it."""
+        slack = self.bot.world.slack
+        for old in slack.workspace.messages(CHANNEL)[:-NEWEST]:
+            slack.workspace.delete(old)
+        slack.forget()
+        self.github.forget(NEWEST)
+
     async def until(self, holds: Callable[[], bool], within: float, what: Callable[[], object]) -> float:
         """Wait until something holds and give how many virtual seconds that took."""
         began = self.now
@@ -153,14 +164,16 @@ class Fleet:
 
 
 @asynccontextmanager
-async def fleet(directory: Path, size: int, real: ManualClock | None = None) -> AsyncGenerator[Fleet]:
-    """Run a bot with so many services; in virtual time, unless a real clock is given."""
+async def fleet(
+    directory: Path, size: int, real: ManualClock | None = None, service: str = SERVICE
+) -> AsyncGenerator[Fleet]:
+    """Run a bot with so many services, each with the same section; in virtual time, unless a real clock is given."""
     clock, held = real or VirtualClock(), Held()
     services = [f"s{number:02}" for number in range(size)]
     async with local_github(held, clock) as github:
         repository = github.repository(REPOSITORY, LIVE)
         repository.put("deploy.yml", DEPLOY)
-        policy = HEAD.format(url=github.url) + "".join(SERVICE.format(name=name) for name in services)
+        policy = HEAD.format(url=github.url) + "".join(service.format(name=name) for name in services)
         running = inside(directory, policy, clock=clock, HUB_TOKEN=TOKEN, HOOK_SECRET=WEBHOOK_SECRET)
         async with running as bot:
             github.hooks.append(Hook(f"{bot.world.url}/webhooks/hub", WEBHOOK_SECRET))

@@ -6,10 +6,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot import policy_source
 from bot.app import App
 from bot.policy_check import compare_with_database
+from storage.database import Connection
 from tests import databases
 from tests.bot.inside import Inside, inside, settings_of
 from tests.world import CHANNEL, POLICY, World
@@ -71,6 +73,22 @@ async def test_a_weaker_policy_is_told_and_a_stricter_one_is_not(tmp_path: Path)
         assert taken[0]["policy"] == taken[2]["policy"] == bot.app.engine.policy.fingerprint
         irwin = bot.world.person("Irwin")
         assert sum("policy" in seen.text for seen in irwin.sees(CHANNEL)) == 1
+
+
+async def test_an_open_release_is_looked_at_once_for_each_policy(tmp_path: Path) -> None:
+    """The same lines stood there three times, so that each release was looked at three times."""
+
+    def told(connection: Connection) -> int:
+        asked = text("SELECT count(*) FROM effect WHERE kind = 'notify_open'")
+        return int(connection.execute(asked).scalar_one())
+
+    async with inside(tmp_path) as bot:
+        await bot.world.build("2.4.0")
+        await bot.world.says("Andy", "website@2.4.0 to staging")
+        await bot.world.until(1, "waiting", "production")
+        before = await bot.app.engine.database.read(told)
+        await reload(bot, WITHOUT_OPS)
+        assert await bot.app.engine.database.read(told) - before == 1
 
 
 async def test_a_start_does_not_go_back_to_an_older_policy(tmp_path: Path) -> None:

@@ -15,13 +15,15 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from storage import audit
 from storage.database import Connection, Database, StorageError
 from storage.opening import open_database
-from storage.sqlite import MOST_SHARED, SQLite
+from storage.sqlite import MOST_SHARED, READERS, SQLite
 from storage.tables import FactRow, table
 from tests import databases
 from tests.storage import transactions
 
 _fact = table(FactRow)
 MEGABYTES = 2
+LARGEST_CACHES = 8_000
+"""KiB that the caches of all connections may have together."""
 
 
 def put(connection: Connection, key: str, body: str = "") -> str:
@@ -205,3 +207,13 @@ async def test_count_is_right_after_many_writers(lite: SQLite) -> None:
     await asyncio.gather(*(lite.write(partial(put, key=f"{number:03}")) for number in range(300)))
     count = select(func.count()).select_from(_fact)
     assert await lite.read(lambda connection: connection.execute(count).scalar_one()) == 300
+
+
+async def test_caches_of_all_connections_are_small(lite: SQLite) -> None:
+    """As the file grows, each cache grows to its limit: five of 8 MB made memory rise for hundreds of releases."""
+
+    def size(connection: Connection) -> int:
+        return -int(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+
+    readers = await asyncio.gather(*(lite.read(size) for _ in range(READERS)))
+    assert READERS * max(readers) + await lite.write(size) <= LARGEST_CACHES

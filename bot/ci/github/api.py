@@ -19,8 +19,11 @@ CLOUD_ISSUER = "https://token.actions.githubusercontent.com"
 _SERVER_PATH = "/api/v3"
 """GitHub Enterprise Server's docs, "Getting started with the REST API": its API is at this path of its host."""
 
-_KEPT_FOR = 3600.0
-"""How many seconds a response is kept after it was last read: a policy's lists are read far more often than that."""
+_KEPT_FOR = 900.0
+"""How many seconds a response is kept after it was last read.
+
+The lists of a policy are read every 10 minutes or more often; what was read of a run is of no use once that has ended.
+"""
 
 _SWEEP_INTERVAL = 60.0
 _DOMAIN_OF_TENANTS = ".ghe.com"
@@ -135,6 +138,7 @@ class GitHubApi:
 
         None if it cannot be read now, or not with this token. What is `optional` reads as missing if the token may not see it.
         """
+        self._forget_old(self._clock.monotonic())
         key = (path, *(f"{name}={wanted}" for name, wanted in (params or {}).items()))
         kept = self._cache.get(key)
         headers = {"If-None-Match": kept.tag} if kept is not None else {}
@@ -147,7 +151,6 @@ class GitHubApi:
             return Missing()
         parsed = _parsed(path, answer, parse)
         if answer is not None and answer.ok and parsed is not None:
-            self._forget_old(now)
             self._cache.pop(key, None)
             if tag := answer.header("ETag"):
                 self._cache[key] = _Kept(tag, parsed, now)

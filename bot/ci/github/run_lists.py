@@ -1,5 +1,6 @@
 """Lists a connection's deployments and builds, from one list of runs for each repository."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ from handlers.plan import BuildSource
 from handlers.reports import UNDER_WAY
 
 _ENOUGH = 20
+_SWEEP_EVERY = 60.0
+"""Seconds between two looks for repositories that nobody asks for: at each call they would cost the square of their number."""
 
 
 class RunLists:
@@ -26,8 +29,9 @@ class RunLists:
         self._clock = clock
         self._poll = poll
         self._repositories: dict[str, _Repository] = {}
-        self._started: set[str] = set()
+        self._started: deque[str] = deque(maxlen=MOST_KEPT)
         self._login = ""
+        self._swept_at = float("-inf")
 
     def notice(self, hint: Hint, *, deployed: bool) -> None:
         """Read what a webhook is about the next time that its repository is asked for.
@@ -41,8 +45,8 @@ class RunLists:
                 known.records.outdate()
 
     def note_started(self, run_id: str) -> None:
-        """Note a run that we started: once it is listed, it is known under which login."""
-        self._started = {run_id} if self._login else {*self._started, run_id}
+        """Note a run that we started: once one of the newest is listed, it is known under which login."""
+        self._started.append(run_id)
 
     async def deployments(self, target: Target) -> Sequence[ListedRun] | None:
         """List the newest runs of a target's workflow, all that are under way, and what deployment records tell besides.
@@ -92,13 +96,21 @@ class RunLists:
         if known is None:
             runs = RepositoryRuns(self._api, path, self._clock)
             known = _Repository(runs, DeploymentRecords(self._api, path, self._clock))
-        now = self._clock.monotonic()
-        self._repositories = {
-            each: repository
-            for each, repository in self._repositories.items()
-            if now - repository.runs.asked_at < FORGET_AFTER
-        } | {key: known}
+            self._repositories[key] = known
+        self._forget_old(key)
         return known
+
+    def _forget_old(self, wanted: str) -> None:
+        """Forget repositories that nobody asks for, now and then; but not the one that is wanted now."""
+        now = self._clock.monotonic()
+        if now - self._swept_at < _SWEEP_EVERY:
+            return
+        self._swept_at = now
+        self._repositories = {
+            key: each
+            for key, each in self._repositories.items()
+            if key == wanted or now - each.runs.asked_at < FORGET_AFTER
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.ci.github.provider import GitHub, connect
-from bot.ci.github.repository_runs import FORGET_AFTER, SWEEP_INTERVAL
+from bot.ci.github.repository_runs import FORGET_AFTER, SWEEP_INTERVAL, RepositoryRuns
 from bot.ci.provider import ProviderContext
 from bot.ci.run import ListedRun, Target
 from handlers.plan import BuildSource, Deploy
@@ -457,3 +457,16 @@ async def test_without_the_permission_nothing_is_listed(scenario: GitHubScenario
     scenario.local.tokens[TOKEN] = frozenset()
     assert await builds(scenario) is None
     assert await scenario.ours.recent(scenario.request().target) is None
+
+
+async def test_the_work_for_a_repository_does_not_grow_with_their_number(
+    scenario: GitHubScenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each list of 500 repositories looked at all others: a quarter of a million looks a minute."""
+    looks = list[object]()
+    monkeypatch.setattr(RepositoryRuns, "asked_at", property(lambda runs: looks.append(runs) or 0.0))
+    names = [f"{HOME}-{number}" for number in range(40)]
+    for name in names:
+        scenario.local.repository(name).put("build.yml", "on: push")
+        await scenario.ours.builds(name, SOURCE)
+    assert len(looks) <= len(names)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from bot.polling.poll_schedule import LONGEST, SOONEST, PollSchedule
+from bot.polling.poll_schedule import (
+    FIRST_AT_ONCE,
+    FIRST_EACH_SECOND,
+    LONGEST,
+    SOONEST,
+    PollSchedule,
+)
 
 
 class Time:
@@ -113,3 +119,26 @@ def test_a_hint_during_a_poll_is_kept(poll_schedule: PollSchedule, time: Time) -
     assert waits(poll_schedule, time) == pytest.approx(SOONEST, abs=0.11)
     poll_schedule.schedule_next("run", 60)
     assert waits(poll_schedule, time) > 50
+
+
+def test_the_first_polls_of_many_services_do_not_come_at_once(
+    poll_schedule: PollSchedule, time: Time
+) -> None:
+    """A start with 500 services asked GitHub 1,500 times at once, which takes 900 requests a minute."""
+    keys = [f"service-{number}" for number in range(500)]
+    poll_schedule.spread(keys)
+    at_once = [key for key in keys if poll_schedule.is_due(key)]
+    assert len(at_once) == FIRST_AT_ONCE
+    for key in at_once:
+        poll_schedule.schedule_next(key, 600)
+    poll_schedule.spread(keys)
+    time.seconds += 60
+    due = [key for key in keys if poll_schedule.is_due(key)]
+    assert len(due) == 60 * FIRST_EACH_SECOND
+
+
+def test_a_hint_does_not_wait_for_the_first_polls_of_others(poll_schedule: PollSchedule) -> None:
+    poll_schedule.spread([f"service-{number}" for number in range(500)])
+    assert not poll_schedule.is_due("service-499")
+    poll_schedule.poll_soon("service-499")
+    assert poll_schedule.is_due("service-499")
