@@ -49,22 +49,26 @@ class DatabaseWatch(WakeableLoop):
         return EVERY
 
     async def _look_for_losses(self) -> None:
-        """Compare what was confirmed with the database; tell operators once."""
+        """Compare what was confirmed with the database; tell operators once, and have cards say it and forget it."""
         database, confirmed = self._engine.database, self._engine.confirmed
         await database.read(confirmed.look)
-        for service, loss in confirmed.behind.items():
-            if self._told.get(service) != loss.lost:
-                # Nothing can be written before the lock is held on the server where this was found.
-                await database.check_kept()
-                log.error(
-                    "records of %s are lost: %s was confirmed, row %s is there",
-                    service,
-                    loss.lost,
-                    loss.found,
-                )
-                now = self._engine.clock.now()
-                await write_again(database, partial(losses.tell, service=service, loss=loss, now=now))
-        self._told = {service: loss.lost for service, loss in confirmed.behind.items()}
+        behind = dict(confirmed.behind)
+        news = [service for service, loss in behind.items() if self._told.get(service) != loss.lost]
+        back = [service for service in self._told if service not in behind]
+        if news or back:
+            # Nothing can be written before the lock is held on the server where this was found.
+            await database.check_kept()
+        now = self._engine.clock.now()
+        for service in news:
+            loss = behind[service]
+            log.error(
+                "records of %s are lost: row %s was confirmed, %s is there", service, loss.lost, loss.found
+            )
+            await write_again(database, partial(losses.tell, service=service, loss=loss, now=now))
+        for service in back:
+            log.warning("no records of %s are missed any more", service)
+            await write_again(database, partial(losses.show_cards, service=service, now=now))
+        self._told = {service: loss.lost for service, loss in behind.items()}
 
     def _refused(self, words: str) -> None:
         if self._health.of(DATABASE).refused_since is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from handlers.decide import decide_environment
-from handlers.effects import PostToChannel
+from handlers.effects import PostToChannel, ShowCard
 from handlers.environments import Loss
 from handlers.events import LossSettled
 from handlers.facts import Facts
@@ -54,10 +54,17 @@ def apply_settled_loss(
 
 
 def tell(connection: Connection, service: str, loss: Loss, now: datetime) -> None:
-    """Post in the channel of a service what is lost of it, once for all processes."""
+    """Post in the channel of a service what is lost of it, once for all processes; its cards say so, too."""
     once = f"behind {service} {loss.lost}"
     if deliveries.find(connection, once) is not None:
         return
     deliveries.remember(connection, once, Answer(), now)
     values = {"service": service, "lost": loss.lost, "found": str(loss.found)}
     effects.add(connection, (PostToChannel(service, "behind", values),), now)
+    show_cards(connection, service, now)
+
+
+def show_cards(connection: Connection, service: str, now: datetime) -> None:
+    """Draw the cards of a service's open releases: whether records of it are lost has changed."""
+    cards = [ShowCard(number) for number in releases.open_numbers(connection, service)]
+    effects.add(connection, cards, now)

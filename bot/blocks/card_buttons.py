@@ -32,12 +32,12 @@ def _waiting(view: CardView) -> Iterator[Button]:
 
 
 def _open_step(view: CardView) -> Iterator[Button]:
-    rules = [rule for rule in view.release.rules(view.step) if rule.team in view.missing and not view.absent]
+    rules = [rule for rule in view.release.rules(view.step) if rule.team in view.missing and not view.barred]
     for rule in rules[:2]:
         yield _sign_off(view, rule)
     if rules and not view.step.testing and not view.step.unspent:
         yield _plain_button(view, "Start testing", "testing")
-    if not view.waits_for and not view.step.requested and not view.absent:
+    if not view.waits_for and not view.step.requested and not view.barred:
         yield _release_to(view)
     if view.release.rules(view.step):
         yield _plain_button(view, "Reject", "reject", style="danger")
@@ -88,7 +88,7 @@ def _running(view: CardView) -> Iterator[Button]:
 
 
 def _failed(view: CardView) -> Iterator[Button]:
-    if not view.absent:
+    if not view.barred:
         yield from _try_again(view)
     yield _cancel(view)
 

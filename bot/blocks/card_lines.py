@@ -33,7 +33,7 @@ def card_lines(view: CardView) -> list[CardLine]:
     """Return the lines for the release's state."""
     state = view.release.state
     silent = [CardLine(line, rank) for rank, line in enumerate(silence_lines(view.silence, view.names))]
-    lines = [*silent, *_rolled_back_by(view), *_LINES[state](view)]
+    lines = [CardLine(view.lost_line), *silent, *_rolled_back_by(view), *_LINES[state](view)]
     if state in _BOUND:
         lines.append(CardLine(_precondition(view)))
     return [line for line in lines if line.text]
@@ -221,7 +221,7 @@ def _precondition(view: CardView) -> str:
     return f"{plural(len(view.changes), 'change')} since {since} · {precondition}"
 
 
-_SHOWN_ELSEWHERE = frozenset({"sign_off_missing", "not_asked", "about_to_start"})
+_SHOWN_ELSEWHERE = frozenset({"sign_off_missing", "not_asked", "about_to_start", "records_lost"})
 _BOUND = frozenset(
     {
         ReleaseState.WAITING,

@@ -85,9 +85,24 @@ class CardView:
         return escape(self.release.steps[position - 1].environment, LONGEST_PART) if position > 0 else ""
 
     @property
-    def absent(self) -> bool:
-        """Whether the policy in force has no place for the release any more."""
-        return any(reason.code in ABSENT for reason in self.reasons)
+    def barred(self) -> bool:
+        """Whether nobody can sign or start anything of the release: it left the policy, or records of it are lost."""
+        return self.lost is not None or any(reason.code in ABSENT for reason in self.reasons)
+
+    @property
+    def lost(self) -> Reason | None:
+        """The reason that the database has lost records of its service."""
+        return next((reason for reason in self.reasons if reason.code == "records_lost"), None)
+
+    @property
+    def lost_line(self) -> str:
+        """The line that records are lost, and who settles that; empty if none are."""
+        if self.lost is None:
+            return ""
+        who = self.names.members(self.directory, self.lost.who)
+        return (
+            f"The database has lost what was confirmed. {who} settle it: /release why r{self.release.number}"
+        )
 
     @property
     def rolls_back(self) -> bool:

@@ -56,6 +56,8 @@ async def test_what_a_database_lost_is_not_deployed_again(bot: Inside, tmp_path:
     assert refused.startswith("Nothing was changed: the database has lost what was confirmed of website")
     assert "settle website lost" in refused
     assert "has lost what was confirmed" in await website.types("Irwin", f"why r{number}")
+    assert "the database has lost what was confirmed" in await website.types("Irwin", "status")
+    await website.shows(number, "database has lost what was confirmed")
     build = {"service": "website", "version": "1.1", "sha": "b" * 40, "branch": "main"}
     status, answer = await bot.world.api("POST", "/api/v1/builds", build)
     assert (status, "website" in answer["error"]) == (503, True)
