@@ -30,12 +30,15 @@ class DatabaseWatch(WakeableLoop):
         self._health = engine.health
         self._end = end
         self._told: dict[str, str] = {}
+        self._may_differ = False
 
     async def run_once(self) -> float:
         """Look once."""
         try:
-            await self._engine.database.check_kept()
-            await self._look_for_losses()
+            self._may_differ |= await self._engine.database.check_kept()
+            if self._may_differ or self._told or self._engine.confirmed.behind:
+                await self._look_for_losses()
+            self._may_differ = False
         except DatabaseUnavailableError as error:
             self._refused(str(error))
         except StorageError as error:

@@ -58,9 +58,10 @@ class Database(Protocol):
         """Call back whenever another process has written effects."""
         ...
 
-    async def check_kept(self) -> None:
+    async def check_kept(self) -> bool:
         """Find out whether what is kept for the whole life of the process still holds, and take it again.
 
+        Return whether another server may answer since the last time.
         Raises StorageError if this process must not go on, because another one has taken its place.
         """
         ...

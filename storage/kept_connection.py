@@ -81,17 +81,18 @@ class KeptConnection:
         if not self.shared:
             await self._begin()
 
-    async def check(self) -> None:
+    async def check(self) -> bool:
         """Ask the connection, and make it again if it is lost; then call back, for what was missed.
 
+        Return whether another server may answer since the last time.
         Raises StorageError if another process has the lock, and the driver's error while the server cannot be reached.
         """
         if self.shared:
             if self._woken is not None:
                 self._woken()
-            return
+            return True
         if await self._lives():
-            return
+            return False
         self._held = False
         await self.close()
         await self._begin()
@@ -99,6 +100,7 @@ class KeptConnection:
             raise StorageError(_LOST)
         if self._woken is not None:
             self._woken()
+        return True
 
     async def _lives(self) -> bool:
         if self._session is None:

@@ -167,9 +167,9 @@ class Postgres:
         """Call back whenever a transaction has written effects."""
         await self._kept.listen(woken)
 
-    async def check_kept(self) -> None:
+    async def check_kept(self) -> bool:
         """Ask the connection that listens and holds the lock, and make it again if it is lost."""
-        await self._kept.check()
+        return await self._kept.check()
 
     async def take_alone(self) -> None:
         """Lock the database for this process: with a local CI only one may work on it.

@@ -109,7 +109,7 @@ class SQLite:
     async def listen(self, woken: Callable[[], None]) -> None:
         """Do nothing: no other process writes to this file."""
 
-    async def check_kept(self) -> None:
+    async def check_kept(self) -> bool:
         """Find out whether the file is still the one that was opened.
 
         Raises StorageError if it was deleted, moved or replaced: what is written to it now is lost.
@@ -118,6 +118,7 @@ class SQLite:
             raise StorageError(
                 f"The database {self._path} was deleted or replaced while Shiproom ran. Put it back, and start again."
             )
+        return False
 
     async def close(self) -> None:
         """Stop the threads and unlock the file."""

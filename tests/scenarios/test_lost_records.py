@@ -49,12 +49,12 @@ async def test_what_a_database_lost_is_not_deployed_again(bot: Inside, tmp_path:
     await website.until(number, "done")
     copied(older, database)
 
-    seen = await website.says("Look at website: the database has lost what was confirmed")
-    assert "/release settle website lost" in seen.push
-    assert [line for line in await lost(bot) if line.startswith("website is at row ")]
     refused = await website.types("Tim", f"approve r{number} as ops")
     assert refused.startswith("Nothing was changed: the database has lost what was confirmed of website")
     assert "settle website lost" in refused
+    seen = await website.says("Look at website: the database has lost what was confirmed")
+    assert "/release settle website lost" in seen.push
+    assert [line for line in await lost(bot) if line.startswith("website is at row ")]
     assert "has lost what was confirmed" in await website.types("Irwin", f"why r{number}")
     assert "the database has lost what was confirmed" in await website.types("Irwin", "status")
     await website.shows(number, "database has lost what was confirmed")

@@ -267,21 +267,24 @@ def pooler(behind: Server, mode: str, connections: int) -> Generator[str]:
         port = free_port()
         settings = folder / "pgbouncer.ini"
         settings.write_text(_POOLER.format(server=behind.port, port=port, mode=mode, connections=connections))
+        # Whatever umask a test before has left: who runs it has to read it.
+        settings.chmod(0o644)
         command = (binary, "-q", settings)
         started = subprocess.Popen(command, stderr=subprocess.DEVNULL, user=_account())
         made = Server(folder, port)
         try:
-            _wait_for(made)
+            _wait_for(made, started)
             yield made.url
         finally:
             started.terminate()
             started.wait()
 
 
-def _wait_for(server: Server) -> None:
+def _wait_for(server: Server, started: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + _WITHIN
     ready = (_BINARIES / "pg_isready", "-q", "-d", server.url)
     while subprocess.run(ready, check=False, user=_account()).returncode:
+        assert started.poll() is None, f"PgBouncer ended with {started.returncode}"
         assert time.monotonic() < end, "PgBouncer does not answer"
         time.sleep(0.02)
 
