@@ -84,3 +84,6 @@ async def test_service_whose_environments_cannot_be_read_refuses_with_a_sentence
         damage(tmp_path, "UPDATE service SET body = '{\"staging\":7}'")
         for words in ("status", "r1 to production", "lock production incident"):
             assert "service website" in await bot.world.says("Tim", words), words
+        build = {"service": "website", "version": "2.5.0", "sha": "b" * 40, "branch": "main"}
+        status, answer = await bot.world.api("POST", "/api/v1/builds", build)
+        assert (status, "service website" in answer["error"]) == (503, True), answer
