@@ -28,7 +28,12 @@ def signed_line(view: CardView) -> str:
 
 
 def _line(view: CardView, rule: SignOffRule) -> str:
-    signed = [each for each in view.step.unspent if each.team == rule.team and not each.lost]
+    # That a sign-off counts no more is known before it is saved.
+    lost = {
+        each.values["user"] for each in view.reasons if (each.code, each.who) == ("signer_lost", (rule.team,))
+    }
+    given = (each for each in view.step.unspent if each.team == rule.team)
+    signed = [each for each in given if not each.lost and each.user not in lost]
     team = escape(rule.team, 40)
     signatures = ", ".join(_signed(view, each, note=True) for each in signed[-2:])
     if rule.team not in view.missing:

@@ -67,6 +67,7 @@ class Story:
         await self._builds(ONE, "Faster leaderboard", "2.4.1")
         await self.presses("Andy", "Release to staging", "2.4.1* is ready")
         await world.until(1, "waiting", "production")
+        await self._called("Sign off r1")
         await self.presses("Amita", "Start testing", "r1 website")
         for name in ("Andy", "Irwin", "Guest", "Stranger"):
             await self.types(name, "approve r1")
@@ -78,6 +79,7 @@ class Story:
         await self._builds(TWO, "Safari log-in", "2.4.2")
         await self.types("Mara", "2.4.2 to staging")
         await world.until(2, "waiting", "production")
+        await self._called("Sign off r2")
         await self.types("Tim", "reject r2 too slow")
         await world.until(2, "rejected")
         await self._builds(THREE, "Footer", "2.4.3")
@@ -85,13 +87,19 @@ class Story:
         await self.types("Mara", "staging")
         await world.until(3, "failed", "staging")
         self.hub.github.engine = Scripted()
+        await self._called("Decide on r3")
         await self.presses("Mara", "Retry", "r3 website")
         await world.until(3, "waiting", "production")
+        await self._called("Sign off r3")
         await self._ask()
 
     async def _builds(self, sha: str, message: str, version: str) -> None:
         await self.hub.build(sha, message)
         await self.bot.world.person("Irwin").until_sees(CHANNEL, f"{version}* is ready", within=60)
+
+    async def _called(self, words: str) -> None:
+        """Wait until people are called; nobody is if what they are wanted for is over before the call leaves."""
+        await self.bot.world.person("Irwin").until_sees(CHANNEL, words, within=60)
 
     async def _ask(self) -> None:
         await self.types("Mara", "")
