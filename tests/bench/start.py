@@ -62,6 +62,7 @@ async def started(directory: Path, url: str, github: LocalGitHub) -> Started:
         "HUB_TOKEN": TOKEN,
         "HOOK_SECRET": WEBHOOK_SECRET,
         "SHIPROOM_API_TOKEN": API_TOKEN,
+        "SHIPROOM_STATE": f"{url.removeprefix('sqlite:///')}.state",
     }
     bot = peers.Peer(["-m", "bot", "run"], environ)
     try:
