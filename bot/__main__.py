@@ -10,7 +10,7 @@ def main() -> None:
     if adopts_orphans() and (status := work_in_a_child()) is not None:
         sys.exit(status)
     # Only the child needs it, and what is imported before the split stays in memory for both.
-    from bot.cli import run_command  # noqa: PLC0415
+    from bot.cli import run_command  # noqa: PLC0415 - the reason stands above
 
     sys.exit(run_command(sys.argv[1:]))
 

@@ -5,7 +5,7 @@ import weakref
 from typing import Any, cast
 
 # asyncpg ships no types; what is taken from it is typed here.
-import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
 from storage.postgres_address import PostgresAddress
 from storage.postgres_errors import is_away
@@ -58,7 +58,7 @@ class Connector:
                     raise
         return await self._connect(last, more)
 
-    async def _connect(self, where: tuple[str, int] | None, more: dict[str, Any]) -> Any:  # noqa: ANN401
+    async def _connect(self, where: tuple[str, int] | None, more: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
         driver = cast("Any", asyncpg)  # it leaves its arguments untyped
         at = {} if where is None else {"host": where[0], "port": where[1]}
         session = await driver.connect(**{**self._arguments, **at, **more})

@@ -3,7 +3,7 @@
 import ssl
 
 # asyncpg ships no types; what is taken from it is typed here.
-import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] - it ships none
 from sqlalchemy.exc import DBAPIError
 
 NOT_NOW = frozenset({"57P01", "57P02", "57P03", "25006", "08000", "08003", "08006", "08001", "08004"})

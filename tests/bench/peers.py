@@ -73,7 +73,7 @@ class Peer:
                         if path == "/" or answer.status == 200:
                             break
                 except aiohttp.ClientError:
-                    pass
+                    assert self.process.returncode is None, f"it ended with {self.process.returncode}"
                 await asyncio.sleep(0.005)
         self.seconds_to_ready = time.perf_counter() - began
 

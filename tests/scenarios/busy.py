@@ -41,7 +41,7 @@ async def ends(busy: Fleet, service: str, how: str) -> Called:
     before, ended = len(busy.messages()), busy.now
     busy.held.let_go(f"{service}-staging", how)
     mine = f"call:r{number}:"
-    while not (found := [said for said in busy.messages()[before:] if key(said).startswith(mine)]):  # noqa: ASYNC110
+    while not (found := [said for said in busy.messages()[before:] if key(said).startswith(mine)]):  # noqa: ASYNC110 - no event
         await asyncio.sleep(0.02)
     called = Called(ended, busy.now, busy.messages().index(found[0]) - before)
     busy.held.hold_again(f"{service}-staging")
