@@ -7,7 +7,7 @@ import pytest
 from tests.crash.campaign import Orders, campaign
 from tests.profile import size
 
-ENOUGH = size(1, 2, 20)
+ENOUGH = size(1, 1, 20)
 """Kills at each await of the path; `make crash` makes as many as one likes (`python -m tests.crash --runs 50`)."""
 
 ALSO = size(0, 1, 1)
