@@ -24,9 +24,9 @@ def partial_index(name: str, *columns: str, where: str, unique: bool = False) ->
 class Row(SQLModel):
     """The base of all tables: how they are named."""
 
-    # SQLModel declares the name as an attribute but accepts a function, as SQLAlchemy documents.
+    # SQLModel declares the name as an attribute but accepts a function of the class, as SQLAlchemy documents.
     @declared_attr.directive
-    def __tablename__(cls) -> str:  # noqa: N805 # pyright: ignore[reportIncompatibleVariableOverride]
+    def __tablename__(cls) -> str:  # noqa: N805 - a class # pyright: ignore[reportIncompatibleVariableOverride] - a function
         """Name a table after its class: `ReleaseRow` is the row of table `release`."""
         return table_name(cls.__name__)
 

@@ -124,7 +124,6 @@ def apply_comparison(
     if plan is None:
         return Outcome(Refusal("unknown_service", {"service": event.service}))
     states, head = policies.lock_service(connection, event.service, context)
-    lineage.save(connection, event.service, event.ci, (event.old, event.new), event.comparison)
     rows = lineage.save(connection, event.service, event.ci, (event.old, event.new), event.comparison)
     same = builds.all_of_commit(connection, event.service, event.new)
     told = event.comparison.changes if event.comparison.complete else None
