@@ -7,6 +7,8 @@ from bot.local_slack.model import Json
 
 InputValue: TypeAlias = str | Sequence[str] | bool | None
 MANY = "checkboxes"
+STATELESS = frozenset({"button", "overflow"})
+"""What is used and keeps nothing: of buttons and menus there is no entry in `state.values`."""
 REQUIRED = "Please complete this required field."
 
 
@@ -22,7 +24,7 @@ def initial_values(blocks: Sequence[Json]) -> Json:
     """Return the values of an untouched modal: block_id -> action_id -> value."""
     values: Json = {}
     for block, element in elements(blocks):
-        if element["type"] != "button":
+        if element["type"] not in STATELESS:
             values.setdefault(block["block_id"], {})[element["action_id"]] = _initial(element)
     return values
 

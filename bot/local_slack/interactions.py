@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.local_slack.block_kit import view_errors
-from bot.local_slack.forms import InputValue, chosen, complaints, elements
+from bot.local_slack.forms import STATELESS, InputValue, chosen, complaints, elements
 from bot.local_slack.model import SLACKBOT, ChatMessage, Json, View
 from bot.local_slack.payloads import UsedElement, command_form, interaction, message_actions, view_actions
 from bot.local_slack.responses import answer_command
@@ -70,7 +70,7 @@ class InteractionSender:
             "interactive", payload | self._trigger_fields(click.user, message.channel, message.ts)
         )
         if answer.error:
-            note = f'"{_label(action.element)}" failed with the error "{answer.error}"'
+            note = f'"{_label(action)}" failed with the error "{answer.error}"'
             self._note(click.user, message.channel, note, message.thread_ts)
         return answer
 
@@ -107,12 +107,12 @@ class InteractionSender:
         values = {block_id: dict(actions) for block_id, actions in view.values.items()}
         for block, element in elements(view.blocks):
             typed = filled.get(block["block_id"], {})
-            if element["action_id"] in typed and element["type"] != "button":
+            if element["action_id"] in typed and element["type"] not in STATELESS:
                 values[block["block_id"]][element["action_id"]] = chosen(element, typed[element["action_id"]])
         return self.workspace.modals.fill(view, values)
 
     async def _click_in_view(self, view: View, click: Click, action: UsedElement) -> Acknowledgement:
-        if action.element["type"] != "button":
+        if action.element["type"] not in STATELESS:
             view = self.fill(view, {click.block_id: {click.action_id: click.typed}})
         payload = interaction(self.workspace, self.workspace.users[click.user], "block_actions")
         payload |= view_actions(self.workspace, view, action) | {
@@ -182,5 +182,7 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _label(element: Json) -> str:
-    return element["text"]["text"] if "text" in element else element["type"]
+def _label(action: UsedElement) -> str:
+    """Return the words of what was pressed: a button's own, or those of the option chosen in a menu or list."""
+    pressed = action.element if "text" in action.element else action.value.get("selected_option") or {}
+    return pressed["text"]["text"] if "text" in pressed else action.element["type"]

@@ -5,7 +5,7 @@ docs.slack.dev/reference/interaction-payloads.
 
 from dataclasses import dataclass
 
-from bot.local_slack.forms import initial_values
+from bot.local_slack.forms import STATELESS, initial_values
 from bot.local_slack.model import APP_ID, ChatMessage, Json, User, View
 from bot.local_slack.serializers import message_json, view_json
 from bot.local_slack.workspace import Workspace
@@ -82,7 +82,7 @@ def message_actions(workspace: Workspace, message: ChatMessage, action: UsedElem
     container |= {"is_ephemeral": message.only_for is not None}
     container |= {"thread_ts": message.thread_ts} if message.thread_ts else {}
     values = initial_values(message.blocks)
-    if action.element["type"] != "button":
+    if action.element["type"] not in STATELESS:
         values[action.block["block_id"]][action.element["action_id"]] = action.value
     seen = {"message": message_json(workspace, current)} if not message.only_for else {}
     return {

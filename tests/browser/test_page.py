@@ -48,7 +48,7 @@ async def web_ui(browser: Browser) -> AsyncIterator[WebUi]:
     async with ClientSession() as session:
         client = AsyncWebClient(BOT_TOKEN, base_url=f"{local.url}/api/", session=session, retry_handlers=[])
         async with served(make_bot(client)) as local.bot_url:
-            page = await browser.new_page()
+            page = await browser.new_page(locale="en-GB", timezone_id="Asia/Tokyo")
             await page.goto(f"{local.url}/?as=U0ANDY")
             await expect(page.locator("#channel-people")).to_have_text("5 members")
             yield WebUi(local, page)
@@ -97,6 +97,42 @@ async def test_a_question_before_a_click(web_ui: WebUi) -> None:
     await expect(web_ui.page.locator("#messages")).to_contain_text("signed by @Andy")
 
 
+async def test_a_menu_by_mouse_and_by_keys(web_ui: WebUi) -> None:
+    await web_ui.asks("card")
+    more = web_ui.page.get_by_role("button", name="More actions")
+    entries = web_ui.page.get_by_role("menuitem")
+    await more.click()
+    await expect(more).to_have_attribute("aria-expanded", "true")
+    await entries.filter(has_text="Why").click()
+    shown = web_ui.page.locator("#messages")
+    await expect(shown).to_contain_text("overflow: Why, {}")
+    await expect(entries).to_have_count(0)
+    await more.press("ArrowDown")
+    await expect(entries.first).to_be_focused()
+    await entries.first.press("Escape")
+    await expect(more).to_be_focused()
+    await more.press("Enter")
+    await entries.first.press("ArrowDown")
+    assert await BrowserUser(web_ui.page).grave_findings("an open menu") == []
+    await entries.last.press("Enter")
+    await expect(shown).to_contain_text("overflow: Cancel r1, {}")
+    await expect(more).to_have_attribute("aria-expanded", "false")
+
+
+async def test_times_are_the_readers_own(web_ui: WebUi) -> None:
+    await web_ui.page.clock.set_fixed_time("2026-11-28T23:30:00Z")
+    said = (
+        "<!date^1795907700^{date_short_pretty} {time}|UTC> and <!date^1795821300^\u200b{date_pretty}|UTC>"
+        " and <!date^1392734382^{date_num} {date_short} {time_secs}^https://example.org|UTC>"
+        " and <!date^1795907700^{ago} {nothing}|UTC> and <!date^soon^{time}|soon>"
+    )
+    web_ui.slack.workspace.post(ChatMessage(CHANNEL, BOT.id, said))
+    await expect(web_ui.page.locator("#messages .words").last).to_have_text(
+        "Today 08:15 and \u200byesterday and 2014-02-18 18 Feb 2014 23:39:42 and 15 minutes ago {nothing} and soon"
+    )
+    assert await web_ui.page.locator("#messages a time").count() == 1
+
+
 async def test_text_from_outside_stays_text(web_ui: WebUi) -> None:
     hostile = {"type": "section", "text": {"type": "mrkdwn", "text": OUTSIDE}}
     unheard = {"type": "carousel", "elements": [OUTSIDE]}
@@ -123,7 +159,7 @@ async def test_the_inspector(web_ui: WebUi) -> None:
 async def test_keys_and_the_dark(web_ui: WebUi) -> None:
     await web_ui.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     await web_ui.asks("card")
-    await expect(web_ui.page.get_by_role("button", name="More")).to_be_visible()
+    await expect(web_ui.page.get_by_role("button", name="More", exact=True)).to_be_visible()
     await web_ui.page.get_by_role("radio", name="Andy").press("ArrowRight")
     chosen = web_ui.page.get_by_role("radio", name="Amita")
     await expect(chosen).to_be_checked()

@@ -10,7 +10,7 @@ from bot.local_slack.model import Channel, ChatMessage, Json, User, View
 from bot.local_slack.server import LocalSlack
 from bot.local_slack.transport import Acknowledgement
 from bot.local_slack.workspace import Workspace
-from tests.local_slack.plain_text import labels, read_message, read_text, read_view
+from tests.local_slack.plain_text import labels, menu_labels, read_message, read_text, read_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,13 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message as a user saw it: its words, notification text and buttons."""
+    """A message as a user saw it: its words, notification text, buttons, and what stands in its menus."""
 
     message: ChatMessage
     text: str
     push: str
     buttons: tuple[str, ...]
+    menu: tuple[str, ...] = ()
 
     @property
     def ts(self) -> str:
@@ -71,17 +72,17 @@ class ChatUser:
         return self.workspace.post(ChatMessage(channel, self.user.id, escaped(text), thread_ts=thread))
 
     async def click(self, place: Seen | ChatMessage | View, label: str, *, confirm: bool = True) -> Pressed:
-        """Press the button whose action_id is `label` or whose text starts with it.
+        """Press the button or the entry of a menu whose action_id or value is `label`, or whose text starts with it.
 
         `confirm=False` declines the confirmation dialog.
         """
         shown = place.message if isinstance(place, Seen) else place
-        block, element = _button(shown, label)
+        block, element, chosen = _pressable(shown, label)
         asked = _question(self.workspace, element)
         if asked and not confirm:
             return Pressed(asked, delivered=False)
         answer = await self.interactions.click(
-            Click(self.user.id, shown, block["block_id"], element["action_id"])
+            Click(self.user.id, shown, block["block_id"], element["action_id"], chosen)
         )
         return Pressed(asked, delivered=True, error=answer.error)
 
@@ -152,7 +153,8 @@ class ChatUser:
 
     def _look(self, message: ChatMessage) -> Seen:
         read = read_message(self.workspace, message)
-        return Seen(message, read, read_text(self.workspace, message.text), tuple(labels(message.blocks)))
+        push = read_text(self.workspace, message.text)
+        return Seen(message, read, push, tuple(labels(message.blocks)), tuple(menu_labels(message.blocks)))
 
 
 def chat_user(slack: LocalSlack, name: str) -> ChatUser:
@@ -177,13 +179,17 @@ class Form:
         return await self.interactions.submit(current or replace(self.view), self.filled)
 
 
-def _button(place: ChatMessage | View, label: str) -> tuple[Json, Json]:
+def _pressable(place: ChatMessage | View, label: str) -> tuple[Json, Json, str | None]:
+    """Find a button, or the entry of a menu with its value."""
     for block, element in elements(place.blocks):
         if element["type"] == "button" and (
             element["action_id"] == label or element["text"]["text"].startswith(label)
         ):
-            return block, element
-    raise LookupError(f"no button {label!r}, only {labels(place.blocks)}")
+            return block, element, None
+        for option in element["options"] if element["type"] == "overflow" else ():
+            if option["value"] == label or option["text"]["text"].startswith(label):
+                return block, element, option["value"]
+    raise LookupError(f"no button {label!r}, only {labels(place.blocks)} and {menu_labels(place.blocks)}")
 
 
 def _input(place: ChatMessage | View, label: str) -> tuple[Json, Json]:

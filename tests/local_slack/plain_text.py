@@ -35,13 +35,19 @@ def read_view(workspace: Workspace, view: View) -> str:
 
 
 def read_blocks(workspace: Workspace, blocks: Sequence[Json]) -> str:
-    """Render blocks line by line, with buttons as `[Label]`."""
+    """Render blocks line by line, with buttons as `[Label]` and menus as `[⋯ Label · Label]`."""
     return "\n".join(line for line in (_read_block(workspace, block) for block in blocks) if line)
 
 
 def labels(blocks: Sequence[Json]) -> list[str]:
     """List the texts of the buttons from top to bottom."""
     return [element["text"]["text"] for _, element in elements(blocks) if element["type"] == "button"]
+
+
+def menu_labels(blocks: Sequence[Json]) -> list[str]:
+    """List what stands in overflow menus, from top to bottom."""
+    menus = [element["options"] for _, element in elements(blocks) if element["type"] == "overflow"]
+    return [option["text"]["text"] for options in menus for option in options]
 
 
 def _read_block(workspace: Workspace, block: Json) -> str:
@@ -60,6 +66,8 @@ def _read_part(workspace: Workspace, part: Json | str) -> str:
         return part
     if part["type"] == "button":
         return f"[{part['text']['text']}]"
+    if part["type"] == "overflow":
+        return f"[⋯ {' · '.join(option['text']['text'] for option in part['options'])}]"
     if part["type"] == "mrkdwn":
         return read_text(workspace, part["text"])
     return part.get("text") or part.get("alt_text", "")

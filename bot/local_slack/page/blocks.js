@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { mrkdwn, emojis } from "./mrkdwn.js";
 import { ask } from "./confirm.js";
+import { menu } from "./menu.js";
 
 export const words = (object) => (object.type === "mrkdwn" ? mrkdwn(object.text) : [emojis(object.text)]);
 
@@ -61,7 +62,7 @@ function renderElement(block, element, place, input = null) {
   });
 }
 
-const ELEMENTS = { button, static_select: select, checkboxes: ticks, radio_buttons: ticks, plain_text_input: text, image };
+const ELEMENTS = { button, static_select: select, checkboxes: ticks, radio_buttons: ticks, plain_text_input: text, overflow: menu, image };
 
 function image({ element }) {
   return el("span", { class: "picture" }, `[${element.alt_text}]`);

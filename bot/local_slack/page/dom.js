@@ -29,10 +29,12 @@ export function patch(container, items, key, render) {
     return node;
   });
   nodes.forEach((node, place) => {
+    const menu = node.replaces && openMenu(node.replaces);
     const held = node.replaces && heldFocus(node.replaces);
     if (node.replaces && node.replaces.isConnected) node.replaces.replaceWith(node);
     delete node.replaces;
     if (container.children[place] !== node) container.insertBefore(node, container.children[place] ?? null);
+    if (menu && reopenMenu(node, menu)) return;
     if (held) giveFocus(node, held);
   });
   while (container.children.length > nodes.length) container.lastElementChild.remove();
@@ -40,10 +42,23 @@ export function patch(container, items, key, render) {
 
 function heldFocus(node) {
   const active = document.activeElement;
-  return node.contains(active) ? { action: active.dataset.action } : null;
+  return node.contains(active) ? { action: active.dataset.action ?? active.dataset.menu } : null;
 }
 
 function giveFocus(node, held) {
   const same = held.action && node.querySelector(`[data-action="${CSS.escape(held.action)}"]`);
   (same || node).focus();
+}
+
+// A message that is edited is drawn from scratch: an open menu opens again at the same entry, if it still has one.
+function openMenu(node) {
+  const open = node.querySelector(".menu:popover-open");
+  return open && { action: open.previousElementSibling.dataset.action, at: [...open.children].indexOf(document.activeElement) };
+}
+
+function reopenMenu(node, was) {
+  const list = node.querySelector(`[data-action="${CSS.escape(was.action)}"] + .menu`);
+  list?.showPopover();
+  list?.children[Math.max(0, was.at)]?.focus();
+  return Boolean(list);
 }

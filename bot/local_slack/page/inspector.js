@@ -3,7 +3,7 @@
 import { el, find } from "./dom.js";
 
 const EVERY = 700;
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 let last = 0;
 let timer = 0;
 let shown = "all";

@@ -1,13 +1,13 @@
 // The messages of a channel and of a thread, as the current user sees them.
 
+import { hours } from "./dates.js";
 import { el, find, patch } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { renderBlock } from "./blocks.js";
 import { act } from "./wire.js";
 import { state, channelMessages, threadMessages, message, userName } from "./store.js";
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const at = (ts) => clock.format(new Date(Number(ts) * 1000));
+const at = (ts) => hours(new Date(Number(ts) * 1000));
 
 export function avatar(user, small = false) {
   const known = state.users.get(user) ?? state.config.names[user] ?? { name: "?", colour: "#64748b" };

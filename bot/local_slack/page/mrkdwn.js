@@ -3,6 +3,7 @@
 
 import { el } from "./dom.js";
 import { state, userName } from "./store.js";
+import { dated } from "./dates.js";
 
 const EMOJI = {
   white_check_mark: "✅", heavy_check_mark: "✔️", x: "❌", warning: "⚠️", rocket: "🚀", lock: "🔒", unlock: "🔓",
@@ -98,22 +99,10 @@ function link(target, label) {
   return el("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
-const STYLES = {
-  date: { year: "numeric", month: "long", day: "numeric" },
-  date_num: { year: "numeric", month: "2-digit", day: "2-digit" },
-  date_short: { year: "numeric", month: "short", day: "numeric" },
-  date_long: { weekday: "long", year: "numeric", month: "long", day: "numeric" },
-  time: { hour: "2-digit", minute: "2-digit" },
-  time_secs: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
-};
-
 function date(target, fallback) {
-  const [, seconds, format] = target.split("^");
+  const [, seconds, format, address] = target.split("^");
   const at = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(at.getTime())) return plainly(fallback);
-  const words = plainly(format).replace(/\{(\w+)\}/g, (whole, word) => {
-    const style = STYLES[word.replace("_pretty", "")];
-    return style ? new Intl.DateTimeFormat(undefined, style).format(at) : whole;
-  });
-  return el("time", { datetime: at.toISOString(), title: plainly(fallback) }, words);
+  if (Number.isNaN(at.getTime()) || !format) return plainly(fallback);
+  const written = el("time", { datetime: at.toISOString(), title: plainly(fallback) }, dated(at, plainly(format)));
+  return address ? link(plainly(address), written) : written;
 }

@@ -1,5 +1,6 @@
 // The phone of a user who is away: it shows the notification, and opens as their own Slack.
 
+import { hours } from "./dates.js";
 import { el, find } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { listen } from "./wire.js";
@@ -7,7 +8,6 @@ import { state } from "./store.js";
 
 export const inPhone = new URLSearchParams(location.search).has("phone");
 const narrow = matchMedia("(max-width: 1180px)");
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const SVG = "http://www.w3.org/2000/svg";
 const BELL = "M12 2a2 2 0 0 0-2 2v.6A6.5 6.5 0 0 0 5.5 11v5L3 18.5V20h18v-1.5L18.5 16v-5A6.5 6.5 0 0 0 14 4.6V4a2 2 0 0 0-2-2zM9.5 21a2.5 2.5 0 0 0 5 0z";
 let rung = null;
@@ -28,11 +28,11 @@ export function startPhone(answer) {
   };
   find("phone").append(
     el("button", { type: "button", id: "phone-bar", "aria-expanded": "false", onclick: () => (opened ? closeScreen() : open(rung?.link)) },
-      bell(), el("b", {}, `${known.name}'s phone`), el("span", { class: "away" }), el("time", {}, clock.format(new Date()))),
+      bell(), el("b", {}, `${known.name}'s phone`), el("span", { class: "away" }), el("time", {}, hours(new Date()))),
     el("div", { id: "phone-lock", role: "status" }),
   );
   find("phone").setAttribute("aria-label", `${known.name}'s phone`);
-  setInterval(() => { find("phone-bar").querySelector("time").textContent = clock.format(new Date()); }, 20_000);
+  setInterval(() => { find("phone-bar").querySelector("time").textContent = hours(new Date()); }, 20_000);
   const start = Date.now() / 1000;
   listen(owner, (change) => {
     const said = change.kind === "message" ? change.subject : null;

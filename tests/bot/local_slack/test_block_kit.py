@@ -48,6 +48,9 @@ GOOD: list[dict[str, Any]] = [
     {"type": "image", "image_url": "https://example.org/x.png", "alt_text": "x", "title": plain("x")},
     {"type": "input", "label": plain("Note"), "element": {"type": "plain_text_input", "multiline": True}},
     section("words", accessory={"type": "overflow", "options": [option()]}),
+    actions(
+        {"type": "overflow", "options": [{**option("x" * 75, "v" * 150), "url": "https://example.org"}] * 5}
+    ),
 ]
 BAD: list[tuple[dict[str, Any] | list[dict[str, Any]], str]] = [
     ({"type": "header", "text": plain("x" * 151)}, "/0/text/text"),
@@ -92,6 +95,14 @@ BAD: list[tuple[dict[str, Any] | list[dict[str, Any]], str]] = [
     (actions(button(url="no address")), "/0/elements/0/url"),
     ({"type": "image", "image_url": "ftp://example.org/x.png", "alt_text": "x"}, "/0/image_url"),
     (actions({"type": "overflow", "options": [option()] * 6}), "/0/elements/0/options"),
+    (actions({"type": "overflow", "options": []}), "/0/elements/0/options"),
+    (actions({"type": "overflow"}), "/0/elements/0"),
+    (actions({"type": "overflow", "options": [option("x" * 76)]}), "/0/elements/0/options/0/text/text"),
+    (actions({"type": "overflow", "options": [option(value="x" * 151)]}), "/0/elements/0/options/0/value"),
+    (
+        actions({"type": "overflow", "options": [{"text": {"type": "mrkdwn", "text": "x"}, "value": "x"}]}),
+        "/0/elements/0/options/0/text",
+    ),
     (
         actions({"type": "static_select", "options": [option()], "initial_option": option("two", "2")}),
         "/0/elements/0/initial_option",

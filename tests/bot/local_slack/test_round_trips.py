@@ -33,7 +33,7 @@ async def test_card_thread_and_update(slack: SlackForTests) -> None:
     andy, amita = slack.person("Andy"), slack.person("Amita")
     await andy.command("/release", "card", CHANNEL)
     card, broadcast = amita.sees(CHANNEL)
-    assert card.text == "r1 waits\n[Sign off for testers] [More]"
+    assert card.text == "r1 waits\n[Sign off for testers] [More] [⋯ Why · Cancel r1]"
     assert (broadcast.text, broadcast.message.thread_ts) == ("@Andy started it", card.ts)
     declined = await amita.click(card, "Sign off", confirm=False)
     assert declined.confirm
@@ -42,6 +42,18 @@ async def test_card_thread_and_update(slack: SlackForTests) -> None:
     await amita.click(card, "Sign off")
     assert amita.sees(CHANNEL)[0].text == "signed by @Amita: approve r1"
     assert [seen.ts for seen in amita.sees(CHANNEL, card.ts)] == [card.ts, broadcast.ts]
+
+
+async def test_a_menu_sends_the_chosen_option_and_keeps_no_state(slack: SlackForTests) -> None:
+    andy = slack.person("Andy")
+    await andy.command("/release", "card", CHANNEL)
+    await andy.click(andy.sees(CHANNEL)[0], "Cancel")
+    assert (await andy.until_sees(CHANNEL, "overflow")).text == "overflow: Cancel r1, {}"
+    assert andy.sees(CHANNEL)[0].menu == ("Why", "Cancel r1")
+    await andy.click(andy.sees(CHANNEL)[0], "Why")
+    assert (await andy.until_sees(CHANNEL, "overflow: Why")).private
+    with pytest.raises(LookupError, match="Roll back"):
+        await andy.click(andy.sees(CHANNEL)[0], "Roll back")
 
 
 async def test_a_click_on_a_card_as_it_was_still_arrives(slack: SlackForTests) -> None:

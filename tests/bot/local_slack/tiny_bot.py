@@ -90,7 +90,7 @@ def picker(chosen: str) -> dict[str, Any]:
 
 
 def card(words: str) -> list[dict[str, Any]]:
-    """Return a card with two buttons, one of which asks for confirmation."""
+    """Return a card with two buttons, one of which asks for confirmation, and a menu."""
     confirm = {
         "title": {"type": "plain_text", "text": "Sign off?"},
         "text": {"type": "mrkdwn", "text": "2.4.1 for *production*"},
@@ -112,6 +112,7 @@ def card(words: str) -> list[dict[str, Any]]:
                     "confirm": confirm,
                 },
                 {"type": "button", "action_id": "more", "text": more, "value": "more"},
+                {"type": "overflow", "action_id": "menu", "options": options("Why", "Cancel r1")},
             ],
         },
     ]
@@ -123,6 +124,7 @@ def make_bot(client: Client) -> AsyncApp:
     app.command("/release")(on_command)
     app.action("sign")(on_sign)
     app.action("more")(on_more)
+    app.action("menu")(on_menu)
     app.action("service")(on_service)
     app.action("again")(on_again)
     app.view("pick")(on_pick)
@@ -180,6 +182,12 @@ async def on_more(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) ->
         await respond(delete_original=True)
     else:
         await respond(text="more", blocks=card("more, for you"))
+
+
+async def on_menu(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    await ack()
+    (action,) = body["actions"]
+    await respond(text=f"{action['type']}: {action['selected_option']['value']}, {body['state']['values']}")
 
 
 async def on_service(ack: AsyncAck, body: dict[str, Any], client: Client) -> None:
