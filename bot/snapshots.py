@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.blocks.announcement import AnnouncementView
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
+from bot.blocks.references import repository_url
 from bot.blocks.waits import Waiting
 from bot.clock import Clock
 from bot.engine import Engine
@@ -177,11 +178,6 @@ def _read_build(connection: Connection, plan: Plan, version: str) -> _SavedBuild
 
 
 def compare_url(plan: Plan, live: Build | None, build: Build) -> str:
-    """Return the URL of the changes.
-
-    The policy's `repository` is a path on GitHub unless it is an address.
-    """
-    if not plan.repository or live is None or live.sha == build.sha:
-        return ""
-    where = plan.repository if "://" in plan.repository else f"https://github.com/{plan.repository}"
-    return f"{where.rstrip('/')}/compare/{live.sha}...{build.sha}"
+    """Return the URL of the changes; empty if there are none, or nothing says where the code is."""
+    where = repository_url(plan)
+    return f"{where}/compare/{live.sha}...{build.sha}" if where and live and live.sha != build.sha else ""
