@@ -40,6 +40,9 @@ class References:
         return cls(plan.tickets.like, plan.tickets.url, pull_requests)
 
 
+NO_REFERENCES = References()
+
+
 def repository_url(plan: Plan) -> str:
     """Return where people read a service's code: `repository` is a path on GitHub unless it is an address."""
     named = plan.repository if "://" in plan.repository else f"https://github.com/{plan.repository}"
