@@ -132,7 +132,7 @@ class ServiceScenario:
         cards = [
             seen
             for seen in self.person("Irwin").sees(self.channel)
-            if seen.text.startswith(f"*r{number} ") or seen.text.startswith(f"r{number} ")
+            if re.match(rf"\S+ \*?r{number} ", seen.text)
         ]
         return next((seen for seen in cards if not seen.private and seen.message.thread_ts is None), None)
 
@@ -151,9 +151,23 @@ class ServiceScenario:
         return found[-1]
 
     async def press(self, name: str, label: str, number: int) -> Pressed:
-        """Have somebody press a button of a release's card as soon as it is there."""
-        card = await self.shows(number, f"[{label}")
-        return await self.person(name).click(card, label)
+        """Have somebody do something on a release's card as soon as it is offered there.
+
+        That is a button, or an entry of the menu, whose question they answer with yes.
+        """
+        await self.bot.until(lambda: self._offers(number, label), lambda: f"{label} on\n{self.card(number)}")
+        card, person = self.card(number), self.person(name)
+        assert card is not None
+        before = person.modal
+        pressed = await person.click(card, label)
+        asked = person.modal
+        if asked is not None and asked is not before and asked.callback_id == "confirm":
+            await person.fill(asked, {}).submit()
+        return pressed
+
+    def _offers(self, number: int, label: str) -> bool:
+        card = self.card(number)
+        return card is not None and any(each.startswith(label) for each in (*card.buttons, *card.menu))
 
     async def thread(self, number: int, words: str) -> str:
         """Wait until a release's thread says something."""

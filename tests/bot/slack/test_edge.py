@@ -42,7 +42,7 @@ VIEWS = [
     forms.start_form(forms.StartChoices(("shop", "website"), "website", (BUILD, OLD), ("staging",))),
     forms.sign_off_form(release(), SignOffRule("testers", checklist=("Log in",)), BOUND, forms.Signing()),
     forms.reason_form("Reject r42", "reject r42", BOUND, "Reason"),
-    forms.rollback_form(forms.RollbackChoice("website", OLD, HELD, True)),
+    confirmations.rollback_form(forms.RollbackChoice("website", OLD, HELD, True)),
 ]
 BUTTONS = sorted(
     {
