@@ -1,5 +1,6 @@
 """Observes the demo through the bot's API and Slack, and updates the guide."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,16 +10,14 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.demo.builds import Builds
-from bot.demo.cast import CHANNEL
 from bot.demo.guide import Guide, Observation
 from bot.demo.highlight import highlighted_lines
 from bot.demo.sites import Site
 from bot.demo.supervisor import Supervisor
 from bot.demo.tamper import Tampering
-from bot.local_slack.model import ChatMessage, Json
-from bot.local_slack.workspace import Workspace
+from bot.local_slack.inspector import Inspector
+from bot.local_slack.model import Json
 
-ANSWERED = "What r"
 _RELEASE = re.compile(r"\br(\d+)\b")
 
 
@@ -26,15 +25,15 @@ _RELEASE = re.compile(r"\br(\d+)\b")
 class Progress:
     """The last observation of the demo.
 
-    `interrupted` are the deployments that ran when the bot was killed.
+    `interrupted` are the deployments that ran when the bot was killed, `inspector` what was typed and answered.
     """
 
     token: str
     supervisor: Supervisor
     sites: Sequence[Site]
     builds: Builds
-    workspace: Workspace
     tampering: Tampering
+    inspector: Inspector | None = None
     guide: Guide = field(default_factory=Guide)
     releases: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     interrupted: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
@@ -64,8 +63,7 @@ class Progress:
 
     def highlights(self, policy: Path) -> list[Json]:
         """Return the policy lines behind the newest answer to `why` that still apply."""
-        newest = self._answers()[-1:]
-        asked = set(_numbers(newest))
+        asked = set(_numbers(self._answers()[-1:]))
         return [
             line
             for release in self.releases
@@ -73,15 +71,14 @@ class Progress:
             for line in highlighted_lines(policy, release)
         ]
 
-    def _answers(self) -> list[ChatMessage]:
-        return [said for said in self._private() if said.text.startswith(ANSWERED)]
-
-    def _private(self) -> list[ChatMessage]:
+    def _answers(self) -> list[str]:
+        """List the bot's answers to `why`, oldest first, in whatever words it gives them."""
+        entries = self.inspector.entries if self.inspector else ()
         return [
-            said
-            for reader in self.workspace.users
-            for said in self.workspace.messages(CHANNEL, reader)
-            if said.only_for == reader
+            json.dumps(entry["answer"])
+            for entry in entries
+            if str(entry["payload"].get("text", "")).lower().startswith("why")
+            and entry["payload"].get("command")
         ]
 
     def _survived(self) -> bool:
@@ -106,6 +103,6 @@ class Progress:
             return []
 
 
-def _numbers(answers: Sequence[ChatMessage]) -> set[int]:
+def _numbers(answers: Sequence[str]) -> set[int]:
     """Extract the numbers of the releases from answers to `why`."""
-    return {int(number) for said in answers for number in _RELEASE.findall(said.text)}
+    return {int(number) for said in answers for number in _RELEASE.findall(said)}
