@@ -16,7 +16,7 @@ from bot.local_slack.side_panels import SidePanels
 from handlers.actions import COMMANDS
 
 SUGGESTED = Headline("#ffb454", "Hello, space")
-INTRO = "This Slack runs on your own machine only. Shiproom is the bot in it: it brings a website to staging and to production."
+INTRO = "This Slack runs on your machine only. Shiproom, the bot in it, takes a website to production."
 OVER = frozenset({"done", "rejected", "cancelled", "superseded"})
 BY_USE = (
     "journey",
@@ -124,7 +124,7 @@ class Panels:
         again = f", started again {restarts} {_times(restarts)}" if restarts else ""
         if not supervisor.ready:
             return "Shiproom is down; it is started again."
-        return f"Shiproom runs as process {supervisor.pid}{again}. kill -9 ends it; deployments go on."
+        return f"kill -9 for process {supervisor.pid}{again}; deployments go on."
 
     def _policy(self) -> Json:
         file = self.buttons.folder.policy
@@ -143,7 +143,7 @@ class Panels:
             "title": "Try to cheat",
             "label": "Put it back" if tampering.altered else "Alter a sign-off",
             "post": "/demo/tamper",
-            "hint": "Writes into the database behind Shiproom's back, then lets it look.",
+            "hint": "Forges a row, then verifies.",
             "result": tampering.report
             and f"{tampering.report}\n\nTo look yourself, in a terminal:\n{verifying(self.buttons.folder)}",
             "danger": not tampering.altered,
