@@ -10,7 +10,8 @@ STYLE = """
 :root { color-scheme: light dark; --line: light-dark(#e1e5ea, #31363d); --soft: light-dark(#5a6473, #9aa4b1);
   --added: light-dark(#e3f5e9, #16321f); --removed: light-dark(#fdeaea, #3a1d1d); --link: light-dark(#1a5fa8, #8cbcf0);
   --side: light-dark(#f4f6f8, #15181b); font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 58rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; background: light-dark(#fff, #1a1d21); color: light-dark(#1c2330, #e4e7eb); }
+body { max-width: 58rem; margin: 0 auto; padding: 1.5rem 1rem 3rem;
+  background: light-dark(#fff, #1a1d21); color: light-dark(#1c2330, #e4e7eb); }
 h1 { font-size: 1.5rem; line-height: 1.25; } h2 { margin-top: 2rem; font-size: 1.1rem; }
 a { color: var(--link); } p, li { overflow-wrap: anywhere; } .soft { color: var(--soft); }
 ul { padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 8px; }
@@ -18,7 +19,8 @@ li { padding: 0.5rem 0.8rem; } li + li { border-top: 1px solid var(--line); }
 pre { padding: 0.7rem 0; overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--side);
   font: 0.82rem/1.5 ui-monospace, Menlo, monospace; }
 pre span { display: block; min-height: 1.5em; padding: 0 0.8rem; width: max-content; min-width: 100%; box-sizing: border-box; }
-.added { background: var(--added); } .removed { background: var(--removed); } .file { font-weight: 700; } .place { color: var(--soft); }
+.added { background: var(--added); } .removed { background: var(--removed); }
+.file { font-weight: 700; } .place { color: var(--soft); }
 """
 DIFF_LINES = (
     ("diff --git", "file"),

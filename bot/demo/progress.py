@@ -18,7 +18,7 @@ from bot.demo.tamper import Tampering
 from bot.local_slack.inspector import Inspector
 from bot.local_slack.model import Json
 
-_RELEASE = re.compile(r"\br(\d+)\b")
+_RELEASE = re.compile(r"\br(\d+)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Progress:
         return Observation(
             releases=self.releases,
             changes=sum(built.announced for built in self.builds.all()[1:]),
-            asked=frozenset(_numbers(self._answers())),
+            asked=frozenset(self._asked()),
             survived=self._survived(),
             caught=self.tampering.caught,
             shared=self.shared,
@@ -63,7 +63,7 @@ class Progress:
 
     def highlights(self, policy: Path) -> list[Json]:
         """Return the policy lines behind the newest answer to `why` that still apply."""
-        asked = set(_numbers(self._answers()[-1:]))
+        asked = self._asked()[-1:]
         return [
             line
             for release in self.releases
@@ -71,15 +71,12 @@ class Progress:
             for line in highlighted_lines(policy, release)
         ]
 
-    def _answers(self) -> list[str]:
-        """List the bot's answers to `why`, oldest first, in whatever words it gives them."""
+    def _asked(self) -> list[int]:
+        """List the releases that somebody asked `why` about: the one they named, or the first that the answer names."""
         entries = self.inspector.entries if self.inspector else ()
-        return [
-            json.dumps(entry["answer"])
-            for entry in entries
-            if str(entry["payload"].get("text", "")).lower().startswith("why")
-            and entry["payload"].get("command")
-        ]
+        asked = [each for each in entries if str(each["payload"].get("text", "")).lower().startswith("why")]
+        told = [_RELEASE.search(f"{each['payload']['text']} {json.dumps(each['answer'])}") for each in asked]
+        return [int(found[1]) for found in told if found]
 
     def _survived(self) -> bool:
         """Tell whether a deployment interrupted by a kill has ended, in one run."""
@@ -101,8 +98,3 @@ class Progress:
                 )
         except (ClientError, TimeoutError):
             return []
-
-
-def _numbers(answers: Sequence[str]) -> set[int]:
-    """Extract the numbers of the releases from answers to `why`."""
-    return {int(number) for said in answers for number in _RELEASE.findall(said)}

@@ -78,7 +78,9 @@ async def filled(album: Album, narrow: bool) -> None:
                 await lists.evaluate_all(LEAVE_OUT, arg=False)
                 sys.stdout.write(f"docs/{album.kept[name]}\n")
 
-        await Story(demo, BrowserUser(page, narrow), keep).whole()
+        story = Story(demo, BrowserUser(page, narrow), keep)
+        await story.first_minutes()
+        await story.last_minutes()
 
 
 async def main() -> None:

@@ -1,5 +1,6 @@
 """The sample's deployments: only signed versions, whole or not at all."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -78,19 +79,18 @@ async def test_what_runs_is_under_way_and_nothing_else(sample: Sample) -> None:
     built, site = await sample.built(), staging(sample)
     assert deploy(sample, built, "aaaa1111", SHIPROOM_DIGEST="").returncode == 1
     assert site.under_way() == []
-    script = [sys.executable, "-B", "deploy.py", "staging"]
     told = {"SHIPROOM_VERSION": built.version, "SHIPROOM_DIGEST": built.digest, "DEPLOY_PAUSE": "60"}
-    ran = subprocess.Popen(  # noqa: S603 - the sample's own script
-        script,
+    ran = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-B", "deploy.py", "staging"),
         cwd=sample.repository.folder,
         env={"PATH": "", "SHIPROOM_CORRELATION_ID": "bbbb2222", **told},
-        stdout=subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert ran.stdout
-    assert ran.stdout.readline()
+    assert await ran.stdout.readline()
     assert site.under_way() == ["bbbb2222"]
     ran.kill()
-    ran.communicate()
+    await ran.communicate()
     assert (site.under_way(), site.deployments()) == ([], [1, 1])
 
 
