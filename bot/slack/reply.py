@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.blocks.block_kit import Message, message
-from bot.blocks.form_input import TICKS
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.text import visible
+from bot.blocks.words.registry import of_actions
 from bot.slack.payloads import BlockAction, SlashCommand, ViewSubmission
 
 
@@ -49,7 +49,7 @@ class SlackReply:
 NOTHING_TO_SAY = SlackReply(done=True)
 
 
-CONCERNS = {"checklist_incomplete": TICKS}
+INPUTS = of_actions(lambda words: words.inputs, {})
 """The input that a refusal is about, where that is not the last one."""
 
 
@@ -58,7 +58,7 @@ def failure_reply(words: Message, code: str = "") -> SlackReply:
 
     A modal shows the same message as an error, at the input that it is about.
     """
-    return SlackReply(words, error=words.text, at=CONCERNS.get(code, ""))
+    return SlackReply(words, error=words.text, at=INPUTS.get(code, ""))
 
 
 def ephemeral_body(words: Message) -> dict[str, Any]:

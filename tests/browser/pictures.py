@@ -1,4 +1,4 @@
-"""Takes the README's pictures during the five minutes, on a desktop and a phone.
+"""Takes the README's pictures during the six minutes, on a desktop and a phone.
 
 python -m tests.browser.pictures
 """

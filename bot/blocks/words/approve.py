@@ -45,5 +45,6 @@ WORDS = ActionWords(
         "one_person_one_slot": "they had signed for another team",
         "checklist_incomplete": "not every box was ticked",
     },
+    inputs={"checklist_incomplete": "ticks"},
     usage_errors={"team_needed": "For which team? Name it after the word as."},
 )
