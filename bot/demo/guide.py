@@ -196,13 +196,14 @@ STEPS = (
     ),
 )
 SEEN = (
-    "Who had to wait was told for whom, and by which line of the policy.",
-    "Who may not sign was told who can. What the two signed is what went live.",
-    "The bot was killed while it deployed, and nothing ran twice.",
-    "A deployment failed; the card named who decides, and one form brought back what worked.",
-    "A forged sign-off was found, by its row.",
+    "Who waits is told for whom, and by which line of the policy.",
+    "Who may not sign is told who can.",
+    "What was signed is what ships.",
+    "Killed while it deploys, nothing runs twice.",
+    "A failure names who decides, and what worked is one form away.",
+    "A forged sign-off is found, by its row.",
 )
-NEXT = "README.md, “Install it for a team”, takes about ten minutes: a Slack app, shiproom.yml, one command."
+NEXT = "Next: “Install it for a team” in README.md, or what to paste:"
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ export function showGuide(does, narrow) {
   announce(panel.steps);
   const current = panel.steps.find((step) => !step.done);
   const done = panel.steps.filter((step) => step.done).length;
+  document.body.classList.toggle("begun", done > 0);
   place.replaceChildren(...[
     el("h2", {}, panel.title, el("small", {}, `${done} of ${panel.steps.length}`)),
     el("progress", { value: String(done), max: String(panel.steps.length), "aria-label": "Steps done" }),
