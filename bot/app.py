@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from bot.ci import KINDS
-from bot.ci.provider import Provider, ProviderContext
+from bot.ci.provider import Provider, ProviderContext, capabilities_of
 from bot.clock import Clock, SystemClock
 from bot.connections import ConnectionWatch
 from bot.database_watch import DatabaseWatch
@@ -100,7 +100,7 @@ class App:
         membership_cache = MembershipCache(self._slack, database, clock)
         await membership_cache.load()
         self.freshness = Freshness(membership_cache, clock, self._tasks, policy)
-        self._capabilities = {name: provider.capabilities for name, provider in self._providers.items()}
+        self._capabilities = {name: capabilities_of(each) for name, each in self._providers.items()}
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
         self.engine.health = self.health
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
@@ -221,7 +221,7 @@ class App:
         for name in {*changed, *(self.engine.policy.connections.keys() - policy.connections.keys())}:
             self.health.forget(name)
         self._connect(changed)
-        self._capabilities.update({name: self._providers[name].capabilities for name in changed})
+        self._capabilities.update({name: capabilities_of(self._providers[name]) for name in changed})
         self.engine.use_policy(policy, self._capabilities)
         self.wake()
         self.redraw()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.blocks.announcement import AnnouncementView
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
+from bot.blocks.references import References, repository_url
 from bot.blocks.waits import Waiting
 from bot.clock import Clock
 from bot.engine import Engine
@@ -67,8 +68,9 @@ class Snapshots:
             snapshot = await self.snapshot(number)
         if snapshot is None:
             return None
-        view = self.card_of(snapshot)
-        return replace(view, holder=await self._holder(view.reasons))
+        view, ending = self.card_of(snapshot), snapshot.release.ending
+        successor = await self._release(ending.replaced_by) if ending is not None else None
+        return replace(view, holder=await self._holder(view.reasons), successor=successor)
 
     async def waiting(self, outcome: Outcome) -> Waiting | None:
         """Return what a release waits for after an event; None if it waits for nothing."""
@@ -81,6 +83,9 @@ class Snapshots:
     async def _holder(self, reasons: Sequence[Reason]) -> Release | None:
         """Read the release that holds the environment, if that is a reason to wait."""
         number = next((release_number(each.values["holder"]) for each in reasons if each.code == "turn"), 0)
+        return await self._release(number)
+
+    async def _release(self, number: int) -> Release | None:
         return await self._database.read(partial(releases.get, number=number)) if number else None
 
     def card_of(self, snapshot: ReleaseSnapshot) -> CardView:
@@ -103,6 +108,10 @@ class Snapshots:
             head=f"{head.service}:{head.row}:{head.hash[:12]}",
             changes_url=compare_url(release.plan, snapshot.live, release.build),
             silence=silence_of(release, self._engine.health),
+            product=snapshot.facts.capabilities_of(release.environment.deploy.ci).product,
+            policy=head.policy,
+            references=References.of(release.plan),
+            lies_in=_lies_in(snapshot),
         )
 
     def _by_people(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -134,7 +143,19 @@ class Snapshots:
             names=self.names(),
             changes_url=compare_url(plan, saved.live, saved.build),
             release=saved.release,
+            references=References.of(plan),
         )
+
+
+def _lies_in(snapshot: ReleaseSnapshot) -> tuple[str, ...]:
+    """Return where what a release deployed is still the live build."""
+    number, states = snapshot.release.number, snapshot.facts.environments
+    known = ((step.environment, states.get(step.environment)) for step in snapshot.release.steps)
+    return tuple(
+        name
+        for name, state in known
+        if state is not None and state.live is not None and state.live.release == number
+    )
 
 
 def silence_of(release: Release, health: Health) -> Condition | None:
@@ -177,11 +198,6 @@ def _read_build(connection: Connection, plan: Plan, version: str) -> _SavedBuild
 
 
 def compare_url(plan: Plan, live: Build | None, build: Build) -> str:
-    """Return the URL of the changes.
-
-    The policy's `repository` is a path on GitHub unless it is an address.
-    """
-    if not plan.repository or live is None or live.sha == build.sha:
-        return ""
-    where = plan.repository if "://" in plan.repository else f"https://github.com/{plan.repository}"
-    return f"{where.rstrip('/')}/compare/{live.sha}...{build.sha}"
+    """Return the URL of the changes; empty if there are none, or nothing says where the code is."""
+    where = repository_url(plan)
+    return f"{where}/compare/{live.sha}...{build.sha}" if where and live and live.sha != build.sha else ""

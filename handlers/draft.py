@@ -80,12 +80,12 @@ class Draft:
         """Update the release's card."""
         self.emit(ShowCard(self.release.number))
 
-    def announce(self) -> None:
-        """Update the announcement of the build.
+    def announce(self, version: str = "") -> None:
+        """Update the announcement of a build, by default the release's own.
 
         The newest announcements are updated with it, since they show what is live where.
         """
-        effect = Announce(self.release.service, self.release.build.version)
+        effect = Announce(self.release.service, version or self.release.build.version)
         if effect not in self.last:
             self.last.append(effect)
 

@@ -17,6 +17,7 @@ class Capabilities:
 
     `grace` is the time in seconds within which a sent request shows up in its search. `lists_runs` means that it lists runs
     that others started, `lists_builds` that builds can be read from it, `compares` that it tells the commits between two.
+    `product` is what people call it; empty for one without a name of its own.
     """
 
     authoritative_search: bool = False
@@ -25,6 +26,7 @@ class Capabilities:
     lists_runs: bool = False
     lists_builds: bool = False
     compares: bool = False
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)

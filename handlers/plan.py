@@ -70,6 +70,14 @@ class BuildSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Tickets:
+    """How tickets are written in the titles of commits, and the address of one, with `{ticket}` in it."""
+
+    like: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything about a service that a release keeps from its start.
 
@@ -84,6 +92,7 @@ class Plan:
     builds: BuildSource = BuildSource()
     repository: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    tickets: Tickets | None = None
     fingerprint: str = ""
     changes_ci: str = ""
 

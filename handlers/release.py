@@ -121,6 +121,26 @@ class Release:
         """Whether something of this release may be running."""
         return any(step.in_flight for step in self.steps)
 
+    @property
+    def worked_on(self) -> bool:
+        """Whether somebody tests the current step, or has signed for any."""
+        return bool(self.step.testing) or any(step.signed for step in self.steps)
+
+    @property
+    def held_for_operators(self) -> bool:
+        """Whether operators decide first: the step failed, or may have deployed something, in a protected environment."""
+        step = self.step
+        return self.environment.protected and (step.state is StepState.FAILED or step.may_have_deployed)
+
+    @property
+    def holds_when_failed(self) -> bool:
+        """Whether a failed step keeps its environment even when a newer build is requested there.
+
+        In an unprotected one it yields, unless people worked on the release. A rollback yields to no build. A card says that an
+        environment is closed to other releases only if this holds.
+        """
+        return self.kind is Kind.ROLLBACK or self.environment.protected or self.worked_on
+
     def plan_of(self, step: Step) -> EnvironmentPlan:
         """Return the plan of a step's environment.
 

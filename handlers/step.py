@@ -127,11 +127,22 @@ class Run:
 class Failure:
     """Why a step failed: a stable code and what the CI reported.
 
-    The code is `not_sent`, `run_failed`, `run_cancelled` or `timed_out`.
+    The code is `not_sent`, `run_failed`, `run_cancelled` or `timed_out`. `by` is the operator who says so, if no CI did.
     """
 
     code: str
     detail: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAttempt:
+    """An attempt that failed, kept whatever became of the step: when and why, and who had it tried again."""
+
+    attempt: int
+    at: datetime
+    failure: Failure
+    retried_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ class Step:
     its deployment ended, if no run did; `unrequested_by` is why it has to be requested again (`unlocked` once starters were
     notified that it can be), `unrequested_detail` what the CI said of it; `voided` are the correlation ids of earlier attempts,
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
-    called to sign.
+    called to sign; `failures` are the last attempts that failed, the latest last.
     """
 
     environment: str
@@ -178,6 +189,7 @@ class Step:
     intent: Intent | None = None
     run: Run | None = None
     failure: Failure | None = None
+    failures: tuple[FailedAttempt, ...] = ()
     settled_by: str = ""
     cancel: Cancel | None = None
     ended_at: datetime | None = None

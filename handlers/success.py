@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.draft import Draft
-from handlers.effects import NotifyOpen
+from handlers.effects import NotifyOpen, ShowCard
 from handlers.environments import Live, Lock, RolledBack
 from handlers.gates.branch import wrong_branch
 from handlers.plan import unique
@@ -39,11 +39,16 @@ def went_live(draft: Draft, environment: str) -> None:
     """Record that the release's build is live in an environment now."""
     build = draft.release.build
     live = Live(build, draft.release.number, draft.now)
+    before = draft.environment_state(environment).live
     rolled_back = draft.environment_state(environment).rolled_back
     others = tuple(each for each in rolled_back if each.build.sha != build.sha)
     draft.change_environment(environment, live=live, failed=False, rolled_back=others)
     draft.announce()
     draft.compare()
+    if before is not None and before.release not in {0, draft.release.number}:
+        # Its card and its announcement say what is live, and offer the way back.
+        draft.emit(ShowCard(before.release))
+        draft.announce(before.build.version)
 
 
 def _mark_rolled_back(draft: Draft, environment: str, before: Live | None) -> None:

@@ -9,7 +9,10 @@ from handlers.draft import Draft
 from handlers.effects import NotifyOpen, StopRun
 from handlers.plan import unique
 from handlers.release import Ending, Kind, ReleaseState
-from handlers.step import ENDED, OVER, Cancel, Failure, Intent, SignOff, StepState
+from handlers.step import ENDED, OVER, Cancel, FailedAttempt, Failure, Intent, SignOff, StepState
+
+MOST_FAILURES = 5
+"""How many failed attempts a step remembers."""
 
 
 def finish(draft: Draft, ending: Ending) -> None:
@@ -57,15 +60,22 @@ def supersede(draft: Draft, by: int) -> None:
     finish(draft, Ending(ReleaseState.SUPERSEDED, f"r{by}", draft.now, replaced_by=by))
 
 
-def fail(draft: Draft, code: str, detail: str = "") -> None:
-    """Record that the step's deployment failed.
+def fail(draft: Draft, code: str, detail: str = "", by: str = "") -> None:
+    """Record that the step's deployment failed; `by` is who says so, if it is not the CI.
 
     The release keeps the environment until people decide.
     """
     step = draft.step
     run = None if step.run is None or code == "not_sent" else replace(step.run, state="failed")
+    failure = Failure(code, detail, by)
+    before = tuple(each for each in step.failures if each.attempt != step.attempt)
     draft.change(
-        state=StepState.FAILED, run=run, failure=Failure(code, detail), ended_at=draft.now, cancel=None
+        state=StepState.FAILED,
+        run=run,
+        failure=failure,
+        failures=(*before, FailedAttempt(step.attempt, draft.now, failure))[-MOST_FAILURES:],
+        ended_at=draft.now,
+        cancel=None,
     )
     if code != "not_sent":
         draft.change_environment(step.environment, failed=True)
@@ -73,6 +83,7 @@ def fail(draft: Draft, code: str, detail: str = "") -> None:
     values = {"environment": step.environment, "code": code, "detail": detail}
     draft.call("failed", values, teams, requesters(draft))
     draft.show()
+    draft.announce()
 
 
 def stopped(draft: Draft, cancel: Cancel, detail: str = "") -> None:
@@ -146,6 +157,13 @@ def restore_sign_offs(sign_offs: tuple[SignOff, ...], armed_by: str = "") -> tup
     return tuple(
         replace(each, spent=False, armed_by=armed_by or each.armed_by) if each.spent else each
         for each in sign_offs
+    )
+
+
+def mark_unsent(draft: Draft, intent: Intent) -> None:
+    """Record that an intent's request started nothing: its sign-offs count again."""
+    draft.change(
+        sign_offs=restore_sign_offs(draft.step.sign_offs), may_have_deployed=intent.may_have_deployed_before
     )
 
 

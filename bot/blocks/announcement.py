@@ -2,25 +2,26 @@
 
 from dataclasses import dataclass
 
-from bot.blocks.block_kit import Block, Message, actions, button, message, section
-from bot.blocks.card import LINES, height
+from bot.blocks.block_kit import Message, dialog, footnote, message, section
+from bot.blocks.changes import change_lines
+from bot.blocks.headline import LIVE, OVER, WAITS, WRONG
 from bot.blocks.marks import mark_lines
-from bot.blocks.names import Names, listing
-from bot.blocks.text import escape, link, plain
+from bot.blocks.message_actions import Offer, Offers
+from bot.blocks.names import Names, capital, listing, plural
+from bot.blocks.phone import LINES, height
+from bot.blocks.references import NO_REFERENCES, References
+from bot.blocks.text import escape, link, plain, quoted, reported, visible
 from bot.blocks.values import encode, typeable
 from bot.blocks.words.template import state as word
 from handlers.build import Build, Change
 from handlers.environment_precondition import start_precondition
-from handlers.environments import EnvironmentState
+from handlers.environments import EnvironmentState, RolledBack
 from handlers.lineage import NO_MARKS, Marks, Relation, is_newer
 from handlers.release import Release, ReleaseState
 from handlers.step import StepState
 
 ROOM = 7
 """Maximum lines for changes; fewer if the other lines are long."""
-
-LONGEST_TITLE = 60
-TITLES_PER_AUTHOR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class AnnouncementView:
 
     `here` is its first environment, `live` the build in the last one, `changes` are those since `live`. `newest` is true
     until a newer build of its branch is ready. `release` is the build's latest release: there is a button for the newest
-    build unless a release of it is open or done.
+    build unless a release of it is open or done. `marks` are those for the last environment.
     """
 
     build: Build
@@ -43,45 +44,155 @@ class AnnouncementView:
     changes_url: str = ""
     release: Release | None = None
     marks: Marks = NO_MARKS
+    references: References = NO_REFERENCES
+
+    @property
+    def rolled_back(self) -> RolledBack | None:
+        """The rollback that took this very build away."""
+        bad = self.marks.contains
+        return bad if bad is not None and bad.build.sha == self.build.sha else None
+
+    @property
+    def broke_something(self) -> bool:
+        """Whether the build failed somewhere or was rolled back."""
+        release = self.release
+        return self.rolled_back is not None or (
+            release is not None and any(step.failure is not None for step in release.steps)
+        )
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether somebody or something has stopped the build before."""
+        return bool(_what_went_wrong(self))
 
     @property
     def startable(self) -> bool:
         """Whether a release of the build may be started from here."""
         release = self.release
-        released = release is not None and (not release.ended or release.state is ReleaseState.DONE)
-        return self.newest and not released
+        done = release is not None and release.state is ReleaseState.DONE and self.rolled_back is None
+        under_way = release is not None and not release.ended
+        return self.newest and not done and not under_way
 
 
 def announcement(view: AnnouncementView) -> Message:
-    """Return the announcement of a ready build."""
-    build = view.build
-    title = f"{escape(build.service, 24)} {escape(build.version, 24)}"
-    head = f"*{title}* is ready · {escape(build.branch, 40)} {escape(build.sha[:7], 7)}"
-    links = " · ".join(filter(None, (link(build.url, "Build"), link(view.changes_url, "Changes"))))
+    """Return the announcement of a ready build.
+
+    What went wrong with the build comes before all else; then nobody is invited to release it, but it can be done.
+    """
+    head, links = (
+        _head(view),
+        " · ".join(filter(None, (link(view.build.url, "Build"), link(view.changes_url, "Changes")))),
+    )
     foot = [
         line for line in (_first_environment(view) if view.startable else "", _progress(view), links) if line
     ]
-    lines = [head, *_since(view, LINES - sum(height(line) for line in (head, *foot))), *foot]
-    blocks: list[Block] = [section("\n".join(lines))]
+    lines = [head, *_since(view, LINES - 1 - sum(height(line) for line in (head, *foot))), *foot]
+    return message(
+        _push_line(view),
+        section("\n".join(lines)),
+        *announcement_offers(view).row(),
+        footnote(_small_print(view)),
+    )
+
+
+def announcement_offers(view: AnnouncementView) -> Offers:
+    """Return what an announcement offers: to start the release; what went wrong moves that into the menu."""
+    if not view.startable:
+        return Offers()
+    return Offers((), (_release_to(view),)) if view.went_wrong else Offers((_release_to(view),))
+
+
+def _head(view: AnnouncementView) -> str:
+    title = _title(view.build)
+    wrong = _what_went_wrong(view)
+    if wrong:
+        return f"{WRONG if view.broke_something else OVER} {title} *{wrong}*"
+    return f"{_sign(view)} {title} *{_state(view)}*"
+
+
+def _title(build: Build) -> str:
+    return f"{escape(build.service, 24)} {escape(build.version, 24)}"
+
+
+def _push_line(view: AnnouncementView) -> str:
+    title = _title(view.build)
+    wrong = _what_went_wrong(view)
+    if wrong:
+        return f"{title} {wrong}"
     if view.startable:
-        blocks.append(actions(_release_to(view)))
-        return message(f"Release {title} to {escape(view.first, 40)}: it is ready", *blocks)
-    return message(f"{title} is ready. {_progress(view)}", *blocks)
+        return f"Release {title} to {escape(view.first, 40)}: it is ready"
+    return f"{title} {_state(view)}. {_progress(view)}".rstrip()
+
+
+def _sign(view: AnnouncementView) -> str:
+    release = view.release
+    if release is not None and release.state is ReleaseState.DONE:
+        return LIVE
+    return OVER if release is None and not view.newest else WAITS
+
+
+def _state(view: AnnouncementView) -> str:
+    """Return what became of a build that nothing is wrong with."""
+    release = view.release
+    if release is None:
+        return "is ready" if view.newest else "was ready before a newer build"
+    if release.state is ReleaseState.DONE:
+        return _done(release, view.last)
+    return "was replaced" if release.ended else f"is under way (r{release.number})"
+
+
+def _what_went_wrong(view: AnnouncementView) -> str:
+    """Return that a build failed, was rejected, cancelled or rolled back; empty if nothing went wrong with it."""
+    rolled_back, release, names = view.rolled_back, view.release, view.names
+    if rolled_back is not None:
+        return f"was rolled back {names.clock(rolled_back.at)}"
+    if release is None:
+        return ""
+    failed = next((step for step in release.steps if step.failure is not None), None)
+    if failed is not None and failed.state in {StepState.FAILED, StepState.SKIPPED}:
+        at = f" {names.clock(failed.failures[-1].at)}" if failed.failures else ""
+        return f"failed in {escape(failed.environment, 24)}{at}"
+    if release.ending is None or release.state not in _STOPPED:
+        return ""
+    return f"was {word(release.state.value)} {names.clock(release.ending.at)}"
+
+
+def _reason(view: AnnouncementView) -> str:
+    """Return who says that something is wrong with a build, and why."""
+    rolled_back, release, names = view.rolled_back, view.release, view.names
+    if rolled_back is not None:
+        why = quoted(rolled_back.reason, 80)
+        return f"r{rolled_back.release} rolled it back{f': {why}' if why else ''}."
+    failed = next((step for step in release.steps if step.failure is not None), None) if release else None
+    detail = reported(failed.failure.detail) if failed is not None and failed.failure is not None else ""
+    ending = release.ending if release is not None else None
+    if ending is None or release is None:
+        return detail
+    by = f"r{ending.replaced_by}" if ending.replaced_by else names.user(ending.by)
+    why = quoted(ending.reason, 80)
+    said = f"r{release.number} was {word(ending.state.value)} by {by}{f': {why}' if why else ''}."
+    return f"{detail}. {said}" if detail else said
+
+
+def _small_print(view: AnnouncementView) -> str:
+    build = view.build
+    return plain(f"{plain(build.branch, 40)} {build.sha[:7]}", 80)
 
 
 def _progress(view: AnnouncementView) -> str:
-    """Return what became of the build; empty while it waits for somebody to start it."""
+    """Return where the build is now, or why it did not get further."""
     release, newer = view.release, "" if view.newest else "A newer build is ready."
-    ending = release.ending if release is not None else None
+    if _what_went_wrong(view):
+        return " ".join(filter(None, (_reason(view), newer)))
     if release is None:
         return newer
+    ending = release.ending
     if ending is None:
         return _under_way(release)
-    at = view.names.clock(ending.at)
     if ending.state is ReleaseState.DONE:
-        return f"r{release.number} {_done(release, view.last)} {at}."
-    by = f"by r{ending.replaced_by}" if ending.replaced_by else f"by {view.names.user(ending.by)}"
-    return f"r{release.number} was {word(ending.state.value)} {by} {at}. {newer}".strip()
+        return f"r{release.number}, {view.names.clock(ending.at)}"
+    replaced = f"r{release.number} was replaced by r{ending.replaced_by} {view.names.clock(ending.at)}."
+    return f"{replaced} {newer}".strip()
 
 
 def _done(release: Release, last: str) -> str:
@@ -95,34 +206,42 @@ def _done(release: Release, last: str) -> str:
 def _under_way(release: Release) -> str:
     there = [escape(step.environment, 24) for step in release.steps if step.state is StepState.SUCCEEDED]
     where = escape(release.step.environment, 24)
-    if not there:
-        return f"r{release.number} takes it to {where}."
-    return f"r{release.number} has it in {there[-1]}, {where} is next."
+    return f"It is on {there[-1]}, {where} is next" if there else f"It goes to {where} first"
 
 
-def _release_to(view: AnnouncementView) -> Block:
+def _release_to(view: AnnouncementView) -> Offer:
     build, environment = view.build, view.first
     token = build.version if typeable(build.version) else build.sha
     value = encode(f"{build.service}@{token} to {environment}", start_precondition(build, view.here))
     label = f"Release to {plain(environment, 40)}"
-    return button(label, f"journey:{environment}", value, style="primary")
+    wrong, ask = _what_went_wrong(view), None
+    if wrong:
+        title = plain(f"{build.service} {build.version}", 60)
+        told = plain(visible(f"{title} {wrong}. {_reason(view)}"), 250)
+        ask = dialog(f"Release {plain(build.version, 40)} all the same?", told, label[:30])
+    return Offer(label, f"journey:{environment}", value, "" if wrong else "primary", ask)
 
 
 def _since(view: AnnouncementView, room: int) -> list[str]:
     last, live, release = escape(view.last, 24), view.live, view.release
-    if release is not None and release.state is ReleaseState.DONE:
+    marks = [f"It {each}" for each in mark_lines(view.marks, view.names)] if view.rolled_back is None else []
+    done = release is not None and release.state is ReleaseState.DONE
+    if done and view.rolled_back is None:
+        return change_lines(view.build.changes or (), view.references, min(ROOM, room))
+    if done:
         return []
     if live is not None and (view.build.sha == live.sha or not _is_above(view.build, live)):
-        return mark_lines(view.marks, view.names)
-    if live is None:
-        return [f"Nothing is in {last} yet."]
-    version = escape(live.version, 24)
-    marks = mark_lines(view.marks, view.names)
+        return marks
+    version = f" ({escape(live.version, 24)})" if live is not None else ""
     if not view.changes:
-        return [f"No changes since {last} ({version}) are known.", *marks]
-    heading = f"Since {last} ({version}):"
+        known = (
+            f"No changes since {last}{version} are known" if live is not None else f"Nothing is in {last} yet"
+        )
+        return [known, *marks]
+    since = f" since {last}{version}" if live is not None else f"; nothing is in {last} yet"
+    heading = f"{plural(len(view.changes), 'change')}{since}"
     taken = sum(height(line) for line in (heading, *marks))
-    return [heading, *change_lines(view.changes, min(ROOM, room - taken)), *marks]
+    return [heading, *change_lines(view.changes, view.references, min(ROOM, room - taken)), *marks]
 
 
 def _is_above(build: Build, live: Build) -> bool:
@@ -130,38 +249,16 @@ def _is_above(build: Build, live: Build) -> bool:
     return build.branch != live.branch or is_newer(build, live, Relation.UNKNOWN)
 
 
-def change_lines(changes: tuple[Change, ...], room: int) -> list[str]:
-    """Return titles by author on at most `room` lines of a phone.
-
-    What does not fit is counted.
-    """
-    lines: list[str] = []
-    listed = used = 0
-    for author, titles in _by_author(changes).items():
-        few = titles[: TITLES_PER_AUTHOR if len(titles) <= TITLES_PER_AUTHOR else TITLES_PER_AUTHOR - 1]
-        line = f"{', '.join(escape(each, LONGEST_TITLE) for each in few)} ({escape(author, 30) or 'unknown'})"
-        used += height(f"• {line}")
-        if used > room - (listed + len(few) < len(changes)):
-            break
-        lines.append(f"• {line}")
-        listed += len(few)
-    rest = len(changes) - listed
-    more = f"and {rest} more" if lines else f"{rest} changes"
-    return [*lines, more] if rest else lines
-
-
-def _by_author(changes: tuple[Change, ...]) -> dict[str, list[str]]:
-    titles: dict[str, list[str]] = {}
-    for change in changes:
-        own = titles.setdefault(change.author, [])
-        own.append(change.title or change.sha[:7])
-    return titles
-
-
 def _first_environment(view: AnnouncementView) -> str:
     here, now = view.here, view.names.now
-    live = escape(here.live.build.version, 24) if here.live is not None else "empty"
-    held = f"held by r{here.holder}" if here.holder else "free"
+    parts = [f"has {escape(here.live.build.version, 24)}" if here.live is not None else "is empty"]
     owners = dict.fromkeys(lock.owner for lock in here.current_locks(now))
-    locked = [f"locked by {listing([view.names.user(each) for each in owners])}"] if owners else []
-    return f"{escape(view.first, 24)}: {', '.join([live, held, *locked])}"
+    if here.holder:
+        parts.append(f"is held by r{here.holder}")
+    if owners:
+        parts.append(f"is locked by {listing([view.names.user(each) for each in owners])}")
+    free = [] if here.holder or owners else ["is free" if here.live is not None else "free"]
+    return f"{capital(escape(view.first, 24))} {listing([*parts, *free])}"
+
+
+_STOPPED = frozenset({ReleaseState.REJECTED, ReleaseState.CANCELLED})

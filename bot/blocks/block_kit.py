@@ -19,6 +19,7 @@ View: TypeAlias = dict[str, Any]
 
 MESSAGE_TEXT, MESSAGE_BLOCKS, VIEW_BLOCKS = 4000, 50, 100
 SECTION_TEXT, LABEL, VALUE, NAME = 3000, 75, 2000, 255
+MENU_OPTIONS, OPTION_VALUE = 5, 150
 INPUT = "filled"
 """The action id of every input that is sent with its modal: the block's id distinguishes them."""
 
@@ -96,6 +97,16 @@ def button(label: str, action_id: str, value: str, *, style: str = "", ask: Dial
     if ask is not None:
         made["confirm"] = ask
     return made
+
+
+def overflow(action_id: str, options: Sequence[Option]) -> Button:
+    """Return a menu of one to five deeds, each sent with its value.
+
+    Slack asks one question for a whole menu, so a deed that has to be confirmed opens a modal instead.
+    """
+    _check_length("action_id", action_id, NAME)
+    _check_count("options", options, MENU_OPTIONS)
+    return {"type": "overflow", "action_id": action_id, "options": [_option(each) for each in options]}
 
 
 def dialog(title: str, text: str, yes: str, no: str = "Not now") -> Dialog:
@@ -178,7 +189,7 @@ def _input(block_id: str, label: str, element: Block, *, optional: bool) -> Bloc
 
 
 def _option(option: Option) -> Block:
-    _check_length("option value", option.value, 150)
+    _check_length("option value", option.value, OPTION_VALUE)
     return {"text": _plain(option.label, 75), "value": option.value}
 
 
@@ -225,6 +236,7 @@ __all__ = [
     "footnote",
     "message",
     "modal",
+    "overflow",
     "section",
     "select_input",
     "text_input",

@@ -1,72 +1,71 @@
 """Renders a release's card: one message that is edited in place.
 
-It fits a phone: at most twelve lines, three buttons and two links.
+It fits a phone: at most twelve lines, two links, three buttons and a menu. The shape is one for all states: the state, who is
+wanted since when, what changed, links, buttons; and in small print what only an auditor reads.
 """
 
-from textwrap import wrap
-
-from bot.blocks.block_kit import Block, Message, actions, footnote, message, section
-from bot.blocks.card_buttons import card_buttons
-from bot.blocks.card_lines import CardLine, card_lines
+from bot.blocks.block_kit import Block, Message, footnote, message, section
+from bot.blocks.card_buttons import card_offers
+from bot.blocks.card_lines import card_lines
 from bot.blocks.card_view import CardView
+from bot.blocks.changes import CARD_TITLES
 from bot.blocks.headline import headline, push_line
-from bot.blocks.text import link, plain, visible
+from bot.blocks.phone import LINE_WIDTH, LINES, fit, height
+from bot.blocks.text import link, plain
 from handlers.release import ReleaseState
 from handlers.step import StepState
 
-LINES = 12
-LINE_WIDTH = 44
 LINKS = 2
 
 
 def card(view: CardView) -> Message:
-    """Return a release's card.
-
-    One that has ended has no buttons and names what replaced it.
-    """
-    audit = plain(f"audit {view.head}", 2 * LINE_WIDTH)
+    """Return a release's card."""
+    small_print = _small_print(view)
     links = card_links(view)
-    fixed = [headline(view), links, audit]
+    fixed = [headline(view), links, small_print]
     room = LINES - sum(height(line) for line in fixed if line)
-    lines = fit(card_lines(view), room, f"More: /release why r{view.release.number}")
+    lines = _lines(view, room)
     blocks: list[Block] = [section("\n".join(line for line in (headline(view), *lines, links) if line))]
-    buttons = card_buttons(view)
-    if buttons:
-        blocks.append(actions(*buttons))
-    return message(push_line(view), *blocks, footnote(audit))
+    return message(push_line(view), *blocks, *card_offers(view).row(), footnote(small_print))
 
 
-def height(line: str) -> int:
-    """Return how many lines a line takes on a phone."""
-    return max(len(wrap(visible(line), LINE_WIDTH)), 1)
+def _lines(view: CardView, room: int) -> list[str]:
+    """Return the lines that fit; titles of changes are counted before anything else is left out."""
+    for titles in range(CARD_TITLES, -1, -1):
+        lines = card_lines(view, titles)
+        if sum(height(line.text) for line in lines) <= room:
+            return [line.text for line in lines]
+    return fit(card_lines(view, 0), room, f"More: /release why r{view.release.number}")
 
 
-def fit(lines: list[CardLine], room: int, more: str) -> list[str]:
-    """Drop lines until the rest takes at most `room` lines.
-
-    The highest rank is dropped first, and of equal ranks the last line. `more` replaces what was dropped.
-    """
-    kept = list(lines)
-    while kept and sum(height(line.text) for line in kept) + (len(kept) < len(lines)) > room:
-        worst = max(range(len(kept)), key=lambda index: (kept[index].rank, index))
-        kept.pop(worst)
-    return [line.text for line in kept] + ([more] if len(kept) < len(lines) else [])
+def _small_print(view: CardView) -> str:
+    """Return commit, policy and head of the history, on one line."""
+    build = view.release.build
+    policy = f" · policy {view.policy}" if view.policy else ""
+    return plain(f"{plain(build.branch, 24)} {build.sha[:7]}{policy} · audit {view.head}", 2 * LINE_WIDTH)
 
 
 def card_links(view: CardView) -> str:
     """Return the two links that help most now, on one line."""
-    step, release = view.step, view.release
-    run = step.run
-    links: list[str] = []
-    if run is not None and release.state in _LOOKS_AT_RUN:
-        links.append(link(run.log_url or run.url, "Log"))
-    elif release.state in _LOOKS_AT_RUN:
-        links.append(link(release.build.url, "Build"))
-    links += _environment_links(view)
-    links.append(link(view.changes_url, "Changes"))
-    links += [link(address, label) for label, address in release.plan.links]
-    links.append(link(release.build.url, "Build"))
+    at_the_run = view.release.state in _AT_THE_RUN
+    links = _run_links(view) if at_the_run else [*_environment_links(view), _changes(view)]
+    links += [link(address, label) for label, address in view.release.plan.links]
+    links.append(link(view.release.build.url, "Build"))
     return " · ".join([each for each in dict.fromkeys(links) if each][:LINKS])
+
+
+def _run_links(view: CardView) -> list[str]:
+    """Return links to the run, where something is done or seen there, to its log, and to the environment."""
+    run = view.step.run
+    there = link(view.release.environment.url, f"Open {view.step.environment}")
+    if run is None:
+        return [there, _changes(view)]
+    log = link(run.log_url, "Log") if run.log_url != run.url else ""
+    return [log, link(run.url, f"Review at {view.ci}" if view.waits_at_ci else "Run"), there]
+
+
+def _changes(view: CardView) -> str:
+    return link(view.changes_url, "Changes")
 
 
 def _environment_links(view: CardView) -> list[str]:
@@ -76,7 +75,7 @@ def _environment_links(view: CardView) -> list[str]:
     return [link(environment.url, f"Open {environment.name}") for environment in environments]
 
 
-_LOOKS_AT_RUN = frozenset(
+_AT_THE_RUN = frozenset(
     {ReleaseState.DEPLOYING, ReleaseState.CANCELLING, ReleaseState.UNKNOWN, ReleaseState.FAILED}
 )
 

@@ -1,14 +1,18 @@
-"""Renders the buttons of a card: at most three, and only those that apply now.
+"""Offers what people can do with a release now: the next deed first, Reject always, the rest in a menu.
 
-Each button stands for a command line.
+Each offer stands for a command line. What is irreversible or touches a protected environment asks first, with what goes from
+which version to which.
 """
 
 from collections.abc import Callable, Iterator
-from itertools import islice
+from typing import TypeAlias
 
-from bot.blocks.block_kit import Button, Dialog, button, dialog
+from bot.blocks.block_kit import OPTION_VALUE, Dialog, dialog
 from bot.blocks.card_view import CardView
-from bot.blocks.text import plain
+from bot.blocks.headline import state
+from bot.blocks.message_actions import Offer, Offers
+from bot.blocks.names import listing, ordinal
+from bot.blocks.text import plain, visible
 from bot.blocks.values import encode, typeable
 from handlers.environment_precondition import rollback_precondition
 from handlers.gates.sign_off import SignOffRule
@@ -17,128 +21,204 @@ from handlers.rights import current_precondition
 from handlers.step import StepState
 
 MAX_BUTTONS = 3
+MOST_SIGN_OFFS = 3
+"""How many teams have a button or an entry at most; the others type it."""
+
+Split: TypeAlias = tuple[list[Offer], list[Offer]]
+"""What has a button, and what stands in the menu."""
 
 
-def card_buttons(view: CardView) -> list[Button]:
-    """Return the buttons of a card; none for a release that has ended."""
-    offered = _BUTTONS.get(view.release.state)
-    return [*islice(offered(view), MAX_BUTTONS)] if offered is not None else []
+def card_offers(view: CardView) -> Offers:
+    """Return what a card offers; one of a release that has ended has a menu at most."""
+    ended = _AFTER_THE_END.get(view.release.state)
+    if view.release.ended:
+        return Offers((), [*ended(view)] if ended is not None else [])
+    buttons, menu = _OFFERED[view.release.state](view)
+    return Offers(buttons, [*menu, _offer(view, "Why?", "why")])
 
 
-def _waiting(view: CardView) -> Iterator[Button]:
-    if view.step.state is StepState.WAITING:
-        yield from _open_step(view)
-    yield _cancel(view)
+def _waiting(view: CardView) -> Split:
+    """Offer what is wanted, with Reject beside it; Cancel has a button only where there is nothing to sign."""
+    if view.step.state is not StepState.WAITING or not view.release.rules(view.step):
+        start = [_release_to(view)] if _can_start(view) else []
+        return [*start, _cancel(view)], []
+    wanted, later = _wanted(view)
+    return [*wanted, _offer(view, "Reject", "reject", style="danger")], [*later, _cancel(view)]
 
 
-def _open_step(view: CardView) -> Iterator[Button]:
+def _wanted(view: CardView) -> Split:
+    """Return what is wanted next, and what may be done beside it."""
+    if _can_start(view):
+        return [_release_to(view)], []
     rules = [rule for rule in view.release.rules(view.step) if rule.team in view.missing and not view.barred]
-    for rule in rules[:2]:
-        yield _sign_off(view, rule)
-    if rules and not view.step.testing and not view.step.unspent:
-        yield _plain_button(view, "Start testing", "testing")
-    if not view.waits_for and not view.step.requested and not view.barred:
-        yield _release_to(view)
-    if view.release.rules(view.step):
-        yield _plain_button(view, "Reject", "reject", style="danger")
+    fresh = bool(rules) and not view.step.testing and not view.step.unspent
+    signing = [
+        _sign_off(view, rule, first=not fresh and place == 0)
+        for place, rule in enumerate(rules[:MOST_SIGN_OFFS])
+    ]
+    if fresh:
+        both = [_offer(view, "Start testing", "testing", style="primary"), *signing]
+        return both[: MAX_BUTTONS - 1], both[MAX_BUTTONS - 1 :]
+    testing = [] if view.step.testing or not rules else [_offer(view, "Start testing", "testing")]
+    return signing[: MAX_BUTTONS - 1], [*signing[MAX_BUTTONS - 1 :], *testing]
 
 
-def _sign_off(view: CardView, rule: SignOffRule) -> Button:
+def _can_start(view: CardView) -> bool:
+    waiting = view.step.state is StepState.WAITING and not view.step.requested
+    return waiting and not view.waits_for and not view.barred
+
+
+def _sign_off(view: CardView, rule: SignOffRule, *, first: bool) -> Offer:
     team = plain(rule.team, 40)
-    line = f"approve r{view.release.number} as {rule.team}"
-    return button(
+    return Offer(
         f"Sign off for {team}",
         f"approve:{rule.team}",
-        _value(view, line),
-        style="primary",
-        ask=None if rule.checklist else _ask_sign_off(view, team),
+        _value(view, f"approve r{view.release.number} as {rule.team}"),
+        "primary" if first else "",
+        None if rule.checklist else _ask_sign_off(view, team),
     )
 
 
 def _ask_sign_off(view: CardView, team: str) -> Dialog:
     build, where = view.release.build, plain(view.step.environment, 40)
     what = f"{plain(view.release.service, 40)} {plain(build.version, 40)} ({build.sha[:7]}) for {where}"
+    replaces = f", which has {plain(view.since, 40)} now" if view.since else ""
     if view.starts_after_sign_offs:
-        what += f": {where} starts as soon as the last sign-off is in"
-    return dialog(f"Sign off for {team}?", f"{what}.", "Sign off")
+        replaces += f": {where} starts as soon as the last sign-off is in"
+    return dialog(f"Sign off for {team}?", f"{what}{replaces}.", "Sign off")
 
 
-def _release_to(view: CardView) -> Button:
+def _release_to(view: CardView) -> Offer:
     where, release = view.step.environment, view.release
     value = _value(view, f"{release.service}@r{release.number} to {where}")
-    return button(f"Release to {plain(where, 40)}", f"journey:{where}", value, style="primary")
+    ask = None
+    if release.environment.protected:
+        goes = f"{_from_to(view)} It starts at once."
+        ask = dialog(f"Release r{release.number} to {plain(where, 40)}?", goes, "Release")
+    return Offer(f"Release to {plain(where, 40)}", f"journey:{where}", value, "primary", ask)
 
 
-def _cancel(view: CardView) -> Button:
+def _from_to(view: CardView) -> str:
+    """Return from which version an environment goes to which one."""
+    build, where = view.release.build, plain(view.step.environment, 40)
+    before = f" from {plain(view.since, 40)}" if view.since else ""
+    return f"{where} goes{before} to {plain(build.version, 40)} ({build.sha[:7]})."
+
+
+def _cancel(view: CardView) -> Offer:
     release = view.release
-    what = f"{plain(release.service, 40)} {plain(release.build.version, 40)}"
+    number = f"r{release.number}"
+    ends = f"The release of {plain(release.service, 40)} {plain(release.build.version, 40)} ends."
     ask = dialog(
-        f"Cancel r{release.number}?",
-        f"The release of {what} ends. What is being deployed is stopped first.",
-        f"Cancel r{release.number}",
-        "Let it go on",
+        f"Cancel {number}?", f"{ends} {_what_cancel_means(view)}".rstrip(), f"Cancel {number}", "Let it go on"
     )
-    return _plain_button(view, "Cancel", "cancel", ask=ask)
+    return _offer(view, "Cancel", "cancel", ask=ask)
 
 
-def _running(view: CardView) -> Iterator[Button]:
+def _what_cancel_means(view: CardView) -> str:
+    """Return what else happens: to a run, to those who work on it, to the environment."""
+    step, where = view.step, plain(view.step.environment, 40)
+    if step.in_flight:
+        return "What is being deployed is stopped first."
+    if step.state is StepState.FAILED and step.may_have_deployed:
+        return f"{where} is open to other releases then, and may have a part of it."
+    if step.testing:
+        people = listing([view.names.user(each.user) for each in step.testing])
+        return plain(visible(f"{people} {'are' if len(step.testing) > 1 else 'is'} testing it."), 120)
+    return "Its sign-offs lapse." if step.unspent else ""
+
+
+def _running(view: CardView) -> Split:
     cancel = view.step.cancel
-    if cancel is None or cancel.code != "asked":
-        yield _cancel(view)
+    return ([_cancel(view)] if cancel is None or cancel.code != "asked" else []), []
 
 
-def _failed(view: CardView) -> Iterator[Button]:
-    if not view.barred:
-        yield from _try_again(view)
-    yield _cancel(view)
+def _failed(view: CardView) -> Split:
+    step = view.step
+    next_deeds = [] if view.barred else [*(_roll_back(view) if step.may_have_deployed else ()), _retry(view)]
+    settling = [_was_deployed(view), *([_was_not_deployed(view)] if step.may_have_deployed else [])]
+    if len(next_deeds) < MAX_BUTTONS - 1:
+        return [*next_deeds, _cancel(view)], settling
+    return next_deeds, [*settling, _cancel(view)]
 
 
-def _try_again(view: CardView) -> Iterator[Button]:
-    target, step, release = view.roll_back_to, view.step, view.release
-    if target is not None and step.may_have_deployed:
-        where = step.environment
-        named = f" to {target.version}" if typeable(target.version) else ""
-        value = encode(
-            f"rollback {release.service} to {where}{named}",
-            rollback_precondition(target, view.environment_state),
-        )
-        yield button(f"Roll back to {plain(target.version, 40)}", f"rollback:{where}", value, style="danger")
-    where = plain(step.environment, 40)
-    retried = (
-        f"{plain(release.service, 40)} {plain(release.build.version, 40)} is deployed to {where} once more."
-    )
+def _roll_back(view: CardView) -> Iterator[Offer]:
+    target, where = view.roll_back_to, view.step.environment
+    if target is None:
+        return
+    precondition = rollback_precondition(target, view.environment_state)
+    line = f"rollback {view.release.service} to {where}"
+    value = encode(line, precondition)
+    if typeable(target.version):
+        named = encode(f"{line} to {target.version}", precondition)
+        # Both mean this very build; the short one still fits a menu.
+        value = named if len(named) <= OPTION_VALUE else value
+    yield Offer(f"Roll back to {plain(target.version, 40)}", f"rollback:{where}", value, "danger")
+
+
+def _retry(view: CardView) -> Offer:
+    step, release = view.step, view.release
+    where, version = plain(step.environment, 40), plain(release.build.version, 40)
+    retried = f"{plain(release.service, 40)} {version} is deployed to {where} once more ({ordinal(view.tries + 1)} try)."
     if step.signed:
         retried += " The sign-offs it had count again."
-    ask = dialog(f"Retry r{release.number}?", retried, "Retry")
-    yield _plain_button(view, "Retry", "retry", ask=ask)
+    return _offer(view, "Retry", "retry", ask=dialog(f"Retry r{release.number}?", retried, "Retry"))
 
 
-def _unknown(view: CardView) -> Iterator[Button]:
+def _was_deployed(view: CardView) -> Offer:
     number, where = view.release.number, plain(view.step.environment, 40)
-    version = plain(view.release.build.version, 40)
-    ask = dialog("It was deployed?", f"You have looked, and {version} is in {where}.", "It was deployed")
-    deployed = _value(view, f"settle r{number} deployed")
-    yield button("It was deployed", "settle:deployed", deployed, ask=ask)
-    not_deployed = _value(view, f"settle r{number} not-deployed")
-    yield button("It was not deployed", "settle:not-deployed", not_deployed)
-    yield from _running(view)
+    instead = (
+        f", in place of {plain(view.since, 40)}" if view.since not in {"", view.release.build.version} else ""
+    )
+    looked = f"You have looked, and {plain(view.release.build.version, 40)} is in {where}{instead}."
+    ask = dialog("It was deployed?", looked, "It was deployed")
+    return Offer("It was deployed", "settle:deployed", _value(view, f"settle r{number} deployed"), ask=ask)
 
 
-def _plain_button(
-    view: CardView, label: str, command: str, *, style: str = "", ask: Dialog | None = None
-) -> Button:
-    value = _value(view, f"{command} r{view.release.number}")
-    return button(label, command, value, style=style, ask=ask)
+def _was_not_deployed(view: CardView) -> Offer:
+    value = _value(view, f"settle r{view.release.number} not-deployed")
+    return Offer("It was not deployed", "settle:not-deployed", value)
+
+
+def _unknown(view: CardView) -> Split:
+    return [_was_deployed(view), _was_not_deployed(view)], _running(view)[0]
+
+
+def _after_live(view: CardView) -> Iterator[Offer]:
+    """Offer the way back while this release is what is live there."""
+    if view.is_live and not view.rolls_back and view.step.state is StepState.SUCCEEDED:
+        yield from _roll_back(view)
+
+
+def _after_rejection(view: CardView) -> Iterator[Offer]:
+    release = view.release
+    if typeable(release.build.version) and not view.rolls_back:
+        version, first = release.build.version, release.steps[0].environment
+        value = encode(f"{release.service}@{version} to {first}", None)
+        told = f"r{release.number}: {plain(visible(state(view)), 80)}."
+        ask = dialog(
+            f"Release {plain(version, 40)} again?", f"{told} It needs new sign-offs.", "Release again"
+        )
+        label = f"Release {plain(version, 30)} again, with new sign-offs"
+        yield Offer(label, f"journey:{first}", value, ask=ask)
+
+
+def _offer(view: CardView, label: str, command: str, *, style: str = "", ask: Dialog | None = None) -> Offer:
+    return Offer(label, command, _value(view, f"{command} r{view.release.number}"), style, ask)
 
 
 def _value(view: CardView, line: str) -> str:
     return encode(line, current_precondition(view.release))
 
 
-_BUTTONS: dict[ReleaseState, Callable[[CardView], Iterator[Button]]] = {
+_OFFERED: dict[ReleaseState, Callable[[CardView], Split]] = {
     ReleaseState.WAITING: _waiting,
     ReleaseState.DEPLOYING: _running,
     ReleaseState.CANCELLING: _running,
     ReleaseState.UNKNOWN: _unknown,
     ReleaseState.FAILED: _failed,
+}
+_AFTER_THE_END: dict[ReleaseState, Callable[[CardView], Iterator[Offer]]] = {
+    ReleaseState.DONE: _after_live,
+    ReleaseState.REJECTED: _after_rejection,
 }

@@ -6,18 +6,19 @@ The caller reads it; rendering reads nothing.
 from dataclasses import dataclass
 
 from bot.blocks.names import Names
+from bot.blocks.references import NO_REFERENCES, References
 from bot.blocks.text import escape
 from bot.blocks.waits import Waiting
 from bot.health import Condition
 from handlers.build import Build, Change
-from handlers.environments import EnvironmentState
+from handlers.environments import EnvironmentState, RolledBack
 from handlers.gates.gate import GateResult, Reason
 from handlers.gates.policy import ABSENT
 from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Directory
 from handlers.plan import unique
 from handlers.release import Kind, Release, ReleaseState
-from handlers.step import Step
+from handlers.step import Step, StepState
 
 LONGEST_PART = 24
 
@@ -29,8 +30,10 @@ class CardView:
     `reasons` and `gate_results` come from handlers/why.py. `environment_state` is of its step's environment. `changes` are
     those since version `since`, which is live there ("" if nothing is). `roll_back_to` is the build that the rollback rule
     names (None for none), `marks` what to know of the build, `head` the end of the audit chain, `changes_url` where the
-    changes are, and `holder` the release that holds the environment, if this one waits for its turn. `silence` is why its CI
-    cannot be asked about it, if it cannot.
+    changes are. `holder` is the release that holds the environment, if this one waits for its turn, `successor` the one that
+    replaced it. `silence` is why its CI cannot be asked about it, if it cannot; `product` is what people call that CI.
+    `policy` is the number of the policy in force, `references` are what titles of changes can refer to, and `lies_in` the
+    environments where this release's deployment is the live one.
     """
 
     release: Release
@@ -46,7 +49,12 @@ class CardView:
     marks: Marks = NO_MARKS
     changes_url: str = ""
     holder: Release | None = None
+    successor: Release | None = None
     silence: Condition | None = None
+    product: str = ""
+    policy: int = 0
+    references: References = NO_REFERENCES
+    lies_in: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> Waiting:
@@ -75,8 +83,9 @@ class CardView:
 
     @property
     def ci(self) -> str:
-        """The name of the CI that deploys there, in quotes because any word may be one."""
-        return f'CI "{escape(self.release.environment.deploy.ci, LONGEST_PART)}"'
+        """What people call the CI that deploys there; one without a name of its own by the policy's name, in quotes."""
+        named = escape(self.release.environment.deploy.ci, LONGEST_PART)
+        return escape(self.product, LONGEST_PART) or f'CI "{named}"'
 
     @property
     def before(self) -> str:
@@ -120,16 +129,53 @@ class CardView:
         return next((each for each in self.reasons if each.code == "locked"), None)
 
     @property
-    def waits_for(self) -> int:
-        """How many sign-offs are missing and other gates closed, added up."""
-        counted = (each for each in self.reasons if each.code not in {"not_asked", "about_to_start"})
-        return sum(int(each.values.get("missing", "1")) for each in counted)
+    def signatures(self) -> int:
+        """How many sign-offs are missing."""
+        missing = (each for each in self.reasons if each.code == "sign_off_missing")
+        return sum(int(each.values["missing"]) for each in missing)
+
+    @property
+    def waits_for(self) -> bool:
+        """Whether anything has to come true before the step can start, beside that somebody asks for it."""
+        return any(each.code not in {"not_asked", "about_to_start"} for each in self.reasons)
+
+    @property
+    def waits_at_ci(self) -> bool:
+        """Whether the run waits for a person at its CI."""
+        return self.step.run is not None and self.step.run.state == "waits"
+
+    @property
+    def failed_step(self) -> Step | None:
+        """The step that had failed when the release ended."""
+        skipped = (step for step in self.release.steps if step.state is StepState.SKIPPED)
+        return next((step for step in skipped if step.failure is not None), None)
+
+    @property
+    def tries(self) -> int:
+        """How many attempts of the step have failed, as far as they are remembered."""
+        return len(self.step.failures)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether this release's deployment is what is live in its environment now."""
+        live = self.environment_state.live
+        return live is not None and live.release == self.release.number
+
+    @property
+    def undone(self) -> RolledBack | None:
+        """The rollback that took this release's build away after it had gone live; None if there was none."""
+        ending, build = self.release.ending, self.release.build
+        if ending is None or self.is_live:
+            return None
+        rolled_back = (each for each in self.environment_state.rolled_back if each.at >= ending.at)
+        return next((each for each in rolled_back if each.build.sha == build.sha), None)
 
     @property
     def starts_after_sign_offs(self) -> bool:
-        """Whether the step starts by itself as soon as its last sign-off is in."""
+        """Whether the step starts by itself as soon as its last sign-off is in: nothing else holds it up."""
         others_open = all(each.open for each in self.gate_results if each.gate != "sign_off")
-        return self.step.requested and others_open
+        only_sign_offs = all(each.code in {"sign_off_missing", "about_to_start"} for each in self.reasons)
+        return self.step.requested and others_open and only_sign_offs
 
     @property
     def asks_operators(self) -> bool:

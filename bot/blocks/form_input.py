@@ -11,7 +11,7 @@ from bot.blocks.values import decode
 from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.events import AnyPrecondition, Precondition
 
-START, SIGN_OFF, WHY, ROLLBACK = "start", "sign_off", "reason", "rollback"
+START, SIGN_OFF, WHY, ROLLBACK, CONFIRM = "start", "sign_off", "reason", "rollback", "confirm"
 SERVICE, BUILD, ENVIRONMENT, NOTE, TICKS, REASON = (
     "service",
     "build",
@@ -38,13 +38,13 @@ class StartInput:
 
 @dataclass(frozen=True, slots=True)
 class CommandInput:
-    """Input of a modal that stands for a command line, bound to what it showed.
+    """Input of a modal that stands for a command line, bound to what it showed, if it showed something that can change.
 
     `values` are keyed by the request's field names.
     """
 
     line: str
-    precondition: AnyPrecondition
+    precondition: AnyPrecondition | None
     values: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
@@ -102,6 +102,11 @@ def _rollback(metadata: str, values: dict[str, Any]) -> CommandInput:
     return CommandInput(line, precondition, filled)
 
 
+def _confirm(metadata: str, _values: dict[str, Any]) -> CommandInput:
+    line, precondition = decode(metadata)
+    return CommandInput(line, precondition)
+
+
 def _bound(metadata: str, kind: type[AnyPrecondition]) -> tuple[str, AnyPrecondition]:
     line, precondition = decode(metadata)
     if not isinstance(precondition, kind):
@@ -133,6 +138,7 @@ _READERS: dict[str, Callable[[str, dict[str, Any]], FormInput]] = {
     SIGN_OFF: _sign_off,
     WHY: _reason,
     ROLLBACK: _rollback,
+    CONFIRM: _confirm,
 }
 
 FORMS = tuple(_READERS)

@@ -1,8 +1,7 @@
-"""Renders the modals: start a release, sign off, give a reason, confirm a rollback."""
+"""Renders the modals that ask for something: start a release, sign off, give a reason."""
 
 from dataclasses import dataclass
 
-from bot.blocks.announcement import change_lines
 from bot.blocks.block_kit import (
     Block,
     Option,
@@ -13,14 +12,13 @@ from bot.blocks.block_kit import (
     select_input,
     text_input,
 )
+from bot.blocks.changes import change_lines
 from bot.blocks.form_input import (
     BUILD,
-    CANCEL_HOLDER,
     CHOOSE_SERVICE,
     ENVIRONMENT,
     NOTE,
     REASON,
-    ROLLBACK,
     SERVICE,
     SIGN_OFF,
     START,
@@ -31,11 +29,11 @@ from bot.blocks.form_input import (
     StartInput,
     read_form,
 )
+from bot.blocks.names import plural
+from bot.blocks.references import NO_REFERENCES, References
 from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
 from handlers.build import Build, Change
-from handlers.environment_precondition import rollback_precondition
-from handlers.environments import EnvironmentState
 from handlers.events import Precondition
 from handlers.gates.sign_off import SignOffRule
 from handlers.release import Release
@@ -56,17 +54,6 @@ class StartChoices:
     service: str
     builds: tuple[Build, ...] = ()
     environments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RollbackChoice:
-    """A rollback to confirm: to `target`, in an environment that is in `state`."""
-
-    service: str
-    target: Build
-    state: EnvironmentState
-    holder_in_flight: bool = False
-    reason: str = ""
 
 
 def start_form(choices: StartChoices) -> View:
@@ -115,7 +102,8 @@ class Signing:
     """What a sign-off modal shows besides the build.
 
     `note` is the initial note. `changes` are those since version `since`, which is live ("" for none). `starts` means that
-    the step starts by itself with its last sign-off, `marks` are what to know of the build.
+    the step starts by itself with its last sign-off, `marks` are what to know of the build, `references` what titles can
+    refer to, and `links` lead to the environment where the build is and to its changes.
     """
 
     note: str = ""
@@ -123,6 +111,8 @@ class Signing:
     changes: tuple[Change, ...] = ()
     since: str = ""
     marks: tuple[str, ...] = ()
+    references: References = NO_REFERENCES
+    links: str = ""
 
 
 def sign_off_form(release: Release, rule: SignOffRule, precondition: Precondition, signing: Signing) -> View:
@@ -134,11 +124,14 @@ def sign_off_form(release: Release, rule: SignOffRule, precondition: Preconditio
     )
     then = f": {where} starts as soon as the last sign-off is in" if signing.starts else ""
     blocks: list[Block] = [section(f"{what}{then}.")]
-    if signing.since and signing.changes:
-        lines = change_lines(signing.changes, CHANGE_LINES)
-        blocks.append(section("\n".join([f"Since {escape(signing.since, 40)}:", *lines])))
+    if signing.changes:
+        lines = change_lines(signing.changes, signing.references, CHANGE_LINES)
+        since = f" since {escape(signing.since, 40)}" if signing.since else f"; nothing is in {where} yet"
+        blocks.append(section("\n".join([f"{plural(len(signing.changes), 'change')}{since}", *lines])))
     if signing.marks:
         blocks.append(section("\n".join(f"It {mark}." for mark in signing.marks)))
+    if signing.links:
+        blocks.append(section(signing.links))
     if rule.checklist:
         items = [Option(plain(item, 75), item) for item in rule.checklist]
         blocks.append(checkbox_input(TICKS, f"Checked for {plain(rule.team, 40)}", items))
@@ -159,42 +152,13 @@ def reason_form(title: str, line: str, precondition: Precondition, label: str, *
     return modal(WHY, plain(title, 24), "Send", blocks, metadata=encode(line, precondition))
 
 
-def rollback_form(choice: RollbackChoice) -> View:
-    """Return the modal that confirms a rollback, with its target and effects.
-
-    It offers to cancel a release that is in flight there.
-    """
-    state, target = choice.state, choice.target
-    where, holder = escape(state.environment, 40), state.holder
-    now = f" from {escape(state.live.build.version, 40)}" if state.live is not None else ""
-    lines = [
-        f"*{where}* goes back{now} to *{escape(target.version, 40)}* ({escape(target.sha[:7])}), which succeeded there.",
-        f"It passes locks and the line, and locks {where} afterwards.",
-    ]
-    blocks: list[Block] = []
-    if holder and choice.holder_in_flight:
-        option = Option(f"Cancel r{holder} first", "cancel")
-        lines.append(f"r{holder} is being deployed there right now.")
-        blocks.append(checkbox_input(CANCEL_HOLDER, "What is in the way", [option], optional=True))
-    elif holder:
-        lines.append(f"r{holder}, which holds {where}, ends.")
-    blocks.append(text_input(REASON, "Reason", optional=True, start=plain(choice.reason, 500)))
-    line = f"rollback {choice.service} to {state.environment}"
-    line += f" to {target.version}" if typeable(target.version) else ""
-    metadata = encode(line, rollback_precondition(target, state))
-    title = plain(f"Roll back {state.environment}", 24)
-    return modal(ROLLBACK, title, "Roll back", [section("\n".join(lines)), *blocks], metadata=metadata)
-
-
 __all__ = [
     "CommandInput",
     "FormInput",
-    "RollbackChoice",
     "StartChoices",
     "StartInput",
     "read_form",
     "reason_form",
-    "rollback_form",
     "sign_off_form",
     "start_form",
 ]

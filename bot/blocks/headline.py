@@ -1,138 +1,206 @@
-"""Renders the first line of a card, and the line of its push notification."""
+"""Renders the first line of a card: its sign, which release it is and its state; and the line of its push notification.
+
+The sign repeats what the words say. Every message that says how a release stands takes its words from here.
+"""
 
 from collections.abc import Callable
 
 from bot.blocks.card_view import CardView
-from bot.blocks.names import listing, span
+from bot.blocks.names import listing, ordinal, place_in_line, plural
 from bot.blocks.text import escape, reported
-from bot.blocks.waits import wait_line
+from bot.blocks.waits import in_words, wait_line
+from handlers.gates.policy import ABSENT
 from handlers.release import ReleaseState
 from handlers.step import StepState
 
+WAITS, GOES, LIVE, WRONG, UNKNOWN, HELD, OVER = "🟡", "🔵", "🟢", "🔴", "🟣", "⏸️", "⚪"
+"""For people; on its way; live or done; failed, operators decide; nobody knows; held or locked; over without going live."""
+
 
 def headline(view: CardView) -> str:
-    """Return the first line of a card: which release it is, and its state."""
-    return f"*{view.title}* {_predicate(view)}"
+    """Return the first line of a card: sign, release and state."""
+    return f"{sign(view)} {view.title} · *{state(view)}*"
+
+
+def sign(view: CardView) -> str:
+    """Return the sign of a release's state."""
+    if view.release.state is ReleaseState.WAITING:
+        return _waiting_sign(view)
+    if view.release.state is ReleaseState.DEPLOYING:
+        return WAITS if view.waits_at_ci else GOES
+    if view.release.state is ReleaseState.DONE and view.undone is not None:
+        return OVER
+    return _SIGNS[view.release.state]
+
+
+def state(view: CardView) -> str:
+    """Return in a few words how a release stands."""
+    return _STATES[view.release.state](view)
 
 
 def push_line(view: CardView) -> str:
     """Return the push notification: what is wanted, or else the release's state."""
-    state = view.release.state
-    what = f"{view.title} for {view.environment}"
-    if state is ReleaseState.WAITING and view.missing:
-        return f"Sign off {what}: {', '.join(escape(team, 40) for team in view.missing)}"
-    if state is ReleaseState.WAITING and view.lock is not None:
-        return f"{wait_line(view.waiting, view.lock, view.names, view.directory)} {view.title} waits"
-    if state is ReleaseState.WAITING and not view.step.requested and not view.waits_for:
-        return f"Start {view.environment}: {view.title} is ready"
-    return _push_deployment(view)
+    wanted = _WANTED.get(view.release.state)
+    return (wanted(view) if wanted is not None else "") or f"{view.title}: {state(view)}"
 
 
-def _push_deployment(view: CardView) -> str:
-    state = view.release.state
-    if state is ReleaseState.DEPLOYING and _waits_there(view):
-        return f"Let {view.title} go on at {view.ci}: it waits there, for {view.environment}"
-    if state is ReleaseState.FAILED:
-        return f"Decide on {view.title}: it {_predicate(view)}"
-    if state is ReleaseState.UNKNOWN and view.asks_operators:
-        return f"Look for {view.title} for {view.environment} and say how it ended"
-    return f"{view.title} {_predicate(view)}"
+def failed_where(view: CardView) -> str:
+    """Return how the last attempt of a release failed, with the number of tries if it was not the first."""
+    failure, where = view.step.failure, view.environment
+    if failure is not None and failure.by:
+        return f"not deployed to {where}"
+    code = failure.code if failure is not None else ""
+    again = "again " if view.tries > 1 else ""
+    what = {
+        "not_sent": f"was {'again ' if again else ''}not started in {where}",
+        "timed_out": f"ran out of time {again}in {where}",
+        "run_cancelled": f"was stopped from outside {again}in {where}",
+    }.get(code, f"failed {again}in {where}")
+    return what + (f" ({ordinal(view.tries)} try)" if view.tries > 1 else "")
 
 
-def _waits_there(view: CardView) -> bool:
-    return view.step.run is not None and view.step.run.state == "waits"
-
-
-def _predicate(view: CardView) -> str:
-    return _PREDICATES[view.release.state](view)
+def _waiting_sign(view: CardView) -> str:
+    if view.barred or (view.lock is not None and not view.missing):
+        return HELD
+    return GOES if any(each.code == "about_to_start" for each in view.reasons) else WAITS
 
 
 def _waiting(view: CardView) -> str:
-    if view.rolls_back:
-        position = f"back to {view.environment}"
-    else:
-        position = f"on {view.before}" if view.before else f"for {view.environment}"
-    if view.waits_for:
-        return f"{position}, waits for {view.waits_for}"
-    ready = f", ready for {view.environment}" if view.before else ", ready to start"
-    return position + (ready if not view.step.requested else f", starts {view.environment} now")
+    if view.lost is not None:
+        return "held: records of it are lost"
+    blocking = next((each for each in view.reasons if each.code in _BLOCKING), None)
+    if blocking is not None:
+        return "held: " + in_words(view.waiting, blocking, view.names, view.directory)
+    if view.missing:
+        testing = listing([view.names.user(each.user) for each in view.step.testing])
+        verb = "are" if len(view.step.testing) > 1 else "is"
+        return f"{testing} {verb} testing" if testing else f"waits for {plural(view.signatures, 'sign-off')}"
+    return _waiting_for_others(view)
+
+
+def _waiting_for_others(view: CardView) -> str:
+    if view.lock is not None:
+        return f"{view.environment} is locked"
+    first = next((each for each in view.reasons if each.code not in _NO_GATE), None)
+    if first is None:
+        ready = "ready for" if view.before else "ready to start in"
+        return f"starts {view.environment} now" if view.step.requested else f"{ready} {view.environment}"
+    if first.code == "turn":
+        return f"{place_in_line(first.values['place'])} for {view.environment}"
+    return "waits: " + in_words(view.waiting, first, view.names, view.directory)
 
 
 def _deploying(view: CardView) -> str:
-    """Return the same text for granted, sent and running, as these change faster than a card may be edited.
-
-    A run that waits for a person at its CI can take days.
-    """
-    intent = view.step.intent
-    if _waits_there(view):
-        return f"waits at {view.ci}, for {view.environment}"
-    since = f" since {view.names.clock(intent.granted_at)}" if intent is not None else ""
-    return f"{'goes back' if view.rolls_back else 'goes'} to {view.environment}{since}"
+    """Return the same text for granted, sent and running, as these change faster than a card may be edited."""
+    if view.waits_at_ci:
+        return f"waits at {view.ci}"
+    if view.step.run is not None and view.step.run.state == "queued":
+        return f"queued at {view.ci} for {view.environment}"
+    return f"{'going back' if view.rolls_back else 'deploying'} to {view.environment}"
 
 
 def _unknown(view: CardView) -> str:
     step = view.step
     if step.cancel is not None and step.run is not None:
-        return f"in {view.environment}: {view.ci} did not stop it in time"
+        return f"did {view.ci} stop it in {view.environment}?"
     if view.unclaimed:
-        return f"in {view.environment}: its run never asked to be admitted"
+        return f"what was deployed to {view.environment}?"
+    if not view.asks_operators:
+        return f"looking for its run in {view.environment}"
     if step.run is not None:
-        return f"in {view.environment}: its run is gone from {view.ci}"
-    sent_at = step.intent.sent_at if step.intent is not None else None
-    when = f" at {view.names.second(sent_at)}" if sent_at is not None else ""
-    return f"for {view.environment}: no answer from {view.ci} to the start{when}"
-
-
-def _failed(view: CardView) -> str:
-    failure, where = view.step.failure, view.environment
-    code = failure.code if failure is not None else ""
-    detail = reported(failure.detail) if failure is not None else ""
-    what = {
-        "not_sent": f"was not started in {where}",
-        "timed_out": f"ran out of time in {where}",
-        "run_cancelled": f"was stopped from outside in {where}",
-    }.get(code, f"failed in {where}")
-    return what + _after(view) + (f": {detail}" if detail else "")
-
-
-def _after(view: CardView) -> str:
-    run, ended = view.step.run, view.step.ended_at
-    begun = None if run is None else run.started_at or run.seen_at
-    return "" if begun is None or ended is None else f" after {span(ended - begun)}"
+        return f"its run in {view.environment} is gone"
+    return f"did {view.ci} start it in {view.environment}?"
 
 
 def _done(view: CardView) -> str:
     """Return a text that stays true after another build goes live."""
-    ending = view.release.ending
+    if view.undone is not None:
+        return "rolled back"
     reached = [step for step in view.release.steps if step.state is StepState.SUCCEEDED] or view.release.steps
     where = escape(reached[-1].environment, 40)
-    at = f" {view.names.clock(ending.at)}" if ending is not None else ""
     if reached[-1].environment != view.release.steps[-1].environment:
-        return f"is done, in {where}{at}"
-    return f"went live{' again' if view.rolls_back else ''} in {where}{at}"
+        return f"done, in {where}"
+    return f"went live{' again' if view.rolls_back else ''} in {where}"
 
 
-def _by(view: CardView) -> str:
-    ending = view.release.ending
-    return f" by {view.names.user(ending.by)}" if ending is not None and ending.by else ""
+def _over(what: str) -> Callable[[CardView], str]:
+    """Return the words of a release that ended before it went live; that it had failed is kept."""
+
+    def words(view: CardView) -> str:
+        ending = view.release.ending
+        by = f" by {view.names.user(ending.by)}" if ending is not None and ending.by else ""
+        failed = (
+            f"failed in {escape(view.failed_step.environment, 24)}, " if view.failed_step is not None else ""
+        )
+        return f"{failed}{what}{by}"
+
+    return words
 
 
 def _superseded(view: CardView) -> str:
     ending = view.release.ending
     number = ending.replaced_by if ending is not None else 0
-    return f"is replaced by r{number}" if number else "is replaced"
+    version = f" ({escape(view.successor.build.version, 24)})" if view.successor is not None else ""
+    failed = f"failed in {escape(view.failed_step.environment, 24)}, " if view.failed_step is not None else ""
+    return f"{failed}replaced by r{number}{version}" if number else f"{failed}replaced"
 
 
-_PREDICATES: dict[ReleaseState, Callable[[CardView], str]] = {
+def _sign_off_or_start(view: CardView) -> str:
+    what = f"{view.title} for {view.environment}"
+    if view.barred:
+        return ""
+    if view.missing:
+        return f"Sign off {what}: {', '.join(escape(team, 40) for team in view.missing)}"
+    if view.lock is not None:
+        return f"{wait_line(view.waiting, view.lock, view.names, view.directory)} {view.title} waits"
+    if not view.step.requested and not view.waits_for:
+        return f"Start {view.environment}: {view.title} is ready"
+    return ""
+
+
+def _let_go_on(view: CardView) -> str:
+    what = f"Let {view.title} go on at {view.ci}: it waits there, for {view.environment}"
+    return what if view.waits_at_ci else ""
+
+
+def _decide(view: CardView) -> str:
+    detail = reported(view.step.failure.detail) if view.step.failure is not None else ""
+    return f"Decide on {view.title}: {failed_where(view)}" + (f": {detail}" if detail else "")
+
+
+def _look(view: CardView) -> str:
+    return f"Look for {view.title} in {view.environment} and say how it ended" if view.asks_operators else ""
+
+
+_NO_GATE = frozenset({"not_asked", "about_to_start"})
+_BLOCKING = frozenset({*ABSENT, "wrong_branch", "team_removed"})
+"""Reasons that no sign-off can clear: nobody is asked to sign before they are gone."""
+
+_SIGNS = {
+    ReleaseState.CANCELLING: GOES,
+    ReleaseState.UNKNOWN: UNKNOWN,
+    ReleaseState.FAILED: WRONG,
+    ReleaseState.DONE: LIVE,
+    ReleaseState.REJECTED: OVER,
+    ReleaseState.CANCELLED: OVER,
+    ReleaseState.SUPERSEDED: OVER,
+}
+_STATES: dict[ReleaseState, Callable[[CardView], str]] = {
     ReleaseState.WAITING: _waiting,
     ReleaseState.DEPLOYING: _deploying,
-    ReleaseState.CANCELLING: lambda view: f"is being stopped in {view.environment}",
+    ReleaseState.CANCELLING: lambda view: f"being stopped in {view.environment}",
     ReleaseState.UNKNOWN: _unknown,
-    ReleaseState.FAILED: _failed,
+    ReleaseState.FAILED: failed_where,
     ReleaseState.DONE: _done,
-    ReleaseState.REJECTED: lambda view: f"is rejected{_by(view)}",
-    ReleaseState.CANCELLED: lambda view: f"is cancelled{_by(view)}",
+    ReleaseState.REJECTED: _over("rejected"),
+    ReleaseState.CANCELLED: _over("cancelled"),
     ReleaseState.SUPERSEDED: _superseded,
+}
+_WANTED: dict[ReleaseState, Callable[[CardView], str]] = {
+    ReleaseState.WAITING: _sign_off_or_start,
+    ReleaseState.DEPLOYING: _let_go_on,
+    ReleaseState.UNKNOWN: _look,
+    ReleaseState.FAILED: _decide,
 }
 
 

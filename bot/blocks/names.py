@@ -11,6 +11,7 @@ from handlers.people import SHIPROOM, Directory, token_name
 LONGEST_NAME = 30
 MOST_NAMED = 4
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
+_RELEASE = re.compile(r"r\d")
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}\Z")
 
 
@@ -50,6 +51,13 @@ class Names:
             return time
         day = f"{local.day} {local:%b}"
         return f"{day} {time}" if local.year == today.year else f"{day} {local.year} {time}"
+
+    def when(self, at: datetime) -> str:
+        """Return a time for mrkdwn that everybody reads in their own zone, with the day's name where that helps.
+
+        Slack renders the token; the fallback is `clock` (docs.slack.dev/messaging/formatting-message-text, "Date formatting").
+        """
+        return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{self.clock(at)}>"
 
     def moment(self, at: datetime) -> str:
         """Return a time in full, as Mon 30 Nov 2026 09:00 CET: it repeats what was understood of a typed one."""
@@ -103,6 +111,23 @@ def listing(items: list[str], last: str = "and", most: int = MOST_NAMED) -> str:
     if len(items) < 2:  # noqa: PLR2004 - one needs no joining
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def capital(text: str) -> str:
+    """Return text that begins a line: its first letter is a capital one; the number of a release stays as it is."""
+    return text if _RELEASE.match(text) else text[:1].upper() + text[1:]
+
+
+def ordinal(number: int) -> str:
+    """Return a place or a count of tries: first, second, third, 4th."""
+    few = ("", "first", "second", "third")
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number % 100 // 10 != 1 else 0, "th")
+    return few[number] if 0 < number < len(few) else f"{number}{suffix}"
+
+
+def place_in_line(number: str) -> str:
+    """Return a place in the queue of an environment in words; nobody is before the first."""
+    return f"{'next' if number == '1' else ordinal(int(number))} in line"
 
 
 def span(seconds: float | timedelta) -> str:

@@ -24,7 +24,7 @@ def sign_off_lines(view: CardView) -> list[str]:
 def signed_line(view: CardView) -> str:
     """Return in one line who has signed for the step, once no sign-off is missing."""
     signed = [_signed(view, each) for each in view.step.sign_offs if each.counts]
-    return f"Signed off: {listing(signed)}" if signed else ""
+    return f"Signed by {listing(signed)}" if signed else ""
 
 
 def _line(view: CardView, rule: SignOffRule) -> str:
@@ -51,7 +51,7 @@ def _counted(view: CardView, rule: SignOffRule) -> int:
 def _signed(view: CardView, signed: SignOff, *, note: bool = False) -> str:
     note_text = quoted(signed.note, LONGEST_NOTE) if note else ""
     verb = "signed " if note else ""
-    return f"{view.names.user(signed.user)} {verb}{view.names.clock(signed.at)}" + (
+    return f"{view.names.user(signed.user)} {verb}{view.names.when(signed.at)}" + (
         f" {note_text}" if note_text else ""
     )
 
@@ -63,13 +63,13 @@ def _awaited(view: CardView, rule: SignOffRule) -> str:
     excluded = ineligible_signers(view.release, rule, view.directory)
     awaited = view.names.members(view.directory, (rule.team,), excluded) or "nobody yet"
     since = view.step.waiting_since
-    return awaited + (f", since {view.names.clock(since)}" if since is not None else "")
+    return awaited + (f", since {view.names.when(since)}" if since is not None else "")
 
 
 def _testing(view: CardView, testing: list[Testing]) -> str:
     first = min(each.at for each in testing)
     people = listing([view.names.user(each.user) for each in testing])
-    return f"{people}, testing since {view.names.clock(first)}"
+    return f"{people}, testing since {view.names.when(first)}"
 
 
 def _belongs(directory: Directory, name: str, user: str) -> bool:

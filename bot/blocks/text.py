@@ -62,6 +62,21 @@ def escape(text: str, limit: int = 3000) -> str:
     return entities(joined)
 
 
+def escaped_letters(text: str) -> list[str]:
+    """Return what `escape` makes of each character of plain text, for who needs to know where one went.
+
+    Their entities are still to be replaced.
+    """
+    quoting = _QUOTING.match(text)
+    quoted_to = quoting.end() if quoting else 0
+    quiet = _MARK.sub(lambda mark: _LOOK_ALIKES[mark[0]], text)
+    letters = ["\u203a ", *[""] * (quoted_to - 1), *quiet[quoted_to:]] if quoting else list(quiet)
+    moved = quoted_to - 2 if quoting else 0
+    for found in _ACTING.finditer("".join(letters)):
+        letters[found.end() - 1 + moved] += JOINER
+    return letters
+
+
 def entities(text: str) -> str:
     """Replace `&`, `<` and `>` by the entities that Slack documents."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -86,9 +101,17 @@ def reported(detail: str, limit: int = 60) -> str:
 
 def link(address: str, label: str) -> str:
     """Return a link with a label; empty if the address is not a plain http(s) URL."""
-    if len(address) > LONGEST_ADDRESS or not _ADDRESS.match(address) or _UNSAFE_IN_ADDRESS.search(address):
-        return ""
-    return f"<{entities(address)}|{escape(label, 60)}>"
+    return f"<{entities(address)}|{escape(label, 60)}>" if _is_plain_address(address) else ""
+
+
+def link_to(address: str, letters: str) -> str:
+    """Return a link on text that `escaped_letters` gave; only the text if the address is not a plain http(s) URL."""
+    return f"<{entities(address)}|{entities(letters)}>" if _is_plain_address(address) else entities(letters)
+
+
+def _is_plain_address(address: str) -> bool:
+    fits = len(address) <= LONGEST_ADDRESS and _ADDRESS.match(address) is not None
+    return fits and not _UNSAFE_IN_ADDRESS.search(address)
 
 
 def visible(mrkdwn: str) -> str:

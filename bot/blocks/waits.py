@@ -37,6 +37,11 @@ def wait_line(waiting: Waiting, reason: Reason, names: Names, directory: Directo
     return _context(waiting, reason, names, directory).render(REASONS[reason.code])
 
 
+def in_words(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> str:
+    """Return one reason in a few words; a reason without any is said at length."""
+    return _context(waiting, reason, names, directory).render(SHORT.get(reason.code) or REASONS[reason.code])
+
+
 def _context(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> RenderContext:
     excluded, release = frozenset[str](), waiting.release
     if reason.code == "sign_off_missing":

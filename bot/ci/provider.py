@@ -5,7 +5,7 @@ The core asks for capabilities, never for the name of a kind.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -143,3 +143,8 @@ class Provider(Protocol):
         """Check that the CI has what the policy needs; return a sentence for each problem."""
         del targets, sources
         return ()
+
+
+def capabilities_of(provider: Provider) -> Capabilities:
+    """Return what a CI declares about itself, with what people call it."""
+    return replace(provider.capabilities, product=provider.product)

@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, TypeAdapter
 from bot.ci import KINDS
 from bot.policy.environments import EnvironmentSection, complete
 from bot.policy.references import ConnectionName, References, TeamNames, kind_of
+from bot.policy.tickets import TicketsSection
 from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.fields import Part, SectionList, SectionsByName, Text, pairs, text
 from bot.schema.readers import LocatedText
@@ -111,6 +112,7 @@ class ServiceSection(Section):
     changes: Part[ChangesSection] = None
     repository: Annotated[str, text(WORD)] = ""
     links: Annotated[tuple[tuple[LocatedText, str], ...], pairs(URL)] = ()
+    tickets: Part[TicketsSection] = None
 
     def check(self, context: SectionContext) -> None:
         """Report a missing repository that a CI needs."""
@@ -141,6 +143,7 @@ class ServiceSection(Section):
             changes_ci=self.changes.ci if self.changes else "",
             repository=self.repository,
             links=tuple((title.text, address) for title, address in self.links),
+            tickets=self.tickets.tickets() if self.tickets else None,
         )
         return with_fingerprint(plan)
 

@@ -5,11 +5,13 @@ from functools import partial
 
 from bot.blocks import everything, forms, replies
 from bot.blocks.block_kit import View
-from bot.blocks.forms import RollbackChoice, StartChoices
+from bot.blocks.card import card_links
+from bot.blocks.forms import StartChoices
 from bot.blocks.marks import mark_lines
 from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.slack.confirming import Confirmations
 from bot.slack.payloads import Sender
 from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply
 from bot.slack_client.results import CallSucceeded
@@ -25,14 +27,13 @@ from handlers.plan import Plan
 from handlers.requests import (
     EVERYTHING,
     BuildRequest,
-    Confirmation,
     EnvironmentRequest,
     ResolutionContext,
     StartForm,
     bound,
 )
-from handlers.rights import current_precondition, refuse_changed
-from storage import reading, releases
+from handlers.rights import current_precondition
+from storage import reading
 from storage.incoming import Outcome
 from storage.reading import ReleaseSnapshot
 
@@ -42,13 +43,14 @@ class Origin:
     """Where a request comes from.
 
     `precondition` is of the clicked button, `filled` requests come from a submitted modal. The reply to a `quiet` request
-    leaves out what the card shows.
+    leaves out what the card shows. `menu` is the value of the clicked entry of a menu, which Slack does not confirm.
     """
 
     sender: Sender
     precondition: AnyPrecondition | None = None
     filled: bool = False
     quiet: bool = False
+    menu: str = ""
 
 
 class Actions:
@@ -59,6 +61,7 @@ class Actions:
         self._freshness = freshness
         self._slack = slack
         self._snapshots = snapshots
+        self._confirmations = Confirmations(engine, freshness, snapshots)
 
     async def on_release(self, event: ReleaseAction, origin: Origin) -> SlackReply:
         """Apply an action to a release.
@@ -68,11 +71,16 @@ class Actions:
         if isinstance(origin.precondition, Precondition):
             event = replace(event, precondition=origin.precondition)
         if not origin.filled:
-            form = await self._form(event)
+            form = await self._form(event) or await self._question(event, origin)
+            if isinstance(form, Refusal):
+                return self._refused(form, actor=event.actor)
             if form is not None:
                 return await self._open(form, origin)
         outcome = await self._engine.handle(event, origin.sender.delivery)
         return await self._reply(outcome, event.actor, quiet=origin.quiet)
+
+    async def _question(self, event: StartsRelease | ReleaseAction, origin: Origin) -> View | Refusal | None:
+        return await self._confirmations.before_menu(event, origin.menu) if origin.menu else None
 
     async def _form(self, event: ReleaseAction) -> View | None:
         """Return the modal that an event needs.
@@ -97,7 +105,15 @@ class Actions:
         release = snapshot.release
         card = self._snapshots.card_of(snapshot)
         marks = tuple(mark_lines(card.marks, card.names))
-        signing = forms.Signing(form.note, card.starts_after_sign_offs, card.changes, card.since, marks)
+        signing = forms.Signing(
+            form.note,
+            card.starts_after_sign_offs,
+            card.changes,
+            card.since,
+            marks,
+            card.references,
+            card_links(card),
+        )
         return forms.sign_off_form(release, form.rule, current_precondition(release), signing)
 
     def _would_refuse(self, snapshot: ReleaseSnapshot, event: ReleaseAction) -> bool:
@@ -124,8 +140,8 @@ class Actions:
         event = resolved if isinstance(resolved, Refusal) else bound(resolved, origin.precondition)
         if isinstance(event, Refusal):
             return self._refused(event, plan, request.actor)
-        if isinstance(event, StartsRelease) and not origin.filled:
-            form = await self._confirmation(request, event, context)
+        if not origin.filled:
+            form = await self._asked_first(request, event, context, origin)
             if isinstance(form, Refusal):
                 return self._refused(form, plan, request.actor)
             if form is not None:
@@ -133,38 +149,17 @@ class Actions:
         outcome = await self._engine.handle(event, origin.sender.delivery)
         return await self._reply(outcome, request.actor, plan)
 
-    async def _confirmation(
-        self, request: BuildRequest, event: StartsRelease, context: ResolutionContext
+    async def _asked_first(
+        self,
+        request: BuildRequest,
+        event: StartsRelease | ReleaseAction,
+        context: ResolutionContext,
+        origin: Origin,
     ) -> View | Refusal | None:
-        """Return the modal to confirm a request, or why there is none for this person now.
-
-        None if no confirmation is needed, or the person may not do it; the engine then records the refusal. Nothing goes
-        there without a form while it is unknown whether they may, or after a click on what is shown no more.
-        """
-        confirmation = request.confirm(event, context)
-        if confirmation is None:
-            return None
-        await self._freshness.refresh_person(request.actor)
-        now = self._engine.clock.now()
-        eligible = self._freshness.membership().eligible_in_any(request.actor, confirmation.teams, now)
-        if eligible is Eligibility.UNKNOWN:
-            return Refusal(eligible.value, {"action": "rollback"}, confirmation.teams)
-        if eligible is not Eligibility.YES:
-            return None
-        changed = refuse_changed(event, context.environment_state)
-        return changed or await self._rollback_form(request, confirmation)
-
-    async def _rollback_form(self, request: BuildRequest, confirmation: Confirmation) -> View:
-        number = confirmation.state.holder
-        holder = await self._engine.database.read(partial(releases.get, number=number)) if number else None
-        choice = RollbackChoice(
-            service=request.service,
-            target=confirmation.target,
-            state=confirmation.state,
-            holder_in_flight=holder is not None and holder.in_flight,
-            reason=confirmation.reason,
-        )
-        return forms.rollback_form(choice)
+        form = None
+        if isinstance(event, StartsRelease):
+            form = await self._confirmations.before_build(request, event, context)
+        return form or await self._question(event, origin)
 
     async def on_environments(self, request: EnvironmentRequest, origin: Origin) -> SlackReply:
         """Apply a request to one environment, or to all that the person operates; there the reply names what is left out."""

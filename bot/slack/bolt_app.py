@@ -25,6 +25,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.blocks.form_input import CHOOSE_SERVICE, FORMS
+from bot.blocks.message_actions import MENU
 from bot.health import Health
 from bot.http.guard import refuse
 from bot.metrics import REFUSED, SOCKET_UP
@@ -54,11 +55,8 @@ _bolt_log = logging.getLogger("shiproom.bolt")
 _bolt_log.setLevel(logging.ERROR)
 
 COMMAND = "/release"
-BUTTONS = re.compile(rf"\A(?:{'|'.join(COMMANDS)})(?::|\Z)")
-"""A button's action id is its command, with a suffix if it has several buttons.
-
-For example `approve:testers`.
-"""
+BUTTONS = re.compile(rf"\A(?:{'|'.join(COMMANDS)}|{MENU})(?::|\Z)")
+"""A button's action id is its command, with a suffix if it has several buttons, as in `approve:testers`; or it is a menu."""
 
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 BoltListener = Callable[..., Awaitable[None]]

@@ -13,6 +13,7 @@ from bot.blocks import replies
 from bot.blocks.block_kit import Message
 from bot.blocks.form_input import START, StartInput
 from bot.blocks.forms import read_form
+from bot.blocks.message_actions import MENU
 from bot.blocks.values import decode
 from bot.engine import Engine
 from bot.freshness import Freshness
@@ -74,9 +75,9 @@ class Interactions:
         except ValueError:
             return await self.on_unknown_action(click)
         request = read_command(line, self._command_context(click.sender))
-        reply = await self._reply_in_time(
-            click.sender, self._do(request, Origin(click.sender, precondition, quiet=True))
-        )
+        menu = click.value if click.action == MENU else ""
+        origin = Origin(click.sender, precondition, quiet=True, menu=menu)
+        reply = await self._reply_in_time(click.sender, self._do(request, origin))
         if reply.message is not None and not reply.done:
             self._tasks.start(self._post_ephemeral(click.sender, reply.message), "reply to a click")
         return reply

@@ -1,6 +1,6 @@
 """`/release retry r42`: retry a failed step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from handlers.actions.action import Action
@@ -10,7 +10,7 @@ from handlers.events import ReleaseAction
 from handlers.outcome import Refusal, Reply
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless_steering
-from handlers.step import StepState
+from handlers.step import FailedAttempt, StepState
 from handlers.transitions import restore_sign_offs, void_intent
 
 
@@ -49,11 +49,17 @@ def record(draft: Draft, event: RetryRequested) -> Reply | Refusal:
         requested_by=event.actor,
         waiting_since=draft.now,
         ended_at=None,
+        failures=_retried(step.failures, event.actor),
         sign_offs=restore_sign_offs(step.sign_offs, event.actor),
     )
     draft.post("retried", {"by": event.actor, "environment": step.environment})
     draft.show()
     return Reply("retried", values)
+
+
+def _retried(failures: tuple[FailedAttempt, ...], by: str) -> tuple[FailedAttempt, ...]:
+    """Note who had the last failed attempt tried again."""
+    return tuple(replace(each, retried_by=by) if each is failures[-1] else each for each in failures)
 
 
 ACTION = Action("retry", ("retry r42",), "try a failed step once more", parse, {RetryRequested: record})

@@ -21,7 +21,7 @@ from handlers.requests import EnvironmentRequest, UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless, refuse_unless_operator
 from handlers.step import StepState
 from handlers.success import succeed
-from handlers.transitions import fail, stopped, void_intent
+from handlers.transitions import fail, mark_unsent, stopped, void_intent
 
 ENDINGS = {"deployed": True, "not-deployed": False}
 LOST = "lost"
@@ -117,12 +117,22 @@ def record(draft: Draft, event: Settled) -> Reply | Refusal:
         draft.change(settled_by=event.actor)
         succeed(draft)
         return Reply("settled_deployed", values)
-    void_intent(draft)
-    if step.cancel is not None:
-        stopped(draft, step.cancel, event.reason)
-    else:
-        fail(draft, "not_sent", event.reason)
+    _not_deployed(draft, event)
     return Reply("settled_not_deployed", values)
+
+
+def _not_deployed(draft: Draft, event: Settled) -> None:
+    """Record that the attempt deployed nothing; then the environment is free, unless an earlier attempt changed it."""
+    step = draft.step
+    if step.intent is not None:
+        mark_unsent(draft, step.intent)
+    void_intent(draft)
+    if step.cancel is not None and step.cancel.code == "asked":
+        stopped(draft, step.cancel, event.reason)
+        return
+    fail(draft, "not_sent", event.reason, event.actor)
+    if not draft.step.may_have_deployed:
+        draft.leave(draft.release.position)
 
 
 def may_need_form(event: Settled, _plan: Plan) -> bool:

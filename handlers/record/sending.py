@@ -14,7 +14,7 @@ from handlers.transitions import (
     cancel_release,
     fail,
     lose_track,
-    restore_sign_offs,
+    mark_unsent,
     spend,
     stop_run,
     stopped,
@@ -159,24 +159,18 @@ def send_refused(draft: Draft, event: SendRefused) -> Reply | Refusal:
     if intent is None:
         return _nothing_new(event.correlation)
     if step.cancel is not None:
-        _mark_unsent(draft, intent)
+        mark_unsent(draft, intent)
         stopped(draft, step.cancel, event.detail)
     elif event.transient and intent.tries < MOST_TRIES:
         _grant_again(draft, intent, event.detail)
     else:
-        _mark_unsent(draft, intent)
+        mark_unsent(draft, intent)
         fail(draft, "not_sent", event.detail)
     return Reply("not_sent", {"detail": event.detail})
 
 
-def _mark_unsent(draft: Draft, intent: Intent) -> None:
-    draft.change(
-        sign_offs=restore_sign_offs(draft.step.sign_offs), may_have_deployed=intent.may_have_deployed_before
-    )
-
-
 def _grant_again(draft: Draft, intent: Intent, refusal: str) -> None:
-    _mark_unsent(draft, intent)
+    mark_unsent(draft, intent)
     again = replace(intent, sent_at=None, unclear_at=None, refusal=refusal)
     draft.change(state=StepState.GRANTED, intent=again)
     draft.emit(Trigger(draft.release.number, intent.correlation))

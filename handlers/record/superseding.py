@@ -8,7 +8,7 @@ from handlers.gates import QUEUING, REVOKING
 from handlers.lineage import Relation, is_newer
 from handlers.outcome import Reply
 from handlers.people import SHIPROOM
-from handlers.release import Kind, Release
+from handlers.release import Kind
 from handlers.reports import Displaced, NewerRequested, NewerSucceeded, Reevaluated
 from handlers.step import StepState
 from handlers.transitions import cancel_release, supersede
@@ -19,14 +19,14 @@ _NOT_ENTERED = frozenset({StepState.PENDING, StepState.WAITING, StepState.GRANTE
 def newer_requested(draft: Draft, event: NewerRequested) -> Reply:
     """Supersede the release by a newer build that was requested for an environment.
 
-    It must hold that environment or be queued for it, and nobody may be working on it.
+    It must hold that environment or be queued for it, and nobody may be working on it. What failed or may have deployed
+    something in a protected environment stays until operators decide.
     """
-    release, step = draft.release, draft.step
+    release = draft.release
     visit = release.step_in(event.environment)
     concerned = visit is not None and (visit.holding or visit.queued_since is not None)
-    at_work = release.in_flight or _is_worked_on(release)
-    decides_ops = step.state is StepState.FAILED and release.environment.protected
-    if not concerned or not _is_older(draft) or at_work or decides_ops:
+    stays = release.in_flight or release.worked_on or release.held_for_operators
+    if not concerned or not _is_older(draft) or stays:
         return Reply("nothing_new")
     supersede(draft, event.by)
     return Reply("superseded", {"by": f"r{event.by}"})
@@ -43,7 +43,7 @@ def newer_succeeded(draft: Draft, event: NewerSucceeded) -> Reply:
     if (
         visit is None
         or not _is_older(draft)
-        or (_is_claim(draft) and _is_worked_on(release))
+        or (_is_claim(draft) and release.worked_on)
         or visit.state not in _NOT_ENTERED
         or visit.may_have_deployed
         or release.superseded_by
@@ -67,11 +67,6 @@ def _is_claim(draft: Draft) -> bool:
     """Return whether only the sender of the other build says that it contains this one, which is of another branch."""
     newer, build = draft.facts.newer, draft.release.build
     return newer is not None and newer.branch != build.branch and draft.facts.relation is Relation.CLAIMED
-
-
-def _is_worked_on(release: Release) -> bool:
-    """Return whether somebody tests the current step or has signed for any."""
-    return bool(release.step.testing) or any(each.signed for each in release.steps)
 
 
 def displaced(draft: Draft, event: Displaced) -> Reply:

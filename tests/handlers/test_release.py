@@ -9,6 +9,7 @@ from tests.handlers.builders import (
     NOW,
     TIM,
     build,
+    failed,
     plan,
     production,
     release,
@@ -55,6 +56,20 @@ def test_a_release_is_as_its_step(state: StepState, shown: ReleaseState, flies: 
 def test_the_step_under_way_is_the_first_that_is_not_over(steps: tuple[Step, ...], position: int) -> None:
     assert release(*steps).position == position
     assert release(*steps).step is steps[position]
+
+
+@pytest.mark.parametrize(
+    ("known", "holds"),
+    [
+        (release(failed()), False),
+        (release(failed(sign_offs=(signed("ops", TIM, spent=True),))), True),
+        (release(succeeded(holding=False), failed("production")), True),
+        (rollback(failed("staging")), True),
+    ],
+    ids=["unprotected", "signed", "protected", "a rollback"],
+)
+def test_a_failed_step_holds_where_it_is_protected_or_was_worked_on(known: Release, holds: bool) -> None:
+    assert known.holds_when_failed is holds
 
 
 def test_a_release_with_every_step_over_but_no_ending_waits() -> None:

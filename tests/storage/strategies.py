@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from handlers.build import Build, Change
 from handlers.gates.sign_off import SignOffRule
-from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
+from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan, Tickets
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.step import Cancel, Failure, Intent, Run, SignOff, Step, StepState, Testing, Waiver
 
@@ -58,6 +58,7 @@ plans = st.builds(
     sources,
     texts,
     few(pairs),
+    st.none() | st.builds(Tickets, texts, texts),
     keys,
     names,
 )

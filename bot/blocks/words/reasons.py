@@ -3,7 +3,7 @@
 Each is about what it waits for, who can clear that, and when it clears by itself.
 """
 
-from bot.blocks.text import link
+from bot.blocks.text import link, reported
 from bot.blocks.words.registry import of_gates
 from bot.blocks.words.template import RenderContext, Sentence, until
 
@@ -15,6 +15,12 @@ CALLED_OFF = of_gates(lambda words: words.called_off, _LATE)
 def called_off(why: str) -> str:
     """Return why a start was called off."""
     return CALLED_OFF.get(why, "not everything was open any more")
+
+
+def called_off_because(after: str, detail: str) -> str:
+    """Return why somebody has to ask again, with what the CI said of it; empty if nothing was called off."""
+    said = reported(detail)
+    return called_off(after) + (f": {said}" if said else "") if after else ""
 
 
 def _not_asked(context: RenderContext) -> str:

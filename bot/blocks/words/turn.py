@@ -1,5 +1,6 @@
 """Words about the gate that admits one release at a time to an environment."""
 
+from bot.blocks.names import place_in_line
 from bot.blocks.words.action_words import GateWords
 from bot.blocks.words.holders import blocked_by, may_be_replaced
 from bot.blocks.words.template import RenderContext
@@ -11,9 +12,8 @@ def _turn(context: RenderContext) -> str:
     If that may be gone in a moment, a sentence that is true either way.
     """
     if not may_be_replaced(context):
-        return context.render(
-            "{release} waits for {environment}: " + blocked_by(context) + ". Place {place}."
-        )
+        line = "{release} waits for {environment}: " + blocked_by(context)
+        return context.render(line) + f". It is {place_in_line(context['place'])}."
     if context["place"] == "1":
         holds = "{release} is next in {environment}: {holder} holds it now; "
         return context.render(

@@ -10,7 +10,7 @@ from bot.local_slack.block_kit import message_errors
 
 
 def spoken(blocks: list[dict[str, Any]]) -> str:
-    """Read blocks aloud: text line by line, buttons in brackets."""
+    """Read blocks aloud: text line by line, buttons in brackets, and a menu with its entries."""
     return "\n".join(_spoken(block) for block in blocks)
 
 
@@ -22,6 +22,8 @@ def _spoken(block: dict[str, Any]) -> str:
 def _part(part: dict[str, Any]) -> str:
     if part["type"] == "button":
         return f"[{part['text']['text']}]"
+    if part["type"] == "overflow":
+        return f"[⋯ {' / '.join(each['text']['text'] for each in part['options'])}]"
     return visible(part["text"]) if part["type"] == "mrkdwn" else part["text"]
 
 

@@ -51,101 +51,121 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
         (
             "testing",
             """\
-            r42 website 2.4.1 on staging, waits for 1
-            testers: Amita, testing since 10:07
-            ops: Tim signed 10:12 "watching graphs"
-            Then Andy, Mara or Tim starts production
-            3 changes since 2.4.0 · bound to 4be1c9d
+            🟡 r42 website 2.4.1 · Amita is testing
+            On staging since 10:00, for production
+            • testers: Amita, testing since 10:07
+            • ops: Tim signed 10:12 "watching graphs"
+            3 changes since 2.4.0
+            • Faster leaderboard (Mara)
+            • Safari log-in (Andy)
+            • Footer (Andy)
+            Then Andy, Mara or Tim can start production
             Open staging · Changes
-            [Sign off for testers] [Reject] [Cancel]
-            audit website:118:9f2c41""",
+            [Sign off for testers] [Reject] [⋯ Cancel / Why?]
+            main 4be1c9d · audit website:118:9f2c41""",
         ),
         (
             "step failed",
             """\
-            r42 website 2.4.1 failed in production after 2m 40s: "502 from web-3" (exit 1)
-            It may be part 2.4.1, part 2.4.0.
-            Closed to other releases until ops decide (since 10:17).
-            Signed off: Amita 10:10 and Tim 10:12
-            3 changes since 2.4.0 · bound to 4be1c9d
-            Log · Open staging
-            [Roll back to 2.4.0] [Retry] [Cancel]
-            audit website:118:9f2c41""",
+            🔴 r42 website 2.4.1 · failed in production
+            "502 from web-3" (exit 1) after 2m 40s
+            Production may be part 2.4.1, part 2.4.0
+            Closed to others until ops decide: Tim (since 10:17)
+            Signed by Amita 10:10 and Tim 10:12
+            Run · Open production
+            [Roll back to 2.4.0] [Retry] [⋯ It was deployed / It was not deployed / Cancel / Why?]
+            main 4be1c9d · audit website:118:9f2c41""",
         ),
         (
             "step unknown",
             """\
-            r42 website 2.4.1 for production: no answer from CI "github" to the start at 10:15:00
-            Searched 2m for run k7f3q2a0: not found. I will not re-send.
-            Tim: look, then tell me. Closed till then.
-            Signed off: Amita 10:10 and Tim 10:12
-            3 changes since 2.4.0 · bound to 4be1c9d
-            Build · Open staging
-            [It was deployed] [It was not deployed] [Cancel]
-            audit website:118:9f2c41""",
+            🟣 r42 website 2.4.1 · did CI "github" start it in production?
+            No clear answer to the start at 10:15:00
+            Looked for run k7f3q2a0 for 2m: not there. I send nothing twice
+            Tim: look at CI "github", then say which it was. Production is closed till then
+            Signed by Amita 10:10 and Tim 10:12
+            Open production · Changes
+            [It was deployed] [It was not deployed] [⋯ Cancel / Why?]
+            main 4be1c9d · audit website:118:9f2c41""",
         ),
         (
             "release superseded",
             """\
-            r42 website 2.4.1 is replaced by r43
-            Ended 10:19
-            It went to staging
-            Signed off: Amita 10:10 and Tim 10:12
+            ⚪ r42 website 2.4.1 · replaced by r43
+            • On staging 10:00
+            • Amita signed for testers 10:10
+            • Tim signed for ops 10:12
+            • Replaced by r43 10:19
             Open staging · Changes
-            audit website:118:9f2c41""",
+            main 4be1c9d · audit website:118:9f2c41""",
         ),
         (
             "step succeeded",
             """\
-            r42 website 2.4.1 went live in production 10:19
-            Signed off: Amita 10:10 and Tim 10:12
+            🟢 r42 website 2.4.1 · went live in production
+            10:19. Asked by Andy
+            Signed by Amita 10:10 and Tim 10:12
+            • Faster leaderboard (Mara)
+            • Safari log-in (Andy)
+            • Footer (Andy)
             Open production · Changes
-            audit website:118:9f2c41""",
+            [⋯ Roll back to 2.4.0]
+            main 4be1c9d · audit website:118:9f2c41""",
         ),
         (
             "settled",
             """\
-            r42 website 2.4.1 went live in production 10:19
+            🟢 r42 website 2.4.1 · went live in production
+            10:19. Asked by Andy
+            Signed by Amita 10:10 and Tim 10:12
             Tim says it was deployed to production
-            Signed off: Amita 10:10 and Tim 10:12
+            • Faster leaderboard (Mara)
+            • Safari log-in (Andy)
+            • Footer (Andy)
             Open production · Changes
-            audit website:118:9f2c41""",
+            [⋯ Roll back to 2.4.0]
+            main 4be1c9d · audit website:118:9f2c41""",
         ),
         (
             "step running",
             """\
-            r42 website 2.4.1 goes to production since 10:15
-            Waits for CI "github", 1h at most
+            🔵 r42 website 2.4.1 · deploying to production
+            Since 10:15, 1h at most
             Asked by Tim
-            Signed off: Amita 10:10 and Tim 10:12
-            3 changes since 2.4.0 · bound to 4be1c9d
-            Log · Open staging
-            [Cancel]
-            audit website:118:9f2c41""",
+            Signed by Amita 10:10 and Tim 10:12
+            3 changes since 2.4.0
+            • Faster leaderboard (Mara)
+            • Safari log-in (Andy)
+            • Footer (Andy)
+            Run · Open production
+            [Cancel] [⋯ Why?]
+            main 4be1c9d · audit website:118:9f2c41""",
         ),
         (
             "rollback",
             """\
-            r42 website 2.4.0 goes back to production since 10:15
+            🔵 r42 website 2.4.0 · going back to production
             A rollback by Tim: "log in is broken"
-            Waits for CI "github", 1h at most
-            2.4.1 is there now · bound to 1f00d5e
-            Log · Changes
-            [Cancel]
-            audit website:118:9f2c41""",
+            Since 10:15, 1h at most
+            2.4.1 is there now
+            Run · Open production
+            [Cancel] [⋯ Why?]
+            main 1f00d5e · audit website:118:9f2c41""",
         ),
         (
             "in line",
             """\
-            r42 website 2.4.1 on staging, waits for 1
-            testers: Amita signed 10:10 "all green"
-            ops: Tim signed 10:12 "watching graphs"
-            r42 waits for production: r41 holds it. Place 2.
-            Waiting since 10:11
-            3 changes since 2.4.0 · bound to 4be1c9d
+            🟡 r42 website 2.4.1 · second in line for production
+            On staging since 10:00, for production
+            Signed by Amita 10:10 and Tim 10:12
+            r41 holds it
+            Before it in line: r40
+            3 changes since 2.4.0
+            • Faster leaderboard (Mara), and 2 more
+            It starts by itself then
             Open staging · Changes
-            [Reject] [Cancel]
-            audit website:118:9f2c41""",
+            [Reject] [⋯ Cancel / Why?]
+            main 4be1c9d · audit website:118:9f2c41""",
         ),
     ],
 )
@@ -162,8 +182,8 @@ def test_as_the_contract_draws_it(name: str, read: str) -> None:
             "locked",
             'production is locked by Tim until 11:20: "database upgrade". Tim can unlock it. r42 website 2.4.1 waits',
         ),
-        ("step unknown", "Look for r42 website 2.4.1 for production and say how it ended"),
-        ("step skipped", "r42 website 2.4.1 is rejected by Amita"),
+        ("step unknown", "Look for r42 website 2.4.1 in production and say how it ended"),
+        ("step skipped", "r42 website 2.4.1: rejected by Amita"),
     ],
 )
 def test_the_push_line_says_what_is_wanted(name: str, text: str) -> None:
@@ -187,10 +207,10 @@ def test_a_team_that_is_a_user_group() -> None:
 @pytest.mark.parametrize(
     ("fields", "line"),
     [
-        ({"unclear_at": None, "alerted": True}, "Searched for run k7f3q2a0: not found. I will not re-send."),
+        ({"unclear_at": None, "alerted": True}, "Looked for run k7f3q2a0: not there. I send nothing twice"),
         (
             {"unclear_at": ago(1), "alerted": False},
-            "Searching for run k7f3q2a0 until 10:21. I will not re-send.",
+            "Searching for run k7f3q2a0 until 10:21. I send nothing twice",
         ),
     ],
 )
@@ -204,10 +224,10 @@ def test_what_is_searched_for(fields: dict[str, Any], line: str) -> None:
 @pytest.mark.parametrize(
     ("name", "fields", "line"),
     [
-        ("step failed", {"since": ""}, "It may be deployed in part."),
-        ("step failed", {"since": ""}, "Nothing was in production before · bound to 4be1c9d"),
-        ("ready", {"since": ""}, "Nothing is in production yet · bound to 4be1c9d"),
-        ("ready", {"since": "2.4.1"}, "The same as in production · bound to 4be1c9d"),
+        ("step failed", {"since": ""}, "Production may have 2.4.1 in part"),
+        ("ready", {"since": ""}, "3 changes; nothing is in production yet"),
+        ("ready", {"since": "", "changes": ()}, "nothing is in production yet"),
+        ("ready", {"since": "2.4.1"}, "The same as in production"),
         (
             "step failed",
             {
@@ -225,20 +245,20 @@ def test_other_lines(name: str, fields: dict[str, Any], line: str) -> None:
 
 def test_what_is_under_way_reads_alike_whatever_its_ci_has_said() -> None:
     drawn = [spoken(card(STATES[f"step {state}"]).blocks) for state in ("granted", "sent", "running")]
-    assert drawn[0] == drawn[1] == drawn[2].replace("Log ·", "Build ·")
+    assert drawn[0] == drawn[1] == drawn[2].replace("Run · Open production", "Open production · Changes")
 
 
 def test_no_sign_offs_count_where_none_were_needed() -> None:
     unsent = STATES["not sent"].release.with_step(1, sign_offs=())
-    assert "Nothing was deployed." in spoken(card(view(unsent)).blocks).splitlines()
+    assert "Production is 2.4.0, untouched" in spoken(card(view(unsent)).blocks).splitlines()
 
 
 def test_a_run_that_did_not_stop() -> None:
     cancel = Cancel(TIM, "asked", ago(12))
     stuck = STATES["vanished"].release.with_step(1, cancel=cancel)
     shown = spoken(card(view(stuck)).blocks)
-    assert 'r42 website 2.4.1 in production: CI "github" did not stop it in time' in shown
-    assert "[It was deployed] [It was not deployed]\n" in shown
+    assert 'r42 website 2.4.1 · did CI "github" stop it in production?' in shown
+    assert "[It was deployed] [It was not deployed] [⋯ Why?]\n" in shown
 
 
 @pytest.mark.parametrize(("group", "named"), [("", "testers: U0GUEST"), ("S0TEST", "testers: U0GUEST")])
@@ -249,5 +269,5 @@ def test_who_is_testing(group: str, named: str) -> None:
     )
     tested = view(release(waiting(testing=someone_testing(guest))), directory=directory)
     lines = spoken(card(tested).blocks).splitlines()
-    assert lines[1] == named.replace("U0", "@U0") + ", testing since 10:07"
-    assert lines[2] == "ops: Tim, since 10:02"
+    assert lines[2] == "• " + named.replace("U0", "@U0") + ", testing since 10:07"
+    assert lines[3] == "• ops: Tim, since 10:02"

@@ -1,21 +1,23 @@
 """Modals, and what comes back of them, by way of what a person fills in at the local Slack."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.blocks.block_kit import View
+from bot.blocks.block_kit import View, dialog
+from bot.blocks.confirmations import RollbackChoice, confirmation_form, rollback_form
 from bot.blocks.form_input import CommandInput, StartInput
 from bot.blocks.forms import (
-    RollbackChoice,
     Signing,
     StartChoices,
     read_form,
     reason_form,
-    rollback_form,
     sign_off_form,
     start_form,
 )
+from bot.blocks.values import decode
 from bot.local_slack.block_kit import view_errors
 from bot.local_slack.forms import chosen, elements, initial_values
 from handlers.build import Change
@@ -23,8 +25,9 @@ from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.environments import EnvironmentState, Live
 from handlers.gates.sign_off import SignOffRule
 from handlers.rights import current_precondition
+from handlers.step import StepState
 from tests.bot.blocks.spoken import spoken
-from tests.bot.blocks.world import BUILD, OLD, ago, release
+from tests.bot.blocks.world import BUILD, NAMES, OLD, ago, release, under_way
 
 RULE = SignOffRule("testers", checklist=("Log in works", "Leaderboard loads"))
 BOUND = current_precondition(release())
@@ -98,14 +101,15 @@ def test_what_is_signed_stands_in_the_form() -> None:
     changes = (Change("c1", "Mara", "Faster *leaderboard*"), Change("c2", "Andy", "Safari log-in"))
     form = sign_off_form(release(), RULE, BOUND, Signing(changes=changes, since="2.4.0"))
     said = spoken(form["blocks"])
-    assert "Since 2.4.0:" in said
+    assert "2 changes since 2.4.0" in said
     assert "Safari log-in (Andy)" in said
     assert view_errors(form) == []
     many = tuple(Change(f"c{n}", f"Author {n}", "t" * 200) for n in range(250))
     form = sign_off_form(release(), RULE, BOUND, Signing(changes=many, since="2.4.0"))
     assert "more" in spoken(form["blocks"])
     assert view_errors(form) == []
-    assert "Since" not in spoken(sign_off_form(release(), RULE, BOUND, Signing(changes=changes))["blocks"])
+    first = spoken(sign_off_form(release(), RULE, BOUND, Signing(changes=changes))["blocks"])
+    assert "2 changes; nothing is in production yet" in first
 
 
 def test_a_typed_sign_off_without_a_checklist_has_nothing_to_tick() -> None:
@@ -134,19 +138,19 @@ def test_a_reason() -> None:
     ("choice", "shown", "filled", "read"),
     [
         (
-            RollbackChoice("website", OLD, HELD, True),
+            RollbackChoice("website", OLD, HELD, NAMES, release(under_way(StepState.RUNNING))),
             "r42 is being deployed there right now.",
             {"cancel_holder": True, "reason": "broken"},
             CommandInput(BACK, FROM_HELD, {"reason": "broken", "cancel_holder": True}),
         ),
         (
-            RollbackChoice("website", OLD, HELD, False, "broken"),
+            RollbackChoice("website", OLD, HELD, NAMES, release(), "broken"),
             "r42, which holds production, ends.",
             {},
             CommandInput(BACK, FROM_HELD, {"reason": "broken", "cancel_holder": False}),
         ),
         (
-            RollbackChoice("website", OLD, EnvironmentState("production")),
+            RollbackChoice("website", OLD, EnvironmentState("production"), NAMES),
             "production goes back to 2.4.0 (1f00d5e), which succeeded there.",
             {},
             CommandInput(BACK, FROM_NOTHING, {"reason": "", "cancel_holder": False}),
@@ -157,6 +161,39 @@ def test_a_rollback(choice: RollbackChoice, shown: str, filled: dict[str, Any], 
     form = rollback_form(choice)
     assert shown in spoken(form["blocks"])
     assert read_form(submitted(form, **filled)) == read
+
+
+def test_an_entry_of_a_menu_is_confirmed() -> None:
+    ask = dialog("Cancel r42?", "The release of website 2.4.1 ends.", "Cancel r42", "Let it go on")
+    for value in ("cancel r42 #production/1/ab12cd34ef56", "website@2.4.1 to staging"):
+        form = confirmation_form(ask, value)
+        assert spoken(form["blocks"]) == "Cancel r42?\nThe release of website 2.4.1 ends."
+        assert read_form(submitted(form)) == CommandInput(*decode(value))
+
+
+LIVE_SINCE = replace(HELD, holder=0, live=Live(BUILD, 41, NAMES.now - timedelta(days=3)))
+FAILED_THERE = release(under_way(StepState.FAILED, ended_at=ago(5)), build=replace(BUILD, version="2.5.0"))
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        (
+            RollbackChoice("website", OLD, LIVE_SINCE, NAMES),
+            "production goes from 2.4.1 (live since 31 Oct 10:20, for 3d) back to 2.4.0 (1f00d5e), which succeeded there.",
+        ),
+        (
+            RollbackChoice("website", BUILD, replace(LIVE_SINCE, failed=True), NAMES, FAILED_THERE),
+            "production may have 2.5.0 in part (failed 10:15). It goes back to 2.4.1 (4be1c9d), which is what was live before.",
+        ),
+        (
+            RollbackChoice("website", BUILD, replace(LIVE_SINCE, failed=True), NAMES),
+            "production goes back to 2.4.1 (4be1c9d), which is what was live before.",
+        ),
+    ],
+)
+def test_a_rollback_says_from_what_to_what(choice: RollbackChoice, said: str) -> None:
+    assert said in spoken(rollback_form(choice)["blocks"])
 
 
 @pytest.mark.parametrize(
@@ -184,6 +221,7 @@ def test_a_rollback(choice: RollbackChoice, shown: str, filled: dict[str, Any], 
         },
         {"callback_id": "start", "state": {"values": {"service": {"filled": {"selected_option": {}}}}}},
         {"callback_id": "start", "state": []},
+        {"callback_id": "confirm", "private_metadata": "", "state": {"values": {}}},
     ],
 )
 def test_not_one_of_ours(view: dict[str, Any]) -> None:

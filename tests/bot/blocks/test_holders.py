@@ -66,13 +66,13 @@ def said(holder: Release | None, own: Release = OWN, **values: str) -> list[str]
     ],
 )
 def test_what_holds_it(holder: Release | None, why: str) -> None:
-    assert said(holder) == [f"r43 waits for staging: {why}. Place 1."]
+    assert said(holder) == [f"r43 waits for staging: {why}. It is next in line."]
     reasons = (Reason("turn", TURN),)
     assert in_short(Waiting(OWN, reasons, holder), NAMES, DIRECTORY) == why
 
 
 def test_who_comes_first() -> None:
-    line = "r43 waits for staging: r42 comes first. Place 2."
+    line = "r43 waits for staging: r42 comes first. It is second in line."
     assert said(IDLE, held="no", place="2") == [line]
 
 

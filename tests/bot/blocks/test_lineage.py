@@ -7,9 +7,10 @@ import pytest
 
 from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import Message
-from bot.blocks.card import LINES, card, height
+from bot.blocks.card import card
 from bot.blocks.forms import Signing, sign_off_form
 from bot.blocks.marks import mark_lines
+from bot.blocks.phone import LINES, height
 from bot.blocks.thread import call_message, thread_post
 from bot.blocks.values import decode
 from bot.blocks.waits import wait_lines
@@ -27,108 +28,126 @@ STATES = lineage_states()
 CARDS = {
     "waits at the CI": """\
         Let r42 website 2.4.1 go on at CI "github": it waits there, for production
-        r42 website 2.4.1 waits at CI "github", for production
+        🟡 r42 website 2.4.1 · waits at CI "github"
         For a reviewer of the environment production since 10:17. No time limit runs.
         Asked by Tim
-        Signed off: Amita 10:10 and Tim 10:12
-        3 changes since 2.4.0 · bound to 4be1c9d
-        Log · Open staging
-        [Cancel]
-        audit website:118:9f2c41""",
+        Signed by Amita 10:10 and Tim 10:12
+        3 changes since 2.4.0
+        • Faster leaderboard (Mara)
+        • Safari log-in (Andy)
+        • Footer (Andy)
+        Review at CI "github" · Open production
+        [Cancel] [⋯ Why?]
+        main 4be1c9d · audit website:118:9f2c41""",
     "waits for nobody that is named": """\
         Let r42 website 2.4.1 go on at CI "github": it waits there, for production
-        r42 website 2.4.1 waits at CI "github", for production
+        🟡 r42 website 2.4.1 · waits at CI "github"
         For somebody to let it go on since 10:17. No time limit runs.
         Asked by Tim
-        Signed off: Amita 10:10 and Tim 10:12
-        3 changes since 2.4.0 · bound to 4be1c9d
-        Log · Open staging
-        [Cancel]
-        audit website:118:9f2c41""",
+        Signed by Amita 10:10 and Tim 10:12
+        3 changes since 2.4.0
+        • Faster leaderboard (Mara)
+        • Safari log-in (Andy)
+        • Footer (Andy)
+        Review at CI "github" · Open production
+        [Cancel] [⋯ Why?]
+        main 4be1c9d · audit website:118:9f2c41""",
     "queued at the CI": """\
-        r42 website 2.4.1 goes to production since 10:15
-        r42 website 2.4.1 goes to production since 10:15
-        Queued at CI "github" since 09:35: nothing of it runs yet. 1h at most once it runs
+        r42 website 2.4.1: queued at CI "github" for production
+        🔵 r42 website 2.4.1 · queued at CI "github" for production
+        Since 09:35: nothing of it runs yet. 1h at most once it runs
         Asked by Tim
-        Signed off: Amita 10:10 and Tim 10:12
-        3 changes since 2.4.0 · bound to 4be1c9d
-        Log · Open staging
-        [Cancel]
-        audit website:118:9f2c41""",
+        Signed by Amita 10:10 and Tim 10:12
+        3 changes since 2.4.0
+        • Faster leaderboard (Mara)
+        • Safari log-in (Andy), and 1 more
+        Run · Open production
+        [Cancel] [⋯ Why?]
+        main 4be1c9d · audit website:118:9f2c41""",
     "goes no further": """\
-        r42 website 2.4.0-hotfix.1 is done, in staging 10:19
-        r42 website 2.4.0-hotfix.1 is done, in staging 10:19
+        r42 website 2.4.0-hotfix.1: done, in staging
+        🟢 r42 website 2.4.0-hotfix.1 · done, in staging
+        10:19. Asked by Andy
+        Signed by Amita 10:10 and Tim 10:12
         It ends there: production takes no builds of hotfix/login
-        Signed off: Amita 10:10 and Tim 10:12
+        • Faster leaderboard (Mara)
+        • Safari log-in (Andy), and 1 more
         Open staging · Changes
-        audit website:118:9f2c41""",
+        hotfix/login 9c0ffee · audit website:118:9f2c41""",
     "lacks and contains": """\
         Sign off r42 website 2.4.1 for production: testers, ops
-        r42 website 2.4.1 on staging, waits for 2
-        testers: Amita, since 10:02
-        ops: Tim, since 10:02
-        lacks 2.4.0-hotfix.1 (hotfix/login), which is live
-        contains 2.4.0, rolled back 04:00: "502 everywhere"
-        3 changes since 2.4.0-hotfix.1 · bound to 4be1c9d
+        🟡 r42 website 2.4.1 · waits for 2 sign-offs
+        • testers: Amita, since 10:02
+        • ops: Tim, since 10:02
+        It lacks 2.4.0-hotfix.1 (hotfix/login), which is live
+        It contains 2.4.0, rolled back 04:00: "502 everywhere"
+        Production starts with the last sign-off
         More: /release why r42
         Open staging · Changes
-        [Sign off for testers] [Sign off for ops] [Start testing]
-        audit website:118:9f2c41""",
+        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
+        main 4be1c9d · audit website:118:9f2c41""",
     "must contain what is live": """\
         Sign off r42 website 2.4.1 for production: testers, ops
-        r42 website 2.4.1 on staging, waits for 3
-        testers: Amita, since 10:02
-        ops: Tim, since 10:02
-        It lacks 2.4.0-hotfix.1 (hotfix/login), which is live in production. Build it with that in it, or Tim can \
-waive it: /release waive.
-        3 changes since 2.4.0-hotfix.1 · bound to 4be1c9d
-        More: /release why r42
+        🟡 r42 website 2.4.1 · waits for 2 sign-offs
+        On staging since 10:00, for production, asked by Andy
+        • testers: Amita, since 10:02
+        • ops: Tim, since 10:02
+        It lacks 2.4.0-hotfix.1, which is live. Tim can waive it
+        3 changes since 2.4.0-hotfix.1
+        Production starts by itself once all of this is done
         Open staging · Changes
-        [Sign off for testers] [Sign off for ops] [Start testing]
-        audit website:118:9f2c41""",
+        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
+        main 4be1c9d · audit website:118:9f2c41""",
     "may lack what is live": """\
         Sign off r42 website 2.4.1 for production: testers, ops
-        r42 website 2.4.1 on staging, waits for 3
-        testers: Amita, since 10:02
-        ops: Tim, since 10:02
-        Nobody knows yet whether it contains 2.4.0-hotfix.1 (hotfix/login), which is live in production. The CI is \
-asked again, or Tim can waive it: /release waive.
-        3 changes since 2.4.0-hotfix.1 · bound to 4be1c9d
-        More: /release why r42
+        🟡 r42 website 2.4.1 · waits for 2 sign-offs
+        On staging since 10:00, for production, asked by Andy
+        • testers: Amita, since 10:02
+        • ops: Tim, since 10:02
+        It may lack 2.4.0-hotfix.1, which is live. Tim can waive it
+        3 changes since 2.4.0-hotfix.1
+        Production starts by itself once all of this is done
         Open staging · Changes
-        [Sign off for testers] [Sign off for ops] [Start testing]
-        audit website:118:9f2c41""",
+        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
+        main 4be1c9d · audit website:118:9f2c41""",
     "lacks it, waived": """\
         Sign off r42 website 2.4.1 for production: testers, ops
-        r42 website 2.4.1 on staging, waits for 2
-        testers: Amita, since 10:02
-        ops: nobody yet, since 10:02
-        lacks 2.4.0-hotfix.1 (hotfix/login), which is live
-        production starts as soon as the last sign-off is in
-        3 changes since 2.4.0-hotfix.1 · bound to 4be1c9d
+        🟡 r42 website 2.4.1 · waits for 2 sign-offs
+        On staging since 10:00, for production, asked by Andy
+        • testers: Amita, since 10:02
+        • ops: nobody yet, since 10:02
+        It lacks 2.4.0-hotfix.1 (hotfix/login), which is live
+        3 changes since 2.4.0-hotfix.1
+        • Faster leaderboard (Mara), and 2 more
+        Production starts with the last sign-off
         Open staging · Changes
-        [Sign off for testers] [Sign off for ops] [Start testing]
-        audit website:118:9f2c41""",
+        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
+        main 4be1c9d · audit website:118:9f2c41""",
     "changes unknown": """\
         Sign off r42 website 2.4.1 for production: testers
-        r42 website 2.4.1 on staging, waits for 2
-        testers: Amita, since 10:02
-        Nobody has told what changed in 2.4.0, 2.4.1, so it is not known who wrote it. The changes can be posted \
-again with the build, the CI is asked again, or Tim can waive it, unless they sign here: /release waive.
-        production starts as soon as the last sign-off is in
-        3 changes since 2.4.0 · bound to 4be1c9d
+        🟡 r42 website 2.4.1 · waits for 1 sign-off
+        On staging since 10:00, for production, asked by Andy
+        • testers: Amita, since 10:02
+        Nobody knows who wrote 2.4.0, 2.4.1. Tim can waive it
+        3 changes since 2.4.0
+        • Faster leaderboard (Mara), and 2 more
+        Production starts by itself once all of this is done
         Open staging · Changes
-        [Sign off for testers] [Start testing] [Reject]
-        audit website:118:9f2c41""",
+        [Start testing] [Sign off for testers] [Reject] [⋯ Cancel / Why?]
+        main 4be1c9d · audit website:118:9f2c41""",
     "changes unknown, waived": """\
         Sign off r42 website 2.4.1 for production: testers
-        r42 website 2.4.1 on staging, waits for 1
-        testers: Amita, since 10:02
-        production starts as soon as the last sign-off is in
-        3 changes since 2.4.0 · bound to 4be1c9d
+        🟡 r42 website 2.4.1 · waits for 1 sign-off
+        On staging since 10:00, for production, asked by Andy
+        • testers: Amita, since 10:02
+        3 changes since 2.4.0
+        • Faster leaderboard (Mara)
+        • Safari log-in (Andy)
+        • Footer (Andy)
+        Production starts with the last sign-off
         Open staging · Changes
-        [Sign off for testers] [Start testing] [Reject]
-        audit website:118:9f2c41""",
+        [Start testing] [Sign off for testers] [Reject] [⋯ Cancel / Why?]
+        main 4be1c9d · audit website:118:9f2c41""",
 }
 
 
@@ -208,15 +227,16 @@ def test_an_announcement_says_what_a_build_lacks_and_contains() -> None:
     message = announcement(replace(VIEW, live=HOTFIX, marks=MARKS))
     assert accepted(message)
     assert spoken(message.blocks).splitlines() == [
-        "website 2.4.1 is ready · main 4be1c9d",
-        "Since production (2.4.0-hotfix.1):",
+        "🟡 website 2.4.1 is ready",
+        "3 changes since production (2.4.0-hotfix.1)",
         "• Faster leaderboard (Mara)",
         "• Safari log-in, Footer (Andy)",
-        "lacks 2.4.0-hotfix.1 (hotfix/login), which is live",
-        'contains 2.4.0, rolled back 04:00: "502 everywhere"',
-        "staging: 2.4.0, free",
+        "It lacks 2.4.0-hotfix.1 (hotfix/login), which is live",
+        'It contains 2.4.0, rolled back 04:00: "502 everywhere"',
+        "Staging has 2.4.0 and is free",
         "Build · Changes",
         "[Release to staging]",
+        "main 4be1c9d",
     ]
 
 

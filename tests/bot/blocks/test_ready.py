@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.blocks.announcement import AnnouncementView, announcement
-from bot.blocks.card import LINES, height
+from bot.blocks.phone import LINES, height
 from bot.blocks.values import decode
 from handlers.build import Build, Change
 from handlers.environment_precondition import EnvironmentPrecondition
@@ -34,13 +34,14 @@ def test_as_the_contract_draws_it() -> None:
     assert accepted(message)
     assert message.text == "Release website 2.4.1 to staging: it is ready"
     assert spoken(message.blocks).splitlines() == [
-        "website 2.4.1 is ready · main 4be1c9d",
-        "Since production (2.4.0):",
+        "🟡 website 2.4.1 is ready",
+        "3 changes since production (2.4.0)",
         "• Faster leaderboard (Mara)",
         "• Safari log-in, Footer (Andy)",
-        "staging: 2.4.0, free",
+        "Staging has 2.4.0 and is free",
         "Build · Changes",
         "[Release to staging]",
+        "main 4be1c9d",
     ]
     shown = EnvironmentPrecondition("staging", OLD.fingerprint(), BUILD.fingerprint())
     assert decode(message.blocks[1]["elements"][0]["value"]) == ("website@2.4.1 to staging", shown)
@@ -50,15 +51,15 @@ def test_as_the_contract_draws_it() -> None:
     ("change", "line"),
     [
         ({"newest": False}, "A newer build is ready."),
-        ({"live": None}, "Nothing is in production yet."),
-        ({"changes": ()}, "No changes since production (2.4.0) are known."),
+        ({"live": None}, "3 changes; nothing is in production yet"),
+        ({"changes": ()}, "No changes since production (2.4.0) are known"),
         ({"changes": CHANGES + MANY}, "and 8 more"),
         ({"changes": tuple(replace(each, author="Mara") for each in MANY)}, "and 9 more"),
-        ({"here": EnvironmentState("staging")}, "staging: empty, free"),
-        ({"here": replace(HERE, holder=41)}, "staging: 2.4.0, held by r41"),
+        ({"here": EnvironmentState("staging")}, "Staging is empty and free"),
+        ({"here": replace(HERE, holder=41)}, "Staging has 2.4.0 and is held by r41"),
         (
             {"here": replace(HERE, locks=(Lock(TIM, ago(5), "upgrade"),))},
-            "staging: 2.4.0, free, locked by Tim",
+            "Staging has 2.4.0 and is locked by Tim",
         ),
     ],
 )
@@ -74,18 +75,18 @@ STARTED = (Step("staging", StepState.RUNNING, 1), Step("production"))
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        ({"release": release(steps=STARTED)}, "r42 takes it to staging."),
-        ({"release": release()}, "r42 has it in staging, production is next."),
-        ({"release": release(), "newest": False}, "r42 has it in staging, production is next."),
-        ({"release": ended(ReleaseState.DONE, TIM)}, "r42 went live in production 10:19."),
+        ({"release": release(steps=STARTED)}, "It goes to staging first"),
+        ({"release": release()}, "It is on staging, production is next"),
+        ({"release": release(), "newest": False}, "It is on staging, production is next"),
+        ({"release": ended(ReleaseState.DONE, TIM)}, "r42, 10:19"),
         (
             {"release": ended(ReleaseState.SUPERSEDED, "r43", replaced_by=43)},
             "r42 was replaced by r43 10:19.",
         ),
-        ({"release": ended(ReleaseState.REJECTED, TIM)}, "r42 was rejected by Tim 10:19."),
+        ({"release": ended(ReleaseState.REJECTED, TIM)}, "r42 was rejected by Tim."),
         (
             {"release": ended(ReleaseState.CANCELLED, TIM), "newest": False},
-            "r42 was cancelled by Tim 10:19. A newer build is ready.",
+            "r42 was cancelled by Tim. A newer build is ready.",
         ),
     ],
 )
@@ -95,9 +96,12 @@ def test_what_became_of_it(change: dict[str, Any], line: str) -> None:
     assert accepted(message)
     lines = spoken(message.blocks).splitlines()
     assert line in lines
-    again = change["release"].state in {ReleaseState.SUPERSEDED, ReleaseState.REJECTED}
-    assert ("[Release to staging]" in lines) is ("staging: 2.4.0, free" in lines) is again
-    assert ("Since production (2.4.0):" in lines) is (change["release"].state is not ReleaseState.DONE)
+    state = change["release"].state
+    assert ("[Release to staging]" in lines) is (state is ReleaseState.SUPERSEDED)
+    assert ("[⋯ Release to staging]" in lines) is (state is ReleaseState.REJECTED)
+    again = state in {ReleaseState.SUPERSEDED, ReleaseState.REJECTED}
+    assert ("Staging has 2.4.0 and is free" in lines) is again
+    assert ("3 changes since production (2.4.0)" in lines) is (state is not ReleaseState.DONE)
 
 
 @pytest.mark.parametrize("live", [BUILD, replace(BUILD, version="2.5.0", order=8)])
@@ -106,7 +110,10 @@ def test_no_changes_are_told_since_itself_or_a_newer_one(live: Build) -> None:
 
 
 def test_only_the_newest_has_a_button() -> None:
-    assert [block["type"] for block in announcement(replace(VIEW, newest=False)).blocks] == ["section"]
+    assert [block["type"] for block in announcement(replace(VIEW, newest=False)).blocks] == [
+        "section",
+        "context",
+    ]
 
 
 def test_a_version_that_cannot_be_typed_is_named_by_its_commit() -> None:

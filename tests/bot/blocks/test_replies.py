@@ -136,7 +136,7 @@ def test_replied_with_the_one_thing_that_it_waits_for() -> None:
     reply = Reply("asked", {"release": "r42", "environment": "production"})
     assert spoken(replies.replied(reply, waiting, NAMES, DIRECTORY).blocks).splitlines() == [
         "r42 is requested for production.",
-        "r42 waits for production: r41 is being deployed. Place 2.",
+        "r42 waits for production: r41 is being deployed. It is second in line.",
     ]
 
 
@@ -196,7 +196,7 @@ def test_why(name: str) -> None:
     message = why([view])
     assert accepted(message)
     lines = spoken(message.blocks).splitlines()
-    assert lines[0].startswith("r42 website 2.4.")
+    assert "r42 website 2.4." in lines[0]
     assert len(lines) == 1 + max(len(view.reasons), 1)
     assert ("it has ended" in lines[-1]) is view.release.ended
 
@@ -205,9 +205,9 @@ def test_why_of_several() -> None:
     message = why([STATES["in line"], STATES["step running"]])
     assert message.text == "What r42 and r42 wait for"
     assert spoken(message.blocks).splitlines() == [
-        "r42 website 2.4.1 on staging, waits for 1",
-        "• r42 waits for production: r41 holds it. Place 2.",
-        "r42 website 2.4.1 goes to production since 10:15",
+        "🟡 r42 website 2.4.1 · second in line for production",
+        "• r42 waits for production: r41 holds it. It is second in line.",
+        "🔵 r42 website 2.4.1 · deploying to production",
         "• It goes to production now, until 11:15 at most.",
     ]
     assert spoken(why([]).blocks) == "Nothing is going on."
@@ -216,15 +216,15 @@ def test_why_of_several() -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("step waiting", "r42 website 2.4.1 on staging, waits for 2: sign-offs of testers and ops"),
-        ("testing", "r42 website 2.4.1 on staging, waits for 1: a sign-off of testers"),
-        ("ready", "r42 website 2.4.1 on staging, ready for production: Andy, Mara or Tim can start it"),
-        ("locked", "r42 website 2.4.1 on staging, waits for 1: production is locked by Tim until 11:20"),
-        ("in line", "r42 website 2.4.1 on staging, waits for 1: r41 holds it"),
-        ("step sent", "r42 website 2.4.1 goes to production since 10:15"),
+        ("step waiting", "🟡 r42 website 2.4.1 · waits for 2 sign-offs: sign-offs of testers and ops"),
+        ("testing", "🟡 r42 website 2.4.1 · Amita is testing: a sign-off of testers"),
+        ("ready", "🟡 r42 website 2.4.1 · ready for production: Andy, Mara or Tim can start it"),
+        ("locked", "⏸️ r42 website 2.4.1 · production is locked: production is locked by Tim until 11:20"),
+        ("in line", "🟡 r42 website 2.4.1 · second in line for production: r41 holds it"),
+        ("step sent", "🔵 r42 website 2.4.1 · deploying to production"),
         (
             "step failed",
-            'r42 website 2.4.1 failed in production after 2m 40s: "502 from web-3" (exit 1)',
+            "🔴 r42 website 2.4.1 · failed in production",
         ),
     ],
 )

@@ -60,6 +60,7 @@ EXAMPLES = {
     "action": "approve",
     "state": "running",
     "held": "yes",
+    "place": "2",
     "url": "https://ci.example.org/1",
     "teams": "testers, ops",
 }

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from bot.blocks.card import CardView
 from bot.blocks.names import Names
 from handlers.build import Build, Change
-from handlers.environments import EnvironmentState, Live, Lock, QueueEntry
+from handlers.environments import EnvironmentState, Live, Lock, QueueEntry, RolledBack
 from handlers.facts import Facts
 from handlers.gates.sign_off import SignOffRule
 from handlers.people import AccountStatus, Directory, Member, Membership, Team
 from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
-from handlers.step import Cancel, Failure, Intent, Run, SignOff, Step, StepState, Testing
+from handlers.step import Cancel, FailedAttempt, Failure, Intent, Run, SignOff, Step, StepState, Testing
 from handlers.why import gate_results, why
 
 NOW = datetime(2026, 11, 3, 9, 20, tzinfo=UTC)
@@ -154,7 +154,28 @@ def states() -> dict[str, CardView]:
         note="log in is broken",
     )
     failure = Failure("run_failed", '"502 from web-3" (exit 1)')
-    failed = under_way(StepState.FAILED, failure=failure, run=run(), ended_at=ago(2.33))
+    failed = under_way(
+        StepState.FAILED,
+        failure=failure,
+        failures=(FailedAttempt(1, ago(2.33), failure),),
+        run=run(),
+        ended_at=ago(2.33),
+    )
+    retried = (FailedAttempt(1, ago(9), failure, TIM), FailedAttempt(2, ago(2.33), failure))
+    looked = Failure("not_sent", "its job never started", TIM)
+    settled = replace(
+        failed,
+        failure=looked,
+        failures=(FailedAttempt(1, ago(2), looked),),
+        run=None,
+        intent=None,
+        may_have_deployed=False,
+        holding=False,
+        sign_offs=both,
+    )
+    over = replace(failed, state=StepState.SKIPPED, failures=retried, ended_at=ago(1))
+    live = environment_state(live=Live(BUILD, 42, ago(1)))
+    undone = RolledBack(BUILD, NOW, "502 everywhere", 47)
     unsent = replace(
         failed, failure=Failure("not_sent", "connection refused"), run=None, may_have_deployed=False
     )
@@ -185,7 +206,9 @@ def states() -> dict[str, CardView]:
         "step unknown": view(release(replace(under_way(StepState.UNKNOWN), intent=alerted))),
         "vanished": view(release(replace(under_way(StepState.UNKNOWN), intent=alerted, run=run()))),
         "step failed": view(release(failed)),
+        "failed again": view(release(replace(failed, attempt=2, failures=retried))),
         "not sent": view(release(unsent)),
+        "settled as not deployed": view(release(settled)),
         "rollback": view(rolling, environment_state(live=Live(BUILD, 42, ago(30)))),
         "rollback in line": view(
             replace(
@@ -193,9 +216,15 @@ def states() -> dict[str, CardView]:
             ),
             environment_state(live=Live(BUILD, 42, ago(30)), holder=44),
         ),
-        "step succeeded": view(ended(ReleaseState.DONE, ANDY)),
-        "settled": view(ended(ReleaseState.DONE, ANDY).with_step(1, settled_by=TIM)),
+        "step succeeded": view(ended(ReleaseState.DONE, ANDY), live),
+        "rolled back later": view(
+            ended(ReleaseState.DONE, ANDY), environment_state(live=Live(OLD, 47, NOW), rolled_back=(undone,))
+        ),
+        "settled": view(ended(ReleaseState.DONE, ANDY).with_step(1, settled_by=TIM), live),
         "step skipped": view(ended(ReleaseState.REJECTED, AMITA, "log in is broken")),
         "release cancelled": view(ended(ReleaseState.CANCELLED, TIM)),
+        "cancelled after failures": view(
+            replace(ended(ReleaseState.CANCELLED, TIM, "rollback r43"), steps=(release().steps[0], over))
+        ),
         "release superseded": view(ended(ReleaseState.SUPERSEDED, "r43", replaced_by=43)),
     }

@@ -33,5 +33,5 @@ def test_the_example_names_every_setting_that_a_newcomer_meets() -> None:
     written = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
     assert set(written) == {"version", "time_zone", "people", "teams", "ci", "services"}
     assert set(written["services"]["website"]) == {
-        *("channel", "repository", "links", "starters", "operators", "builds", "environments"),
+        *("channel", "repository", "links", "tickets", "starters", "operators", "builds", "environments"),
     }

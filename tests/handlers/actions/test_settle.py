@@ -13,10 +13,11 @@ from handlers.outcome import Decision, Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.requests import UsageError
 from handlers.rights import current_precondition
-from handlers.step import Cancel, Failure, StepState
+from handlers.step import Cancel, FailedAttempt, Failure, StepState
 from tests.handlers.actions.contexts import BOTH_SERVICES, HERE, NOWHERE, read
 from tests.handlers.builders import (
     ANDY,
+    ANNOUNCED,
     CORRELATION,
     NOW,
     TIM,
@@ -93,19 +94,39 @@ def test_an_operator_says_that_it_was_not_deployed() -> None:
     assert now == replace(
         step,
         state=StepState.FAILED,
-        failure=Failure("not_sent", "down"),
+        failure=Failure("not_sent", "down", TIM),
+        failures=(FailedAttempt(1, NOW, Failure("not_sent", "down", TIM)),),
         ended_at=NOW,
         intent=None,
         voided=(CORRELATION,),
+        may_have_deployed=False,
+        holding=False,
+        sign_offs=(signed("ops", TIM),),
     )
-    assert decision.environments == {}
+    assert decision.environments == {"staging": environment_state(holder=0)}
     assert decision.reply == Reply("settled_not_deployed", {"release": "r1", "environment": "staging"})
     failure = {"environment": "staging", "code": "not_sent", "detail": "down"}
     assert decision.effects == (
         PostToThread(1, "settled", {"by": TIM, "deployed": "no", "reason": "down"}),
         Call(1, "failed", failure, teams=("developers", "ops"), users=(ANDY,), attempt=1),
         CARD,
+        ANNOUNCED,
     )
+
+
+def test_what_an_earlier_attempt_may_have_deployed_keeps_its_environment() -> None:
+    intent = sent(unclear_at=NOW, may_have_deployed_before=True)
+    known = release(under_way(StepState.UNKNOWN, intent=intent))
+    step = after(decided(known, Settled(1, TIM, deployed=False, reason="down"), HELD)).step
+    assert (step.state, step.may_have_deployed, step.holding) == (StepState.FAILED, True, True)
+
+
+def test_what_was_settled_may_be_settled_again() -> None:
+    """Nothing is given back twice, and the failure is told once."""
+    known = release(under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW)))
+    once = after(decided(known, Settled(1, TIM, deployed=False, reason="down"), HELD))
+    twice = after(decided(once, Settled(1, TIM, deployed=False, reason="saw it"), HELD))
+    assert twice.step.failures == (FailedAttempt(1, NOW, Failure("not_sent", "saw it", TIM)),)
 
 
 def test_what_was_to_be_cancelled_is_cancelled_when_it_was_not_deployed() -> None:
@@ -113,7 +134,7 @@ def test_what_was_to_be_cancelled_is_cancelled_when_it_was_not_deployed() -> Non
     step = under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW, alerted=True), cancel=cancel)
     decision = decided(release(step), Settled(1, TIM, deployed=False, reason="down"), HELD)
     assert after(decision).ending == Ending(ReleaseState.CANCELLED, ANDY, NOW, "wrong")
-    assert decision.environments == {"staging": EnvironmentState("staging", failed=True)}
+    assert decision.environments == {"staging": EnvironmentState("staging")}
 
 
 def test_what_was_to_be_cancelled_and_was_deployed_is_too_late() -> None:
@@ -151,11 +172,11 @@ def test_settling_is_refused(known: Release, event: Settled, refusal: Refusal) -
     assert refused(known, event) == refusal
 
 
-def test_what_had_reached_its_time_limit_and_was_not_deployed_has_failed() -> None:
+def test_what_had_reached_its_time_limit_and_was_not_deployed_was_not_started() -> None:
     cancel = Cancel("shiproom", "timed_out", NOW)
     known = release(under_way(StepState.UNKNOWN, intent=sent(unclear_at=NOW, alerted=True), cancel=cancel))
     step = after(decided(known, Settled(1, TIM, deployed=False, reason="down"), HELD)).step
-    assert (step.state, step.failure) == (StepState.FAILED, Failure("timed_out", "down"))
+    assert (step.state, step.failure) == (StepState.FAILED, Failure("not_sent", "down", TIM))
 
 
 @pytest.mark.parametrize(

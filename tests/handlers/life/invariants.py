@@ -152,7 +152,8 @@ class Invariants:
             environment_state.holder,
             *(entry.release for entry in environment_state.queue),
         }
-        closed = release.step.state is StepState.FAILED and release.environment.protected
+        stuck = release.step.state is StepState.FAILED or release.step.may_have_deployed
+        closed = stuck and release.environment.protected
         return present and not closed and not self._worked_on(release) and not self._flies(release)
 
     def _worked_on(self, release: Release) -> bool:

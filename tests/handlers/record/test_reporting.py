@@ -8,7 +8,7 @@ from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, StopRun
 from handlers.environments import Live, Lock
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Cancel, Failure, Run, Step, StepState
+from handlers.step import Cancel, FailedAttempt, Failure, Run, Step, StepState
 from tests.handlers.builders import (
     ANDY,
     ANNOUNCED,
@@ -176,6 +176,7 @@ def test_a_failed_run_fails_the_step_which_keeps_its_environment(state: str, cod
         state=StepState.FAILED,
         run=run(state="failed"),
         failure=Failure(code, "exit 1"),
+        failures=(FailedAttempt(1, NOW, Failure(code, "exit 1")),),
         ended_at=NOW,
     )
     assert decision.environments == {"staging": environment_state(holder=1, failed=True)}
@@ -183,6 +184,7 @@ def test_a_failed_run_fails_the_step_which_keeps_its_environment(state: str, cod
     assert decision.effects == (
         Call(1, "failed", values, teams=("developers", "ops"), users=(ANDY,), attempt=1),
         CARD,
+        ANNOUNCED,
     )
     assert decision.reply == Reply("reported", {"state": state})
 

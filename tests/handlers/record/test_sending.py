@@ -7,7 +7,7 @@ from handlers import events, reports
 from handlers.effects import Call, PostToThread, ShowCard, StopRun, Trigger
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import IN_FLIGHT, Cancel, Failure, Run, Step, StepState
+from handlers.step import IN_FLIGHT, Cancel, FailedAttempt, Failure, Run, Step, StepState
 from tests.handlers.builders import (
     AMITA,
     ANDY,
@@ -221,11 +221,13 @@ def test_a_refused_request_fails_and_gives_the_sign_offs_back(state: StepState) 
         sign_offs=BOTH,
         may_have_deployed=False,
         failure=Failure("not_sent", "404"),
+        failures=(FailedAttempt(1, NOW, Failure("not_sent", "404")),),
         ended_at=NOW,
     )
     assert decision.environments == {}
     assert decision.reply == Reply("not_sent", {"detail": "404"})
-    assert decision.effects == (Call(1, "failed", failure, teams=("ops",), users=(ANDY,), attempt=1), CARD)
+    called = Call(1, "failed", failure, teams=("ops",), users=(ANDY,), attempt=1)
+    assert decision.effects == (called, CARD, ANNOUNCED)
 
 
 @pytest.mark.parametrize(

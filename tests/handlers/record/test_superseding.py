@@ -93,6 +93,10 @@ def test_a_newer_build_takes_the_place_of_an_idle_release(
             production_step(under_way(StepState.FAILED, "production")),
             replace(ASKED, environment="production"),
         ),
+        (
+            production_step(waiting("production", holding=True, may_have_deployed=True)),
+            replace(ASKED, environment="production"),
+        ),
     ],
     ids=[
         "neither holds nor queues",
@@ -105,6 +109,7 @@ def test_a_newer_build_takes_the_place_of_an_idle_release(
         "signed",
         "signed before",
         "failed where operators decide",
+        "to be retried where operators decide",
     ],
 )
 def test_a_newer_build_waits(known: Release, event: reports.NewerRequested) -> None:

@@ -1,0 +1,57 @@
+"""Renders what changed: one title a line on a card, titles by author in an announcement and in a form."""
+
+from bot.blocks.phone import LINE_WIDTH, height
+from bot.blocks.references import References, linked
+from bot.blocks.text import escape, visible
+from handlers.build import Change
+
+LONGEST_TITLE = 60
+TITLES_PER_AUTHOR = 4
+FEWEST_LETTERS = 16
+"""A title on a card is cut to its line, but not shorter than this."""
+
+CARD_TITLES = 3
+
+
+def title_lines(changes: tuple[Change, ...], references: References, most: int) -> list[str]:
+    """Return the first titles, each with its author on one line of a phone; the last line counts the rest."""
+    rest = len(changes) - most
+    lines: list[str] = []
+    for place, change in enumerate(changes[:most], start=1):
+        more = f", and {rest} more" if place == most and rest > 0 else ""
+        by = f" ({escape(change.author, 20) or 'unknown'}){more}"
+        room = max(LINE_WIDTH - len(visible(f"• {by}")), FEWEST_LETTERS)
+        lines.append(f"• {_title(change, references, room)}{by}")
+    return lines
+
+
+def change_lines(changes: tuple[Change, ...], references: References, room: int) -> list[str]:
+    """Return titles by author on at most `room` lines of a phone.
+
+    What does not fit is counted.
+    """
+    lines: list[str] = []
+    listed = used = 0
+    for author, own in _by_author(changes).items():
+        few = own[: TITLES_PER_AUTHOR if len(own) <= TITLES_PER_AUTHOR else TITLES_PER_AUTHOR - 1]
+        titles = ", ".join(_title(each, references, LONGEST_TITLE) for each in few)
+        line = f"{titles} ({escape(author, 30) or 'unknown'})"
+        used += height(f"• {line}")
+        if used > room - (listed + len(few) < len(changes)):
+            break
+        lines.append(f"• {line}")
+        listed += len(few)
+    rest = len(changes) - listed
+    more = f"and {rest} more" if lines else f"{rest} changes"
+    return [*lines, more] if rest else lines
+
+
+def _title(change: Change, references: References, limit: int) -> str:
+    return linked(change.title or change.sha[:7], references, limit)
+
+
+def _by_author(changes: tuple[Change, ...]) -> dict[str, list[Change]]:
+    by_author: dict[str, list[Change]] = {}
+    for change in changes:
+        by_author.setdefault(change.author, []).append(change)
+    return by_author

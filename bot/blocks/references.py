@@ -1,0 +1,86 @@
+"""Makes links of the tickets and pull requests that the title of a commit names; everything else in it stays escaped text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+from urllib.parse import quote
+
+from bot.blocks.text import entities, escaped_letters, link_to, plain
+from handlers.plan import Plan
+
+MOST_LINKS = 5
+"""More of them in one title are text: what a title can add to a message is bounded."""
+
+LONGEST_TICKET = 40
+
+_NUMBER = r"(?<![\w&/#])#(?P<number>[1-9][0-9]{0,9})(?!\w)"
+"""A pull request as GitHub writes it; in `owner/name#7` it is one of another repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What titles can refer to: tickets by pattern and address, pull requests by the address of their list.
+
+    What is empty is not linked.
+    """
+
+    tickets: str = ""
+    ticket_url: str = ""
+    pull_requests: str = ""
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Return what titles of a service's commits can refer to."""
+        where = repository_url(plan)
+        pull_requests = f"{where}/pull" if where else ""
+        if plan.tickets is None:
+            return cls(pull_requests=pull_requests)
+        return cls(plan.tickets.like, plan.tickets.url, pull_requests)
+
+
+NO_REFERENCES = References()
+
+
+def repository_url(plan: Plan) -> str:
+    """Return where people read a service's code: `repository` is a path on GitHub unless it is an address."""
+    named = plan.repository if "://" in plan.repository else f"https://github.com/{plan.repository}"
+    return named.rstrip("/").removesuffix(".git") if plan.repository else ""
+
+
+def linked(title: str, references: References, limit: int = 300) -> str:
+    """Return a title as escaped mrkdwn of at most `limit` visible characters, with links where it names something.
+
+    What the cut touches is no link: a part of a ticket's name would be another ticket.
+    """
+    whole, shown = plain(title, limit + LONGEST_TICKET + 1), plain(title, limit)
+    letters = escaped_letters(shown)
+    parts: list[str] = []
+    done = 0
+    for begin, end, address in _found(whole, references):
+        if end > len(shown) or whole[:end] != shown[:end]:
+            break
+        parts += [entities("".join(letters[done:begin])), link_to(address, "".join(letters[begin:end]))]
+        done = end
+    return "".join([*parts, entities("".join(letters[done:]))])
+
+
+def _found(text: str, references: References) -> Iterator[tuple[int, int, str]]:
+    """Find what is to be linked: where it begins and ends, and its address."""
+    pattern = _pattern(references.tickets)
+    count = 0
+    for found in pattern.finditer(text):
+        number = found["number"]
+        address = f"{references.pull_requests}/{number}" if number and references.pull_requests else ""
+        if not number and 0 < len(found[0]) <= LONGEST_TICKET:
+            address = references.ticket_url.replace("{ticket}", quote(found[0], safe=""))
+        if address and count < MOST_LINKS:
+            count += 1
+            yield found.start(), found.end(), address
+
+
+@lru_cache(maxsize=1024)
+def _pattern(tickets: str) -> re.Pattern[str]:
+    """Return one pattern for both; a ticket is a word of its own, and comes first."""
+    return re.compile(rf"(?<!\w)(?a:{tickets})(?!\w)|{_NUMBER}" if tickets else _NUMBER)
