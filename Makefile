@@ -53,8 +53,9 @@ crash: $(DEV)  ## kill the bot at random, again and again, and look whether a gu
 mutate: $(DEV)  ## change handlers/ line by line and look whether a test notices
 	$(BIN)/python -m tests.mutate
 
-pictures: $(DEV)  ## make the pictures of the README anew; needs a Chromium
+pictures: $(DEV)  ## draw the pictures of the README and of docs/messages.md; needs a Chromium
 	$(BIN)/python -m tests.browser.pictures
+	$(BIN)/python -m tests.browser.gallery --write
 
 lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the newest of everything
 	@test -n "$(PYTHON)" || { echo "Shiproom needs Python 3.11 or newer; none was found." >&2; exit 1; }

@@ -17,11 +17,11 @@ TRIES, BETWEEN = 60, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Announcer:
-    """Announces builds; `log_url` returns the address of a build's log by its number."""
+    """Announces builds; `build_url` returns the address of a build's page by its number."""
 
     bot_url: str
     token: str
-    log_url: Callable[[int], str]
+    build_url: Callable[[int], str]
 
     async def announce(self, built: BuildResult, changes: Sequence[Commit]) -> None:
         """Announce a ready build; repeating it changes nothing.
@@ -33,7 +33,7 @@ class Announcer:
             "version": built.version,
             "sha": built.sha,
             "branch": "main",
-            "url": self.log_url(built.number),
+            "url": self.build_url(built.number),
             "digest": built.digest,
             "changes": [asdict(each) for each in changes],
         }

@@ -76,9 +76,9 @@ class Builds:
         unfinished.replace(file)
 
     async def changes(self, built: BuildResult) -> list[Commit]:
-        """List the commits since the last announced build, newest first."""
+        """List a build's commits since the last announced build before it, newest first."""
         before = [each.sha for each in self.all() if each.announced and each.number < built.number]
-        return await self._repository.commits(before[-1] if before else "")
+        return await self._repository.commits(before[-1] if before else "", built.sha)
 
     def _digest(self, version: str) -> str:
         file = self._repository.folder / "dist" / f"{SERVICE}-{version}.json"

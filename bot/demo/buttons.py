@@ -1,7 +1,8 @@
-"""The routes behind the side panels: changes, kills, forgeries, files to read."""
+"""The routes behind the side panels: changes, kills, failures, forgeries, files to read."""
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from bot.demo.progress import Progress
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """The routes behind the panels."""
+    """The routes behind the panels; `again` is set when the reader wants to begin from the start."""
 
     folder: DemoFolder
     editor: Editor
     progress: Progress
+    again: asyncio.Event = field(default_factory=asyncio.Event)
 
     def routes(self) -> tuple[web.AbstractRouteDef, ...]:
         """Return all routes."""
@@ -30,7 +32,8 @@ class Buttons:
             web.post("/demo/kill", self._kill),
             web.post("/demo/tamper", self._tamper),
             web.post("/demo/shared", self._shared),
-            web.get("/demo/builds/{number}", self._build_log),
+            web.post("/demo/trap", self._trap),
+            web.post("/demo/again", self._again),
             web.get("/demo/policy", _text(lambda: self.folder.policy)),
             web.get("/demo/log", _text(lambda: self.folder.log)),
         )
@@ -51,8 +54,7 @@ class Buttons:
 
     async def _kill(self, _: web.Request) -> web.Response:
         pid = self.progress.kill_bot()
-        said = f"Process {pid} was killed." if pid else "It is down already."
-        return _message(f"{said} The next one is on its way.")
+        return _message(f"Process {pid} was killed." if pid else "It was down already.")
 
     async def _tamper(self, _: web.Request) -> web.Response:
         tampering = self.progress.tampering
@@ -64,11 +66,20 @@ class Buttons:
         self.progress.shared = True
         return _message("")
 
-    async def _build_log(self, request: web.Request) -> web.StreamResponse:
-        number = request.match_info["number"]
-        if not (number.isascii() and number.isdigit()):
-            raise web.HTTPNotFound
-        return _shown(self.editor.builds.log(int(number)))
+    async def _trap(self, request: web.Request) -> web.Response:
+        try:
+            wanted = bool((await request.json())["on"])
+        except (KeyError, TypeError, ValueError):
+            return web.json_response({"error": "A tick is `on`, true or false."}, status=400)
+        if wanted:
+            self.folder.trap.touch()
+        else:
+            self.folder.trap.unlink(missing_ok=True)
+        return _message("")
+
+    async def _again(self, _: web.Request) -> web.Response:
+        self.again.set()
+        return _message("A new demo is being made; this page shows it in a few seconds.")
 
 
 def _author(body: Mapping[str, Any]) -> str:
@@ -82,7 +93,7 @@ def _line(text: object) -> str:
 
 def _outcome(built: BuildResult) -> str:
     if built.failure:
-        return f"Build {built.version} failed its tests, so nobody was body: {built.failure}."
+        return f"Build {built.version} failed its tests, so nobody was told: {built.failure}."
     return f"Build {built.version} passed its tests and was announced in the channel."
 
 

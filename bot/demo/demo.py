@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.demo.environment import port_in_use, running_demo
 from bot.demo.errors import DemoError
@@ -33,11 +34,16 @@ async def run_demo(port: int, directory: Path | None = None) -> int:
 
 async def _show(port: int, directory: Path | None) -> int:
     try:
-        folder = DemoFolder(_made(directory))
-        async with running_demo(folder, _free(port), _say) as demo:
-            _say(f"\n  Shiproom's demo is at {demo.slack.url}/\n")
-            _say(f"Everything it makes is in {folder.root}. Ctrl-C ends it.")
-            await asyncio.Event().wait()
+        port = _free(port)
+        while True:
+            folder = DemoFolder(_made(directory))
+            async with running_demo(folder, port, _say) as demo:
+                _say(f"\n  Shiproom's demo is at {demo.slack.url}/\n")
+                _say(f"Everything it makes is in {folder.root}. Ctrl-C ends it.")
+                await demo.again.wait()
+            # The same address, so that an open page finds the new one; the old folder stays for who wants to look.
+            port, directory = urlsplit(demo.slack.url).port or port, None
+            _say("Starting again, with nothing done yet.")
     except DemoError as error:
         _say(str(error))
     except OSError as error:

@@ -20,6 +20,7 @@ from bot.demo.announce import Announcer
 from bot.demo.builds import Builds
 from bot.demo.buttons import Buttons
 from bot.demo.cast import make_workspace
+from bot.demo.code_host import CodeHost
 from bot.demo.editor import Editor
 from bot.demo.errors import DemoError
 from bot.demo.folder import DemoFolder
@@ -28,7 +29,8 @@ from bot.demo.policy import write_policy
 from bot.demo.programs import minimal_environment
 from bot.demo.progress import Progress
 from bot.demo.repository import Repository
-from bot.demo.sites import HOST, Site
+from bot.demo.serving import HOST, Server
+from bot.demo.sites import Site
 from bot.demo.supervisor import Supervisor
 from bot.demo.tamper import Tampering
 from bot.local_slack.server import LocalSlack
@@ -40,7 +42,7 @@ ENVIRONMENTS = ("staging", "production")
 
 @dataclass(frozen=True, slots=True)
 class DemoEnvironment:
-    """A running demo."""
+    """A running demo; `again` is set when its reader wants to begin from the start."""
 
     folder: DemoFolder
     slack: LocalSlack
@@ -48,6 +50,7 @@ class DemoEnvironment:
     supervisor: Supervisor
     editor: Editor
     progress: Progress
+    again: asyncio.Event
 
     async def watch(self) -> None:
         """Refresh the pages whenever a side panel has changed."""
@@ -77,9 +80,11 @@ async def running_demo(
         repository = Repository(folder.repository)
         await repository.prepare()
         sites = tuple(Site(name, folder.sites / name) for name in ENVIRONMENTS)
-        await _open_sites(ends, folder, sites)
-        write_policy(folder.policy, {site.name: site.url for site in sites})
-        demo = _put_together(folder, repository, sites, notify)
+        code = CodeHost(repository, Builds(folder, repository))
+        await _open(ends, folder, (*(site.server for site in sites), code.server))
+        addresses = {site.name: site.url for site in sites}
+        write_policy(folder.policy, {**addresses, "repository": code.repository_url})
+        demo = _put_together(folder, code, sites, notify)
         await _open_slack(ends, demo.slack, port)
         tasks = Tasks()
         ends.push_async_callback(tasks.drain, 0)
@@ -106,13 +111,13 @@ def port_in_use(port: int) -> bool:
         return True
 
 
-async def _open_sites(ends: AsyncExitStack, folder: DemoFolder, sites: tuple[Site, ...]) -> None:
-    """Serve the sites at the same ports as before, because the policy names them."""
+async def _open(ends: AsyncExitStack, folder: DemoFolder, servers: tuple[Server, ...]) -> None:
+    """Serve the sites and the code at the same ports as before, because the policy names them."""
     file = folder.root / "ports.json"
     ports: dict[str, int] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    for site in sites:
-        ports[site.name] = await site.start(ports.get(site.name, 0))
-        ends.push_async_callback(site.stop)
+    for server in servers:
+        ports[server.name] = await server.start(ports.get(server.name, 0))
+        ends.push_async_callback(server.stop)
     file.write_text(json.dumps(ports), encoding="utf-8")
 
 
@@ -126,24 +131,25 @@ async def _open_slack(ends: AsyncExitStack, slack: LocalSlack, port: int) -> Non
 
 
 def _put_together(
-    folder: DemoFolder, repository: Repository, sites: tuple[Site, ...], notify: Callable[[str], None]
+    folder: DemoFolder, code: CodeHost, sites: tuple[Site, ...], notify: Callable[[str], None]
 ) -> DemoEnvironment:
     clock = SystemClock()
     bot_url, api_token = f"http://{HOST}:{free_port()}", clock.new_id()
-    announcer = Announcer(bot_url, api_token, lambda number: f"{slack.url}/demo/builds/{number}")
-    editor = Editor(repository, Builds(folder, repository), announcer)
+    editor = Editor(code.repository, code.builds, Announcer(bot_url, api_token, code.build_url))
     supervisor = Supervisor(bot_url, folder.log, notify)
     workspace = make_workspace(clock.now)
-    progress = Progress(api_token, supervisor, sites, editor.builds, workspace, Tampering(folder))
+    progress = Progress(api_token, supervisor, sites, editor.builds, Tampering(folder))
+    buttons = Buttons(folder, editor, progress)
     slack = LocalSlack(
         workspace,
         bot_url,
         signing_secret=clock.new_id(),
         bot_token=f"xoxb-{clock.new_id()}",
         app_token=f"xapp-{clock.new_id()}",
-        side_panels=Panels(Buttons(folder, editor, progress), sites).side_panels(),
+        side_panels=Panels(buttons, sites).side_panels(),
     )
-    return DemoEnvironment(folder, slack, sites, supervisor, editor, progress)
+    progress.inspector = slack.inspector
+    return DemoEnvironment(folder, slack, sites, supervisor, editor, progress, buttons.again)
 
 
 def _environment(demo: DemoEnvironment) -> Mapping[str, str]:

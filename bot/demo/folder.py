@@ -31,6 +31,11 @@ class DemoFolder:
         return self.root / "shiproom.yml"
 
     @property
+    def trap(self) -> Path:
+        """Return the file that makes the next deployment to production fail, which takes it away."""
+        return self.root / "break-production"
+
+    @property
     def database(self) -> str:
         """Return the address of the bot's database."""
         return f"sqlite:///{self.root / 'shiproom.db'}"

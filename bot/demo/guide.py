@@ -1,4 +1,4 @@
-"""The five minutes as a checklist; a step is ticked off by what really happened."""
+"""The six minutes as a checklist; a step is ticked off by what really happened."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class GuideStep:
-    """One thing to try, as whom, with which command, and the test that it was done."""
+    """One thing to try, as whom, with which command, and the test that it was done.
+
+    With `pastes` the texts to paste are offered in it.
+    """
 
     name: str
     title: str
@@ -37,6 +40,7 @@ class GuideStep:
     done: Callable[[Observation], bool]
     person: User | None = None
     line: str = ""
+    pastes: bool = False
 
 
 def _did(observation: Observation, event: str, person: User, *, refused: bool = False) -> bool:
@@ -83,6 +87,14 @@ def _shipped(observation: Observation) -> bool:
     return bool(arrived) and _did(observation, "signed_off", TIM)
 
 
+def _failed(observation: Observation) -> bool:
+    return any(
+        step["environment"] == "production" and step["state"] == "failed"
+        for release in observation.releases
+        for step in release["steps"]
+    )
+
+
 def _rolled_back(observation: Observation) -> bool:
     return any(
         release["kind"] == "rollback" and release["state"] == "done" for release in observation.releases
@@ -127,7 +139,7 @@ STEPS = (
     GuideStep(
         "refused",
         "Try to sign as Andy",
-        "Press “Sign off for testers” on r1. You are refused, and told who can.",
+        "Press “Sign off for testers” on r1. Andy is refused, and told who can.",
         lambda observation: _did(observation, "signed_off", ANDY, refused=True),
         ANDY,
     ),
@@ -153,9 +165,18 @@ STEPS = (
         lambda observation: observation.survived,
     ),
     GuideStep(
+        "failed",
+        "Make a deployment fail",
+        "Tick “Make the next deployment to production fail”. Then make a change, bring it to staging, and let Amita and Tim "
+        "sign it. Production breaks, and the card says what happened and who decides.",
+        _failed,
+        ANDY,
+    ),
+    GuideStep(
         "rollback",
         "Roll back as Tim",
-        "Two taps, and the colour before is back. Production stays locked in Tim's name.",
+        "Press “Roll back” on the card that failed, or type the command; its form asks for one more tap. "
+        "The version before is back, and production stays locked in Tim's name.",
         _rolled_back,
         TIM,
         "/release rollback production",
@@ -171,8 +192,18 @@ STEPS = (
         "Use it with your team",
         "What to paste for Slack with GitHub Actions, with your own script, or for just watching.",
         lambda observation: observation.shared,
+        pastes=True,
     ),
 )
+SEEN = (
+    "Who waits is told for whom, and by which line of the policy.",
+    "Who may not sign is told who can.",
+    "What was signed is what ships.",
+    "Killed while it deploys, nothing runs twice.",
+    "A failure names who decides, and what worked is one form away.",
+    "A forged sign-off is found, by its row.",
+)
+NEXT = "Next: “Install it for a team” in README.md, or what to paste:"
 
 
 @dataclass(slots=True)
@@ -194,8 +225,16 @@ class Guide:
                 "text": step.text,
                 "as": step.person.id if step.person else "",
                 "line": step.line,
+                "pastes": step.pastes,
                 "done": step.name in self.done,
             }
             for step in STEPS
         ]
-        return {"kind": "guide", "title": "Your five minutes", "steps": steps}
+        end = {
+            "title": "What you saw",
+            "lines": SEEN,
+            "next": NEXT,
+            "label": "Start again",
+            "post": "/demo/again",
+        }
+        return {"kind": "guide", "title": "Your six minutes", "steps": steps, "end": end}

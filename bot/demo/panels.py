@@ -16,6 +16,22 @@ from bot.local_slack.side_panels import SidePanels
 from handlers.actions import COMMANDS
 
 SUGGESTED = Headline("#ffb454", "Hello, space")
+INTRO = "This Slack runs on your machine only. Shiproom, the bot in it, takes a website to production."
+OVER = frozenset({"done", "rejected", "cancelled", "superseded"})
+BY_USE = (
+    "journey",
+    "approve",
+    "reject",
+    "testing",
+    "why",
+    "status",
+    "where",
+    "cancel",
+    "retry",
+    "rollback",
+    "lock",
+)
+"""Commands in the order in which people need them; the others follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +43,7 @@ class Panels:
 
     def side_panels(self) -> SidePanels:
         """Return the panels and routes for the page."""
-        return SidePanels(self.panels, self.buttons.routes(), AMITA.id, self.lines)
+        return SidePanels(self.panels, self.buttons.routes(), AMITA.id, self.lines, INTRO)
 
     def panels(self) -> list[Json]:
         """List all panels, top to bottom."""
@@ -37,22 +53,29 @@ class Panels:
             progress.guide.panel(),
             *(_frame(site) for site in self.sites),
             self._changing(),
+            self._failing(),
             self._killing(),
-            self._policy(),
             self._tampering(),
+            self._policy(),
             team_panel(),
-            *([_link(f"Log of build {newest.version}", f"/demo/builds/{newest.number}")] if newest else []),
+            *([_link(f"Build {newest.version}", self._build_url(newest.number))] if newest else []),
             _link("Shiproom's own log", "/demo/log"),
         ]
 
+    def _build_url(self, number: int) -> str:
+        return self.buttons.editor.announcer.build_url(number)
+
     def lines(self) -> list[Json]:
-        """List commands to type, about the newest release where they are about one."""
-        newest = self.buttons.progress.releases[-1:]
+        """List commands to type by use, about the newest open release where they are about one."""
+        releases = self.buttons.progress.releases
+        newest = [each for each in releases if each["state"] not in OVER][-1:] or releases[-1:]
         number = f"r{newest[0]['number']}" if newest else "r1"
         typed = [
-            {"line": f"/release {usage.replace('r42', number)}", "words": command.summary}
-            for command in COMMANDS.values()
-            for usage in command.usage[:1]
+            {
+                "line": f"/release {COMMANDS[name].usage[0].replace('r42', number)}",
+                "words": COMMANDS[name].summary,
+            }
+            for name in dict.fromkeys((*BY_USE, *COMMANDS))
         ]
         return [{"line": "/release", "words": "open a form"}, *typed]
 
@@ -70,6 +93,15 @@ class Panels:
                 {"name": "words", "label": "Words", "kind": "text", "value": shown.words},
             ],
             "pulse": not done,
+        }
+
+    def _failing(self) -> Json:
+        return {
+            "kind": "tick",
+            "title": "Make it fail",
+            "label": "Make the next deployment to production fail",
+            "post": "/demo/trap",
+            "on": self.buttons.folder.trap.exists(),
         }
 
     def _killing(self) -> Json:
@@ -92,7 +124,7 @@ class Panels:
         again = f", started again {restarts} {_times(restarts)}" if restarts else ""
         if not supervisor.ready:
             return "Shiproom is down; it is started again."
-        return f"Shiproom runs as process {supervisor.pid}{again}. kill -9 ends it; deployments go on."
+        return f"kill -9 for process {supervisor.pid}{again}; deployments go on."
 
     def _policy(self) -> Json:
         file = self.buttons.folder.policy
@@ -111,9 +143,9 @@ class Panels:
             "title": "Try to cheat",
             "label": "Put it back" if tampering.altered else "Alter a sign-off",
             "post": "/demo/tamper",
-            "hint": "Writes into the database behind Shiproom's back, then lets it look.",
+            "hint": "Forges a row, then verifies.",
             "result": tampering.report
-            or f"To look yourself, in a terminal:\n{verifying(self.buttons.folder)}",
+            and f"{tampering.report}\n\nTo look yourself, in a terminal:\n{verifying(self.buttons.folder)}",
             "danger": not tampering.altered,
         }
 
@@ -130,11 +162,15 @@ def _frame(site: Site) -> Json:
 
 
 def _counted(site: Site) -> str:
-    counts = site.deployments()
+    """Count an environment's deployments; nothing is said of runs that have not ended."""
+    counts, running = site.deployments(), len(site.under_way())
+    if not counts:
+        return f"{site.name}: none sent yet"
+    if running:
+        return f"{site.name}: {len(counts)} sent, {'it' if len(counts) == 1 else 'the last one'} is running"
     again = sum(count > 1 for count in counts)
-    once = "each ran once" if len(counts) > 1 else "ran once"
-    result = once if not again else f"{again} ran more than once"
-    return f"{site.name}: {len(counts)} sent, {result}" if counts else f"{site.name}: none sent yet"
+    once = "each ran once" if len(counts) > 1 else "it ran once"
+    return f"{site.name}: {len(counts)} sent, {f'{again} ran more than once' if again else once}"
 
 
 def _times(count: int) -> str:

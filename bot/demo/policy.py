@@ -11,7 +11,7 @@ LOCAL_TIME = Path("/etc/localtime")
 
 
 def write_policy(file: Path, addresses: Mapping[str, str]) -> None:
-    """Write the policy with the addresses of the sites, unless it exists."""
+    """Write the policy with the addresses of the sites and the repository, unless it exists."""
     if not file.exists():
         template = Template(TEMPLATE.read_text(encoding="utf-8"))
         file.write_text(template.substitute(addresses, time_zone=time_zone()), encoding="utf-8")

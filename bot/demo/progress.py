@@ -1,5 +1,6 @@
 """Observes the demo through the bot's API and Slack, and updates the guide."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,32 +10,30 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.demo.builds import Builds
-from bot.demo.cast import CHANNEL
 from bot.demo.guide import Guide, Observation
 from bot.demo.highlight import highlighted_lines
 from bot.demo.sites import Site
 from bot.demo.supervisor import Supervisor
 from bot.demo.tamper import Tampering
-from bot.local_slack.model import ChatMessage, Json
-from bot.local_slack.workspace import Workspace
+from bot.local_slack.inspector import Inspector
+from bot.local_slack.model import Json
 
-ANSWERED = "What r"
-_RELEASE = re.compile(r"\br(\d+)\b")
+_RELEASE = re.compile(r"\br(\d+)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Progress:
     """The last observation of the demo.
 
-    `interrupted` are the deployments that ran when the bot was killed.
+    `interrupted` are the deployments that ran when the bot was killed, `inspector` what was typed and answered.
     """
 
     token: str
     supervisor: Supervisor
     sites: Sequence[Site]
     builds: Builds
-    workspace: Workspace
     tampering: Tampering
+    inspector: Inspector | None = None
     guide: Guide = field(default_factory=Guide)
     releases: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     interrupted: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
@@ -56,7 +55,7 @@ class Progress:
         return Observation(
             releases=self.releases,
             changes=sum(built.announced for built in self.builds.all()[1:]),
-            asked=frozenset(_numbers(self._answers())),
+            asked=frozenset(self._asked()),
             survived=self._survived(),
             caught=self.tampering.caught,
             shared=self.shared,
@@ -64,8 +63,7 @@ class Progress:
 
     def highlights(self, policy: Path) -> list[Json]:
         """Return the policy lines behind the newest answer to `why` that still apply."""
-        newest = self._answers()[-1:]
-        asked = set(_numbers(newest))
+        asked = self._asked()[-1:]
         return [
             line
             for release in self.releases
@@ -73,16 +71,12 @@ class Progress:
             for line in highlighted_lines(policy, release)
         ]
 
-    def _answers(self) -> list[ChatMessage]:
-        return [said for said in self._private() if said.text.startswith(ANSWERED)]
-
-    def _private(self) -> list[ChatMessage]:
-        return [
-            said
-            for reader in self.workspace.users
-            for said in self.workspace.messages(CHANNEL, reader)
-            if said.only_for == reader
-        ]
+    def _asked(self) -> list[int]:
+        """List the releases that somebody asked `why` about: the one they named, or the first that the answer names."""
+        entries = self.inspector.entries if self.inspector else ()
+        asked = [each for each in entries if str(each["payload"].get("text", "")).lower().startswith("why")]
+        told = [_RELEASE.search(f"{each['payload']['text']} {json.dumps(each['answer'])}") for each in asked]
+        return [int(found[1]) for found in told if found]
 
     def _survived(self) -> bool:
         """Tell whether a deployment interrupted by a kill has ended, in one run."""
@@ -104,8 +98,3 @@ class Progress:
                 )
         except (ClientError, TimeoutError):
             return []
-
-
-def _numbers(answers: Sequence[ChatMessage]) -> set[int]:
-    """Extract the numbers of the releases from answers to `why`."""
-    return {int(number) for said in answers for number in _RELEASE.findall(said.text)}

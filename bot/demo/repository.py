@@ -23,6 +23,9 @@ FIRST_COMMITS = (
     ),
 )
 """Author, title and files of each commit, in order."""
+MANY = 200
+"""The most commits of one list."""
+
 _FIELD, _RENAMED = "\x1f", {".gitignore": "gitignore"}
 
 
@@ -77,11 +80,22 @@ class Repository:
         """Tell whether there are uncommitted changes."""
         return bool((await self._git("status", "--porcelain")).output.strip())
 
-    async def commits(self, since: str) -> list[Commit]:
-        """List the commits after one, or all, newest first."""
-        span = f"{since}..HEAD" if since else "HEAD"
-        listed = await self._git("log", f"--format=%H{_FIELD}%an{_FIELD}%s", span)
+    async def commits(self, since: str, until: str = "HEAD", count: int = MANY) -> list[Commit]:
+        """List the commits after one, or all, up to another, newest first."""
+        span = f"{since}..{until}" if since else until
+        listed = await self._git(
+            "log", f"--max-count={count}", f"--format=%H{_FIELD}%an{_FIELD}%s", span, "--"
+        )
         return [Commit(*line.split(_FIELD, 2)) for line in listed.output.splitlines()]
+
+    async def diff(self, old: str, new: str) -> str:
+        """Return what differs between two commits."""
+        return (await self._git("diff", "--no-color", "--no-ext-diff", old, new, "--")).output
+
+    async def changes_of(self, sha: str) -> str:
+        """Return what one commit changed, the first one too."""
+        shown = await self._git("show", "--no-color", "--no-ext-diff", "--format=", sha, "--")
+        return shown.output
 
     async def _git(self, *words: str) -> ProgramResult:
         alone = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}

@@ -1,5 +1,6 @@
 """The sample's two sites, each served at its own address and never from a cache."""
 
+import fcntl
 import re
 from collections import Counter
 from http import HTTPStatus
@@ -7,17 +8,18 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.demo.errors import DemoError
+from bot.demo.serving import Server
 
-HOST = "127.0.0.1"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-EMPTY = """<!doctype html>
+NOTICE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Nothing here yet</title>
+<title>%(title)s</title>
 <style>body{display:grid;place-items:center;min-height:90vh;margin:0;background:#0b1020;color:#93a0b8;
 font:16px/1.5 system-ui,sans-serif;text-align:center}</style>
-<p>Nothing has been deployed to %s yet.</p></html>
+<p>%(words)s</p></html>
 """
+EMPTY = ("Nothing here yet", "Nothing has been deployed to {site} yet.")
+BROKEN = ("Broken", "404: {site} has no front page.")
 _RUN = re.compile(r"^\S+ (began|ended) (\S+) (\S+)$")
 
 
@@ -27,32 +29,13 @@ class Site:
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self.folder = folder
-        self.url = ""
-        self._runner: web.AppRunner | None = None
+        self.server = Server(name)
+        self.server.app.router.add_get("/{path:.*}", self._serve)
 
-    async def start(self, port: int = 0) -> int:
-        """Serve it, on a free port when `port` is 0; return the port.
-
-        Raises DemoError when the port is in use.
-        """
-        app = web.Application()
-        app.router.add_get("/{path:.*}", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, HOST, port).start()
-        except OSError as error:
-            await self.stop()
-            message = f"Port {port}, where this demo has its {self.name} site, is in use: end what uses it."
-            raise DemoError(message) from error
-        taken = int(self._runner.addresses[0][1])
-        self.url = f"http://{HOST}:{taken}/"
-        return taken
-
-    async def stop(self) -> None:
-        """Stop serving."""
-        if self._runner:
-            await self._runner.cleanup()
+    @property
+    def url(self) -> str:
+        """Return the address of the site, once it is served."""
+        return self.server.url
 
     @property
     def version(self) -> str:
@@ -70,9 +53,21 @@ class Site:
         return {run: began[run] for run in self._runs("ended") if run in began}
 
     def under_way(self) -> list[str]:
-        """Return the running deployment; a failed one counts until the next begins."""
+        """Return the running deployment: its script keeps a lock for as long as it lives."""
         ended = self._runs("ended")
-        return [run for run in list(self._runs("began"))[-1:] if run not in ended]
+        newest = [run for run in list(self._runs("began"))[-1:] if run not in ended]
+        return newest if newest and self._locked() else []
+
+    def _locked(self) -> bool:
+        lock = self.folder / "deploying.lock"
+        if not lock.exists():
+            return False
+        with lock.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
     def _runs(self, what: str) -> dict[str, int]:
         """Count for each run how often it began or ended, oldest first."""
@@ -92,8 +87,10 @@ class Site:
         file = (top / name).resolve()
         if file.is_relative_to(top) and file.is_file():
             return web.FileResponse(file, headers=HEADERS)
-        if top.is_dir():
+        if name != "index.html":
             return web.Response(status=HTTPStatus.NOT_FOUND, text="There is no such file.", headers=HEADERS)
-        return web.Response(
-            status=HTTPStatus.NOT_FOUND, text=EMPTY % self.name, content_type="text/html", headers=HEADERS
-        )
+        # Nobody did anything wrong while nothing is there, and a browser reports each 404 as an error.
+        title, words = BROKEN if top.is_dir() else EMPTY
+        status = HTTPStatus.NOT_FOUND if top.is_dir() else HTTPStatus.OK
+        page = NOTICE % {"title": title, "words": words.format(site=self.name)}
+        return web.Response(status=status, text=page, content_type="text/html", headers=HEADERS)

@@ -85,6 +85,7 @@ class WebUi:
             "panels": panels,
             "away": self.side_panels.away if self.side_panels else "",
             "lines": list(self.side_panels.lines()) if self.side_panels else [],
+            "intro": self.side_panels.intro if self.side_panels else "",
         }
         commands = sorted(self.interactions.commands)
         return web.json_response({"people": people, "names": names, "commands": commands, **side_panels})

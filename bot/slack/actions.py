@@ -231,9 +231,9 @@ class Actions:
         return SlackReply(words, done=bool(outcome.effects))
 
     def _refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:
-        refusal = self._freshness.explained(refusal)
-        names, owners = self._snapshots.names(), () if plan is None else plan.operators
-        return failure_reply(replies.refused(refusal, names, self._engine.policy.directory, owners, actor))
+        told, owners = self._freshness.explained(refusal), () if plan is None else plan.operators
+        names, directory = self._snapshots.names(), self._engine.policy.directory
+        return failure_reply(replies.refused(told, names, directory, owners, actor), told.code)
 
 
 def _reason_form(action: Action, form: ReasonForm, snapshot: ReleaseSnapshot) -> View | None:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.blocks.block_kit import Message, message
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.text import visible
+from bot.blocks.words.registry import of_actions
 from bot.slack.payloads import BlockAction, SlashCommand, ViewSubmission
 
 
@@ -15,12 +16,13 @@ class SlackReply:
     """A message that only one person sees, or None if the card shows everything.
 
     `done` means that something was changed or opened, and a click needs no message; `error` is the line that a modal
-    shows, which keeps it open.
+    shows, which keeps it open, at the input `at` or its last one.
     """
 
     message: Message | None = None
     done: bool = False
     error: str = ""
+    at: str = ""
 
     def with_lines(self, lines: Sequence[str]) -> "SlackReply":
         """Return the reply with more lines below it."""
@@ -39,7 +41,7 @@ class SlackReply:
             case SlashCommand() if self.message is not None:
                 return ephemeral_body(self.message)
             case ViewSubmission(view=view) if self.error:
-                return _errors(view, visible(self.error))
+                return _errors(view, visible(self.error), self.at)
             case _:
                 return None
 
@@ -47,12 +49,16 @@ class SlackReply:
 NOTHING_TO_SAY = SlackReply(done=True)
 
 
-def failure_reply(words: Message) -> SlackReply:
-    """Return a reply for a request that was not carried out.
+INPUTS = of_actions(lambda words: words.inputs, {})
+"""The input that a refusal is about, where that is not the last one."""
 
-    A modal shows the same message as an error.
+
+def failure_reply(words: Message, code: str = "") -> SlackReply:
+    """Return a reply for a request that was not carried out, with the code of its refusal if there is one.
+
+    A modal shows the same message as an error, at the input that it is about.
     """
-    return SlackReply(words, error=words.text)
+    return SlackReply(words, error=words.text, at=INPUTS.get(code, ""))
 
 
 def ephemeral_body(words: Message) -> dict[str, Any]:
@@ -60,10 +66,10 @@ def ephemeral_body(words: Message) -> dict[str, Any]:
     return {"response_type": "ephemeral", "text": words.text, "blocks": words.blocks}
 
 
-def _errors(view: dict[str, Any], line: str) -> dict[str, Any]:
-    """Return an error of a modal, on its last input block; every form of ours has one."""
+def _errors(view: dict[str, Any], line: str, at: str) -> dict[str, Any]:
+    """Return an error of a modal, on the input block `at` or its last one; every form of ours has one."""
     blocks: list[dict[str, Any]] = view.get("blocks") or []
     inputs = [str(block.get("block_id", "")) for block in blocks if block.get("type") == "input"]
     if not inputs:
         return {"response_action": "clear"}
-    return {"response_action": "errors", "errors": {inputs[-1]: line[:2000]}}
+    return {"response_action": "errors", "errors": {at if at in inputs else inputs[-1]: line[:2000]}}

@@ -1,1 +1,1 @@
-"""The page and the five minutes in a real browser, on a desktop and a phone."""
+"""The page and the six minutes in a real browser, on a desktop and a phone."""

@@ -21,39 +21,56 @@ async def no_picture(_: str) -> None:
     """Take no picture."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BrowserUser:
-    """One page. `narrow` means a phone, where the side panels are behind a button."""
+    """One page. `narrow` means a phone, where the side panels are behind a button.
+
+    `by_keys` uses what is pressed with the keyboard instead of the mouse.
+    """
 
     page: Page
     narrow: bool = False
+    by_keys: bool = False
+
+    async def use(self, pressed: Locator) -> None:
+        """Press a button by mouse or by key."""
+        if self.by_keys:
+            await pressed.press("Enter")
+        else:
+            await pressed.click()
 
     async def become(self, name: str) -> None:
         await self.panels(shown=False)
-        await self.page.get_by_role("radio", name=name).click()
+        await self.use(self.page.get_by_role("radio", name=name))
         await expect(self.page.get_by_role("radio", name=name)).to_be_checked()
 
     async def panels(self, *, shown: bool = True) -> Locator:
         """Return the side panels; on a phone they are opened or closed first."""
         place = self.page.locator("#panels")
         if self.narrow and await place.is_visible() is not shown:
-            await self.page.get_by_role("button", name="Sites").click()
+            name = "Guide and sites" if shown else "Back to #releases"
+            await self.use(self.page.get_by_role("button", name=name))
         return place
 
-    def message(self, words: str, button: str = "") -> Locator:
-        """Return the newest message with these words and a button that starts so."""
+    def message(self, words: str | re.Pattern[str], label: str = "") -> Locator:
+        """Return the newest message with these words and a button, or an entry of a menu, that starts so."""
         said = self.page.locator("#messages article").filter(has_text=words)
-        offered = self.page.get_by_role("button", name=re.compile(f"^{button}"))
-        return (said.filter(has=offered) if button else said).last
+        offered = self.page.locator("button", has_text=re.compile(f"^{label}"))
+        return (said.filter(has=offered) if label else said).last
 
-    async def sees(self, words: str) -> None:
+    async def sees(self, words: str | re.Pattern[str]) -> None:
         await expect(self.message(words)).to_be_visible()
 
     async def press(self, words: str, label: str) -> None:
-        """Press a button of the newest message with these words, once it is there."""
+        """Press what starts so at the newest message with these words, once it is there: a button, or in the menu."""
         await self.panels(shown=False)
-        button = self.message(words, label).get_by_role("button", name=re.compile(f"^{label}"))
-        await button.click()
+        said, named = self.message(words, label), re.compile(f"^{label}")
+        await said.wait_for()
+        button = said.get_by_role("button", name=named)
+        if not await button.count():
+            await self.use(said.get_by_role("button", name="More actions"))
+            button = said.get_by_role("menuitem", name=named)
+        await self.use(button)
 
     async def types(self, line: str) -> None:
         await self.panels(shown=False)
@@ -67,7 +84,7 @@ class BrowserUser:
         place = await self.panels()
         await place.get_by_label("Colour").fill(colour)
         await place.get_by_label("Words").fill(words)
-        await place.get_by_role("button", name="Make a change").click()
+        await self.use(place.get_by_role("button", name="Make a change"))
 
     async def ticked(self, step: str) -> None:
         """Wait until the guide has ticked a step off."""

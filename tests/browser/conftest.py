@@ -15,7 +15,7 @@ MISSING = "no Chromium is installed here; on Debian: apt-get install chromium"
 
 PAUSES = "time.sleep(PAUSE)\n"
 PAUSES_HERE = f"""\
-time.sleep(0.7)
+time.sleep(0.4)
     while (ROOT.parent / "{HOLD}").exists():
         time.sleep(0.05)
 """

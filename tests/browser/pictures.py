@@ -1,4 +1,4 @@
-"""Takes the README's pictures during the five minutes, on a desktop and a phone.
+"""Takes the README's pictures during the six minutes, on a desktop and a phone.
 
 python -m tests.browser.pictures
 """
@@ -78,7 +78,9 @@ async def filled(album: Album, narrow: bool) -> None:
                 await lists.evaluate_all(LEAVE_OUT, arg=False)
                 sys.stdout.write(f"docs/{album.kept[name]}\n")
 
-        await Story(demo, BrowserUser(page, narrow), keep).whole()
+        story = Story(demo, BrowserUser(page, narrow), keep)
+        await story.first_minutes()
+        await story.last_minutes()
 
 
 async def main() -> None:

@@ -1,5 +1,6 @@
-"""The five minutes as four people at one page, for the tests and the pictures."""
+"""The six minutes as five people at one page, for the tests and the pictures."""
 
+import re
 from dataclasses import dataclass, field
 
 from playwright.async_api import Locator, expect
@@ -8,7 +9,7 @@ from bot.demo.environment import DemoEnvironment
 from tests.browser.browser_user import BrowserUser, TakePicture
 
 YOURS, HERS = ("#ffb454", "rgb(255, 180, 84)"), ("#7ee787", "rgb(126, 231, 135)")
-YOUR_WORDS, HER_WORDS = "Hello, space", "Mara was here"
+YOUR_WORDS, HER_WORDS, LAST = "Hello, space", "Mara was here", ("#ff9ecf", "Too soon")
 HOLD = "hold"
 """CiEffects wait while a file of this name is in the demo's folder."""
 
@@ -43,15 +44,16 @@ class Story:
         await expect(push).to_contain_text("Sign off r1 website 1.0.2")
         await self.look("the phone rings")
         await self.picture("phone-rings")
-        await push.click()
+        await user.use(push)
         if user.narrow:
             await user.press("r1 website", "Start testing")
         else:
             screen = user.page.frame_locator("#phone iframe").locator("#messages")
-            await screen.get_by_role("button", name="Start testing").click()
+            await user.use(screen.get_by_role("button", name="Start testing"))
             await user.ticked("testing")
+            await expect(user.page.locator('iframe[title="The site staging"]')).to_be_in_viewport(ratio=0.9)
             await self.picture("phone")
-            await user.page.locator("#phone-bar").click()
+            await user.use(user.page.locator("#phone-bar"))
         await user.ticked("testing")
 
     async def in_the_way(self) -> None:
@@ -61,13 +63,16 @@ class Story:
         await user.changes(HERS[0], HER_WORDS)
         await user.sees("1.0.3 is ready")
         await user.types("/release staging")
-        await user.sees("r2 waits for staging: Amita is testing r1. Place 1.")
+        await user.sees("Amita is testing r1")
         await user.ticked("line")
         await user.types("/release why r2")
-        await user.sees("r2 website 1.0.3 for staging, waits for 1")
+        await user.sees("r2 website 1.0.3")
         place = await user.panels()
         await expect(place.locator(".highlight")).to_contain_text("kept: [testers]")
         await user.ticked("why")
+        if not user.narrow:
+            for name in ("Make a change", "Kill Shiproom", "Alter a sign-off"):
+                await expect(place.get_by_role("button", name=name)).to_be_in_viewport(ratio=0.95)
         await self.picture("why")
         await self.look("why")
 
@@ -87,7 +92,8 @@ class Story:
         await form.get_by_label("Log in works").check()
         await self._submit(form)
         await expect(form.locator(".error")).to_be_visible()
-        await self.look("the form of a sign-off")
+        if number == 1:
+            await self.look("the form of a sign-off")
         await form.get_by_label("Leaderboard loads").check()
         await expect(form.locator(".error")).to_have_count(0)
         if number == 1:
@@ -96,7 +102,8 @@ class Story:
         await expect(form).to_be_hidden()
 
     async def _submit(self, form: Locator) -> None:
-        await form.locator("[type=submit]").click()
+        submit = form.locator("[type=submit]")
+        await (submit.press("Control+Enter") if self.user.by_keys else submit.click())
 
     async def tim_signs(self, number: int) -> None:
         """Tim signs, and confirms Slack's dialog."""
@@ -104,10 +111,10 @@ class Story:
         await self.user.press(f"r{number} website", "Sign off for ops")
         question = self.user.page.locator("#confirm")
         await expect(question).to_contain_text("production")
-        await self.look("the question")
         if number == 1:
+            await self.look("the question")
             await self.picture("question")
-        await question.get_by_role("button").last.click()
+        await self.user.use(question.get_by_role("button").last)
 
     async def to_production(self) -> None:
         """What was signed ships: production is yours, staging is Mara's."""
@@ -127,7 +134,7 @@ class Story:
         place = await user.panels()
         await expect(place.get_by_text("production is being deployed now")).to_be_visible()
         before = demo.supervisor.pid
-        await place.get_by_role("button", name="Kill Shiproom").click()
+        await user.use(place.get_by_role("button", name="Kill Shiproom"))
         await expect(place.get_by_text(f"Process {before} was killed.")).to_be_visible()
         hold.unlink()
         await self.picture("killed")
@@ -135,19 +142,37 @@ class Story:
         await expect(place.get_by_text("production: 2 sent, each ran once")).to_be_visible()
         await user.site_says("production", HER_WORDS, HERS[1])
         await user.panels(shown=False)
-        await user.sees("r2 website 1.0.3 went live in production")
+        await user.sees(re.compile(r"r2 website 1\.0\.3.*live in production", re.DOTALL))
+
+    async def failed(self) -> None:
+        """The next deployment to production fails; the card says so, and the site is broken."""
+        user = self.user
+        place = await user.panels()
+        await place.get_by_label("Make the next deployment to production fail").check()
+        await user.become("Andy")
+        await user.changes(*LAST)
+        await user.press("1.0.4 is ready", "Release to staging")
+        await user.site_says("staging", LAST[1], "rgb(255, 158, 207)")
+        await self.amita_signs(3)
+        await self.tim_signs(3)
+        await user.ticked("failed")
+        await user.sees(re.compile(r"r3 website 1\.0\.4.*failed", re.DOTALL))
+        await self.picture("failed")
+        await self.look("a failure")
+        place = await user.panels()
+        await expect(place.get_by_label("Make the next deployment to production fail")).not_to_be_checked()
+        await expect(user.site("production").locator("p")).to_contain_text("no front page")
 
     async def rolled_back(self) -> None:
-        """Tim rolls back with the command and the button of its form."""
+        """Tim rolls back with the button of the card and its form; Irwin reads where all is."""
         user = self.user
-        await user.become("Tim")
-        await user.types("/release rollback production")
+        await user.press("r3 website", "Roll back")
         form = user.page.locator("#modal")
-        await expect(form).to_contain_text("1.0.2")
+        await expect(form).to_contain_text("1.0.3")
         await self._submit(form)
         await user.ticked("rollback")
-        await user.site_says("production", YOUR_WORDS, YOURS[1])
-        await user.panels(shown=False)
+        await user.site_says("production", HER_WORDS, HERS[1])
+        await user.become("Irwin")
         await user.types("/release where")
         await user.sees("locked by Tim")
         await self.picture("rolled-back")
@@ -155,33 +180,44 @@ class Story:
     async def cheated(self) -> None:
         """A stored sign-off is altered, and the history names the row."""
         place = await self.user.panels()
-        await place.get_by_role("button", name="Alter a sign-off").click()
+        await self.user.use(place.get_by_role("button", name="Alter a sign-off"))
         await expect(place.get_by_text("history website:")).to_be_visible()
         await self.user.ticked("cheat")
         await self.picture("cheat")
-        await place.get_by_role("button", name="Put it back").click()
+        await self.user.use(place.get_by_role("button", name="Put it back"))
         await expect(place.get_by_text("(exit status 0)")).to_be_visible()
 
     async def with_your_team(self) -> None:
-        """The texts to paste are there, for three setups."""
-        place, sheet = await self.user.panels(), self.user.page.locator("#paste")
+        """The texts to paste are there, for three setups; the end says what was seen and leads on."""
+        await self.user.panels()
+        guide, sheet = self.user.page.locator("#guide"), self.user.page.locator("#paste")
         for title in ("Slack with GitHub Actions", "Slack with your own script", "Just watching"):
-            await place.get_by_role("button", name=title).click()
+            offered = guide.get_by_role("button", name=title).first
+            await self.user.use(offered)
             await expect(sheet.get_by_role("heading", name=title)).to_be_visible()
             await expect(sheet.locator("pre").first).to_contain_text("socket_mode_enabled: true")
-            await self.look(title)
-            await sheet.get_by_role("button", name="Close").click()
+            if title == "Just watching":
+                await self.look("what to paste")
+            await self.user.use(sheet.get_by_role("button", name="Close"))
         await self.user.ticked("team")
+        await expect(guide.get_by_role("heading", name="What you saw")).to_be_visible()
+        await self.picture("end")
+        await self.look("the end")
+        await self.user.use(guide.get_by_role("button", name="Start again"))
+        await expect(guide.get_by_text("A new demo is being made")).to_be_visible()
 
-    async def whole(self) -> None:
-        """Run everything in the order of the guide."""
+    async def first_minutes(self) -> None:
+        """Run all until the first release is in production, in the order of the guide."""
         await self.to_staging()
         await self.the_phone_rings()
         await self.in_the_way()
         await self.refused_as_andy()
         await self.to_production()
+
+    async def last_minutes(self) -> None:
+        """Run the rest: a kill, a failure, a rollback, a forgery, the end."""
         await self.killed()
+        await self.failed()
         await self.rolled_back()
         await self.cheated()
         await self.with_your_team()
-        await self.look("the end")

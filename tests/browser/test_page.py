@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import count
 
 import pytest
 from aiohttp import ClientSession
@@ -9,9 +10,10 @@ from playwright.async_api import Browser, Locator, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.local_slack.model import BOT, ChatMessage
+from bot.local_slack.naming import named
 from bot.local_slack.workspace import Workspace
 from tests.bot.local_slack.conftest import populated, served
-from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, SECRET, make_bot
+from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, SECRET, card, make_bot
 from tests.browser.browser_user import BrowserUser
 from tests.local_slack.slack import SlackForTests
 from tests.virtual_clock import ManualClock
@@ -77,10 +79,11 @@ async def test_a_form_with_errors_update_and_push(web_ui: WebUi) -> None:
     await web_ui.modal.get_by_label("Log in").check()
     for note, seen in (("errors", "Say why"), ("update", "Changed"), ("push", "Back")):
         await web_ui.modal.get_by_label("Note").fill(note)
-        await web_ui.modal.get_by_role("button", name="Start").click()
+        await web_ui.modal.get_by_label("Note").press("ControlOrMeta+Enter")
         await expect(web_ui.modal).to_contain_text(seen)
     await web_ui.page.keyboard.press("Escape")
     await expect(web_ui.modal).to_be_hidden()
+    await expect(web_ui.box).to_be_focused()
 
 
 async def test_a_question_before_a_click(web_ui: WebUi) -> None:
@@ -91,10 +94,27 @@ async def test_a_question_before_a_click(web_ui: WebUi) -> None:
     await expect(question).to_contain_text("2.4.1 for production")
     await question.get_by_role("button", name="Not yet").click()
     await expect(question).to_be_hidden()
-    await expect(sign).to_be_visible()
+    await expect(sign).to_be_focused()
     await sign.press("Enter")
     await question.get_by_role("button", name="Sign", exact=True).press("Enter")
     await expect(web_ui.page.locator("#messages")).to_contain_text("signed by @Andy")
+    await expect(web_ui.page.locator("#messages article").first).to_be_focused()
+
+
+async def test_a_few_keys_lead_to_the_newest_card(web_ui: WebUi) -> None:
+    for _ in range(3):
+        blocks = named(card("r1 waits"), count(1))
+        web_ui.slack.workspace.post(ChatMessage(CHANNEL, BOT.id, "r1 waits", blocks))
+    newest = web_ui.page.get_by_role("button", name="Sign off for testers").nth(2)
+    await expect(newest).to_be_visible()
+    await web_ui.page.evaluate("document.activeElement.blur()")
+    for key in ("Tab", "Enter", "Tab", "Tab"):
+        await web_ui.page.keyboard.press(key)
+    await expect(newest).to_be_focused()
+    await web_ui.page.get_by_role("log", name="Messages").press("ArrowUp")
+    await expect(web_ui.page.locator("#messages article").last).to_be_focused()
+    await web_ui.page.keyboard.press("ArrowUp")
+    await expect(web_ui.page.locator("#messages article").nth(-2)).to_be_focused()
 
 
 async def test_a_menu_by_mouse_and_by_keys(web_ui: WebUi) -> None:

@@ -170,7 +170,13 @@ async def test_a_checklist_wants_every_tick(bot: Inside) -> None:
     assert "ticks 1.0" in modal
     assert "production" in modal
     await amita.fill(amita.modal, {"Checked": ["Log in works"]}).submit()
-    assert "Not ticked yet: Leaderboard loads" in amita.reads_modal()
+    assert (
+        "Not ticked yet: Leaderboard loads. Tick every box, then sign off for testers." in amita.reads_modal()
+    )
+    assert amita.modal
+    assert [b["element"]["type"] for b in amita.modal.blocks if b["block_id"] in amita.modal.errors] == [
+        "checkboxes"
+    ]
     assert not (await scenario.release(number))["steps"][1]["sign_offs"]
     await amita.fill(amita.modal, {"Checked": True}).submit()
     assert amita.modal is None

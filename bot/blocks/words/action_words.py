@@ -28,7 +28,8 @@ class ActionWords:
     """Every sentence about an action, by its code or event name.
 
     `verbs` complete "Only ops can ...", by the name that a refusal gives; `attempted` completes "Tim tried to ...";
-    `refused` is why in a few words, for the history; `usage_errors` are for commands that could not be parsed.
+    `refused` is why in a few words, for the history; `usage_errors` are for commands that could not be parsed; `inputs` are
+    those of a form that a refusal is about, if not the last one.
     """
 
     verbs: Sentences = field(default_factory=dict[str, Sentence])
@@ -42,6 +43,7 @@ class ActionWords:
     refused: Mapping[str, str] = field(default_factory=dict[str, str])
     usage_errors: Mapping[str, str] = field(default_factory=dict[str, str])
     reason_prompt: ReasonPrompt | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

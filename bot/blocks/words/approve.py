@@ -30,7 +30,7 @@ WORDS = ActionWords(
         "/release withdraw {release}",
         "one_person_one_slot": "You have signed {release} off for {signed_for}, and one person signs for one team only. "
         "For {team} somebody else can: {people}.",
-        "checklist_incomplete": "Not ticked yet: {missing:long}. {team} signs off when every box is ticked.",
+        "checklist_incomplete": "Not ticked yet: {missing:long}. Tick every box, then sign off for {team}.",
     },
     thread={"signed": "{by:user} signed off for {team}{note:because}."},
     history={"signed_off": "{actor:user} signed off for {environment}{note:because}"},
@@ -45,5 +45,6 @@ WORDS = ActionWords(
         "one_person_one_slot": "they had signed for another team",
         "checklist_incomplete": "not every box was ticked",
     },
+    inputs={"checklist_incomplete": "ticks"},
     usage_errors={"team_needed": "For which team? Name it after the word as."},
 )

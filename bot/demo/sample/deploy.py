@@ -1,5 +1,6 @@
 """Deploys a built version atomically: a new folder, then one switch."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -64,6 +65,20 @@ def switch(place: Path, release: Path) -> None:
     link.replace(place / "current")
 
 
+def look_at(site: Path, environment: str) -> None:
+    """Look at what is served now, as a reader would; exit if it has no front page."""
+    if not (site / "index.html").is_file():
+        sys.exit(f"{environment} answers 404: it has no front page")
+
+
+def spring_trap(environment: str, release: Path) -> None:
+    """Break the release if the demo asked for that, once: then one can see what becomes of a failure."""
+    trap = ROOT.parent / f"break-{environment}"
+    if trap.exists():
+        trap.unlink()
+        (release / "index.html").unlink()
+
+
 def version_at(site: Path) -> str:
     """Return the version in a folder."""
     try:
@@ -86,17 +101,22 @@ def main(environment: str) -> None:
     version, run = os.environ["SHIPROOM_VERSION"], os.environ["SHIPROOM_CORRELATION_ID"]
     place, name = SITES / environment, f"{version}-{run}"
     (place / "releases").mkdir(parents=True, exist_ok=True)
+    # Kept until this process ends, whatever ends it: the demo's page tells from it what runs.
+    lock = (place / "deploying.lock").open("w", encoding="utf-8")
+    fcntl.flock(lock, fcntl.LOCK_EX)
     note(place, f"began {version} {run}")
     archive = checked(ROOT / "dist" / f"website-{version}.tar.gz", os.environ["SHIPROOM_DIGEST"])
-    say(f"1/4 {archive.name} has the digest that was signed for")
+    say(f"1/4 {archive.name} has the digest of its build")
     unfinished, release = place / "releases" / f"{name}.new", place / "releases" / name
     say(f"2/4 unpacked its {unpack(archive, unfinished)} files")
     unfinished.rename(release)
+    spring_trap(environment, release)
     before = version_at(place / "current")
     if version_at(release) != version:
         sys.exit(f"The archive says that it is {version_at(release)}, not {version}.")
     say(f"3/4 switching {environment} from {before} to {version}")
     switch(place, release)
+    look_at(place / "current", environment)
     note(place, f"ended {version} {run}")
     forget_old(place)
     say(f"4/4 {environment} serves {version_at(place / 'current')}")

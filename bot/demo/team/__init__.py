@@ -59,7 +59,7 @@ def team_panel() -> Json:
     return {
         "kind": "paste",
         "title": "Use it with your team",
-        "text": "Pick how you deploy; then three things to paste.",
+        "text": "Pick how you deploy; then paste what it shows, in order.",
         "post": "/demo/shared",
         "choices": [
             {

@@ -2,13 +2,14 @@
 
 import { find } from "./dom.js";
 import { loadConfig, showSidePanels } from "./side_panels.js";
+import { arrowsBetweenMessages, focusNewestCard } from "./focus.js";
 import { showComposers, startComposer, typeLine } from "./composer.js";
 import { showGuide } from "./guide.js";
 import { startInspector } from "./inspector.js";
 import { showMessages } from "./messages.js";
 import { showModal, startModals } from "./modal.js";
 import { inPhone, startPhone, showPhone } from "./phone.js";
-import { showChannelBar, showPeople, showPlaces } from "./places.js";
+import { showChannelBar, showIntro, showPeople, showPlaces } from "./places.js";
 import { message, state } from "./store.js";
 import { startTheme } from "./theme.js";
 import { watch } from "./wire.js";
@@ -28,6 +29,7 @@ function draw() {
     showPeople(become);
     showPlaces(go);
     showChannelBar();
+    showIntro();
     showMessages(openThread);
     showComposers();
     showModal();
@@ -73,7 +75,7 @@ async function refreshSidePanels() {
 
 function drawSidePanels() {
   showSidePanels();
-  showGuide({ become, typeLine: put, openGuide: () => openSidePanels(true) }, narrow.matches);
+  showGuide({ become, typeLine: put, openGuide: () => openSidePanels(true), openChannel: () => openSidePanels(false) }, narrow.matches);
 }
 
 function put(line) {
@@ -99,7 +101,9 @@ function followPermalink() {
 
 function openSidePanels(open) {
   document.body.classList.toggle("panels-open", open);
-  find("toggle-panels").setAttribute("aria-expanded", String(open));
+  const channel = state.channels.get(state.channel)?.name ?? "the channel";
+  find("toggle-panels").textContent = open ? `#${channel}` : "Guide";
+  find("toggle-panels").setAttribute("aria-label", open ? `Back to #${channel}` : "Guide and sites");
 }
 
 // Opens the message that the phone rang for, as the user whose phone it is.
@@ -116,6 +120,9 @@ async function start() {
   startComposer(find("composer"), () => "");
   startComposer(find("thread-composer"), () => state.thread);
   if (!inPhone) startInspector();
+  find("skip-to-card").addEventListener("click", focusNewestCard);
+  find("skip-to-composer").addEventListener("click", () => find("composer").querySelector("textarea").focus());
+  for (const id of ["messages", "replies"]) arrowsBetweenMessages(find(id));
   find("close-thread").addEventListener("click", () => openThread(""));
   find("toggle-panels").addEventListener("click", () => openSidePanels(!document.body.classList.contains("panels-open")));
   narrow.addEventListener("change", drawSidePanels);

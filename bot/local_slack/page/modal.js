@@ -1,6 +1,7 @@
 // The top modal of the current user: inputs, errors, submitting and closing.
 
 import { el, find } from "./dom.js";
+import { focusPlace, returnFocus } from "./focus.js";
 import { emojis } from "./mrkdwn.js";
 import { renderBlock, typedIn } from "./blocks.js";
 import { act } from "./wire.js";
@@ -8,6 +9,7 @@ import { state } from "./store.js";
 
 let shown = "";
 let sending = false;
+let opener = null;
 
 export function showModal() {
   const dialog = find("modal");
@@ -20,8 +22,11 @@ export function showModal() {
   if (!view) {
     dialog.close();
     dialog.replaceChildren();
+    if (opener) returnFocus(opener);
+    opener = null;
     return;
   }
+  opener ??= focusPlace();
   dialog.dataset.view = view.id;
   dialog.replaceChildren(form(view));
   keepTyped(dialog, typed);
@@ -50,7 +55,7 @@ function form(view) {
       view: view.id, block_id: block.block_id, action_id: element.action_id, typed: typed ?? null, filled: filled(find("modal")),
     }),
   };
-  return el("form", { novalidate: true, onsubmit: submit, oninput: takeBack },
+  return el("form", { novalidate: true, onsubmit: submit, oninput: takeBack, onkeydown: submitByKeys },
     el("header", {},
       state.views.length > 1 && el("button", { type: "button", class: "quiet", onclick: () => close(false) }, "‹ Back"),
       el("h2", { id: "modal-title" }, emojis(view.title.text)),
@@ -63,6 +68,13 @@ function form(view) {
       view.submit && el("button", { type: "submit", class: "button primary" }, view.submit.text),
     ),
   );
+}
+
+// Ctrl or Cmd with Enter submits from every input, as in Slack; in a text of several lines Enter alone adds a line.
+function submitByKeys(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
 }
 
 // An error may concern the whole form, at whichever input it is shown: any change makes it outdated.

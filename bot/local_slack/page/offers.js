@@ -63,7 +63,7 @@ export function offering(box, list) {
 function fitting(typed) {
   if (typed.startsWith("/")) {
     const lines = state.config.lines?.length ? state.config.lines : state.config.commands.map((line) => ({ line, words: "" }));
-    return lines.filter(({ line }) => line.startsWith(typed) && line !== typed).slice(0, MOST)
+    return lines.filter(({ line }) => line.startsWith(typed) && line !== typed)
       .map(({ line, words }) => ({ line, words, put: line, over: typed.length }));
   }
   const mention = /(?:^|\s)@(\w*)$/.exec(typed);

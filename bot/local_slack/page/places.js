@@ -5,6 +5,8 @@ import { act } from "./wire.js";
 import { avatar } from "./messages.js";
 import { state, channelName } from "./store.js";
 
+let allShown = false;
+
 export function showPeople(become) {
   const people = state.config.people.map((id) => {
     const known = state.users.get(id) ?? state.config.names[id];
@@ -32,12 +34,17 @@ export function showPlaces(go) {
   const channels = [...state.channels.values()];
   const others = [...state.users.values()].filter((user) => user.id !== state.you && user.id !== "USLACKBOT" && !user.deleted);
   const opened = new Map(channels.filter((each) => each.is_im).map((each) => [each.members.find((member) => member !== state.you), each]));
-  find("places").replaceChildren(
+  const near = others.filter((user) => user.is_bot || opened.has(user.id));
+  const far = others.filter((user) => !near.includes(user));
+  find("places").replaceChildren(...[
     el("h2", {}, "Channels"),
     el("ul", {}, channels.filter((each) => !each.is_im).map((each) => el("li", {}, place(each, ["# ", each.name], go)))),
     el("h2", {}, "Direct messages"),
-    el("ul", {}, others.map((user) => el("li", {}, direct(user, opened.get(user.id), go)))),
-  );
+    el("ul", {}, near.map((user) => el("li", {}, direct(user, opened.get(user.id), go)))),
+    far.length > 0 && el("details", { open: allShown, ontoggle: (event) => { allShown = event.target.open; } },
+      el("summary", { class: "place" }, "Everybody"),
+      el("ul", {}, far.map((user) => el("li", {}, direct(user, opened.get(user.id), go))))),
+  ].filter(Boolean));
 }
 
 function place(channel, label, go) {
@@ -56,6 +63,13 @@ function direct(user, channel, go) {
     await act("direct", { with: user.id });
   };
   return el("button", { type: "button", class: "place", onclick: open }, label);
+}
+
+export function showIntro() {
+  const known = state.config.names[state.you];
+  const you = [el("b", {}, `You are ${known?.name ?? "nobody"}`), known?.title && `, ${known.title}`, ". "];
+  find("intro").hidden = !state.config.intro;
+  if (state.config.intro) find("intro").replaceChildren(...you.filter(Boolean), state.config.intro);
 }
 
 export function showChannelBar() {

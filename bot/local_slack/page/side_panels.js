@@ -12,7 +12,7 @@ export async function loadConfig() {
 }
 
 export function showSidePanels() {
-  const panels = state.config.panels.filter((panel) => panel.kind !== "guide");
+  const panels = state.config.panels.filter((panel) => panel.kind in PANELS);
   const place = find("panels");
   document.body.classList.toggle("with-panels", panels.length > 0);
   place.hidden = panels.length === 0;
@@ -22,7 +22,10 @@ export function showSidePanels() {
   const frames = nodes.filter((node) => node.classList.contains("framed"));
   const row = place.querySelector(".frames") ?? el("div", { class: "frames" });
   fill(row, frames);
-  const rest = [row, ...nodes.filter((node) => !frames.includes(node))];
+  const links = nodes.filter((node) => node.classList.contains("link"));
+  const foot = place.querySelector(".links") ?? el("div", { class: "links" });
+  fill(foot, links);
+  const rest = [row, ...nodes.filter((node) => !frames.includes(node) && !links.includes(node)), foot];
   fill(place, place.contains(find("guide")) ? [find("guide"), ...rest] : rest);
 }
 
@@ -63,7 +66,7 @@ const PANELS = {
         sandbox: own ? "allow-scripts" : "allow-scripts allow-same-origin allow-forms",
       })));
   },
-  link: (panel) => el("section", { class: "panel" }, el("a", { href: panel.url, ...outward }, panel.title)),
+  link: (panel) => el("section", { class: "panel link" }, el("a", { href: panel.url, ...outward }, panel.title)),
   note: (panel) => el("section", { class: "panel" }, panel.title && el("h3", {}, panel.title), el("p", {}, panel.text)),
   file(panel) {
     const highlights = new Map(panel.highlights.map((each) => [each.line, each.words]));
@@ -72,18 +75,13 @@ const PANELS = {
       const first = list.querySelector(".highlight");
       const above = [...list.children].findLast((line) => line.offsetTop <= Math.max(0, first.offsetTop - list.clientHeight / 3));
       list.scrollTop = above?.offsetTop ?? 0;
-      list.parentElement.scrollIntoView({ block: "start" });
     });
     return el("section", { class: "panel boxed file" },
       el("header", {}, el("h3", {}, panel.title), el("a", { href: panel.url, "aria-label": `Open ${panel.title}`, ...outward }, "↗")), list);
   },
-  paste(panel) {
-    return el("section", { class: "panel boxed" },
-      el("h3", {}, panel.title), el("p", { class: "hint" }, panel.text),
-      el("div", { class: "choices" }, panel.choices.map((choice) => el("button", {
-        type: "button", class: "button", onclick: () => showPaste(panel, choice),
-      }, choice.title))));
-  },
+  tick: (panel) => el("section", { class: "panel boxed" }, el("label", { class: "tick" },
+    el("input", { type: "checkbox", name: "on", checked: panel.on, onchange: (event) => post(panel.post, { on: event.target.checked }) }),
+    el("span", {}, panel.label))),
   button(panel) {
     const said = el("p", { class: "said", role: "status" }, results.get(name(panel)));
     const press = async (event) => {
@@ -97,7 +95,6 @@ const PANELS = {
       shown.textContent = answer.message ?? "";
     };
     return el("form", { class: "panel boxed pressed", onsubmit: press },
-      panel.title !== panel.label && el("h3", {}, panel.title),
       el("div", { class: "row" },
         (panel.fields ?? []).map(field),
         el("button", { type: "submit", class: `button ${panel.danger ? "danger" : "primary"}${panel.pulse ? " pulse" : ""}` }, panel.label),
@@ -123,25 +120,4 @@ function field(each) {
   const options = (each.options ?? []).map((option) => el("option", { value: option, selected: option === each.value }, option));
   const input = each.kind === "select" ? el("select", { name: each.name }, options) : el("input", { ...props, type: each.kind, autocomplete: "off" });
   return el("label", { class: `field ${each.kind}` }, el("span", {}, each.label), input);
-}
-
-function showPaste(panel, choice) {
-  const dialog = find("paste");
-  dialog.replaceChildren(
-    el("header", {}, el("h2", { id: "paste-title" }, choice.title),
-      el("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => dialog.close() }, "×")),
-    el("div", { class: "body" }, el("p", {}, choice.text), choice.parts.map((part, at) => el("section", {},
-      el("header", {}, el("h3", {}, `${at + 1}. ${part.title}`), copying(part)),
-      el("pre", { tabindex: "0", "aria-label": part.title }, part.text)))));
-  dialog.showModal();
-  if (panel.post) post(panel.post, {});
-}
-
-function copying(part) {
-  const button = el("button", { type: "button", class: "button", "aria-label": `Copy ${part.title}` }, "Copy");
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(part.text);
-    button.textContent = "Copied";
-  });
-  return button;
 }

@@ -2,7 +2,7 @@
 
 export const state = {
   you: "",
-  config: { people: [], names: {}, commands: [], panels: [] },
+  config: { people: [], names: {}, commands: [], panels: [], intro: "" },
   users: new Map(),
   groups: new Map(),
   channels: new Map(),

@@ -5,6 +5,7 @@ import { find } from "./dom.js";
 
 let socket = null;
 let toastTimer = 0;
+let lost = false;
 
 export function toast(words) {
   const place = find("toast");
@@ -12,6 +13,11 @@ export function toast(words) {
   place.hidden = false;
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => { place.hidden = true; }, 5000);
+}
+
+// Says it to people who do not see the page.
+export function say(words) {
+  find("said").textContent = words;
 }
 
 export function watch(person, changed, panelsChanged) {
@@ -24,13 +30,18 @@ export function watch(person, changed, panelsChanged) {
   socket.onmessage = (event) => {
     const change = JSON.parse(event.data);
     if (change.kind === "panels") return panelsChanged();
-    if (change.kind === "state") showState(change);
-    else applyChange(change.kind, change.subject);
+    if (change.kind === "state") {
+      showState(change);
+      // The server may be another one now, with other panels.
+      if (lost) panelsChanged();
+      lost = false;
+    } else applyChange(change.kind, change.subject);
     state.connected = true;
     changed();
   };
   socket.onclose = () => {
     state.connected = false;
+    lost = true;
     changed();
     setTimeout(() => watch(person, changed, panelsChanged), 1000);
   };

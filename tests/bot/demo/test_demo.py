@@ -87,6 +87,18 @@ async def test_it_ends_when_asked_and_goes_on_later(tmp_path: Path) -> None:
     assert builds == ["1.json"]
 
 
+async def test_it_starts_again_at_the_same_address(tmp_path: Path) -> None:
+    async with demo(0, tmp_path / "demo", TMPDIR=str(tmp_path)) as started:
+        url = await address(started)
+        first = await bot_of(url)
+        async with ClientSession() as session, session.post(f"{url}demo/again", json={}) as answer:
+            assert "A new demo is being made" in await answer.text()
+        assert await address(started) == url
+        assert await bot_of(url) != first
+        assert not lives(first)
+    assert len(list(tmp_path.glob("shiproom-demo-*"))) == 1
+
+
 async def test_a_port_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

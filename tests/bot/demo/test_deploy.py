@@ -1,5 +1,6 @@
 """The sample's deployments: only signed versions, whole or not at all."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -62,6 +63,35 @@ async def test_what_was_not_signed_for_is_not_deployed(
     assert ran.returncode == 1
     assert said in ran.stderr
     assert (staging(sample).folder / "current").readlink() == before
+
+
+async def test_a_deployment_fails_once_if_the_demo_asks_for_that(sample: Sample) -> None:
+    built = await sample.built()
+    sample.folder.trap.with_name("break-staging").touch()
+    ran = deploy(sample, built, "aaaa1111")
+    assert (ran.returncode, ran.stderr) == (1, "staging answers 404: it has no front page\n")
+    assert (staging(sample).version, staging(sample).ended()) == ("1.0.1", {})
+    assert deploy(sample, built, "bbbb2222").returncode == 0
+    assert staging(sample).ended() == {"bbbb2222": 1}
+
+
+async def test_what_runs_is_under_way_and_nothing_else(sample: Sample) -> None:
+    built, site = await sample.built(), staging(sample)
+    assert deploy(sample, built, "aaaa1111", SHIPROOM_DIGEST="").returncode == 1
+    assert site.under_way() == []
+    told = {"SHIPROOM_VERSION": built.version, "SHIPROOM_DIGEST": built.digest, "DEPLOY_PAUSE": "60"}
+    ran = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-B", "deploy.py", "staging"),
+        cwd=sample.repository.folder,
+        env={"PATH": "", "SHIPROOM_CORRELATION_ID": "bbbb2222", **told},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert ran.stdout
+    assert await ran.stdout.readline()
+    assert site.under_way() == ["bbbb2222"]
+    ran.kill()
+    await ran.communicate()
+    assert (site.under_way(), site.deployments()) == ([], [1, 1])
 
 
 async def test_an_archive_that_was_changed_is_refused(sample: Sample) -> None:

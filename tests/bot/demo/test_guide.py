@@ -9,18 +9,29 @@ from bot.demo.guide import STEPS, Guide, Observation
 from bot.demo.highlight import highlighted_lines
 from bot.demo.policy import write_policy
 
-SITES = {"staging": "http://127.0.0.1:1/", "production": "http://127.0.0.1:2/"}
+ADDRESSES = {
+    "staging": "http://127.0.0.1:1/",
+    "production": "http://127.0.0.1:2/",
+    "repository": "http://127.0.0.1:3/website",
+}
 
 
 def release(
-    *history: tuple[str, str, str], state: str = "waiting", kind: str = "normal", staging: str = "pending"
+    *history: tuple[str, str, str],
+    state: str = "waiting",
+    kind: str = "normal",
+    staging: str = "pending",
+    production: str = "pending",
 ) -> dict[str, Any]:
     """Return a release as the API does; `!` marks a refused line of its history."""
     lines = [
         {"event": event, "actor": actor, "refused": to == "!", "to": to, "row": row}
         for row, (event, actor, to) in enumerate(history, 1)
     ]
-    steps: list[dict[str, Any]] = [{"environment": "staging", "state": staging, "gates": []}]
+    steps = [
+        {"environment": name, "state": reached, "gates": list[Any]()}
+        for name, reached in (("staging", staging), ("production", production))
+    ]
     return {
         "number": 1,
         "service": "website",
@@ -56,6 +67,8 @@ LINE = ("started", "U0MARA", "waiting")
         (Observation([release(TIM)]), set[str]()),
         (Observation([release(TIM, state="done")]), {"shipped"}),
         (Observation([release(state="done")]), set[str]()),
+        (Observation([release(staging="failed")]), set[str]()),
+        (Observation([release(staging="succeeded", production="failed")]), {"staging", "failed"}),
         (Observation([release(kind="rollback", state="deploying")]), set[str]()),
         (Observation([release(kind="rollback", state="done")]), {"rollback"}),
         (Observation(survived=True, caught=True, shared=True), {"killed", "cheat", "team"}),
@@ -74,7 +87,7 @@ def test_what_was_done_stays_done() -> None:
     assert guide.done == {"change"}
     panel = guide.panel()
     assert [step["name"] for step in panel["steps"] if step["done"]] == ["change"]
-    assert len(panel["steps"]) == len(STEPS) == 12
+    assert len(panel["steps"]) == len(STEPS) == 13
 
 
 @pytest.mark.parametrize(
@@ -113,7 +126,7 @@ def test_the_line_behind_a_reason(
     tmp_path: Path, environment: str, gate: dict[str, str], highlights: list[tuple[str, str]]
 ) -> None:
     file = tmp_path / "shiproom.yml"
-    write_policy(file, SITES)
+    write_policy(file, ADDRESSES)
     step = {"environment": environment, "gates": [{"verdict": "waiting", **gate}]}
     found = highlighted_lines(file, {"number": 2, "service": "website", "steps": [step]})
     lines: list[str] = file.read_text(encoding="utf-8").splitlines()

@@ -13,9 +13,9 @@ from bot.demo.sites import Site
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     site = Site("staging", tmp_path / "staging")
-    await site.start()
+    await site.server.start()
     yield site
-    await site.stop()
+    await site.server.stop()
 
 
 @pytest.fixture
@@ -35,8 +35,18 @@ def put(site: Site, version: str) -> None:
 
 async def test_an_empty_site_says_so(site: Site, browser: ClientSession) -> None:
     async with browser.get(site.url) as answer:
-        assert (answer.status, answer.content_type) == (404, "text/html")
+        assert (answer.status, answer.content_type) == (200, "text/html")
         assert "Nothing has been deployed to staging yet." in await answer.text()
+    async with browser.get(f"{site.url}game.js") as answer:
+        assert answer.status == 404
+
+
+async def test_a_site_without_a_front_page_is_broken(site: Site, browser: ClientSession) -> None:
+    put(site, "1.0.1")
+    (site.folder / "current" / "index.html").unlink()
+    async with browser.get(site.url) as answer:
+        assert (answer.status, answer.content_type) == (404, "text/html")
+        assert "staging has no front page" in await answer.text()
 
 
 async def test_each_look_is_a_new_one(site: Site, browser: ClientSession) -> None:
@@ -64,4 +74,4 @@ async def test_only_the_site_is_served(site: Site, browser: ClientSession, path:
 async def test_a_port_in_use(site: Site, tmp_path: Path) -> None:
     port = int(site.url.rsplit(":", 1)[1].rstrip("/"))
     with pytest.raises(DemoError, match=f"Port {port}, where this demo has its production site, is in use"):
-        await Site("production", tmp_path).start(port)
+        await Site("production", tmp_path).server.start(port)
