@@ -1,5 +1,6 @@
 """The command line as an operator meets it: what is wrong is said in clear sentences, exit status 1, nothing half-started."""
 
+import asyncio
 import contextlib
 import logging
 import re
@@ -12,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli import run_command
+from storage import schema
+from storage.schema import NEWEST
+from storage.sqlite import SQLite
 from tests.world import POLICY, free_port
 
 SENTENCE = re.compile(r"[A-Z`/].*[.]\Z")
@@ -256,12 +260,15 @@ def test_check_needs_no_environment(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        ((), 2, "run"),
+        ((), 2, "Where to begin: `shiproom demo`"),
         (("--help",), 0, "release go/no-go meeting"),
         (("run", "--help"), 0, "--config"),
         (("fly",), 2, "fly"),
         (("audit",), 2, "audit"),
         (("audit", "export", "--release", "all"), 2, "--release"),
+        (("audit", "export", "--release", "0"), 2, "'0' is not the number of a release"),
+        (("audit", "export", "--release", "9" * 30), 2, "is not the number of a release"),
+        (("demo", "--port", "99999"), 2, "'99999' is not a port"),
         (("run", "--port", "1"), 2, "--port"),
     ],
 )
@@ -270,12 +277,24 @@ def test_words(shell: Shell, words: tuple[str, ...], status: int, said: str) -> 
     assert said in shell.out + shell.err
 
 
-def test_migrate_makes_a_database_and_does_nothing_twice(shell: Shell) -> None:
+def test_migrate_says_what_it_did_and_does_nothing_twice(shell: Shell) -> None:
     assert shell.run("migrate") == 0
-    assert "schema" in shell.out
+    assert shell.out == f"The database was empty: its tables were made, at schema {NEWEST}.\n"
     before = shell.database.read_bytes()
     assert shell.run("migrate") == 0
+    assert shell.out == f"The database is at schema {NEWEST} already: nothing was changed.\n"
     assert shell.database.read_bytes() == before
+
+
+def test_migrate_says_from_where(shell: Shell) -> None:
+    async def make() -> None:
+        database = SQLite(shell.database)
+        await database.write(lambda connection: schema.migrate(connection, "0001"))
+        await database.close()
+
+    asyncio.run(make())
+    assert shell.run("migrate") == 0
+    assert shell.out == f"The database was brought from schema 0001 to {NEWEST}.\n"
 
 
 @pytest.mark.parametrize("words", [("audit", "verify"), ("audit", "export")])
