@@ -7,6 +7,7 @@ standard error, and exit status 1; what cannot be understood is answered with th
 # ruff: noqa: PLC0415 - the reason stands above
 
 import argparse
+import gc
 import os
 import re
 import sys
@@ -25,6 +26,7 @@ _NEXT = "Where to begin: `shiproom demo` shows all of it on this machine; `shipr
 
 def main(words: Sequence[str]) -> int:
     """Run a command, and end quietly if its output is not read to the end; return the exit status."""
+    gc.disable()
     try:
         try:
             return run_command(words)
@@ -120,9 +122,20 @@ def _port(word: str) -> int:
     return int(word)
 
 
+def _imported() -> None:
+    """Collect garbage from now on, but do not look through what was imported.
+
+    None of that is garbage, and looking through it while it grows takes a fifth of a start.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from bot.commands.run import run
 
+    _imported()
     return run(arguments.config, new_database=arguments.new_database)
 
 
@@ -131,28 +144,33 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     from bot.demo.demo import run_demo
 
+    _imported()
     return asyncio.run(run_demo(arguments.port))
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from bot.commands.check import check
 
+    _imported()
     return check(arguments.config, without_secrets=arguments.without_secrets, online=arguments.online)
 
 
 def _migrate(_: argparse.Namespace) -> int:
     from bot.commands.migrate import migrate
 
+    _imported()
     return migrate()
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     from bot.commands.audit import verify
 
+    _imported()
     return verify(arguments.anchor)
 
 
 def _export(arguments: argparse.Namespace) -> int:
     from bot.commands.audit import export
 
+    _imported()
     return export(arguments.service, arguments.release)
