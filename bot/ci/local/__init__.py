@@ -1,6 +1,7 @@
 """The `local` CI: commands on the bot's own machine."""
 
 from bot.ci.kind import CiKind
+from bot.ci.local.commands import missing_command
 from bot.ci.local.settings import LocalSettings
 from bot.ci.provider import Provider, ProviderContext
 from handlers.plan import Connection
@@ -19,5 +20,6 @@ KIND = CiKind(
     deploy=frozenset({"command"}),
     needed={"command": "what is to be run, like `[./deploy.sh, staging]`"},
     single_machine=True,
+    absent=missing_command,
 )
 """The entry of bot/ci/__init__.py."""
