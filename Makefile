@@ -53,7 +53,7 @@ crash: $(DEV)  ## kill the bot at random, again and again, and look whether a gu
 mutate: $(DEV)  ## change handlers/ line by line and look whether a test notices
 	$(BIN)/python -m tests.mutate
 
-pictures: $(DEV)  ## make the pictures of the README anew; needs a Chromium
+pictures: $(DEV)  ## make the pictures of the README again; needs a Chromium
 	$(BIN)/python -m tests.browser.pictures
 
 lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the newest of everything

@@ -13,6 +13,7 @@ import yaml
 from yaml.resolver import Resolver
 
 from bot.schema.diagnostics import Diagnostics, Position, shown
+from bot.schema.syntax import syntax_problem
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
@@ -95,7 +96,7 @@ def compose(text: str, diagnostics: Diagnostics) -> Node | None:
         return composer.document()
     except yaml.MarkedYAMLError as error:
         position = _position(error.problem_mark or error.context_mark) or composer.reached
-        diagnostics.error(position, _syntax(error, _line(text, position)[: position.column - 1]))
+        diagnostics.error(position, syntax_problem(error, _line(text, position)[: position.column - 1]))
     except yaml.reader.ReaderError as error:
         position = _position_at(text, int(error.position))
         diagnostics.error(
@@ -226,30 +227,3 @@ def _line(text: str, position: Position) -> str:
 
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-
-_HINTS = {
-    "\\t": "indent with spaces, not with tabs",
-    "mapping values are not allowed": "the line before this one, or this one, is indented too far or not far enough",
-    "expected <block end>": "this line is indented differently from those that it belongs with",
-    "found unexpected end of stream": "a quote or bracket before this is not closed",
-    "got '{'": 'quote text that has a brace in it, like "${NAME}"',
-    "expected ',' or": "a bracket, brace or comma is missing",
-    "found duplicate anchor": "anchors are not read, so remove it",
-    "cannot start any token": "quote text that begins with a special character",
-}
-
-
-_SECOND_COLON = "quote text that has `: ` in it"
-
-
-def _syntax(error: yaml.MarkedYAMLError, before: str) -> str:
-    """Say what is wrong; `before` is what stands in the line before that."""
-    problem = str(error.problem or error.context or "unreadable")
-    hint = next(
-        (hint for part, hint in _HINTS.items() if part in problem),
-        "check indentation, colons, quotes and brackets",
-    )
-    if "mapping values are not allowed" in problem and re.search(r":\s", before):
-        hint = _SECOND_COLON
-    clean = shown(problem).strip("`")
-    return f"this is not YAML ({clean}): {hint}"
