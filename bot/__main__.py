@@ -1,18 +1,27 @@
 """Entry point of `shiproom` and `python -m bot`: calls the command line."""
 
+# ruff: noqa: PLC0415 - only the child needs what is imported late, and what is imported before a split stays in memory for both
+
 import sys
 
-from bot.reaper import adopts_orphans, work_in_a_child
+LASTING = frozenset({"run", "demo"})
+"""The commands that start processes and live on; only they have to wait for what those leave behind."""
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    if adopts_orphans() and (status := work_in_a_child()) is not None:
+    words = sys.argv[1:]
+    if not LASTING.isdisjoint(words[:1]) and (status := _in_a_child()) is not None:
         sys.exit(status)
-    # Only the child needs it, and what is imported before the split stays in memory for both.
-    from bot.cli import run_command  # noqa: PLC0415 - the reason stands above
+    from bot import cli
 
-    sys.exit(run_command(sys.argv[1:]))
+    sys.exit(cli.main(words))
+
+
+def _in_a_child() -> int | None:
+    from bot.reaper import adopts_orphans, work_in_a_child
+
+    return work_in_a_child() if adopts_orphans() else None
 
 
 if __name__ == "__main__":

@@ -145,6 +145,17 @@ class _Walk:
         self.findings.append(Finding(f"history {self.service}:{row}", sentence))
 
 
+def services(connection: Connection) -> tuple[str, ...]:
+    """Return every service that has a history."""
+    return tuple(_heads(connection))
+
+
+def service_of(connection: Connection, release: int) -> str | None:
+    """Return the service whose history names a release; None if none does."""
+    found = select(_history.c.service).where(_history.c.release == release).limit(1)
+    return connection.execute(found).scalar()
+
+
 def export(connection: Connection, service: str = "", release: int = 0) -> Iterator[str]:
     """Yield history rows as JSON lines, oldest first."""
     rows = select(HistoryRow).order_by(col(HistoryRow.service), col(HistoryRow.row))

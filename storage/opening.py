@@ -9,7 +9,6 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from storage import effects, schema
 from storage.database import Database, StorageError
 from storage.database_id import database_id
-from storage.postgres import Postgres
 from storage.postgres_address import SCHEMES, read_address
 from storage.sqlite import SQLite, broken
 
@@ -72,6 +71,9 @@ async def connect(url: str, *, alone: bool) -> Database:
     kind = _kind(url)
     if kind == "sqlite":
         return SQLite(sqlite_path(url))
+    # Nobody who uses SQLite needs its driver.
+    from storage.postgres import Postgres  # noqa: PLC0415 - the reason stands above
+
     database = Postgres(url)
     try:
         await database.open()

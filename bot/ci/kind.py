@@ -5,10 +5,16 @@ from dataclasses import dataclass, field
 
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.settings import CiSettings
-from handlers.plan import Connection
+from handlers.plan import Connection, Deploy
 
 REMOTE_DEPLOY = frozenset({"workflow", "inputs", "send", "claim"})
 """The settings of a step that a remote CI can carry out."""
+
+
+def nothing_absent(connection: Connection, deploy: Deploy) -> str:
+    """Say that a deployment needs nothing of this machine."""
+    del connection, deploy
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,8 @@ class CiKind:
     `deploy` names the settings of a `deploy` that it uses besides `ci` and `timeout`, `needed` those of them that it requires,
     each with what it should hold. `announces` is whether builds can come from it, `repository` what a service has to set as its
     `repository` for it (empty: nothing), `compares` whether it can tell the changes between two commits, and
-    `single_machine` means that its runs live on the bot's own machine, so only one process may use the database.
+    `single_machine` means that its runs live on the bot's own machine, so only one process may use the database. `absent`
+    says what a deployment needs and this machine lacks, in a sentence without its end.
     """
 
     settings: type[CiSettings]
@@ -29,3 +36,4 @@ class CiKind:
     repository: str = ""
     compares: bool = False
     single_machine: bool = False
+    absent: Callable[[Connection, Deploy], str] = nothing_absent

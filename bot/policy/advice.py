@@ -14,7 +14,7 @@ from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.readers import LocatedText
 from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
-from handlers.plan import Plan
+from handlers.plan import AUTOMATIC, Plan
 
 
 def advise_on_unused(
@@ -32,6 +32,8 @@ def advise_on_service(
     """Warn of gates that releases of some starters could never pass, and of settings without effect."""
     starting = _all_persons(plan.starters, directory)
     operating = _all_persons(plan.operators, directory)
+    if plan.environments and all(each.start == AUTOMATIC for each in plan.environments):
+        diagnostics.warn(service.position, _ALL_AUTOMATIC.format(service=shown(plan.service)))
     for written, planned in zip(service.environments, plan.environments, strict=True):
         for gate in sign_offs(written.gates):
             _advise_on_signers(f"{planned.name}/{gate.rule.team}", gate, starting, directory, diagnostics)
@@ -40,6 +42,12 @@ def advise_on_service(
             _advise_on_signers(path, gate, operating, directory, diagnostics)
         if not planned.protected:
             _advise_on_branches(written, diagnostics)
+
+
+_ALL_AUTOMATIC = (
+    "{service}: every environment has `start: automatic`, so each new build goes through all of them as soon as their gates "
+    "are open, and nobody has to ask for it"
+)
 
 
 def _all_persons(teams: tuple[str, ...], directory: Directory) -> frozenset[str]:

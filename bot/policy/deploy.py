@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.policy.references import ConnectionName, kind_of
+from bot.policy.references import ConnectionName, References, kind_of
 from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.fields import Seconds, Text, one_of, pairs, read_by
 from bot.schema.nodes import Node
@@ -58,6 +58,8 @@ class DeploySection(Section):
             if kind and self.has(key) and key not in kind.deploy:
                 message = f"the CI {shown(self.ci)} has no setting `{key}`: remove it"
                 context.diagnostics.error(self.key_position(key), message)
+        if kind and isinstance(context, References) and (lacking := context.absent(self.deploy())):
+            context.diagnostics.absent(self.value_position("command"), lacking)
         for name, _ in self.inputs:
             if name.text.startswith(_OWN_PREFIX):
                 message = f"{shown(name.text)}: inputs that begin with `{_OWN_PREFIX}` are Shiproom's own"

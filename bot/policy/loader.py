@@ -34,7 +34,8 @@ class PolicyResult:
     """The result of reading a policy: the policy or its errors, and its warnings.
 
     Warnings never keep a policy from being used. `secrets` is what was read from the environment for it, to be kept out of
-    everything that people read; `missing` are the names that the environment lacks.
+    everything that people read; `missing` are the names that the environment lacks, `absences` what its
+    deployments need and this machine lacks.
     """
 
     policy: Policy | None
@@ -42,6 +43,7 @@ class PolicyResult:
     warnings: tuple[Diagnostic, ...]
     secrets: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
+    absences: tuple[Diagnostic, ...] = ()
 
 
 def read_policy(path: Path, environ: Mapping[str, str] | None) -> PolicyResult:
@@ -69,7 +71,7 @@ def _result(raw: bytes | None, path: Path, environ: Mapping[str, str] | None) ->
         policy = None
     taken = None if diagnostics.errors else policy
     found, missing = frozenset(secrets.found), frozenset(secrets.missing)
-    return PolicyResult(taken, diagnostics.errors, diagnostics.warnings, found, missing)
+    return PolicyResult(taken, diagnostics.errors, diagnostics.warnings, found, missing, diagnostics.absences)
 
 
 def _read(raw: bytes, path: Path, secrets: Secrets, diagnostics: Diagnostics) -> Policy | None:
@@ -101,6 +103,9 @@ def _read_time_zone(node: Node, diagnostics: Diagnostics) -> str:
         hint = suggest(name, sorted(available_timezones()))
         diagnostics.error(node.position, f"{shown(name)} is no time zone; {hint}")
     return name
+
+
+_EXAMPLE = "`cp docs/shiproom.example.yml {}` in the clone of Shiproom"
 
 
 class PolicyFile(Section):
@@ -154,9 +159,13 @@ def _bytes(path: Path, diagnostics: Diagnostics) -> bytes | None:
             raw = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "unreadable"
+        remedy = (
+            f"begin with {_EXAMPLE.format(path)}"
+            if isinstance(error, FileNotFoundError)
+            else "fix its permissions"
+        )
         diagnostics.error(
-            Position(),
-            f"the policy cannot be read ({reason}): name the file with --config, or fix its permissions",
+            Position(), f"the policy cannot be read ({reason}): name the file with --config, or {remedy}"
         )
         return None
     if len(raw) > MOST_BYTES:

@@ -12,7 +12,7 @@ from bot.schema.readers import LocatedText, read_text, read_texts
 from bot.schema.section import Entry, SectionContext
 from bot.schema.words import TEXT
 from handlers.people import Directory
-from handlers.plan import Connection
+from handlers.plan import Connection, Deploy
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class References(SectionContext):
         """Return the kind of a CI by its name, if both are known."""
         connection = self.connections.get(name)
         return KINDS.get(connection.kind) if connection else None
+
+    def absent(self, deploy: Deploy) -> str:
+        """Return what a deployment needs and this machine lacks; empty if nothing."""
+        kind = self.kind(deploy.ci)
+        return kind.absent(self.connections[deploy.ci], deploy) if kind else ""
 
     def is_named(self, part: str, name: str) -> bool:
         """Return whether a service named a team (`teams`) or a CI (`ci`)."""

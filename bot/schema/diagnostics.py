@@ -5,7 +5,7 @@ They are collected and never raised, which makes one reading list everything.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 MOST_DIAGNOSTICS = 1000
@@ -14,6 +14,9 @@ MOST_DIAGNOSTICS = 1000
 _SHOWN = 60
 _COMPARED = 1000
 _LISTED = 20
+_SUGGESTED = 3
+_AS_NEAR = 0.05
+"""Words whose likeness differs by less are as near to what was written: all of them are suggested."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,6 +51,7 @@ class Diagnostics:
         self._path = path
         self._errors: set[tuple[Position, str]] = set()
         self._warnings: set[tuple[Position, str]] = set()
+        self._absent: set[tuple[Position, str]] = set()
 
     def error(self, position: Position, message: str) -> None:
         """Add an error, which keeps the policy from being used.
@@ -61,6 +65,15 @@ class Diagnostics:
     def warn(self, position: Position, message: str) -> None:
         """Add a warning about what is allowed but probably not meant."""
         self._warnings.add((position, message))
+
+    def absent(self, position: Position, message: str) -> None:
+        """Add what this machine lacks; another one may have it."""
+        self._absent.add((position, message))
+
+    @property
+    def absences(self) -> tuple[Diagnostic, ...]:
+        """All that this machine lacks, each once."""
+        return self._sorted(self._absent)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -85,12 +98,18 @@ def shown(text: str) -> str:
     return f"`{clean}`" if len(clean) <= _SHOWN else f"`{clean[:_SHOWN]}...`"
 
 
+def _likeness(word: str, other: str) -> float:
+    return SequenceMatcher(None, other, word[:_SHOWN]).ratio()
+
+
 def suggest(word: str, choices: Iterable[str]) -> str:
     """Return a hint about what was meant by a word that is not one of the choices."""
     known = list(choices)
-    close = get_close_matches(word[:_SHOWN], known[:_COMPARED], n=1)
+    close = get_close_matches(word[:_SHOWN], known[:_COMPARED], n=_SUGGESTED)
     if close:
-        return f"did you mean {shown(close[0])}?"
+        best = _likeness(word, close[0])
+        near = [each for each in close if best - _likeness(word, each) < _AS_NEAR]
+        return f"did you mean {' or '.join(map(shown, near))}?"
     if len(known) > _LISTED:
         return "nothing is called like that"
     return f"possible: {', '.join(map(shown, known))}" if known else "there is none"

@@ -13,6 +13,7 @@ import yaml
 from yaml.resolver import Resolver
 
 from bot.schema.diagnostics import Diagnostics, Position, shown
+from bot.schema.syntax import syntax_problem
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
@@ -41,6 +42,7 @@ class ScalarNode:
     """A single value; `written` is the text in the file, `text` has `${NAME}` replaced.
 
     `coerced` is what YAML would read it as instead of text. `opaque` is a value whose secret is not known here.
+    `commented` is an empty one behind which a comment begins.
     """
 
     position: Position
@@ -49,6 +51,12 @@ class ScalarNode:
     plain: bool = False
     coerced: str = ""
     opaque: bool = False
+    commented: bool = False
+
+    @property
+    def quoted(self) -> str:
+        """How it stands in the file, with quotes if it has some."""
+        return self.written if self.plain else f'"{self.written}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ def compose(text: str, diagnostics: Diagnostics) -> Node | None:
         return composer.document()
     except yaml.MarkedYAMLError as error:
         position = _position(error.problem_mark or error.context_mark) or composer.reached
-        diagnostics.error(position, _syntax(error))
+        diagnostics.error(position, syntax_problem(error, _line(text, position)[: position.column - 1]))
     except yaml.reader.ReaderError as error:
         position = _position_at(text, int(error.position))
         diagnostics.error(
@@ -113,6 +121,7 @@ class _Composer:
 
     def __init__(self, text: str, diagnostics: Diagnostics) -> None:
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
+        self._text = text
         self._diagnostics = diagnostics
         self.reached = Position()
 
@@ -148,10 +157,16 @@ class _Composer:
             raise _TooDeepError
         self._undecorated(event)
         if isinstance(event, yaml.ScalarEvent):
-            return _scalar(event, position)
+            return self._scalar(event, position)
         if isinstance(event, yaml.SequenceStartEvent):
             return SequenceNode(position, tuple(self._items(depth)))
         return MappingNode(position, tuple(self._entries(depth)))
+
+    def _scalar(self, event: yaml.ScalarEvent, position: Position) -> ScalarNode:
+        value, plain = event.value, event.style is None
+        coerced = _coerced(value) if plain else ""
+        commented = not value and _line(self._text, position)[position.column - 1 :].lstrip().startswith("#")
+        return ScalarNode(position, value, value, plain, coerced, commented=commented)
 
     def _undecorated(self, event: yaml.Event) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
@@ -186,11 +201,6 @@ class _Composer:
                 yield key, value
 
 
-def _scalar(event: yaml.ScalarEvent, position: Position) -> ScalarNode:
-    plain = event.style is None
-    return ScalarNode(position, event.value, event.value, plain, _coerced(event.value) if plain else "")
-
-
 def _coerced(value: str) -> str:
     tag = str(_RESOLVER.resolve(yaml.ScalarNode, value, (True, False)))
     if tag != _TEXT_TAG:
@@ -210,22 +220,10 @@ def _position_at(text: str, position: int) -> Position:
     return Position(before.count("\n") + 1, position - before.rfind("\n"))
 
 
-_HINTS = {
-    "\\t": "indent with spaces, not with tabs",
-    "mapping values are not allowed": "quote text that has `: ` in it, and check the indentation",
-    "found unexpected end of stream": "a quote or bracket before this is not closed",
-    "got '{'": 'quote text that has a brace in it, like "${NAME}"',
-    "expected ',' or": "a bracket, brace or comma is missing",
-    "found duplicate anchor": "anchors are not read, so remove it",
-    "cannot start any token": "quote text that begins with a special character",
-}
+def _line(text: str, position: Position) -> str:
+    """Return a line of the file; what begins a line is what YAML 1.1 says."""
+    lines = _LINE_ENDS.split(text)
+    return lines[position.line - 1] if position.line <= len(lines) else ""
 
 
-def _syntax(error: yaml.MarkedYAMLError) -> str:
-    problem = str(error.problem or error.context or "unreadable")
-    hint = next(
-        (hint for part, hint in _HINTS.items() if part in problem),
-        "check indentation, colons, quotes and brackets",
-    )
-    clean = shown(problem).strip("`")
-    return f"this is not YAML ({clean}): {hint}"
+_LINE_ENDS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")

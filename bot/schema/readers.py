@@ -55,7 +55,7 @@ def read_flag(node: Node, diagnostics: Diagnostics) -> bool:
     """Read `true` or `false`, and nothing else that YAML takes for one of them."""
     scalar = single(node, "`true` or `false`", diagnostics)
     if scalar is not None and not (scalar.plain and scalar.written in {"true", "false"}):
-        diagnostics.error(node.position, f"{shown(scalar.written)}: write `true` or `false`, without quotes")
+        diagnostics.error(node.position, f"{shown(scalar.quoted)}: write `true` or `false`, without quotes")
     return scalar is not None and scalar.written == "true"
 
 
@@ -67,7 +67,7 @@ def read_count(node: Node, diagnostics: Diagnostics, least: int = 1, most: int =
     if scalar.plain and _COUNT.fullmatch(scalar.written) and least <= int(scalar.written) <= most:
         return int(scalar.written)
     wanted = f"a whole number from {least} to {most}, without quotes"
-    diagnostics.error(node.position, f"{shown(scalar.written)}: write {wanted}")
+    diagnostics.error(node.position, f"{shown(scalar.quoted)}: write {wanted}")
     return least
 
 
@@ -136,6 +136,8 @@ def refuse(node: Node, wanted: str, diagnostics: Diagnostics) -> None:
     match node:
         case InvalidNode():
             return
+        case ScalarNode(written="", commented=True):
+            message = "there is no value here, as `#` starts a comment: quote a value that begins with it"
         case ScalarNode(written=""):
             message = "there is no value here: give one, or remove the line"
         case ScalarNode():

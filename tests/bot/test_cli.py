@@ -1,5 +1,6 @@
 """The command line as an operator meets it: what is wrong is said in clear sentences, exit status 1, nothing half-started."""
 
+import asyncio
 import contextlib
 import logging
 import re
@@ -12,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli import run_command
-from tests.world import POLICY, free_port
+from storage import schema
+from storage.schema import NEWEST
+from storage.sqlite import SQLite
+from tests.world import DEPLOY, POLICY, free_port
 
 SENTENCE = re.compile(r"[A-Z`/].*[.]\Z")
 PLACED = re.compile(r"(\S+\.yml):(\d+):(\d+): .+")
@@ -62,6 +66,8 @@ def shell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Shell]:
     (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "deploy.sh").write_text(DEPLOY)
+    (tmp_path / "deploy" / "deploy.sh").chmod(0o755)
     (tmp_path / "shiproom.yml").write_text(POLICY)
     monkeypatch.chdir(tmp_path)
     made = Shell(tmp_path, monkeypatch, capsys, free_port())
@@ -226,6 +232,57 @@ def test_check_says_what_is_fine_and_what_may_hurt(shell: Shell) -> None:
     assert "only U0TIM can sign" in shell.out
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("./deploy.sh", ""),
+        ("./gone.sh", "there is no `./gone.sh` in {}/deploy: put it there, or name another command"),
+        ("./plain.sh", "`./plain.sh` is not executable: run `chmod +x {}/deploy/plain.sh`"),
+        ("../deploy", "`../deploy` is a directory, not a command: name what is to be run"),
+        ("sh", ""),
+        (
+            "deployit",
+            "there is no command `deployit` on PATH ({}): install it, or write where it is, like `./deployit`",
+        ),
+        (
+            "/nowhere/deploy",
+            "there is no `/nowhere/deploy` in {}/deploy: put it there, or name another command",
+        ),
+    ],
+)
+def test_check_looks_for_the_commands(shell: Shell, command: str, said: str) -> None:
+    (shell.folder / "deploy" / "plain.sh").write_text(DEPLOY)
+    shell.export(PATH="/usr/bin:/bin")
+    shell.policy(POLICY.replace("./deploy.sh, production", f"{command}, production"))
+    assert shell.run("check") == (1 if said else 0)
+    where = "/usr/bin:/bin" if "PATH" in said else str(shell.folder)
+    found = [line for line in shell.out.splitlines() if not line.startswith("warning:")]
+    assert found[: -1 if not said else None] == (
+        [f"shiproom.yml:29:37: {said.format(where)}"] if said else []
+    )
+    assert shell.run("check", "--without-secrets") == 0, "another machine is the bot's"
+    assert not said or f"warning: shiproom.yml:29:37: {said.format(where)}\n" in shell.out
+
+
+def test_check_says_what_only_slack_and_the_cis_know(shell: Shell) -> None:
+    assert shell.run("check") == 0
+    *before, last = shell.out.splitlines()
+    assert last.startswith(
+        "shiproom.yml is fine: website. Only `shiproom check --online` can tell whether Slack has"
+    )
+    warned = [line for line in before if "is a placeholder of the example" in line]
+    assert warned[0].startswith(
+        "warning: shiproom.yml:4:26: `U0ANDY` is a placeholder of the example: write the id of"
+    )
+    assert len(warned) == 6
+
+
+def test_without_a_policy_there_is_one_to_begin_with(shell: Shell) -> None:
+    no_policy(shell)
+    assert shell.run("check") == 1
+    assert "begin with `cp docs/shiproom.example.yml shiproom.yml`" in shell.out
+
+
 @pytest.mark.parametrize("given", [("--config", "other.yml"), ()])
 def test_check_names_every_fault_with_its_place(shell: Shell, given: tuple[str, ...]) -> None:
     (shell.folder / "other.yml").write_text(
@@ -250,18 +307,21 @@ def test_check_without_secrets_looks_none_up(shell: Shell) -> None:
 def test_check_needs_no_environment(shell: Shell) -> None:
     shell.unset("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL")
     assert shell.run("check") == 0
-    assert shell.files() == {"shiproom.yml"}
+    assert shell.files() == {"shiproom.yml", "deploy/deploy.sh"}
 
 
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        ((), 2, "run"),
+        ((), 2, "Where to begin: `shiproom demo`"),
         (("--help",), 0, "release go/no-go meeting"),
         (("run", "--help"), 0, "--config"),
         (("fly",), 2, "fly"),
         (("audit",), 2, "audit"),
         (("audit", "export", "--release", "all"), 2, "--release"),
+        (("audit", "export", "--release", "0"), 2, "'0' is not the number of a release"),
+        (("audit", "export", "--release", "9" * 30), 2, "is not the number of a release"),
+        (("demo", "--port", "99999"), 2, "'99999' is not a port"),
         (("run", "--port", "1"), 2, "--port"),
     ],
 )
@@ -270,12 +330,24 @@ def test_words(shell: Shell, words: tuple[str, ...], status: int, said: str) -> 
     assert said in shell.out + shell.err
 
 
-def test_migrate_makes_a_database_and_does_nothing_twice(shell: Shell) -> None:
+def test_migrate_says_what_it_did_and_does_nothing_twice(shell: Shell) -> None:
     assert shell.run("migrate") == 0
-    assert "schema" in shell.out
+    assert shell.out == f"The database was empty: its tables were made, at schema {NEWEST}.\n"
     before = shell.database.read_bytes()
     assert shell.run("migrate") == 0
+    assert shell.out == f"The database is at schema {NEWEST} already: nothing was changed.\n"
     assert shell.database.read_bytes() == before
+
+
+def test_migrate_says_from_where(shell: Shell) -> None:
+    async def make() -> None:
+        database = SQLite(shell.database)
+        await database.write(lambda connection: schema.migrate(connection, "0001"))
+        await database.close()
+
+    asyncio.run(make())
+    assert shell.run("migrate") == 0
+    assert shell.out == f"The database was brought from schema 0001 to {NEWEST}.\n"
 
 
 @pytest.mark.parametrize("words", [("audit", "verify"), ("audit", "export")])

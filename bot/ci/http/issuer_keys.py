@@ -4,15 +4,16 @@ import asyncio
 import ipaddress
 import logging
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from yarl import URL
 
 from bot.ci.http.client import CiClient, Peer
 from bot.ci.run import TemporarilyUnavailableError, UnauthenticatedError
 from bot.clock import Clock
+
+if TYPE_CHECKING:
+    import jwt
 
 log = logging.getLogger("shiproom.ci")
 
@@ -58,7 +59,7 @@ class IssuerKeys:
         self._read_at = self._reloaded_at = self._failed_at = float("-inf")
         self._lock = asyncio.Lock()
 
-    async def get(self, name: str) -> jwt.PyJWK:
+    async def get(self, name: str) -> "jwt.PyJWK":
         """Return a key by its id.
 
         Raises UnauthenticatedError if the issuer has no such key, TemporarilyUnavailableError if that cannot be determined now.
@@ -125,7 +126,7 @@ class IssuerKeys:
         await self._client.close()
 
 
-def _usable_keys(document: Mapping[str, Any]) -> Mapping[str, jwt.PyJWK]:
+def _usable_keys(document: Mapping[str, Any]) -> "Mapping[str, jwt.PyJWK]":
     listed = document.get("keys")
     if not isinstance(listed, list):
         raise TemporarilyUnavailableError("the issuer lists no keys")
@@ -137,8 +138,12 @@ def _usable_keys(document: Mapping[str, Any]) -> Mapping[str, jwt.PyJWK]:
     return found
 
 
-def _key(jwk: Mapping[str, Any]) -> jwt.PyJWK | None:
+def _key(jwk: Mapping[str, Any]) -> "jwt.PyJWK | None":
     """Read a key; None if it has another purpose, is private, or is too weak."""
+    # Imported with the first key: no start needs a library of cryptography.
+    import jwt  # noqa: PLC0415 - the reason stands above
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415 - it, too
+
     kind, curve, name = jwk.get("kty"), jwk.get("crv"), jwk.get("kid")
     if not all(each is None or isinstance(each, str) for each in (kind, curve)) or not isinstance(name, str):
         return None

@@ -7,13 +7,16 @@ mean is decided by that CI's provider.
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, cast
-
-import jwt
+from typing import TYPE_CHECKING, Any, cast
 
 from bot.ci.http.issuer_keys import IssuerKeys
 from bot.ci.run import UnauthenticatedError
 from bot.clock import Clock
+
+if TYPE_CHECKING:
+    import jwt
+
+# ruff: noqa: PLC0415 - PyJWT brings a whole library of cryptography, which is imported with the first token
 
 LEEWAY = 60.0
 """How many seconds the issuer's clock and ours may differ."""
@@ -53,6 +56,8 @@ class TokenIssuer:
 
         Raises UnauthenticatedError, or TemporarilyUnavailableError if the issuer's keys cannot be read now.
         """
+        import jwt
+
         if not looks_signed(token):
             raise UnauthenticatedError("this is not a signed token")
         try:
@@ -65,6 +70,8 @@ class TokenIssuer:
 
         An issuer is never contacted because of a token that would be refused anyway.
         """
+        import jwt
+
         decoded = jwt.decode_complete(token, options={"verify_signature": False})
         header = cast("Mapping[str, Any]", decoded["header"])
         algorithm, name = header.get("alg"), header.get("kid")
@@ -77,8 +84,10 @@ class TokenIssuer:
             raise UnauthenticatedError("the token's algorithm is not that of its key")
         return self._validate(token, key, verify=True)
 
-    def _validate(self, token: str, key: jwt.PyJWK | str, *, verify: bool) -> Mapping[str, Any]:
+    def _validate(self, token: str, key: "jwt.PyJWK | str", *, verify: bool) -> Mapping[str, Any]:
         """Verify all but the times, which PyJWT would compare with the machine's clock."""
+        import jwt
+
         return jwt.decode(
             token,
             key,

@@ -28,7 +28,8 @@ SETUPS = (
         (
             ("shiproom.yml, beside your code", "github.yml"),
             (".github/workflows/deploy.yml", "github-deploy.yml"),
-            ("In a terminal on a machine that stays on", "github.sh"),
+            ("In a terminal on a machine that stays on", "install.sh"),
+            ("In the same terminal", "github.sh"),
         ),
     ),
     Setup(
@@ -36,7 +37,8 @@ SETUPS = (
         "Deployments are commands on the bot's own machine; your build announces itself with one request.",
         (
             ("shiproom.yml, beside your script", "script.yml"),
-            ("In a terminal on that machine", "script.sh"),
+            ("In a terminal on that machine", "install.sh"),
+            ("In the same terminal", "script.sh"),
             ("At the end of your build", "announce.sh"),
         ),
     ),
@@ -46,7 +48,8 @@ SETUPS = (
         "so nothing can be started from Slack.",
         (
             ("shiproom.yml, beside your code", "watching.yml"),
-            ("In a terminal on a machine that stays on", "github.sh"),
+            ("In a terminal on a machine that stays on", "install.sh"),
+            ("In the same terminal", "github.sh"),
         ),
     ),
 )

@@ -55,6 +55,22 @@ STAGING = "- name: staging"
             ["17:28: staging/rollback/ops: only U0TIM can sign; nobody can sign what they start"],
         ),
         (
+            [(STAGING, f"{STAGING}\n        start: automatic")],
+            [],
+        ),
+        (
+            [
+                (STAGING, f"{STAGING}\n        start: automatic"),
+                ("- name: production", "- name: production\n        start: automatic"),
+            ],
+            [
+                (
+                    "11:3: `website`: every environment has `start: automatic`, so each new build goes through all of them "
+                    "as soon as their gates are open, and nobody has to ask for it"
+                )
+            ],
+        ),
+        (
             [(OPS, f"{OPS}\n  spare: {{usergroup: S0X}}")],
             ["8:3: no service names `spare` of `teams`"],
         ),

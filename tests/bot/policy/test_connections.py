@@ -23,6 +23,10 @@ USED = (
         ((HERE, "here: {directory: .}"), [f"9:3: CI `here` lacks `kind`: one of {KNOWN}"]),
         ((HERE, "here: {kind: locl}"), ["9:16: `locl` is not known here; did you mean `local`?"]),
         (
+            (HERE, "here: {kind: githab}"),
+            ["9:16: `githab` is not known here; did you mean `gitlab` or `github`?"],
+        ),
+        (
             (HERE, "here: {kind: teamsity, url: x}"),
             [f"9:16: `teamsity` is not known here; possible: {KNOWN}"],
         ),

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 from bot.policy import read_policy
+from bot.policy.example import PLACEHOLDERS, placeholders_in
 from handlers.gates.sign_off import SignOffRule
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs" / "shiproom.example.yml"
@@ -27,6 +28,14 @@ def test_the_example_is_a_sound_policy() -> None:
         SignOffRule("testers", 1, ("Log in works", "Leaderboard loads")),
         SignOffRule("ops", 1),
     )
+
+
+def test_the_placeholders_are_those_of_the_example() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    assert [each.message.split("`")[1] for each in placeholders_in(text, EXAMPLE)] == [
+        *("U0MARA", "U0ANDY", "U0AMITA", "U0TIM", "S0OPS", "C0RELEASES", "tailspin/space-game-web")
+    ]
+    assert len(PLACEHOLDERS) == 7
 
 
 def test_the_example_names_every_setting_that_a_newcomer_meets() -> None:

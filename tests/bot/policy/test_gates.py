@@ -34,7 +34,7 @@ LEFT = "as one person fills one slot of a step: add members, or `same_person: tr
         ),
         (
             (OPS_GATE, "- {sign_off: ops, needs: '1'}"),
-            ["21:36: `1`: write a whole number from 1 to 99, without quotes"],
+            ['21:36: `"1"`: write a whole number from 1 to 99, without quotes'],
         ),
         (
             (OPS_GATE, "- {sign_off: ops, same_person: on}"),

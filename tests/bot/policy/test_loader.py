@@ -131,13 +131,24 @@ def test_one_reading_lists_everything(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("nowhere.yml", "No such file or directory"), ("", "Is a directory"), ("a\0b", "unreadable")],
+    [("", "Is a directory"), ("a\0b", "unreadable")],
 )
 def test_a_file_that_cannot_be_read(name: str, reason: str, tmp_path: Path) -> None:
     reading = read_policy(tmp_path / name, {})
     assert reading.policy is None
     expected = f"the policy cannot be read ({reason}): name the file with --config, or fix its permissions"
     assert [each.message for each in reading.errors] == [expected]
+
+
+def test_a_file_that_is_not_there_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    reading = read_policy(Path("shiproom.yml"), {})
+    assert [each.message for each in reading.errors] == [
+        (
+            "the policy cannot be read (No such file or directory): name the file with --config, or begin with "
+            "`cp docs/shiproom.example.yml shiproom.yml` in the clone of Shiproom"
+        )
+    ]
 
 
 def test_reading_ends_when_nearly_everything_is_wrong(tmp_path: Path) -> None:

@@ -109,10 +109,23 @@ def test_coercions_are_seen(text: str, coerced: str) -> None:
         ),
         (
             "a: b: c\n",
+            [("1:5: this is not YAML (mapping values are not allowed here): quote text that has `: ` in it")],
+        ),
+        (
+            "a:\n  - b: 1\n     c: 2\n",
             [
                 (
-                    "1:5: this is not YAML (mapping values are not allowed here): "
-                    "quote text that has `: ` in it, and check the indentation"
+                    "3:7: this is not YAML (mapping values are not allowed here): "
+                    "the line before this one, or this one, is indented too far or not far enough"
+                )
+            ],
+        ),
+        (
+            "a:\n  - b: 1\n - b: 2\n",
+            [
+                (
+                    "3:2: this is not YAML (expected <block end>, but found '<block sequence start>'): "
+                    "this line is indented differently from those that it belongs with"
                 )
             ],
         ),

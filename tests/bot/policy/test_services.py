@@ -93,6 +93,10 @@ def test_teams_people_and_connections_are_no_part_of_a_plan(change: Change, tmp_
             ],
         ),
         ((CHANNEL, "channel: *here"), ["12:14: `*here`: aliases are not read, so write the value out"]),
+        (
+            (CHANNEL, "channel: #releases"),
+            ["12:13: there is no value here, as `#` starts a comment: quote a value that begins with it"],
+        ),
         ((CHANNEL, "channel:"), ["12:13: there is no value here: give one, or remove the line"]),
         (
             (CHANNEL, f"{CHANNEL}\n    {CHANNEL}"),

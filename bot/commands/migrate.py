@@ -1,0 +1,25 @@
+"""`shiproom migrate`: brings the database to the newest schema, and says what that changed."""
+
+from bot.commands.database import with_database
+from bot.commands.output import OK, say
+from storage import schema
+from storage.database import Database
+
+
+def migrate() -> int:
+    """Bring the database to the newest schema; return the exit status."""
+    found = with_database(_migrate, read_only=False)
+    if found == schema.NEWEST:
+        say(f"The database is at schema {schema.NEWEST} already: nothing was changed.")
+    elif found:
+        say(f"The database was brought from schema {found} to {schema.NEWEST}.")
+    else:
+        say(f"The database was empty: its tables were made, at schema {schema.NEWEST}.")
+    return OK
+
+
+async def _migrate(database: Database) -> str:
+    """Return the schema that the database was at."""
+    found = await database.read(schema.version)
+    await database.write(schema.migrate)
+    return found
