@@ -19,6 +19,8 @@ from handlers.reports import Reevaluated
 from handlers.step import StepState
 
 CACHED_RELEASES = 1000
+MOST_LEARNED = 20
+"""How many names of members of user groups are asked for at once."""
 
 Handle = Callable[[Event], Awaitable[Any]]
 
@@ -53,13 +55,19 @@ class Freshness:
         trouble = self.membership_cache.trouble() if refusal.code == Eligibility.UNKNOWN.value else ""
         return replace(refusal, values={**refusal.values, "trouble": trouble}) if trouble else refusal
 
-    def empty_groups(self) -> frozenset[str]:
-        """Return the user groups that nobody is in, as Slack said last."""
-        return frozenset(name for name, group in self.membership().groups.items() if not group.members)
+    def user_groups(self) -> dict[str, frozenset[str]]:
+        """Return who is in each user group, as Slack said last."""
+        return {name: group.members for name, group in self.membership().groups.items()}
 
     async def refresh_person(self, user: str, *, groups: bool = True) -> None:
         """Ask Slack about a person, and if `groups` about all user groups that count."""
         await self.membership_cache.refresh([user], self._groups() if groups else ())
+
+    async def refresh_groups_members(self) -> None:
+        """Ask Slack for the names of who is in user groups, as far as they are not known; of some of them at most."""
+        names = self.names()
+        nameless = {each for there in self.user_groups().values() for each in there if each not in names}
+        await self.membership_cache.refresh(sorted(nameless)[:MOST_LEARNED], ())
 
     async def before_event(self, event: Event) -> None:
         """Ask Slack about the people that an event depends on.

@@ -37,6 +37,11 @@ def wait_line(waiting: Waiting, reason: Reason, names: Names, directory: Directo
     return _context(waiting, reason, names, directory).render(REASONS[reason.code])
 
 
+def askable(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> str:
+    """Return who can clear a reason, as text."""
+    return _context(waiting, reason, names, directory).people()
+
+
 def _context(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> RenderContext:
     excluded, release = frozenset[str](), waiting.release
     if reason.code == "sign_off_missing":
