@@ -24,6 +24,7 @@ SHORTEST_SHA = 7
 """How many digits of a commit name it, as in a request for a build."""
 
 MOST_OF_COMMIT = 3
+RELEASES_OF_BUILD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,9 @@ def service(connection: Connection, plan: Plan, parts: ServiceParts) -> ServiceS
     name = plan.service
     states, _ = environments.read(connection, name)
     found = _builds(connection, name, parts)
+    most = RELEASES_OF_BUILD if parts.version else 3
     of_build = (
-        each for build in found for each in release_lists.of_build(connection, name, build.version, 20)
+        each for build in found for each in release_lists.of_build(connection, name, build.version, most)
     )
     return ServiceSnapshot(
         plan,
@@ -129,7 +131,7 @@ def service(connection: Connection, plan: Plan, parts: ServiceParts) -> ServiceS
         found,
         _history(connection, name, parts),
         tuple(release_lists.ended(connection, name, parts.ends, parts.ended_since)) if parts.ends else (),
-        tuple(of_build) if parts.version else (),
+        tuple(of_build),
         # Only where something was rolled back it matters which release followed which.
         {
             each: tuple(release_lists.deployments(connection, name, each))

@@ -40,14 +40,6 @@ class Aftermath:
                 after = number
         return None
 
-    def live(self, release: Release) -> tuple[str, ...]:
-        """Return the environments in which a release's deployment is what is live now."""
-        return tuple(
-            name
-            for name, state in self.environments.items()
-            if state.live is not None and state.live.release == release.number
-        )
-
 
 def ending_line(release: Release, aftermath: Aftermath, names: Names) -> str:
     """Return how a release ended, when and by whom: one sentence without its full stop."""
@@ -126,7 +118,7 @@ def fate(version: str, releases: Sequence[Release], aftermath: Aftermath, names:
     """Return the worst that is known of a build, to stand wherever it is named; empty if nothing is."""
     for release in releases:
         taken = aftermath.rolled_back(release)
-        if taken is not None and not aftermath.live(release):
+        if taken is not None:
             why = quoted(taken[1].reason, LONGEST_REASON)
             return f"rolled back {names.clock(taken[1].at)}" + (f": {why}" if why else "")
     ended = next((each for each in releases if each.build.version == version), None)

@@ -82,7 +82,8 @@ class Queries:
 
     async def _unknown(self, query: Query) -> UsageError:
         """Return that a word names nothing, with everything that it could have meant."""
-        plans = self._plans(query)
+        near = self._plans(query)
+        plans = [*near, *(each for each in self._engine.policy.plans.values() if each not in near)]
         opened = await self._engine.database.read(releases.open_everywhere)
         newest = [
             build

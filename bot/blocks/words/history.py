@@ -19,8 +19,8 @@ def history(rows: Sequence[HistoryItem], query: Query, names: Names) -> Message:
     shown = [row for row in rows if row not in folded]
     several = len({row.service for row in shown}) > 1
     lines = [_row(row, names, several=several) for row in shown[: query.count]]
-    if len(shown) > query.count:
-        lines.append(_left_out(query))
+    if len(shown) > query.count and (query.since is not None or query.release):
+        lines.append(f"There is more: only the last {query.count} are shown.")
     if folded:
         lines.append(_folded(folded, names))
     head = "What happened last" if lines else _nothing(query, names)
@@ -33,12 +33,6 @@ def _nothing(query: Query, names: Names) -> str:
         return "Nothing has happened yet."
     until = f" until {plain.clock(query.until)}" if query.until is not None else ""
     return f"Nothing happened since {plain.clock(query.since)}{until}."
-
-
-def _left_out(query: Query) -> str:
-    if query.since is not None:
-        return f"There is more: only the last {query.count} are shown. Name a shorter time."
-    return "There is more: /release history 50, or name a time, as in last week."
 
 
 def _folded(rows: Sequence[HistoryItem], names: Names) -> str:

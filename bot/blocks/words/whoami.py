@@ -71,7 +71,7 @@ def _rights(plan: Plan, found: QueryResult) -> str:
     if own & set(starters):
         may.append("start releases and ask for next steps")
     else:
-        rest.append(f"{_members(found, starters)} start")
+        rest.append(f"{_members(found, starters)} can start")
     signs = [
         f"{escape(each.name, 24)} as {escape(rule.team, 24)}"
         for each in plan.environments
@@ -84,7 +84,7 @@ def _rights(plan: Plan, found: QueryResult) -> str:
     if own & set(plan.operators):
         may.append("roll back, lock, settle, and cancel or retry anywhere")
     else:
-        rest.append(f"{_members(found, plan.operators)} lock and roll back")
+        rest.append(f"{_members(found, plan.operators)} can lock and roll back")
     asked = f" Ask others: {'; '.join(rest)}." if rest else ""
     return f"*{escape(plan.service, 24)}*: you may {'; '.join(may or ['look'])}.{asked}"
 

@@ -104,7 +104,6 @@ def test_refusals_of_others_are_one_line_with_a_count() -> None:
     said = spoken(history(REFUSED_ROWS, Query("history", TIM, count=2), NAMES).blocks).splitlines()
     assert [line[:5] for line in said[:2]] == ["10:16", "10:15"]
     assert said[2:] == [
-        "There is more: /release history 50, or name a time, as in last week.",
         "2 refused attempts of others (Andy and Mara): /release history all shows them",
     ]
     assert len(spoken(history(REFUSED_ROWS, ALL, NAMES).blocks).splitlines()) == 5

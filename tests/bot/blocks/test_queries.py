@@ -243,8 +243,10 @@ ROLLBACK = replace(
         (
             FAILED,
             service(),
-            'r42 website 2.4.1 failed in production 09:50: "502 from web-3" (exit 1), then was cancelled by Tim 10:00: '
-            '"rollback r47".',
+            (
+                'r42 website 2.4.1 failed in production 09:50: "502 from web-3" (exit 1), then was cancelled by Tim 10:00: '
+                '"rollback r47".'
+            ),
         ),
         (
             ROLLBACK,
@@ -267,8 +269,10 @@ ROLLBACK = replace(
                 ending=Ending(ReleaseState.CANCELLED, TIM, ago(5), "not needed"),
             ),
             TAKEN_BACK,
-            'r42 website 2.4.1 was cancelled by Tim 10:15: "not needed"; in production it was rolled back by r47 10:00: '
-            '"502 everywhere".',
+            (
+                'r42 website 2.4.1 was cancelled by Tim 10:15: "not needed"; in production it was rolled back by r47 10:00: '
+                '"502 everywhere".'
+            ),
         ),
     ],
 )
@@ -322,8 +326,10 @@ def test_why_of_several_is_a_line_for_each() -> None:
     result = found("why", STATES["in line"], STATES["step running"])
     assert answered(result).text == "What r42 and r42 wait for"
     assert lines(result) == [
-        "• r42 website 2.4.1 on staging, waits for 1: r41 holds it. "
-        "Nobody has to do anything: it goes on when its turn comes.",
+        (
+            "• r42 website 2.4.1 on staging, waits for 1: r41 holds it. "
+            "Nobody has to do anything: it goes on when its turn comes."
+        ),
         "• r42 website 2.4.1 goes to production since 10:15. Nobody has to do anything now.",
         "All reasons of one: /release why r42",
     ]
@@ -551,8 +557,8 @@ def test_nothing_is_mine() -> None:
 
 NEW = "U0NEW"
 ONLY_LOOKS = (
-    "website: you may look. Ask others: Andy, Mara or Tim start; production is signed by testers: Amita; ops: Tim; "
-    "Tim lock and roll back."
+    "website: you may look. Ask others: Andy, Mara or Tim can start; production is signed by testers: Amita; ops: Tim; "
+    "Tim can lock and roll back."
 )
 
 
@@ -567,8 +573,10 @@ ONLY_LOOKS = (
             [
                 "You are Tim (U0TIM): you may start releases, sign for ops and lock and roll back.",
                 "Your teams: ops.",
-                "website: you may start releases and ask for next steps; sign off for production as ops; roll back, lock, "
-                "settle, and cancel or retry anywhere. Ask others: production is signed by testers: Amita.",
+                (
+                    "website: you may start releases and ask for next steps; sign off for production as ops; roll back, lock, "
+                    "settle, and cancel or retry anywhere. Ask others: production is signed by testers: Amita."
+                ),
             ],
         ),
         (
@@ -630,9 +638,9 @@ def on_call(members: frozenset[str], known: dict[str, str]) -> QueryResult:
 
 
 def test_who_is_on_call_is_named() -> None:
-    assert "Sam or Tim lock and roll back" in lines(on_call(frozenset({"U0SAM"}), {"U0SAM": "Sam"}))[-1]
+    assert "Sam or Tim can lock and roll back" in lines(on_call(frozenset({"U0SAM"}), {"U0SAM": "Sam"}))[-1]
     unknown = lines(on_call(frozenset({"U0SAM"}), {}))[-1]
-    assert "anyone in on-call or Tim lock and roll back" in unknown
+    assert "anyone in on-call or Tim can lock and roll back" in unknown
 
 
 def test_an_empty_user_group_says_so_and_who_is_there_instead() -> None:
