@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.blocks.names import MOST_ON_CALL
 from bot.clock import Clock
 from bot.membership_cache import MembershipCache
 from bot.tasks import Tasks
@@ -19,8 +20,6 @@ from handlers.reports import Reevaluated
 from handlers.step import StepState
 
 CACHED_RELEASES = 1000
-MOST_LEARNED = 20
-"""How many names of members of user groups are asked for at once."""
 
 Handle = Callable[[Event], Awaitable[Any]]
 
@@ -63,11 +62,11 @@ class Freshness:
         """Ask Slack about a person, and if `groups` about all user groups that count."""
         await self.membership_cache.refresh([user], self._groups() if groups else ())
 
-    async def refresh_groups_members(self) -> None:
-        """Ask Slack for the names of who is in user groups, as far as they are not known; of some of them at most."""
-        names = self.names()
-        nameless = {each for there in self.user_groups().values() for each in there if each not in names}
-        await self.membership_cache.refresh(sorted(nameless)[:MOST_LEARNED], ())
+    async def learn_who_is_on_call(self) -> None:
+        """Ask Slack once for the names of who is in small user groups: a person asks, and messages name them."""
+        small = (there for there in self.user_groups().values() if len(there) <= MOST_ON_CALL)
+        nameless = {each for there in small for each in there if not self.membership_cache.knows(each)}
+        await self.membership_cache.refresh(sorted(nameless)[:MOST_ON_CALL], ())
 
     async def before_event(self, event: Event) -> None:
         """Ask Slack about the people that an event depends on.

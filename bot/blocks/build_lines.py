@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.blocks.endings import ending_line, fate, stage_line
+from bot.blocks.endings import ending_line, fate
 from bot.blocks.query_words import QueryResult, ServiceView
+from bot.blocks.service_lines import stage_line
 from bot.blocks.standing import standing_line, whom_to_ask
 from bot.blocks.text import escape
 from handlers.build import Build
@@ -36,7 +37,7 @@ def became_of(service: ServiceView, build: Build, found: QueryResult) -> Iterato
     if not releases:
         since = f" since {names.clock(build.ready_at)}" if build.ready_at is not None else ""
         yield f"{build_name(build)} is ready{since}; nobody has released it."
-        yield stage_line(service.plan, service.environments, names)
+        yield stage_line(service, names)
 
 
 def lies_in(service: ServiceView, build: Build, found: QueryResult) -> str:

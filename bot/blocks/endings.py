@@ -7,7 +7,6 @@ from bot.blocks.card_view import title
 from bot.blocks.names import Names
 from bot.blocks.text import escape, quoted, reported
 from handlers.environments import EnvironmentState, RolledBack
-from handlers.plan import Plan
 from handlers.release import Kind, Release, ReleaseState
 from handlers.step import Step, StepState
 
@@ -128,17 +127,3 @@ def fate(version: str, releases: Sequence[Release], aftermath: Aftermath, names:
         return _by("rejected", ended, names)
     failed = _failed(ended)
     return _failure(failed, names) if failed is not None else ""
-
-
-def stage_line(plan: Plan, environments: Mapping[str, EnvironmentState], names: Names) -> str:
-    """Return what is live of a service, in the order of its environments."""
-    parts = [_live(each.name, environments.get(each.name), names) for each in plan.environments]
-    return f"{escape(plan.service, LONGEST_NAME)}: {', '.join(parts)}"
-
-
-def _live(name: str, state: EnvironmentState | None, names: Names) -> str:
-    where = escape(name, LONGEST_NAME)
-    if state is None or state.live is None:
-        return f"nothing in {where} yet"
-    version = state.live.build.version or state.live.build.sha[:7]
-    return f"{escape(version, LONGEST_NAME)} in {where} since {names.clock(state.live.since)}"

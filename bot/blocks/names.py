@@ -10,6 +10,9 @@ from handlers.people import SHIPROOM, Directory, token_name
 
 LONGEST_NAME = 30
 MOST_NAMED = 4
+MOST_ON_CALL = 8
+"""How many are in a user group at most whose members are named; a larger one appears by its team's name."""
+
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}\Z")
 
@@ -89,7 +92,7 @@ class Names:
     ) -> str:
         """Return the people of teams joined by "or", without those `excluded`.
 
-        Who is in a Slack user group is named if all of them are known by name; else it appears by its team's name. One that
+        Who is in a small Slack user group is named if all are known by name; else it appears by its team's name. One that
         nobody is in is named only if there is nobody else.
         """
         people: list[str] = []
@@ -111,9 +114,11 @@ class Names:
         return listing(list(dict.fromkeys(people)), "or")
 
     def _on_call(self, group: str, excluded: Container[str]) -> list[str]:
-        """Return the names of who is in a user group; nothing if one of them is not known by name."""
-        there = sorted(each for each in self.groups.get(group, ()) if each not in excluded)
-        return [self.user(each) for each in there] if all(self.users.get(each) for each in there) else []
+        """Return the names of who is in a small user group; nothing if one of them is not known by name."""
+        there = self.groups.get(group, frozenset())
+        if len(there) > MOST_ON_CALL or not all(self.users.get(each) for each in there):
+            return []
+        return [self.user(each) for each in sorted(there) if each not in excluded]
 
 
 def mention(user: str) -> str:

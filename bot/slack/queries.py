@@ -52,7 +52,7 @@ class Queries:
         reads = words.reads
         await self._freshness.refresh_person(query.actor, groups=reads.people)
         if reads.people:
-            await self._freshness.refresh_groups_members()
+            await self._freshness.learn_who_is_on_call()
         membership, now = self._freshness.membership(), self._engine.clock.now()
         account_status = membership.account_status(query.actor, now)
         if account_status is not Eligibility.YES and not reads.for_anybody:

@@ -26,9 +26,9 @@ def mine(found: QueryResult) -> Message:
 
 def _waiting(found: QueryResult) -> Iterator[str]:
     waits = [
-        f"• {standing_line(view)}. You can {listing(deeds, 'or')}"
+        f"• {standing_line(view)}. You can {listing(can, 'or')}"
         for view in found.releases
-        if (deeds := can_do(view, found.query.actor, found.own_teams))
+        if (can := can_do(view, found.query.actor, found.own_teams))
     ]
     yield from ["*Waits for you*", *waits] if waits else []
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from bot.blocks.block_kit import Message, message
 from bot.blocks.build_lines import became_of, lies_in
 from bot.blocks.card_view import CardView
-from bot.blocks.endings import ending_line, stage_line
+from bot.blocks.endings import ending_line
 from bot.blocks.names import listing, plural
 from bot.blocks.paragraphs import paragraphs
-from bot.blocks.query_words import QueryReads, QueryResult, QueryWords, ServiceView
+from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
+from bot.blocks.service_lines import lock_lines, stage_line
 from bot.blocks.standing import can_do, standing_line
 from bot.blocks.text import escape
-from bot.blocks.words.template import lock_in_short
 from handlers.release import Release
 
 ENDS = 3
@@ -23,10 +23,12 @@ def status(found: QueryResult) -> Message:
     """Return what waits for the reader and what they can do, what else is under way, what is locked, and what ended last."""
     if found.query.version:
         return _of_build(found)
-    deeds = [(view, can_do(view, found.query.actor, found.own_teams)) for view in found.releases]
-    waits = [_for_you(view, can) for view, can in deeds if can]
-    others = [standing_line(view) for view, can in deeds if not can]
-    locks = [line for each in found.services for line in locks_of(each, found)]
+    possible = [(view, can_do(view, found.query.actor, found.own_teams)) for view in found.releases]
+    waits = [_for_you(view, can) for view, can in possible if can]
+    others = [standing_line(view) for view, can in possible if not can]
+    locks = [
+        line for each in found.services for line in lock_lines(each, found.names, found.query.environment)
+    ]
     parts = [
         *_part("Waits for you", waits),
         *_part("Also under way" if waits else "Under way", others),
@@ -49,30 +51,15 @@ def _part(title: str, lines: Sequence[str]) -> list[str]:
     return [f"*{title}*", *(f"• {line}" for line in lines)] if lines else []
 
 
-def _for_you(view: CardView, deeds: Sequence[str]) -> str:
-    return f"{standing_line(view)}. You can {listing(list(deeds), 'or')}"
+def _for_you(view: CardView, can: Sequence[str]) -> str:
+    return f"{standing_line(view)}. You can {listing(list(can), 'or')}"
 
 
 def _stages(found: QueryResult) -> Iterator[str]:
     for each in found.services[:MOST_STAGES]:
-        yield stage_line(each.plan, each.environments, found.names)
+        yield stage_line(each, found.names)
     if len(found.services) > MOST_STAGES:
         yield f"and {len(found.services) - MOST_STAGES} more services: /release where"
-
-
-def locks_of(service: ServiceView, found: QueryResult) -> list[str]:
-    """Return a line for each locked environment of a service."""
-    named, names = escape(service.plan.service, 40), found.names
-    states = (
-        (each.name, service.environments[each.name].current_locks(names.now))
-        for each in service.plan.environments
-        if each.name in service.environments and found.query.environment in ("", each.name)
-    )
-    return [
-        f"{escape(name, 24)} of {named} is {'; '.join(lock_in_short(lock, names) for lock in locks)}"
-        for name, locks in states
-        if locks
-    ]
 
 
 def _ends(found: QueryResult) -> list[str]:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from bot.blocks.block_kit import Message, message
 from bot.blocks.build_lines import became_of
 from bot.blocks.card_view import CardView
-from bot.blocks.endings import ending_line, stage_line
+from bot.blocks.endings import ending_line
 from bot.blocks.names import listing
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
+from bot.blocks.service_lines import lock_lines, stage_line
 from bot.blocks.standing import standing_line, whom_to_ask
 from bot.blocks.waits import wait_lines
-from bot.blocks.words.status import locks_of
 
 
 def why(found: QueryResult) -> Message:
@@ -56,8 +56,12 @@ def _nothing(found: QueryResult) -> list[str]:
             for build in service.builds
             for line in became_of(service, build, found)
         ]
-    locked = [line for service in found.services for line in locks_of(service, found)]
-    live = [stage_line(each.plan, each.environments, found.names) for each in found.services]
+    locked = [
+        line
+        for service in found.services
+        for line in lock_lines(service, found.names, found.query.environment)
+    ]
+    live = [stage_line(each, found.names) for each in found.services]
     return ["No release waits here, and none is under way.", *locked, *live]
 
 
