@@ -113,7 +113,15 @@ function date(target, fallback) {
   if (Number.isNaN(at.getTime())) return plainly(fallback);
   const words = plainly(format).replace(/\{(\w+)\}/g, (whole, word) => {
     const style = STYLES[word.replace("_pretty", "")];
+    const near = word.endsWith("_pretty") ? nearDay(at) : "";
+    if (near) return near;
     return style ? new Intl.DateTimeFormat(undefined, style).format(at) : whole;
   });
   return el("time", { datetime: at.toISOString(), title: plainly(fallback) }, words);
+}
+
+// "today", "yesterday" or "tomorrow" in the reader's zone, as Slack's pretty dates say; "" for any other day.
+function nearDay(at) {
+  const midnight = (time) => new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
+  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[Math.round((midnight(at) - midnight(new Date())) / 86_400_000)] ?? "";
 }
