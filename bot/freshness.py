@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.blocks.names import MOST_ON_CALL
 from bot.clock import Clock
 from bot.membership_cache import MembershipCache
 from bot.tasks import Tasks
@@ -53,13 +54,19 @@ class Freshness:
         trouble = self.membership_cache.trouble() if refusal.code == Eligibility.UNKNOWN.value else ""
         return replace(refusal, values={**refusal.values, "trouble": trouble}) if trouble else refusal
 
-    def empty_groups(self) -> frozenset[str]:
-        """Return the user groups that nobody is in, as Slack said last."""
-        return frozenset(name for name, group in self.membership().groups.items() if not group.members)
+    def user_groups(self) -> dict[str, frozenset[str]]:
+        """Return who is in each user group, as Slack said last."""
+        return {name: group.members for name, group in self.membership().groups.items()}
 
     async def refresh_person(self, user: str, *, groups: bool = True) -> None:
         """Ask Slack about a person, and if `groups` about all user groups that count."""
         await self.membership_cache.refresh([user], self._groups() if groups else ())
+
+    async def learn_who_is_on_call(self) -> None:
+        """Ask Slack once for the names of who is in small user groups: a person asks, and messages name them."""
+        small = (there for there in self.user_groups().values() if len(there) <= MOST_ON_CALL)
+        nameless = {each for there in small for each in there if not self.membership_cache.knows(each)}
+        await self.membership_cache.refresh(sorted(nameless)[:MOST_ON_CALL], ())
 
     async def before_event(self, event: Event) -> None:
         """Ask Slack about the people that an event depends on.

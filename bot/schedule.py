@@ -14,7 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[r
 from bot.ci.provider import Provider
 from bot.clock import Clock
 from bot.loop import SAFETY_NET
-from storage import deliveries, effects
+from handlers.effects import ShowCard
+from storage import deliveries, effects, releases
 from storage.database import Connection, Database
 
 log = logging.getLogger("shiproom.schedule")
@@ -46,6 +47,7 @@ class Schedule:
         self._sweep = sweep
         self._scheduler.add_job(self.check, "interval", seconds=SAFETY_NET, **RUN_ONCE)
         self._scheduler.add_job(self.prune, "interval", hours=PRUNE_HOURS, **RUN_ONCE)
+        self._scheduler.add_job(self.draw_open, "cron", minute=0, **RUN_ONCE)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -77,6 +79,21 @@ class Schedule:
     async def check(self) -> None:
         """Sweep, as a safety net: a notification of another replica may have been missed."""
         self._sweep()
+
+    async def draw_open(self) -> None:
+        """Draw the cards of open releases: what happened "10:02" happened "yesterday 10:02" once a day is over.
+
+        A card that shows the same is not edited.
+        """
+
+        def draw(connection: Connection) -> None:
+            opened = releases.open_everywhere(connection)
+            effects.add(connection, [ShowCard(number) for number, _ in opened], self._clock.now())
+
+        try:
+            await self._database.write(draw)
+        except Exception:
+            log.exception("the cards of open releases could not be drawn")
 
     async def prune(self) -> None:
         """Delete deliveries, performed effects and finished runs after 30 days."""

@@ -44,8 +44,9 @@ class Snapshots:
     def names(self, at: datetime | None = None) -> Names:
         """Return display names, time zone and time for rendering a message now."""
         zone = ZoneInfo(self._engine.policy.time_zone)
-        empty = self._freshness.empty_groups()
-        return Names(self._freshness.names(), zone, at or self._clock.now(), empty)
+        groups = self._freshness.user_groups()
+        empty = frozenset(name for name, members in groups.items() if not members)
+        return Names(self._freshness.names(), zone, at or self._clock.now(), empty, groups)
 
     async def snapshot(self, number: int) -> ReleaseSnapshot | None:
         """Read a release with its facts, changes and history head.
@@ -99,7 +100,7 @@ class Snapshots:
             reasons=why(release, snapshot.facts, now),
             gate_results=gate_results(release, snapshot.facts, now),
             environment_state=environment_state,
-            changes=self._by_people(snapshot.changes),
+            changes=self.by_people(snapshot.changes),
             since=snapshot.live.version if snapshot.live is not None else "",
             marks=snapshot.marks,
             roll_back_to=target,
@@ -114,7 +115,7 @@ class Snapshots:
             lies_in=_lies_in(snapshot),
         )
 
-    def _by_people(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    def by_people(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """Return changes with the policy's names for authors that it knows, and no e-mail addresses of others."""
         directory = self._engine.policy.directory
         people = {each.slack[0]: each.name for each in directory.people if each.slack}
@@ -137,7 +138,7 @@ class Snapshots:
             last=last,
             live=saved.live,
             here=saved.environments.get(first, EnvironmentState(first)),
-            changes=self._by_people(saved.changes),
+            changes=self.by_people(saved.changes),
             marks=saved.marks,
             newest=saved.newest is None or saved.newest.version == version,
             names=self.names(),

@@ -17,8 +17,8 @@ _RELEASE = re.compile(r"r(\d{1,9})\Z", re.IGNORECASE)
 class CommandContext:
     """Who typed a command, where and when.
 
-    `services` are all services with their environments; `here` is the channel's own service. Times that are typed are of
-    `zone`.
+    `services` are all services with their environments; `here` is the channel's own service, `nearby` are those of a channel
+    that several share. Times that are typed are of `zone`.
     """
 
     actor: str
@@ -26,6 +26,7 @@ class CommandContext:
     here: str = ""
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     zone: tzinfo = UTC
+    nearby: tuple[str, ...] = ()
 
     @property
     def service(self) -> str:

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 
 from handlers.build import Build
 from handlers.environment_precondition import EnvironmentPrecondition
@@ -113,7 +114,8 @@ class EnvironmentRequest(ABC):
 class Query:
     """Asks to read something.
 
-    `service` is empty and `release` is 0 if the command named none.
+    `service` is empty and `release` is 0 if the command named none. Without a service those `nearby` are meant, the ones of
+    the channel; of none, all. `everything` asks for what is left out otherwise. The history is read from `since` to `until`.
     """
 
     kind: str
@@ -121,6 +123,12 @@ class Query:
     service: str = ""
     release: int = 0
     count: int = 0
+    environment: str = ""
+    version: str = ""
+    nearby: tuple[str, ...] = ()
+    everything: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from handlers.durations import parse_duration
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORTER = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
-_WEEKDAYS = {name: at for at, day in enumerate(_DAYS) for name in (day, day[:3])} | _SHORTER
+WEEKDAYS = {name: at for at, day in enumerate(_DAYS) for name in (day, day[:3])} | _SHORTER
 _NEAR = {"today": 0, "tomorrow": 1}
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
 _UNITS = {
@@ -28,7 +28,7 @@ _AMOUNT = re.compile(rf"(\d{{1,5}})({_UNIT_WORDS})\Z", re.ASCII)
 _NUMBER = re.compile(r"\d{1,5}\Z", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})\Z", re.ASCII)
 _HALF_DAY = re.compile(r"(\d{1,2})(?::(\d{2}))?(am|pm)\Z", re.ASCII)
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:t(\d{1,2}:\d{2}))?\Z", re.ASCII)
+DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:t(\d{1,2}:\d{2}))?\Z", re.ASCII)
 _TIME_LIKE = re.compile(
     rf"[+-]?\d+(?:[.,]\d+)?(?:{_UNIT_WORDS}|months?|years?|am|pm)(?:\d.*)?\Z"
     r"|\d{1,2}[:.h]\d{2}(?:\D.*)?\Z|\d{4}-\d{1,2}(?:-\d.*)?\Z|\d{1,2}[./]\d{1,2}(?:[./](?:\d{2,4})?)?\Z",
@@ -66,10 +66,10 @@ def read_ending(words: tuple[str, ...], now: datetime, zone: tzinfo) -> Ending |
     first = words[0].lower()
     if first == "for" or first in _UNTIL:
         return _read(words, first, _Moment(now, zone))
-    if parsed := _duration(words):
+    if parsed := duration(words):
         return _from_now(words[: len(words) - len(parsed[1])], parsed, now)
     if _looks_like_time(words):
-        return UnreadableTime(_few(words))
+        return UnreadableTime(few(words))
     return _at_the_end(words, _Moment(now, zone))
 
 
@@ -104,14 +104,14 @@ _Parsed = tuple[timedelta, tuple[str, ...]] | None
 def _read(words: tuple[str, ...], first: str, moment: _Moment) -> Ending | UnreadableTime:
     rest = words[1:]
     if first == "for":
-        parsed = _duration(rest)
-        return UnreadableTime(_few(words)) if parsed is None else _from_now(words, parsed, moment.now)
+        parsed = duration(rest)
+        return UnreadableTime(few(words)) if parsed is None else _from_now(words, parsed, moment.now)
     try:
         found = _moment(rest, moment)
     except (ValueError, OverflowError):
         found = None
     if found is None:
-        return UnreadableTime(_few(words))
+        return UnreadableTime(few(words))
     until, left = found
     if until <= moment.now:
         return UnreadableTime(" ".join(words[: len(words) - len(left)]), until)
@@ -123,15 +123,15 @@ def _from_now(
 ) -> Ending | UnreadableTime:
     lasts, left = parsed
     if not lasts or _looks_like_time(left):
-        return UnreadableTime(_few(words))
+        return UnreadableTime(few(words))
     return Ending(now + lasts, left)
 
 
-def _duration(words: tuple[str, ...]) -> _Parsed:
+def duration(words: tuple[str, ...]) -> _Parsed:
     """Read `2h`, `1h30m`, `2 hours`, `1 hour 30 minutes` at the front; None if there is none."""
     lasts, rest, found = timedelta(), words, False
     while rest:
-        word, second = _bare(rest[0]), _bare(rest[1]) if len(rest) > 1 else ""
+        word, second = bare(rest[0]), bare(rest[1]) if len(rest) > 1 else ""
         amount = _AMOUNT.match(word)
         compact = parse_duration(word)
         if compact is not None or amount is not None:
@@ -147,8 +147,8 @@ def _duration(words: tuple[str, ...]) -> _Parsed:
 
 def _moment(words: tuple[str, ...], moment: _Moment) -> tuple[datetime, tuple[str, ...]] | None:
     """Read a day, a time or both at the front; a day alone begins at midnight."""
-    word = _bare(words[0]) if words else ""
-    at = _time(word)
+    word = bare(words[0]) if words else ""
+    at = time_of_day(word)
     if at is not None:
         rest = words[1:]
         return None if _looks_like_time(rest) else (_instant(moment.today, at, moment.zone), rest)
@@ -159,12 +159,12 @@ def _moment(words: tuple[str, ...], moment: _Moment) -> tuple[datetime, tuple[st
     rest, written = words[1:], dated
     if written is None:
         rest = rest[1:] if len(rest) > 1 and rest[0].lower() == "at" and _time_like(rest[1]) else rest
-        written = _time(_bare(rest[0])) if rest else None
+        written = time_of_day(bare(rest[0])) if rest else None
         rest = rest[1:] if written is not None else rest
-    if _looks_like_time(rest) or (rest and written is None and _NUMERIC.match(_bare(rest[0]))):
+    if _looks_like_time(rest) or (rest and written is None and _NUMERIC.match(bare(rest[0]))):
         return None
     until = _instant(begins, written or time(0), moment.zone)
-    if word in _WEEKDAYS and until <= moment.now:
+    if word in WEEKDAYS and until <= moment.now:
         until = _instant(begins + timedelta(days=7), written or time(0), moment.zone)
     return until, rest
 
@@ -177,32 +177,32 @@ def _day(word: str, moment: _Moment) -> tuple[datetime, time | None] | None:
     """Return the beginning of a day, and the time that is written with it."""
     if word in _NEAR:
         return moment.today + timedelta(days=_NEAR[word]), None
-    if word in _WEEKDAYS:
-        ahead = (_WEEKDAYS[word] - moment.today.weekday()) % 7
+    if word in WEEKDAYS:
+        ahead = (WEEKDAYS[word] - moment.today.weekday()) % 7
         return moment.today + timedelta(days=ahead), None
-    found = _DATE.match(word)
+    found = DATE.match(word)
     if found is None:
         return None
-    at = _time(found[4]) if found[4] else None
+    at = time_of_day(found[4]) if found[4] else None
     if found[4] and at is None:
         return None
     return datetime(int(found[1]), int(found[2]), int(found[3])), at  # noqa: DTZ001 - a wall clock
 
 
-def _time(word: str) -> time | None:
+def time_of_day(word: str) -> time | None:
     """Return `9:00`, `9am`, `9:30pm` or `noon` as a time of day."""
     if word in _NAMED_TIMES:
         return _NAMED_TIMES[word]
     found = _CLOCK.match(word)
     if found is not None:
-        return _time_of_day(int(found[1]), int(found[2]))
+        return _day_time(int(found[1]), int(found[2]))
     half = _HALF_DAY.match(word)
     if half is None or not 1 <= int(half[1]) <= 12:  # noqa: PLR2004 - hours of half a day
         return None
-    return _time_of_day(int(half[1]) % 12 + (12 if half[3] == "pm" else 0), int(half[2] or 0))
+    return _day_time(int(half[1]) % 12 + (12 if half[3] == "pm" else 0), int(half[2] or 0))
 
 
-def _time_of_day(hour: int, minute: int) -> time | None:
+def _day_time(hour: int, minute: int) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None  # noqa: PLR2004 - a day's
 
 
@@ -216,7 +216,7 @@ def _at_the_end(words: tuple[str, ...], moment: _Moment) -> Ending | UnreadableT
             continue
         found = _read(words[at:], first, moment)
         if isinstance(found, UnreadableTime) or found.rest:
-            return found if isinstance(found, UnreadableTime) else UnreadableTime(_few(words[at:]))
+            return found if isinstance(found, UnreadableTime) else UnreadableTime(few(words[at:]))
         return Ending(found.until, words[:at])
     return Ending(None, words)
 
@@ -224,20 +224,21 @@ def _at_the_end(words: tuple[str, ...], moment: _Moment) -> Ending | UnreadableT
 def _looks_like_time(words: tuple[str, ...]) -> bool:
     if not words:
         return False
-    word, second = _bare(words[0]), _bare(words[1]) if len(words) > 1 else ""
+    word, second = bare(words[0]), bare(words[1]) if len(words) > 1 else ""
     return _time_like(word) or bool(_NUMERIC.match(word) and second in _LONG_UNITS)
 
 
 def _time_like(word: str) -> bool:
-    word = _bare(word)
-    named = word in _NEAR or word in _WEEKDAYS or _time(word) is not None
-    return named or bool(_TIME_LIKE.match(word) or _DATE.match(word))
+    word = bare(word)
+    named = word in _NEAR or word in WEEKDAYS or time_of_day(word) is not None
+    return named or bool(_TIME_LIKE.match(word) or DATE.match(word))
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """Return a word in small letters without what ends a clause."""
     return word.lower().rstrip(",;.")
 
 
-def _few(words: tuple[str, ...]) -> str:
+def few(words: tuple[str, ...]) -> str:
     """Return the first words, enough to see what was not read."""
     return " ".join(words[:3])

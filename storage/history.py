@@ -6,18 +6,32 @@ adds one, and read as models, since only queries and the API do.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from storage.prepared import prepared_insert
+from storage.prepared import Prepared, prepared_insert
 from storage.session import read_models
 from storage.tables import HistoryRow, table
 
-_insert = prepared_insert(table(HistoryRow))
+_history = table(HistoryRow)
+_insert = prepared_insert(_history)
+_at = Prepared(
+    select_columns(_history.c.at).where(
+        _history.c.service == bindparam("wanted"), _history.c.row == bindparam("number")
+    )
+)
+_last_row = Prepared(
+    select_columns(_history.c.row)
+    .where(_history.c.service == bindparam("wanted"))
+    .order_by(_history.c.row.desc())
+    .limit(1)
+)
 
 GENESIS = ""
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -108,6 +122,34 @@ def newest(connection: Connection, service: str, most: int) -> list[HistoryLine]
     rows = select(HistoryRow).where(HistoryRow.service == service)
     with read_models(connection) as session:
         return [_line(row) for row in session.exec(rows.order_by(col(HistoryRow.row).desc()).limit(most))]
+
+
+def of_releases(connection: Connection, numbers: Iterable[int], most: int = 2000) -> list[HistoryLine]:
+    """List the rows of several releases, oldest first for each."""
+    wanted = select(HistoryRow).where(col(HistoryRow.release).in_(sorted(set(numbers))))
+    rows = wanted.order_by(col(HistoryRow.release), col(HistoryRow.row)).limit(most)
+    with read_models(connection) as session:
+        return [_line(row) for row in session.exec(rows)]
+
+
+def between(connection: Connection, service: str, since: int, until: int, most: int) -> list[HistoryLine]:
+    """List a service's rows from one time to another, newest first.
+
+    Rows are numbered in the order of time, so that the first and the last one are found in a few steps and no index is needed.
+    """
+    last = _last_row.scalar(connection, wanted=service) or 0
+
+    def time_of(row: int) -> int:
+        at = _at.scalar(connection, wanted=service, number=row)
+        return 0 if at is None else int(at)
+
+    rows = range(1, last + 1)
+    first, end = (bisect_left(rows, at, key=time_of) + 1 for at in (since, until))
+    wanted = select(HistoryRow).where(
+        HistoryRow.service == service, HistoryRow.row >= first, HistoryRow.row < end
+    )
+    with read_models(connection) as session:
+        return [_line(row) for row in session.exec(wanted.order_by(col(HistoryRow.row).desc()).limit(most))]
 
 
 def _line(row: HistoryRow) -> HistoryLine:

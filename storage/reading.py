@@ -16,9 +16,15 @@ from handlers.people import Membership
 from handlers.plan import Plan, Policy
 from handlers.release import Release
 from handlers.requests import ResolutionContext
-from storage import builds, environments, history, lineage, releases
+from storage import builds, environments, history, lineage, release_lists, releases
 from storage.history import Head, HistoryLine
 from storage.tables import ReleaseRow, table
+
+SHORTEST_SHA = 7
+"""How many digits of a commit name it, as in a request for a build."""
+
+MOST_OF_COMMIT = 3
+RELEASES_OF_BUILD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,40 @@ class ReleaseSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceParts:
+    """What of a service is read beside its environments and open releases.
+
+    That is so many `builds` and rows of its `history`, or those from `since` to `until`, in microseconds; so many releases
+    that ended last, after `ended_since`; and the `version` of a build, or the beginning of its commit.
+    """
+
+    builds: int = 0
+    history: int = 0
+    since: int = 0
+    until: int = 0
+    ends: int = 0
+    ended_since: int = 0
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSnapshot:
-    """A service with its environments and open releases."""
+    """A service with its environments and open releases, and what else was wanted.
+
+    `builds` are the newest, or those of a wanted version, whose releases are `of_build`. `ends` are the releases that ended
+    last. `deployments` are by environment the releases that were deployed there, each with its time, the latest first.
+    """
 
     plan: Plan
     environments: dict[str, EnvironmentState]
     releases: tuple[Release, ...] = ()
     builds: tuple[Build, ...] = ()
     history: tuple[HistoryLine, ...] = ()
+    ends: tuple[Release, ...] = ()
+    of_build: tuple[Release, ...] = ()
+    deployments: Mapping[str, tuple[tuple[int, int], ...]] = field(
+        default_factory=dict[str, tuple[tuple[int, int], ...]]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +115,48 @@ def snapshot(
     )
 
 
-def service(connection: Connection, plan: Plan, *, rows: int = 0, newest: int = 0) -> ServiceSnapshot:
-    """Read a service with its environments and open releases.
-
-    `newest` builds and `rows` of the history come with it.
-    """
-    states, _ = environments.read(connection, plan.service)
+def service(connection: Connection, plan: Plan, parts: ServiceParts) -> ServiceSnapshot:
+    """Read a service with its environments and open releases, and what else is wanted of it."""
+    name = plan.service
+    states, _ = environments.read(connection, name)
+    found = _builds(connection, name, parts)
+    most = RELEASES_OF_BUILD if parts.version else 3
+    of_build = (
+        each for build in found for each in release_lists.of_build(connection, name, build.version, most)
+    )
     return ServiceSnapshot(
         plan,
         states,
-        tuple(releases.open_of_service(connection, plan.service)),
-        tuple(builds.newest(connection, plan.service, newest)) if newest else (),
-        tuple(history.newest(connection, plan.service, rows)) if rows else (),
+        tuple(releases.open_of_service(connection, name)),
+        found,
+        _history(connection, name, parts),
+        tuple(release_lists.ended(connection, name, parts.ends, parts.ended_since)) if parts.ends else (),
+        tuple(of_build),
+        # Only where something was rolled back it matters which release followed which.
+        {
+            each: tuple(release_lists.deployments(connection, name, each))
+            for each, state in states.items()
+            if state.rolled_back
+        },
     )
+
+
+def _builds(connection: Connection, service: str, parts: ServiceParts) -> tuple[Build, ...]:
+    """Return the newest builds, or what a version means: exactly that one, else a commit that begins with it."""
+    if not parts.version:
+        return tuple(builds.newest(connection, service, parts.builds)) if parts.builds else ()
+    found = builds.named(connection, service, parts.version)
+    exact = [each for each in found if each.version == parts.version]
+    long_enough = len(parts.version) >= SHORTEST_SHA
+    return tuple(exact or (found[:MOST_OF_COMMIT] if long_enough else ()))
+
+
+def _history(connection: Connection, service: str, parts: ServiceParts) -> tuple[HistoryLine, ...]:
+    if not parts.history:
+        return ()
+    if parts.until:
+        return tuple(history.between(connection, service, parts.since, parts.until, parts.history))
+    return tuple(history.newest(connection, service, parts.history))
 
 
 def resolution_context(connection: Connection, plan: Plan, environment: str, token: str) -> ResolutionContext:

@@ -23,6 +23,8 @@ class ReleaseRow(Row, table=True):
         ),
         partial_index("release_wake", "wake_at", where="ended_at IS NULL"),
         partial_index("release_open", "service", "number", where="ended_at IS NULL"),
+        partial_index("release_ended", "service", "ended_at", where="ended_at IS NOT NULL"),
+        Index("release_build", "service", "version", "number"),
         Index("release_service", "service", "number"),
         Index("release_state", "state", "number"),
     )

@@ -129,12 +129,12 @@ def _done(view: CardView, at: datetime, titles: int) -> Iterator[CardLine]:
     reached = [step for step in view.release.steps if step.state is StepState.SUCCEEDED]
     if undone is not None:
         why = quoted(undone.reason, 80)
-        yield CardLine(f"Live {names.when(at)} to {names.when(undone.at)}")
+        yield CardLine(f"Live {names.dated(at)} to {names.dated(undone.at)}")
         yield CardLine(f"Rolled back by r{undone.release}" + (f": {why}" if why else ""))
         yield CardLine("Builds that contain it are marked", 3)
     else:
         took = _after(reached[-1]) if reached else ""
-        yield CardLine(names.when(at) + (f", {took}" if took else "") + _asked_by(view))
+        yield CardLine(names.dated(at) + (f", {took}" if took else "") + _asked_by(view))
     yield CardLine(signed_line(view), 1)
     yield from _settled(view)
     yield CardLine(_goes_no_further(view))
@@ -156,16 +156,16 @@ def _happened(view: CardView) -> Iterator[tuple[datetime, CardLine]]:
     for step in view.release.steps:
         where = escape(step.environment, 24)
         if step.state is StepState.SUCCEEDED and step.ended_at is not None:
-            yield step.ended_at, CardLine(f"On {where} {names.when(step.ended_at)}", 2)
+            yield step.ended_at, CardLine(f"On {where} {names.dated(step.ended_at)}", 2)
         for each in step.sign_offs:
             if each.counts:
                 team = escape(each.team, 24)
-                yield each.at, CardLine(f"{names.user(each.user)} signed for {team} {names.when(each.at)}", 3)
+                yield each.at, CardLine(f"{names.user(each.user)} signed for {team} {names.dated(each.at)}", 3)
         for failed in step.failures:
             yield failed.at, CardLine(_failed_at(view, failed, where), 1)
     if ending is not None:
         why = quoted(ending.reason, 120)
-        yield ending.at, CardLine(f"{_ended_by(view)} {names.when(ending.at)}{f': {why}' if why else ''}")
+        yield ending.at, CardLine(f"{_ended_by(view)} {names.dated(ending.at)}{f': {why}' if why else ''}")
 
 
 def _failed_at(view: CardView, failed: FailedAttempt, where: str) -> str:
@@ -173,7 +173,7 @@ def _failed_at(view: CardView, failed: FailedAttempt, where: str) -> str:
     place = f" in {where}" if where else ""
     again = f"; {view.names.user(failed.retried_by)} had it tried again" if failed.retried_by else ""
     said = f": {detail}" if detail else ""
-    return f"Failed{place} {view.names.when(failed.at)}{said}{again}"
+    return f"Failed{place} {view.names.dated(failed.at)}{said}{again}"
 
 
 def _ended_by(view: CardView) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from bot.blocks.text import escape
@@ -10,6 +10,9 @@ from handlers.people import SHIPROOM, Directory, token_name
 
 LONGEST_NAME = 30
 MOST_NAMED = 4
+MOST_ON_CALL = 8
+"""How many are in a user group at most whose members are named; a larger one appears by its team's name."""
+
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
 _RELEASE = re.compile(r"r\d")
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}\Z")
@@ -19,14 +22,17 @@ _GROUP = re.compile(r"S[A-Z0-9]{1,30}\Z")
 class Names:
     """Renders people and times, by display names, time zone and the present time.
 
-    `users` are display names by Slack id, `zone` is the policy's, `now` is when the message is rendered, and `empty` are the
-    Slack user groups that nobody is in now.
+    `users` are display names by Slack id, `zone` is the policy's, `now` is when the message is rendered. `empty` are the Slack
+    user groups that nobody is in now, and `groups` who is in the others. With `in_reader_zone`, for mrkdwn only, each time is
+    shown in the zone of whoever reads it.
     """
 
     users: Mapping[str, str]
     zone: tzinfo
     now: datetime
     empty: frozenset[str] = frozenset()
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    in_reader_zone: bool = False
 
     def user(self, user: str) -> str:
         """Return a person's name without notifying them.
@@ -45,6 +51,27 @@ class Names:
 
         That is 3 Nov 10:07, and in another year 3 Nov 2024 10:07.
         """
+        return self.when(at) if self.in_reader_zone else self._plain(at)
+
+    def for_reader(self) -> "Names":
+        """Return names that show times in the zone of whoever reads them: for mrkdwn, never for plain text or code."""
+        return replace(self, in_reader_zone=True)
+
+    def in_policy_zone(self) -> "Names":
+        """Return names that show times in the policy's zone, as plain text."""
+        return replace(self, in_reader_zone=False)
+
+    def when(self, at: datetime) -> str:
+        """Return a time as Slack's own token for mrkdwn: everybody sees it in their zone and their way of writing times.
+
+        Where Slack cannot show it, it reads as `clock` does (docs.slack.dev/messaging/formatting-message-text, "Date
+        formatting").
+        """
+        same_day = at.astimezone(self.zone).date() == self.now.astimezone(self.zone).date()
+        form = "{time}" if same_day else "{date_short_pretty} {time}"
+        return f"<!date^{int(at.timestamp())}^{form}|{self._plain(at)}>"
+
+    def _plain(self, at: datetime) -> str:
         local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
         time = f"{local:%H:%M}"
         if local.date() == today.date():
@@ -52,12 +79,9 @@ class Names:
         day = f"{local.day} {local:%b}"
         return f"{day} {time}" if local.year == today.year else f"{day} {local.year} {time}"
 
-    def when(self, at: datetime) -> str:
-        """Return a time for mrkdwn that everybody reads in their own zone, with the day's name where that helps.
-
-        Slack renders the token; the fallback is `clock` (docs.slack.dev/messaging/formatting-message-text, "Date formatting").
-        """
-        return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{self.clock(at)}>"
+    def dated(self, at: datetime) -> str:
+        """Return a time as `when` does, with its day: for what is read on other days too."""
+        return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{self._plain(at)}>"
 
     def moment(self, at: datetime) -> str:
         """Return a time in full, as Mon 30 Nov 2026 09:00 CET: it repeats what was understood of a typed one."""
@@ -66,14 +90,15 @@ class Names:
 
     def second(self, at: datetime) -> str:
         """Return a time to the second, for searching a log."""
-        return f"{self.clock(at)}:{at.astimezone(self.zone):%S}"
+        return f"{self._plain(at)}:{at.astimezone(self.zone):%S}"
 
     def members(
         self, directory: Directory, teams: Iterable[str], excluded: Container[str] = frozenset[str]()
     ) -> str:
         """Return the people of teams joined by "or", without those `excluded`.
 
-        A Slack user group appears by its team's name. One that nobody is in is named only if there is nobody else.
+        Who is in a small Slack user group is named if all are known by name; else it appears by its team's name. One that
+        nobody is in is named only if there is nobody else.
         """
         people: list[str] = []
         deserted: list[str] = []
@@ -82,13 +107,23 @@ class Names:
             people += (
                 [self.user(each) for each in team.members if each not in excluded] if team is not None else []
             )
+            called = self._on_call(team.usergroup, excluded) if team is not None else []
             if team is not None and team.usergroup in self.empty:
                 deserted.append(f"@{escape(name, LONGEST_NAME)}")
+            elif called:
+                people += called
             elif team is None or team.usergroup or not team.members:
                 people.append(f"anyone in {escape(name, LONGEST_NAME)}")
         if deserted and not people:
             return f"nobody is in the user group {listing(deserted, 'or')} now; add somebody to it in Slack"
         return listing(list(dict.fromkeys(people)), "or")
+
+    def _on_call(self, group: str, excluded: Container[str]) -> list[str]:
+        """Return the names of who is in a small user group; nothing if one of them is not known by name."""
+        there = self.groups.get(group, frozenset())
+        if len(there) > MOST_ON_CALL or not all(self.users.get(each) for each in there):
+            return []
+        return [self.user(each) for each in sorted(there) if each not in excluded]
 
 
 def mention(user: str) -> str:

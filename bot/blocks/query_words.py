@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.blocks.block_kit import Message
 from bot.blocks.card_view import CardView
+from bot.blocks.endings import Aftermath
 from bot.blocks.names import Names
 from handlers.build import Build
 from handlers.environments import EnvironmentState
-from handlers.people import Eligibility
+from handlers.people import Directory, Eligibility
 from handlers.plan import Plan
+from handlers.release import Release
 from handlers.requests import Query
 
 
@@ -18,16 +20,18 @@ from handlers.requests import Query
 class QueryReads:
     """What has to be read for a query.
 
-    `releases` are read as cards, `services` with so many `builds` or with their history. `people` asks Slack about the
-    person's teams too. Accounts that are not full members of the workspace get answers only to queries that are
-    `for_anybody`.
+    `releases` are read as cards, `services` with so many `builds`, so many releases that ended last (`ends`), or with their
+    history. `people` asks Slack about the person's teams too. `everywhere` reads all services, wherever it was asked. Accounts
+    that are not full members of the workspace get answers only to queries that are `for_anybody`.
     """
 
     releases: bool = False
     services: bool = False
     builds: int = 0
+    ends: int = 0
     history: bool = False
     people: bool = False
+    everywhere: bool = False
     for_anybody: bool = False
 
 
@@ -35,7 +39,8 @@ class QueryReads:
 class HistoryItem:
     """A row of the history as it is shown.
 
-    `event` is its name in the history, `refused` the code of a refusal or "".
+    `event` is its name in the history, `refused` the code of a refusal or "". `lasted` is how long a deployment that ended
+    took, and how long a sign-off was waited for.
     Of `values` the sentences use actor, environment, state (of a run or a step), version, team, by, reason, deployed.
     """
 
@@ -45,16 +50,32 @@ class HistoryItem:
     event: str
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     refused: str = ""
+    service: str = ""
+    lasted: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """A service as queries show it: its environments, newest builds and latest history."""
+    """A service as queries show it: its environments, builds, history, open releases and those that ended last.
+
+    `of_build` are the releases of its `builds`, newest first, and `aftermath` tells what became of what was live.
+    """
 
     plan: Plan
     environments: Mapping[str, EnvironmentState]
     builds: tuple[Build, ...] = ()
     history: tuple[HistoryItem, ...] = ()
+    open_releases: tuple[Release, ...] = ()
+    ends: tuple[Release, ...] = ()
+    of_build: tuple[Release, ...] = ()
+    deployments: Mapping[str, tuple[tuple[int, int], ...]] = field(
+        default_factory=dict[str, tuple[tuple[int, int], ...]]
+    )
+
+    @property
+    def aftermath(self) -> Aftermath:
+        """What became of deployments afterwards."""
+        return Aftermath(self.environments, self.deployments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +92,16 @@ class QueryResult:
     account_status: Eligibility = Eligibility.UNKNOWN
     teams: Mapping[str, Eligibility] = field(default_factory=dict[str, Eligibility])
     trouble: str = ""
+    directory: Directory = field(default_factory=Directory)
+
+    @property
+    def own_teams(self) -> tuple[str, ...]:
+        """The teams that the person is in now."""
+        return tuple(name for name, belongs in self.teams.items() if belongs is Eligibility.YES)
+
+    def view_of(self, number: int) -> CardView | None:
+        """Find a release among those that were read as cards."""
+        return next((view for view in self.releases if view.release.number == number), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def _counted(view: CardView, rule: SignOffRule) -> int:
 def _signed(view: CardView, signed: SignOff, *, note: bool = False) -> str:
     note_text = quoted(signed.note, LONGEST_NOTE) if note else ""
     verb = "signed " if note else ""
-    return f"{view.names.user(signed.user)} {verb}{view.names.when(signed.at)}" + (
+    at = view.names.dated(signed.at) if view.release.ended else view.names.when(signed.at)
+    return f"{view.names.user(signed.user)} {verb}{at}" + (
         f" {note_text}" if note_text else ""
     )
 

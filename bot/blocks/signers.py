@@ -6,15 +6,19 @@ from handlers.release import Release
 
 
 def ineligible_signers(release: Release, rule: SignOffRule, directory: Directory) -> frozenset[str]:
-    """Return the team's members who cannot sign a release.
+    """Return the team's members who cannot sign a release."""
+    team, persons = directory.teams.get(rule.team), barred_persons(release, rule, directory)
+    members = team.members if team is not None else ()
+    return frozenset(user for user in members if directory.person_of(user) in persons)
+
+
+def barred_persons(release: Release, rule: SignOffRule, directory: Directory) -> frozenset[str]:
+    """Return the persons who cannot sign a release.
 
     They started it, have signed it, signed for another team, or waived what is not known of it.
     """
-    team = directory.teams.get(rule.team)
     out = {signed.user for signed in release.step.unspent if signed.team == rule.team or not rule.same_person}
     out |= {waiver.by for waiver in release.step.waivers}
     if not rule.requester_may_sign:
         out |= set(release.requesters)
-    persons = {directory.person_of(user) for user in out}
-    members = team.members if team is not None else ()
-    return frozenset(user for user in members if directory.person_of(user) in persons)
+    return frozenset(directory.person_of(user) for user in out)

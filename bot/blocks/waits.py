@@ -42,6 +42,11 @@ def in_words(waiting: Waiting, reason: Reason, names: Names, directory: Director
     return _context(waiting, reason, names, directory).render(SHORT.get(reason.code) or REASONS[reason.code])
 
 
+def askable(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> str:
+    """Return who can clear a reason, as text."""
+    return _context(waiting, reason, names, directory).people()
+
+
 def _context(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> RenderContext:
     excluded, release = frozenset[str](), waiting.release
     if reason.code == "sign_off_missing":

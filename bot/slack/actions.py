@@ -33,7 +33,7 @@ from handlers.requests import (
     bound,
 )
 from handlers.rights import current_precondition
-from storage import reading
+from storage import builds, reading
 from storage.incoming import Outcome
 from storage.reading import ReleaseSnapshot
 
@@ -204,9 +204,9 @@ class Actions:
         plan = plans.get(service)
         if plan is None:
             return forms.start_form(StartChoices(tuple(plans), ""))
-        snapshot = await self._engine.database.read(partial(reading.service, plan=plan, newest=25))
+        newest = await self._engine.database.read(partial(builds.newest, service=service, most=25))
         environments = tuple(each.name for each in plan.environments)
-        return forms.start_form(StartChoices(tuple(plans), service, snapshot.builds, environments))
+        return forms.start_form(StartChoices(tuple(plans), service, tuple(newest), environments))
 
     async def _open(self, view: View, origin: Origin) -> SlackReply:
         called = await self._slack.call("views.open", {"trigger_id": origin.sender.trigger, "view": view})

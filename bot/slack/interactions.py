@@ -122,8 +122,9 @@ class Interactions:
             self._policy = self._engine.policy
             self._names = _services_and_channels(self._policy)
         services, channels = self._names
-        here, zone = channels.get(sender.channel, ""), ZoneInfo(self._policy.time_zone)
-        return CommandContext(sender.user, services, here, self._engine.clock.now(), zone)
+        nearby, zone = channels.get(sender.channel, ()), ZoneInfo(self._policy.time_zone)
+        here, now = nearby[0] if len(nearby) == 1 else "", self._engine.clock.now()
+        return CommandContext(sender.user, services, here, now, zone, () if here else nearby)
 
     async def _do(self, request: Request | UsageError, origin: Origin) -> SlackReply:
         match request:
@@ -190,15 +191,11 @@ class Interactions:
             await self._slack.call("chat.postEphemeral", ephemeral)
 
 
-def _services_and_channels(policy: Policy) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    """Return each service's environments, and the one service of each channel.
-
-    A channel that several services share is left out.
-    """
+def _services_and_channels(policy: Policy) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Return each service's environments, and the services of each channel."""
     plans = policy.plans
     services = {name: tuple(each.name for each in plan.environments) for name, plan in plans.items()}
-    channels = [plan.channel for plan in plans.values()]
-    service_of_channel = {
-        plan.channel: name for name, plan in plans.items() if channels.count(plan.channel) == 1
-    }
-    return services, service_of_channel
+    channels: dict[str, tuple[str, ...]] = {}
+    for name, plan in plans.items():
+        channels[plan.channel] = (*channels.get(plan.channel, ()), name)
+    return services, channels

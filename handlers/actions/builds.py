@@ -1,15 +1,19 @@
-"""`/release builds [service]`: list the newest builds."""
+"""`/release builds [what]`: list the newest builds, or show what became of one."""
 
 from handlers.actions.action import Action
 from handlers.command_parsing import CommandContext
 from handlers.requests import Query, UsageError
+from handlers.subjects import query_about
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> Query | UsageError:
-    """Parse the query for the newest builds."""
-    if words and words[0] not in context.services:
-        return UsageError("unknown_service", words[0], tuple(context.services))
-    return Query("builds", context.actor, words[0] if words else context.here)
+    """Parse the query for the newest builds, or for one of them."""
+    return query_about("builds", words, context)
 
 
-ACTION = Action("builds", ("builds",), "list the newest builds", parse)
+ACTION = Action(
+    "builds",
+    ("builds", "builds website", "builds 2.4.1"),
+    "list the newest builds, or show what is in one and what became of it",
+    parse,
+)

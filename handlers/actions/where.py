@@ -1,15 +1,19 @@
-"""`/release where [service]`: show which build is live in each environment."""
+"""`/release where [what]`: show which build is live in each environment."""
 
 from handlers.actions.action import Action
 from handlers.command_parsing import CommandContext
 from handlers.requests import Query, UsageError
+from handlers.subjects import query_about
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> Query | UsageError:
-    """Parse the query for the live builds."""
-    if words and words[0] not in context.services:
-        return UsageError("unknown_service", words[0], tuple(context.services))
-    return Query("where", context.actor, words[0] if words else context.here)
+    """Parse the query for the live builds of services, in an environment, or for where one build is."""
+    return query_about("where", words, context)
 
 
-ACTION = Action("where", ("where",), "show which build is live in each environment", parse)
+ACTION = Action(
+    "where",
+    ("where", "where website", "where production", "where 2.4.1", "where all"),
+    "show which build is live in each environment, what holds it, and what is locked",
+    parse,
+)

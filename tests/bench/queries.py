@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import deliveries, effects, environments, history, releases, wakes
+from storage import deliveries, effects, environments, history, release_lists, releases, wakes
 from storage.opening import open_database
 from tests.bench import seed
 
@@ -22,6 +22,8 @@ def hot(number: int) -> dict[str, Callable[[Connection], Any]]:
         "a release": lambda connection: releases.get(connection, number),
         "its history": lambda connection: history.of_release(connection, told),
         "a service's ground": lambda connection: environments.read(connection, "service-0"),
+        "how releases ended": lambda connection: release_lists.ended(connection, "service-0", 20),
+        "a build's releases": lambda connection: release_lists.of_build(connection, "service-0", "1.0.0", 20),
         "newest history": lambda connection: history.newest(connection, "service-0", 10),
         "open releases": lambda connection: releases.open_numbers(connection, "service-0"),
         "due releases": lambda connection: wakes.due(connection, soon),

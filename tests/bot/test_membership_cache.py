@@ -208,7 +208,7 @@ def test_names_are_learned_behind_those_who_act(tmp_path: Path) -> None:
         async with inside(tmp_path, policy, clock=VirtualClock(), furnish=many) as bot:
             for user in MEMBERS[:40]:
                 said = await typed(bot, "status", user)
-                assert "Nothing is going on" in said
+                assert "Nothing waits and nothing runs" in said
             await asyncio.sleep(45 * 60)
             assert set(MEMBERS) <= bot.app.freshness.names().keys()
             calls = bot.world.slack.calls

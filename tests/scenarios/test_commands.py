@@ -1,5 +1,6 @@
 """Every word of `/release`, typed and filled in by people of several services of one bot: understood, and misread."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,6 +15,7 @@ CHECKED = "[{sign_off: testers, checklist: [Log in works, Leaderboard loads]}, {
 KNOWN = "[{sign_off: ops, authors_may_sign: false}]"
 SERVICES = {
     "reads": service("reads"),
+    "looks": service("looks"),
     "starts": service("starts", start="on_request"),
     "forms": service("forms"),
     "ticks": service("ticks", CHECKED),
@@ -63,12 +65,16 @@ USAGE_ERRORS: list[tuple[str, tuple[str, ...]]] = [
     ("rollback production to", ("To which version?",)),
     ("rollback production to 9.9", ("9.9 never succeeded in production",)),
     ("rollback production", ("There is no earlier good build in production",)),
-    ("history many", ("many is not a number", "1 to 50")),
+    ("history many", ("many is no service, environment, version or release",)),
+    ("history since ever", ("cannot read since ever as a time", "last week")),
     ("history 51", ("51 is not a number",)),
-    ("status soon", ("Which release?",)),
+    ("status soon", ("soon is no service, environment, version or release",)),
+    ("status stagin", ("Did you mean staging?",)),
     ("status r999", ("There is no release r999",)),
-    ("why soon", ("Which release?",)),
-    ("where nowhere", ("There is no service called nowhere.",)),
+    ("why soon", ("soon is no service, environment, version or release",)),
+    ("where nowhere", ("nowhere is no service, environment, version or release",)),
+    ("where skip", ("Did you mean skips?",)),
+    ("where staging of return", ("Did you mean returns?",)),
     ("nobody@1.0 to staging", ("Which service?",)),
     ("9.9 to staging", ("has no build 9.9. /release builds lists the newest.",)),
     ("1.0 to stagin", ("There is no environment called stagin",)),
@@ -103,12 +109,98 @@ async def test_who_only_reads_changes_nothing(bot: Inside) -> None:
     assert "1.0" in await scenario.types("Irwin", "builds")
     history = await scenario.types("Irwin", "history 3")
     assert len(history.splitlines()) == 3
-    assert "You are Irwin (U0IRWIN), a full member" in await scenario.types("Irwin", "whoami")
+    assert "You are Irwin (U0IRWIN): you may look, and nothing else." in await scenario.types(
+        "Irwin", "whoami"
+    )
     assert "You are in no team" in await scenario.types("Irwin", "WHOAMI")
     assert "Your teams: ops" in await scenario.types("Tim", "whoami")
     words = await scenario.types("Irwin", "help")
     assert words.count("/release") >= 19
     assert len(await bot.rows()) == before
+
+
+async def test_everything_that_can_be_read_is_true_after_a_rollback(bot: Inside) -> None:
+    scenario = ServiceScenario(bot, "looks")
+
+    async def live(version: str) -> int:
+        await scenario.build(version)
+        number = await scenario.starts("Mara", f"{version} to staging")
+        await scenario.until(number, "waiting", "production")
+        await scenario.types("Tim", f"approve r{number}")
+        await scenario.until(number, "done")
+        return number
+
+    good, bad = await live("1.0.1"), await live("1.0.2")
+    back = await rolled_back(scenario, "502 everywhere")
+    taken = (
+        f'r{bad} looks 1.0.2 was live in production from <at>, rolled back by r{back} <at>: "502 everywhere"'
+    )
+    said = {
+        "status": [
+            "Locked",
+            "production of looks is locked by Tim without an end",
+            taken,
+            f"r{back} looks 1.0.1 went back",
+        ],
+        "status looks": ["Ended last", taken],
+        "status production": ["Locked", taken],
+        "status all": ["Locked", taken],
+        f"status r{bad}": [taken],
+        f"status r{good}": [f"r{good} looks 1.0.1 went live in production <at>, asked by Mara"],
+        "status 1.0.2": [taken, "It is live in staging since <at>"],
+        "why": [
+            "No release waits here, and none is under way.",
+            "locked by Tim",
+            "1.0.1 in production since <at>",
+        ],
+        "why production": ["No release waits here", "locked by Tim"],
+        "why 1.0.2": [taken],
+        f"why r{bad}": [taken, "It waits for nothing: it has ended."],
+        "where": ["production: 1.0.1 since <at>", "locked by Tim"],
+        "where production": ["production: 1.0.1 since <at>"],
+        "where is 1.0.2": ["It is live in staging since <at>", 'It was rolled back <at>: "502 everywhere".'],
+        "where all": ["looks     production  1.0.1", "Times are of Europe/Berlin."],
+        "builds": ['1.0.2 · main 102<sha> · <at> · live in staging · rolled back <at>: "502 everywhere"'],
+        "builds 1.0.2": ["• Change of 1.0.2 (Mara)", taken, "It is live in staging"],
+        f"history r{bad}": [
+            f"r{bad}: it was deployed to production, took ",
+            "Tim signed off for production, waited ",
+        ],
+        "history production": [f"r{back}: "],
+        "history 1.0.2": [f"r{bad}: "],
+        "history today": [f"r{good}: "],
+        "history last week": ["Nothing happened since"],
+    }
+    for words, expected in said.items():
+        answer = plainly(await scenario.types("Irwin", words))
+        for each in expected:
+            assert each in answer, words
+    assert "<!date^" in str(scenario.private("Irwin")[-3].message.blocks), (
+        "times are in the zone of who reads"
+    )
+    mine = plainly(await scenario.types("Mara", "mine"))
+    assert "Yours that ended in the last day" in mine
+    assert taken in mine
+    await scenario.types("Irwin", "lock production mine")
+    assert "Irwin tried to lock" in await scenario.types("Irwin", "history 1")
+    assert "refused attempt" in await scenario.types("Tim", "history 1")
+    assert "Irwin tried to lock" in await scenario.types("Tim", "history all 1")
+
+
+async def rolled_back(scenario: ServiceScenario, reason: str) -> int:
+    """Have Tim roll production back, and give the number of the rollback."""
+    tim = scenario.person("Tim")
+    await scenario.types("Tim", f"rollback production {reason}")
+    await tim.fill(tim.modal, {}).submit()
+    _, (newest, *_) = await scenario.bot.world.api("GET", f"/api/v1/releases?service={scenario.service}")
+    await scenario.until(newest["number"], "done")
+    return int(newest["number"])
+
+
+def plainly(text: str) -> str:
+    """Return what was said without its times and commits."""
+    timeless = re.sub(r"(?:\d{1,2} [A-Z][a-z]{2} )?\d\d:\d\d(?::\d\d)?", "<at>", text.replace("*", ""))
+    return re.sub(r"\b102[0-9a-f]{4}\b", "102<sha>", timeless)
 
 
 async def test_a_build_is_named_in_many_ways(bot: Inside) -> None:

@@ -18,6 +18,7 @@ from storage import (
     lineage,
     messages,
     reading,
+    release_lists,
     releases,
     transaction,
     wakes,
@@ -27,7 +28,7 @@ from storage.database import Connection, Database
 from storage.deliveries import Answer
 from storage.driver import driver_of
 from storage.incoming import IncomingEvent
-from storage.reading import ReadContext, ReleaseFilter
+from storage.reading import ReadContext, ReleaseFilter, ServiceParts
 from storage.tables import DeliveryRow, EffectRow, HistoryRow, ReleaseRow, table
 from tests.handlers import builders
 from tests.handlers.builders import AMITA, NOW, SERVICE
@@ -101,7 +102,14 @@ def hot(connection: Connection, number: int) -> None:
     transaction.apply_event(connection, incoming, transactions.context())
     reading.snapshot(connection, number, ReadContext(builders.membership()), with_history=True)
     plan = transactions.context().policy.plans[SERVICE]
-    reading.service(connection, plan, rows=9, newest=9)
+    for parts in (
+        ServiceParts(builds=9, history=9, ends=9),
+        ServiceParts(history=9, since=1, until=micros(NOW), ends=9, ended_since=1),
+        ServiceParts(version="2.1.0"),
+    ):
+        reading.service(connection, plan, parts)
+    release_lists.deployments(connection, SERVICE, "staging")
+    history.of_releases(connection, [number, 2])
     reading.resolution_context(connection, plan, "staging", "2.1.0")
     for wanted in (
         ReleaseFilter(),

@@ -1,30 +1,71 @@
-"""Answers `/release builds`: the newest builds."""
+"""Answers `/release builds`: the newest builds, or what is in one, what became of it and where it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from bot.blocks.block_kit import Message, message
-from bot.blocks.names import Names
+from bot.blocks.build_lines import became_of, build_name, lies_in, mark_of
+from bot.blocks.names import plural
 from bot.blocks.paragraphs import paragraphs
-from bot.blocks.query_words import QueryReads, QueryWords
-from bot.blocks.text import escape
+from bot.blocks.query_words import QueryReads, QueryResult, QueryWords, ServiceView
+from bot.blocks.text import escape, link
 from handlers.build import Build
 
 NEWEST = 10
+MOST_CHANGES = 10
 
 
-def builds(newest: Sequence[Build], names: Names) -> Message:
-    """Return a list of builds, newest first."""
-    head = "The newest builds" if newest else "There is no build yet."
-    return message(head, *paragraphs([_build(each, names) for each in newest] or [head]))
+def builds(found: QueryResult) -> Message:
+    """Return a list of builds, newest first; or all that is known of those that a version means."""
+    if found.query.version:
+        lines = [
+            line
+            for service in found.services
+            for build in service.builds
+            for line in _at_length(service, build, found)
+        ]
+        return message(f"What is known of {escape(found.query.version, 40)}", *paragraphs(lines))
+    lines = [_build(service, build, found) for service in found.services for build in service.builds]
+    head = "The newest builds" if lines else "There is no build yet."
+    return message(head, *paragraphs(lines or [head]))
 
 
-def _build(build: Build, names: Names) -> str:
-    ready = f" · {names.clock(build.ready_at)}" if build.ready_at is not None else ""
-    named = f"{escape(build.service, 24)} {escape(build.version, 40)}"
-    return f"*{named}* · {escape(build.branch, 40)} {escape(build.sha[:7], 7)}{ready}"
+def _build(service: ServiceView, build: Build, found: QueryResult) -> str:
+    """Return a build in a line, with what speaks against it and where it is live."""
+    mark = mark_of(service, build, found)
+    live = [
+        escape(each.name, 24)
+        for each in service.plan.environments
+        if (state := service.environments.get(each.name)) is not None
+        and state.live is not None
+        and state.live.build.sha == build.sha
+    ]
+    said = [f"live in {' and '.join(live)}"] if live else []
+    return _name(build, found) + "".join(f" · {each}" for each in [*said, *([mark] if mark else [])])
 
 
-WORDS = QueryWords(
-    lambda found: builds([build for service in found.services for build in service.builds], found.names),
-    QueryReads(services=True, builds=NEWEST),
-)
+def _name(build: Build, found: QueryResult) -> str:
+    ready = f" · {found.names.clock(build.ready_at)}" if build.ready_at is not None else ""
+    return f"*{build_name(build)}* · {escape(build.branch, 40)} {escape(build.sha[:7], 7)}{ready}"
+
+
+def _at_length(service: ServiceView, build: Build, found: QueryResult) -> Iterator[str]:
+    there = link(build.url, "Build")
+    yield _name(build, found) + (f" · {there}" if there else "")
+    yield from _changes(build)
+    yield from became_of(service, build, found)
+    yield lies_in(service, build, found) or "It is live nowhere."
+
+
+def _changes(build: Build) -> Iterator[str]:
+    if not build.changes:
+        yield "Nothing changed in it." if build.changes is not None else "Nobody has told what changed in it."
+        return
+    yield f"{plural(len(build.changes), 'change')}:"
+    for each in build.changes[:MOST_CHANGES]:
+        author = escape(each.author.partition(" <")[0], 30)
+        yield f"• {escape(each.title, 100)}" + (f" ({author})" if author else "")
+    if len(build.changes) > MOST_CHANGES:
+        yield f"and {len(build.changes) - MOST_CHANGES} more"
+
+
+WORDS = QueryWords(builds, QueryReads(releases=True, services=True, builds=NEWEST))

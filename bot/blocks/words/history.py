@@ -1,26 +1,56 @@
-"""Answers `/release history`: who did what, where, and how it ended."""
+"""Answers `/release history`: who did what, where, how it ended, and how long it took."""
 
 from collections.abc import Sequence
 
 from bot.blocks.block_kit import Message, message
-from bot.blocks.names import Names
+from bot.blocks.names import Names, listing, plural, span
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import HistoryItem, QueryReads, QueryResult, QueryWords
 from bot.blocks.text import escape
 from bot.blocks.words.events import ATTEMPTED, HISTORY, REFUSED
 from bot.blocks.words.template import RenderContext
 from handlers.people import Directory
+from handlers.requests import Query
 
 
-def history(rows: Sequence[HistoryItem], names: Names) -> Message:
-    """Return the latest history, newest first, with refusals."""
-    head = "What happened last" if rows else "Nothing has happened yet."
-    return message(head, *paragraphs([_row(row, names) for row in rows] or [head]))
+def history(rows: Sequence[HistoryItem], query: Query, names: Names) -> Message:
+    """Return the newest rows that a query asks for, newest first; refusals of others are counted in one line."""
+    folded = [] if query.everything else [row for row in rows if row.refused and row.actor != query.actor]
+    shown = [row for row in rows if row not in folded]
+    several = len({row.service for row in shown}) > 1
+    lines = [_row(row, names, several=several) for row in shown[: query.count]]
+    if len(shown) > query.count and (query.since is not None or query.release):
+        lines.append(f"There is more: only the last {query.count} are shown.")
+    if folded:
+        lines.append(_folded(folded, names))
+    head = "What happened last" if lines else _nothing(query, names)
+    return message(head, *paragraphs(lines or [head]))
 
 
-def _row(row: HistoryItem, names: Names) -> str:
-    which = f" r{row.release}:" if row.release else ""
-    return f"{names.clock(row.at)}{which} {_refused(row, names) if row.refused else _happened(row, names)}"
+def _nothing(query: Query, names: Names) -> str:
+    plain = names.in_policy_zone()
+    if query.since is None:
+        return "Nothing has happened yet."
+    until = f" until {plain.clock(query.until)}" if query.until is not None else ""
+    return f"Nothing happened since {plain.clock(query.since)}{until}."
+
+
+def _folded(rows: Sequence[HistoryItem], names: Names) -> str:
+    actors = listing(list(dict.fromkeys(names.user(row.actor) for row in rows)))
+    attempts = plural(len(rows), "refused attempt")
+    return f"{attempts} of others ({actors}): `/release history all` shows them"
+
+
+def _row(row: HistoryItem, names: Names, *, several: bool) -> str:
+    which = " ".join(
+        filter(None, (f"r{row.release}" if row.release else "", escape(row.service, 24) if several else ""))
+    )
+    said = _refused(row, names) if row.refused else _happened(row, names)
+    lasted = f", {_VERBS.get(row.event, 'took')} {span(row.lasted)}" if row.lasted is not None else ""
+    return f"{names.clock(row.at)}{f' {which}:' if which else ''} {said}{lasted}"
+
+
+_VERBS = {"signed_off": "waited"}
 
 
 def _happened(row: HistoryItem, names: Names) -> str:
@@ -40,9 +70,15 @@ def _context(row: HistoryItem, names: Names) -> RenderContext:
 
 def answer(found: QueryResult) -> Message:
     """Return the newest rows of all services."""
-    rows = (row for service in found.services for row in service.history)
-    newest = sorted(rows, key=lambda row: row.at, reverse=True)[: found.query.count]
-    return history(newest, found.names)
+    query = found.query
+    rows = (
+        row
+        for service in found.services
+        for row in service.history
+        if query.environment in ("", *row.values.get("environment", "").split(", "))
+    )
+    newest = sorted(rows, key=lambda row: row.at, reverse=True)
+    return history(newest, query, found.names)
 
 
 WORDS = QueryWords(answer, QueryReads(services=True, history=True))

@@ -1,55 +1,94 @@
-"""Answers `/release status`: the open releases and what is locked, one line each."""
+"""Answers `/release status`: what waits for the reader, what else is under way, what is locked, and what ended last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.blocks.block_kit import Message, message
+from bot.blocks.build_lines import became_of, lies_in
 from bot.blocks.card_view import CardView
-from bot.blocks.headline import headline
-from bot.blocks.names import Names, plural
+from bot.blocks.endings import ending_line
+from bot.blocks.names import listing, plural
 from bot.blocks.paragraphs import paragraphs
-from bot.blocks.query_words import QueryReads, QueryResult, QueryWords, ServiceView
-from bot.blocks.silence import silence_line
+from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
+from bot.blocks.service_lines import lock_lines, stage_line
+from bot.blocks.standing import can_do, standing_line
 from bot.blocks.text import escape
-from bot.blocks.waits import in_short
-from bot.blocks.words.template import lock_in_short
+from handlers.release import Release
+
+ENDS = 3
+READ_ENDS = 20
+MOST_STAGES = 10
 
 
-def status(releases: Sequence[CardView], locks: Sequence[str] = ()) -> Message:
-    """Return the state of each open release, and in a few words what it waits for; then what is locked."""
-    head = plural(len(releases), "release") + " under way" if releases else "Nothing is going on."
-    if locks and not releases:
-        head = "No release is under way."
-    return message(head, *paragraphs([*map(_status, releases), *locks] or [head]))
-
-
-def _locks(service: ServiceView, names: Names) -> list[str]:
-    """Return a line for each locked environment of a service."""
-    named = escape(service.plan.service, 40)
-    found = (
-        (each.name, service.environments[each.name].current_locks(names.now))
-        for each in service.plan.environments
-        if each.name in service.environments
-    )
-    return [
-        f"{escape(name, 24)} of {named} is {'; '.join(lock_in_short(lock, names) for lock in locks)}"
-        for name, locks in found
-        if locks
+def status(found: QueryResult) -> Message:
+    """Return what waits for the reader and what they can do, what else is under way, what is locked, and what ended last."""
+    if found.query.version:
+        return _of_build(found)
+    possible = [(view, can_do(view, found.query.actor, found.own_teams)) for view in found.releases]
+    waits = [_for_you(view, can) for view, can in possible if can]
+    others = [standing_line(view) for view, can in possible if not can]
+    locks = [
+        line for each in found.services for line in lock_lines(each, found.names, found.query.environment)
     ]
+    parts = [
+        *_part("Waits for you", waits),
+        *_part("Also under way" if waits else "Under way", others),
+        *_part("Locked", locks),
+        *_part("Ended last", _ends(found)),
+    ]
+    head = _head(len(waits), len(others), len(locks))
+    quiet = [] if found.releases or locks else ["Nothing waits and nothing runs.", *_stages(found)]
+    return message(head, *paragraphs([*quiet, *parts]))
 
 
-def _status(view: CardView) -> str:
-    waits = in_short(view.waiting, view.names, view.directory)
-    said = "; ".join(filter(None, (silence_line(view.silence, view.names), waits)))
-    return headline(view) + (f": {said}" if said else "")
+def _head(waits: int, others: int, locks: int) -> str:
+    said = [f"{plural(waits, 'release')} for you" if waits else ""]
+    said.append(f"{waits + others} under way" if waits or others else "No release is under way")
+    said.append(f"{plural(locks, 'environment')} locked" if locks else "")
+    return ", ".join(filter(None, said))
 
 
-def _answer(found: QueryResult) -> Message:
-    """Answer about all open releases and locks, or about the one release that is named."""
-    services = () if found.query.release else found.services
-    return status(found.releases, [line for each in services for line in _locks(each, found.names)])
+def _part(title: str, lines: Sequence[str]) -> list[str]:
+    return [f"*{title}*", *(f"• {line}" for line in lines)] if lines else []
 
 
-WORDS = QueryWords(
-    _answer,
-    QueryReads(releases=True, services=True),
-)
+def _for_you(view: CardView, can: Sequence[str]) -> str:
+    return f"{standing_line(view)}. You can {listing(list(can), 'or')}"
+
+
+def _stages(found: QueryResult) -> Iterator[str]:
+    for each in found.services[:MOST_STAGES]:
+        yield stage_line(each, found.names)
+    if len(found.services) > MOST_STAGES:
+        yield f"and {len(found.services) - MOST_STAGES} more services: /release where"
+
+
+def _ends(found: QueryResult) -> list[str]:
+    """Return how the last releases ended, the latest first."""
+    where = found.query.environment
+    ended = [
+        (each, service)
+        for service in found.services
+        for each in service.ends
+        if not where or any(step.environment == where and step.attempt for step in each.steps)
+    ]
+    ended.sort(key=lambda pair: _ended_at(pair[0]), reverse=True)
+    return [ending_line(release, service.aftermath, found.names) for release, service in ended[:ENDS]]
+
+
+def _ended_at(release: Release) -> float:
+    return release.ending.at.timestamp() if release.ending is not None else 0.0
+
+
+def _of_build(found: QueryResult) -> Message:
+    """Return what became of each build that a version means, and where it is."""
+    lines = [
+        line
+        for service in found.services
+        for build in service.builds
+        for line in (*became_of(service, build, found), lies_in(service, build, found))
+        if line
+    ]
+    return message(f"What became of {escape(found.query.version, 40)}", *paragraphs(lines))
+
+
+WORDS = QueryWords(status, QueryReads(releases=True, services=True, ends=READ_ENDS, people=True))

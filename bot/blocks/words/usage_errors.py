@@ -14,17 +14,20 @@ from handlers.requests import UsageError
 
 _SHARED = {
     "release_needed": "Which release? Name it by its number, as in r42.",
-    "unknown_service": "There is no service called {word}.",
     "which_service": "Which service? Name it before the environment.",
     "environment_needed": "Which environment?",
     "unknown_environment": "There is no environment called {word}.",
     "number_needed": "{word} is not a number that I can use here.",
+    "unknown_subject": "{word} is no service, environment, version or release that I know.",
+    "range_unreadable": "I cannot read {word} as a time. Say when, as in yesterday, last week, last 3 days, since mon 09:00, "
+    "2026-11-20 or 2026-11-20 to 2026-11-23.",
 }
 _SENTENCES = of_actions(lambda words: words.usage_errors, _SHARED)
 USAGE_ERRORS: frozenset[str] = frozenset(_SENTENCES)
 _USAGE = {
     "which_service": "journey",
     "number_needed": "history",
+    "range_unreadable": "history",
     **{code: name for name, words in ACTION_WORDS.items() for code in words.usage_errors},
 }
 _WITHOUT_EXAMPLE = frozenset({"unknown_words"})
@@ -49,7 +52,7 @@ def _meant(usage_error: UsageError) -> str:
     if usage_error.code == "unknown_words":
         word = _closest(first, [name for name in COMMANDS if name != "journey"])
         return f"/release {word} {rest}".strip() if word else ""
-    if usage_error.code in {"unknown_service", "unknown_environment", "ending_needed"}:
+    if usage_error.code in {"unknown_environment", "unknown_subject", "ending_needed"}:
         return _closest(first, usage_error.choices)
     return ""
 

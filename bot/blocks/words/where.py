@@ -1,53 +1,76 @@
-"""Answers `/release where`: what is live in each environment of a service."""
+"""Answers `/release where`: what is live in each environment of a service, of all here, or where one build is."""
 
-from collections.abc import Mapping
-
-from bot.blocks.block_kit import Message, message, section
+from bot.blocks.block_kit import Message, message
+from bot.blocks.board import board, holder_does
+from bot.blocks.build_lines import build_name, lies_in, mark_of, releases_of
 from bot.blocks.names import Names, listing
 from bot.blocks.paragraphs import paragraphs
-from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
+from bot.blocks.query_words import QueryReads, QueryResult, QueryWords, ServiceView
 from bot.blocks.text import escape
 from bot.blocks.words.template import lock_in_short
-from bot.blocks.words.usage_errors import usage_error_lines
+from handlers.build import Build
 from handlers.environments import EnvironmentState
-from handlers.plan import Plan
-from handlers.requests import UsageError
 
 
-def where(plan: Plan, environments: Mapping[str, EnvironmentState], names: Names) -> Message:
+def where(service: ServiceView, names: Names, environment: str = "") -> Message:
     """Return for each environment what is live, its holder, its queue, and its locks."""
     lines = [
-        _environment_state(each.name, environments.get(each.name) or EnvironmentState(each.name), names)
-        for each in plan.environments
+        _environment_state(service, service.environments.get(each.name) or EnvironmentState(each.name), names)
+        for each in service.plan.environments
+        if environment in ("", each.name)
     ]
-    return message(f"What is live of {escape(plan.service, 40)}", *paragraphs(lines))
+    return message(f"What is live of {escape(service.plan.service, 40)}", *paragraphs(lines))
 
 
-def _environment_state(name: str, environment_state: EnvironmentState, names: Names) -> str:
-    live = environment_state.live
+def _environment_state(service: ServiceView, state: EnvironmentState, names: Names) -> str:
+    live = state.live
     parts = ["nothing yet"]
     if live is not None:
         since = names.clock(live.since)
         by = f"r{live.release}" if live.release else "from outside"
-        parts = [f"{escape(live.build.version, 24)} since {since} ({by})"]
-    if environment_state.failed:
+        version = live.build.version or live.build.sha[:7]
+        parts = [f"{escape(version, 24)} since {since} ({by})"]
+    if state.failed:
         parts.append("the last deployment failed")
-    parts.append(f"held by r{environment_state.holder}" if environment_state.holder else "free")
-    if environment_state.queue:
-        parts.append("in line: " + listing([f"r{entry.release}" for entry in environment_state.queue]))
-    locks = environment_state.current_locks(names.now)
+    parts.append(_holder(service, state, names))
+    if state.queue:
+        parts.append("in line: " + listing([f"r{entry.release}" for entry in state.queue]))
+    locks = state.current_locks(names.now)
     parts += [lock_in_short(lock, names) for lock in locks]
-    return f"*{escape(name, 24)}*: {', '.join(parts)}"
+    return f"*{escape(state.environment, 24)}*: {', '.join(parts)}"
+
+
+def _holder(service: ServiceView, state: EnvironmentState, names: Names) -> str:
+    if not state.holder:
+        return "free"
+    holder = next((each for each in service.open_releases if each.number == state.holder), None)
+    does = "" if holder is None else f" ({holder_does(holder, state.environment, names)})"
+    return f"held by r{state.holder}{does}"
+
+
+def _where_is(service: ServiceView, build: Build, found: QueryResult) -> str:
+    """Return where a build is, what speaks against it, and which release is bringing it somewhere."""
+    mark = mark_of(service, build, found)
+    said = [lies_in(service, build, found) or "It is live nowhere."]
+    was = "was " if mark.startswith(("rejected", "rolled")) else ""
+    said += [f"It {was}{mark}."] if mark else []
+    said += [
+        f"r{each.number} is on its way to {escape(each.step.environment, 24)}."
+        for each in releases_of(service, build)
+        if not each.ended
+    ]
+    return f"*{build_name(build)}*: {' '.join(said)}"
 
 
 def answer(found: QueryResult) -> Message:
-    """Return the answer for one service; a usage error if several are possible."""
+    """Return where a build is, the environments of one service, or a board of several."""
+    names, environment = found.names, found.query.environment
+    if found.query.version:
+        lines = [_where_is(each, build, found) for each in found.services for build in each.builds]
+        return message(f"Where {escape(found.query.version, 40)} is", *paragraphs(lines))
     if len(found.services) == 1:
-        [service] = found.services
-        return where(service.plan, service.environments, found.names)
-    services = tuple(each.plan.service for each in found.services)
-    lines = usage_error_lines(UsageError("which_service", "", services))
-    return message(" ".join(lines), section("\n".join(lines)))
+        return where(found.services[0], names, environment)
+    return message("What is live", *board(found.services, environment, names.in_policy_zone()))
 
 
 WORDS = QueryWords(answer, QueryReads(services=True))

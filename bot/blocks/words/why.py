@@ -1,36 +1,68 @@
-"""Answers `/release why`: everything that releases wait for, and who can clear it."""
+"""Answers `/release why`: what releases wait for in one sentence each, whom to ask, and every reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from bot.blocks.block_kit import Message, message
+from bot.blocks.build_lines import became_of
 from bot.blocks.card_view import CardView
-from bot.blocks.headline import headline
+from bot.blocks.endings import ending_line
 from bot.blocks.names import listing
 from bot.blocks.paragraphs import paragraphs
-from bot.blocks.query_words import QueryReads, QueryWords
-from bot.blocks.silence import silence_line
+from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
+from bot.blocks.service_lines import lock_lines, stage_line
+from bot.blocks.standing import standing_line, whom_to_ask
 from bot.blocks.waits import wait_lines
 
 
-def why(releases: Sequence[CardView]) -> Message:
-    """Return everything that releases wait for, and who can clear it."""
-    numbers = listing([f"r{view.release.number}" for view in releases])
-    head = (
-        f"What {numbers} {'waits' if len(releases) == 1 else 'wait'} for"
-        if numbers
-        else "Nothing is going on."
-    )
-    lines = [line for view in releases for line in _why(view)]
-    return message(head, *paragraphs(lines or [head]))
+def why(found: QueryResult) -> Message:
+    """Return what a release waits for, and who can clear it; of several, a line for each."""
+    numbers = listing([f"r{view.release.number}" for view in found.releases])
+    head = f"What {numbers} {'waits' if len(found.releases) == 1 else 'wait'} for"
+    if not found.releases:
+        head = "Nothing waits here."
+        lines = _nothing(found)
+    elif len(found.releases) == 1:
+        lines = list(_at_length(found.releases[0], found))
+    else:
+        lines = [f"• {_answer(view)}" for view in found.releases]
+        lines.append(f"All reasons of one: /release why r{found.releases[0].release.number}")
+    return message(head, *paragraphs(lines))
 
 
-def _why(view: CardView) -> list[str]:
-    waits = wait_lines(view.waiting, view.names, view.directory)
-    silent = silence_line(view.silence, view.names)
-    lines = [
-        f"• {line}" for line in ([f"{silent}. What is known of it may be old."] if silent else []) + waits
+def _answer(view: CardView) -> str:
+    return f"{standing_line(view)}. {whom_to_ask(view)}".rstrip()
+
+
+def _at_length(view: CardView, found: QueryResult) -> Iterator[str]:
+    if view.release.ended:
+        service = next((each for each in found.services if each.plan.service == view.release.service), None)
+        if service is not None:
+            yield ending_line(view.release, service.aftermath, found.names) + "."
+        yield "It waits for nothing: it has ended."
+        return
+    yield _answer(view)
+    if view.silence is not None:
+        yield "• What is known of it may be old."
+    for line in wait_lines(view.waiting, view.names, view.directory):
+        yield f"• {line}"
+
+
+def _nothing(found: QueryResult) -> list[str]:
+    """Return what there is to say where nothing waits: what became of the build, or what is live and locked."""
+    if found.query.version:
+        return [
+            line
+            for service in found.services
+            for build in service.builds
+            for line in became_of(service, build, found)
+        ]
+    locked = [
+        line
+        for service in found.services
+        for line in lock_lines(service, found.names, found.query.environment)
     ]
-    return [headline(view), *(lines or ["It waits for nothing: it has ended."])]
+    live = [stage_line(each, found.names) for each in found.services]
+    return ["No release waits here, and none is under way.", *locked, *live]
 
 
-WORDS = QueryWords(lambda found: why(found.releases), QueryReads(releases=True))
+WORDS = QueryWords(why, QueryReads(releases=True, services=True))

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _number_policies()
     _carry_over_locks()
     _connections()
+    _list_releases()
     make_id(op.get_bind())
     _vouch()
 
@@ -82,6 +83,15 @@ def _connections() -> None:
         sa.Column("days_told", sa.Integer, nullable=True),
         sa.Column("probed_at", BIG, nullable=True),
     )
+
+
+def _list_releases() -> None:
+    """Find the releases of a service that ended last, and those of a build."""
+    ended = sa.text("ended_at IS NOT NULL")
+    op.create_index(
+        "release_ended", "release", ["service", "ended_at"], sqlite_where=ended, postgresql_where=ended
+    )
+    op.create_index("release_build", "release", ["service", "version", "number"])
 
 
 def _vouch() -> None:

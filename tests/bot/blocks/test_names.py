@@ -24,6 +24,23 @@ def test_clock(at: datetime, written: str) -> None:
     assert NAMES.clock(at) == written
 
 
+@pytest.mark.parametrize(
+    ("at", "form", "fallback"),
+    [
+        (datetime(2026, 11, 3, 9, 7, tzinfo=UTC), "{time}", "10:07"),
+        (datetime(2026, 11, 2, 22, 30, tzinfo=UTC), "{date_short_pretty} {time}", "2 Nov 23:30"),
+    ],
+)
+def test_a_time_in_the_zone_of_its_reader(at: datetime, form: str, fallback: str) -> None:
+    token = f"<!date^{int(at.timestamp())}^{form}|{fallback}>"
+    assert NAMES.when(at) == NAMES.for_reader().clock(at) == token
+    assert NAMES.for_reader().in_policy_zone().clock(at) == fallback
+
+
+def test_a_log_is_searched_in_one_zone() -> None:
+    assert NAMES.for_reader().second(datetime(2026, 11, 3, 9, 33, 2, tzinfo=UTC)) == "10:33:02"
+
+
 def test_seconds_for_logs() -> None:
     assert NAMES.second(datetime(2026, 11, 3, 9, 33, 2, tzinfo=UTC)) == "10:33:02"
 

@@ -8,34 +8,23 @@ from bot.blocks import replies
 from bot.blocks.block_kit import Message
 from bot.blocks.card import card
 from bot.blocks.values import decode
-from bot.blocks.waits import Waiting
-from bot.blocks.words.builds import builds
+from bot.blocks.waits import Waiting, wait_lines
 from bot.blocks.words.help import help as help_message
-from bot.blocks.words.status import status
-from bot.blocks.words.where import where
-from bot.blocks.words.whoami import WhoView, whoami
-from bot.blocks.words.why import why
 from handlers.actions import COMMANDS, read_command
 from handlers.actions.unlock import UnlockRequest
 from handlers.command_parsing import CommandContext
-from handlers.environments import Lock, QueueEntry
 from handlers.outcome import Refusal, Reply
-from handlers.people import Eligibility
 from handlers.release import ReleaseState
 from handlers.requests import StartForm, UsageError
 from handlers.step import StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import (
     ANDY,
-    BUILD,
     DIRECTORY,
     NAMES,
-    OLD,
-    PLAN,
     TIM,
     ago,
     ended,
-    environment_state,
     release,
     states,
     under_way,
@@ -114,7 +103,7 @@ def test_nobody_is_named_who_may_not() -> None:
     view = STATES["step waiting"]
     by_tim = replace(view.release, requesters=(TIM,))
     shown = replace(view, release=by_tim)
-    assert "ops have to sign off: nobody yet." in spoken(why([shown]).blocks)
+    assert "ops have to sign off: nobody yet." in "\n".join(wait_lines(shown.waiting, NAMES, DIRECTORY))
     assert "ops: nobody yet, since 10:02" in spoken(card(shown).blocks)
 
 
@@ -188,120 +177,6 @@ def test_what_is_there_is_not_asked_for_again(state: str, said: str) -> None:
     values = {"release": "r1", "service": "website", "version": "1.0.1", "environment": "staging"}
     reply = Reply("already_there", {**values, "state": state})
     assert replies.replied(reply, None, NAMES, DIRECTORY).text == said
-
-
-@pytest.mark.parametrize("name", STATES)
-def test_why(name: str) -> None:
-    view = STATES[name]
-    message = why([view])
-    assert accepted(message)
-    lines = spoken(message.blocks).splitlines()
-    assert "r42 website 2.4." in lines[0]
-    assert len(lines) == 1 + max(len(view.reasons), 1)
-    assert ("it has ended" in lines[-1]) is view.release.ended
-
-
-def test_why_of_several() -> None:
-    message = why([STATES["in line"], STATES["step running"]])
-    assert message.text == "What r42 and r42 wait for"
-    assert spoken(message.blocks).splitlines() == [
-        "🟡 r42 website 2.4.1 · second in line for production",
-        "• r42 waits for production: r41 holds it. It is second in line.",
-        "🔵 r42 website 2.4.1 · deploying to production",
-        "• It goes to production now, until 11:15 at most.",
-    ]
-    assert spoken(why([]).blocks) == "Nothing is going on."
-
-
-@pytest.mark.parametrize(
-    ("name", "line"),
-    [
-        ("step waiting", "🟡 r42 website 2.4.1 · waits for 2 sign-offs: sign-offs of testers and ops"),
-        ("testing", "🟡 r42 website 2.4.1 · Amita is testing: a sign-off of testers"),
-        ("ready", "🟡 r42 website 2.4.1 · ready for production: Andy, Mara or Tim can start it"),
-        ("locked", "⏸️ r42 website 2.4.1 · production is locked: production is locked by Tim until 11:20"),
-        ("in line", "🟡 r42 website 2.4.1 · second in line for production: r41 holds it"),
-        ("step sent", "🔵 r42 website 2.4.1 · deploying to production"),
-        (
-            "step failed",
-            "🔴 r42 website 2.4.1 · failed in production",
-        ),
-    ],
-)
-def test_status(name: str, line: str) -> None:
-    message = status([STATES[name]])
-    assert message.text == "1 release under way"
-    assert spoken(message.blocks) == line
-
-
-def test_nothing_is_going_on() -> None:
-    assert spoken(status([]).blocks) == "Nothing is going on."
-
-
-def test_a_long_status_is_cut_to_what_a_message_holds() -> None:
-    view = STATES["locked"]
-    message = status([view] * 2000)
-    assert accepted(message)
-    assert spoken(message.blocks).endswith("more lines")
-
-
-def test_where() -> None:
-    environments = {
-        "staging": environment_state("staging", holder=42, failed=True),
-        "production": environment_state(
-            locks=(Lock(TIM, ago(9), "db", ago(-60)),), queue=(QueueEntry(40, ago(1)), QueueEntry(42, ago(2)))
-        ),
-    }
-    assert spoken(where(PLAN, environments, NAMES).blocks).splitlines() == [
-        "staging: 2.4.0 since 31 Oct 15:40 (r41), the last deployment failed, held by r42",
-        'production: 2.4.0 since 31 Oct 15:40 (r41), free, in line: r40 and r42, locked by Tim until 11:20 "db"',
-    ]
-    assert "nothing yet, free" in spoken(where(PLAN, {}, NAMES).blocks)
-
-
-def test_builds() -> None:
-    message = builds([replace(BUILD, ready_at=ago(3)), OLD], NAMES)
-    assert spoken(message.blocks) == "website 2.4.1 · main 4be1c9d · 10:17\nwebsite 2.4.0 · main 1f00d5e"
-    assert spoken(builds([], NAMES).blocks) == "There is no build yet."
-
-
-@pytest.mark.parametrize(
-    ("view", "said"),
-    [
-        (
-            WhoView(
-                TIM, Eligibility.YES, {"ops": Eligibility.YES, "testers": Eligibility.NOT_IN_TEAM}, (PLAN,)
-            ),
-            (
-                "You are Tim (U0TIM), a full member of this workspace.\nYour teams: ops.\nwebsite: you may start releases and "
-                "ask for next steps; sign off for production as ops; roll back, lock, settle, and cancel or retry anywhere."
-            ),
-        ),
-        (
-            WhoView("U0NEW", Eligibility.UNKNOWN, {"ops": Eligibility.UNKNOWN}, (PLAN,)),
-            (
-                "You are @U0NEW (U0NEW), an account that Slack has yet to confirm, so nothing counts right now.\n"
-                "Whether you are in ops is not known: Slack cannot be asked now.\nwebsite: you may look."
-            ),
-        ),
-        (
-            WhoView("U0NEW", Eligibility.YES, {"ops": Eligibility.UNKNOWN}, (PLAN,), "Add a scope."),
-            (
-                "You are @U0NEW (U0NEW), a full member of this workspace.\n"
-                "Whether you are in ops is not known: Slack cannot be asked now.\nAdd a scope.\nwebsite: you may look."
-            ),
-        ),
-        (
-            WhoView("U0NEW", Eligibility.YES, {"ops": Eligibility.NOT_IN_TEAM}, (PLAN,)),
-            (
-                "You are @U0NEW (U0NEW), a full member of this workspace.\n"
-                "You are in no team of shiproom.yml.\nwebsite: you may look."
-            ),
-        ),
-    ],
-)
-def test_whoami(view: WhoView, said: str) -> None:
-    assert spoken(whoami(view, NAMES).blocks) == said
 
 
 def test_help_shows_every_word_and_what_it_shows_can_be_typed() -> None:

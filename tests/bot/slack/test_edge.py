@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import make_mocked_request
 
-from bot.blocks import forms, replies
+from bot.blocks import confirmations, forms, replies
 from bot.blocks.announcement import announcement
 from bot.blocks.card import card
 from bot.blocks.form_input import FORMS
@@ -42,7 +42,7 @@ VIEWS = [
     forms.start_form(forms.StartChoices(("shop", "website"), "website", (BUILD, OLD), ("staging",))),
     forms.sign_off_form(release(), SignOffRule("testers", checklist=("Log in",)), BOUND, forms.Signing()),
     forms.reason_form("Reject r42", "reject r42", BOUND, "Reason"),
-    confirmations.rollback_form(forms.RollbackChoice("website", OLD, HELD, True)),
+    confirmations.rollback_form(confirmations.RollbackChoice("website", OLD, HELD, NAMES, release())),
 ]
 BUTTONS = sorted(
     {

@@ -1,8 +1,8 @@
 import pytest
 
 from handlers.command_parsing import CommandContext
-from handlers.requests import Query, UsageError
-from tests.handlers.actions.contexts import BOTH_SERVICES, HERE, NOWHERE, read
+from handlers.requests import Query
+from tests.handlers.actions.contexts import HERE, NOWHERE, read
 from tests.handlers.builders import ANDY
 
 
@@ -14,5 +14,5 @@ def test_builds(line: str, context: CommandContext, service: str) -> None:
     assert read(line, context) == Query("builds", ANDY, service)
 
 
-def test_a_service_that_nobody_knows() -> None:
-    assert read("builds barn") == UsageError("unknown_service", "barn", BOTH_SERVICES)
+def test_any_other_word_may_be_a_version() -> None:
+    assert read("builds barn") == Query("builds", ANDY, "website", version="barn")

@@ -1,7 +1,7 @@
 import pytest
 
 from handlers.command_parsing import CommandContext
-from handlers.requests import Query, UsageError
+from handlers.requests import Query
 from tests.handlers.actions.contexts import ALONE, HERE, NOWHERE, read
 from tests.handlers.builders import ANDY
 
@@ -22,7 +22,3 @@ def test_status(line: str, context: CommandContext, service: str) -> None:
 @pytest.mark.parametrize(("context", "service"), [(HERE, "website"), (NOWHERE, "")])
 def test_the_status_of_one_release_is_what_it_waits_for(context: CommandContext, service: str) -> None:
     assert read("status r42", context) == Query("why", ANDY, service, 42)
-
-
-def test_what_is_neither_a_release_nor_a_service() -> None:
-    assert read("status staging") == UsageError("release_needed", "staging", ("status",))

@@ -1,7 +1,7 @@
 import pytest
 
 from handlers.command_parsing import CommandContext
-from handlers.requests import Query, UsageError
+from handlers.requests import Query
 from tests.handlers.actions.contexts import ALONE, HERE, NOWHERE, read
 from tests.handlers.builders import ANDY
 
@@ -19,7 +19,3 @@ from tests.handlers.builders import ANDY
 )
 def test_why(line: str, context: CommandContext, service: str, release: int) -> None:
     assert read(line, context) == Query("why", ANDY, service, release)
-
-
-def test_what_is_neither_a_release_nor_a_service() -> None:
-    assert read("why staging") == UsageError("release_needed", "staging", ("why",))

@@ -1,0 +1,92 @@
+"""Says in one sentence what a release waits for, whom to ask, and what the reader can do about it."""
+
+from collections.abc import Collection
+
+from bot.blocks.card_view import CardView
+from bot.blocks.headline import headline
+from bot.blocks.names import listing
+from bot.blocks.signers import barred_persons
+from bot.blocks.silence import silence_line
+from bot.blocks.text import escape
+from bot.blocks.waits import askable, in_short
+from handlers.gates.gate import Reason
+
+_GOES_ON = frozenset(
+    {"running", "queued_at_ci", "cancelling", "being_sent", "sent", "about_to_start", "searching"}
+)
+"""Reasons that end by themselves; who could stop it meanwhile need not be asked."""
+
+_WAIVED = frozenset({"author_unknown", "changes_unknown", "lacks_live", "live_unrelated"})
+
+
+def standing_line(view: CardView) -> str:
+    """Return the state of a release, and in a few words what it waits for."""
+    waits = in_short(view.waiting, view.names, view.directory)
+    said = "; ".join(filter(None, (silence_line(view.silence, view.names), waits)))
+    return headline(view) + (f": {said}" if said else "")
+
+
+def whom_to_ask(view: CardView) -> str:
+    """Return who can clear what a release waits for, or that nobody has to; empty for one that has ended."""
+    if view.release.ended:
+        return ""
+    blocking = [each for each in view.reasons if each.code not in _GOES_ON]
+    if len(blocking) > 1:
+        blocking = [each for each in blocking if each.code != "not_asked"]
+    asked = [_asked(view, each) for each in blocking if each.who]
+    if asked:
+        return f"Ask {listing(list(dict.fromkeys(asked)))}."
+    if any(each.code == "turn" for each in blocking):
+        return "Nobody has to do anything: it goes on when its turn comes."
+    if any(each.code == "waits_at_ci" for each in blocking):
+        return "Whoever may let it go on at the CI has to."
+    return "Nobody has to do anything now."
+
+
+def _asked(view: CardView, reason: Reason) -> str:
+    people = askable(view.waiting, reason, view.names, view.directory)
+    if reason.code == "sign_off_missing":
+        return f"{people} ({escape(reason.values['team'], 24)})"
+    if reason.until is not None and reason.code == "locked":
+        return f"{people} (or wait until {view.names.clock(reason.until)})"
+    return people
+
+
+def can_do(view: CardView, user: str, teams: Collection[str]) -> list[str]:
+    """Return what a person of some teams can do for a release now, each with the words to type; signing comes first."""
+    return [
+        said
+        for reason in sorted(view.reasons, key=lambda reason: reason.code != "sign_off_missing")
+        if set(reason.who).intersection(teams) and (said := _can_do(view, reason, user))
+    ]
+
+
+def _can_do(view: CardView, reason: Reason, user: str) -> str:
+    number, where = f"r{view.release.number}", view.environment
+    if reason.code == "sign_off_missing":
+        return _can_sign(view, reason, user)
+    if reason.code == "not_asked":
+        ready = not view.waits_for
+        return f"start {where}: `/release {number} to {view.step.environment}`" if ready else ""
+    if reason.code in _WAIVED:
+        return f"waive what is not known: `/release waive {number}` and why"
+    return {
+        "failed": f"decide on {where}: `/release retry {number}` or `/release cancel {number}`",
+        "unknown": f"look, then say how it ended: `/release settle {number} deployed` or `not-deployed`",
+    }.get(reason.code, "")
+
+
+def _can_sign(view: CardView, reason: Reason, user: str) -> str:
+    release, directory, team = view.release, view.directory, reason.values["team"]
+    person = directory.person_of(user)
+    rules = [rule for rule in release.rules(release.step) if rule.team == team]
+    wrote = {each.name for each in directory.people if user in each.slack} & {
+        each.author for each in view.changes
+    }
+    barred = all(
+        person in barred_persons(release, rule, directory) or (wrote and not rule.authors_may_sign)
+        for rule in rules
+    )
+    if barred:
+        return ""
+    return f"sign for {escape(team, 24)}: `/release approve r{release.number} as {team}`"

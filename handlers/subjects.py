@@ -1,0 +1,66 @@
+"""Parses what a query is about: a service, an environment, a version or a release, in any order."""
+
+from handlers.command_parsing import CommandContext, release_number
+from handlers.requests import EVERYTHING, Query, UsageError
+
+_ALL = frozenset({"all", EVERYTHING})
+_PASSED_OVER = frozenset(
+    {
+        *("is", "are", "was", "does", "do", "did", "not", "it", "the", "what", "now", "live", "going"),
+        *("in", "of", "on", "for", "to", "at", "wait", "waits", "waiting", "about"),
+        *("release", "releases", "build", "builds", "version", "service", "environment"),
+    }
+)
+"""What people put beside a name: `where is 1.0.3`, `why is it waiting`, `status of website`."""
+
+
+def query_about(kind: str, words: tuple[str, ...], context: CommandContext) -> Query | UsageError:
+    """Parse words to a query about what they name; without a name it is about the channel's services.
+
+    Any word may be a version: whether there is such a build is looked up later.
+    """
+    named: dict[str, str | int | bool] = {}
+    for word in words:
+        for name, value in _named(word, context).items():
+            if named.get(name, value) != value:
+                return UsageError("unknown_subject", word, known_names(context))
+            named[name] = value
+    service, environment = str(named.get("service", "")), str(named.get("environment", ""))
+    if service and environment and environment not in context.environments(service):
+        return UsageError("unknown_environment", environment, context.environments(service))
+    everything = bool(named.get("everything"))
+    here = (
+        "" if everything or (environment not in ("", *context.environments(context.here))) else context.here
+    )
+    return Query(
+        kind,
+        context.actor,
+        service or here,
+        int(named.get("release", 0)),
+        environment=environment,
+        version=str(named.get("version", "")),
+        nearby=() if service or here or everything else context.nearby,
+        everything=everything,
+    )
+
+
+def known_names(context: CommandContext) -> tuple[str, ...]:
+    """Return the names of all services and environments."""
+    environments = (name for names in context.services.values() for name in names)
+    return tuple(dict.fromkeys((*context.services, *environments)))
+
+
+def _named(word: str, context: CommandContext) -> dict[str, str | int | bool]:
+    """Return what one word names, by the field that it fills; nothing for a word that is passed over."""
+    service, at, version = word.partition("@")
+    if word in context.services:
+        return {"service": word}
+    if any(word in names for names in context.services.values()):
+        return {"environment": word}
+    if at and version and service in context.services:
+        return {"service": service, "version": version}
+    if number := release_number(word):
+        return {"release": number}
+    if word.lower() in _ALL:
+        return {"everything": True}
+    return {} if word.lower() in _PASSED_OVER else {"version": word}
