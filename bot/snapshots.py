@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.blocks.announcement import AnnouncementView
+from bot.blocks.announcement_view import AnnouncementView
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
 from bot.blocks.references import References, repository_url

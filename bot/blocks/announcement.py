@@ -1,77 +1,24 @@
 """Renders the announcement of a ready build, with its changes and one button."""
 
-from dataclasses import dataclass
-
+from bot.blocks.announcement_view import AnnouncementView, what_went_wrong
 from bot.blocks.block_kit import Message, dialog, footnote, message, section
 from bot.blocks.changes import change_lines
 from bot.blocks.headline import LIVE, OVER, WAITS, WRONG
 from bot.blocks.marks import mark_lines
 from bot.blocks.message_actions import Offer, Offers
-from bot.blocks.names import Names, capital, listing, plural
+from bot.blocks.names import capital, listing, plural
 from bot.blocks.phone import LINES, height
-from bot.blocks.references import NO_REFERENCES, References
 from bot.blocks.text import escape, link, plain, quoted, reported, visible
 from bot.blocks.values import encode, typeable
 from bot.blocks.words.template import state as word
-from handlers.build import Build, Change
+from handlers.build import Build
 from handlers.environment_precondition import start_precondition
-from handlers.environments import EnvironmentState, RolledBack
-from handlers.lineage import NO_MARKS, Marks, Relation, is_newer
+from handlers.lineage import Relation, is_newer
 from handlers.release import Release, ReleaseState
 from handlers.step import StepState
 
 ROOM = 7
 """Maximum lines for changes; fewer if the other lines are long."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnnouncementView:
-    """A ready build as its announcement shows it.
-
-    `here` is its first environment, `live` the build in the last one, `changes` are those since `live`. `newest` is true
-    until a newer build of its branch is ready. `release` is the build's latest release: there is a button for the newest
-    build unless a release of it is open or done. `marks` are those for the last environment.
-    """
-
-    build: Build
-    first: str
-    last: str
-    live: Build | None
-    here: EnvironmentState
-    changes: tuple[Change, ...]
-    newest: bool
-    names: Names
-    changes_url: str = ""
-    release: Release | None = None
-    marks: Marks = NO_MARKS
-    references: References = NO_REFERENCES
-
-    @property
-    def rolled_back(self) -> RolledBack | None:
-        """The rollback that took this very build away."""
-        bad = self.marks.contains
-        return bad if bad is not None and bad.build.sha == self.build.sha else None
-
-    @property
-    def broke_something(self) -> bool:
-        """Whether the build failed somewhere or was rolled back."""
-        release = self.release
-        return self.rolled_back is not None or (
-            release is not None and any(step.failure is not None for step in release.steps)
-        )
-
-    @property
-    def went_wrong(self) -> bool:
-        """Whether somebody or something has stopped the build before."""
-        return bool(_what_went_wrong(self))
-
-    @property
-    def startable(self) -> bool:
-        """Whether a release of the build may be started from here."""
-        release = self.release
-        done = release is not None and release.state is ReleaseState.DONE and self.rolled_back is None
-        under_way = release is not None and not release.ended
-        return self.newest and not done and not under_way
 
 
 def announcement(view: AnnouncementView) -> Message:
@@ -104,7 +51,7 @@ def announcement_offers(view: AnnouncementView) -> Offers:
 
 def _head(view: AnnouncementView) -> str:
     title = _title(view.build)
-    wrong = _what_went_wrong(view)
+    wrong = what_went_wrong(view)
     if wrong:
         return f"{WRONG if view.broke_something else OVER} {title} *{wrong}*"
     return f"{_sign(view)} {title} *{_state(view)}*"
@@ -116,7 +63,7 @@ def _title(build: Build) -> str:
 
 def _push_line(view: AnnouncementView) -> str:
     title = _title(view.build)
-    wrong = _what_went_wrong(view)
+    wrong = what_went_wrong(view)
     if wrong:
         return f"{title} {wrong}"
     if view.startable:
@@ -139,22 +86,6 @@ def _state(view: AnnouncementView) -> str:
     if release.state is ReleaseState.DONE:
         return _done(release, view.last)
     return "was replaced" if release.ended else f"is under way (r{release.number})"
-
-
-def _what_went_wrong(view: AnnouncementView) -> str:
-    """Return that a build failed, was rejected, cancelled or rolled back; empty if nothing went wrong with it."""
-    rolled_back, release, names = view.rolled_back, view.release, view.names
-    if rolled_back is not None:
-        return f"was rolled back {names.clock(rolled_back.at)}"
-    if release is None:
-        return ""
-    failed = next((step for step in release.steps if step.failure is not None), None)
-    if failed is not None and failed.state in {StepState.FAILED, StepState.SKIPPED}:
-        at = f" {names.clock(failed.failures[-1].at)}" if failed.failures else ""
-        return f"failed in {escape(failed.environment, 24)}{at}"
-    if release.ending is None or release.state not in _STOPPED:
-        return ""
-    return f"was {word(release.state.value)} {names.clock(release.ending.at)}"
 
 
 def _reason(view: AnnouncementView) -> str:
@@ -182,7 +113,7 @@ def _small_print(view: AnnouncementView) -> str:
 def _progress(view: AnnouncementView) -> str:
     """Return where the build is now, or why it did not get further."""
     release, newer = view.release, "" if view.newest else "A newer build is ready."
-    if _what_went_wrong(view):
+    if what_went_wrong(view):
         return " ".join(filter(None, (_reason(view), newer)))
     if release is None:
         return newer
@@ -214,7 +145,7 @@ def _release_to(view: AnnouncementView) -> Offer:
     token = build.version if typeable(build.version) else build.sha
     value = encode(f"{build.service}@{token} to {environment}", start_precondition(build, view.here))
     label = f"Release to {plain(environment, 40)}"
-    wrong, ask = _what_went_wrong(view), None
+    wrong, ask = what_went_wrong(view), None
     if wrong:
         title = plain(f"{build.service} {build.version}", 60)
         told = plain(visible(f"{title} {wrong}. {_reason(view)}"), 250)
@@ -259,6 +190,3 @@ def _first_environment(view: AnnouncementView) -> str:
         parts.append(f"is locked by {listing([view.names.user(each) for each in owners])}")
     free = [] if here.holder or owners else ["is free" if here.live is not None else "free"]
     return f"{capital(escape(view.first, 24))} {listing([*parts, *free])}"
-
-
-_STOPPED = frozenset({ReleaseState.REJECTED, ReleaseState.CANCELLED})

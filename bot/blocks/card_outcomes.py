@@ -160,7 +160,10 @@ def _happened(view: CardView) -> Iterator[tuple[datetime, CardLine]]:
         for each in step.sign_offs:
             if each.counts:
                 team = escape(each.team, 24)
-                yield each.at, CardLine(f"{names.user(each.user)} signed for {team} {names.dated(each.at)}", 3)
+                yield (
+                    each.at,
+                    CardLine(f"{names.user(each.user)} signed for {team} {names.dated(each.at)}", 3),
+                )
         for failed in step.failures:
             yield failed.at, CardLine(_failed_at(view, failed, where), 1)
     if ending is not None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.blocks.announcement import AnnouncementView, announcement
+from bot.blocks.announcement import announcement
+from bot.blocks.announcement_view import AnnouncementView
 from bot.blocks.phone import LINES, height
 from bot.blocks.values import decode
 from handlers.build import Build, Change

@@ -1,0 +1,82 @@
+"""The input of an announcement: a ready build, what became of it, and what went wrong with it."""
+
+from dataclasses import dataclass
+
+from bot.blocks.names import Names
+from bot.blocks.references import NO_REFERENCES, References
+from bot.blocks.text import escape
+from bot.blocks.words.template import state as word
+from handlers.build import Build, Change
+from handlers.environments import EnvironmentState, RolledBack
+from handlers.lineage import NO_MARKS, Marks
+from handlers.release import Release, ReleaseState
+from handlers.step import StepState
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementView:
+    """A ready build as its announcement shows it.
+
+    `here` is its first environment, `live` the build in the last one, `changes` are those since `live`. `newest` is true
+    until a newer build of its branch is ready. `release` is the build's latest release: there is a button for the newest
+    build unless a release of it is open or done. `marks` are those for the last environment.
+    """
+
+    build: Build
+    first: str
+    last: str
+    live: Build | None
+    here: EnvironmentState
+    changes: tuple[Change, ...]
+    newest: bool
+    names: Names
+    changes_url: str = ""
+    release: Release | None = None
+    marks: Marks = NO_MARKS
+    references: References = NO_REFERENCES
+
+    @property
+    def rolled_back(self) -> RolledBack | None:
+        """The rollback that took this very build away."""
+        bad = self.marks.contains
+        return bad if bad is not None and bad.build.sha == self.build.sha else None
+
+    @property
+    def broke_something(self) -> bool:
+        """Whether the build failed somewhere or was rolled back."""
+        release = self.release
+        return self.rolled_back is not None or (
+            release is not None and any(step.failure is not None for step in release.steps)
+        )
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether somebody or something has stopped the build before."""
+        return bool(what_went_wrong(self))
+
+    @property
+    def startable(self) -> bool:
+        """Whether a release of the build may be started from here."""
+        release = self.release
+        done = release is not None and release.state is ReleaseState.DONE and self.rolled_back is None
+        under_way = release is not None and not release.ended
+        return self.newest and not done and not under_way
+
+
+def what_went_wrong(view: AnnouncementView) -> str:
+    """Return that a build failed, was rejected, cancelled or rolled back; empty if nothing went wrong with it."""
+    rolled_back, release, names = view.rolled_back, view.release, view.names
+    if rolled_back is not None:
+        return f"was rolled back {names.clock(rolled_back.at)}"
+    if release is None:
+        return ""
+    failed = next((step for step in release.steps if step.failure is not None), None)
+    if failed is not None and failed.state in {StepState.FAILED, StepState.SKIPPED}:
+        at = f" {names.clock(failed.failures[-1].at)}" if failed.failures else ""
+        return f"failed in {escape(failed.environment, 24)}{at}"
+    if release.ending is None or release.state not in _STOPPED:
+        return ""
+    return f"was {word(release.state.value)} {names.clock(release.ending.at)}"
+
+
+_STOPPED = frozenset({ReleaseState.REJECTED, ReleaseState.CANCELLED})
