@@ -104,7 +104,8 @@ class Snapshots:
             since=snapshot.live.version if snapshot.live is not None else "",
             marks=snapshot.marks,
             roll_back_to=target,
-            names=self.names(now),
+            # A card stays while others go on call, so that it names the team.
+            names=replace(self.names(now), groups={}),
             directory=self._engine.policy.directory,
             head=f"{head.service}:{head.row}:{head.hash[:12]}",
             changes_url=compare_url(release.plan, snapshot.live, release.build),

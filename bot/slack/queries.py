@@ -112,7 +112,8 @@ class Queries:
         numbers = [named.number] if named is not None else await self._open_numbers(query, services)
         # Concurrently, because each may wait a while for Slack's facts about its signers.
         found = await asyncio.gather(*(self._snapshots.card(number) for number in numbers))
-        views = (replace(view, names=view.names.for_reader()) for view in found if view is not None)
+        names = self._snapshots.names().for_reader()
+        views = (replace(view, names=names) for view in found if view is not None)
         return tuple(view for view in views if not query.environment or _concerns(view, query.environment))
 
     async def _open_numbers(self, query: Query, services: Iterable[ServiceView]) -> list[int]:
