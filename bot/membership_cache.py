@@ -17,8 +17,8 @@ from storage.database import Database
 REFRESH_AFTER = FRESH * 0.7
 """An answer is requested again some time before it is too old to count."""
 
-_NO_ACCOUNT = frozenset({"user_not_found", "user_not_visible"})
-_NO_GROUP = frozenset({"no_such_subteam", "subteam_not_found"})
+NO_ACCOUNT = frozenset({"user_not_found", "user_not_visible"})
+NO_GROUP = frozenset({"no_such_subteam", "subteam_not_found"})
 """Slack's errors that say something of an account or a group (Slack's docs, users.info and usergroups.users.list).
 
 Any other error, such as token_revoked or missing_scope, says something of the bot: the account or group stays unknown.
@@ -114,7 +114,7 @@ class MembershipCache:
         now = self._clock.now()
         if isinstance(result, CallSucceeded):
             member = read_member(result.answer["user"], self._team, now)
-        elif isinstance(result, CallRejected) and result.error in _NO_ACCOUNT:
+        elif isinstance(result, CallRejected) and result.error in NO_ACCOUNT:
             member = Member(AccountStatus.FOREIGN, now)
         else:
             return
@@ -123,7 +123,7 @@ class MembershipCache:
 
     async def _ask_group(self, name: str) -> None:
         result = await self._slack.call("usergroups.users.list", {"usergroup": name}, read=True)
-        if isinstance(result, CallRejected) and result.error in _NO_GROUP:
+        if isinstance(result, CallRejected) and result.error in NO_GROUP:
             self._groups = {**self._groups, name: Group(frozenset(), self._clock.now())}
         if not isinstance(result, CallSucceeded):
             return

@@ -15,6 +15,7 @@ from bot.ci.run import Source, Target
 from bot.ci.target import target_in
 from bot.clock import SystemClock
 from bot.health import Health
+from bot.membership_cache import NO_ACCOUNT, NO_GROUP
 from bot.proxies import proxy_for, without_password
 from bot.settings import Settings
 from bot.slack_client.results import CallDeferred, CallRejected, CallSucceeded
@@ -96,11 +97,48 @@ async def _slack(policy: Policy, settings: Settings) -> AsyncIterator[str]:
         if settings.socket_mode:
             async for sentence in _socket(settings):
                 yield sentence
-        for channel in sorted({plan.channel for plan in policy.plans.values()}):
-            async for sentence in _channel(slack, channel, known.scopes):
-                yield sentence
+        async for sentence in _named(slack, policy, known.scopes):
+            yield sentence
     finally:
         await slack.close()
+
+
+async def _named(slack: SlackWeb, policy: Policy, scopes: frozenset[str]) -> AsyncIterator[str]:
+    """Yield what is wrong with the channels, people and groups that the policy names."""
+    for channel in sorted({plan.channel for plan in policy.plans.values()}):
+        async for sentence in _channel(slack, channel, scopes):
+            yield sentence
+    for scope, ask in (("users:read", _accounts), ("usergroups:read", _groups)):
+        if scope in scopes:
+            async for sentence in ask(slack, policy):
+                yield sentence
+
+
+async def _accounts(slack: SlackWeb, policy: Policy) -> AsyncIterator[str]:
+    """Yield a sentence for each account that Slack does not have, or has deactivated.
+
+    What it does not say for another reason is left to what is said of the token and its scopes.
+    """
+    teams, people = policy.directory.teams.values(), policy.directory.people
+    named = (*(team.members for team in teams), *(person.slack for person in people))
+    for user in sorted({user for users in named for user in users}):
+        result = await slack.call("users.info", {"user": user}, read=True)
+        if isinstance(result, CallRejected) and result.error in NO_ACCOUNT:
+            yield f"Slack: there is no member {user}: copy the member ID from the profile again."
+        if isinstance(result, CallSucceeded) and _is_deactivated(result.answer["user"]):
+            yield f"Slack: the account {user} is deactivated: take it out of the policy."
+
+
+def _is_deactivated(user: object) -> bool:
+    return isinstance(user, dict) and cast("dict[str, object]", user).get("deleted") is True
+
+
+async def _groups(slack: SlackWeb, policy: Policy) -> AsyncIterator[str]:
+    """Yield a sentence for each user group that Slack does not have."""
+    for group in sorted({team.usergroup for team in policy.directory.teams.values()} - {""}):
+        result = await slack.call("usergroups.users.list", {"usergroup": group}, read=True)
+        if isinstance(result, CallRejected) and result.error in NO_GROUP:
+            yield f"Slack: there is no user group {group}: copy its ID again."
 
 
 def through(url: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
+from bot.local_slack.model import UserGroup
 from bot.local_slack.tokens import Tokens
 from bot.online import check_online
 from bot.policy import read_policy
@@ -24,6 +25,7 @@ AGAIN = "add it under OAuth & Permissions (manifest.yml has all of them), then r
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with World(tmp_path, "sqlite://") as made:
+        made.slack.workspace.put_group(UserGroup("S0OPS", "ops", ("U0TIM",)))
         yield made
 
 
@@ -79,6 +81,16 @@ async def test_each_scope_that_is_missing(world: World, policy: str, missing: li
 async def test_an_app_token_that_is_refused(world: World) -> None:
     (sentence,) = await said(world, SLACK_APP_TOKEN="xapp-other")
     assert sentence.startswith("Slack: it refuses SLACK_APP_TOKEN for Socket Mode (invalid_auth): make an")
+
+
+async def test_people_and_groups_that_slack_does_not_have(world: World) -> None:
+    policy = GROUPED.replace("U0AMITA", "U0GONE99").replace("S0OPS", "S0GONE99")
+    assert await said(world, policy) == [
+        "Slack: there is no member U0GONE99: copy the member ID from the profile again.",
+        "Slack: there is no user group S0GONE99: copy its ID again.",
+    ]
+    grant(world, *(ALL - {"users:read", "usergroups:read"}))
+    assert all("lacks the scope" in each for each in await said(world, policy))
 
 
 async def test_a_channel_without_the_bot(world: World) -> None:
