@@ -7,7 +7,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -196,7 +196,8 @@ async def _click(ui: WebUi, body: Json) -> Acknowledgement:
         found = ui.workspace.message(body["channel"], body["ts"], body["as"])
         if not found:
             return Acknowledgement("message_not_found")
-        place = found
+        # What was shown when it was pressed counts, as in Slack: the message may have been edited meanwhile.
+        place = replace(found, blocks=tuple(body.get("blocks", found.blocks)))
     return await ui.interactions.click(
         Click(body["as"], place, body["block_id"], body["action_id"], body.get("typed"))
     )

@@ -106,10 +106,10 @@ class Story:
         await (submit.press("Control+Enter") if self.user.by_keys else submit.click())
 
     async def tim_signs(self, number: int) -> None:
-        """Tim signs, and confirms Slack's dialog."""
+        """Tim signs, and confirms: in Slack's dialog at a button, in a form from the menu."""
         await self.user.become("Tim")
         await self.user.press(f"r{number} website", "Sign off for ops")
-        question = self.user.page.locator("#confirm")
+        question = self.user.page.locator("dialog[open]")
         await expect(question).to_contain_text("production")
         if number == 1:
             await self.look("the question")

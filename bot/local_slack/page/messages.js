@@ -68,7 +68,7 @@ function content(each) {
   if (!each.blocks.length) return el("div", { class: "words" }, mrkdwn(each.text));
   const place = {
     use: (block, element, typed) => act("click", {
-      channel: each.channel, ts: each.ts, block_id: block.block_id, action_id: element.action_id, typed: typed ?? null,
+      channel: each.channel, ts: each.ts, block_id: block.block_id, action_id: element.action_id, typed: typed ?? null, blocks: each.blocks,
     }),
   };
   return el("div", { class: "words blocks" }, each.blocks.map((block) => renderBlock(block, place)));

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ async def test_config(browser: ClientSession) -> None:
     async with browser.get("/ui/config") as response:
         config = await response.json()
     assert config["people"] == ["U0ANDY", "U0AMITA", "U0GUEST", "U0OTHER"]
-    assert (config["commands"], config["panels"]) == (["/release"], PANELS)
+    assert (config["commands"], config["panels"], config["intro"]) == (["/release"], PANELS, "")
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,19 @@ async def test_messages_clicks_and_direct_messages(slack: SlackForTests, browser
     assert (await post(browser, "click", **{**where, "ts": "1.0"}))["error"] == "message_not_found"
     assert (await post(browser, "direct", **{"with": "U0AMITA"}))["ok"]
     assert slack.workspace.direct("U0ANDY", "U0AMITA").members == ("U0ANDY", "U0AMITA")
+
+
+async def test_a_click_on_a_card_that_was_edited_meanwhile_arrives(
+    slack: SlackForTests, browser: ClientSession
+) -> None:
+    await post(browser, "command", text="/release card")
+    shown = slack.workspace.messages(CHANNEL, "U0ANDY")[0]
+    actions = shown.blocks[1]
+    where = {"ts": shown.ts, "block_id": actions["block_id"], "action_id": "menu", "typed": "Why"}
+    slack.workspace.edit(replace(shown, text="r1 is over", blocks=()))
+    assert (await post(browser, "click", **where))["error"].startswith("unreadable")
+    assert (await post(browser, "click", **where, blocks=shown.blocks))["ok"]
+    await slack.person("Andy").until_sees(CHANNEL, "overflow: Why")
 
 
 async def test_a_modal_is_closed_by_its_owner_only(slack: SlackForTests, browser: ClientSession) -> None:
