@@ -65,7 +65,7 @@ class Release:
     """One build on its way through environments, one step per environment.
 
     `revision` counts its saved changes; `superseded_by` is the release that will supersede it (pending). `automatic` is whether
-    it started by itself when its build became ready.
+    it started by itself when its build became ready; with `again` it deploys what lies in an environment untouched once more.
     """
 
     number: int
@@ -80,6 +80,7 @@ class Release:
     superseded_by: int = 0
     revision: int = 0
     automatic: bool = False
+    again: bool = False
 
     @property
     def service(self) -> str:

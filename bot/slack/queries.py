@@ -104,6 +104,8 @@ def _row(line: HistoryLine, plan: Plan) -> HistoryItem:
     values["deployed"] = "yes" if fields.get("deployed") else "no"
     values["state"] = str(fields.get("state") or fields.get("step_state") or "")
     values["environment"] = _environment(fields, plan)
+    taken: dict[str, int] = fields.get("taken_over") or {}
+    values["taken_over"] = ", ".join(f"{place} since r{number}" for place, number in taken.items())
     refused = line.outcome.get("refused", "")
     return HistoryItem(moment(line.at), line.actor, line.release, line.event, values, refused)
 
