@@ -158,6 +158,16 @@ class Release:
         """Return the sign-off rules before the step, for this kind of release."""
         return sign_off_rules(self.gates(step))
 
+    def rejecting_teams(self, step: Step) -> tuple[str, ...]:
+        """Return the teams that may reject the build before a step: those that sign, or operators where nobody signs.
+
+        That is said of a protected environment only. A rollback is an operator's own word, and rejected by those who sign it.
+        """
+        teams = tuple(rule.team for rule in self.rules(step))
+        environment = self.plan_of(step)
+        unsigned = environment.protected and not environment.signed and self.kind is Kind.NORMAL
+        return self.plan.operators if unsigned else teams
+
     def step_in(self, environment: str) -> Step | None:
         """Find the step of an environment."""
         return next((step for step in self.steps if step.environment == environment), None)

@@ -326,7 +326,13 @@ class Invariants:
     ) -> None:
         """Check that an external run changes what is live, and nothing else: nobody may sign who might not before."""
         after = self.world.environment_state(event.environment)
-        kept = replace(after, live=state.live, failed=state.failed, outside=state.outside)
+        told = {
+            "live": state.live,
+            "failed": state.failed,
+            "outside": state.outside,
+            "touched": state.touched,
+        }
+        kept = replace(after, **told)
         assert kept == state
         assert not any(isinstance(effect, Trigger | StopRun) for effect in decision.effects)
         now = self.barred()
