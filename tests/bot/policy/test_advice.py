@@ -73,8 +73,10 @@ STAGING = "- name: staging"
         (
             [(STAGING, f"{STAGING}\n        protected: true\n        signed: false")],
             [
-                "18:9: `staging` is protected, and nobody signs for it: "
-                "starters and operators deploy there by asking for it"
+                (
+                    "18:9: `staging` is protected, and nobody signs for it: "
+                    "starters and operators deploy there by asking for it"
+                )
             ],
         ),
         (
@@ -85,8 +87,10 @@ STAGING = "- name: staging"
                 )
             ],
             [
-                "18:9: `staging` is protected, and nobody signs for it: "
-                "with `start: automatic` whoever holds a build token deploys there"
+                (
+                    "18:9: `staging` is protected, and nobody signs for it: "
+                    "with `start: automatic` whoever holds a build token deploys there"
+                )
             ],
         ),
         (
@@ -95,8 +99,10 @@ STAGING = "- name: staging"
                 ("- name: production", "- name: production\n        start: automatic"),
             ],
             [
-                "17:9: every environment starts by itself: "
-                "a ready build goes to `production` as soon as its gates are open"
+                (
+                    "17:9: every environment starts by itself: "
+                    "a ready build goes to `production` as soon as its gates are open"
+                )
             ],
         ),
     ],
