@@ -16,6 +16,7 @@ from handlers.people import SHIPROOM
 from handlers.plan import AUTOMATIC
 from handlers.signers import call_signers, note_lost
 from handlers.step import Cancel, Intent, StepState
+from handlers.success import take_over
 from handlers.transitions import (
     back_to_waiting,
     call_operators,
@@ -44,7 +45,8 @@ def _open_step(draft: Draft) -> bool:
     if step.state is not StepState.PENDING:
         return False
     environment = draft.release.environment
-    requested = step.requested or environment.start == AUTOMATIC
+    lies_there = draft.gate_context().takes_over
+    requested = step.requested or environment.start == AUTOMATIC or lies_there
     draft.change(state=StepState.WAITING, attempt=1, requested=requested, waiting_since=draft.now)
     if requested:
         notify_older_releases(draft)
@@ -145,6 +147,21 @@ def _kept_signed(draft: Draft) -> bool:
     return all(result.open for result in results if result.team in kept)
 
 
+def _take_over(draft: Draft) -> bool:
+    """Take over the build that lies in the environment untouched, in the turn of the release."""
+    step = draft.step
+    live = draft.environment_state(step.environment).live
+    if step.state is not StepState.WAITING or not step.requested or live is None:
+        return False
+    if not draft.gate_context().takes_over:
+        return False
+    results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
+    if not all(result.open for result in results):
+        return False
+    take_over(draft, live)
+    return True
+
+
 def _grant(draft: Draft) -> bool:
     step = draft.step
     if step.state is not StepState.WAITING or not step.requested:
@@ -215,5 +232,6 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     _alert,
     _expire_grant,
     _leave_kept,
+    _take_over,
     _grant,
 )

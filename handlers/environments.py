@@ -70,7 +70,8 @@ class EnvironmentState:
     """One environment of a service, as the database has it under its lock.
 
     It is locked while one of `locks` is in force. `outside` lists the external runs that were reported, each with its state;
-    `watched_since` is when that began. `rolled_back` are the builds that rollbacks took away, the last ones.
+    `watched_since` is when that began. `rolled_back` are the builds that rollbacks took away, the last ones. `failed` means
+    that the newest attempt failed, `touched` that anything was attempted there since the live build was deployed.
     """
 
     environment: str
@@ -82,6 +83,18 @@ class EnvironmentState:
     outside: tuple[str, ...] = ()
     watched_since: datetime | None = None
     rolled_back: tuple[RolledBack, ...] = ()
+    touched: bool = False
+
+    def has_untouched(self, build: Build) -> bool:
+        """Return whether exactly this build lies there, deployed by Shiproom, and nothing was attempted there since.
+
+        Everything that may have changed what lies there counts as attempted: a request that was sent, a run that was started
+        elsewhere or at the CI, and records that were lost.
+        """
+        live = self.live
+        if live is None or not live.release or self.failed or self.touched:
+            return False
+        return live.build.version == build.version and live.build.same_artifact(build)
 
     def place(self, release: int) -> int:
         """Return a release's position in the queue, from 1; 0 if it is not in it."""

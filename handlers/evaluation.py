@@ -7,7 +7,9 @@ from handlers.gates import evaluate
 from handlers.gates.gate import GateContext, GateResult
 from handlers.lineage import Authorship, Relation
 from handlers.release import Kind, Release
-from handlers.step import Step
+from handlers.step import Step, StepState
+
+_NOT_GRANTED = frozenset({StepState.PENDING, StepState.WAITING})
 
 
 def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> GateContext:
@@ -19,6 +21,7 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
         loss=facts.loss,
         ci=environment.deploy.ci,
         rollback=release.kind is Kind.ROLLBACK,
+        takes_over=takes_over(release, step, facts),
         build=release.build,
         requesters=release.requesters,
         automatic=release.automatic,
@@ -36,6 +39,17 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
         membership=facts.membership,
         now=now,
     )
+
+
+def takes_over(release: Release, step: Step, facts: Facts) -> bool:
+    """Return whether a step deploys nothing, since its build lies in the environment untouched.
+
+    It then passes only the gates that are about the environment itself. What was granted is deployed, whatever lies there
+    meanwhile: its sign-offs are checked again until it is sent.
+    """
+    if release.kind is Kind.ROLLBACK or release.again or step.state not in _NOT_GRANTED:
+        return False
+    return facts.environment_state(step.environment).has_untouched(release.build)
 
 
 def evaluate_gates(release: Release, step: Step, facts: Facts, now: datetime) -> tuple[GateResult, ...]:

@@ -78,7 +78,8 @@ class StartsRelease:
 class Started(StartsRelease):
     """A person started the release of a build, or it started automatically.
 
-    Only what Shiproom itself decided is `automatic`; a request of a person never is, whoever they say they are.
+    Only what Shiproom itself decided is `automatic`; a request of a person never is, whoever they say they are. `again` means
+    that what lies in an environment untouched is deployed there once more.
     """
 
     event_name: ClassVar[str] = "started"
@@ -87,6 +88,7 @@ class Started(StartsRelease):
     requesters: tuple[str, ...]
     note: str = ""
     automatic: bool = False
+    again: bool = False
 
     def release_requesters(self) -> tuple[str, ...]:
         """Return the person, or the known authors of a build that started automatically."""

@@ -41,6 +41,7 @@ def decide_external_run(event: ExternalEvent, state: EnvironmentState, now: date
             (PostToChannel(event.service, "outside_before", values),),
             {event.environment: after},
         )
+    after = replace(after, touched=True)
     if event.state == "running":
         post = PostToChannel(event.service, "outside_running", values)
     elif event.state == "failed":

@@ -35,7 +35,8 @@ class Deploy:
 class EnvironmentPlan:
     """One environment of a service as the policy describes it.
 
-    `branches` are patterns. With `contains_live` it takes only builds that contain what is live there.
+    `branches` are patterns. With `contains_live` it takes only builds that contain what is live there. `signed` False says
+    aloud that nobody signs for it although it is protected: every other gate counts, and operators decide as everywhere.
     """
 
     name: str
@@ -48,6 +49,7 @@ class EnvironmentPlan:
     gates: tuple[GateSettings, ...] = ()
     rollback_gates: tuple[GateSettings, ...] = ()
     contains_live: bool = False
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

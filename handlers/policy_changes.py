@@ -123,6 +123,8 @@ def _of_environment(old: EnvironmentPlan, new: EnvironmentPlan) -> _Found:
     for code, holds in _WEAKENED.items():
         if not holds(old) and holds(new):
             yield code, {}
+    if old.protected and old.signed and not new.signed:
+        yield "signing_removed", {}
     yield from _added("kept_removed", new.kept, old.kept)
     if new.protected:
         yield from _added("branches_added", old.branches, new.branches)

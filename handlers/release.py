@@ -65,7 +65,7 @@ class Release:
     """One build on its way through environments, one step per environment.
 
     `revision` counts its saved changes; `superseded_by` is the release that will supersede it (pending). `automatic` is whether
-    it started by itself when its build became ready.
+    it started by itself when its build became ready; with `again` it deploys what lies in an environment untouched once more.
     """
 
     number: int
@@ -80,6 +80,7 @@ class Release:
     superseded_by: int = 0
     revision: int = 0
     automatic: bool = False
+    again: bool = False
 
     @property
     def service(self) -> str:
@@ -156,6 +157,16 @@ class Release:
     def rules(self, step: Step) -> tuple[SignOffRule, ...]:
         """Return the sign-off rules before the step, for this kind of release."""
         return sign_off_rules(self.gates(step))
+
+    def rejecting_teams(self, step: Step) -> tuple[str, ...]:
+        """Return the teams that may reject the build before a step: those that sign, or operators where nobody signs.
+
+        That is said of a protected environment only. A rollback is an operator's own word, and rejected by those who sign it.
+        """
+        teams = tuple(rule.team for rule in self.rules(step))
+        environment = self.plan_of(step)
+        unsigned = environment.protected and not environment.signed and self.kind is Kind.NORMAL
+        return self.plan.operators if unsigned else teams
 
     def step_in(self, environment: str) -> Step | None:
         """Find the step of an environment."""

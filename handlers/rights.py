@@ -9,10 +9,11 @@ from handlers.draft import Draft
 from handlers.environments import EnvironmentState
 from handlers.events import Precondition, StartsRelease
 from handlers.facts import Facts
+from handlers.gates.branch import wrong_branch
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan
-from handlers.release import Release
+from handlers.release import Kind, Release
 from handlers.step import StepState
 
 _UNTOUCHED = frozenset({StepState.PENDING, StepState.WAITING})
@@ -61,7 +62,7 @@ def refuse_unless_signable(draft: Draft) -> Refusal | None:
     values = {"release": f"r{release.number}", "environment": step.environment, "state": step.state.value}
     if step.state is not StepState.WAITING:
         return Refusal("not_waiting", values)
-    if not release.rules(step):
+    if not release.rules(step) or draft.gate_context().takes_over:
         return Refusal("no_sign_off_needed", values)
     return None
 
@@ -120,6 +121,19 @@ def refuse_absent(draft: Draft) -> Refusal | None:
         "ci": environment.deploy.ci,
     }
     return Refusal("not_in_policy", values, release.plan.operators)
+
+
+def refuse_branch(draft: Draft, environment: str) -> Refusal | None:
+    """Refuse if an environment, or one that is left before it, takes no builds of the branch; a rollback goes anywhere."""
+    release = draft.release
+    if release.kind is Kind.ROLLBACK:
+        return None
+    after = [step.environment for step in release.steps].index(environment) + 1
+    for step in release.steps[release.position : after]:
+        wrong = wrong_branch(draft.gate_context(step))
+        if wrong is not None:
+            return Refusal("wrong_branch", {**wrong.values, "environment": step.environment})
+    return None
 
 
 def first_refusal(*refusals: Refusal | None) -> Refusal | None:

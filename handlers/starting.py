@@ -1,5 +1,6 @@
 """Creates releases."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.events import Started, StartsRelease
@@ -20,5 +21,7 @@ def new_release(number: int, event: StartsRelease, plan: Plan, now: datetime) ->
         names = tuple(environment.name for environment in plan.environments)
     steps = tuple(Step(name) for name in names)
     requesters, note = event.release_requesters(), event.release_note()
-    automatic = isinstance(event, Started) and event.automatic
-    return Release(number, event.kind, event.build, plan, requesters, now, steps, note, automatic=automatic)
+    release = Release(number, event.kind, event.build, plan, requesters, now, steps, note)
+    if not isinstance(event, Started):
+        return release
+    return replace(release, automatic=event.automatic, again=event.again)

@@ -166,7 +166,8 @@ class Step:
     its deployment ended, if no run did; `unrequested_by` is why it has to be requested again (`unlocked` once starters were
     notified that it can be), `unrequested_detail` what the CI said of it; `voided` are the correlation ids of earlier attempts,
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
-    called to sign; `failures` are the last attempts that failed, the latest last.
+    called to sign; `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
+    deployed the build there, if this one did not deploy it again.
     """
 
     environment: str
@@ -193,6 +194,7 @@ class Step:
     settled_by: str = ""
     cancel: Cancel | None = None
     ended_at: datetime | None = None
+    taken_over: int = 0
 
     @property
     def in_flight(self) -> bool:

@@ -30,9 +30,30 @@ def succeed(draft: Draft) -> None:
     if release.kind is Kind.NORMAL:
         draft.emit(NotifyOpen(release.service, "newer_succeeded", step.environment, release.number))
     _go_on(draft, step)
+    if not draft.release.ended:
+        draft.post("deployed", {"environment": step.environment})
     if release.kind is Kind.ROLLBACK:
         _mark_rolled_back(draft, step.environment, before.live)
         _lock_after_rollback(draft, step.environment)
+
+
+def take_over(draft: Draft, live: Live) -> None:
+    """Take over what lies in the step's environment untouched: nothing is deployed, and all goes on as after a success.
+
+    The release holds the environment from now on, as if it had deployed there itself; it leaves the one before.
+    """
+    release, position = draft.release, draft.release.position
+    step = draft.step
+    draft.hold()
+    if position > 0:
+        draft.leave(position - 1)
+    draft.change(state=StepState.SUCCEEDED, taken_over=live.release, ended_at=draft.now)
+    values = {"environment": step.environment, "from": f"r{live.release}", "since": live.since.isoformat()}
+    draft.post("taken_over", values)
+    draft.emit(NotifyOpen(release.service, "newer_succeeded", step.environment, release.number))
+    draft.show()
+    draft.announce()
+    _go_on(draft, step)
 
 
 def went_live(draft: Draft, environment: str) -> None:
@@ -42,7 +63,7 @@ def went_live(draft: Draft, environment: str) -> None:
     before = draft.environment_state(environment).live
     rolled_back = draft.environment_state(environment).rolled_back
     others = tuple(each for each in rolled_back if each.build.sha != build.sha)
-    draft.change_environment(environment, live=live, failed=False, rolled_back=others)
+    draft.change_environment(environment, live=live, failed=False, touched=False, rolled_back=others)
     draft.announce()
     draft.compare()
     if before is not None and before.release not in {0, draft.release.number}:
@@ -87,8 +108,6 @@ def _go_on(draft: Draft, step: Step) -> None:
         }
         draft.post("goes_no_further", values, requesters(draft, step.settled_by))
         end(draft, ReleaseState.DONE, last)
-    else:
-        draft.post("deployed", {"environment": step.environment})
 
 
 def _notify_done(draft: Draft) -> None:

@@ -73,7 +73,9 @@ def _save(connection: Connection, incoming: IncomingEvent, given: DecisionInput,
 
 
 def _outcome(given: DecisionInput, decision: Decision, after: Release) -> dict[str, Any]:
-    """Return what the history tells of a decision."""
+    """Return what the history tells of a decision, and from which release the build was taken over where."""
+    steps = zip(given.release.steps, after.steps, strict=True)
+    taken = {new.environment: new.taken_over for old, new in steps if new.taken_over != old.taken_over}
     return {
         "reply": decision.reply.code,
         "from": given.release.state.value if given.saved is not None else "",
@@ -82,4 +84,5 @@ def _outcome(given: DecisionInput, decision: Decision, after: Release) -> dict[s
         "step_state": after.step.state.value,
         "attempt": after.step.attempt,
         "effects": effect_names(decision),
+        **({"taken_over": taken} if taken else {}),
     }

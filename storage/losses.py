@@ -43,8 +43,9 @@ def apply_settled_loss(
     if isinstance(decision, Refusal):
         return Outcome(decision, None, facts)
     outcome = {"reply": decision.reply.code, **decision.reply.values}
-    changes = Changes(effects=decision.effects)
+    changes = Changes(decision.environments, decision.effects)
     head = record(connection, Locked(states, head), entry_of(incoming, 0, outcome), changes)
+    states = {**states, **decision.environments}
     for release in opened:
         lost = RecordsLost(release.number, event.actor, event.reason)
         given = DecisionInput(release, release, replace(facts, environments=states), head)

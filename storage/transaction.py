@@ -83,6 +83,10 @@ def _start(
     facts = _facts(connection, release, states, context)
     if event.kind is Kind.ROLLBACK:
         facts = _rollback_facts(connection, facts, event)
+    elif event.environment != plan.environments[0].name:
+        names = [each.name for each in plan.environments]
+        before = {name: builds.successes(connection, plan.service, name) for name in names}
+        facts = replace(facts, successes=before)
     return decide_and_save(connection, incoming, DecisionInput(None, release, facts, head), event)
 
 

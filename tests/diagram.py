@@ -89,6 +89,8 @@ def starts() -> Iterator[tuple[Node, str, DecidedEvent]]:
     back = RollbackStarted(build, "production", builders.TIM, "bad")
     for label, event in (("started", journey), ("rollback started", back)):
         yield Node(new_release(1, event, builders.plan(), builders.NOW), builders.NOW), label, event
+    lies = {"staging": builders.environment_state(live=builders.live())}
+    yield Node(new_release(1, journey, builders.plan(), builders.NOW), builders.NOW, lies), "started", journey
 
 
 def actions(release: Release) -> Iterator[tuple[str, DecidedEvent]]:

@@ -211,7 +211,11 @@ def _settled(view: CardView) -> Iterator[CardLine]:
 
 
 def _goes_no_further(view: CardView) -> str:
-    skipped = next((step for step in view.release.steps if step.state is StepState.SKIPPED), None)
+    steps = view.release.steps
+    reached = max(
+        (place for place, step in enumerate(steps) if step.state is StepState.SUCCEEDED), default=-1
+    )
+    skipped = next(iter(steps[reached + 1 :]), None)
     if skipped is None:
         return ""
     branch = escape(view.release.build.branch, 40)

@@ -7,6 +7,7 @@ from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
 from bot.blocks.waits import Waiting, wait_lines
 from bot.blocks.words import REFUSALS, REPLIES, RenderContext, usage_error_lines
+from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.outcome import Refusal, Reply
 from handlers.people import Directory
 from handlers.requests import UsageError
@@ -17,12 +18,13 @@ def refused(
 ) -> Message:
     """Return a refusal for `actor`: why, who can do it, and how to join them.
 
-    `owners` are the service's operator teams. A build that skipped an environment gets a button for the missing one.
+    `owners` are the service's operator teams. A build that skipped an environment gets a button for the missing one, what is
+    live already one to deploy it again.
     """
     line = refusal_line(refusal, names, directory, owners, actor)
     blocks: list[Block] = [section(line)]
-    if refusal.code == "skipped_environment":
-        blocks += _missing_environment(refusal)
+    if refusal.code in _BUTTONS:
+        blocks += _BUTTONS[refusal.code](refusal)
     return message(line, *blocks)
 
 
@@ -50,6 +52,21 @@ def _missing_environment(refusal: Refusal) -> list[Block]:
     line = f"{service}@{version} to {missing}" if service else f"{version} to {missing}"
     label = f"Release to {plain(missing, 40)}"
     return [actions(button(label, f"journey:{missing}", encode(line, None), style="primary"))]
+
+
+def _deploy_again(refusal: Refusal) -> list[Block]:
+    """Return a button to deploy what is live once more; it does nothing if something else is live there by then."""
+    values = refusal.values
+    version, first, fingerprint = (values.get(name, "") for name in ("version", "first", "fingerprint"))
+    if values.get("everywhere") != "yes" or not typeable(version):
+        return []
+    line = f"{values.get('service', '')}@{version} to {first} again"
+    bound = EnvironmentPrecondition(first, fingerprint, fingerprint)
+    label = f"Deploy {plain(version, 24)} again"
+    return [actions(button(label, f"journey:{first}", encode(line, bound)))]
+
+
+_BUTTONS = {"skipped_environment": _missing_environment, "live_already": _deploy_again}
 
 
 def usage_error(wrong: UsageError) -> Message:

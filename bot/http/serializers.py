@@ -58,6 +58,7 @@ def _step(snapshot: ReleaseSnapshot, step: Step, now: datetime) -> dict[str, Any
         "state": step.state.value,
         "attempt": step.attempt,
         "requested": step.requested,
+        "taken_over": f"r{step.taken_over}" if step.taken_over else None,
         "run": None if run is None else {"ci": run.ci, "id": run.id, "url": run.url, "state": run.state},
         "gates": [_gate(result) for result in results],
         "sign_offs": [_sign_off(signed) for signed in step.sign_offs],

@@ -14,7 +14,7 @@ from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.readers import LocatedText
 from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
-from handlers.plan import AUTOMATIC, Plan
+from handlers.plan import AUTOMATIC, EnvironmentPlan, Plan
 
 
 def advise_on_unused(
@@ -42,6 +42,24 @@ def advise_on_service(
             _advise_on_signers(path, gate, operating, directory, diagnostics)
         if not planned.protected:
             _advise_on_branches(written, diagnostics)
+        _advise_on_signed(written, planned, diagnostics)
+
+
+def _advise_on_signed(
+    written: EnvironmentSection, planned: EnvironmentPlan, diagnostics: Diagnostics
+) -> None:
+    """Warn once that nobody signs, and that nobody decides at all where it starts by itself."""
+    if planned.signed:
+        return
+    position, name = written.key_position("signed"), shown(planned.name)
+    if not planned.protected:
+        diagnostics.warn(position, f"{name} is not protected, so `signed: false` says nothing: remove it")
+    elif planned.start == AUTOMATIC:
+        message = "with `start: automatic` whoever holds a build token deploys there"
+        diagnostics.warn(position, f"{name} is protected, and nobody signs for it: {message}")
+    else:
+        message = "starters and operators deploy there by asking for it"
+        diagnostics.warn(position, f"{name} is protected, and nobody signs for it: {message}")
 
 
 _ALL_AUTOMATIC = (

@@ -10,7 +10,7 @@ from bot.policy.services import ServiceSection
 from bot.schema.diagnostics import Diagnostics, shown
 from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
-from handlers.plan import Plan
+from handlers.plan import EnvironmentPlan, Plan
 
 
 def check_service(
@@ -19,13 +19,23 @@ def check_service(
     """Report what does not fit together in a service."""
     _check_names(service, diagnostics)
     for written, planned in zip(service.environments, plan.environments, strict=True):
-        if planned.protected and not planned.gates:
-            diagnostics.error(written.name.position, _unguarded(planned.name))
+        _check_signed(written, planned, diagnostics)
         for gates in (written.gates, written.rollback_gates):
             _check_sign_offs(sign_offs(gates), directory, diagnostics)
     _check_authors(service, plan, diagnostics)
     for written, after in with_next(service.environments):
         _check_kept(written, after, directory, diagnostics)
+
+
+def _check_signed(written: EnvironmentSection, planned: EnvironmentPlan, diagnostics: Diagnostics) -> None:
+    """Report a protected environment for which nobody signs without a word of it, and a word that a gate belies."""
+    if not planned.signed and sign_offs(written.gates):
+        diagnostics.error(written.key_position("signed"), _SIGNED_AND_NOT.format(name=shown(planned.name)))
+    elif planned.protected and planned.signed and not planned.gates:
+        diagnostics.error(written.name.position, _unguarded(planned.name))
+
+
+_SIGNED_AND_NOT = "{name} says `signed: false`, and has a `sign_off` gate: remove one of the two"
 
 
 def _check_authors(service: ServiceSection, plan: Plan, diagnostics: Diagnostics) -> None:
@@ -46,7 +56,10 @@ _UNTOLD = (
 
 def _unguarded(name: str) -> str:
     called = f"{shown(name)} is protected (as the last one and production, prod and live are, unless set otherwise)"
-    return f"{called} and has no gate: add `gates: [{{sign_off: TEAM}}]`, or `protected: false`"
+    remedy = (
+        "add `gates: [{sign_off: TEAM}]`, or say `signed: false` if nobody has to sign, or `protected: false`"
+    )
+    return f"{called} and has no gate: {remedy}"
 
 
 def _check_names(service: ServiceSection, diagnostics: Diagnostics) -> None:

@@ -37,6 +37,7 @@ class EnvironmentSection(Section):
     rollback: Part[RollbackSection] = None
     url: Url = ""
     protected: Flag = False
+    signed: Flag = True
     branches: Annotated[tuple[str, ...], texts(TEXT)] = ()
     contains_live: Annotated[str, one_of(("required",))] = ""
     start: Annotated[str, one_of((ON_REQUEST, AUTOMATIC))] = ON_REQUEST
@@ -55,6 +56,7 @@ class EnvironmentSection(Section):
             protected=self.protected if self.has("protected") else self.name.text in _PROTECTED_NAMES,
             branches=self.branches,
             contains_live=self.contains_live == "required",
+            signed=self.signed,
             start=AUTOMATIC if self.start == AUTOMATIC else ON_REQUEST,
             kept=tuple(team.text for team in self.kept),
             gates=_settings(self.gates),

@@ -31,6 +31,8 @@ def _item(line: HistoryLine, of_release: Sequence[HistoryLine], plan: Plan) -> H
     values["deployed"] = "yes" if fields.get("deployed") else "no"
     values["state"] = str(fields.get("state") or fields.get("step_state") or "")
     values["environment"] = _environment(fields, plan)
+    taken: dict[str, int] = fields.get("taken_over") or {}
+    values["taken_over"] = ", ".join(f"{place} since r{number}" for place, number in taken.items())
     refused = line.outcome.get("refused", "")
     lasted = None if refused else _lasted(line, event, of_release)
     return HistoryItem(

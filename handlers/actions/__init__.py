@@ -60,7 +60,7 @@ RULES = {event: rule for action in ACTIONS for event, rule in action.rules.items
 ENVIRONMENT_RULES = {event: rule for action in ACTIONS for event, rule in action.environment_rules.items()}
 _ACTION_OF = {event: action for action in ACTIONS for event in action.rules}
 
-RESERVED = frozenset(COMMANDS) - {journey.ACTION.name} | JOINING | {EVERYTHING, "as", "for"}
+RESERVED = frozenset(COMMANDS) - {journey.ACTION.name} | JOINING | {EVERYTHING, "as", "for", journey.AGAIN}
 """Names that no service, environment or team may have.
 
 Each of them means something in a command.

@@ -3,21 +3,22 @@
 from dataclasses import dataclass, replace
 
 from handlers.actions.action import Action
+from handlers.beginning import Nowhere, begin, beginning
 from handlers.build import Build
 from handlers.command_parsing import JOINING, CommandContext, parse_target, release_number
 from handlers.draft import Draft
 from handlers.events import Started, StepRequested
-from handlers.gates import branch
 from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
 from handlers.release import Kind, Release
 from handlers.requests import BuildRequest, ResolutionContext, StartForm, UsageError
-from handlers.rights import first_refusal, refuse_changed, refuse_stale, refuse_unless
+from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
 from handlers.signers import call_signers
 from handlers.step import StepState
-from handlers.transitions import begin_first_step, notify_older_releases
+from handlers.transitions import notify_older_releases
 
 MOST_WORDS = 3
+AGAIN = "again"
 SHORTEST_SHA = 7
 
 
@@ -25,11 +26,12 @@ SHORTEST_SHA = 7
 class StartOrPromote(BuildRequest):
     """Asks to start a build's release, or for its next step.
 
-    `token` is a version, a commit prefix, a release, or empty.
+    `token` is a version, a commit prefix, a release, or empty. With `again` the build is deployed once more where it lies.
     """
 
     token: str = ""
     note: str = ""
+    again: bool = False
 
     @property
     def named_build(self) -> str:
@@ -45,7 +47,7 @@ class StartOrPromote(BuildRequest):
         if self.token:
             build = _named(self.token, context)
             return build if isinstance(build, Refusal) else self._with_build(context, build)
-        if self.environment != first_environment:
+        if self.environment != first_environment and not self.again:
             return self._waiting_for(context)
         if context.newest is None:
             values = {"service": self.service, "branch": context.plan.builds.branch}
@@ -55,17 +57,14 @@ class StartOrPromote(BuildRequest):
     def _with_build(self, context: ResolutionContext, build: Build) -> Started | StepRequested | Refusal:
         for release in context.open_releases:
             if release.kind is Kind.NORMAL and release.build.version == build.version:
+                if self.again:
+                    return Refusal("again_open", {"release": f"r{release.number}", "version": build.version})
                 return StepRequested(release.number, self.actor, self.environment)
-        first_environment = context.plan.environments[0].name
-        if self.environment != first_environment:
-            values = {
-                "environment": self.environment,
-                "missing": first_environment,
-                "version": build.version,
-                "service": self.service,
-            }
-            return Refusal("skipped_environment", values)
-        return Started(build, first_environment, self.actor, (self.actor,), self.note)
+        first = context.plan.environments[0].name
+        if self.again and self.environment != first:
+            values = {"service": self.service, "version": build.version, "first": first}
+            return Refusal("again_begins_first", values)
+        return Started(build, self.environment, self.actor, (self.actor,), self.note, again=self.again)
 
     def _waiting_for(self, context: ResolutionContext) -> StepRequested | Refusal:
         """Find the one release whose previous step succeeded.
@@ -108,12 +107,19 @@ def _next_is(release: Release, environment: str) -> bool:
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | StartForm | UsageError:
-    """Parse an environment, with a build before it if one is named.
+    """Parse an environment, with a build before it if one is named, and `again` at the end.
 
     No words at all open the form.
     """
     if not words:
         return StartForm(context.actor, context.service)
+    if len(words) == 1 or words[-1].lower() != AGAIN:
+        return _parse(words, context)
+    found = _parse(words[:-1], context)
+    return replace(found, again=True) if isinstance(found, StartOrPromote) else found
+
+
+def _parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | UsageError:
     kept = tuple(word for word in words if word not in JOINING)
     if len(kept) > MOST_WORDS or not kept:
         return UsageError("unknown_words", " ".join(words))
@@ -154,29 +160,47 @@ def _without_build(words: tuple[str, ...], context: CommandContext) -> StartOrPr
 
 
 def record_start(draft: Draft, event: Started) -> Reply | Refusal:
-    """Start a build's release: only starters may, and only in the first environment."""
+    """Start a build's release: only starters may. It begins where its build lies untouched, else in the first environment."""
     plan = draft.release.plan
     refusal = None if event.automatic else refuse_unless(draft, event.actor, plan.starters, "start")
     if refusal is not None:
         return refusal
-    first_environment = plan.environments[0].name
-    if event.environment != first_environment:
-        version = event.build.version
-        values = {"environment": event.environment, "missing": first_environment, "version": version}
-        return Refusal("skipped_environment", values)
-    refusal = refuse_changed(event, draft.environment_state(first_environment))
+    state = draft.environment_state(event.environment)
+    refusal = refuse_changed(event, state) or refuse_branch(draft, event.environment)
     if refusal is not None:
         return refusal
-    wrong = branch.wrong_branch(draft.gate_context())
-    if wrong is not None:
-        return Refusal("wrong_branch", {**wrong.values, "environment": first_environment})
-    begin_first_step(draft, event.actor)
+    found = beginning(draft, event)
+    if isinstance(found, Nowhere):
+        return _nowhere(event, found, plan.environments[0].name)
+    begin(draft, event, found)
     draft.post("started", {"by": event.actor, "note": event.note})
     call_signers(draft)
     notify_older_releases(draft)
     draft.show()
     draft.announce()
-    return Reply("started", {"release": f"r{draft.release.number}", "environment": first_environment})
+    return _started(draft)
+
+
+def _nowhere(event: Started, found: Nowhere, first: str) -> Refusal:
+    build = event.build
+    values = {"service": build.service, "version": build.version, "environment": event.environment}
+    if found.missing:
+        return Refusal("skipped_environment", {**values, "missing": found.missing, "seen": found.seen})
+    everywhere = "yes" if found.everywhere else "no"
+    bound_to = {"first": first, "fingerprint": build.fingerprint()}
+    return Refusal("live_already", {**values, **bound_to, "everywhere": everywhere})
+
+
+def _started(draft: Draft) -> Reply:
+    """Return where the release begins, and from which one it takes over what lies there, unless it has to wait for that."""
+    values = {"release": f"r{draft.release.number}", "environment": draft.step.environment}
+    state = draft.environment_state(draft.step.environment)
+    free = not state.holder and not state.queue
+    if state.live is None or not free or not draft.gate_context().takes_over:
+        return Reply("started", values)
+    return Reply(
+        "goes_on", {**values, "version": draft.release.build.version, "from": f"r{state.live.release}"}
+    )
 
 
 def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
@@ -187,13 +211,12 @@ def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
         return Refusal("no_such_environment", {"environment": event.environment, "service": release.service})
     teams = unique(release.plan.starters + release.plan.operators)
     refusal = first_refusal(
-        refuse_unless(draft, event.actor, teams, "promote"), refuse_stale(draft, event.precondition)
+        refuse_unless(draft, event.actor, teams, "promote"),
+        refuse_stale(draft, event.precondition),
+        refuse_branch(draft, event.environment),
     )
     if refusal is not None:
         return refusal
-    wrong = branch.wrong_branch(draft.gate_context(step))
-    if wrong is not None and release.kind is Kind.NORMAL:
-        return Refusal("wrong_branch", {**wrong.values, "environment": event.environment})
     values = {"release": f"r{release.number}", "environment": event.environment}
     if step.state not in {StepState.PENDING, StepState.WAITING}:
         named = {"service": release.service, "version": release.build.version}
@@ -213,7 +236,13 @@ def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
 
 ACTION = Action(
     "journey",
-    ("staging", "website to staging", "2.4.1 to staging", "website@2.4.1 to production"),
+    (
+        "staging",
+        "website to staging",
+        "2.4.1 to staging",
+        "website@2.4.1 to production",
+        "2.4.1 to staging again",
+    ),
     "start that build's journey, or ask for its next step",
     parse,
     {Started: record_start, StepRequested: record_step},

@@ -15,13 +15,13 @@ from handlers.plan import Plan
 from handlers.release import Release, ReleaseState
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless, refuse_unless_signable
-from handlers.step import SignOff
+from handlers.step import SignOff, StepState
 from handlers.transitions import concerned, end
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected(ReleaseAction):
-    """A member of a gate team rejected the build."""
+    """A member of a gate team rejected the build, or an operator where nobody signs."""
 
     event_name: ClassVar[str] = "rejected"
     when_absent: ClassVar[bool] = True
@@ -38,15 +38,15 @@ def parse(words: tuple[str, ...], context: CommandContext) -> Rejected | UsageEr
 
 
 def record(draft: Draft, event: Rejected) -> Reply | Refusal:
-    """End the release because a member of a gate team rejected it.
+    """End the release because a member of a gate team rejected it, or an operator where nobody signs.
 
     People who signed or started it may change their mind this way too.
     """
     release, step = draft.release, draft.step
-    refusal = first_refusal(refuse_stale(draft, event.precondition), refuse_unless_signable(draft))
+    teams = release.rejecting_teams(step)
+    refusal = first_refusal(refuse_stale(draft, event.precondition), _refuse_unless_rejectable(draft, teams))
     if refusal is not None:
         return refusal
-    teams = tuple(rule.team for rule in release.rules(step))
     refusal = refuse_unless(draft, event.actor, teams, "reject")
     if refusal is not None:
         return refusal
@@ -62,6 +62,14 @@ def record(draft: Draft, event: Rejected) -> Reply | Refusal:
     draft.notify("rejected", {"by": event.actor, "reason": event.reason}, concerned(draft, event.actor))
     end(draft, ReleaseState.REJECTED, event.actor, event.reason)
     return Reply("rejected", {"release": f"r{release.number}"})
+
+
+def _refuse_unless_rejectable(draft: Draft, teams: tuple[str, ...]) -> Refusal | None:
+    """Refuse if the step takes neither sign-offs nor the no of an operator."""
+    unsigned = teams and not draft.release.rules(draft.step)
+    if unsigned and draft.step.state is StepState.WAITING:
+        return None
+    return refuse_unless_signable(draft)
 
 
 def may_need_form(event: Rejected, _plan: Plan) -> bool:

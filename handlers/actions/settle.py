@@ -77,7 +77,10 @@ def _parse_loss(words: tuple[str, ...], context: CommandContext) -> LossRequest 
 
 
 def record_loss(plan: Plan, event: LossSettled, facts: Facts, now: datetime) -> Decision | Refusal:
-    """Go on with what the database has; what may be running is followed, everything else that is open ends."""
+    """Go on with what the database has; what may be running is followed, everything else that is open ends.
+
+    What else was attempted in an environment is not known any more.
+    """
     refusal = refuse_unless_operator(plan, event.actor, "settle", facts, now)
     if refusal is not None:
         return refusal
@@ -93,7 +96,9 @@ def record_loss(plan: Plan, event: LossSettled, facts: Facts, now: datetime) -> 
         "reason": event.reason,
     }
     told = PostToChannel(plan.service, "loss_settled", values)
-    return Decision(Reply("loss_settled", values), None, (told, NotifyOpen(plan.service, "reevaluate")))
+    effects = (told, NotifyOpen(plan.service, "reevaluate"))
+    touched = {name: replace(state, touched=True) for name, state in facts.environments.items()}
+    return Decision(Reply("loss_settled", values), None, effects, touched)
 
 
 def record(draft: Draft, event: Settled) -> Reply | Refusal:

@@ -39,9 +39,15 @@ def evaluate(context: GateContext) -> tuple[GateResult, ...]:
     """
     results: list[GateResult] = []
     for gate in GATES.values():
-        if gate.checks_rollbacks or not context.rollback:
+        if _has_to_pass(gate, context):
             results.extend(gate.check(context))
     return tuple(results)
+
+
+def _has_to_pass(gate: Gate, context: GateContext) -> bool:
+    if context.takes_over:
+        return gate.checks_taking_over
+    return gate.checks_rollbacks or not context.rollback
 
 
 __all__ = ["GATES", "NAMES", "QUEUING", "REVOKING", "SETTINGS", "evaluate"]

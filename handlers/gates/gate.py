@@ -78,7 +78,7 @@ class GateContext:
     `settings` are those of all gates of the step; `automatic` is whether nobody but Shiproom started the release, `authorship`
     who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires. `absent` is
     what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing. `loss` is what the database has
-    lost of the service.
+    lost of the service. `takes_over` means that the build lies there untouched, and the step deploys nothing.
     """
 
     release: int
@@ -86,6 +86,7 @@ class GateContext:
     loss: Loss | None
     ci: str
     rollback: bool
+    takes_over: bool
     build: Build
     requesters: tuple[str, ...]
     automatic: bool
@@ -108,14 +109,16 @@ class Gate:
     """One kind of gate.
 
     `settings` is the class of its settings if the policy can configure it. `checks_rollbacks` means that a rollback has to
-    pass it too. A gate that `queues` lets one release after the other into an environment. One that `revokes` revokes the
-    request for a step of a protected environment that it alone holds up: opening it starts nothing by itself.
+    pass it too, `checks_taking_over` that a step has to which deploys nothing, as its build lies there untouched. A gate that
+    `queues` lets one release after the other into an environment. One that `revokes` revokes the request for a step of a
+    protected environment that it alone holds up: opening it starts nothing by itself.
     """
 
     name: str
     check: Callable[[GateContext], tuple[GateResult, ...]]
     settings: type[GateSettings] | None = None
     checks_rollbacks: bool = True
+    checks_taking_over: bool = False
     queues: bool = False
     revokes: bool = False
 

@@ -33,4 +33,4 @@ def check(context: GateContext) -> tuple[GateResult, ...]:
     return (closed("policy", reason),)
 
 
-GATE = Gate("policy", check, revokes=True)
+GATE = Gate("policy", check, checks_taking_over=True, revokes=True)

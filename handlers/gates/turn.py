@@ -36,4 +36,4 @@ def ahead_of(context: GateContext) -> tuple[QueueEntry, ...]:
     return queue[: queue.index(own)]
 
 
-GATE = Gate("turn", check, queues=True)
+GATE = Gate("turn", check, checks_taking_over=True, queues=True)

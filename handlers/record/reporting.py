@@ -178,6 +178,7 @@ def _record_late(draft: Draft, step: Step, event: RunReported) -> Reply:
         _remember(draft, step, event)
     elif event.state in UNDER_WAY and not _is_counted(step, event) and not _is_own_run(step, event):
         draft.emit(StopRun(draft.release.number, event.correlation, event.run_id))
+        draft.change_environment(step.environment, touched=True)
         draft.warn("late_run", values, operators)
         _remember(draft, step, event)
     else:

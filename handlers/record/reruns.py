@@ -50,6 +50,8 @@ def record_rerun(draft: Draft, step: Step, event: RunReported) -> Reply:
         went_live(draft, step.environment)
     elif state in {"failed", "timed_out"} or (state == "cancelled" and "running" in known):
         draft.change_environment(step.environment, failed=True)
+    if state != "cancelled" or "running" in known:
+        draft.change_environment(step.environment, touched=True)
     draft.warn("rerun", values, draft.release.plan.operators)
     index = draft.release.steps.index(step)
     draft.release = draft.release.with_step(index, late=(*step.late, key))

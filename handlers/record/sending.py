@@ -70,6 +70,7 @@ def send_requested(draft: Draft, event: SendRequested) -> Reply | Refusal:
             intent, sent_at=draft.now, unclear_at=None, tries=intent.tries + 1, secret=event.secret
         ),
     )
+    draft.change_environment(step.environment, touched=True)
     draft.show()
     return Reply("send", {"correlation": intent.correlation})
 
@@ -85,6 +86,7 @@ def records_lost(draft: Draft, event: RecordsLost) -> Reply:
         draft.change(
             state=StepState.SENT, may_have_deployed=True, sign_offs=spend(step.sign_offs), intent=sent
         )
+        draft.change_environment(step.environment, touched=True)
         send_unclear(draft, SendUnclear(event.release, intent.correlation, sent.tries, LOST))
         return Reply("records_lost")
     if step.in_flight:

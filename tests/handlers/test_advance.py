@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
 
-from handlers import reports
+from handlers import events, reports
 from handlers.advance import advance
 from handlers.draft import Draft
 from handlers.effects import Call, Notify, NotifyOpen, PostToThread, ShowCard, Trigger
@@ -36,6 +37,7 @@ from tests.handlers.builders import (
     plan,
     production,
     production_step,
+    refused,
     release,
     rollback,
     rule,
@@ -555,3 +557,19 @@ def test_environments_are_seen_as_the_decision_changes_them() -> None:
 
 def given_release() -> Release:
     return release(build=build(), kind=Kind.NORMAL)
+
+
+UNSIGNED = plan(staging(), production(gates=(), signed=False))
+
+
+def test_a_protected_step_without_signatures_passes_every_other_gate() -> None:
+    asked = events.StepRequested(1, ANDY, "production")
+    known = replace(in_production(), plan=UNSIGNED)
+    assert after(decided(known, asked)).step.state is StepState.GRANTED
+    for of, there in (
+        (known, environment_state("production", locks=(lock(),))),
+        (known, environment_state("production", holder=7)),
+    ):
+        assert after(decided(of, asked, facts(there))).step.state is StepState.WAITING
+    other = replace(known, build=build(branch="feature"))
+    assert refused(other, asked).code == "wrong_branch"

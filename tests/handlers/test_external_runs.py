@@ -39,7 +39,7 @@ def test_a_run_from_outside_is_posted(failed: bool) -> None:
     decision = decide_external_run(SEEN, known, NOW)
     assert decision.reply == Reply("outside_seen", VALUES)
     assert decision.effects == (PostToChannel("website", "outside_running", VALUES),)
-    assert decision.environments == {"production": replace(known, outside=("77#1:running",))}
+    assert decision.environments == {"production": replace(known, outside=("77#1:running",), touched=True)}
     assert decision.release is None
     assert decision.changed
 
@@ -48,7 +48,10 @@ def test_a_success_from_outside_is_live() -> None:
     known = replace(BEFORE, failed=True, outside=("77#1:running",))
     decision = decide_external_run(replace(SEEN, state="succeeded"), known, later(seconds=5))
     assert decision.environments["production"] == replace(
-        BEFORE, live=Live(STRANGE, 0, later(seconds=5)), outside=("77#1:running", "77#1:succeeded")
+        BEFORE,
+        live=Live(STRANGE, 0, later(seconds=5)),
+        outside=("77#1:running", "77#1:succeeded"),
+        touched=True,
     )
     assert decision.effects[0] == PostToChannel("website", "outside_succeeded", VALUES)
 
@@ -67,7 +70,9 @@ def test_what_depends_on_the_live_build_is_redrawn_evaluated_and_compared(of: Bu
 
 def test_a_failure_from_outside_leaves_what_was_live_in_doubt() -> None:
     decision = decide_external_run(replace(SEEN, state="failed"), BEFORE, NOW)
-    assert decision.environments["production"] == replace(BEFORE, failed=True, outside=("77#1:failed",))
+    assert decision.environments["production"] == replace(
+        BEFORE, failed=True, touched=True, outside=("77#1:failed",)
+    )
     assert decision.effects == (PostToChannel("website", "outside_failed", VALUES),)
 
 

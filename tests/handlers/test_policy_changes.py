@@ -65,6 +65,7 @@ def first_gate(**fields: Any) -> EnvironmentPlan:
         (first_gate(same_person=True), "same_person", {"team": "testers"}),
         (first_gate(authors_may_sign=True), "authors_may_sign", {"team": "testers"}),
         (replace(FIRM, protected=False), "protection_removed", {}),
+        (replace(FIRM, signed=False), "signing_removed", {}),
         (replace(FIRM, start=AUTOMATIC), "automatic_start", {}),
         (replace(FIRM, deploy=replace(FIRM.deploy, claim=False)), "claim_removed", {}),
         (replace(FIRM, contains_live=False), "contains_live_removed", {}),

@@ -409,6 +409,8 @@ def test_a_code_is_said_in_its_own_files() -> None:
 SHARED_CODES = {
     # Its reply has a button for the environment that was skipped.
     "skipped_environment": ("bot/blocks/replies.py",),
+    # Its reply has a button to deploy it again.
+    "live_already": ("bot/blocks/replies.py",),
 }
 """Refusals that other files have to know, by code."""
 

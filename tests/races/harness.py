@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from handlers.environments import EnvironmentState
+from handlers.environments import EnvironmentState, Live
 from handlers.events import Event
 from handlers.facts import Capabilities
 from handlers.plan import Connection as Connected
@@ -55,7 +55,8 @@ Contender = Callable[[Lane], Event]
 class Race:
     """Two contenders, the sign-offs before them, and how the history may read afterwards.
 
-    `ends` maps each order of codes that may stand in the chain to the release's state at the end.
+    `ends` maps each order of codes that may stand in the chain to the release's state at the end. With `lies` no release is
+    prepared, and its build lies in staging, untouched since an earlier one deployed it.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Race:
     signed: tuple[SignOff, ...] = (builders.signed("testers", builders.AMITA),)
     production: EnvironmentPlan = builders.PRODUCTION
     prepared: bool = True
+    lies: bool = False
     runs: int = RUNS
 
 
@@ -95,6 +97,8 @@ class RaceRunner:
             newer = _lane(self.race, NEWER)
             built = replace(newer.release, build=builders.build(99, service=newer.service))
             await self.replicas[0].write(partial(_prepare, lanes=(Lane(NEWER, built),)))
+        if self.race.lies:
+            await self.replicas[0].write(partial(_lay, lanes=self.lanes))
 
     async def run(self) -> None:
         """Run the race in every lane."""
@@ -156,6 +160,15 @@ def _lane(race: Race, number: int) -> Lane:
     steps: tuple[Step, ...] = (before, step)
     prepared = builders.release(*steps, number=number, plan=plan, build=builders.build(service=service))
     return Lane(number, prepared)
+
+
+def _lay(connection: Connection, lanes: tuple[Lane, ...]) -> None:
+    for lane in lanes:
+        states, head = environments.lock(connection, lane.service)
+        entry = Entry(micros(builders.NOW), builders.ANDY, "prepared", 0, "{}", {"reply": "prepared"})
+        live = Live(lane.release.build, NEWER, builders.NOW)
+        lying = {"staging": EnvironmentState("staging", live=live)}
+        record(connection, Locked(states, head), entry, Changes(lying, (), {}))
 
 
 def _prepare(connection: Connection, lanes: tuple[Lane, ...]) -> None:

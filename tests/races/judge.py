@@ -63,7 +63,7 @@ def _traces(connection: Connection, runner: RaceRunner) -> dict[str, Trace]:
     triggers = _count(connection, select(_effect.c.release, func.count()).where(_effect.c.kind == "trigger"))
     traces: dict[str, Trace] = {}
     for lane in runner.lanes:
-        lines = newest(connection, lane.service, 20)[::-1][int(runner.race.prepared) :]
+        lines = newest(connection, lane.service, 20)[::-1][int(runner.race.prepared or runner.race.lies) :]
         own = found[lane.service]
         numbers = [release.number for release in own]
         traces[lane.service] = Trace(

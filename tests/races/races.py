@@ -62,6 +62,10 @@ def mara_starts(lane: Lane) -> Event:
     return Started(lane.release.build, "staging", MARA, (MARA,))
 
 
+def mara_wants_production(lane: Lane) -> Event:
+    return Started(lane.release.build, "production", MARA, (MARA,))
+
+
 ONE_GRANT = {("signed", "send", "not_waiting"): "deploying", ("signed", "not_waiting", "send"): "deploying"}
 
 RACES = (
@@ -100,4 +104,13 @@ RACES = (
     Race("same-person", tim_signs, tim_signs, ONE_GRANT, runs=THIRD),
     Race("both-needed", tim_signs, amita_signs, {("signed", "signed", "send"): "deploying"}, (), runs=THIRD),
     Race("two-starts", andy_starts, mara_starts, {("started", "send"): "deploying"}, prepared=False),
+    Race(
+        "lies-there",
+        andy_starts,
+        mara_wants_production,
+        {("goes_on",): "waiting", ("goes_on", "asked"): "waiting"},
+        prepared=False,
+        lies=True,
+        runs=THIRD,
+    ),
 )

@@ -28,6 +28,7 @@ SERVICES = {
     "replaces": service("replaces"),
     "waits": service("waits"),
     "skips": service("skips"),
+    "lies": service("lies"),
 }
 
 
@@ -232,6 +233,35 @@ async def test_a_build_that_skipped_staging_is_sent_there(bot: Inside) -> None:
     assert "No release of skips is ready for production" in await scenario.types("Mara", "production")
     await scenario.person("Mara").click(offered, "Release to staging")
     await scenario.shows(int((await bot.world.api("GET", "/api/v1/releases?service=skips"))[1][0]["number"]))
+
+
+async def test_a_build_that_lies_in_staging_goes_on_from_there_and_again_deploys_it(bot: Inside) -> None:
+    scenario = ServiceScenario(bot, "lies")
+    await scenario.build("1.0")
+    first = await scenario.starts("Mara", "1.0 to staging")
+    await scenario.until(first, "waiting", "production")
+    await scenario.types("Mara", f"cancel r{first}")
+    second = await scenario.starts("Mara", "1.0 to production")
+    shown = await scenario.until(second, "waiting", "production")
+    staging, production = shown["steps"]
+    assert (staging["state"], staging["attempt"], staging["taken_over"]) == ("succeeded", 1, f"r{first}")
+    assert (staging["run"], production["requested"], production["sign_offs"]) == (None, True, [])
+    assert f"It lies in staging since r{first}" in await scenario.thread(second, "It lies in staging")
+    assert f"it lies in staging since r{first} and was not" in await scenario.types("Irwin", "history 5")
+    assert "signed" in await scenario.types("Tim", f"approve r{second} as ops")
+    await scenario.until(second, "done")
+    for words in ("staging", "1.0 to staging", "1.0 to production"):
+        said = await scenario.types("Mara", words)
+        assert "lies 1.0 is live everywhere already; deploy it again?" in said
+    offered = scenario.private("Mara")[-1]
+    await scenario.person("Mara").click(offered, "Deploy 1.0 again")
+    third = (await bot.world.api("GET", "/api/v1/releases?service=lies"))[1][0]["number"]
+    again = await scenario.until(third, "waiting", "production")
+    assert (third > second, again["steps"][0]["taken_over"], again["steps"][0]["run"] is not None) == (
+        True,
+        None,
+        True,
+    )
 
 
 async def test_nothing_said_opens_the_form(bot: Inside) -> None:

@@ -54,7 +54,13 @@ _VERBS = {"signed_off": "waited"}
 
 
 def _happened(row: HistoryItem, names: Names) -> str:
-    return _context(row, names).render(HISTORY.get(row.event, escape(row.event, 40)))
+    context = _context(row, names)
+    line = context.render(HISTORY.get(row.event, escape(row.event, 40)))
+    return line + context.render(_TAKEN_OVER) if context["taken_over"] else line
+
+
+_TAKEN_OVER = "; it lies in {taken_over} and was not deployed there again"
+"""What follows the row of an event by which a release took over what lies in an environment, such as `staging since r3`."""
 
 
 def _refused(row: HistoryItem, names: Names) -> str:

@@ -16,9 +16,8 @@ def may_be_replaced(context: RenderContext) -> bool:
     if holder is None or waits is None or waits.kind is Kind.ROLLBACK or context["held"] != "yes":
         return False
     older = holder.kind is Kind.NORMAL and is_newer(waits.build, holder.build, Relation.UNKNOWN)
-    at_work = holder.in_flight or holder.step.testing or any(step.signed for step in holder.steps)
-    decided_by_operators = holder.state is ReleaseState.FAILED and holder.environment.protected
-    return older and not (at_work or decided_by_operators or holder.ended)
+    stays = holder.in_flight or holder.worked_on or holder.held_for_operators
+    return older and not (stays or holder.ended)
 
 
 def blocked_by(context: RenderContext) -> str:

@@ -12,6 +12,23 @@ _ON_ITS_WAY = {
 }
 
 
+def _skipped(context: RenderContext) -> str:
+    why = "{version} was not in {missing} yet"
+    if context["seen"] == "before":
+        why = "{version} is not in {missing} any more"
+    if context["seen"] == "touched":
+        why = "{missing} may not be as {version} left it: something was attempted there since"
+    return context.render(why + ", and {environment} comes after it. Release it to {missing} first.")
+
+
+def _live_already(context: RenderContext) -> str:
+    where = "everywhere" if context["everywhere"] == "yes" else "in {environment}"
+    return context.render(
+        "{service} {version} is live " + where + " already; deploy it again? "
+        "`/release {service}@{version} to {first} again`"
+    )
+
+
 def _already_there(context: RenderContext) -> str:
     where = _ON_ITS_WAY.get(context["state"], "is on its way to {environment} already")
     return context.render("{release} ({service} {version}) " + where + ".")
@@ -21,13 +38,17 @@ WORDS = ActionWords(
     verbs={"start": "start a release", "promote": "ask for the next step"},
     replies={
         "started": "{release} is created; its first stop is {environment}.",
+        "goes_on": "{release} is created. {version} lies in {environment} since {from}, and nothing was attempted there since: "
+        "it is not deployed there again, and goes on from there with new sign-offs.",
         "asked": "{release} is requested for {environment}.",
         "already_asked": "{release} is already requested for {environment}.",
         "already_there": _already_there,
     },
     refusals={
-        "skipped_environment": "{version} was not in {missing} yet, and {environment} comes after it. Release it to "
-        "{missing} first.",
+        "skipped_environment": _skipped,
+        "live_already": _live_already,
+        "again_begins_first": "Again begins in the first environment: /release {service}@{version} to {first} again",
+        "again_open": "{release} of {version} is open. Cancel it first to deploy {version} again: /release cancel {release}",
         "no_such_environment": "{service} has no environment called {environment}. /release where lists them.",
         "unknown_build": "{service} has no build {token}. /release builds lists the newest.",
         "ambiguous_build": "{token} fits several builds: {builds:long}. Name one by its version.",
@@ -39,12 +60,18 @@ WORDS = ActionWords(
     thread={
         "started": "{by:user} started {title}{note:because}.",
         "asked": "{by:user} asked for {environment}.",
+        "taken_over": "It lies in {environment} since {from}, and nothing was attempted there since: it is not deployed there "
+        "again. Sign-offs of {from} do not count here.",
     },
     history={
         "started": "{actor:user} started the release of {version}, first into {environment}",
         "step_requested": "{actor:user} asked for {environment}",
     },
     attempted={"started": "start the release of {version}", "step_requested": "ask for {environment}"},
-    refused={"skipped_environment": "it was not in the environment before"},
+    refused={
+        "skipped_environment": "it is not in the environment before",
+        "live_already": "it is live there already",
+        "again_begins_first": "again begins in the first environment",
+    },
     usage_errors={"unknown_words": 'I could not read "{word}".'},
 )

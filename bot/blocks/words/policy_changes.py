@@ -34,6 +34,7 @@ POLICY_CHANGES: dict[str, Sentence] = {
     "same_person": _needs("may be signed for {team} by someone who signed for another team"),
     "authors_may_sign": _needs("may be signed for {team} by the authors of the changes"),
     "protection_removed": "{environment} is no longer protected",
+    "signing_removed": "nobody has to sign for {environment} any more",
     "automatic_start": "{environment} starts by itself once its gates are open",
     "claim_removed": "a run no longer has to ask before it deploys to {environment}",
     "contains_live_removed": "{environment} takes builds that lack what is live there",

@@ -96,7 +96,7 @@ async def test_it_starts_again_at_the_same_address(tmp_path: Path) -> None:
         assert await address(started) == url
         assert await bot_of(url) != first
         assert not lives(first)
-    assert len(list(tmp_path.glob("shiproom-demo-*"))) == 1
+    assert len(_demos(tmp_path)) == 1
 
 
 async def test_a_port_in_use(tmp_path: Path) -> None:
@@ -133,3 +133,7 @@ async def test_a_bot_that_does_not_start(tmp_path: Path) -> None:
     assert started.returncode == 1
     assert "Shiproom did not start. The end of" in said
     assert "shiproom.yml:1:10" in said
+
+
+def _demos(directory: Path) -> list[Path]:
+    return list(directory.glob("shiproom-demo-*"))

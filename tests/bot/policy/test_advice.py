@@ -82,6 +82,33 @@ STAGING = "- name: staging"
             [(STAGING, f"{STAGING}\n        branches: [main]")],
             ["17:9: `staging` is not protected and takes builds of every branch"],
         ),
+        (
+            [(STAGING, f"{STAGING}\n        signed: false")],
+            ["17:9: `staging` is not protected, so `signed: false` says nothing: remove it"],
+        ),
+        (
+            [(STAGING, f"{STAGING}\n        protected: true\n        signed: false")],
+            [
+                (
+                    "18:9: `staging` is protected, and nobody signs for it: "
+                    "starters and operators deploy there by asking for it"
+                )
+            ],
+        ),
+        (
+            [
+                (
+                    STAGING,
+                    f"{STAGING}\n        protected: true\n        signed: false\n        start: automatic",
+                )
+            ],
+            [
+                (
+                    "18:9: `staging` is protected, and nobody signs for it: "
+                    "with `start: automatic` whoever holds a build token deploys there"
+                )
+            ],
+        ),
     ],
 )
 def test_warnings(changes: list[Change], expected: list[str], tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ COMMAND = "command: [./deploy.sh, staging]"
 HERE = "here: {kind: local, directory: .}"
 UNGUARDED = (
     "is protected (as the last one and production, prod and live are, unless set otherwise) and has no gate: "
-    "add `gates: [{sign_off: TEAM}]`, or `protected: false`"
+    "add `gates: [{sign_off: TEAM}]`, or say `signed: false` if nobody has to sign, or `protected: false`"
 )
 
 
@@ -167,6 +167,13 @@ def test_faults(change: Change, expected: list[str], tmp_path: Path) -> None:
     assert faults(tmp_path, change) == expected
 
 
+def test_nobody_signs_where_that_is_said(tmp_path: Path) -> None:
+    gates = "        gates:\n          - {sign_off: testers}\n          - {sign_off: ops}\n"
+    (_, production) = environments(tmp_path, (gates, "        signed: false\n"))
+    assert (production.protected, production.signed, production.gates) == (True, False, ())
+    assert production.branches == ("main",)
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -188,6 +195,18 @@ def test_faults(change: Change, expected: list[str], tmp_path: Path) -> None:
         (
             [(STAGING, f"{STAGING}\n        kept: [tester]")],
             ["17:16: `tester` is not described under `teams`; did you mean `testers`?"],
+        ),
+        (
+            [(PRODUCTION, f"{PRODUCTION}\n        signed: false")],
+            ["19:9: `production` says `signed: false`, and has a `sign_off` gate: remove one of the two"],
+        ),
+        (
+            [(STAGING, f"{STAGING}\n        signed: false\n        gates: [{{sign_off: ops}}]")],
+            ["17:9: `staging` says `signed: false`, and has a `sign_off` gate: remove one of the two"],
+        ),
+        (
+            [(STAGING, f"{STAGING}\n        protected: true\n        signed: true")],
+            [f"16:15: `staging` {UNGUARDED}"],
         ),
         (
             [(OPS_GATE, "- {sign_off: testers}")],

@@ -21,7 +21,7 @@ def test_every_command_shows_how_it_is_written() -> None:
 
 
 def test_reserved_words() -> None:
-    assert set(COMMANDS) - {"journey"} | {"to", "on", "in", "as", "for", "everything"} == RESERVED
+    assert set(COMMANDS) - {"journey"} | {"to", "on", "in", "as", "for", "everything", "again"} == RESERVED
 
 
 def test_the_action_of_an_event_is_known() -> None:

@@ -62,6 +62,9 @@ def go(environment: str, service: str = "website", token: str = "") -> StartOrPr
         ("r42 to production", HERE, go("production", token="r42")),
         ("website@2.4.1 to production", NOWHERE, go("production", token="2.4.1")),
         ("website@2.4@1 to production", NOWHERE, go("production", token="2.4@1")),
+        ("2.4.1 to staging again", HERE, replace(go("staging", token="2.4.1"), again=True)),
+        ("website@2.4.1 staging AGAIN", NOWHERE, replace(go("staging", token="2.4.1"), again=True)),
+        ("staging again", HERE, replace(go("staging"), again=True)),
         ("shop@2.4.1 canary", HERE, go("canary", "shop", "2.4.1")),
         ("journey", HERE, UsageError("unknown_words", "journey", WEBSITE)),
         ("", HERE, StartForm(ANDY, "website")),
@@ -80,6 +83,9 @@ def test_journey(
     [
         ("stagin", HERE, UsageError("unknown_words", "stagin", WEBSITE)),
         ("to", HERE, UsageError("unknown_words", "to")),
+        ("again", HERE, UsageError("unknown_words", "again", WEBSITE)),
+        ("barn again", HERE, UsageError("unknown_words", "barn", WEBSITE)),
+        ("2.4.1 again", HERE, UsageError("unknown_words", "2.4.1", WEBSITE)),
         ("website", HERE, UsageError("unknown_words", "website", WEBSITE)),
         ("a b c d", HERE, UsageError("unknown_words", "a b c d")),
         ("a b to c d", HERE, UsageError("unknown_words", "a b to c d")),
@@ -198,9 +204,19 @@ def test_a_rollback_or_another_build_is_not_the_release_that_is_meant() -> None:
     ) == started(build(1))
 
 
-def test_a_build_that_skipped_an_environment_is_refused() -> None:
-    values = {"environment": "production", "missing": "staging", "version": "2.1.0", "service": "website"}
-    assert journey("production", "2.1.0").resolve(CONTEXT) == Refusal("skipped_environment", values)
+def test_a_build_for_a_later_environment_starts_and_the_transaction_says_whether_it_lies_before_it() -> None:
+    expected = replace(started(build(1)), environment="production")
+    assert journey("production", "2.1.0").resolve(CONTEXT) == expected
+
+
+def test_again_starts_the_build_once_more_in_the_first_environment() -> None:
+    wanted = replace(journey(), again=True)
+    assert wanted.resolve(CONTEXT) == replace(started(OTHER), again=True)
+    values = {"service": "website", "version": "2.2.0", "first": "staging"}
+    elsewhere = replace(wanted, environment="production")
+    assert elsewhere.resolve(CONTEXT) == Refusal("again_begins_first", values)
+    opened = replace(CONTEXT, open_releases=(OPEN,), newest=build(1))
+    assert wanted.resolve(opened) == Refusal("again_open", {"release": "r4", "version": "2.1.0"})
 
 
 @pytest.mark.parametrize(
@@ -288,7 +304,13 @@ def test_a_ready_build_may_start_by_itself() -> None:
 
 def test_a_start_elsewhere_names_the_missing_environment() -> None:
     event = replace(START, environment="production")
-    values = {"environment": "production", "missing": "staging", "version": "2.1.0"}
+    values = {
+        "service": "website",
+        "version": "2.1.0",
+        "environment": "production",
+        "missing": "staging",
+        "seen": "",
+    }
     assert refused(laid(event), event) == Refusal("skipped_environment", values)
 
 

@@ -25,10 +25,13 @@ from tests.handlers.builders import (
     granted,
     in_production,
     plan,
+    production,
     production_step,
     refused,
     release,
+    rollback,
     signed,
+    staging,
 )
 
 
@@ -75,6 +78,31 @@ def test_a_rejection_ends_the_release() -> None:
 def test_a_rejection_is_for_the_team_of_its_user() -> None:
     done = after(decided(in_production(), Rejected(1, TIM, "no"), HELD))
     assert done.steps[1].sign_offs[0].team == "ops"
+
+
+UNSIGNED = plan(staging(), production(gates=(), signed=False))
+
+
+def test_an_operator_rejects_where_nobody_signs() -> None:
+    known = replace(in_production(), plan=UNSIGNED)
+    done = after(decided(known, Rejected(1, TIM, "broken"), HELD))
+    assert done.ending == Ending(ReleaseState.REJECTED, TIM, NOW, "broken")
+    assert done.steps[1].sign_offs == (SignOff("ops", TIM, NOW, "broken", "no"),)
+
+
+@pytest.mark.parametrize(
+    ("known", "actor", "code"),
+    [
+        (in_production(), AMITA, "not_in_team"),
+        (production_step(granted("production")), TIM, "not_waiting"),
+        (release(), TIM, "no_sign_off_needed"),
+        (rollback(), TIM, "no_sign_off_needed"),
+    ],
+    ids=["not an operator", "granted", "not protected", "a rollback"],
+)
+def test_nobody_else_rejects_there(known: Release, actor: str, code: str) -> None:
+    of = replace(known, plan=UNSIGNED)
+    assert refused(of, Rejected(of.number, actor, "broken"), HELD).code == code
 
 
 def test_the_requester_may_reject() -> None:

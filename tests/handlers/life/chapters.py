@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from handlers.actions.approve import SignedOff
+from handlers.actions.cancel import CancelRequested
 from handlers.actions.retry import RetryRequested
 from tests.handlers import builders
 from tests.handlers.life.draw import Draw
@@ -62,6 +63,19 @@ def late(world: World, draw: Draw) -> None:
     _go_on(world, draw)
 
 
+def lies_there(world: World, draw: Draw) -> None:
+    """Have a build lie in staging, or everywhere, after its release ended; perhaps another one holds staging."""
+    _first(world, draw, 8 if draw.how % 2 else 30)
+    world.deploy_well()
+    for release in world.open_releases():
+        world.deliver(CancelRequested(release.number, builders.TIM, "wait"))
+    if draw.at % 3 == 1:
+        add_build(world, replace(draw, at=3), MAIN)
+        start_build(world, world.builds[-1], builders.MARA)
+    start_build(world, world.builds[0], builders.ANDY)
+    world.perform_all()
+
+
 def told_late(world: World, draw: Draw) -> None:
     """Tell the changes of a build only after its release has started by itself; its first run may fail."""
     add_build(world, replace(draw, at=17), MAIN)
@@ -110,5 +124,5 @@ def _sign(world: World) -> None:
 
 CHAPTERS: dict[str, Callable[[World, Draw], None]] = {
     each.__name__: each
-    for each in (new, in_staging, in_production, followed, hotfix, overtaken, late, told_late)
+    for each in (new, in_staging, in_production, followed, hotfix, overtaken, late, lies_there, told_late)
 }

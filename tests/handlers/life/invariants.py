@@ -24,6 +24,7 @@ from handlers.step import Step, StepState
 from tests.handlers import builders
 from tests.handlers.life import reference
 from tests.handlers.life.limits import Limits
+from tests.handlers.life.lying import Lying
 from tests.handlers.life.reference import AcceptedSignOff, AcceptedWaiver, Doubts, artifact, may_pass, person
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Invariants:
         self.unproved: set[str] = set()
         self.finals: dict[int, tuple[object, ...]] = {}
         self.live: dict[str, tuple[int, Build]] = {}
+        self.lying = Lying()
 
     # At a decision, before it is saved.
 
@@ -78,6 +80,8 @@ class Invariants:
         after = outcome.release
         assert after is not None
         self._check_stops(release, event, outcome)
+        self.lying.begin(after, event)
+        self.lying.check(self.world, release, after)
         if isinstance(event, REPORTS):
             self._check_twice(after, event, outcome)
 
@@ -195,6 +199,8 @@ class Invariants:
         known = self.world.releases[after.number]
         for old, new in zip(before.steps, known.steps, strict=True):
             self._check_move(known, old, new)
+        self.lying.hear(before, event, decision)
+        self.lying.check_left(self.world, before, known)
         self._forget_locked(known)
         if after.state is ReleaseState.SUPERSEDED and not before.ended:
             self._check_superseded(before, after)
@@ -222,7 +228,7 @@ class Invariants:
             self._write_down_request(number, event, code)
 
     def _write_down_request(self, number: int, event: "Request", code: str) -> None:
-        if code in {"asked", "started", "rollback_started"}:
+        if code in {"asked", "started", "goes_on", "rollback_started"}:
             self.requested[number, event.environment] = "person"
         if isinstance(event, events.Started) and event.actor == SHIPROOM:
             self.automatic.add(number)
@@ -276,6 +282,10 @@ class Invariants:
         assert attempt not in self.grants.values(), "two grants for one attempt"
         self.grants[step.intent.correlation] = attempt
         assert may_pass(self.world, release, step.environment), "granted without leave"
+        plan = release.plan_of(step)
+        signed = release.kind is Kind.ROLLBACK or reference.rules_of(release, step.environment)
+        assert signed or not (plan.protected and plan.signed), "a protected deployment without a quorum"
+        assert not self.lying.takes_over(release, step.environment), "deployed again what lies there"
         assert self.requested.pop(key, "") == "person" or step.attempt == 1, "nobody asked for it"
 
     def _forget_locked(self, release: Release) -> None:
@@ -283,7 +293,8 @@ class Invariants:
         if release.ended or release.kind is Kind.ROLLBACK:
             return
         step = release.step
-        waits = step.state is StepState.WAITING and release.environment.protected
+        deploys = not self.lying.lies(release, step.environment)
+        waits = step.state is StepState.WAITING and release.environment.protected and deploys
         ready = reference.ready(self.world, release, step.environment)
         if waits and ready and reference.locked(self.world, step.environment):
             self.requested.pop((release.number, step.environment), None)
@@ -326,11 +337,18 @@ class Invariants:
     ) -> None:
         """Check that an external run changes what is live, and nothing else: nobody may sign who might not before."""
         after = self.world.environment_state(event.environment)
-        kept = replace(after, live=state.live, failed=state.failed, outside=state.outside)
+        told = {
+            "live": state.live,
+            "failed": state.failed,
+            "outside": state.outside,
+            "touched": state.touched,
+        }
+        kept = replace(after, **told)
         assert kept == state
         assert not any(isinstance(effect, Trigger | StopRun) for effect in decision.effects)
         now = self.barred()
         assert all(users <= now[key] for key, users in before.items()), "an external run let somebody sign"
+        self.lying.hear_outside(event.environment, decision)
         if decision.changed and event.state == "succeeded":
             self.live[event.environment] = (0, event.build)
 
@@ -421,7 +439,8 @@ class Invariants:
             self.limits.check_quiet(release, step, self.world.now)
             if step.state is StepState.WAITING and step.requested:
                 free = self.world.environment_state(step.environment).holder in {0, release.number}
-                ready = may_pass(self.world, release, step.environment)
+                lies = self.lying.takes_over(release, step.environment)
+                ready = lies or may_pass(self.world, release, step.environment)
                 assert not (free and ready), f"r{release.number} was not woken"
             assert not any(isinstance(effect, ShowCard) for effect in self.world.pending_effects())
 

@@ -69,6 +69,14 @@ PLANS = {
             rollback_gates=(STRICT,),
         ),
     ),
+    "unsigned": _plan(
+        builders.staging(kept=()),
+        builders.production(branches=BRANCHES, gates=(), signed=False),
+    ),
+    "unsigned_between": _plan(
+        builders.staging(protected=True, branches=(*BRANCHES, "feature/*"), signed=False),
+        builders.production(branches=BRANCHES),
+    ),
     "three": _plan(
         builders.staging(),
         builders.staging(
@@ -149,6 +157,27 @@ def start_build(world: World, build: Build, actor: str) -> None:
 def start(world: World, draw: Draw) -> None:
     """Start one of the newest builds."""
     start_build(world, world.builds[-1 - draw.how % min(3, len(world.builds))], draw.able)
+
+
+def start_further(world: World, draw: Draw) -> None:
+    """Start a build whose releases ended, in any environment: it may lie in some of them."""
+    opened = {release.build.version for release in world.open_releases()}
+    ended = {release.build.version for release in world.releases.values()} - opened
+    again = [build for build in world.builds if build.version in ended]
+    if again:
+        place = _environment(world, draw) if draw.how % 2 else world.plan.environments[0].name
+        build, actor = again[-1 - draw.at % len(again)], draw.able
+        world.deliver(events.Started(build, place, actor, (actor,), again=draw.how == 4))
+
+
+def end_and_start(world: World, draw: Draw) -> None:
+    """Cancel a release and start its build once more, perhaps while another one is requested there."""
+    release = _release(world, draw)
+    if release is not None:
+        world.deliver(CancelRequested(release.number, builders.TIM, "start it again"))
+        if draw.how % 3 == 1:
+            start(world, draw)
+        start_further(world, draw)
 
 
 def start_hotfix(world: World, draw: Draw) -> None:
@@ -246,6 +275,9 @@ PEOPLE: dict[str, Operation] = {
     "sign": sign,
     "sign_again": sign,
     "start": start,
+    "start_further": start_further,
+    "start_further_again": start_further,
+    "end_and_start": end_and_start,
     "start_hotfix": start_hotfix,
     "stop": stop,
     "testing": _action(lambda number, _, draw: testing.TestingStarted(number, draw.able)),

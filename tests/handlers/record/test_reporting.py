@@ -332,7 +332,7 @@ def test_a_late_run_is_stopped_once_and_operators_are_told(known: Release) -> No
         Call(1, "late_run", {**LATE, "state": "running"}, teams=("ops",)),
         CARD,
     )
-    assert decision.environments == {}
+    assert decision.environments == {"staging": environment_state(holder=9, touched=True)}
     again = decided(after(decision), RUNS, facts(environment_state(holder=9)))
     assert (again.reply, again.effects) == (NOTHING, ())
 

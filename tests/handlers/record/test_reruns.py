@@ -97,7 +97,8 @@ def test_a_rerun_is_told_once_and_not_stopped(known: Release, state: reports.Run
     assert decision.effects == (told, CARD)
     assert decision.reply == Reply("rerun", values)
     assert after(decision) == known.with_step(0, late=noted("running"))
-    assert (decision.environments, decision.deployed) == ({}, "")
+    there = {"staging": environment_state(holder=9, touched=True)}
+    assert (decision.environments, decision.deployed) == (there, "")
     for again in (event, RUNS):
         assert decided(after(decision), again, GIVEN).reply == NOTHING
 
@@ -106,7 +107,8 @@ def test_a_rerun_is_told_once_and_not_stopped(known: Release, state: reports.Run
 def test_what_a_rerun_deployed_is_live(known: Release) -> None:
     started = after(decided(known, RUNS, GIVEN))
     decision = decided(started, replace(RUNS, state="succeeded"), GIVEN)
-    assert decision.environments["staging"] == environment_state(holder=9, live=Live(build(), 1, NOW))
+    live = Live(build(), 1, NOW)
+    assert decision.environments["staging"] == environment_state(holder=9, live=live, touched=True)
     [told] = of_kind(decision.effects, PostToThread, Call)
     assert (told.code, told.teams, told.values["state"]) == ("rerun", ("ops",), "succeeded")
     assert ANNOUNCED in decision.effects
@@ -119,7 +121,7 @@ def test_what_a_rerun_deployed_is_live(known: Release) -> None:
 @pytest.mark.parametrize("state", ["failed", "cancelled", "timed_out"])
 def test_a_rerun_that_failed_may_have_deployed_a_part(known: Release, state: reports.RunState) -> None:
     decision = decided(known, replace(RUNS, state=state), GIVEN)
-    part = {"staging": environment_state(holder=9, failed=True)}
+    part = {"staging": environment_state(holder=9, failed=True, touched=True)}
     assert decision.environments == ({} if state == "cancelled" else part), "it was called off before it ran"
     ran = decided(after(decided(known, RUNS, GIVEN)), replace(RUNS, state=state), GIVEN)
     assert ran.environments == part
@@ -196,7 +198,7 @@ def test_a_rerun_of_a_rollback_leaves_locks_and_marks_as_they_are() -> None:
     marks = (RolledBack(build(2), NOW, "502", 5), RolledBack(build(3), NOW, "slow", 4))
     there = environment_state("production", live=Live(build(2), 1, NOW), locks=(lock(),), rolled_back=marks)
     decision = decided(known, replace(RUNS, release=5, state="succeeded"), facts(there))
-    assert decision.environments["production"] == replace(there, live=Live(build(), 5, NOW))
+    assert decision.environments["production"] == replace(there, live=Live(build(), 5, NOW), touched=True)
 
 
 def test_a_rerun_leaves_who_tests_alone() -> None:

@@ -74,7 +74,8 @@ def test_a_grant_is_marked_sent_and_its_sign_offs_spent(now: datetime) -> None:
     )
     assert decision.reply == Reply("send", {"correlation": CORRELATION})
     assert decision.effects == (CARD,)
-    assert decision.environments == {}
+    there = environment_state("production", holder=1, touched=True)
+    assert decision.environments == {"production": there}
 
 
 @pytest.mark.parametrize("refusal", ["", "503"], ids=["never sent", "not taken for now"])
