@@ -161,7 +161,7 @@ class ServiceScenario:
         before = person.modal
         pressed = await person.click(card, label)
         asked = person.modal
-        if asked is not None and asked is not before and asked.callback_id == "confirm":
+        if asked is not None and asked is not before and asked.content["callback_id"] == "confirm":
             await person.fill(asked, {}).submit()
         return pressed
 
