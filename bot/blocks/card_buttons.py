@@ -1,4 +1,4 @@
-"""Offers what people can do with a release now: the next deed first, Reject always, the rest in a menu.
+"""Offers what people can do with a release now: what is wanted first, Reject always, the rest in a menu.
 
 Each offer stands for a command line. What is irreversible or touches a protected environment asks first, with what goes from
 which version to which.
@@ -135,11 +135,11 @@ def _running(view: CardView) -> Split:
 
 def _failed(view: CardView) -> Split:
     step = view.step
-    next_deeds = [] if view.barred else [*(_roll_back(view) if step.may_have_deployed else ()), _retry(view)]
+    wanted = [] if view.barred else [*(_roll_back(view) if step.may_have_deployed else ()), _retry(view)]
     settling = [_was_deployed(view), *([_was_not_deployed(view)] if step.may_have_deployed else [])]
-    if len(next_deeds) < MAX_BUTTONS - 1:
-        return [*next_deeds, _cancel(view)], settling
-    return next_deeds, [*settling, _cancel(view)]
+    if len(wanted) < MAX_BUTTONS - 1:
+        return [*wanted, _cancel(view)], settling
+    return wanted, [*settling, _cancel(view)]
 
 
 def _roll_back(view: CardView) -> Iterator[Offer]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bot.blocks.card_view import CardView
-from bot.blocks.headline import headline
+from bot.blocks.headline import headline, state
 from bot.blocks.names import listing
 from bot.blocks.signers import barred_persons
 from bot.blocks.silence import silence_line
@@ -21,7 +21,8 @@ _WAIVED = frozenset({"author_unknown", "changes_unknown", "lacks_live", "live_un
 
 def standing_line(view: CardView) -> str:
     """Return the state of a release, and in a few words what it waits for."""
-    waits = in_short(view.waiting, view.names, view.directory)
+    said_already = state(view).startswith(("waits: ", "held: "))
+    waits = "" if said_already else in_short(view.waiting, view.names, view.directory)
     said = "; ".join(filter(None, (silence_line(view.silence, view.names), waits)))
     return headline(view) + (f": {said}" if said else "")
 

@@ -65,7 +65,7 @@ def in_short(waiting: Waiting, names: Names, directory: Directory) -> str:
     """
     missing = [reason for reason in waiting.reasons if reason.code == "sign_off_missing"]
     teams = listing([escape(reason.values["team"], 24) for reason in missing])
-    parts = [f"{'a sign-off' if len(missing) == 1 else 'sign-offs'} of {teams}"] if teams else []
+    parts = [f"{teams} have to sign"] if teams else []
     for reason in waiting.reasons:
         if reason.code in SHORT and not (parts and reason.code == "not_asked"):
             parts.append(_context(waiting, reason, names, directory).render(SHORT[reason.code]))

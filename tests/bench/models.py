@@ -17,7 +17,7 @@ from handlers.release import Release
 from storage import audit, builds, facts, history, messages, policies, reading, transaction
 from storage.incoming import Context, IncomingEvent
 from storage.opening import open_database
-from storage.reading import ReadContext, ReleaseFilter
+from storage.reading import ReadContext, ReleaseFilter, ServiceParts
 from tests.bench import clicks, seed
 
 TURNS, CALLS = 15, 20

@@ -16,10 +16,10 @@ from tests.virtual_clock import run_virtually
 OPEN = size(9, 30, 30)
 AWAY = 30 * 60.0
 SHOWS = {
-    "deploying running": "goes to staging",
+    "deploying running": "deploying to staging",
     "waiting succeeded": "waits",
     "failed failed": "failed in staging",
-    "superseded succeeded": "is replaced by",
+    "superseded succeeded": "replaced by",
 }
 """What a card says in each state."""
 

@@ -71,7 +71,7 @@ WORDS = ActionWords(
 
 GATE = GateWords(
     reasons={"locked": _reason},
-    short={"locked": "{environment} is locked by {by:user}{until:end}"},
+    short={"locked": "locked by {by:user}{until:end}"},
     called_off={
         "lock": "a lock ended the request",
         "unlocked": "a lock ended the request",

@@ -33,7 +33,7 @@ from tests.bot.blocks.world import (
 STATES = states()
 TOKEN = re.compile(r"<[^>]*>")
 OURS = re.compile(
-    r"<(?:https://[^\s<>|]+\|[^<>]*|@[UW][A-Z0-9]+|!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w :]+)>\Z"
+    r"<(?:https://[^\s<>|]+\|[^<>]*|@[UW][A-Z0-9]+|!date\^\d+\^(?:\{date_short_pretty\} )?\{time\}\|[\w :]+)>\Z"
 )
 
 

@@ -144,13 +144,13 @@ def test_an_author_is_not_told_to_sign_where_authors_may_not() -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("step waiting", "r42 website 2.4.1 on staging, waits for 2: sign-offs of testers and ops"),
-        ("testing", "r42 website 2.4.1 on staging, waits for 1: a sign-off of testers"),
-        ("ready", "r42 website 2.4.1 on staging, ready for production: Andy, Mara or Tim can start it"),
-        ("locked", "r42 website 2.4.1 on staging, waits for 1: production is locked by Tim until 11:20"),
-        ("in line", "r42 website 2.4.1 on staging, waits for 1: r41 holds it"),
-        ("step sent", "r42 website 2.4.1 goes to production since 10:15"),
-        ("step failed", 'r42 website 2.4.1 failed in production after 2m 40s: "502 from web-3" (exit 1)'),
+        ("step waiting", "🟡 r42 website 2.4.1 · waits for 2 sign-offs: testers and ops have to sign"),
+        ("testing", "🟡 r42 website 2.4.1 · Amita is testing: testers have to sign"),
+        ("ready", "🟡 r42 website 2.4.1 · ready for production: Andy, Mara or Tim can start it"),
+        ("locked", "⏸️ r42 website 2.4.1 · production is locked: locked by Tim until 11:20"),
+        ("in line", "🟡 r42 website 2.4.1 · second in line for production: r41 holds it"),
+        ("step sent", "🔵 r42 website 2.4.1 · deploying to production"),
+        ("step failed", "🔴 r42 website 2.4.1 · failed in production"),
     ],
 )
 def test_each_release_has_one_line(name: str, line: str) -> None:
@@ -295,7 +295,7 @@ def test_a_release_whose_build_went_live_again_later_was_not_rolled_back_itself(
 def test_why_answers_first_and_then_gives_every_reason(name: str) -> None:
     shown = STATES[name]
     said = lines(found("why", shown))
-    assert said[0].startswith("r42 website 2.4.")
+    assert said[0].startswith(("🟡 r42", "🔵 r42", "🔴 r42", "🟣 r42", "⏸️ r42"))
     assert len(said) == 1 + max(len(shown.reasons), 1)
     assert ("it has ended" in said[-1]) is shown.release.ended
 
@@ -327,10 +327,10 @@ def test_why_of_several_is_a_line_for_each() -> None:
     assert answered(result).text == "What r42 and r42 wait for"
     assert lines(result) == [
         (
-            "• r42 website 2.4.1 on staging, waits for 1: r41 holds it. "
+            "• 🟡 r42 website 2.4.1 · second in line for production: r41 holds it. "
             "Nobody has to do anything: it goes on when its turn comes."
         ),
-        "• r42 website 2.4.1 goes to production since 10:15. Nobody has to do anything now.",
+        "• 🔵 r42 website 2.4.1 · deploying to production. Nobody has to do anything now.",
         "All reasons of one: /release why r42",
     ]
 

@@ -12,6 +12,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from bot.blocks import confirmations, forms, replies
 from bot.blocks.announcement import announcement
+from bot.blocks.block_kit import dialog
 from bot.blocks.card import card
 from bot.blocks.form_input import FORMS
 from bot.clock import SystemClock
@@ -42,6 +43,7 @@ VIEWS = [
     forms.start_form(forms.StartChoices(("shop", "website"), "website", (BUILD, OLD), ("staging",))),
     forms.sign_off_form(release(), SignOffRule("testers", checklist=("Log in",)), BOUND, forms.Signing()),
     forms.reason_form("Reject r42", "reject r42", BOUND, "Reason"),
+    confirmations.confirmation_form(dialog("Cancel r42?", "It ends.", "Cancel"), "cancel r42"),
     confirmations.rollback_form(confirmations.RollbackChoice("website", OLD, HELD, NAMES, release())),
 ]
 BUTTONS = sorted(

@@ -59,7 +59,8 @@ async def test_a_rollback_form_goes_from_what_it_showed(bot: Inside) -> None:
     scenario = ServiceScenario(bot, "live")
     await lives(scenario, "1.0", "1.1")
     tim, form = await opens_rollback(scenario)
-    assert "goes back from 1.1 to 1.0" in tim.reads_modal().replace("*", "")
+    assert "goes from 1.1 (live since " in (form := tim.reads_modal().replace("*", ""))
+    assert "back to 1.0 (" in form
     await scenario.live("1.2")
     before = await releases(scenario)
     answer = await tim.fill(form, {}).submit()
@@ -68,7 +69,8 @@ async def test_a_rollback_form_goes_from_what_it_showed(bot: Inside) -> None:
     assert (await releases(scenario), await deployed(scenario)) == (before, ["1.0", "1.1", "1.2"])
     await tim.close(form)
     tim, form = await opens_rollback(scenario)
-    assert "goes back from 1.2 to 1.1" in tim.reads_modal().replace("*", "")
+    assert "goes from 1.2 (live since " in (form := tim.reads_modal().replace("*", ""))
+    assert "back to 1.1 (" in form
     assert not errors(await tim.fill(form, {}).submit())
     assert len(await releases(scenario)) == len(before) + 1
 
@@ -101,7 +103,7 @@ async def test_a_rollback_form_goes_to_what_it_showed(bot: Inside) -> None:
         await scenario.types("Tim", f"approve r{number} as ops")
         await scenario.until(number, "done")
     tim, form = await opens_rollback(scenario)
-    assert "from 1.1 to 1.0 beta (" in tim.reads_modal().replace("*", "")
+    assert "back to 1.0 beta (" in tim.reads_modal().replace("*", "")
     scenario.breaks("production")
     await scenario.build("1.2")
     number = await scenario.starts("Mara", "staging")
@@ -135,7 +137,7 @@ async def test_the_button_of_a_rollback_opens_no_form_for_something_else(bot: In
 
 
 async def announced(scenario: ServiceScenario, version: str) -> Seen:
-    return await scenario.says(f"*{scenario.service} {version}* is ready")
+    return await scenario.says(f"{scenario.service} {version} *is ready*")
 
 
 async def test_an_old_announcement_starts_nothing_over_what_is_live_now(bot: Inside) -> None:
