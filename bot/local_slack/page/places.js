@@ -6,8 +6,18 @@ import { avatar } from "./messages.js";
 import { state, channelName } from "./store.js";
 
 let allShown = false;
+const drawn = new Map();
+
+// Whoever is about to press something by key would lose it if it were drawn from scratch without need.
+function unchanged(name, ...what) {
+  const signature = JSON.stringify(what);
+  const same = drawn.get(name) === signature;
+  drawn.set(name, signature);
+  return same;
+}
 
 export function showPeople(become) {
+  if (unchanged("people", state.you, state.config.people, state.config.names, [...state.users.values()])) return;
   const people = state.config.people.map((id) => {
     const known = state.users.get(id) ?? state.config.names[id];
     const you = id === state.you;
@@ -32,6 +42,7 @@ function step(event, become) {
 
 export function showPlaces(go) {
   const channels = [...state.channels.values()];
+  if (unchanged("places", state.you, state.channel, channels, [...state.users.values()], [...state.unread])) return;
   const others = [...state.users.values()].filter((user) => user.id !== state.you && user.id !== "USLACKBOT" && !user.deleted);
   const opened = new Map(channels.filter((each) => each.is_im).map((each) => [each.members.find((member) => member !== state.you), each]));
   const near = others.filter((user) => user.is_bot || opened.has(user.id));

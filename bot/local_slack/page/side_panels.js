@@ -73,7 +73,7 @@ const PANELS = {
     const list = el("ol", { class: "code", tabindex: "0", "aria-label": panel.title }, panel.lines.map((line, at) => written(line, highlights.get(at + 1))));
     if (highlights.size) requestAnimationFrame(() => {
       const first = list.querySelector(".highlight");
-      const above = [...list.children].findLast((line) => line.offsetTop <= Math.max(0, first.offsetTop - list.clientHeight / 3));
+      const above = [...list.children].findLast((line) => line.offsetTop <= Math.max(0, first.offsetTop - list.clientHeight / 6));
       list.scrollTop = above?.offsetTop ?? 0;
     });
     return el("section", { class: "panel boxed file" },

@@ -68,6 +68,10 @@ async def told(started: Process) -> str:
     return output.decode()
 
 
+def demos_in(folder: Path) -> int:
+    return len(list(folder.glob("shiproom-demo-*")))
+
+
 def lives(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
@@ -96,7 +100,7 @@ async def test_it_starts_again_at_the_same_address(tmp_path: Path) -> None:
         assert await address(started) == url
         assert await bot_of(url) != first
         assert not lives(first)
-    assert len(_demos(tmp_path)) == 1
+    assert demos_in(tmp_path) == 1
 
 
 async def test_a_port_in_use(tmp_path: Path) -> None:
@@ -133,7 +137,3 @@ async def test_a_bot_that_does_not_start(tmp_path: Path) -> None:
     assert started.returncode == 1
     assert "Shiproom did not start. The end of" in said
     assert "shiproom.yml:1:10" in said
-
-
-def _demos(directory: Path) -> list[Path]:
-    return list(directory.glob("shiproom-demo-*"))
