@@ -1,24 +1,34 @@
 """`/release [build] [to] environment`: start a release, or request its next step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from handlers.actions.action import Action
 from handlers.build import Build
-from handlers.command_parsing import JOINING, CommandContext, parse_target, release_number
+from handlers.build_lookup import builds_named
+from handlers.command_parsing import (
+    JOINING,
+    CommandContext,
+    Target,
+    parse_services,
+    parse_target,
+    release_number,
+)
 from handlers.draft import Draft
 from handlers.events import Started, StepRequested
 from handlers.gates import branch
 from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
 from handlers.release import Kind, Release
-from handlers.requests import BuildRequest, ResolutionContext, StartForm, UsageError
+from handlers.requests import BuildRequest, ResolutionContext, Several, StartForm, UsageError
 from handlers.rights import first_refusal, refuse_changed, refuse_stale, refuse_unless
 from handlers.signers import call_signers
 from handlers.step import StepState
 from handlers.transitions import begin_first_step, notify_older_releases
+from handlers.typed_words import bare
+from handlers.vocabulary import NEWEST
 
 MOST_WORDS = 3
-SHORTEST_SHA = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,50 +93,64 @@ class StartOrPromote(BuildRequest):
 
 
 def _named(token: str, context: ResolutionContext) -> Build | Refusal:
-    """Find a build by its version first, then by a commit prefix.
-
-    A prefix that matches several builds is refused.
-    """
-    by_version = [build for build in context.builds if build.version == token]
-    if by_version:
-        return by_version[0]
-    lowered = token.lower()
-    by_sha = [
-        build for build in context.builds if len(token) >= SHORTEST_SHA and build.sha.startswith(lowered)
-    ]
-    if len(by_sha) > 1:
-        return Refusal(
-            "ambiguous_build", {"token": token, "builds": ", ".join(build.version for build in by_sha)}
-        )
-    return (
-        by_sha[0] if by_sha else Refusal("unknown_build", {"token": token, "service": context.plan.service})
-    )
+    """Find the build that is named; a prefix that matches several commits is refused."""
+    found = builds_named(token, context.builds)
+    if len(found) == 1:
+        return found[0]
+    versions = ", ".join(build.version for build in found)
+    if versions:
+        return Refusal("ambiguous_build", {"token": token, "builds": versions})
+    return Refusal("unknown_build", {"token": token, "service": context.plan.service})
 
 
 def _next_is(release: Release, environment: str) -> bool:
     return release.kind is Kind.NORMAL and not release.ended and release.step.environment == environment
 
 
-def parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | StartForm | UsageError:
-    """Parse an environment, with a build before it if one is named.
+def parse(
+    words: tuple[str, ...], context: CommandContext
+) -> StartOrPromote | StartForm | Several | UsageError:
+    """Parse an environment, with a build or several services before it if they are named.
 
     No words at all open the form.
     """
     if not words:
         return StartForm(context.actor, context.service)
     kept = tuple(word for word in words if word not in JOINING)
+    several = parse_services(kept, context)
+    if several is not None:
+        return several if isinstance(several, UsageError) else _newest_of_each(several, context)
     if len(kept) > MOST_WORDS or not kept:
         return UsageError("unknown_words", " ".join(words))
     named = _named_build(kept[0], context) if len(kept) > 1 else None
-    if named is None:
-        return _without_build(kept, context)
+    return _without_build(kept, context) if named is None else _with_build(named, kept[1:], context)
+
+
+def _newest_of_each(several: Mapping[str, str], context: CommandContext) -> Several:
+    parts = (StartOrPromote(service, environment, context.actor) for service, environment in several.items())
+    return Several(context.actor, tuple(parts))
+
+
+def _with_build(
+    named: tuple[str, str], words: tuple[str, ...], context: CommandContext
+) -> StartOrPromote | UsageError:
     service, token = named
     if not service:
         return UsageError("which_service", "", tuple(context.services))
-    target = parse_target(kept[1:], replace(context, here=service))
+    target = parse_target(words, replace(context, here=service))
     if isinstance(target, UsageError):
         return target
+    if target.rest:
+        return UsageError("unknown_words", " ".join(target.rest))
+    if bare(token) in NEWEST:
+        return _newest(target, context)
     return StartOrPromote(target.service, target.environment, context.actor, token)
+
+
+def _newest(target: Target, context: CommandContext) -> StartOrPromote | UsageError:
+    if target.environment != context.environments(target.service)[0]:
+        return UsageError("build_needed", target.environment)
+    return StartOrPromote(target.service, target.environment, context.actor)
 
 
 def _named_build(word: str, context: CommandContext) -> tuple[str, str] | None:
@@ -213,7 +237,13 @@ def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
 
 ACTION = Action(
     "journey",
-    ("staging", "website to staging", "2.4.1 to staging", "website@2.4.1 to production"),
+    (
+        "staging",
+        "website to staging",
+        "2.4.1 to staging",
+        "cart search to staging",
+        "website@2.4.1 to production",
+    ),
     "start that build's journey, or ask for its next step",
     parse,
     {Started: record_start, StepRequested: record_step},

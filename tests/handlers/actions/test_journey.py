@@ -10,7 +10,7 @@ from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, Trigger
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.release import Ending, Release, ReleaseState
-from handlers.requests import ResolutionContext, StartForm, UsageError
+from handlers.requests import ResolutionContext, Several, StartForm, UsageError
 from handlers.starting import new_release
 from handlers.step import Step, StepState
 from tests.handlers.actions.contexts import ALONE, BOTH_SERVICES, HERE, NOWHERE, SHOP, WEBSITE, read
@@ -63,6 +63,10 @@ def go(environment: str, service: str = "website", token: str = "") -> StartOrPr
         ("website@2.4.1 to production", NOWHERE, go("production", token="2.4.1")),
         ("website@2.4@1 to production", NOWHERE, go("production", token="2.4@1")),
         ("shop@2.4.1 canary", HERE, go("canary", "shop", "2.4.1")),
+        ("latest to staging", HERE, go("staging")),
+        ("website shop to canary", HERE, UsageError("build_needed", "canary")),
+        ("website shop to staging", HERE, Several(ANDY, (go("staging"), go("staging", "shop")))),
+        ("Website, SHOP Staging!", NOWHERE, Several(ANDY, (go("staging"), go("staging", "shop")))),
         ("journey", HERE, UsageError("unknown_words", "journey", WEBSITE)),
         ("", HERE, StartForm(ANDY, "website")),
         ("   ", NOWHERE, StartForm(ANDY, "")),
@@ -70,7 +74,7 @@ def go(environment: str, service: str = "website", token: str = "") -> StartOrPr
     ],
 )
 def test_journey(
-    line: str, context: CommandContext, requested: StartOrPromote | StartForm | UsageError
+    line: str, context: CommandContext, requested: StartOrPromote | StartForm | Several | UsageError
 ) -> None:
     assert read(line, context) == requested
 
@@ -80,10 +84,13 @@ def test_journey(
     [
         ("stagin", HERE, UsageError("unknown_words", "stagin", WEBSITE)),
         ("to", HERE, UsageError("unknown_words", "to")),
-        ("website", HERE, UsageError("unknown_words", "website", WEBSITE)),
         ("a b c d", HERE, UsageError("unknown_words", "a b c d")),
         ("a b to c d", HERE, UsageError("unknown_words", "a b to c d")),
-        ("website staging now", HERE, UsageError("unknown_words", "website staging now")),
+        ("website staging x", HERE, UsageError("unknown_words", "website staging x")),
+        ("2.4.1 staging x", HERE, UsageError("unknown_words", "x")),
+        ("latest to production", HERE, UsageError("build_needed", "production")),
+        ("website shop to production", HERE, UsageError("build_needed", "production")),
+        ("website shop to barn", HERE, UsageError("unknown_environment", "barn", WEBSITE)),
         ("website barn", HERE, UsageError("unknown_words", "website barn", WEBSITE)),
         ("2.4.1 to barn", HERE, UsageError("unknown_environment", "barn", WEBSITE)),
         ("shop@2.4.1 to barn", HERE, UsageError("unknown_environment", "barn", SHOP)),
