@@ -18,7 +18,7 @@ Dialog: TypeAlias = dict[str, Any]
 View: TypeAlias = dict[str, Any]
 
 MESSAGE_TEXT, MESSAGE_BLOCKS, VIEW_BLOCKS = 4000, 50, 100
-SECTION_TEXT, LABEL, VALUE, NAME = 3000, 75, 2000, 255
+SECTION_TEXT, LABEL, VALUE, NAME, OPTION_VALUE = 3000, 75, 2000, 255, 150
 INPUT = "filled"
 """The action id of every input that is sent with its modal: the block's id distinguishes them."""
 
@@ -126,6 +126,12 @@ def modal(callback_id: str, title: str, submit: str, blocks: Sequence[Block], *,
     }
 
 
+def notice(title: str, blocks: Sequence[Block]) -> View:
+    """Return a modal that only tells something."""
+    _check_count("blocks", blocks, VIEW_BLOCKS)
+    return {"type": "modal", "title": _plain(title, 24), "close": _plain("Close", 24), "blocks": list(blocks)}
+
+
 def text_input(block_id: str, label: str, *, optional: bool, start: str = "") -> Block:
     """Return a multiline text field for 500 characters, initially `start`."""
     element: Block = {"type": "plain_text_input", "action_id": INPUT, "multiline": True, "max_length": 500}
@@ -178,7 +184,7 @@ def _input(block_id: str, label: str, element: Block, *, optional: bool) -> Bloc
 
 
 def _option(option: Option) -> Block:
-    _check_length("option value", option.value, 150)
+    _check_length("option value", option.value, OPTION_VALUE)
     return {"text": _plain(option.label, 75), "value": option.value}
 
 
@@ -225,6 +231,7 @@ __all__ = [
     "footnote",
     "message",
     "modal",
+    "notice",
     "section",
     "select_input",
     "text_input",

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.blocks import everything, forms, replies
 from bot.blocks.block_kit import View
-from bot.blocks.forms import RollbackChoice, StartChoices
+from bot.blocks.forms import RollbackChoice
 from bot.blocks.marks import mark_lines
 from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
@@ -28,7 +28,6 @@ from handlers.requests import (
     Confirmation,
     EnvironmentRequest,
     ResolutionContext,
-    StartForm,
     bound,
 )
 from handlers.rights import current_precondition, refuse_changed
@@ -68,13 +67,13 @@ class Actions:
         if isinstance(origin.precondition, Precondition):
             event = replace(event, precondition=origin.precondition)
         if not origin.filled:
-            form = await self._form(event)
+            form = await self.form(event)
             if form is not None:
-                return await self._open(form, origin)
+                return await self.open_form(form, origin)
         outcome = await self._engine.handle(event, origin.sender.delivery)
         return await self._reply(outcome, event.actor, quiet=origin.quiet)
 
-    async def _form(self, event: ReleaseAction) -> View | None:
+    async def form(self, event: ReleaseAction) -> View | None:
         """Return the modal that an event needs.
 
         None if it needs none or would be refused; the engine then records the refusal.
@@ -111,7 +110,7 @@ class Actions:
         """
         plan = self._engine.policy.plans.get(request.service)
         if plan is None:
-            return self._refused(Refusal("unknown_service", {"service": request.service}))
+            return self.refused(Refusal("unknown_service", {"service": request.service}))
         context = await self._engine.database.read(
             partial(
                 reading.resolution_context,
@@ -123,13 +122,13 @@ class Actions:
         resolved = request.resolve(context)
         event = resolved if isinstance(resolved, Refusal) else bound(resolved, origin.precondition)
         if isinstance(event, Refusal):
-            return self._refused(event, plan, request.actor)
+            return self.refused(event, plan, request.actor)
         if isinstance(event, StartsRelease) and not origin.filled:
             form = await self._confirmation(request, event, context)
             if isinstance(form, Refusal):
-                return self._refused(form, plan, request.actor)
+                return self.refused(form, plan, request.actor)
             if form is not None:
-                return await self._open(form, origin)
+                return await self.open_form(form, origin)
         outcome = await self._engine.handle(event, origin.sender.delivery)
         return await self._reply(outcome, request.actor, plan)
 
@@ -192,28 +191,8 @@ class Actions:
         names, directory = self._snapshots.names(), self._engine.policy.directory
         return reply.with_lines(everything.left_out(left, names, directory) if operated else [])
 
-    async def start_form(self, request: StartForm, origin: Origin) -> SlackReply:
-        """Open the modal to start a release; it lists builds, so only full members may read it."""
-        await self._freshness.refresh_person(request.actor, groups=False)
-        account_status = self._freshness.membership().account_status(request.actor, self._engine.clock.now())
-        if account_status is not Eligibility.YES:
-            return self._refused(Refusal(account_status.value, {"action": "start"}))
-        return await self._open(await self.start_view(request.service), origin)
-
-    async def start_view(self, service: str) -> View:
-        """Return the modal to start a release of a service.
-
-        Without a known service it asks for one.
-        """
-        plans = self._engine.policy.plans
-        plan = plans.get(service)
-        if plan is None:
-            return forms.start_form(StartChoices(tuple(plans), ""))
-        snapshot = await self._engine.database.read(partial(reading.service, plan=plan, newest=25))
-        environments = tuple(each.name for each in plan.environments)
-        return forms.start_form(StartChoices(tuple(plans), service, snapshot.builds, environments))
-
-    async def _open(self, view: View, origin: Origin) -> SlackReply:
+    async def open_form(self, view: View, origin: Origin) -> SlackReply:
+        """Open a modal; the reply says why it cannot be opened."""
         called = await self._slack.call("views.open", {"trigger_id": origin.sender.trigger, "view": view})
         if isinstance(called, CallSucceeded):
             return NOTHING_TO_SAY
@@ -228,14 +207,15 @@ class Actions:
             return NOTHING_TO_SAY
         if isinstance(result, Refusal):
             if release is None:
-                return self._refused(result, plan, actor)
+                return self.refused(result, plan, actor)
             named = replace(result, values={"release": f"r{release.number}", **result.values})
-            return self._refused(named, release.plan, actor)
+            return self.refused(named, release.plan, actor)
         waiting = await self._snapshots.waiting(outcome)
         words = replies.replied(result, waiting, self._snapshots.names(), self._engine.policy.directory)
         return SlackReply(words, done=bool(outcome.effects))
 
-    def _refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:
+    def refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:
+        """Return the reply to a refusal."""
         refusal = self._freshness.explained(refusal)
         names, owners = self._snapshots.names(), () if plan is None else plan.operators
         return failure_reply(replies.refused(refusal, names, self._engine.policy.directory, owners, actor))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.blocks.block_kit import Message, message
+from bot.blocks.block_kit import Message, View, message
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.text import visible
 from bot.slack.payloads import BlockAction, SlashCommand, ViewSubmission
@@ -15,12 +15,13 @@ class SlackReply:
     """A message that only one person sees, or None if the card shows everything.
 
     `done` means that something was changed or opened, and a click needs no message; `error` is the line that a modal
-    shows, which keeps it open.
+    shows, which keeps it open. `view` takes the place of a submitted modal.
     """
 
     message: Message | None = None
     done: bool = False
     error: str = ""
+    view: View | None = None
 
     def with_lines(self, lines: Sequence[str]) -> "SlackReply":
         """Return the reply with more lines below it."""
@@ -40,6 +41,8 @@ class SlackReply:
                 return ephemeral_body(self.message)
             case ViewSubmission(view=view) if self.error:
                 return _errors(view, visible(self.error))
+            case ViewSubmission() if self.view is not None:
+                return {"response_action": "update", "view": self.view}
             case _:
                 return None
 

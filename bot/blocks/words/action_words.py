@@ -29,6 +29,7 @@ class ActionWords:
 
     `verbs` complete "Only ops can ...", by the name that a refusal gives; `attempted` completes "Tim tried to ...";
     `refused` is why in a few words, for the history; `usage_errors` are for commands that could not be parsed.
+    `offer` begins the label of a button in an answer, before the release or the environment.
     """
 
     verbs: Sentences = field(default_factory=dict[str, Sentence])
@@ -42,6 +43,7 @@ class ActionWords:
     refused: Mapping[str, str] = field(default_factory=dict[str, str])
     usage_errors: Mapping[str, str] = field(default_factory=dict[str, str])
     reason_prompt: ReasonPrompt | None = None
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from bot.blocks import forms, replies
 from bot.blocks.announcement import announcement
+from bot.blocks.bulk import Signable, sign_several_form
 from bot.blocks.card import card
 from bot.blocks.form_input import FORMS
 from bot.clock import SystemClock
@@ -43,6 +44,7 @@ VIEWS = [
     forms.sign_off_form(release(), SignOffRule("testers", checklist=("Log in",)), BOUND, forms.Signing()),
     forms.reason_form("Reject r42", "reject r42", BOUND, "Reason"),
     forms.rollback_form(forms.RollbackChoice("website", OLD, HELD, True)),
+    sign_several_form([Signable(release(), "testers", "approve r42 as testers")], []),
 ]
 BUTTONS = sorted(
     {
