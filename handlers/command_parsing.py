@@ -1,15 +1,22 @@
 """Parses what several commands share: releases, environments, free text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from itertools import takewhile
 
 from handlers.requests import UsageError
+from handlers.typed_words import bare, release_named, unquoted
 
 JOINING = frozenset({"to", "on", "in"})
 """Three spellings of one word."""
 
+PRODUCTION = "production"
+TWO = 2
+_SHORT_FOR_PRODUCTION = frozenset({"prod", "prd"})
+AND = frozenset({"and", "&", "und", ""})
+"""What stands between several releases or services."""
 _RELEASE = re.compile(r"r(\d{1,9})\Z", re.IGNORECASE)
 
 
@@ -39,6 +46,24 @@ class CommandContext:
         """Return the names of a service's environments."""
         return self.services.get(service, ())
 
+    def service_named(self, word: str) -> str:
+        """Return the service that a typed word names; empty if it names none."""
+        return name if (name := bare(word)) in self.services else ""
+
+    def environment_named(self, word: str, service: str = "") -> str:
+        """Return the environment that a typed word names, of one service or else of any; empty if it names none."""
+        if service:
+            return _environment(bare(word), self.environments(service))
+        return _environment(bare(word), [each for names in self.services.values() for each in names])
+
+
+def _environment(name: str, names: Iterable[str]) -> str:
+    """Return the environment of a name; `prod` is production where nothing else begins like that."""
+    if name in names:
+        return name
+    like = {each for each in names if each.startswith("prod")}
+    return PRODUCTION if name in _SHORT_FOR_PRODUCTION and like == {PRODUCTION} else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -55,36 +80,85 @@ def release_number(word: str) -> int:
     return int(found[1]) if found else 0
 
 
+def is_joining(word: str) -> bool:
+    """Return whether a typed word only joins others."""
+    return bare(word) in JOINING
+
+
 def parse_release(words: tuple[str, ...], command: str) -> tuple[int, tuple[str, ...]] | UsageError:
-    """Parse the release at the front of the words; return its number and the rest."""
-    number = release_number(words[0]) if words else 0
+    """Parse the release at the front of the words; return its number and the rest.
+
+    A second one is refused: it is never taken for free text. A number without an `r` is a release where nothing follows.
+    """
+    number = release_named(words[0], number_alone=len(words) == 1) if words else 0
     if not number:
-        return UsageError("release_needed", words[0] if words else "", (command,))
+        return no_release(words, command)
+    if len(words) > 1 and release_number(words[1].rstrip(",")):
+        return UsageError("one_release", words[1], (command,))
     return number, words[1:]
+
+
+def no_release(words: tuple[str, ...], command: str) -> UsageError:
+    """Return that no release was named; a number that text follows may have been meant as one."""
+    number = release_named(words[0], number_alone=True) if words else 0
+    meant = (" ".join((command, f"r{number}", *words[1:])),) if number else ()
+    return UsageError("release_needed", words[0] if words else "", (command,), meant)
+
+
+def parse_releases(words: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Parse the releases at the front of the words, as `r1 r2, r3 and r4`; return their numbers and the rest.
+
+    Numbers without an `r` are releases only where nothing but `as TEAM` follows.
+    """
+    named = tuple(takewhile(lambda word: bare(word) != "as", words))
+    plain = all(release_named(each, number_alone=True) or bare(each) in AND for each in named)
+    numbers: list[int] = []
+    for at, word in enumerate(words):
+        number = release_named(word, number_alone=plain)
+        joins = bare(word) in AND and at + 1 < len(words) and release_named(words[at + 1])
+        if not number and not (joins and numbers):
+            return tuple(dict.fromkeys(numbers)), words[at:]
+        numbers += [number] if number else []
+    return tuple(dict.fromkeys(numbers)), ()
 
 
 def parse_target(words: tuple[str, ...], context: CommandContext) -> Target | UsageError:
     """Parse `[service] [to|on|in] environment` at the front of the words."""
     rest = list(words)
     service = context.service
-    if (
-        len(rest) > 1
-        and rest[0] in context.services
-        and (rest[1] in JOINING or rest[1] in context.environments(rest[0]))
-    ):
-        service = rest.pop(0)
-    while rest and rest[0] in JOINING:
+    named = context.service_named(rest[0]) if len(rest) > 1 else ""
+    if named and (is_joining(rest[1]) or context.environment_named(rest[1], named)):
+        service = named
+        rest.pop(0)
+    while rest and is_joining(rest[0]):
         rest.pop(0)
     if not rest:
         return UsageError("environment_needed", "", context.environments(service))
     if not service:
         return UsageError("which_service", "", tuple(context.services))
-    environment = rest.pop(0)
-    if environment not in context.environments(service):
-        return UsageError("unknown_environment", environment, context.environments(service))
+    word = rest.pop(0)
+    environment = context.environment_named(word, service)
+    if not environment:
+        return UsageError("unknown_environment", word, context.environments(service))
     return Target(service, environment, tuple(rest))
 
 
+def parse_services(words: tuple[str, ...], context: CommandContext) -> dict[str, str] | UsageError | None:
+    """Parse `cart search staging`: several services, each with the environment, which has to be their first one.
+
+    None if the words are something else.
+    """
+    where, services = "".join(words[-1:]), tuple(each for each in words[:-1] if each not in AND)
+    if len(services) < TWO or any(each not in context.services for each in services):
+        return None
+    named = {service: context.environment_named(where, service) for service in services}
+    if not any(named.values()):
+        return UsageError("unknown_environment", where, context.environments(services[0]))
+    if any(name and name != context.environments(service)[0] for service, name in named.items()):
+        return UsageError("build_needed", where)
+    return {service: name or where for service, name in named.items()}
+
+
 def free_text(words: tuple[str, ...]) -> str:
-    """Join words to free text, without the quotes around it."""
-    return " ".join(words).strip().strip('"“”')
+    """Join words to free text as it was typed, without a pair of quotes around it."""
+    return unquoted(" ".join(words))

@@ -140,15 +140,36 @@ class StartForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """Asks the same of several releases or services; each decides for itself."""
+
+    actor: str
+    parts: tuple[ReleaseAction | BuildRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignSeveralForm:
+    """Asks for the modal with every release that the person may sign; `team` is empty for all of their teams."""
+
+    actor: str
+    service: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UsageError:
-    """The command could not be parsed: a stable code and the values of its sentence."""
+    """The command could not be parsed: a stable code and the values of its sentence.
+
+    `meant` are command lines that may have been meant, the likeliest first.
+    """
 
     code: str
     word: str = ""
     choices: tuple[str, ...] = ()
+    meant: tuple[str, ...] = ()
 
 
-Request = ReleaseAction | BuildRequest | EnvironmentRequest | Query | StartForm
+Request = ReleaseAction | BuildRequest | EnvironmentRequest | Query | StartForm | Several | SignSeveralForm
 
 
 def with_filled(request: Request | UsageError, values: Mapping[str, object]) -> Request | UsageError:

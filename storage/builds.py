@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_
 from sqlmodel import col, select
 
 from handlers.build import Build
+from handlers.typed_words import spellings
 from storage.codec import dumps, loads, micros
 from storage.prepared import Prepared, Value, numbered_insert
 from storage.session import read_models, write_models
@@ -177,10 +178,17 @@ def newest_of_branch(connection: Connection, service: str, branch: str) -> Build
 
 
 def named(connection: Connection, service: str, token: str) -> list[Build]:
-    """List builds that a version or the beginning of a commit may mean, newest first."""
-    is_sha = all(letter in "0123456789abcdef" for letter in token.lower())
-    prefix = f"{token.lower()}%" if is_sha else ""
-    return _read(_named.scalars(connection, wanted=service, token=token, prefix=prefix))
+    """List builds that a version or the beginning of a commit may mean, newest first.
+
+    Only if none is spelled like that, other spellings of a version are tried.
+    """
+    for spelling in (token, *spellings(token)):
+        is_sha = all(letter in "0123456789abcdef" for letter in spelling.lower())
+        prefix = f"{spelling.lower()}%" if is_sha else ""
+        found = _read(_named.scalars(connection, wanted=service, token=spelling, prefix=prefix))
+        if found:
+            return found
+    return []
 
 
 def succeeded(connection: Connection, build: Build, environment: str, release: int, now: datetime) -> Rows:

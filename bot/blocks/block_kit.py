@@ -137,6 +137,12 @@ def modal(callback_id: str, title: str, submit: str, blocks: Sequence[Block], *,
     }
 
 
+def notice(title: str, blocks: Sequence[Block]) -> View:
+    """Return a modal that only tells something."""
+    _check_count("blocks", blocks, VIEW_BLOCKS)
+    return {"type": "modal", "title": _plain(title, 24), "close": _plain("Close", 24), "blocks": list(blocks)}
+
+
 def text_input(block_id: str, label: str, *, optional: bool, start: str = "") -> Block:
     """Return a multiline text field for 500 characters, initially `start`."""
     element: Block = {"type": "plain_text_input", "action_id": INPUT, "multiline": True, "max_length": 500}
@@ -236,6 +242,7 @@ __all__ = [
     "footnote",
     "message",
     "modal",
+    "notice",
     "overflow",
     "section",
     "select_input",

@@ -12,6 +12,7 @@ from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.events import AnyPrecondition, Precondition
 
 START, SIGN_OFF, WHY, ROLLBACK, CONFIRM = "start", "sign_off", "reason", "rollback", "confirm"
+SIGN_SEVERAL = "sign_several"
 SERVICE, BUILD, ENVIRONMENT, NOTE, TICKS, REASON = (
     "service",
     "build",
@@ -48,7 +49,15 @@ class CommandInput:
     values: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-FormInput: TypeAlias = StartInput | CommandInput
+@dataclass(frozen=True, slots=True)
+class SeveralInput:
+    """Input of the modal that signs several releases: the bound lines that were ticked, and one note for all."""
+
+    lines: tuple[tuple[str, AnyPrecondition], ...]
+    note: str = ""
+
+
+FormInput: TypeAlias = StartInput | CommandInput | SeveralInput
 
 
 def read_form(view: Mapping[str, Any]) -> FormInput:
@@ -66,9 +75,14 @@ def read_form(view: Mapping[str, Any]) -> FormInput:
 
 
 def _values(view: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the one value of each block; `build:website` is the value of `build`."""
+    """Return the one value of each block; `build:website` is the value of `build`, and each of `ticks:0` its own."""
     blocks = cast("Mapping[str, Mapping[str, Any]]", view["state"]["values"])
-    return {block_id.partition(":")[0]: _only(actions) for block_id, actions in blocks.items()}
+    return {_name(block_id): _only(actions) for block_id, actions in blocks.items()}
+
+
+def _name(block_id: str) -> str:
+    name, _, rest = block_id.partition(":")
+    return f"{name}:{rest}" if name == TICKS and rest else name
 
 
 def _only(actions: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what Slack sends for an input
@@ -107,6 +121,11 @@ def _confirm(metadata: str, _values: dict[str, Any]) -> CommandInput:
     return CommandInput(line, precondition)
 
 
+def _sign_several(_metadata: str, values: dict[str, Any]) -> SeveralInput:
+    ticked = [line for name in values if name.startswith(TICKS) for line in _ticked(values, name)]
+    return SeveralInput(tuple(_bound(line, Precondition) for line in ticked), _written(values, NOTE))
+
+
 def _bound(metadata: str, kind: type[AnyPrecondition]) -> tuple[str, AnyPrecondition]:
     line, precondition = decode(metadata)
     if not isinstance(precondition, kind):
@@ -139,6 +158,7 @@ _READERS: dict[str, Callable[[str, dict[str, Any]], FormInput]] = {
     WHY: _reason,
     ROLLBACK: _rollback,
     CONFIRM: _confirm,
+    SIGN_SEVERAL: _sign_several,
 }
 
 FORMS = tuple(_READERS)

@@ -26,6 +26,7 @@ from bot.blocks.form_input import (
     WHY,
     CommandInput,
     FormInput,
+    SeveralInput,
     StartInput,
     read_form,
 )
@@ -39,6 +40,9 @@ from handlers.gates.sign_off import SignOffRule
 from handlers.release import Release
 
 MAX_BUILDS = 100
+MAX_SERVICES = 100
+"""Slack's limit for a select (docs.slack.dev/reference/block-kit/block-elements/select-menu-element)."""
+TYPED = "/release SERVICE to ENVIRONMENT"
 CHANGE_LINES = 10
 """How many lines the changes take in a modal on a phone; the rest is counted."""
 
@@ -47,13 +51,15 @@ CHANGE_LINES = 10
 class StartChoices:
     """The choices of the modal that starts a release.
 
-    `service` is the chosen one ("" for none yet), `builds` (newest first) and `environments` are its own.
+    `service` is the chosen one ("" for none yet), `builds` (newest first) and `environments` are its own. `refused` is why the
+    person may not start it, if they may not.
     """
 
     services: tuple[str, ...]
     service: str
     builds: tuple[Build, ...] = ()
     environments: tuple[str, ...] = ()
+    refused: str = ""
 
 
 def start_form(choices: StartChoices) -> View:
@@ -66,14 +72,27 @@ def start_form(choices: StartChoices) -> View:
     blocks: list[Block] = []
     if several:
         services = [Option(plain(each, 75), each) for each in choices.services]
-        blocks.append(select_input(SERVICE, "Service", services[:100], service, sent_as=CHOOSE_SERVICE))
+        shown = _with_chosen(services, service)
+        blocks.append(select_input(SERVICE, "Service", shown, service, sent_as=CHOOSE_SERVICE))
+        if len(services) > MAX_SERVICES:
+            more = len(services) - MAX_SERVICES
+            first = f"/release SERVICE to {choices.environments[0]}" if choices.environments else TYPED
+            blocks.append(section(f"{more} more are not in this list: type {first}"))
     elif service:
         blocks.append(section(f"*{escape(service, 40)}*"))
-    if service:
+    if choices.refused:
+        blocks.append(section(choices.refused))
+    elif service:
         blocks += _journey_inputs(choices)
     if not blocks:
         blocks.append(section("There is nothing that can be released here."))
     return modal(START, "Start a release", "Start", blocks, metadata="" if several else service)
+
+
+def _with_chosen(services: list[Option], chosen: str) -> list[Option]:
+    """Return as many services as a select can have, the chosen one among them."""
+    rest = [each for each in services[MAX_SERVICES:] if each.value == chosen]
+    return [*services[: MAX_SERVICES - len(rest)], *rest]
 
 
 def _journey_inputs(choices: StartChoices) -> list[Block]:
@@ -155,6 +174,7 @@ def reason_form(title: str, line: str, precondition: Precondition, label: str, *
 __all__ = [
     "CommandInput",
     "FormInput",
+    "SeveralInput",
     "StartChoices",
     "StartInput",
     "read_form",

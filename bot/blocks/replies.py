@@ -1,12 +1,16 @@
 """Renders replies to one person: refusals, usage errors and confirmations."""
 
+from collections.abc import Sequence
+
 from bot.blocks.block_kit import Block, Message, actions, button, message, section
 from bot.blocks.names import Names
+from bot.blocks.offers import Candidate, Found, Offer, offer_buttons
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
 from bot.blocks.waits import Waiting, wait_lines
 from bot.blocks.words import REFUSALS, REPLIES, RenderContext, usage_error_lines
+from bot.blocks.words.usage_errors import unknown_word
 from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.outcome import Refusal, Reply
 from handlers.people import Directory
@@ -69,10 +73,35 @@ def _deploy_again(refusal: Refusal) -> list[Block]:
 _BUTTONS = {"skipped_environment": _missing_environment, "live_already": _deploy_again}
 
 
-def usage_error(wrong: UsageError) -> Message:
-    """Return what could not be parsed, what was probably meant, and the usage."""
+def usage_error(wrong: UsageError, offered: Sequence[Offer] = ()) -> Message:
+    """Return what could not be parsed, what was probably meant, with a button for it, and the usage."""
     lines = usage_error_lines(wrong)
-    return message(" ".join(lines), section("\n".join(lines)))
+    return message(" ".join(lines), section("\n".join(lines)), *offer_buttons(offered))
+
+
+def which_release(wrong: UsageError, found: Found, instead_of: str = "") -> Message:
+    """Return the open releases that may be meant; those that the person can do it to stand first.
+
+    `instead_of` is the word that was typed for the command.
+    """
+    every = usage_error_lines(wrong)
+    first, usage = [*([unknown_word(instead_of)] if instead_of else []), every[0]], every[-1]
+    named = [_candidate(each) for each in found.candidates]
+    of = f" of {escape(found.service, 40)}" if found.service else ""
+    none = f"None{of} is open now."
+    lines = [*first, *(named or [none]), usage]
+    return message(
+        " ".join([*first, *(named[:1] or [none]), usage]), *paragraphs(lines), *offer_buttons(found.offered)
+    )
+
+
+def _candidate(candidate: Candidate) -> str:
+    release = candidate.release
+    what = f"r{release.number} {escape(release.service, 40)} {escape(release.build.version, 40)}"
+    where = escape(release.step.environment, 40)
+    if candidate.able:
+        return f"{what} for {where}: /release {escape(candidate.line, 200)}"
+    return f"{what} for {where}: not by you, or not now"
 
 
 def replied(reply: Reply, waiting: Waiting | None, names: Names, directory: Directory) -> Message:

@@ -6,7 +6,6 @@ from functools import partial
 from bot.blocks import everything, forms, replies
 from bot.blocks.block_kit import View
 from bot.blocks.card import card_links
-from bot.blocks.forms import StartChoices
 from bot.blocks.marks import mark_lines
 from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
@@ -29,11 +28,10 @@ from handlers.requests import (
     BuildRequest,
     EnvironmentRequest,
     ResolutionContext,
-    StartForm,
     bound,
 )
 from handlers.rights import current_precondition
-from storage import builds, reading
+from storage import reading
 from storage.incoming import Outcome
 from storage.reading import ReleaseSnapshot
 
@@ -71,18 +69,18 @@ class Actions:
         if isinstance(origin.precondition, Precondition):
             event = replace(event, precondition=origin.precondition)
         if not origin.filled:
-            form = await self._form(event) or await self._question(event, origin)
+            form = await self.form(event) or await self._question(event, origin)
             if isinstance(form, Refusal):
-                return self._refused(form, actor=event.actor)
+                return self.refused(form, actor=event.actor)
             if form is not None:
-                return await self._open(form, origin)
+                return await self.open_form(form, origin)
         outcome = await self._engine.handle(event, origin.sender.delivery)
         return await self._reply(outcome, event.actor, quiet=origin.quiet)
 
     async def _question(self, event: StartsRelease | ReleaseAction, origin: Origin) -> View | Refusal | None:
         return await self._confirmations.before_menu(event, origin.menu) if origin.menu else None
 
-    async def _form(self, event: ReleaseAction) -> View | None:
+    async def form(self, event: ReleaseAction) -> View | None:
         """Return the modal that an event needs.
 
         None if it needs none or would be refused; the engine then records the refusal.
@@ -127,7 +125,7 @@ class Actions:
         """
         plan = self._engine.policy.plans.get(request.service)
         if plan is None:
-            return self._refused(Refusal("unknown_service", {"service": request.service}))
+            return self.refused(Refusal("unknown_service", {"service": request.service}))
         context = await self._engine.database.read(
             partial(
                 reading.resolution_context,
@@ -139,13 +137,13 @@ class Actions:
         resolved = request.resolve(context)
         event = resolved if isinstance(resolved, Refusal) else bound(resolved, origin.precondition)
         if isinstance(event, Refusal):
-            return self._refused(event, plan, request.actor)
+            return self.refused(event, plan, request.actor)
         if not origin.filled:
             form = await self._asked_first(request, event, context, origin)
             if isinstance(form, Refusal):
-                return self._refused(form, plan, request.actor)
+                return self.refused(form, plan, request.actor)
             if form is not None:
-                return await self._open(form, origin)
+                return await self.open_form(form, origin)
         outcome = await self._engine.handle(event, origin.sender.delivery)
         return await self._reply(outcome, request.actor, plan)
 
@@ -187,28 +185,8 @@ class Actions:
         names, directory = self._snapshots.names(), self._engine.policy.directory
         return reply.with_lines(everything.left_out(left, names, directory) if operated else [])
 
-    async def start_form(self, request: StartForm, origin: Origin) -> SlackReply:
-        """Open the modal to start a release; it lists builds, so only full members may read it."""
-        await self._freshness.refresh_person(request.actor, groups=False)
-        account_status = self._freshness.membership().account_status(request.actor, self._engine.clock.now())
-        if account_status is not Eligibility.YES:
-            return self._refused(Refusal(account_status.value, {"action": "start"}))
-        return await self._open(await self.start_view(request.service), origin)
-
-    async def start_view(self, service: str) -> View:
-        """Return the modal to start a release of a service.
-
-        Without a known service it asks for one.
-        """
-        plans = self._engine.policy.plans
-        plan = plans.get(service)
-        if plan is None:
-            return forms.start_form(StartChoices(tuple(plans), ""))
-        newest = await self._engine.database.read(partial(builds.newest, service=service, most=25))
-        environments = tuple(each.name for each in plan.environments)
-        return forms.start_form(StartChoices(tuple(plans), service, tuple(newest), environments))
-
-    async def _open(self, view: View, origin: Origin) -> SlackReply:
+    async def open_form(self, view: View, origin: Origin) -> SlackReply:
+        """Open a modal; the reply says why it cannot be opened."""
         called = await self._slack.call("views.open", {"trigger_id": origin.sender.trigger, "view": view})
         if isinstance(called, CallSucceeded):
             return NOTHING_TO_SAY
@@ -223,14 +201,15 @@ class Actions:
             return NOTHING_TO_SAY
         if isinstance(result, Refusal):
             if release is None:
-                return self._refused(result, plan, actor)
+                return self.refused(result, plan, actor)
             named = replace(result, values={"release": f"r{release.number}", **result.values})
-            return self._refused(named, release.plan, actor)
+            return self.refused(named, release.plan, actor)
         waiting = await self._snapshots.waiting(outcome)
         words = replies.replied(result, waiting, self._snapshots.names(), self._engine.policy.directory)
         return SlackReply(words, done=bool(outcome.effects))
 
-    def _refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:
+    def refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:
+        """Return the reply to a refusal."""
         told, owners = self._freshness.explained(refusal), () if plan is None else plan.operators
         names, directory = self._snapshots.names(), self._engine.policy.directory
         return failure_reply(replies.refused(told, names, directory, owners, actor), told.code)

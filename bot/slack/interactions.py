@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import replies
 from bot.blocks.block_kit import Message
-from bot.blocks.form_input import START, StartInput
+from bot.blocks.form_input import START, SeveralInput, StartInput
 from bot.blocks.forms import read_form
 from bot.blocks.message_actions import MENU
 from bot.blocks.values import decode
@@ -22,19 +22,25 @@ from bot.slack.actions import Actions, Origin
 from bot.slack.payloads import BlockAction, Sender, SlashCommand, ViewSubmission
 from bot.slack.queries import Queries
 from bot.slack.reply import NOTHING_TO_SAY, SlackReply, ephemeral_body, failure_reply
+from bot.slack.several import SeveralActions
+from bot.slack.start_forms import StartForms
+from bot.slack.usage import UsageAnswers
 from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
 from bot.tasks import Tasks
 from handlers.actions import read_command
-from handlers.actions.journey import StartOrPromote
 from handlers.command_parsing import CommandContext
+from handlers.events import ReleaseAction
 from handlers.outcome import Refusal
 from handlers.plan import Policy
+from handlers.promotion import StartOrPromote
 from handlers.requests import (
     BuildRequest,
     EnvironmentRequest,
     Query,
     Request,
+    Several,
+    SignSeveralForm,
     StartForm,
     UsageError,
     with_filled,
@@ -60,13 +66,23 @@ class Interactions:
         self._tasks = tasks
         self._actions = Actions(engine, freshness, slack, snapshots)
         self._queries = Queries(engine, freshness, snapshots)
+        self._usage = UsageAnswers(engine, freshness, snapshots)
+        self._several = SeveralActions(engine, freshness, snapshots, self._actions)
+        self._start_forms = StartForms(engine, freshness, self._actions)
         self._policy = engine.policy
         self._names = _services_and_channels(engine.policy)
 
     async def on_command(self, command: SlashCommand) -> SlackReply:
         """Carry out what was typed after the slash command."""
-        request = read_command(command.line, self._command_context(command.sender))
-        return await self._reply_in_time(command.sender, self._do(request, Origin(command.sender)))
+        return await self._reply_in_time(command.sender, self._do_typed(command))
+
+    async def _do_typed(self, command: SlashCommand) -> SlackReply:
+        """Carry out what was typed; what was not understood is answered with what may have been meant."""
+        context = self._command_context(command.sender)
+        request = await self._usage.checked(read_command(command.line, context), command.line)
+        if isinstance(request, UsageError):
+            return await self._usage.answer(request, command.line, context)
+        return await self._do(request, Origin(command.sender))
 
     async def on_click(self, click: BlockAction) -> SlackReply:
         """Carry out a button's command; the reply leaves out what the card will show."""
@@ -95,7 +111,7 @@ class Interactions:
         if shown.get("callback_id") != START or not shown.get("id"):
             return await self.on_unknown_action(click)
         if click.value in self._engine.policy.plans:
-            view = await self._actions.start_view(click.value)
+            view = await self._start_forms.view(click.value, click.sender.user)
             body = {"view_id": shown["id"], "hash": shown.get("hash"), "view": view}
             await self._slack.call("views.update", body)
         return NOTHING_TO_SAY
@@ -114,8 +130,20 @@ class Interactions:
             service, environment = filled.service, filled.environment
             request = StartOrPromote(service, environment, sender.user, filled.version, filled.note)
             return request, Origin(sender, filled=True)
+        if isinstance(filled, SeveralInput):
+            return self._ticked(filled, sender), Origin(sender, filled=True)
         request = read_command(filled.line, self._command_context(sender))
         return with_filled(request, filled.values), Origin(sender, filled.precondition, filled=True)
+
+    def _ticked(self, filled: SeveralInput, sender: Sender) -> Several:
+        """Return the sign-offs that were ticked, each bound to what the form showed."""
+        context = self._command_context(sender)
+        parts = [
+            with_filled(read_command(line, context), {"precondition": shown, "note": filled.note})
+            for line, shown in filled.lines
+        ]
+        signed = tuple(part for part in parts if isinstance(part, ReleaseAction))
+        return Several(sender.user, signed)
 
     def _command_context(self, sender: Sender) -> CommandContext:
         if self._policy is not self._engine.policy:
@@ -132,14 +160,23 @@ class Interactions:
                 return failure_reply(replies.usage_error(request))
             case Query():
                 return SlackReply(await self._queries.answer(request))
-            case StartForm():
-                return await self._actions.start_form(request, origin)
+            case StartForm() | SignSeveralForm() | Several():
+                return await self._do_wider(request, origin)
             case BuildRequest():
                 return await self._actions.on_build(request, origin)
             case EnvironmentRequest():
                 return await self._actions.on_environments(request, origin)
             case _:
                 return await self._actions.on_release(request, origin)
+
+    async def _do_wider(self, request: StartForm | SignSeveralForm | Several, origin: Origin) -> SlackReply:
+        match request:
+            case StartForm():
+                return await self._start_forms.open(request, origin)
+            case SignSeveralForm():
+                return await self._several.form(request, self._command_context(origin.sender), origin)
+            case Several():
+                return await self._several.do(request, origin)
 
     async def _reply_in_time(self, sender: Sender, work: Coroutine[Any, Any, SlackReply]) -> SlackReply:
         """Return the reply, or "not confirmed yet" after PATIENCE.

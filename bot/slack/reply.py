@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.blocks.block_kit import Message, message
+from bot.blocks.block_kit import Message, View, message, notice, section
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.text import visible
 from bot.blocks.words.registry import of_actions
@@ -16,13 +16,14 @@ class SlackReply:
     """A message that only one person sees, or None if the card shows everything.
 
     `done` means that something was changed or opened, and a click needs no message; `error` is the line that a modal
-    shows, which keeps it open, at the input `at` or its last one.
+    shows, which keeps it open, at the input `at` or its last one. `view` takes the place of a submitted modal.
     """
 
     message: Message | None = None
     done: bool = False
     error: str = ""
     at: str = ""
+    view: View | None = None
 
     def with_lines(self, lines: Sequence[str]) -> "SlackReply":
         """Return the reply with more lines below it."""
@@ -42,6 +43,8 @@ class SlackReply:
                 return ephemeral_body(self.message)
             case ViewSubmission(view=view) if self.error:
                 return _errors(view, visible(self.error), self.at)
+            case ViewSubmission() if self.view is not None:
+                return {"response_action": "update", "view": self.view}
             case _:
                 return None
 
@@ -67,9 +70,9 @@ def ephemeral_body(words: Message) -> dict[str, Any]:
 
 
 def _errors(view: dict[str, Any], line: str, at: str) -> dict[str, Any]:
-    """Return an error of a modal, on the input block `at` or its last one; every form of ours has one."""
+    """Return an error of a modal, on the input block `at` or its last one; a form without any makes room for the error."""
     blocks: list[dict[str, Any]] = view.get("blocks") or []
     inputs = [str(block.get("block_id", "")) for block in blocks if block.get("type") == "input"]
     if not inputs:
-        return {"response_action": "clear"}
+        return {"response_action": "update", "view": notice("Nothing was done", [section(line[:2000])])}
     return {"response_action": "errors", "errors": {at if at in inputs else inputs[-1]: line[:2000]}}

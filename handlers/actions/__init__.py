@@ -27,9 +27,12 @@ from handlers.actions import (
     withdraw,
 )
 from handlers.actions.action import Action, Form
-from handlers.command_parsing import JOINING, CommandContext
+from handlers.command_parsing import JOINING, CommandContext, is_joining
 from handlers.events import ReleaseAction
+from handlers.preparation import asked, courteous, is_named, prepared
 from handlers.requests import EVERYTHING, Request, UsageError
+from handlers.typed_words import bare, release_named, split
+from handlers.vocabulary import ASKED, DONE, EVERY, NEWEST, NOT_YET, ROLLED_BACK, command_named, found_in
 
 ACTIONS: tuple[Action, ...] = (
     journey.ACTION,
@@ -72,13 +75,72 @@ MOST_LETTERS = 4000
 def read_command(line: str, context: CommandContext) -> Request | UsageError:
     """Parse one line of `/release`.
 
-    The first word finds the action; anything else names a build or an environment.
+    The first word finds the action; anything else names a build or an environment, or is another word for an action.
     """
-    words = tuple(line[:MOST_LETTERS].split())
-    action = COMMANDS.get(words[0].lower()) if words else None
-    if action is None or action is journey.ACTION:
-        return journey.ACTION.parse(words, context)
-    return action.parse(words[1:], context)
+    words = courteous(tuple(split(line[:MOST_LETTERS])), context)
+    action = COMMANDS.get(bare(words[0])) if words else None
+    if action is not None and action is not journey.ACTION:
+        return action.parse(asked(words[1:], context) if reads(action) else words[1:], context)
+    if len(words) == 1 and (release_named(words[0], number_alone=True) or context.service_named(words[0])):
+        return status.ACTION.parse(prepared(words, context), context)
+    if words and not _begins_a_journey(words, context):
+        found = found_in({phrase: phrase for table in EVERY for phrase in table}, words)
+        if found is not None:
+            phrase, count = found
+            return _by_another_name(phrase, words[:count], words[count:], context)
+    return journey.ACTION.parse(prepared(words, context, exact=True), context)
+
+
+def reads(action: Action) -> bool:
+    """Return whether an action only reads: none of its words is free text."""
+    return action is not journey.ACTION and not action.rules and not action.environment_rules
+
+
+def _begins_a_journey(words: tuple[str, ...], context: CommandContext) -> bool:
+    """Return whether a name of the policy stands first, or the newest build."""
+    named = context.environment_named(words[0]) or context.service_named(words[0])
+    return bool(named) or (bare(words[0]) in NEWEST and len(words) > 1)
+
+
+def _by_another_name(
+    phrase: str, typed: tuple[str, ...], rest: tuple[str, ...], context: CommandContext
+) -> Request | UsageError:
+    """Do what only reads, and what opens a form that asks; for the rest name the word to use."""
+    word = " ".join(typed)
+    if phrase in DONE:
+        return _read_about(DONE[phrase], word, rest, context)
+    if phrase in ROLLED_BACK:
+        return rollback.ACTION.parse(rest, context)
+    if phrase in NOT_YET:
+        return UsageError("not_yet", word, (NOT_YET[phrase],))
+    if phrase in ASKED:
+        return UsageError("other_word", word, meant=(" ".join((ASKED[phrase], *rest)),))
+    return _to_start(word, prepared(rest, context, exact=True), context)
+
+
+def _read_about(
+    command: str, word: str, rest: tuple[str, ...], context: CommandContext
+) -> Request | UsageError:
+    """Read about the names among the words; words that are neither names nor questions were not understood."""
+    action, every = COMMANDS[command], asked(rest, context)
+    names = tuple(each for each in every if is_named(each, context))
+    if any(each not in names and command_named(each) not in DONE.values() for each in every):
+        return UsageError("other_word", word, meant=(command,))
+    request = action.parse(names, context)
+    return action.parse((), context) if isinstance(request, UsageError) else request
+
+
+def _to_start(word: str, rest: tuple[str, ...], context: CommandContext) -> UsageError:
+    """Name the line that starts a release; a service or a build alone begins in the first environment."""
+    rest = rest[1:] if rest and is_joining(rest[0]) else rest
+    environments = context.environments(context.service_named(rest[0]) if rest else "")
+    environments = environments or context.environments(context.service)
+    if not rest or (len(rest) == 1 and release_named(rest[0])) or not environments:
+        return UsageError("environment_alone", word, environments)
+    alone = len(rest) == 1 and (context.service_named(rest[0]) or any(each.isdigit() for each in rest[0]))
+    return UsageError(
+        "other_word", word, meant=(" ".join((*rest, "to", environments[0]) if alone else rest),)
+    )
 
 
 def action_of(event: ReleaseAction) -> Action:
@@ -96,4 +158,5 @@ __all__ = [
     "Form",
     "action_of",
     "read_command",
+    "reads",
 ]

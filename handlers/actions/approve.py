@@ -1,11 +1,14 @@
-"""`/release approve r42 [as TEAM] [note]`: sign off this exact build for a team."""
+"""`/release approve r42 [as TEAM] [note]`: sign off this exact build for a team.
+
+`approve r1 r2 r3` signs several, each decided for itself; `approve all` opens a form.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
 from handlers.actions.action import Action, ChecklistForm
-from handlers.command_parsing import CommandContext, free_text, parse_release
+from handlers.command_parsing import CommandContext, free_text, no_release, parse_releases
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
 from handlers.facts import Facts
@@ -14,9 +17,10 @@ from handlers.outcome import Refusal, Reply
 from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.release import Release
-from handlers.requests import UsageError
+from handlers.requests import ALL, Several, SignSeveralForm, UsageError
 from handlers.rights import refuse_stale, refuse_unless, refuse_unless_signable
 from handlers.step import SignOff
+from handlers.typed_words import bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +37,26 @@ class SignedOff(ReleaseAction):
     ticks: tuple[str, ...] = ()
 
 
-def parse(words: tuple[str, ...], context: CommandContext) -> SignedOff | UsageError:
-    """Parse a sign-off; without a team, the one the person can sign for is meant."""
-    found = parse_release(words, "approve")
-    if isinstance(found, UsageError):
-        return found
-    number, rest = found
+def parse(
+    words: tuple[str, ...], context: CommandContext
+) -> SignedOff | Several | SignSeveralForm | UsageError:
+    """Parse a sign-off of one release or several; without a team, the one the person can sign for is meant.
+
+    `all` opens the form with every release that waits for them.
+    """
+    for_all = bool(words) and bare(words[0]) == ALL
+    numbers, rest = ((), words[1:]) if for_all else parse_releases(words)
+    if not numbers and not for_all:
+        return no_release(words, "approve")
     team = ""
-    if rest and rest[0] == "as":
+    if rest and bare(rest[0]) == "as":
         if len(rest) == 1:
             return UsageError("team_needed", "as")
-        team, rest = rest[1], rest[2:]
-    return SignedOff(number, context.actor, team, free_text(rest))
+        team, rest = bare(rest[1]), rest[2:]
+    if for_all:
+        return SignSeveralForm(context.actor, context.here, team)
+    signed = tuple(SignedOff(number, context.actor, team, free_text(rest)) for number in numbers)
+    return signed[0] if len(signed) == 1 else Several(context.actor, signed)
 
 
 def record(draft: Draft, event: SignedOff) -> Reply | Refusal:
@@ -144,8 +156,8 @@ def form(event: SignedOff, release: Release, facts: Facts, now: datetime) -> Che
 
 ACTION = Action(
     "approve",
-    ("approve r42", "approve r42 as testers looks good"),
-    "sign off",
+    ("approve r42", "approve r42 r43 r44", "approve all as testers", "approve r42 as testers looks good"),
+    "sign off one release or several; all opens a form to tick them",
     parse,
     {SignedOff: record},
     may_need_form=may_need_form,

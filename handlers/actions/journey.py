@@ -1,113 +1,38 @@
 """`/release [build] [to] environment`: start a release, or request its next step."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from handlers.actions.action import Action
 from handlers.beginning import Nowhere, begin, beginning
-from handlers.build import Build
-from handlers.command_parsing import JOINING, CommandContext, parse_target, release_number
+from handlers.command_parsing import (
+    JOINING,
+    CommandContext,
+    Target,
+    parse_services,
+    parse_target,
+)
 from handlers.draft import Draft
 from handlers.events import Started, StepRequested
 from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
-from handlers.release import Kind, Release
-from handlers.requests import BuildRequest, ResolutionContext, StartForm, UsageError
+from handlers.promotion import StartOrPromote
+from handlers.requests import Several, StartForm, UsageError
 from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
 from handlers.signers import call_signers
 from handlers.step import StepState
 from handlers.transitions import notify_older_releases
+from handlers.typed_words import bare
+from handlers.vocabulary import NEWEST
 
 MOST_WORDS = 3
 AGAIN = "again"
-SHORTEST_SHA = 7
 
 
-@dataclass(frozen=True, slots=True)
-class StartOrPromote(BuildRequest):
-    """Asks to start a build's release, or for its next step.
-
-    `token` is a version, a commit prefix, a release, or empty. With `again` the build is deployed once more where it lies.
-    """
-
-    token: str = ""
-    note: str = ""
-    again: bool = False
-
-    @property
-    def named_build(self) -> str:
-        """The token."""
-        return self.token
-
-    def resolve(self, context: ResolutionContext) -> Started | StepRequested | Refusal:
-        """Find the build or release that is meant; nothing defaults to production."""
-        number = release_number(self.token)
-        if number:
-            return StepRequested(number, self.actor, self.environment)
-        first_environment = context.plan.environments[0].name
-        if self.token:
-            build = _named(self.token, context)
-            return build if isinstance(build, Refusal) else self._with_build(context, build)
-        if self.environment != first_environment and not self.again:
-            return self._waiting_for(context)
-        if context.newest is None:
-            values = {"service": self.service, "branch": context.plan.builds.branch}
-            return Refusal("no_build", values)
-        return self._with_build(context, context.newest)
-
-    def _with_build(self, context: ResolutionContext, build: Build) -> Started | StepRequested | Refusal:
-        for release in context.open_releases:
-            if release.kind is Kind.NORMAL and release.build.version == build.version:
-                if self.again:
-                    return Refusal("again_open", {"release": f"r{release.number}", "version": build.version})
-                return StepRequested(release.number, self.actor, self.environment)
-        first = context.plan.environments[0].name
-        if self.again and self.environment != first:
-            values = {"service": self.service, "version": build.version, "first": first}
-            return Refusal("again_begins_first", values)
-        return Started(build, self.environment, self.actor, (self.actor,), self.note, again=self.again)
-
-    def _waiting_for(self, context: ResolutionContext) -> StepRequested | Refusal:
-        """Find the one release whose previous step succeeded.
-
-        If several match, the refusal lists them; if none does, it says so.
-        """
-        fitting = [release for release in context.open_releases if _next_is(release, self.environment)]
-        if len(fitting) == 1:
-            return StepRequested(fitting[0].number, self.actor, self.environment)
-        values = {"environment": self.environment, "service": self.service}
-        if not fitting:
-            return Refusal("nothing_ready", {**values, "missing": context.plan.environments[0].name})
-        named = ", ".join(f"r{release.number} ({release.build.version})" for release in fitting)
-        return Refusal("several_ready", {**values, "releases": named})
-
-
-def _named(token: str, context: ResolutionContext) -> Build | Refusal:
-    """Find a build by its version first, then by a commit prefix.
-
-    A prefix that matches several builds is refused.
-    """
-    by_version = [build for build in context.builds if build.version == token]
-    if by_version:
-        return by_version[0]
-    lowered = token.lower()
-    by_sha = [
-        build for build in context.builds if len(token) >= SHORTEST_SHA and build.sha.startswith(lowered)
-    ]
-    if len(by_sha) > 1:
-        return Refusal(
-            "ambiguous_build", {"token": token, "builds": ", ".join(build.version for build in by_sha)}
-        )
-    return (
-        by_sha[0] if by_sha else Refusal("unknown_build", {"token": token, "service": context.plan.service})
-    )
-
-
-def _next_is(release: Release, environment: str) -> bool:
-    return release.kind is Kind.NORMAL and not release.ended and release.step.environment == environment
-
-
-def parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | StartForm | UsageError:
-    """Parse an environment, with a build before it if one is named, and `again` at the end.
+def parse(
+    words: tuple[str, ...], context: CommandContext
+) -> StartOrPromote | StartForm | Several | UsageError:
+    """Parse an environment, with a build or several services before it if they are named, and `again` at the end.
 
     No words at all open the form.
     """
@@ -119,20 +44,42 @@ def parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | S
     return replace(found, again=True) if isinstance(found, StartOrPromote) else found
 
 
-def _parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | UsageError:
+def _parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | Several | UsageError:
     kept = tuple(word for word in words if word not in JOINING)
+    several = parse_services(kept, context)
+    if several is not None:
+        return several if isinstance(several, UsageError) else _newest_of_each(several, context)
     if len(kept) > MOST_WORDS or not kept:
         return UsageError("unknown_words", " ".join(words))
     named = _named_build(kept[0], context) if len(kept) > 1 else None
-    if named is None:
-        return _without_build(kept, context)
+    return _without_build(kept, context) if named is None else _with_build(named, kept[1:], context)
+
+
+def _newest_of_each(several: Mapping[str, str], context: CommandContext) -> Several:
+    parts = (StartOrPromote(service, environment, context.actor) for service, environment in several.items())
+    return Several(context.actor, tuple(parts))
+
+
+def _with_build(
+    named: tuple[str, str], words: tuple[str, ...], context: CommandContext
+) -> StartOrPromote | UsageError:
     service, token = named
     if not service:
         return UsageError("which_service", "", tuple(context.services))
-    target = parse_target(kept[1:], replace(context, here=service))
+    target = parse_target(words, replace(context, here=service))
     if isinstance(target, UsageError):
         return target
+    if target.rest:
+        return UsageError("unknown_words", " ".join(target.rest))
+    if bare(token) in NEWEST:
+        return _newest(target, context)
     return StartOrPromote(target.service, target.environment, context.actor, token)
+
+
+def _newest(target: Target, context: CommandContext) -> StartOrPromote | UsageError:
+    if target.environment != context.environments(target.service)[0]:
+        return UsageError("build_needed", target.environment)
+    return StartOrPromote(target.service, target.environment, context.actor)
 
 
 def _named_build(word: str, context: CommandContext) -> tuple[str, str] | None:
@@ -240,6 +187,7 @@ ACTION = Action(
         "staging",
         "website to staging",
         "2.4.1 to staging",
+        "cart search to staging",
         "website@2.4.1 to production",
         "2.4.1 to staging again",
     ),

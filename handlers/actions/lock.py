@@ -18,6 +18,7 @@ from handlers.plan import Plan, unique
 from handlers.requests import EVERYTHING, EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
 from handlers.time_words import UnreadableTime, read_ending
+from handlers.typed_words import bare
 
 MOST_LOCKS = 20
 """How many locks may stand on one environment: all of them are shown to people."""
@@ -47,7 +48,7 @@ class LockRequest(EnvironmentRequest):
 
 def parse(words: tuple[str, ...], context: CommandContext) -> LockRequest | UsageError:
     """Parse the environment, the end if one is given, and the reason."""
-    if words and words[0].lower() == EVERYTHING:
+    if words and bare(words[0]) == EVERYTHING:
         service, environment, rest = "", EVERYTHING, words[1:]
     else:
         target = parse_target(words, context)

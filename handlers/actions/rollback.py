@@ -8,12 +8,13 @@ from typing import ClassVar
 
 from handlers.actions.action import Action
 from handlers.build import Build
-from handlers.command_parsing import CommandContext, free_text, parse_target
+from handlers.command_parsing import PRODUCTION, CommandContext, Target, free_text, is_joining, parse_target
 from handlers.draft import Draft
 from handlers.effects import Notify
 from handlers.environments import EnvironmentState
 from handlers.events import StartsRelease
 from handlers.outcome import Refusal, Reply
+from handlers.preparation import is_only_courtesy
 from handlers.release import Kind
 from handlers.reports import Displaced
 from handlers.requests import BuildRequest, Confirmation, ResolutionContext, UsageError
@@ -21,6 +22,7 @@ from handlers.rights import first_refusal, refuse_changed, refuse_unless
 from handlers.rollback_target import rollback_target
 from handlers.signers import call_signers
 from handlers.transitions import begin_first_step
+from handlers.typed_words import bare, release_named, same_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,7 @@ class RollbackRequest(BuildRequest):
         """Find the target: the build with the named version, or the default target."""
         values = {"environment": self.environment, "service": self.service, "version": self.version}
         if self.version:
-            successes = reversed(context.successes)
-            target = next((build for build in successes if build.version == self.version), None)
+            target = _named(self.version, context.successes)
         else:
             target = rollback_target(context.successes, context.environment_state)
         if target is None:
@@ -72,17 +73,53 @@ class RollbackRequest(BuildRequest):
         return Confirmation(event.build, state, context.plan.operators, self.reason)
 
 
+def _named(version: str, successes: tuple[Build, ...]) -> Build | None:
+    """Find the last build of a version: as it is spelled, or else in another spelling."""
+    latest = successes[::-1]
+    exact = next((build for build in latest if build.version == version), None)
+    return exact or next((build for build in latest if same_version(version, build.version)), None)
+
+
 def parse(words: tuple[str, ...], context: CommandContext) -> RollbackRequest | UsageError:
-    """Parse the environment, the version if one is named, and the reason."""
-    target = parse_target(words, context)
+    """Parse the environment, the version if one is named, and the reason.
+
+    Without an environment production is meant, or else the last one: the form names it and asks.
+    """
+    target = _target(words, context)
     if isinstance(target, UsageError):
         return target
     rest, version = target.rest, ""
-    if rest and rest[0] == "to":
+    if rest and bare(rest[0]) == "to":
         if len(rest) == 1:
             return UsageError("version_needed", "to")
         version, rest = rest[1], rest[2:]
     return RollbackRequest(target.service, target.environment, context.actor, version, free_text(rest))
+
+
+def _target(words: tuple[str, ...], context: CommandContext) -> Target | UsageError:
+    service, rest = context.service, words
+    named = context.service_named("".join(words[:1]))
+    if named and not context.environment_named(named, named):
+        service, rest = named, words[1:]
+    if not service and is_only_courtesy(rest, context):
+        return UsageError("which_service", "", tuple(context.services))
+    environments = context.environments(service)
+    if not environments or not _names_no_environment(rest, service, context):
+        return parse_target(words, context)
+    last = PRODUCTION if PRODUCTION in environments else environments[len(environments) - 1]
+    if is_only_courtesy(rest, context):
+        return Target(service, last, ())
+    return Target(service, last, rest if is_joining(rest[0]) else ("to", *rest))
+
+
+def _names_no_environment(rest: tuple[str, ...], service: str, context: CommandContext) -> bool:
+    """Return whether an environment is left out: nothing follows, or a version at once."""
+    if is_only_courtesy(rest, context):
+        return True
+    after = rest[1:] if is_joining(rest[0]) else rest
+    first = "".join(after[:1])
+    version = any(letter.isdigit() for letter in first) and not release_named(first)
+    return version and not context.environment_named(first, service)
 
 
 def record(draft: Draft, event: RollbackStarted) -> Reply | Refusal:

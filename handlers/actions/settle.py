@@ -22,6 +22,7 @@ from handlers.rights import first_refusal, refuse_stale, refuse_unless, refuse_u
 from handlers.step import StepState
 from handlers.success import succeed
 from handlers.transitions import fail, mark_unsent, stopped, void_intent
+from handlers.typed_words import bare
 
 ENDINGS = {"deployed": True, "not-deployed": False}
 LOST = "lost"
@@ -59,21 +60,22 @@ def parse(words: tuple[str, ...], context: CommandContext) -> Settled | LossRequ
     if isinstance(found, UsageError):
         return found
     number, rest = found
-    if not rest or rest[0] not in ENDINGS:
+    ending = bare(rest[0]) if rest else ""
+    if ending not in ENDINGS:
         return UsageError("ending_needed", rest[0] if rest else "", tuple(ENDINGS))
-    return Settled(number, context.actor, ENDINGS[rest[0]], free_text(rest[1:]))
+    return Settled(number, context.actor, ENDINGS[ending], free_text(rest[1:]))
 
 
 def _parse_loss(words: tuple[str, ...], context: CommandContext) -> LossRequest | UsageError | None:
     """Parse `[service] lost [reason]`; None if it is something else."""
     first, second = (*words, "", "")[:2]
-    named = first in context.services and second == LOST
-    if not named and first != LOST:
+    named = context.service_named(first) if bare(second) == LOST else ""
+    if not named and bare(first) != LOST:
         return None
-    service = words[0] if named else context.service
+    service = named or context.service
     if not service:
         return UsageError("which_service", "", tuple(context.services))
-    return LossRequest(service, "", context.actor, free_text(words[1 + named :]))
+    return LossRequest(service, "", context.actor, free_text(words[1 + bool(named) :]))
 
 
 def record_loss(plan: Plan, event: LossSettled, facts: Facts, now: datetime) -> Decision | Refusal:

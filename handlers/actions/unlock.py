@@ -19,6 +19,7 @@ from handlers.people import token_name
 from handlers.plan import Plan, unique
 from handlers.requests import ALL, EVERYTHING, OWN, EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
+from handlers.typed_words import bare
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\Z")
 
@@ -48,7 +49,7 @@ class UnlockRequest(EnvironmentRequest):
 
 def parse(words: tuple[str, ...], context: CommandContext) -> UnlockRequest | UsageError:
     """Parse what to unlock, and whose locks."""
-    if words and words[0].lower() == EVERYTHING:
+    if words and bare(words[0]) == EVERYTHING:
         return UnlockRequest("", EVERYTHING, context.actor, _whose(words[1:]) or OWN)
     target = parse_target(words, context)
     if isinstance(target, UsageError):

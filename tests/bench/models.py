@@ -37,7 +37,9 @@ def cheap(release: Release, membership: Membership) -> Paths:
             reading.snapshot, number=release.number, context=context, with_history=True
         ),
         "a release's history": partial(history.of_release, number=seed.told_release()),
-        "question about a service": partial(reading.service, plan=release.plan, parts=ServiceParts(history=10)),
+        "question about a service": partial(
+            reading.service, plan=release.plan, parts=ServiceParts(history=10)
+        ),
         "a service's newest history": partial(history.newest, service=service, most=10),
         "list of 50 releases": partial(reading.recent, wanted=ReleaseFilter(service)),
         "command that starts": partial(

@@ -3,10 +3,10 @@ from collections.abc import Callable
 import pytest
 
 from handlers.actions.approve import SignedOff
-from handlers.actions.journey import StartOrPromote
 from handlers.environments import EnvironmentState
 from handlers.events import Started
 from handlers.outcome import Refusal
+from handlers.promotion import StartOrPromote
 from handlers.requests import (
     BuildRequest,
     EnvironmentRequest,

@@ -44,25 +44,26 @@ USAGE_ERRORS: list[tuple[str, tuple[str, ...]]] = [
     ("production please now go", ("I could not read", "/release help")),
     ("aprove", ("Did you mean /release approve?",)),
     ("approve", ("Which release? Name it by its number, as in r42.", "/release approve r42")),
-    ("approve 42", ("Which release?",)),
+    ("approve 42", ("There is no release r42.",)),
+    ("approve 42 lines", ("Which release?", "Did you mean /release approve r42 lines?")),
     ("approve r1 as", ("For which team?",)),
     ("approve r999", ("There is no release r999. /release status shows the open ones.",)),
     ("reject", ("Which release?", "/release reject r42")),
     ("withdraw it", ("Which release?", "/release withdraw r42")),
     ("testing", ("Which release?", "/release testing r42")),
     ("cancel soon", ("Which release?", "/release cancel r42")),
-    ("retry 42", ("Which release?", "/release retry r42")),
+    ("retry 42", ("There is no release r42.",)),
     ("settle r1", ("How did it end?", "deployed", "not-deployed")),
     ("settle r1 deploed", ("How did it end?", "Did you mean deployed?")),
     ("waive", ("Which release?", "/release waive r42")),
     ("lock", ("Which environment?", "staging", "production")),
-    ("lock prod broken", ("There is no environment called prod.",)),
+    ("lock prodction broken", ("no environment called prodction.", "Type /release lock production broken")),
     ("lock production for ever", ("cannot read for ever as a time", "for 90m", "until mon 09:00")),
     ("lock production for", ("cannot read for as a time",)),
     ("lock production tomorrow", ("cannot read tomorrow as a time",)),
     ("unlock", ("Which environment?",)),
     ("unlock stagin", ("Did you mean staging?",)),
-    ("rollback", ("Which environment?",)),
+    ("rollback", ("There is no earlier good build in production",)),
     ("rollback production to", ("To which version?",)),
     ("rollback production to 9.9", ("9.9 never succeeded in production",)),
     ("rollback production", ("There is no earlier good build in production",)),
@@ -276,10 +277,8 @@ async def test_nothing_said_opens_the_form(bot: Inside) -> None:
     (shown,) = (await bot.world.api("GET", "/api/v1/releases?service=forms"))[1]
     assert (shown["build"]["version"], shown["requester"]) == ("1.0", "U0MARA")
     assert "for the" in await scenario.thread(shown["number"], "started")
-    await scenario.types("Irwin", "")
-    irwin = scenario.person("Irwin")
-    await irwin.fill(irwin.modal, {"Build": "1.1", "Environment": "staging"}).submit()
-    assert "Only developers" in irwin.reads_modal(), "refused in the form, which stays open"
+    assert "Only developers or ops can start a release" in await scenario.types("Irwin", "")
+    assert scenario.person("Irwin").modal is None, "told before, not after the form is filled in"
 
 
 async def test_a_checklist_wants_every_tick(bot: Inside) -> None:

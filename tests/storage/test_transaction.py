@@ -197,7 +197,9 @@ async def test_snapshot_and_lists_show_what_was_saved(opened: Database) -> None:
     assert snapshot.head == (await opened.read(partial(environments.read, service=SERVICE)))[1]
     assert await opened.read(partial(reading.snapshot, number=99, context=context)) is None
     plan = transactions.context().policy.plans[SERVICE]
-    service = await opened.read(partial(reading.service, plan=plan, parts=reading.ServiceParts(builds=2, history=3)))
+    service = await opened.read(
+        partial(reading.service, plan=plan, parts=reading.ServiceParts(builds=2, history=3))
+    )
     assert [each.number for each in service.releases] == [number]
     assert (len(service.history), len(service.builds)) == (3, 1)
     resolution_context = await opened.read(

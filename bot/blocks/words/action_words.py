@@ -29,7 +29,8 @@ class ActionWords:
 
     `verbs` complete "Only ops can ...", by the name that a refusal gives; `attempted` completes "Tim tried to ...";
     `refused` is why in a few words, for the history; `usage_errors` are for commands that could not be parsed; `inputs` are
-    those of a form that a refusal is about, if not the last one.
+    those of a form that a refusal is about, if not the last one. `offer` begins the label of a button in an answer, before
+    the release or the environment.
     """
 
     verbs: Sentences = field(default_factory=dict[str, Sentence])
@@ -44,6 +45,7 @@ class ActionWords:
     usage_errors: Mapping[str, str] = field(default_factory=dict[str, str])
     reason_prompt: ReasonPrompt | None = None
     inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

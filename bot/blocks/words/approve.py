@@ -12,6 +12,7 @@ def _which_team(context: RenderContext) -> str:
 
 
 WORDS = ActionWords(
+    offer="Sign off",
     verbs={"approve": "sign {this} off"},
     replies={
         "signed": "You have signed {release} off for {team}. Until it starts in {environment} you can take it back: "

@@ -3,6 +3,7 @@
 from bot.blocks.words.action_words import ActionWords
 
 WORDS = ActionWords(
+    offer="Cancel",
     verbs={"cancel": "cancel {this}"},
     replies={
         "cancelled": "{release} is cancelled.",

@@ -35,6 +35,7 @@ def _already_there(context: RenderContext) -> str:
 
 
 WORDS = ActionWords(
+    offer="Release to",
     verbs={"start": "start a release", "promote": "ask for the next step"},
     replies={
         "started": "{release} is created; its first stop is {environment}.",

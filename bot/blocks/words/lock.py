@@ -46,6 +46,7 @@ def _reason(context: RenderContext) -> str:
 
 
 WORDS = ActionWords(
+    offer="Lock",
     verbs={"lock": "lock"},
     replies={
         "locked": _locked,

@@ -3,6 +3,7 @@
 from bot.blocks.words.action_words import ActionWords, ReasonPrompt
 
 WORDS = ActionWords(
+    offer="Reject",
     verbs={"reject": "reject {this}"},
     replies={"rejected": "{release} is rejected and has ended."},
     thread={"rejected": "{title} is rejected by {by:user}{reason:because}."},

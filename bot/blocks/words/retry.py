@@ -3,6 +3,7 @@
 from bot.blocks.words.action_words import ActionWords
 
 WORDS = ActionWords(
+    offer="Retry",
     verbs={"retry": "retry {this}"},
     replies={"retried": "{release} tries {environment} once more."},
     refusals={

@@ -3,6 +3,7 @@
 from bot.blocks.words.action_words import ActionWords
 
 WORDS = ActionWords(
+    offer="Roll back",
     verbs={"rollback": "roll back"},
     replies={"rollback_started": "{release} is created; it rolls back to {version}."},
     refusals={

@@ -3,6 +3,7 @@
 from bot.blocks.words.action_words import ActionWords
 
 WORDS = ActionWords(
+    offer="Start testing",
     verbs={"testing": "say that they are testing it"},
     replies={
         "testing": "You are testing {release}: no newer build takes its place from now on.",

@@ -75,6 +75,7 @@ def _told_in_part(context: RenderContext) -> str:
 
 
 WORDS = ActionWords(
+    offer="Unlock",
     verbs={"unlock": "unlock"},
     replies={"unlocked": _unlocked, "lock_lifted": _lock_lifted},
     refusals={

@@ -4,13 +4,15 @@ They come with what was probably meant, and the usage.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from bot.blocks.names import listing
 from bot.blocks.text import escape
+from bot.blocks.words.not_yet import NOT_YET
 from bot.blocks.words.registry import ACTION_WORDS, of_actions
 from handlers.actions import COMMANDS
+from handlers.actions.action import Action
 from handlers.requests import UsageError
+from handlers.typed_words import abbreviated, nearest
 
 _SHARED = {
     "release_needed": "Which release? Name it by its number, as in r42.",
@@ -21,6 +23,13 @@ _SHARED = {
     "unknown_subject": "{word} is no service, environment, version or release that I know.",
     "range_unreadable": "I cannot read {word} as a time. Say when, as in yesterday, last week, last 3 days, since mon 09:00, "
     "2026-11-20 or 2026-11-20 to 2026-11-23.",
+    "other_word": "I do not know the word {word}.",
+    "not_yet": "I do not know the word {word}.",
+    "environment_alone": "I do not know the word {word}: the environment alone starts a release there. Before it stands a "
+    "build or a release, if one is meant.",
+    "one_release": "{word} would be a second release, and this is done to one at a time. A reason that begins with one stands "
+    "in quotation marks.",
+    "build_needed": "Which build? For {word} name it by its version or its release: nothing is guessed there.",
 }
 _SENTENCES = of_actions(lambda words: words.usage_errors, _SHARED)
 USAGE_ERRORS: frozenset[str] = frozenset(_SENTENCES)
@@ -28,37 +37,67 @@ _USAGE = {
     "which_service": "journey",
     "number_needed": "history",
     "range_unreadable": "history",
+    "environment_alone": "journey",
+    "build_needed": "journey",
     **{code: name for name, words in ACTION_WORDS.items() for code in words.usage_errors},
 }
-_WITHOUT_EXAMPLE = frozenset({"unknown_words"})
-_COMMANDS_NAMED = frozenset({"release_needed"})
+_WITHOUT_EXAMPLE = frozenset({"unknown_words", "other_word", "not_yet"})
+_COMMANDS_NAMED = frozenset({"release_needed", "one_release"})
 """Codes whose choices are the parsed command, and not alternatives."""
+_EXAMPLES = {
+    "environment_alone": 0,
+    "time_unreadable": 0,
+    "time_past": 1,
+}
+"""Which usage line of the command is the example, where it is not the last one."""
 
 
 def usage_error_lines(usage_error: UsageError) -> list[str]:
     """Return the lines of a usage error: the error, a suggestion, and the usage."""
-    lines = [_SENTENCES[usage_error.code].format(word=escape(usage_error.word, 80))]
-    meant = _meant(usage_error)
+    return [sentence(usage_error), *_suggested(usage_error), _usage(usage_error)]
+
+
+def sentence(usage_error: UsageError) -> str:
+    """Return what was not understood."""
+    return _SENTENCES[usage_error.code].format(word=escape(usage_error.word, 80))
+
+
+def unknown_word(word: str) -> str:
+    """Return that a word is not one of ours."""
+    return sentence(UsageError("other_word", word))
+
+
+def _suggested(usage_error: UsageError) -> list[str]:
+    if usage_error.code == "not_yet":
+        return [NOT_YET[each] for each in usage_error.choices if each in NOT_YET]
     choices = () if usage_error.code in _COMMANDS_NAMED else usage_error.choices
+    meant = [f"/release {escape(each, 80)}" for each in usage_error.meant]
+    name = _closest(usage_error.word, choices) if usage_error.code in _BY_CHOICE else ""
+    if name:
+        return [f"Did you mean {escape(name, 80)}?", *(f"Type {each}" for each in meant[:1])]
     if meant:
-        lines.append(f"Did you mean {escape(meant, 80)}?")
-    elif choices:
-        lines.append(f"There is {listing([escape(each, 40) for each in choices], most=8)}.")
-    return [*lines, _usage(usage_error)]
-
-
-def _meant(usage_error: UsageError) -> str:
-    first, _, rest = usage_error.word.partition(" ")
+        return [f"Did you mean {listing(meant, 'or')}?"]
     if usage_error.code == "unknown_words":
-        word = _closest(first, [name for name in COMMANDS if name != "journey"])
-        return f"/release {word} {rest}".strip() if word else ""
-    if usage_error.code in {"unknown_environment", "unknown_subject", "ending_needed"}:
-        return _closest(first, usage_error.choices)
-    return ""
+        return _like_a_command(usage_error.word) or _choices(choices)
+    return _choices(choices)
+
+
+def _like_a_command(word: str) -> list[str]:
+    first, _, rest = word.partition(" ")
+    name = _closest(first, [each for each in COMMANDS if each != "journey"])
+    return [f"Did you mean {escape(f'/release {name} {rest}'.strip(), 80)}?"] if name else []
+
+
+def _choices(choices: Iterable[str]) -> list[str]:
+    return [f"There is {listing([escape(each, 40) for each in choices], most=8)}."] if choices else []
+
+
+_BY_CHOICE = frozenset({"unknown_environment", "unknown_subject", "ending_needed"})
 
 
 def _closest(word: str, known: Iterable[str]) -> str:
-    return next(iter(get_close_matches(word.lower(), list(known), 1, 0.6)), "") if word else ""
+    names = tuple(known)
+    return next(iter(nearest(word, names) or abbreviated(word, names)), "")
 
 
 def _usage(usage_error: UsageError) -> str:
@@ -66,4 +105,10 @@ def _usage(usage_error: UsageError) -> str:
     command = COMMANDS.get(named or _USAGE.get(usage_error.code, ""))
     if command is None or usage_error.code in _WITHOUT_EXAMPLE:
         return "/release help shows all words."
-    return f"For example: /release {command.usage[-1]}"
+    return f"For example: /release {example(usage_error.code, command)}"
+
+
+def example(code: str, command: Action) -> str:
+    """Return the usage line of a command that shows what was missing."""
+    at = _EXAMPLES.get(code, -1)
+    return command.usage[at if at < len(command.usage) else -1]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.block_kit import View, dialog
+from bot.blocks.bulk import Signable, alone, fits, sign_several_form
 from bot.blocks.confirmations import RollbackChoice, confirmation_form, rollback_form
 from bot.blocks.form_input import CommandInput, StartInput
 from bot.blocks.forms import (
@@ -227,3 +228,37 @@ def test_a_rollback_says_from_what_to_what(choice: RollbackChoice, said: str) ->
 def test_not_one_of_ours(view: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         read_form(view)
+
+
+def test_services_beyond_those_that_a_list_can_have_are_counted() -> None:
+    services = tuple(f"service-{number:03}" for number in range(103))
+    form = start_form(StartChoices(services, services[102], (BUILD,), ("staging",)))
+    assert not view_errors(form)
+    said = spoken(form["blocks"])
+    assert "3 more are not in this list: type /release SERVICE to staging" in said
+    (select,) = [block["element"] for block in form["blocks"] if block.get("block_id") == "service"]
+    assert len(select["options"]) == 100
+    assert select["initial_option"]["value"] == services[102]
+    assert "more are not" in spoken(start_form(StartChoices(services, ""))["blocks"])
+
+
+def test_who_may_not_start_a_service_is_told_so_in_its_place() -> None:
+    form = start_form(StartChoices(("a", "b"), "a", (BUILD,), ("staging",), "Only ops can start a release."))
+    assert not view_errors(form)
+    assert "Only ops can start a release." in spoken(form["blocks"])
+    assert "Build" not in str(form["blocks"])
+
+
+def test_a_box_for_each_sign_off_and_the_rest_below() -> None:
+    able = [
+        Signable(replace(release(), number=number), "ops", f"approve r{number}") for number in range(1, 86)
+    ]
+    form = sign_several_form(able, ["r99 shop: not by you"])
+    assert not view_errors(form)
+    boxes = [block for block in form["blocks"] if str(block.get("block_id", "")).startswith("ticks:")]
+    assert [len(each["element"]["options"]) for each in boxes] == [10] * 8
+    said = spoken(form["blocks"])
+    assert "5 more can be signed: sign these first." in said
+    assert "r99 shop: not by you" in said
+    assert not fits("x" * 151)
+    assert "/release approve r1 as ops" in alone(release(), "approve r1 as ops")

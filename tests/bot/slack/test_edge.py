@@ -13,6 +13,7 @@ from aiohttp.test_utils import make_mocked_request
 from bot.blocks import confirmations, forms, replies
 from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import dialog
+from bot.blocks.bulk import Signable, sign_several_form
 from bot.blocks.card import card
 from bot.blocks.form_input import FORMS
 from bot.clock import SystemClock
@@ -45,6 +46,7 @@ VIEWS = [
     forms.reason_form("Reject r42", "reject r42", BOUND, "Reason"),
     confirmations.confirmation_form(dialog("Cancel r42?", "It ends.", "Cancel"), "cancel r42"),
     confirmations.rollback_form(confirmations.RollbackChoice("website", OLD, HELD, NAMES, release())),
+    sign_several_form([Signable(release(), "testers", "approve r42 as testers")], []),
 ]
 BUTTONS = sorted(
     {

@@ -69,9 +69,7 @@ def test_a_team_has_to_follow() -> None:
     assert read("approve r42 as") == UsageError("team_needed", "as")
 
 
-@pytest.mark.parametrize(
-    ("line", "word"), [("approve", ""), ("approve 42", "42"), ("approve staging", "staging")]
-)
+@pytest.mark.parametrize(("line", "word"), [("approve", ""), ("approve staging", "staging")])
 def test_a_release_has_to_be_named(line: str, word: str) -> None:
     assert read(line) == UsageError("release_needed", word, ("approve",))
 

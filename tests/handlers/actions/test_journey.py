@@ -3,14 +3,14 @@ from dataclasses import replace
 import pytest
 
 from handlers import events
-from handlers.actions.journey import StartOrPromote
 from handlers.build import Build
 from handlers.command_parsing import CommandContext
 from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, Trigger
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
+from handlers.promotion import StartOrPromote
 from handlers.release import Ending, Release, ReleaseState
-from handlers.requests import ResolutionContext, StartForm, UsageError
+from handlers.requests import ResolutionContext, Several, StartForm, UsageError
 from handlers.starting import new_release
 from handlers.step import Step, StepState
 from tests.handlers.actions.contexts import ALONE, BOTH_SERVICES, HERE, NOWHERE, SHOP, WEBSITE, read
@@ -66,6 +66,10 @@ def go(environment: str, service: str = "website", token: str = "") -> StartOrPr
         ("website@2.4.1 staging AGAIN", NOWHERE, replace(go("staging", token="2.4.1"), again=True)),
         ("staging again", HERE, replace(go("staging"), again=True)),
         ("shop@2.4.1 canary", HERE, go("canary", "shop", "2.4.1")),
+        ("latest to staging", HERE, go("staging")),
+        ("website shop to canary", HERE, UsageError("build_needed", "canary")),
+        ("website shop to staging", HERE, Several(ANDY, (go("staging"), go("staging", "shop")))),
+        ("Website, SHOP Staging!", NOWHERE, Several(ANDY, (go("staging"), go("staging", "shop")))),
         ("journey", HERE, UsageError("unknown_words", "journey", WEBSITE)),
         ("", HERE, StartForm(ANDY, "website")),
         ("   ", NOWHERE, StartForm(ANDY, "")),
@@ -73,7 +77,7 @@ def go(environment: str, service: str = "website", token: str = "") -> StartOrPr
     ],
 )
 def test_journey(
-    line: str, context: CommandContext, requested: StartOrPromote | StartForm | UsageError
+    line: str, context: CommandContext, requested: StartOrPromote | StartForm | Several | UsageError
 ) -> None:
     assert read(line, context) == requested
 
@@ -89,7 +93,11 @@ def test_journey(
         ("website", HERE, UsageError("unknown_words", "website", WEBSITE)),
         ("a b c d", HERE, UsageError("unknown_words", "a b c d")),
         ("a b to c d", HERE, UsageError("unknown_words", "a b to c d")),
-        ("website staging now", HERE, UsageError("unknown_words", "website staging now")),
+        ("website staging x", HERE, UsageError("unknown_words", "website staging x")),
+        ("2.4.1 staging x", HERE, UsageError("unknown_words", "x")),
+        ("latest to production", HERE, UsageError("build_needed", "production")),
+        ("website shop to production", HERE, UsageError("build_needed", "production")),
+        ("website shop to barn", HERE, UsageError("unknown_environment", "barn", WEBSITE)),
         ("website barn", HERE, UsageError("unknown_words", "website barn", WEBSITE)),
         ("2.4.1 to barn", HERE, UsageError("unknown_environment", "barn", WEBSITE)),
         ("shop@2.4.1 to barn", HERE, UsageError("unknown_environment", "barn", SHOP)),

@@ -49,6 +49,11 @@ from tests.handlers.builders import (
         ),
         ("rollback production 502s", HERE, RollbackRequest("website", "production", ANDY, "", "502s")),
         ("rollback shop canary", NOWHERE, RollbackRequest("shop", "canary", ANDY)),
+        ("rollback shop", NOWHERE, RollbackRequest("shop", "production", ANDY)),
+        ("rollback please", HERE, RollbackRequest("website", "production", ANDY)),
+        ("rollback to v2.4.0 502s", HERE, RollbackRequest("website", "production", ANDY, "v2.4.0", "502s")),
+        ("rollback 2.4.0", HERE, RollbackRequest("website", "production", ANDY, "2.4.0")),
+        ("rollback", CommandContext(ANDY, {"a": ("qa", "live")}), RollbackRequest("a", "live", ANDY)),
     ],
 )
 def test_rollback(line: str, context: CommandContext, requested: RollbackRequest) -> None:
@@ -59,7 +64,9 @@ def test_rollback(line: str, context: CommandContext, requested: RollbackRequest
     ("line", "usage_error"),
     [
         ("rollback production to", UsageError("version_needed", "to")),
-        ("rollback", UsageError("environment_needed", "", WEBSITE)),
+        ("rollback r4", UsageError("unknown_environment", "r4", WEBSITE)),
+        ("rollback to", UsageError("environment_needed", "", WEBSITE)),
+        ("rollback checkout is broken", UsageError("unknown_environment", "checkout", WEBSITE)),
     ],
 )
 def test_a_rollback_that_cannot_be_parsed(line: str, usage_error: UsageError) -> None:

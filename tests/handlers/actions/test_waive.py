@@ -50,7 +50,7 @@ def test_waive(line: str, requested: AuthorsWaived) -> None:
     assert read(line) == requested
 
 
-@pytest.mark.parametrize(("line", "word"), [("waive", ""), ("waive 42", "42"), ("waive staging", "staging")])
+@pytest.mark.parametrize(("line", "word"), [("waive", ""), ("waive staging", "staging")])
 def test_a_release_has_to_be_named(line: str, word: str) -> None:
     assert read(line) == UsageError("release_needed", word, ("waive",))
 

@@ -9,7 +9,6 @@ from handlers import events, reports
 from handlers.actions import testing
 from handlers.actions.approve import SignedOff
 from handlers.actions.cancel import CancelRequested
-from handlers.actions.journey import StartOrPromote
 from handlers.actions.lock import Locked
 from handlers.actions.reject import Rejected
 from handlers.actions.retry import RetryRequested
@@ -23,6 +22,7 @@ from handlers.build import Build
 from handlers.outcome import Decision, Refusal
 from handlers.people import AccountStatus, Person, Team, token_actor
 from handlers.plan import BuildSource, EnvironmentPlan, Plan
+from handlers.promotion import StartOrPromote
 from handlers.release import Release
 from handlers.requests import ResolutionContext
 from handlers.rights import current_precondition

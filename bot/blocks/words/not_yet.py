@@ -1,0 +1,17 @@
+"""Sentences about words that `/release` does not have: what there is instead."""
+
+NOT_YET = {
+    "hold": "Nobody can hold one release back. To stop all new steps of an environment: /release lock production REASON. To "
+    "end a release: /release reject r42 REASON.",
+    "take": "Nobody can take a release over. Whoever started it can cancel it, and somebody else start it again; the build "
+    "stays where it lies.",
+    "away": "Nobody can be set away. Everybody of a team can sign for it: /release why names them, and teams stand in "
+    "shiproom.yml.",
+    "remind": "Nobody is reminded. /release why names everybody who is waited for.",
+    "schedule": "Nothing can be planned for later: a step starts when it is asked for and everything is open. To keep it "
+    "closed until then: /release lock production until mon 09:00 REASON",
+    "emergency": "No gate can be passed by force. /release why names who can clear what is closed; to go back: /release "
+    "rollback production",
+    "report": "There are no reports. /release history shows what happened last.",
+}
+"""By topic of handlers/vocabulary.py."""

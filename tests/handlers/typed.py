@@ -1,0 +1,75 @@
+"""Reads typed lines in short, so that a table can hold hundreds of them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from handlers.actions import read_command
+from handlers.actions.lock import LockRequest
+from handlers.actions.rollback import RollbackRequest
+from handlers.command_parsing import CommandContext
+from handlers.events import ReleaseAction
+from handlers.promotion import StartOrPromote
+from handlers.requests import Query, Request, Several, SignSeveralForm, StartForm, UsageError
+from handlers.suggestions import Known, explained
+from tests.handlers.builders import TIM
+
+SATURDAY = datetime(2026, 11, 28, 9, tzinfo=UTC)
+HERE = CommandContext(TIM, {"website": ("staging", "production")}, "website", SATURDAY)
+NOWHERE = CommandContext(
+    TIM, {"cart": ("staging", "production"), "search": ("staging", "production")}, "", SATURDAY
+)
+KNOWN = Known((4,), (("website", "1.0.4"), ("website", "1.0.3-RC1")))
+ELSEWHERE = "@"
+"""Begins a line that is typed where no service is meant."""
+
+
+def reading(line: str) -> str:
+    """Return how a line is read: what it asks for, or after a question mark what is asked back."""
+    context = NOWHERE if line.startswith(ELSEWHERE) else HERE
+    typed = line.removeprefix(ELSEWHERE)
+    request = read_command(typed, context)
+    if isinstance(request, UsageError):
+        return _asked_back(explained(request, typed, context, KNOWN))
+    return in_short(request)
+
+
+def _asked_back(wrong: UsageError) -> str:
+    about = f"{wrong.code} {wrong.word}".strip()
+    if wrong.code == "not_yet":
+        return f"? {about} ({wrong.choices[0]})"
+    return f"? {about} => {wrong.meant[0]}" if wrong.meant else f"? {about}"
+
+
+def in_short(request: Request) -> str:
+    """Return a request in a few words."""
+    say = next((say for kind, say in _SAID.items() if isinstance(request, kind)), _other)
+    return " ".join(say(request).split())
+
+
+def _locked(request: Any) -> str:  # noqa: ANN401 - found by its type
+    until = f"{request.until:%a %d %H:%M}" if request.until else "no end"
+    return f"lock {request.environment} ({until}) {request.reason}"
+
+
+def _action(event: Any) -> str:  # noqa: ANN401 - found by its type
+    told = (getattr(event, name, "") for name in ("team", "note", "reason", "deployed"))
+    return " ".join([event.event_name, f"r{event.release}", *(str(each) for each in told if each)])
+
+
+def _other(request: Any) -> str:  # noqa: ANN401 - found by its type
+    return f"{type(request).__name__} {request.environment}"
+
+
+_SAID: dict[type, Callable[[Any], str]] = {
+    Several: lambda request: " + ".join(in_short(part) for part in request.parts),
+    SignSeveralForm: lambda request: f"tick {request.team}",
+    StartForm: lambda _: "form",
+    Query: lambda request: f"read {request.kind} {f'r{request.release}' if request.release else ''}",
+    StartOrPromote: lambda request: f"{request.service} {request.token or 'newest'} to {request.environment}",
+    RollbackRequest: lambda request: (
+        f"rollback {request.service} {request.environment} {request.version} {request.reason}"
+    ),
+    LockRequest: _locked,
+    ReleaseAction: _action,
+}
