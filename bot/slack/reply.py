@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.blocks.block_kit import Message, View, message, notice, section
 from bot.blocks.paragraphs import paragraphs
-from bot.blocks.text import visible
+from bot.blocks.text import escape, visible
 from bot.blocks.words.registry import of_actions
 from bot.slack.payloads import BlockAction, SlashCommand, ViewSubmission
 
@@ -74,5 +74,8 @@ def _errors(view: dict[str, Any], line: str, at: str) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = view.get("blocks") or []
     inputs = [str(block.get("block_id", "")) for block in blocks if block.get("type") == "input"]
     if not inputs:
-        return {"response_action": "update", "view": notice("Nothing was done", [section(line[:2000])])}
+        return {
+            "response_action": "update",
+            "view": notice("Nothing was done", [section(escape(line, 2000))]),
+        }
     return {"response_action": "errors", "errors": {at if at in inputs else inputs[-1]: line[:2000]}}

@@ -17,7 +17,7 @@ from handlers.people import Eligibility
 from handlers.requests import BuildRequest, Request, UsageError
 from handlers.suggestions import Known, explained
 from storage import builds, reading, releases
-from storage.reading import ReleaseSnapshot
+from storage.reading import ReleaseSnapshot, ServiceParts
 
 MOST_SERVICES = 10
 """Of how many services versions are read for a suggestion; of more, a service has to be named."""
@@ -64,7 +64,9 @@ class UsageAnswers:
         if len(services) > MOST_SERVICES:
             return Known()
         found = [
-            await self._engine.database.read(partial(reading.service, plan=plans[each], newest=NEWEST))
+            await self._engine.database.read(
+                partial(reading.service, plan=plans[each], parts=ServiceParts(builds=NEWEST))
+            )
             for each in services
         ]
         opened = tuple(release.number for each in found for release in each.releases)

@@ -81,8 +81,9 @@ def read_command(line: str, context: CommandContext) -> Request | UsageError:
     action = COMMANDS.get(bare(words[0])) if words else None
     if action is not None and action is not journey.ACTION:
         return action.parse(asked(words[1:], context) if reads(action) else words[1:], context)
-    if len(words) == 1 and (release_named(words[0], number_alone=True) or context.service_named(words[0])):
-        return status.ACTION.parse(prepared(words, context), context)
+    number = release_named(words[0], number_alone=True) if len(words) == 1 else 0
+    if number or (len(words) == 1 and context.service_named(words[0])):
+        return status.ACTION.parse((f"r{number}",) if number else asked(words, context), context)
     if words and not _begins_a_journey(words, context):
         found = found_in({phrase: phrase for table in EVERY for phrase in table}, words)
         if found is not None:

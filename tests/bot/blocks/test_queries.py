@@ -104,7 +104,7 @@ def test_what_waits_for_the_reader_comes_first_with_what_they_can_do(name: str, 
     assert said[0] == "Waits for you"
     assert said[-3].endswith(can)
     assert said[-2] == "Also under way"
-    assert said[-1].startswith("• r42 website 2.4.1 goes to production")
+    assert said[-1] == "• 🔵 r42 website 2.4.1 · deploying to production"
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_release_whose_build_went_live_again_later_was_not_rolled_back_itself(
 def test_why_answers_first_and_then_gives_every_reason(name: str) -> None:
     shown = STATES[name]
     said = lines(found("why", shown))
-    assert said[0].startswith(("🟡 r42", "🔵 r42", "🔴 r42", "🟣 r42", "⏸️ r42"))
+    assert said[0].startswith(("r42 website", "🟡 r42", "🔵 r42", "🔴 r42", "🟣 r42", "⏸️ r42"))
     assert len(said) == 1 + max(len(shown.reasons), 1)
     assert ("it has ended" in said[-1]) is shown.release.ended
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.block_kit import message, section
+from bot.blocks.block_kit import message, notice, section
 from bot.slack.payloads import BlockAction, Sender, SlashCommand, ViewSubmission
 from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply
 
@@ -15,6 +15,11 @@ PRIVATE = {"response_type": "ephemeral", "text": WORDS.text, "blocks": WORDS.blo
 FORM = {
     "blocks": [{"type": "input", "block_id": "a"}, {"type": "input", "block_id": "b"}, {"type": "section"}]
 }
+TOLD = {
+    "response_action": "update",
+    "view": notice("Nothing was done", [section("r1 &lt;is&gt; locked")]),
+}
+"""What takes the place of a form that has no input for an error."""
 
 
 def errors(line: str) -> dict[str, Any]:
@@ -35,8 +40,8 @@ def errors(line: str) -> dict[str, Any]:
         (REFUSED, ViewSubmission(SENDER, FORM), errors("r1 <is> locked")),
         (UNKNOWN, ViewSubmission(SENDER, FORM), errors("Not known.")),
         (SlackReply(error="x" * 3000), ViewSubmission(SENDER, FORM), errors("x" * 2000)),
-        (REFUSED, ViewSubmission(SENDER, {"blocks": [{"type": "section"}]}), {"response_action": "clear"}),
-        (REFUSED, ViewSubmission(SENDER, {}), {"response_action": "clear"}),
+        (REFUSED, ViewSubmission(SENDER, {"blocks": [{"type": "section"}]}), TOLD),
+        (REFUSED, ViewSubmission(SENDER, {}), TOLD),
     ],
 )
 def test_the_body_of_an_answer(
