@@ -167,7 +167,7 @@ class Step:
     notified that it can be), `unrequested_detail` what the CI said of it; `voided` are the correlation ids of earlier attempts,
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
     called to sign; `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
-    deployed the build there, if this one did not deploy it again.
+    deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it.
     """
 
     environment: str
@@ -192,6 +192,7 @@ class Step:
     failure: Failure | None = None
     failures: tuple[FailedAttempt, ...] = ()
     settled_by: str = ""
+    came_after: str = ""
     cancel: Cancel | None = None
     ended_at: datetime | None = None
     taken_over: int = 0

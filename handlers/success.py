@@ -23,18 +23,17 @@ def succeed(draft: Draft) -> None:
     release, step = draft.release, draft.step
     run = None if step.run is None else replace(step.run, state="succeeded")
     before = draft.environment_state(step.environment)
-    draft.change(state=StepState.SUCCEEDED, run=run, failure=None, ended_at=draft.now)
+    after = before.live.build.version if before.live is not None else ""
+    draft.change(state=StepState.SUCCEEDED, run=run, failure=None, ended_at=draft.now, came_after=after)
     went_live(draft, step.environment)
     draft.deployed = step.environment
     draft.show()
     if release.kind is Kind.NORMAL:
         draft.emit(NotifyOpen(release.service, "newer_succeeded", step.environment, release.number))
-    _go_on(draft, step)
-    if not draft.release.ended:
-        draft.post("deployed", {"environment": step.environment})
     if release.kind is Kind.ROLLBACK:
         _mark_rolled_back(draft, step.environment, before.live)
         _lock_after_rollback(draft, step.environment)
+    _go_on(draft, step)
 
 
 def take_over(draft: Draft, live: Live) -> None:
@@ -115,7 +114,10 @@ def _notify_done(draft: Draft) -> None:
     values = {"environment": step.environment, "settled_by": step.settled_by}
     told = requesters(draft, step.settled_by)
     if release.kind is Kind.ROLLBACK:
-        draft.notify("rolled_back", {**values, "by": release.requesters[0], "reason": release.note}, told)
+        locks = draft.environment_state(step.environment).current_locks(draft.now)
+        locked = "yes" if any(lock.release == release.number for lock in locks) else ""
+        by = {"by": release.requesters[0], "reason": release.note, "locked": locked}
+        draft.notify("rolled_back", {**values, **by}, told)
     else:
         draft.notify("done", values, told)
 
@@ -130,5 +132,4 @@ def _lock_after_rollback(draft: Draft, environment: str) -> None:
     reason = release.note or f"rolled back to {release.build.version}"
     lock = Lock(owner, draft.now, reason, None, release.number)
     draft.change_environment(environment, locks=(*locks, lock))
-    draft.notify("locked_after_rollback", {"environment": environment, "by": owner})
     draft.emit(NotifyOpen(release.service, "reevaluate", environment))

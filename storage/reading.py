@@ -16,6 +16,7 @@ from handlers.people import Membership
 from handlers.plan import Plan, Policy
 from handlers.release import Release
 from handlers.requests import ResolutionContext
+from handlers.step import StepState
 from storage import builds, environments, history, lineage, release_lists, releases
 from storage.history import Head, HistoryLine
 from storage.tables import ReleaseRow, table
@@ -98,7 +99,7 @@ def snapshot(
     states, head = environments.read(connection, release.service)
     environment = release.step.environment
     state = states.get(environment, EnvironmentState(environment))
-    since = state.live.build if state.live is not None else None
+    since = _since(connection, release, state)
     presence = context.policy.presence(release.service) if context.policy is not None else None
     loss = context.lost.get(release.service)
     facts = Facts(context.membership, states, context.capabilities, presence=presence, loss=loss)
@@ -107,12 +108,28 @@ def snapshot(
         release,
         facts,
         head,
-        lineage.changes_since(connection, release.plan, release.build, environment, since),
+        _changes(connection, release, since),
         since,
         lineage.marks(connection, release.plan, release.build, state),
         builds.successes(connection, release.service, environment),
         tuple(history.of_release(connection, number)) if with_history else (),
     )
+
+
+def _since(connection: Connection, release: Release, state: EnvironmentState) -> Build | None:
+    """Return since which build changes are told: what is live where the release goes, or was before it went live itself."""
+    step = release.step
+    if step.state is StepState.SUCCEEDED:
+        return builds.get(connection, release.service, step.came_after) if step.came_after else None
+    return state.live.build if state.live is not None else None
+
+
+def _changes(connection: Connection, release: Release, since: Build | None) -> tuple[Change, ...]:
+    """Return what a release changes where it goes; of the first one that went live there it is what its build changed."""
+    if release.step.state is StepState.SUCCEEDED and since is None:
+        own = builds.get(connection, release.service, release.build.version)
+        return (own.changes or ()) if own is not None else ()
+    return lineage.changes_since(connection, release.plan, release.build, release.step.environment, since)
 
 
 def service(connection: Connection, plan: Plan, parts: ServiceParts) -> ServiceSnapshot:

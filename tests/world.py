@@ -282,8 +282,9 @@ class World:
         async with asyncio.timeout(within):
             while True:
                 for seen in reversed(person.sees(CHANNEL)):
-                    if about in seen.text and any(button.startswith(label) for button in seen.buttons):
-                        return await person.click(seen, label)
+                    offered = (*seen.buttons, *seen.menu)
+                    if about in seen.text and any(each.startswith(label) for each in offered):
+                        return await person.press(seen, label)
                 await asyncio.sleep(0.02)
 
     async def says(self, name: str, words: str) -> str:

@@ -32,6 +32,7 @@ def card_lines(view: CardView, titles: int) -> list[CardLine]:
         CardLine(view.lost_line),
         *silent,
         *_rolled_back_by(view),
+        CardLine(_note(view), 3),
         *_LINES[view.release.state](view, titles),
     ]
     return [line for line in lines if line.text]
@@ -79,6 +80,14 @@ def _position(view: CardView) -> str:
     there = view.release.steps[view.release.position - 1].ended_at
     since = f" since {names.when(there)}" if there is not None else ""
     return f"On {view.before}{since}, for {view.environment}{by}"
+
+
+def _note(view: CardView) -> str:
+    """Return what the person said who started the release."""
+    shown = not view.rolls_back and not view.release.ended
+    said = quoted(view.release.note, 60) if shown else ""
+    by = view.names.user(next(iter(view.release.requesters), ""))
+    return f"{by}: {said}" if said else ""
 
 
 def _before_it(view: CardView) -> str:

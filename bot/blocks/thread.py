@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Container, Iterable
+from dataclasses import replace
 
 from bot.blocks.block_kit import MESSAGE_TEXT, Block, Message, actions, button, code, message, section
-from bot.blocks.names import Names, mention, mention_group
+from bot.blocks.names import Names, listing, mention, mention_group
 from bot.blocks.signers import ineligible_signers
 from bot.blocks.text import entities, escape, plain
 from bot.blocks.values import encode
 from bot.blocks.words import CHANNEL_POSTS, CONCLUSIONS, DIRECT_MESSAGES, THREAD_POSTS, RenderContext
+from handlers.build import Change
 from handlers.calls import Ask, conclusion
 from handlers.effects import Call, DirectMessage, PostToChannel, PostToThread
 from handlers.people import Directory
@@ -16,6 +18,7 @@ from handlers.release import Release
 
 LOG_CHARACTERS, LOG_LINES, LOG_WIDTH = 2800, 40, 200
 MAX_MENTIONS = 20
+MOST_TITLES = 3
 MOST_JOINED = 10
 """How many lines of a thread become one message at most."""
 
@@ -34,6 +37,16 @@ def thread_post(effect: PostToThread, release: Release, names: Names, directory:
         return log_tail(effect.values.get("tail", ""))
     context = _context(release, RenderContext(effect.values, names, directory))
     return _said(context.render(THREAD_POSTS[effect.code]), _mentions(map(mention, effect.users)))
+
+
+def with_changes(effect: PostToThread, changes: tuple[Change, ...]) -> PostToThread:
+    """Return the post that a release went live with the titles of what changed with it."""
+    if effect.code != "done" or not changes:
+        return effect
+    named = [
+        f"{plain(each.title or each.sha[:7], 50)} ({plain(each.author, 20) or 'unknown'})" for each in changes
+    ]
+    return replace(effect, values={**effect.values, "changes": f"{listing(named, most=MOST_TITLES)}."})
 
 
 def call_message(

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import takewhile
 
 from bot.blocks.block_kit import Message
-from bot.blocks.thread import joined, thread_post
+from bot.blocks.thread import joined, thread_post, with_changes
 from bot.effects.drawing import PostLocation
 from bot.effects.messages import SlackMessages
 from bot.effects.worker import Done, EffectResult, RetryIn
@@ -49,7 +49,8 @@ class ThreadPosts:
                 return None
             alike = takewhile(lambda each: each[1].broadcast == first.broadcast, await self._behind(task))
             ids, posts = zip((task.id, first), *alike, strict=True)
-            lines = [thread_post(each, view.release, view.names, view.directory) for each in posts]
+            told = (with_changes(each, view.changes) for each in posts)
+            lines = [thread_post(each, view.release, view.names, view.directory) for each in told]
             text, count = joined(lines)
             said[:] = ids[:count]
             return replace(text, also=tuple(f"effect:{each}" for each in said[1:]))

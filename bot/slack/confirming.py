@@ -10,6 +10,7 @@ from bot.blocks.message_actions import Offer
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.snapshots import Snapshots
+from handlers.decide import decide
 from handlers.events import ReleaseAction, StartsRelease
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
@@ -63,12 +64,23 @@ class Confirmations:
     async def before_menu(self, event: StartsRelease | ReleaseAction, value: str) -> View | Refusal | None:
         """Return the modal that asks before an entry of a menu is done; None if it needs no question.
 
-        What is not offered any more is refused: its menu is of a message that has changed since.
+        What is not offered any more is refused: its menu is of a message that has changed since. Who may not do it is asked
+        nothing: the engine refuses, and records that.
         """
+        if isinstance(event, ReleaseAction) and await self._would_be_refused(event):
+            return None
         offer = await self._offer(event, value)
         if offer is None:
             return Refusal("old_card", {"release": "", "now": "", "state": ""})
         return confirmation_form(offer.ask, value) if offer.ask is not None else None
+
+    async def _would_be_refused(self, event: ReleaseAction) -> bool:
+        await self._freshness.refresh_person(event.actor)
+        snapshot = await self._snapshots.snapshot(event.release)
+        if snapshot is None:
+            return True
+        outcome = decide(snapshot.release, event, snapshot.facts, self._engine.clock.now(), seed="")
+        return isinstance(outcome, Refusal)
 
     async def _offer(self, event: StartsRelease | ReleaseAction, value: str) -> Offer | None:
         if isinstance(event, ReleaseAction):

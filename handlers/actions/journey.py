@@ -120,7 +120,6 @@ def record_start(draft: Draft, event: Started) -> Reply | Refusal:
     if isinstance(found, Nowhere):
         return _nowhere(event, found, plan.environments[0].name)
     begin(draft, event, found)
-    draft.post("started", {"by": event.actor, "note": event.note})
     call_signers(draft)
     notify_older_releases(draft)
     draft.show()
@@ -176,7 +175,6 @@ def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
     )
     if step.state is StepState.WAITING:
         notify_older_releases(draft)
-    draft.post("asked", {"by": event.actor, "environment": event.environment})
     draft.show()
     return Reply("asked", values)
 

@@ -88,7 +88,7 @@ def _follow_state(draft: Draft, event: RunReported) -> Reply:
         stopped(draft, step.cancel, event.detail)
     else:
         fail(draft, _FAILURES[event.state], event.detail)
-    if event.tail:
+    if event.tail and event.state != "succeeded":
         draft.post_last("log_tail", {"tail": event.tail})
     return Reply("reported", {"state": event.state})
 

@@ -133,10 +133,10 @@ def follow_run(draft: Draft, observed: ObservedRun) -> None:
     )
     state = StepState.RUNNING if step.cancel is None else StepState.CANCELLING
     draft.change(run=run, state=state)
+    if step.state is StepState.UNKNOWN and state is StepState.RUNNING:
+        draft.post("seen_again")
     if state is StepState.CANCELLING:
         stop_run(draft)
-    else:
-        draft.post("running", {"environment": step.environment, "url": observed.url})
     draft.show()
 
 

@@ -74,7 +74,6 @@ def test_what_lies_there_untouched_is_not_deployed_again() -> None:
         "goes_on", {"release": "r1", "environment": "staging", "version": "2.1.0", "from": "r9"}
     )
     assert decision.effects == (
-        PostToThread(1, "started", {"by": ANDY, "note": ""}),
         NotifyOpen("website", "newer_requested", "staging", 1),
         ShowCard(1),
         PostToThread(1, "taken_over", {"environment": "staging", "from": "r9", "since": NOW.isoformat()}),

@@ -91,7 +91,7 @@ def test_a_build_that_may_go_on_goes_on(policy: Plan) -> None:
     decision = decided(runs(policy), OK, HELD)
     assert not after(decision).ended
     codes = [each.code for each in of_kind(decision.effects, PostToThread, Call)]
-    assert codes[0] == "deployed"
+    assert codes[0] == "sign_offs_wanted"
     assert "goes_no_further" not in codes
 
 

@@ -86,6 +86,15 @@ class ChatUser:
         )
         return Pressed(asked, delivered=True, error=answer.error)
 
+    async def press(self, place: Seen, label: str) -> Pressed:
+        """Press a button or an entry of a menu, and answer yes in the modal that an entry asks in."""
+        before = self.modal
+        pressed = await self.click(place, label)
+        asked = self.modal
+        if asked is not None and asked is not before and asked.content["callback_id"] == "confirm":
+            await self.fill(asked, {}).submit()
+        return pressed
+
     async def choose(
         self, place: Seen | ChatMessage | View, label: str, typed: InputValue
     ) -> Acknowledgement:

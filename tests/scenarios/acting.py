@@ -155,15 +155,14 @@ class ServiceScenario:
 
         That is a button, or an entry of the menu, whose question they answer with yes.
         """
+        return await self.person(name).press(await self.offers(number, label), label)
+
+    async def offers(self, number: int, label: str) -> Seen:
+        """Wait until a release's card offers something, and give it."""
         await self.bot.until(lambda: self._offers(number, label), lambda: f"{label} on\n{self.card(number)}")
-        card, person = self.card(number), self.person(name)
+        card = self.card(number)
         assert card is not None
-        before = person.modal
-        pressed = await person.click(card, label)
-        asked = person.modal
-        if asked is not None and asked is not before and asked.content["callback_id"] == "confirm":
-            await person.fill(asked, {}).submit()
-        return pressed
+        return card
 
     def _offers(self, number: int, label: str) -> bool:
         card = self.card(number)

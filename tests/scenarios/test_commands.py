@@ -276,7 +276,7 @@ async def test_nothing_said_opens_the_form(bot: Inside) -> None:
     assert mara.modal is None
     (shown,) = (await bot.world.api("GET", "/api/v1/releases?service=forms"))[1]
     assert (shown["build"]["version"], shown["requester"]) == ("1.0", "U0MARA")
-    assert "for the" in await scenario.thread(shown["number"], "started")
+    assert 'Mara: "for the' in (await scenario.shows(shown["number"], "for the")).text
     assert "Only developers or ops can start a release" in await scenario.types("Irwin", "")
     assert scenario.person("Irwin").modal is None, "told before, not after the form is filled in"
 
@@ -325,7 +325,7 @@ async def test_a_rejection_says_why_and_ends_the_release(bot: Inside) -> None:
         (await scenario.says("is rejected by Tim: ")).text.split()
     )
     assert "staging: 1.0" in (await scenario.types("Irwin", "where")).replace("*", "")
-    assert not (await scenario.shows(first, "is rejected by")).buttons
+    assert not (await scenario.shows(first, "rejected by")).buttons
     second = await scenario.starts("Mara", "1.0 to staging")
     assert second != first
     await scenario.until(second, "waiting", "production")
@@ -489,7 +489,7 @@ async def test_a_newer_build_waits_for_one_that_somebody_tests(bot: Inside) -> N
     new = await scenario.starts("Mara", "staging")
     why = await scenario.types("Irwin", f"why r{new}")
     assert "waits for staging: Tim is testing" in why
-    assert "Place 1." in why
+    assert "It is next in line." in why
     assert (await scenario.release(old))["state"] == "waiting"
     assert f"in line: r{new}" in await scenario.types("Irwin", "where")
     await scenario.types("Tim", f"approve r{old}")

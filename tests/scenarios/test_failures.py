@@ -41,7 +41,7 @@ async def test_what_fails_says_why_and_is_tried_again(bot: Inside) -> None:
     production = shown["steps"][1]
     assert (production["state"], production["attempt"], production["run"]["state"]) == ("failed", 1, "failed")
     card = await scenario.shows(number, "failed in production", '"502 from web-3" (exit 1)', "[Retry]")
-    assert "It may be part 1.1, part 1.0" in card.text
+    assert "Production may be part 1.1, part 1.0" in card.text
     assert card.push.startswith(f"Decide on r{number} fails 1.1")
     assert {"Roll back to 1.0", "Retry", "Cancel"} == set(card.buttons)
     assert "502 from web-3" in await scenario.thread(number, "deploying 1.1 to fails-production")

@@ -60,7 +60,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> 
         shop.holds("staging")
         await shop.build("1.0")
         waiting = await shop.starts("Andy", "1.0 to staging")
-        old_card = await shop.shows(waiting, "[Cancel")
+        old_card = await shop.offers(waiting, "Cancel")
         shop.lets_go("staging")
         await game.live("1.0")
         game.breaks("production")
@@ -77,7 +77,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> 
         await game.build("1.2")
         cancelled = await game.starts("Mara", "1.2 to staging")
         await game.until(cancelled, "waiting", "production")
-        ended_card = await game.shows(cancelled, "[Sign off for ops]")
+        ended_card = await game.offers(cancelled, "Sign off for ops")
         assert "cancelled" in await game.types("Mara", f"cancel r{cancelled}")
         await shop.shows(waiting, "[Sign off for testers]", "[Sign off for ops]", "[Reject]")
         # Kim leaves the team by a change of the policy, Lena by a change of the Slack user group.
@@ -97,7 +97,7 @@ def clicks(name: str, label: str, which: str = "waiting") -> Attempt:
 
     async def attempt(stage: Stage) -> str:
         scenario, number = (stage.game if which == "failed" else stage.shop), getattr(stage, which)
-        card = await scenario.shows(number, f"[{label}")
+        card = await scenario.offers(number, label)
         return await scenario.told(name, lambda: scenario.person(name).click(card, label))
 
     return attempt

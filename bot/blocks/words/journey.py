@@ -59,8 +59,6 @@ WORDS = ActionWords(
         "several_ready": "Several releases could go to {environment}: {releases:long}. Say which one by its version.",
     },
     thread={
-        "started": "{by:user} started {title}{note:because}.",
-        "asked": "{by:user} asked for {environment}.",
         "taken_over": "It lies in {environment} since {from}, and nothing was attempted there since: it is not deployed there "
         "again. Sign-offs of {from} do not count here.",
     },

@@ -67,11 +67,6 @@ def _stop_refused(context: RenderContext) -> str:
     return f"{context.render(sentence)} {there}".rstrip()
 
 
-def _running(context: RenderContext) -> str:
-    watch_link = link(context["url"], "Watch it")
-    return context.render("It is being deployed to {environment}.") + (f" {watch_link}" if watch_link else "")
-
-
 def _waits_at_ci(context: RenderContext) -> str:
     whom = "{detail}" if context["detail"] else "somebody to let it go on"
     there = link(context["url"], "Look at it")
@@ -105,11 +100,15 @@ def _settled_by(context: RenderContext) -> str:
 
 
 def _done(context: RenderContext) -> str:
-    return context.render("{title} went live in {environment}.") + _settled_by(context)
+    """Return what went live, and what is in it: who was not there reads no card."""
+    what = " {changes:long}" if context["changes"] else ""
+    return context.render("{title} went live in {environment}." + what) + _settled_by(context)
 
 
 def _rolled_back(context: RenderContext) -> str:
     line = "{by:user} rolled {environment} of {service} back to {version} ({release}){reason:because}."
+    if context["locked"]:
+        line += " It is locked now. To open it: {environment:unlock}"
     return context.render(line) + _settled_by(context)
 
 
@@ -130,8 +129,6 @@ def _rerun(context: RenderContext) -> str:
 _THREAD: dict[str, Sentence] = {
     "sign_offs_wanted": _sign_offs_wanted,
     "sign_off_lost": "{user:user} may not sign for {team} any more: that sign-off does not count.",
-    "running": _running,
-    "deployed": "{version} is in {environment} now.",
     "done": _done,
     "rolled_back": _rolled_back,
     "superseded": "{by} took its place.",
@@ -157,8 +154,6 @@ _THREAD: dict[str, Sentence] = {
     "late_success": "Check {environment}: a run of {title} that was called off deployed after all ({run}). {version} is "
     "live there now.",
     "log_tail": "The end of the log:",
-    "locked_after_rollback": "{environment} of {service} is locked after the rollback to {version} by {by:user}. To open "
-    "it: {environment:unlock}",
 }
 
 

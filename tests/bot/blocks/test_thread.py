@@ -16,6 +16,7 @@ from bot.blocks.thread import (
     joined,
     log_tail,
     thread_post,
+    with_changes,
 )
 from bot.blocks.words import THREAD_POSTS
 from handlers.calls import Ask
@@ -26,7 +27,7 @@ from handlers.release import Ending, ReleaseState
 from handlers.step import SignOff, StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_text import HOSTILE
-from tests.bot.blocks.world import AMITA, ANDY, DIRECTORY, MARA, NAMES, NOW, TIM, release
+from tests.bot.blocks.world import AMITA, ANDY, CHANGES, DIRECTORY, MARA, NAMES, NOW, TIM, release
 
 WANTED = {"environment": "production"}
 
@@ -63,9 +64,14 @@ WANTED = {"environment": "production"}
             "r42 website 2.4.1 went live in production. Tim says that it was deployed.",
         ),
         (
-            PostToThread(42, "locked_after_rollback", {**WANTED, "by": TIM}, True),
+            PostToThread(
+                42,
+                "rolled_back",
+                {**WANTED, "by": TIM, "reason": "", "settled_by": "", "locked": "yes"},
+                True,
+            ),
             (
-                "production of website is locked after the rollback to 2.4.1 by Tim. To open it: "
+                "Tim rolled production of website back to 2.4.1 (r42). It is locked now. To open it: "
                 "/release unlock website production"
             ),
         ),
@@ -79,13 +85,15 @@ WANTED = {"environment": "production"}
         ),
         (PostToThread(42, "grant_void", {**WANTED, "why": "locked"}), None),
         (PostToThread(42, "done", WANTED, True), "r42 website 2.4.1 went live in production."),
+        (
+            with_changes(PostToThread(42, "done", WANTED, True), (*CHANGES, *CHANGES)),
+            "r42 website 2.4.1 went live in production. Faster leaderboard (Mara), Safari log-in (Andy) and 4 more.",
+        ),
         (PostToThread(42, "signed", {"by": TIM, "team": "ops", "note": ""}), "Tim signed off for ops."),
-        (PostToThread(42, "started", {"by": ANDY, "note": "go <!here>"}), None),
         (
             PostToThread(42, "cancelling", {"by": "shiproom", "code": "timed_out"}),
             "The time limit is over: it is being stopped.",
         ),
-        (PostToThread(42, "running", {**WANTED, "url": "https://x.org/1"}), None),
     ],
 )
 def test_said(effect: PostToThread | Call, text: str | None) -> None:

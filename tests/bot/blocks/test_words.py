@@ -39,7 +39,7 @@ TABLES: dict[str, Mapping[str, Sentence]] = {
     "DirectMessage": DIRECT_MESSAGES,
 }
 ADDED = {
-    "PostToThread": {"release", "title", "service", "version", "teams_wanted"},
+    "PostToThread": {"release", "title", "service", "version", "teams_wanted", "changes"},
     "PostToChannel": {"service", "services"},
     "DirectMessage": {"service", "services"},
     "Reason": {"release"},

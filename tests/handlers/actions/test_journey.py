@@ -5,7 +5,7 @@ import pytest
 from handlers import events
 from handlers.build import Build
 from handlers.command_parsing import CommandContext
-from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, Trigger
+from handlers.effects import Call, NotifyOpen, ShowCard, Trigger
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.promotion import StartOrPromote
@@ -269,7 +269,6 @@ def test_a_started_release_is_granted_at_once() -> None:
     assert after(decision).steps == (expected, Step("production"))
     assert decision.reply == Reply("started", {"release": "r1", "environment": "staging"})
     assert decision.effects == (
-        PostToThread(1, "started", {"by": ANDY, "note": "hot"}),
         NotifyOpen("website", "newer_requested", "staging", 1),
         ShowCard(1),
         Trigger(1, intent.correlation),
@@ -353,7 +352,6 @@ def test_a_step_is_requested(actor: str) -> None:
     assert decision.reply == Reply("asked", {"release": "r1", "environment": "production"})
     assert decision.effects == (
         NotifyOpen("website", "newer_requested", "production", 1),
-        PostToThread(1, "asked", {"by": actor, "environment": "production"}),
         CARD,
     )
 
@@ -362,7 +360,7 @@ def test_an_early_request_is_remembered_and_notifies_nobody_yet() -> None:
     known = release(granted(), Step("production"))
     decision = decided(known, events.StepRequested(1, ANDY, "production"), HELD)
     assert after(decision).steps == (known.steps[0], Step("production", requested=True, requested_by=ANDY))
-    assert decision.effects == (PostToThread(1, "asked", {"by": ANDY, "environment": "production"}), CARD)
+    assert decision.effects == (CARD,)
 
 
 @pytest.mark.parametrize(
