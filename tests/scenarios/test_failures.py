@@ -43,7 +43,8 @@ async def test_what_fails_says_why_and_is_tried_again(bot: Inside) -> None:
     card = await scenario.shows(number, "failed in production", '"502 from web-3" (exit 1)', "[Retry]")
     assert "Production may be part 1.1, part 1.0" in card.text
     assert card.push.startswith(f"Decide on r{number} fails 1.1")
-    assert {"Roll back to 1.0", "Retry", "Cancel"} == set(card.buttons)
+    assert set(card.buttons) == {"Roll back to 1.0", "Retry"}
+    assert card.menu == ("It was deployed", "It was not deployed", "Cancel", "Why?")
     assert "502 from web-3" in await scenario.thread(number, "deploying 1.1 to fails-production")
     rung = await scenario.says(f"Decide on r{number}")
     assert rung.message.reply_broadcast

@@ -279,7 +279,7 @@ def test_a_started_release_is_granted_at_once() -> None:
 def test_a_start_that_needs_sign_offs_tells_the_teams() -> None:
     guarded = plan(staging(gates=(rule("testers"), rule("ops"))), production())
     decision = decided(new_release(1, START, guarded, NOW), START)
-    assert decision.effects[1] == Call(
+    assert decision.effects[0] == Call(
         1, "sign_offs_wanted", {"environment": "staging"}, teams=("testers", "ops"), attempt=1
     )
     assert after(decision).step == waiting("staging", called=("testers", "ops"))
