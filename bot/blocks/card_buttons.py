@@ -39,7 +39,7 @@ def card_offers(view: CardView) -> Offers:
 
 def _waiting(view: CardView) -> Split:
     """Offer what is wanted, with Reject beside it; Cancel has a button only where there is nothing to sign."""
-    if view.step.state is not StepState.WAITING or not view.release.rules(view.step):
+    if view.step.state is not StepState.WAITING or not view.release.rejecting_teams(view.step):
         start = [_release_to(view)] if _can_start(view) else []
         return [*start, _cancel(view)], []
     wanted, later = _wanted(view)

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta, tzinfo
 from bot.blocks.text import escape
 from handlers.people import SHIPROOM, Directory, token_name
 
+DATED = "\u200b{date_short_pretty} {time}"
+"""How Slack writes a time with its day; without the space of no width before it "today" begins with a capital letter."""
+
 LONGEST_NAME = 30
 MOST_NAMED = 4
 MOST_ON_CALL = 8
@@ -68,7 +71,7 @@ class Names:
         formatting").
         """
         same_day = at.astimezone(self.zone).date() == self.now.astimezone(self.zone).date()
-        form = "{time}" if same_day else "{date_short_pretty} {time}"
+        form = "{time}" if same_day else DATED
         return f"<!date^{int(at.timestamp())}^{form}|{self._plain(at)}>"
 
     def _plain(self, at: datetime) -> str:
@@ -81,7 +84,7 @@ class Names:
 
     def dated(self, at: datetime) -> str:
         """Return a time as `when` does, with its day: for what is read on other days too."""
-        return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{self._plain(at)}>"
+        return f"<!date^{int(at.timestamp())}^{DATED}|{self._plain(at)}>"
 
     def moment(self, at: datetime) -> str:
         """Return a time in full, as Mon 30 Nov 2026 09:00 CET: it repeats what was understood of a typed one."""

@@ -15,10 +15,11 @@ from bot.schedule import MIN_INTERVAL, Schedule
 from bot.sweep import Sweep
 from bot.tasks import Tasks
 from bot.unreadable import UnreadableRows
+from handlers.effects import ShowCard
 from handlers.outcome import Reply
 from handlers.reports import Reevaluated
-from storage import releases, wakes
-from storage.codec import dump_release, with_fingerprint
+from storage import effects, releases, wakes
+from storage.codec import dump_release, loads, with_fingerprint
 from storage.database import Connection, Database
 from storage.incoming import Outcome
 from storage.opening import open_database
@@ -135,6 +136,19 @@ def test_a_time_in_the_past_is_now(tmp_path: Path) -> None:
         await asyncio.sleep(1)
 
     assert looks(tmp_path, story) == at((1, 5))
+
+
+def test_the_cards_of_open_releases_are_drawn_once_an_hour(tmp_path: Path) -> None:
+    """What happened "10:02" is said to have happened "yesterday 10:02" once the day is over."""
+    drawn: list[str] = []
+
+    async def story(harness: SweepHarness) -> None:
+        await asyncio.sleep(3601)
+        claim = partial(effects.claim, owner="test", now=harness.clock.now(), lasts=timedelta(1), most=9)
+        drawn.extend(task.body for task in await harness.database.write(claim))
+
+    looks(tmp_path, story)
+    assert [loads(ShowCard, each) for each in drawn] == [ShowCard(1), ShowCard(2)]
 
 
 def test_what_fails_is_looked_at_again_and_stands_in_nobodys_way(

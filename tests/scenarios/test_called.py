@@ -1,6 +1,7 @@
 """What somebody's phone rings for, in order; what calls say once they are over; a sign-off that is lost without a click."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -39,11 +40,15 @@ async def bot(tmp_path_factory: pytest.TempPathFactory, socket_mode: bool) -> As
 
 def rings(scenario: ServiceScenario, user: str) -> list[str]:
     """List what rang a person in a service's channel, in order; edits ring nobody."""
+    return [str(sent["text"]) for sent in posted(scenario) if f"<@{user}>" in str(sent["text"])]
+
+
+def posted(scenario: ServiceScenario) -> list[dict[str, Any]]:
+    """List what was posted in a service's channel and its threads, in order."""
     return [
-        str(sent["text"])
+        sent
         for method, sent, answer in scenario.bot.world.slack.calls
         if method == "chat.postMessage" and answer.get("ok") and sent["channel"] == scenario.channel
-        if f"<@{user}>" in str(sent["text"])
     ]
 
 
@@ -64,9 +69,11 @@ async def closed(scenario: ServiceScenario, number: int, how: str) -> str:
     return seen.push
 
 
-async def test_a_call_says_who_signed(bot: Inside) -> None:
+async def test_one_normal_release_rings_each_once_and_writes_seven_messages(bot: Inside) -> None:
+    """These are the figures of the README: two posts in the channel, five lines in the thread, two of them in both."""
     scenario = ServiceScenario(bot, "signed")
     number = await waits_in_production(scenario)
+    await scenario.types("Amita", f"testing r{number}")
     await scenario.types("Tim", f"approve r{number} as ops")
     await scenario.types("Amita", f"approve r{number} as testers")
     await scenario.until(number, "done")
@@ -75,7 +82,17 @@ async def test_a_call_says_who_signed(bot: Inside) -> None:
     )
     await bot.until(lambda: len(rings(scenario, "U0MARA")) == 1)
     assert rings(scenario, "U0AMITA") == [text for text in rings(scenario, "U0AMITA") if "Sign off" in text]
-    assert rings(scenario, "U0MARA") == [f"r{number} signed 1.0 went live in production. <@U0MARA>"]
+    live = f"r{number} signed 1.0 went live in production. Change of 1.0 (Mara). <@U0MARA>"
+    assert rings(scenario, "U0MARA") == [live]
+    assert [len(rings(scenario, user)) for user in ("U0AMITA", "U0TIM", "U0MARA", "U0IRWIN")] == [1, 1, 1, 0]
+    posts = posted(scenario)
+    assert [str(sent["text"]).partition(":")[0] for sent in posts if not sent.get("thread_ts")] == [
+        "Release signed 1.0 to staging",
+        f"r{number} signed 1.0",
+    ]
+    lines = [line for sent in posts if sent.get("thread_ts") for line in str(sent["text"]).splitlines()]
+    assert len(lines) == 5
+    assert [str(sent["text"]) for sent in posts if sent.get("reply_broadcast")] == [lines[0], live]
 
 
 async def test_who_tests_is_rung_when_it_is_cancelled(bot: Inside) -> None:

@@ -120,7 +120,8 @@ async def test_two_behave_as_one(pair: Pair) -> None:
     deployed = [(run.inputs["shiproom_sha"], run.inputs["environment"]) for run in pair.hub.deployments()]
     assert deployed == [(sha, where) for sha in (ONE, TWO) for where in ("staging", "production")]
     assert pair.hub.posts() == 4
-    cards = [seen for seen in world.person("Irwin").sees(CHANNEL) if " r1 website" in seen.text and seen.message.thread_ts is None]
+    said = (seen for seen in world.person("Irwin").sees(CHANNEL) if seen.message.thread_ts is None)
+    cards = [seen for seen in said if " r1 website" in seen.text]
     assert len(cards) == 1
 
 

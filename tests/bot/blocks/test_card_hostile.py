@@ -33,7 +33,7 @@ from tests.bot.blocks.world import (
 STATES = states()
 TOKEN = re.compile(r"<[^>]*>")
 OURS = re.compile(
-    r"<(?:https://[^\s<>|]+\|[^<>]*|@[UW][A-Z0-9]+|!date\^\d+\^(?:\{date_short_pretty\} )?\{time\}\|[\w :]+)>\Z"
+    r"<(?:https://[^\s<>|]+\|[^<>]*|@[UW][A-Z0-9]+|!date\^\d+\^(?:\u200b\{date_short_pretty\} )?\{time\}\|[\w :]+)>\Z"
 )
 
 
@@ -55,7 +55,7 @@ def hostile(drawn: CardView, text: str, more: str) -> CardView:
     )
     here = replace(
         drawn.environment_state,
-        live=Live(replace(build, version=more), 1, ago(9)),
+        live=Live(replace(build, version=sha), 1, ago(9)),
         locks=(Lock(text, ago(9), more),),
     )
     gathered = view(changed, here)
