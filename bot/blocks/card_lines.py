@@ -22,6 +22,7 @@ from bot.blocks.words.template import WITHOUT_END
 from handlers.gates.gate import Reason
 from handlers.limits import CANCEL_LASTS
 from handlers.lineage import Marks
+from handlers.people import SHIPROOM
 from handlers.release import ReleaseState
 
 
@@ -73,7 +74,11 @@ def _reason_line(view: CardView, reason: Reason) -> str:
 def _position(view: CardView) -> str:
     """Return where the build is and where it goes, since when, and who asked for that."""
     step, names = view.step, view.names
-    by = f", asked by {names.user(step.requested_by)}" if step.requested and step.requested_by else ""
+    by = (
+        f", asked by {names.user(step.requested_by)}"
+        if step.requested and step.requested_by not in {"", SHIPROOM}
+        else ""
+    )
     if view.rolls_back or not view.before:
         since = f" since {names.when(step.waiting_since)}" if step.waiting_since is not None else ""
         return f"{'Back to' if view.rolls_back else 'For'} {view.environment}{since}{by}"
@@ -113,7 +118,7 @@ def _changes(view: CardView, titles: int) -> Iterator[CardLine]:
 def _what_changes(view: CardView) -> str:
     if not view.since:
         known = f"{plural(len(view.changes), 'change')}; " if view.changes else ""
-        return f"{known}nothing is in {view.environment} yet"
+        return capital(f"{known}nothing is in {view.environment} yet")
     if view.since == view.release.build.version:
         return f"The same as in {view.environment}"
     return f"{plural(len(view.changes), 'change')} since {escape(view.since, 24)}"
@@ -160,7 +165,7 @@ def _deploying(view: CardView, titles: int) -> Iterator[CardLine]:
     yield CardLine(_run_line(view))
     by = view.step.requested_by
     if not view.rolls_back:
-        yield CardLine(f"Asked by {view.names.user(by)}" if by else "", 3)
+        yield CardLine(f"Asked by {view.names.user(by)}" if by and by != SHIPROOM else "", 3)
     yield from _others(view)
     yield from _changes(view, titles)
 

@@ -66,9 +66,7 @@ def _waiting_sign(view: CardView) -> str:
 
 
 def _waiting(view: CardView) -> str:
-    if view.lost is not None:
-        return "held: records of it are lost"
-    blocking = next((each for each in view.reasons if each.code in _BLOCKING), None)
+    blocking = view.lost or next((each for each in view.reasons if each.code in _BLOCKING), None)
     if blocking is not None:
         return "held: " + in_words(view.waiting, blocking, view.names, view.directory)
     if view.missing:

@@ -91,9 +91,11 @@ class ChatUser:
         before = self.modal
         pressed = await self.click(place, label)
         asked = self.modal
-        if asked is not None and asked is not before and asked.content["callback_id"] == "confirm":
-            await self.fill(asked, {}).submit()
-        return pressed
+        if asked is None or asked is before or asked.content["callback_id"] != "confirm":
+            return pressed
+        question = Confirm(asked.content["title"]["text"], self.reads_modal(), "", "")
+        await self.fill(asked, {}).submit()
+        return replace(pressed, confirm=question)
 
     async def choose(
         self, place: Seen | ChatMessage | View, label: str, typed: InputValue

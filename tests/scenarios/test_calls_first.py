@@ -54,6 +54,9 @@ def test_what_is_not_wanted_any_more_is_not_said(tmp_path: Path) -> None:
             answer = await busy.bot.world.person("Tim").command("/release", f"cancel r{number}", CHANNEL)
             assert not answer.error
             said["gone"] = f"call:r{number}:"
+            stopped = await number_of(busy, "s04")
+            await busy.bot.world.person("Tim").command("/release", f"cancel r{stopped}", CHANNEL)
+            busy.held.let_go("s04-staging", "failure")
             await busy.settle(within=600)
             said.update({key(each): each.text for each in busy.messages()})
 

@@ -69,7 +69,7 @@ async def test_main_takes_the_place_of_a_hotfix_once_it_is_known_to_contain_it(s
     await staged.tells(contains=True)
     await staged.world.until(1, "superseded")
     await staged.world.until(2, "waiting", "production")
-    await staged.bot.until(lambda: staged.sees(f"r1 website {HOTFIX}", "is replaced by r2"))
+    await staged.bot.until(lambda: staged.sees(f"r1 website {HOTFIX}", "replaced by r2"))
     events = [row["event"] for row in await staged.bot.rows()]
     assert events.index("commits_compared") < events.index("newer_requested")
 

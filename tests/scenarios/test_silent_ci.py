@@ -45,7 +45,7 @@ def test_a_token_that_expires_is_told_at_once_and_operators_once(tmp_path: Path)
             ships.held.let_go("s00-staging", "success")
             await asyncio.sleep(60)
             ships.github.tokens[TOKEN] = granted
-            await ships.until(lambda: "goes to" not in ships.card(1), 200, lambda: ships.card(1))
+            await ships.until(lambda: "deploying to" not in ships.card(1), 200, lambda: ships.card(1))
             assert (await step_of_r1(ships))["state"] == "succeeded"
             assert "refuses" not in ships.card(1)
             await tells(ships, "GitHub answers again since")
@@ -91,7 +91,7 @@ def test_access_that_is_lost_and_a_repository_that_moved(tmp_path: Path) -> None
             repository.hidden, repository.moved = False, True
             await ships.until(lambda: "shows no" not in ships.card(1), 300, lambda: ships.card(1))
             ships.held.let_go("s00-staging", "success")
-            await ships.until(lambda: "goes to" not in ships.card(1), 600, lambda: ships.card(1))
+            await ships.until(lambda: "deploying to" not in ships.card(1), 600, lambda: ships.card(1))
             assert (await step_of_r1(ships))["state"] == "succeeded"
 
     run_virtually(story())

@@ -41,7 +41,7 @@ def test_a_run_that_waits_for_a_reviewer_waits_as_long_as_it_takes(tmp_path: Pat
         async with fleet(tmp_path, 1) as ships:
             run = await begun(ships)
             run.status, run.waiting = "waiting", [Waiting("production", ("tim",))]
-            await reads(ships, "waits at CI")
+            await reads(ships, "waits at GitHub")
             assert "a reviewer of its environment" in ships.card(1)
             assert "No time limit runs" in ships.card(1)
             step = await step_of_r1(ships)
@@ -53,11 +53,11 @@ def test_a_run_that_waits_for_a_reviewer_waits_as_long_as_it_takes(tmp_path: Pat
             assert not stops(ships)
             assert (await step_of_r1(ships))["run"]["state"] == "waits"
             run.status, run.waiting = "in_progress", []
-            await reads(ships, "goes to")
+            await reads(ships, "deploying to")
             await asyncio.sleep(2 * HOUR)
             assert (await step_of_r1(ships))["run"]["state"] == "running"
             ships.held.let_go("s00-staging", "success")
-            await ships.until(lambda: "goes to" not in ships.card(1), 600, lambda: ships.card(1))
+            await ships.until(lambda: "deploying to" not in ships.card(1), 600, lambda: ships.card(1))
             assert (await step_of_r1(ships))["state"] == "succeeded"
             assert not stops(ships)
 
@@ -71,14 +71,14 @@ def test_a_run_in_the_queue_has_a_longer_limit_that_is_told(tmp_path: Path) -> N
         async with fleet(tmp_path, 1) as ships:
             run = await begun(ships)
             run.status = "queued"
-            await reads(ships, "Queued at CI")
+            await reads(ships, "queued at GitHub")
             assert (await step_of_r1(ships))["run"]["state"] == "queued"
             await asyncio.sleep(2 * HOUR)
             assert not [said for said in ships.messages() if "still queued" in said.text]
             await asyncio.sleep(2 * HOUR)
             assert len([said for said in ships.messages() if "still queued" in said.text]) == 1
             run.status = "in_progress"
-            await reads(ships, "goes to")
+            await reads(ships, "deploying to")
             await asyncio.sleep(2 * HOUR)
             assert not stops(ships)
             await asyncio.sleep(1.5 * HOUR)

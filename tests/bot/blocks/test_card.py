@@ -226,7 +226,7 @@ def test_what_is_searched_for(fields: dict[str, Any], line: str) -> None:
     [
         ("step failed", {"since": ""}, "Production may have 2.4.1 in part"),
         ("ready", {"since": ""}, "3 changes; nothing is in production yet"),
-        ("ready", {"since": "", "changes": ()}, "nothing is in production yet"),
+        ("ready", {"since": "", "changes": ()}, "Nothing is in production yet"),
         ("ready", {"since": "2.4.1"}, "The same as in production"),
         (
             "step failed",
