@@ -26,7 +26,7 @@ def failed_lines(view: CardView) -> Iterator[CardLine]:
         yield CardLine(_tries(view), 2)
     if not step.may_have_deployed:
         there = f"{escape(view.since, 24)}, untouched" if view.since else "empty, untouched"
-        taken = view.environment_state.holder or view.environment_state.queue
+        taken = step.holding or view.environment_state.holder or view.environment_state.queue
         free = "" if taken else ", and free"
         yield CardLine(f"{where} is {there}{free}")
         yield CardLine("The sign-offs count again" if step.unspent else "", 1)
