@@ -11,18 +11,22 @@ from bot.blocks.announcement_view import AnnouncementView
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
 from bot.blocks.references import References, repository_url
+from bot.blocks.taken_back import build_taken_back, release_taken_back
 from bot.blocks.waits import Waiting
 from bot.clock import Clock
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.health import Condition, Health
+from handlers.beginning import can_begin
 from handlers.build import Build, Change
 from handlers.command_parsing import release_number
 from handlers.environments import EnvironmentState
+from handlers.facts import Facts
 from handlers.gates.gate import Reason
 from handlers.lineage import Marks
 from handlers.plan import Plan
 from handlers.release import Release
+from handlers.rights import cannot_sign
 from handlers.rollback_target import rollback_target
 from handlers.step import OVER, StepState
 from handlers.why import gate_results, why
@@ -79,7 +83,10 @@ class Snapshots:
         if release is None or facts is None or release.step.state is StepState.SUCCEEDED:
             return None
         reasons = why(release, facts, self._clock.now())
-        return Waiting(release, reasons, await self._holder(reasons)) if reasons else None
+        if not reasons:
+            return None
+        out = cannot_sign(release, facts, self._clock.now())
+        return Waiting(release, reasons, await self._holder(reasons), out)
 
     async def _holder(self, reasons: Sequence[Reason]) -> Release | None:
         """Read the release that holds the environment, if that is a reason to wait."""
@@ -114,7 +121,13 @@ class Snapshots:
             policy=head.policy,
             references=References.of(release.plan),
             lies_in=_lies_in(snapshot),
+            taken_back=release_taken_back(release, snapshot.facts.environments),
+            cannot_sign=cannot_sign(release, snapshot.facts, now),
         )
+
+    def _facts_of(self, saved: "_SavedBuild") -> Facts:
+        """Return the facts that tell where a release of a build would begin."""
+        return Facts(self._freshness.membership(), saved.environments)
 
     def by_people(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """Return changes with the policy's names for authors that it knows, and no e-mail addresses of others."""
@@ -141,6 +154,10 @@ class Snapshots:
             here=saved.environments.get(first, EnvironmentState(first)),
             changes=self.by_people(saved.changes),
             marks=saved.marks,
+            taken_back=build_taken_back(
+                saved.build, saved.environments, [each.name for each in plan.environments]
+            ),
+            can_begin=can_begin(plan, saved.build, self._facts_of(saved), self._clock.now()),
             newest=saved.newest is None or saved.newest.version == version,
             names=self.names(),
             changes_url=compare_url(plan, saved.live, saved.build),

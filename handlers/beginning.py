@@ -1,12 +1,18 @@
 """Where a release begins: in the first environment, or where its build lies untouched already."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import takewhile
 
+from handlers.build import Build
 from handlers.draft import Draft
 from handlers.environments import EnvironmentState
 from handlers.events import Started
+from handlers.facts import Facts
 from handlers.gates.branch import wrong_branch
+from handlers.people import SHIPROOM
+from handlers.plan import Plan
+from handlers.starting import new_release
 from handlers.step import StepState
 from handlers.transitions import begin_first_step
 
@@ -48,6 +54,14 @@ def beginning(draft: Draft, event: Started) -> int | Nowhere:
     if found is not None:
         return found
     return _missing(draft, event, states[max((place for place in onward if place < asked), default=-1) + 1])
+
+
+def can_begin(plan: Plan, build: Build, facts: Facts, now: datetime) -> bool:
+    """Return whether a release of a build can be started for the first environment: that takes its branch, and lacks it."""
+    first = plan.environments[0].name
+    event = Started(build, first, SHIPROOM, (), automatic=True)
+    draft = Draft(new_release(0, event, plan, now), facts, now, "")
+    return wrong_branch(draft.gate_context()) is None and not isinstance(beginning(draft, event), Nowhere)
 
 
 def _position(asked: int, states: tuple[EnvironmentState, ...], lying: tuple[int, ...]) -> int | None:

@@ -49,12 +49,16 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class RolledBack:
-    """A build that was rolled back, when and why, by which release."""
+    """A build that was rolled back, when and why, by which release.
+
+    `took` is the release that had deployed it, 0 for a deployment that was started elsewhere.
+    """
 
     build: Build
     at: datetime
     reason: str
     release: int
+    took: int = 0
 
 
 @dataclass(frozen=True, slots=True)

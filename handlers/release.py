@@ -46,6 +46,9 @@ _STATE_OF = {
 }
 
 
+_FAILED = frozenset({StepState.FAILED, StepState.SKIPPED})
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How and why a release ended.
@@ -177,6 +180,12 @@ class Release:
         steps = list(self.steps)
         steps[index] = replace(steps[index], **fields)
         return replace(self, steps=tuple(steps))
+
+    @property
+    def failed_step(self) -> Step | None:
+        """The step whose last attempt failed, whether that is still to be decided on or the release ended with it."""
+        failed = (step for step in self.steps if step.state in _FAILED and step.failure is not None)
+        return next(failed, None)
 
     def fingerprint(self) -> str:
         """Return what a sign-off is for: a digest of version, commit, digest and plan."""

@@ -76,7 +76,7 @@ def _mark_rolled_back(draft: Draft, environment: str, before: Live | None) -> No
     release = draft.release
     if before is None or before.build.sha == release.build.sha:
         return
-    mark = RolledBack(before.build, draft.now, release.note, release.number)
+    mark = RolledBack(before.build, draft.now, release.note, release.number, before.release)
     others = (
         each
         for each in draft.environment_state(environment).rolled_back

@@ -64,7 +64,7 @@ class ServiceSnapshot:
     """A service with its environments and open releases, and what else was wanted.
 
     `builds` are the newest, or those of a wanted version, whose releases are `of_build`. `ends` are the releases that ended
-    last. `deployments` are by environment the releases that were deployed there, each with its time, the latest first.
+    last.
     """
 
     plan: Plan
@@ -74,9 +74,6 @@ class ServiceSnapshot:
     history: tuple[HistoryLine, ...] = ()
     ends: tuple[Release, ...] = ()
     of_build: tuple[Release, ...] = ()
-    deployments: Mapping[str, tuple[tuple[int, int], ...]] = field(
-        default_factory=dict[str, tuple[tuple[int, int], ...]]
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +146,6 @@ def service(connection: Connection, plan: Plan, parts: ServiceParts) -> ServiceS
         _history(connection, name, parts),
         tuple(release_lists.ended(connection, name, parts.ends, parts.ended_since)) if parts.ends else (),
         tuple(of_build),
-        # Only where something was rolled back it matters which release followed which.
-        {
-            each: tuple(release_lists.deployments(connection, name, each))
-            for each, state in states.items()
-            if state.rolled_back
-        },
     )
 
 

@@ -5,12 +5,9 @@ from sqlalchemy import Connection, and_, bindparam, select
 from handlers.release import Release
 from storage import releases
 from storage.prepared import Prepared
-from storage.tables import ReleaseRow, SuccessRow, table
-
-MOST_DEPLOYMENTS = 200
+from storage.tables import ReleaseRow, table
 
 _release = table(ReleaseRow)
-_success = table(SuccessRow)
 _of_service = _release.c.service == bindparam("wanted")
 _ended = Prepared(
     select(*releases.COLUMNS)
@@ -24,12 +21,6 @@ _of_build = Prepared(
     .order_by(_release.c.number.desc())
     .limit(bindparam("most"))
 )
-_deployments = Prepared(
-    select(_success.c.release, _success.c.at)
-    .where(and_(_success.c.service == bindparam("wanted"), _success.c.environment == bindparam("place")))
-    .order_by(_success.c.id.desc())
-    .limit(MOST_DEPLOYMENTS)
-)
 
 
 def ended(connection: Connection, service: str, most: int, since: int = 0) -> list[Release]:
@@ -40,8 +31,3 @@ def ended(connection: Connection, service: str, most: int, since: int = 0) -> li
 def of_build(connection: Connection, service: str, version: str, most: int) -> list[Release]:
     """List the releases of a build, rollbacks to it included, newest first."""
     return releases.read_rows(_of_build.rows(connection, wanted=service, named=version, most=most))
-
-
-def deployments(connection: Connection, service: str, environment: str) -> list[tuple[int, int]]:
-    """List which release was deployed to an environment with success, and when; the latest first."""
-    return [(number, at) for number, at in _deployments.rows(connection, wanted=service, place=environment)]

@@ -94,7 +94,7 @@ def _reason(view: AnnouncementView) -> str:
     if rolled_back is not None:
         why = quoted(rolled_back.reason, 80)
         return f"r{rolled_back.release} rolled it back{f': {why}' if why else ''}."
-    failed = next((step for step in release.steps if step.failure is not None), None) if release else None
+    failed = release.failed_step if release is not None else None
     detail = reported(failed.failure.detail) if failed is not None and failed.failure is not None else ""
     ending = release.ending if release is not None else None
     if ending is None or release is None:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from bot.blocks.names import Names
 from bot.blocks.references import NO_REFERENCES, References
+from bot.blocks.taken_back import TakenBack
 from bot.blocks.text import escape
 from bot.blocks.words.template import state as word
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState, RolledBack
 from handlers.lineage import NO_MARKS, Marks
 from handlers.release import Release, ReleaseState
-from handlers.step import StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class AnnouncementView:
 
     `here` is its first environment, `live` the build in the last one, `changes` are those since `live`. `newest` is true
     until a newer build of its branch is ready. `release` is the build's latest release: there is a button for the newest
-    build unless a release of it is open or done. `marks` are those for the last environment.
+    build unless a release of it is open or done, or it `can_begin` nowhere. `marks` are those for the last environment, and
+    `taken_back` is where the build was rolled back.
     """
 
     build: Build
@@ -34,20 +35,19 @@ class AnnouncementView:
     release: Release | None = None
     marks: Marks = NO_MARKS
     references: References = NO_REFERENCES
+    taken_back: TakenBack | None = None
+    can_begin: bool = True
 
     @property
     def rolled_back(self) -> RolledBack | None:
         """The rollback that took this very build away."""
-        bad = self.marks.contains
-        return bad if bad is not None and bad.build.sha == self.build.sha else None
+        return self.taken_back.mark if self.taken_back is not None else None
 
     @property
     def broke_something(self) -> bool:
         """Whether the build failed somewhere or was rolled back."""
         release = self.release
-        return self.rolled_back is not None or (
-            release is not None and any(step.failure is not None for step in release.steps)
-        )
+        return self.rolled_back is not None or (release is not None and release.failed_step is not None)
 
     @property
     def went_wrong(self) -> bool:
@@ -60,18 +60,18 @@ class AnnouncementView:
         release = self.release
         done = release is not None and release.state is ReleaseState.DONE and self.rolled_back is None
         under_way = release is not None and not release.ended
-        return self.newest and not done and not under_way
+        return self.newest and self.can_begin and not done and not under_way
 
 
 def what_went_wrong(view: AnnouncementView) -> str:
     """Return that a build failed, was rejected, cancelled or rolled back; empty if nothing went wrong with it."""
-    rolled_back, release, names = view.rolled_back, view.release, view.names
-    if rolled_back is not None:
-        return f"was rolled back {names.clock(rolled_back.at)}"
+    taken, release, names = view.taken_back, view.release, view.names
+    if taken is not None:
+        return f"was {taken.words(view.last, names)}"
     if release is None:
         return ""
-    failed = next((step for step in release.steps if step.failure is not None), None)
-    if failed is not None and failed.state in {StepState.FAILED, StepState.SKIPPED}:
+    failed = release.failed_step
+    if failed is not None:
         at = f" {names.clock(failed.failures[-1].at)}" if failed.failures else ""
         return f"failed in {escape(failed.environment, 24)}{at}"
     if release.ending is None or release.state not in _STOPPED:

@@ -6,6 +6,7 @@ from bot.blocks.endings import ending_line, fate
 from bot.blocks.query_words import QueryResult, ServiceView
 from bot.blocks.service_lines import stage_line
 from bot.blocks.standing import standing_line, whom_to_ask
+from bot.blocks.taken_back import build_taken_back
 from bot.blocks.text import escape
 from handlers.build import Build
 from handlers.release import Release
@@ -31,7 +32,7 @@ def became_of(service: ServiceView, build: Build, found: QueryResult) -> Iterato
         if view is not None:
             yield f"{standing_line(view)}. {whom_to_ask(view)}".rstrip()
         else:
-            yield ending_line(release, service.aftermath, names)
+            yield ending_line(release, service.environments, names)
     if len(releases) > MOST_RELEASES:
         yield f"and {len(releases) - MOST_RELEASES} earlier ones"
     if not releases:
@@ -55,4 +56,6 @@ def lies_in(service: ServiceView, build: Build, found: QueryResult) -> str:
 
 def mark_of(service: ServiceView, build: Build, found: QueryResult) -> str:
     """Return the worst that is known of a build: that it failed, was rejected or rolled back; empty if nothing is."""
-    return fate(build.version, releases_of(service, build), service.aftermath, found.names)
+    order = [each.name for each in service.plan.environments]
+    taken = build_taken_back(build, service.environments, order)
+    return fate(releases_of(service, build), taken, order[-1], found.names)

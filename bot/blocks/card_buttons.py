@@ -39,7 +39,8 @@ def card_offers(view: CardView) -> Offers:
 
 def _waiting(view: CardView) -> Split:
     """Offer what is wanted, with Reject beside it; Cancel has a button only where there is nothing to sign."""
-    if view.step.state is not StepState.WAITING or not view.release.rejecting_teams(view.step):
+    rejectable = view.is_signed or (view.release.rejecting_teams(view.step) and not view.release.rules(view.step))
+    if view.step.state is not StepState.WAITING or not rejectable:
         start = [_release_to(view)] if _can_start(view) else []
         return [*start, _cancel(view)], []
     wanted, later = _wanted(view)
@@ -194,7 +195,9 @@ def _after_rejection(view: CardView) -> Iterator[Offer]:
     release = view.release
     if typeable(release.build.version) and not view.rolls_back:
         version, first = release.build.version, release.steps[0].environment
-        value = encode(f"{release.service}@{version} to {first}", None)
+        lies_there = view.environment_state.has_untouched(release.build)
+        line = f"{release.service}@{version} to {first}" + (" again" if lies_there else "")
+        value = encode(line, None)
         told = f"r{release.number}: {plain(visible(state(view)), 80)}."
         ask = dialog(
             f"Release {plain(version, 40)} again?", f"{told} It needs new sign-offs.", "Release again"

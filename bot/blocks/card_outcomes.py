@@ -26,7 +26,8 @@ def failed_lines(view: CardView) -> Iterator[CardLine]:
         yield CardLine(_tries(view), 2)
     if not step.may_have_deployed:
         there = f"{escape(view.since, 24)}, untouched" if view.since else "empty, untouched"
-        free = "" if step.holding else ", and free"
+        taken = step.holding or view.environment_state.holder or view.environment_state.queue
+        free = "" if taken else ", and free"
         yield CardLine(f"{where} is {there}{free}")
         yield CardLine("The sign-offs count again" if step.unspent else "", 1)
     elif view.since and view.since != view.release.build.version:
@@ -191,7 +192,7 @@ def _ended_by(view: CardView) -> str:
 
 def _left_there(view: CardView) -> str:
     """Return what is left in the environments of a release that ended."""
-    failed = view.failed_step
+    failed = view.release.failed_step
     if failed is not None and failed.may_have_deployed:
         return f"{capital(escape(failed.environment, 24))} may have it in part until something else is deployed there"
     if view.lies_in:

@@ -3,10 +3,12 @@
 The caller reads it; rendering reads nothing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.blocks.names import Names
 from bot.blocks.references import NO_REFERENCES, References
+from bot.blocks.taken_back import TakenBack
 from bot.blocks.text import escape
 from bot.blocks.waits import Waiting
 from bot.health import Condition
@@ -33,7 +35,9 @@ class CardView:
     changes are. `holder` is the release that holds the environment, if this one waits for its turn, `successor` the one that
     replaced it. `silence` is why its CI cannot be asked about it, if it cannot; `product` is what people call that CI.
     `policy` is the number of the policy in force, `references` are what titles of changes can refer to, and `lies_in` the
-    environments where this release's deployment is the live one.
+    environments where this release's deployment is the live one, and `taken_back` where a
+    rollback took that away. `cannot_sign` are by team those of its people who may not
+    sign for the step.
     """
 
     release: Release
@@ -55,11 +59,13 @@ class CardView:
     policy: int = 0
     references: References = NO_REFERENCES
     lies_in: tuple[str, ...] = ()
+    taken_back: TakenBack | None = None
+    cannot_sign: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     @property
     def waiting(self) -> Waiting:
         """The release and what it waits for."""
-        return Waiting(self.release, self.reasons, self.holder)
+        return Waiting(self.release, self.reasons, self.holder, self.cannot_sign)
 
     @property
     def step(self) -> Step:
@@ -124,6 +130,11 @@ class CardView:
         return tuple(each.values["team"] for each in self.reasons if each.code == "sign_off_missing")
 
     @property
+    def is_signed(self) -> bool:
+        """Whether the step takes sign-offs: one that takes over what lies there untouched takes none."""
+        return any(each.gate == "sign_off" for each in self.gate_results)
+
+    @property
     def lock(self) -> Reason | None:
         """The reason of a lock that keeps the step out of its environment, if there is one."""
         return next((each for each in self.reasons if each.code == "locked"), None)
@@ -145,12 +156,6 @@ class CardView:
         return self.step.run is not None and self.step.run.state == "waits"
 
     @property
-    def failed_step(self) -> Step | None:
-        """The step that had failed when the release ended."""
-        skipped = (step for step in self.release.steps if step.state is StepState.SKIPPED)
-        return next((step for step in skipped if step.failure is not None), None)
-
-    @property
     def tries(self) -> int:
         """How many attempts of the step have failed, as far as they are remembered."""
         return len(self.step.failures)
@@ -163,12 +168,10 @@ class CardView:
 
     @property
     def undone(self) -> RolledBack | None:
-        """The rollback that took this release's build away after it had gone live; None if there was none."""
-        ending, build = self.release.ending, self.release.build
-        if ending is None or self.is_live:
-            return None
-        rolled_back = (each for each in self.environment_state.rolled_back if each.at >= ending.at)
-        return next((each for each in rolled_back if each.build.sha == build.sha), None)
+        """The rollback that took away what this release had brought to the last environment that it reached."""
+        reached = [step.environment for step in self.release.steps if step.state is StepState.SUCCEEDED]
+        taken = self.taken_back if self.release.state is ReleaseState.DONE else None
+        return taken.mark if taken is not None and reached[-1:] == [taken.environment] else None
 
     @property
     def starts_after_sign_offs(self) -> bool:

@@ -128,7 +128,9 @@ def _over(what: str) -> Callable[[CardView], str]:
         ending = view.release.ending
         by = f" by {view.names.user(ending.by)}" if ending is not None and ending.by else ""
         failed = (
-            f"failed in {escape(view.failed_step.environment, 24)}, " if view.failed_step is not None else ""
+            f"failed in {escape(view.release.failed_step.environment, 24)}, "
+            if view.release.failed_step is not None
+            else ""
         )
         return f"{failed}{what}{by}"
 
@@ -139,7 +141,11 @@ def _superseded(view: CardView) -> str:
     ending = view.release.ending
     number = ending.replaced_by if ending is not None else 0
     version = f" ({escape(view.successor.build.version, 24)})" if view.successor is not None else ""
-    failed = f"failed in {escape(view.failed_step.environment, 24)}, " if view.failed_step is not None else ""
+    failed = (
+        f"failed in {escape(view.release.failed_step.environment, 24)}, "
+        if view.release.failed_step is not None
+        else ""
+    )
     return f"{failed}replaced by r{number}{version}" if number else f"{failed}replaced"
 
 

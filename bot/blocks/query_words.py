@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from bot.blocks.block_kit import Message
 from bot.blocks.card_view import CardView
-from bot.blocks.endings import Aftermath
 from bot.blocks.names import Names
 from handlers.build import Build
 from handlers.environments import EnvironmentState
@@ -58,7 +57,7 @@ class HistoryItem:
 class ServiceView:
     """A service as queries show it: its environments, builds, history, open releases and those that ended last.
 
-    `of_build` are the releases of its `builds`, newest first, and `aftermath` tells what became of what was live.
+    `of_build` are the releases of its `builds`, newest first.
     """
 
     plan: Plan
@@ -68,14 +67,6 @@ class ServiceView:
     open_releases: tuple[Release, ...] = ()
     ends: tuple[Release, ...] = ()
     of_build: tuple[Release, ...] = ()
-    deployments: Mapping[str, tuple[tuple[int, int], ...]] = field(
-        default_factory=dict[str, tuple[tuple[int, int], ...]]
-    )
-
-    @property
-    def aftermath(self) -> Aftermath:
-        """What became of deployments afterwards."""
-        return Aftermath(self.environments, self.deployments)
 
 
 @dataclass(frozen=True, slots=True)

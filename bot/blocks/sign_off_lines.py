@@ -5,7 +5,6 @@ Each is about who has signed, who is testing, and who is awaited.
 
 from bot.blocks.card_view import CardView
 from bot.blocks.names import listing
-from bot.blocks.signers import ineligible_signers
 from bot.blocks.text import escape, quoted
 from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
@@ -38,6 +37,8 @@ def _line(view: CardView, rule: SignOffRule) -> str:
     signatures = ", ".join(_signed(view, each, note=True) for each in signed[-2:])
     if rule.team not in view.missing:
         return f"{team}: {signatures}" if signatures else f"{team}: signed off"
+    if view.barred:
+        return f"{team}: {signatures or 'not signed off'}"
     count = f" ({_counted(view, rule)} of {rule.needs})" if rule.needs > 1 else ""
     return f"{team}{count}: {signatures + '; ' if signatures else ''}{_awaited(view, rule)}"
 
@@ -59,7 +60,7 @@ def _awaited(view: CardView, rule: SignOffRule) -> str:
     testing = [each for each in view.step.testing if _belongs(view.directory, rule.team, each.user)]
     if testing:
         return _testing(view, testing)
-    excluded = ineligible_signers(view.release, rule, view.directory)
+    excluded = view.cannot_sign.get(rule.team, frozenset[str]())
     awaited = view.names.members(view.directory, (rule.team,), excluded) or "nobody yet"
     since = view.step.waiting_since
     return awaited + (f", since {view.names.when(since)}" if since is not None else "")

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from bot.blocks.card_view import CardView
 from bot.blocks.headline import headline, state
 from bot.blocks.names import listing
-from bot.blocks.signers import barred_persons
 from bot.blocks.silence import silence_line
 from bot.blocks.text import escape
 from bot.blocks.waits import askable, in_short
@@ -78,16 +77,7 @@ def _can_do(view: CardView, reason: Reason, user: str) -> str:
 
 
 def _can_sign(view: CardView, reason: Reason, user: str) -> str:
-    release, directory, team = view.release, view.directory, reason.values["team"]
-    person = directory.person_of(user)
-    rules = [rule for rule in release.rules(release.step) if rule.team == team]
-    wrote = {each.name for each in directory.people if user in each.slack} & {
-        each.author for each in view.changes
-    }
-    barred = all(
-        person in barred_persons(release, rule, directory) or (wrote and not rule.authors_may_sign)
-        for rule in rules
-    )
-    if barred:
+    team = reason.values["team"]
+    if user in view.cannot_sign.get(team, ()):
         return ""
-    return f"sign for {escape(team, 24)}: `/release approve r{release.number} as {team}`"
+    return f"sign for {escape(team, 24)}: `/release approve r{view.release.number} as {team}`"

@@ -1,10 +1,9 @@
 """Renders what a release waits for, at length or in a few words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.blocks.names import Names, listing
-from bot.blocks.signers import ineligible_signers
 from bot.blocks.text import escape
 from bot.blocks.words import REASONS, SHORT, RenderContext
 from handlers.gates.gate import Reason
@@ -16,12 +15,14 @@ from handlers.release import Release
 class Waiting:
     """A release and the reasons why it waits.
 
-    `holder` is the release that holds its environment, if it waits for its turn.
+    `holder` is the release that holds its environment, if it waits for its turn; `cannot_sign` are by team those of its people
+    who may not sign.
     """
 
     release: Release
     reasons: Sequence[Reason]
     holder: Release | None = None
+    cannot_sign: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
 
 def wait_lines(waiting: Waiting, names: Names, directory: Directory) -> list[str]:
@@ -50,8 +51,7 @@ def askable(waiting: Waiting, reason: Reason, names: Names, directory: Directory
 def _context(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> RenderContext:
     excluded, release = frozenset[str](), waiting.release
     if reason.code == "sign_off_missing":
-        rules = (rule for rule in release.rules(release.step) if rule.team in reason.who)
-        excluded = excluded.union(*(ineligible_signers(release, rule, directory) for rule in rules))
+        excluded = excluded.union(*(waiting.cannot_sign.get(team, ()) for team in reason.who))
     context = RenderContext(
         reason.values, names, directory, reason.who, (), reason.until, excluded, release, waiting.holder
     )

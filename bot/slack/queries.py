@@ -159,7 +159,6 @@ class Queries:
             read.releases,
             read.ends,
             read.of_build,
-            read.deployments,
         )
 
     def _parts(self, query: Query, reads: QueryReads) -> ServiceParts:

@@ -12,13 +12,13 @@ from handlers.command_parsing import CommandContext, free_text, no_release, pars
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
 from handlers.facts import Facts
-from handlers.gates.sign_off import SignOffRule, barred, sign_off_rules
+from handlers.gates.sign_off import SignOffRule, sign_off_rules
 from handlers.outcome import Refusal, Reply
 from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.requests import ALL, Several, SignSeveralForm, UsageError
-from handlers.rights import refuse_stale, refuse_unless, refuse_unless_signable
+from handlers.rights import kept_from_signing, refuse_stale, refuse_unless, refuse_unless_signable, signed_by
 from handlers.step import SignOff
 from handlers.typed_words import bare
 
@@ -106,23 +106,17 @@ def _own_rules(event: SignedOff, release: Release, facts: Facts, now: datetime) 
 
 
 def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal | None:
-    release, step, directory = draft.release, draft.step, draft.facts.membership.directory
     refusal = refuse_unless(draft, event.actor, (rule.team,), "approve")
     if refusal is not None:
         return refusal
-    why = barred(rule, event.actor, draft.gate_context())
-    if why:
-        return Refusal(
-            f"{why}_may_not_sign", {"release": f"r{release.number}", "team": rule.team}, (rule.team,)
-        )
-    person = directory.person_of(event.actor)
-    own = [signed for signed in step.unspent if directory.person_of(signed.user) == person]
-    if any(signed.team == rule.team for signed in own):
-        return Refusal("already_signed", {"release": f"r{release.number}", "team": rule.team})
-    if own and not rule.same_person:
-        values = {"release": f"r{release.number}", "team": rule.team, "signed_for": own[0].team}
-        return Refusal("one_person_one_slot", values, (rule.team,))
-    return None
+    why = kept_from_signing(draft, event.actor, rule)
+    values = {"release": f"r{draft.release.number}", "team": rule.team}
+    if why == "signed":
+        return Refusal("already_signed", values)
+    if why == "elsewhere":
+        signed_for = signed_by(draft, event.actor)[0].team
+        return Refusal("one_person_one_slot", {**values, "signed_for": signed_for}, (rule.team,))
+    return Refusal(f"{why}_may_not_sign", values, (rule.team,)) if why else None
 
 
 def _refuse_ticks(event: SignedOff, rule: SignOffRule) -> Refusal | None:

@@ -7,6 +7,7 @@ import pytest
 
 from handlers import events, reports
 from handlers.actions.approve import SignedOff
+from handlers.beginning import can_begin
 from handlers.effects import Announce, Call, NotifyOpen, PostToThread, ShowCard
 from handlers.environments import EnvironmentState, Loss
 from handlers.outcome import Refusal, Reply
@@ -269,3 +270,23 @@ def test_what_was_granted_needs_its_sign_offs_whatever_lies_there() -> None:
     known = replace(begun(START), steps=(succeeded(holding=False), granted("production")))
     decision = decided(known, reports.SendRequested(1, CORRELATION), facts(lies("production", holder=1)))
     assert decision.reply == Reply("grant_void", {"why": "sign_off"})
+
+
+@pytest.mark.parametrize(
+    ("known", "begins"),
+    [
+        ((), True),
+        ((environment_state("staging", live=live()),), True),
+        ((environment_state("staging", live=live()), environment_state("production", live=live())), False),
+    ],
+)
+def test_a_build_can_begin_unless_it_lies_everywhere(
+    known: tuple[EnvironmentState, ...], begins: bool
+) -> None:
+    assert can_begin(plan(), build(), facts(*known), NOW) is begins
+
+
+def test_a_build_can_begin_where_the_first_environment_takes_its_branch() -> None:
+    strict = plan(staging(protected=True, branches=("main",)), production())
+    assert can_begin(strict, build(), facts(), NOW)
+    assert not can_begin(strict, build(branch="feature/x"), facts(), NOW)

@@ -154,11 +154,11 @@ def rolled_back(before: Live | None, marks: tuple[RolledBack, ...] = ()) -> tupl
 @pytest.mark.parametrize(
     ("before", "marks", "expected"),
     [
-        (live(2), (), (mark(2),)),
-        (live(2), OLDER[:2], (*OLDER[:2], mark(2))),
-        (live(20), OLDER[:2], (OLDER[1], mark(20))),
+        (live(2), (), (mark(2, took=9),)),
+        (live(2), OLDER[:2], (*OLDER[:2], mark(2, took=9))),
+        (live(20), OLDER[:2], (OLDER[1], mark(20, took=9))),
         (live(2, 0), (), (mark(2),)),
-        (live(2), OLDER[:MOST_ROLLED_BACK], (*OLDER[1:MOST_ROLLED_BACK], mark(2))),
+        (live(2), OLDER[:MOST_ROLLED_BACK], (*OLDER[1:MOST_ROLLED_BACK], mark(2, took=9))),
         (None, OLDER[:1], OLDER[:1]),
         (live(1), OLDER[:1], OLDER[:1]),
     ],
@@ -185,9 +185,9 @@ def test_the_same_commit_under_another_version_was_not_taken_away() -> None:
 @pytest.mark.parametrize(
     ("marks", "left"),
     [
-        ((mark(1),), (mark(2),)),
-        ((*OLDER[:1], mark(1), *OLDER[1:2]), (*OLDER[:2], mark(2))),
-        ((replace(mark(1), build=build(1, version="2.1.0-again")),), (mark(2),)),
+        ((mark(1),), (mark(2, took=9),)),
+        ((*OLDER[:1], mark(1), *OLDER[1:2]), (*OLDER[:2], mark(2, took=9))),
+        ((replace(mark(1), build=build(1, version="2.1.0-again")),), (mark(2, took=9),)),
     ],
     ids=["alone", "among others", "the same commit under another version"],
 )

@@ -47,7 +47,7 @@ def _with_whom_to_ask(view: CardView) -> str:
 
 def _ended(found: QueryResult) -> Iterator[str]:
     ended = [
-        ending_line(release, service.aftermath, found.names)
+        ending_line(release, service.environments, found.names)
         for service in found.services
         for release in service.ends
         if _is_mine(release, found)

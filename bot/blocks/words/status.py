@@ -72,7 +72,7 @@ def _ends(found: QueryResult) -> list[str]:
         if not where or any(step.environment == where and step.attempt for step in each.steps)
     ]
     ended.sort(key=lambda pair: _ended_at(pair[0]), reverse=True)
-    return [ending_line(release, service.aftermath, found.names) for release, service in ended[:ENDS]]
+    return [ending_line(release, service.environments, found.names) for release, service in ended[:ENDS]]
 
 
 def _ended_at(release: Release) -> float:

@@ -37,7 +37,7 @@ def _at_length(view: CardView, found: QueryResult) -> Iterator[str]:
     if view.release.ended:
         service = next((each for each in found.services if each.plan.service == view.release.service), None)
         if service is not None:
-            yield ending_line(view.release, service.aftermath, found.names) + "."
+            yield ending_line(view.release, service.environments, found.names) + "."
         yield "It waits for nothing: it has ended."
         return
     yield _answer(view)

@@ -7,9 +7,9 @@ from bot.blocks.block_kit import Message
 from bot.blocks.card import card
 from bot.blocks.card_view import CardView
 from bot.blocks.references import References
+from bot.blocks.taken_back import TakenBack
 from handlers.build import Change
 from handlers.environments import EnvironmentState, Live
-from handlers.lineage import Marks
 from handlers.release import ReleaseState
 from tests.bot.blocks.lineage import BAD, lineage_states
 from tests.bot.blocks.test_ready import VIEW
@@ -43,7 +43,7 @@ def card_states() -> dict[str, CardState]:
     )
     bad = replace(
         ready,
-        marks=Marks(None, replace(BAD, build=BUILD, release=47)),
+        taken_back=TakenBack("production", replace(BAD, build=BUILD, release=47)),
         release=ended(ReleaseState.DONE, AMITA),
     )
     return {

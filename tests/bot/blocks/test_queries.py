@@ -11,13 +11,16 @@ from bot.blocks.board import MOST_SERVICES
 from bot.blocks.card_view import CardView
 from bot.blocks.queries import QUERIES
 from bot.blocks.query_words import QueryResult, ServiceView
-from handlers.build import Build, Change
+from handlers.build import Build
 from handlers.environments import EnvironmentState, Live, Lock, QueueEntry, RolledBack
+from handlers.facts import Facts
 from handlers.gates.sign_off import SignOffRule
+from handlers.lineage import Authorship
 from handlers.people import Directory, Eligibility, Person, Team
 from handlers.plan import Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.requests import Query
+from handlers.rights import cannot_sign
 from handlers.step import Failure, Step, StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import (
@@ -31,6 +34,7 @@ from tests.bot.blocks.world import (
     OLD,
     PLAN,
     PRODUCTION,
+    ROLL,
     STAGING,
     TIM,
     ago,
@@ -129,13 +133,18 @@ def test_who_asked_for_a_release_is_not_told_to_sign_it() -> None:
 def test_an_author_is_not_told_to_sign_where_authors_may_not() -> None:
     directory = Directory(DIRECTORY.teams, (Person("Tim", (TIM,)),))
     guarded = replace(PRODUCTION, gates=(SignOffRule("ops", authors_may_sign=False),))
-    mine = view(
-        release(plan=replace(PLAN, environments=(STAGING, guarded))),
-        directory=directory,
-        changes=(Change("a" * 40, "Tim", "Tune"),),
-    )
-    assert "sign for" not in "".join(lines(found("status", mine)))
-    others = replace(mine, changes=(Change("a" * 40, "Mara", "Tune"),))
+    guarded_release = release(plan=replace(PLAN, environments=(STAGING, guarded)))
+
+    def written_by(author: str) -> CardView:
+        known = Facts(
+            replace(ROLL, directory=directory), {}, authorship={"production": Authorship((author,))}
+        )
+        return view(
+            guarded_release, directory=directory, cannot_sign=cannot_sign(guarded_release, known, NOW)
+        )
+
+    assert "sign for" not in "".join(lines(found("status", written_by("Tim"))))
+    others = written_by("Mara")
     assert "You can sign for ops: /release approve r42 as ops or waive" in "".join(
         lines(found("status", others))
     )
@@ -212,10 +221,9 @@ def test_a_long_status_is_cut_to_what_a_message_holds() -> None:
 # how releases ended
 
 WENT_LIVE = replace(ended(ReleaseState.DONE, ANDY), ending=Ending(ReleaseState.DONE, ANDY, ago(200)))
-TAKEN = RolledBack(BUILD, ago(20), "502 everywhere", 47)
+TAKEN = RolledBack(BUILD, ago(20), "502 everywhere", 47, 42)
 TAKEN_BACK = service(
     environments={"production": environment_state(live=live(OLD, 47, 20), rolled_back=(TAKEN,))},
-    deployments={"production": ((47, 3), (42, 2), (41, 1))},
 )
 FAILED = release(
     under_way(StepState.FAILED, failure=Failure("run_failed", '"502 from web-3" (exit 1)'), ended_at=ago(30)),
@@ -284,7 +292,8 @@ def test_how_a_release_ended(release_: Release, there: ServiceView, line: str) -
 
 
 def test_a_release_whose_build_went_live_again_later_was_not_rolled_back_itself() -> None:
-    again = replace(TAKEN_BACK, deployments={"production": ((47, 4), (46, 3), (42, 2))})
+    there = environment_state(live=live(OLD, 47, 20), rolled_back=(replace(TAKEN, took=46),))
+    again = replace(TAKEN_BACK, environments={"production": there})
     assert "went live" in lines(found("why", view(WENT_LIVE), services=(again,)))[0]
 
 

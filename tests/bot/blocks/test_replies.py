@@ -28,6 +28,7 @@ from tests.bot.blocks.world import (
     release,
     states,
     under_way,
+    view,
 )
 
 STATES = states()
@@ -100,9 +101,7 @@ def test_nobody_is_named_who_may_not() -> None:
     assert told == "You started r42, so somebody else has to sign it off for developers: Mara."
     alone = replace(own, values={"release": "r42", "team": "ops"}, who=("ops",))
     assert replies.refused(alone, NAMES, DIRECTORY, ("ops",), TIM).text.endswith(" for ops: nobody yet.")
-    view = STATES["step waiting"]
-    by_tim = replace(view.release, requesters=(TIM,))
-    shown = replace(view, release=by_tim)
+    shown = view(replace(STATES["step waiting"].release, requesters=(TIM,)))
     assert "ops have to sign off: nobody yet." in "\n".join(wait_lines(shown.waiting, NAMES, DIRECTORY))
     assert "ops: nobody yet, since 10:02" in spoken(card(shown).blocks)
 

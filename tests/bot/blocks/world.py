@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks.card import CardView
 from bot.blocks.names import Names
+from bot.blocks.taken_back import release_taken_back
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState, Live, Lock, QueueEntry, RolledBack
 from handlers.facts import Facts
@@ -14,6 +15,7 @@ from handlers.gates.sign_off import SignOffRule
 from handlers.people import AccountStatus, Directory, Member, Membership, Team
 from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
+from handlers.rights import cannot_sign
 from handlers.step import Cancel, FailedAttempt, Failure, Intent, Run, SignOff, Step, StepState, Testing
 from handlers.why import gate_results, why
 
@@ -121,6 +123,8 @@ def view(drawn: Release, here: EnvironmentState | None = None, **fields: Any) ->
         NAMES,
         DIRECTORY,
         HEAD,
+        taken_back=release_taken_back(drawn, facts.environments),
+        cannot_sign=cannot_sign(drawn, facts, NOW),
     )
     return replace(gathered, **{"changes_url": "https://code.example.org/compare/2.4.0...2.4.1", **fields})
 
@@ -175,7 +179,7 @@ def states() -> dict[str, CardView]:
     )
     over = replace(failed, state=StepState.SKIPPED, failures=retried, ended_at=ago(1))
     live = environment_state(live=Live(BUILD, 42, ago(1)))
-    undone = RolledBack(BUILD, NOW, "502 everywhere", 47)
+    undone = RolledBack(BUILD, NOW, "502 everywhere", 47, 42)
     unsent = replace(
         failed, failure=Failure("not_sent", "connection refused"), run=None, may_have_deployed=False
     )

@@ -10,9 +10,10 @@ from handlers.facts import Facts
 from handlers.gates.sign_off import SignOffRule
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
+from handlers.plan import Presence
 from handlers.release import Release, ReleaseState
 from handlers.requests import UsageError
-from handlers.rights import current_precondition
+from handlers.rights import cannot_sign, current_precondition
 from handlers.step import SignOff
 from tests.handlers.actions.contexts import read
 from tests.handlers.builders import (
@@ -279,3 +280,32 @@ IN_BOTH = facts(
 )
 def test_no_form_is_shown(event: SignedOff, known: Facts) -> None:
     assert approve.form(event, guarded(LISTED, rule("ops")), known, NOW) is None
+
+
+def test_nobody_awaits_who_cannot_sign() -> None:
+    on_call = facts(membership=membership(group=frozenset({TIM, STRANGER, ANDY})))
+    assert cannot_sign(replace(in_production(), requesters=()), on_call, NOW) == {
+        "testers": frozenset({GUEST}),
+        "ops": frozenset(),
+    }
+    asked = replace(in_production(sign_offs=(signed("testers", AMITA),)), requesters=(ANDY, TOM))
+    assert cannot_sign(asked, on_call, NOW) == {
+        "testers": frozenset({AMITA, GUEST, TOM}),
+        "ops": frozenset({ANDY}),
+    }
+
+
+def test_an_author_is_not_awaited_where_authors_may_not_sign() -> None:
+    known = facts(authorship=written_by("olga"))
+    strict = guarded(SignOffRule("testers", authors_may_sign=False), SignOffRule("auditors"))
+    assert cannot_sign(strict, known, NOW) == {
+        "testers": frozenset({GUEST, OLGA}),
+        "auditors": frozenset(),
+    }
+
+
+def test_whom_slack_says_nothing_of_is_awaited_and_nobody_where_the_policy_has_no_place() -> None:
+    silent = facts(membership=membership(unknown=(AMITA, GUEST), group=None))
+    assert cannot_sign(in_production(), silent, NOW)["testers"] == frozenset()
+    gone = facts(presence=Presence(frozenset(), frozenset()))
+    assert cannot_sign(in_production(), gone, NOW)["testers"] == frozenset(TEAMS["testers"].members)
