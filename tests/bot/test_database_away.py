@@ -83,7 +83,7 @@ async def test_a_release_goes_on_after_a_restart(own: Server, url: str, tmp_path
         held = tmp_path / "deploy" / "hold-staging"
         held.touch()
         await bot.world.build("2.4.0")
-        await bot.world.press("Andy", "Release to staging", "2.4.0* is ready")
+        await bot.world.press("Andy", "Release to staging", "2.4.0 *is ready")
         await bot.until(lambda: bool(bot.world.deployed("staging")))
         await asyncio.to_thread(own.stop)
         held.unlink()

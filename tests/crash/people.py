@@ -131,7 +131,7 @@ class People:
 
         async def act() -> bool:
             if clicking:
-                return await self._presses("Andy", "Release to staging", f"{version}* is ready")
+                return await self._presses("Andy", "Release to staging", f"{version} *is ready")
             expected = rf"^r{number} (is created|is requested|is already requested)"
             return await self._types("Andy", f"website@{version} to staging", expected)
 

@@ -65,7 +65,7 @@ class Story:
         """Ship one build, refuse and reject another, fail with a third, roll back, lock and unlock."""
         world = self.bot.world
         await self._builds(ONE, "Faster leaderboard", "2.4.1")
-        await self.presses("Andy", "Release to staging", "2.4.1* is ready")
+        await self.presses("Andy", "Release to staging", "2.4.1 *is ready")
         await world.until(1, "waiting", "production")
         await self._called("Sign off r1")
         await self.presses("Amita", "Start testing", "r1 website")
@@ -95,7 +95,7 @@ class Story:
 
     async def _builds(self, sha: str, message: str, version: str) -> None:
         await self.hub.build(sha, message)
-        await self.bot.world.person("Irwin").until_sees(CHANNEL, f"{version}* is ready", within=60)
+        await self.bot.world.person("Irwin").until_sees(CHANNEL, f"{version} *is ready", within=60)
 
     async def _called(self, words: str) -> None:
         """Wait until people are called; nobody is if what they are wanted for is over before the call leaves."""

@@ -69,14 +69,14 @@ class Shop:
         await force(
             self.server, BUILD_SCHEDULER, reason="test", branch="main", revision=sha, outcome="succeeds"
         )
-        said = await self.world.person("Irwin").until_sees(CHANNEL, "* is ready", within=20)
-        return said.text.partition("* is ready")[0].rpartition(" ")[2]
+        said = await self.world.person("Irwin").until_sees(CHANNEL, " *is ready", within=20)
+        return said.text.partition(" *is ready")[0].rpartition(" ")[2]
 
     async def asked(self) -> str:
         """Have a build made and asked to staging; gives its version."""
         await self.world.start()
         version = await self.build()
-        await self.world.press("Andy", "Release to staging", f"{version}* is ready")
+        await self.world.press("Andy", "Release to staging", f"{version} *is ready")
         return version
 
     async def sign(self) -> None:

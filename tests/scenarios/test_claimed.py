@@ -76,7 +76,7 @@ class Stage:
         world = self.hub.world
         await world.start()
         await self.hub.build(ONE)
-        await world.press("Andy", "Release to staging", "2.4.1* is ready")
+        await world.press("Andy", "Release to staging", "2.4.1 *is ready")
         await world.until(1, "running", "staging")
         return self.hub.deployments("staging")[0]
 
@@ -163,7 +163,7 @@ async def test_a_success_that_never_claimed_is_for_operators(stage: Stage) -> No
     )
     await stage.hub.world.start()
     await stage.hub.build(ONE)
-    await stage.hub.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await stage.hub.world.press("Andy", "Release to staging", "2.4.1 *is ready")
     await stage.hub.world.until(1, "unknown", "staging")
     said = await stage.hub.world.person("Tim").until_sees(CHANNEL, "nobody knows what it deployed")
     assert "Check staging" in said.text

@@ -495,7 +495,7 @@ async def test_a_newer_build_waits_for_one_that_somebody_tests(bot: Inside) -> N
     await scenario.types("Tim", f"approve r{old}")
     await scenario.until(old, "done")
     announced = await scenario.says(f"r{old} went live in production")
-    assert "*waits 1.0* is ready" in announced.text
+    assert "waits 1.0 *is ready" in announced.text
     assert not announced.buttons
     await scenario.until(new, "waiting", "production")
 

@@ -49,7 +49,7 @@ async def until(holds: Callable[[], Awaitable[bool] | bool], within: float = 20.
 async def ship(hub: Remote, number: int, version: str) -> None:
     """Take a ready build to production."""
     world, amita, card = hub.world, hub.world.person("Amita"), f"r{number} website"
-    await world.press("Andy", "Release to staging", f"{version}* is ready")
+    await world.press("Andy", "Release to staging", f"{version} *is ready")
     await world.until(number, "waiting", "production")
     await world.press("Amita", "Sign off for testers", card)
     await amita.fill(amita.modal, {"Checked": True}).submit()
@@ -62,7 +62,7 @@ async def test_a_pushed_commit_becomes_a_production_release(hub: Remote) -> None
     await hub.build(ONE)
     await ship(hub, 1, "2.4.1")
     await hub.build(TWO, "Safari log-in\n\nand more", "andy")
-    said = await hub.world.person("Irwin").until_sees(CHANNEL, "2.4.2* is ready", within=15)
+    said = await hub.world.person("Irwin").until_sees(CHANNEL, "2.4.2 *is ready", within=15)
     assert "Safari log-in (Andy)" in said.text
     await ship(hub, 2, "2.4.2")
     assert [(run.inputs["shiproom_sha"], run.inputs["environment"]) for run in hub.deployments()] == [
@@ -100,7 +100,7 @@ async def test_after_a_long_silence_only_the_newest_build_is_announced(lite: Rem
     for number in "2345":
         await lite.build(number * 40, f"Change {number}")
     await lite.world.start()
-    said = await irwin.until_sees(CHANNEL, "2.4.5* is ready", within=15)
+    said = await irwin.until_sees(CHANNEL, "2.4.5 *is ready", within=15)
     assert [word for word in ("Change 2", "Change 3", "Change 5") if word not in said.text] == []
     ready = [seen.text for seen in irwin.sees(CHANNEL) if "is ready" in seen.text]
     assert len(ready) == 2
@@ -112,7 +112,7 @@ async def release_one(lite: Remote, outcome: str) -> None:
     lite.github.engine = Scripted(lambda run: outcome if run.file == "deploy.yml" else "succeeds")
     await lite.world.start()
     await lite.build(ONE)
-    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.press("Andy", "Release to staging", "2.4.1 *is ready")
 
 
 async def test_a_run_that_fails_says_where(lite: Remote) -> None:
@@ -128,7 +128,7 @@ async def test_a_run_whose_job_was_left_out_is_not_live(lite: Remote) -> None:
     lite.github.engine = ByJob(deploy="skipped")
     await lite.world.start()
     await lite.build(ONE)
-    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.press("Andy", "Release to staging", "2.4.1 *is ready")
     await lite.world.until(1, "failed", "staging")
     said = await lite.world.person("Irwin").until_sees(CHANNEL, "failed in staging")
     assert "the job deploy did not run" in said.text
@@ -140,7 +140,7 @@ async def test_a_run_whose_job_deployed_is_live_whatever_follows(lite: Remote) -
     await lite.world.start()
     run = await lite.build(ONE)
     await run.over.wait()
-    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.press("Andy", "Release to staging", "2.4.1 *is ready")
     await lite.world.until(1, "waiting", "production")
     assert [run.conclusion for run in lite.deployments()] == ["failure"]
 
@@ -158,7 +158,7 @@ async def test_killed_right_after_the_request_was_sent_it_adopts_the_run(hub: Re
     hub.github.engine = Scripted(lambda run: "lasts" if run.file == "deploy.yml" else "succeeds")
     await hub.world.start()
     await hub.build(ONE)
-    await hub.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await hub.world.press("Andy", "Release to staging", "2.4.1 *is ready")
     await until(lambda: bool(hub.deployments()))
     await hub.world.kill()
     await hub.world.start()
@@ -173,7 +173,7 @@ async def test_a_lost_answer_is_searched_for_and_nothing_is_sent_again(lite: Rem
     lite.github.faults.add("POST .*/dispatches", 502, carried_out=True)
     await lite.world.start()
     await lite.build(ONE)
-    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.press("Andy", "Release to staging", "2.4.1 *is ready")
     await lite.world.until(1, "waiting", "production")
     assert lite.posts() == 1
 
@@ -182,7 +182,7 @@ async def test_too_much_for_now_is_sent_again_later(lite: Remote) -> None:
     lite.github.faults.add("POST .*/dispatches", 429, headers={"Retry-After": "1"})
     await lite.world.start()
     await lite.build(ONE)
-    await lite.world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await lite.world.press("Andy", "Release to staging", "2.4.1 *is ready")
     await lite.world.until(1, "waiting", "production", within=30)
     assert len(lite.deployments()) == 1
 

@@ -42,7 +42,7 @@ class Shop:
     async def staged(self) -> None:
         await self.world.start()
         await self.world.build("2.4.1")
-        await self.world.press("Andy", "Release to staging", "2.4.1* is ready")
+        await self.world.press("Andy", "Release to staging", "2.4.1 *is ready")
 
     def said(self) -> str:
         return "\n".join(seen.text for seen in self.world.person("Irwin").sees(CHANNEL))

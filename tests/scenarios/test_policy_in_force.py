@@ -124,7 +124,7 @@ async def test_a_service_that_is_not_in_the_policy_any_more(tmp_path: Path) -> N
     async with inside(tmp_path) as bot:
         world = bot.world
         await world.build("1.0.0")
-        await world.press("Andy", "Release to staging", "1.0.0* is ready")
+        await world.press("Andy", "Release to staging", "1.0.0 *is ready")
         await world.until(1, "waiting", "production")
         await reload(bot, OTHER)
         assert "not in the policy any more" in await world.says("Andy", "status")
@@ -176,7 +176,7 @@ async def test_a_replica_that_is_behind_decides_nothing_by_the_old_policy(
     await deaf(other)
     speak_to(world, first)
     await world.build("1.0.0")
-    await world.press("Andy", "Release to staging", "1.0.0* is ready")
+    await world.press("Andy", "Release to staging", "1.0.0 *is ready")
     await world.until(1, "waiting", "staging")
     write(world, REMOTE.replace("[U0TIM, U0AMITA]", "[U0TIM]"))
     await first.reload()

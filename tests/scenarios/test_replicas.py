@@ -112,7 +112,7 @@ async def test_two_behave_as_one(pair: Pair) -> None:
     world = pair.hub.world
     for number, sha in ((1, ONE), (2, TWO)):
         await pair.hub.build(sha)
-        await world.press("Andy", "Release to staging", f"2.4.{number}* is ready")
+        await world.press("Andy", "Release to staging", f"2.4.{number} *is ready")
         pair.other()
         await world.until(number, "waiting", "production")
         await sign(pair, number)
@@ -131,7 +131,7 @@ async def test_the_other_takes_over_what_the_one_has_just_sent(
     pair.hub.github.engine = Scripted(lambda run: "lasts" if run.file == "deploy.yml" else "succeeds")
     world = pair.hub.world
     await pair.hub.build(ONE)
-    await world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await world.press("Andy", "Release to staging", "2.4.1 *is ready")
     await until(lambda: bool(pair.hub.deployments()))
     await pair.kill(pair.who_did("send_requested"))
     killed = time.monotonic()
@@ -148,7 +148,7 @@ async def test_either_may_be_killed_while_it_runs(pair: Pair, first: int) -> Non
     held = pair.hub.github.engine = Held()
     world = pair.hub.world
     await pair.hub.build(ONE)
-    await world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await world.press("Andy", "Release to staging", "2.4.1 *is ready")
     for number, environment in enumerate(("staging", "production")):
         await world.until(1, "running", environment, within=60)
         victim = pair.ports[(first + number) % 2]
@@ -166,7 +166,7 @@ async def test_what_one_had_to_say_the_other_says(pair: Pair) -> None:
     """A bot that is killed with things left to say leaves them to the other."""
     world, irwin = pair.hub.world, pair.hub.world.person("Irwin")
     await pair.hub.build(ONE)
-    await world.press("Andy", "Release to staging", "2.4.1* is ready")
+    await world.press("Andy", "Release to staging", "2.4.1 *is ready")
     await world.until(1, "waiting", "production")
     await sign(pair, 1)
     await pair.kill(pair.ports[1])

@@ -6,7 +6,7 @@ from tests.world import CHANNEL, World
 async def ship(world: World, number: int, version: str) -> None:
     """Take a ready build to production."""
     amita, card = world.person("Amita"), f"r{number} website"
-    await world.press("Andy", "Release to staging", f"{version}* is ready")
+    await world.press("Andy", "Release to staging", f"{version} *is ready")
     await world.until(number, "waiting", "production")
     await world.press("Amita", "Start testing", card)
     await world.press("Amita", "Sign off for testers", card)
