@@ -14,7 +14,7 @@ import yaml
 from yaml.resolver import Resolver
 
 from bot.schema.diagnostics import Diagnostics, Position, TooManyDiagnosticsError, shown
-from bot.schema.syntax import syntax_problem
+from bot.schema.syntax import may_read_differently, syntax_problem
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
@@ -30,11 +30,6 @@ _READ_AS = {
     "null": "nothing",
     "timestamp": "a date",
 }
-_READ_DIFFERENTLY = re.compile(
-    r"[\t?\\\r\x85\u2028\u2029\ufeff]|[|>%][^\n]*#|[|>][^\n]*\Z|:\s*[\]},]|^(?:---|\.\.\.|%)", re.MULTILINE
-)
-"""What the two parsers do not read alike, or rarely."""
-
 _FLAG_ELSEWHERE = frozenset("yYnN")
 _NUMBER_ELSEWHERE = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+|0o[0-7]+")
 """Numbers that PyYAML reads as text, but other readers of YAML 1.1 and 1.2 do not.
@@ -106,7 +101,7 @@ def compose(text: str, diagnostics: Diagnostics) -> Node | None:
 def _compose_fast(text: str) -> Node | None:
     """Parse a file with libyaml; None if it is not there, or if anything is wrong with the file."""
     loader = getattr(yaml, "CSafeLoader", None)
-    if loader is None or _READ_DIFFERENTLY.search(text):
+    if loader is None or may_read_differently(text):
         return None
     unseen = Diagnostics(Path())
     try:
@@ -117,7 +112,7 @@ def _compose_fast(text: str) -> Node | None:
 
 
 def _compose(text: str, diagnostics: Diagnostics) -> Node | None:
-    composer = _Composer(text, diagnostics)
+    composer = _Composer(text, diagnostics, yaml.SafeLoader)
     try:
         return composer.document()
     except yaml.MarkedYAMLError as error:
@@ -145,9 +140,7 @@ def _compose(text: str, diagnostics: Diagnostics) -> Node | None:
 class _Composer:
     """Builds nodes from PyYAML's events, one at a time: nothing is read after an error."""
 
-    def __init__(
-        self, text: str, diagnostics: Diagnostics, loader: type[yaml.SafeLoader] = yaml.SafeLoader
-    ) -> None:
+    def __init__(self, text: str, diagnostics: Diagnostics, loader: type[yaml.SafeLoader]) -> None:
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=loader)
         self._text = text
         self._diagnostics = diagnostics
