@@ -73,7 +73,8 @@ services:
 
 DEPLOY = """\
 #!/bin/sh
-# Each run leaves one line: what went where, by which release.
+# Each run leaves one line: what went where, by which release; where the host is down it does nothing.
+if [ -e "refuse-$1" ]; then echo "the host of $1 is down"; exit 1; fi
 echo "$SHIPROOM_ENVIRONMENT $SHIPROOM_VERSION r$SHIPROOM_RELEASE $SHIPROOM_CORRELATION_ID" >> deployed.log
 echo "deploying $SHIPROOM_VERSION to $1"
 while [ -e "hold-$1" ]; do sleep 0.02; done

@@ -39,7 +39,9 @@ def card_offers(view: CardView) -> Offers:
 
 def _waiting(view: CardView) -> Split:
     """Offer what is wanted, with Reject beside it; Cancel has a button only where there is nothing to sign."""
-    rejectable = view.is_signed or (view.release.rejecting_teams(view.step) and not view.release.rules(view.step))
+    rejectable = view.is_signed or (
+        view.release.rejecting_teams(view.step) and not view.release.rules(view.step)
+    )
     if view.step.state is not StepState.WAITING or not rejectable:
         start = [_release_to(view)] if _can_start(view) else []
         return [*start, _cancel(view)], []

@@ -7,13 +7,14 @@ reads `off` as False and `22:30` as 1350, and expands aliases without limit.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 import yaml
 from yaml.resolver import Resolver
 
-from bot.schema.diagnostics import Diagnostics, Position, shown
-from bot.schema.syntax import syntax_problem
+from bot.schema.diagnostics import Diagnostics, Position, TooManyDiagnosticsError, shown
+from bot.schema.syntax import may_read_differently, syntax_problem
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
@@ -90,8 +91,28 @@ class _TooDeepError(Exception):
 
 
 def compose(text: str, diagnostics: Diagnostics) -> Node | None:
-    """Parse the one document of a file; None if that fails, and the diagnostics say why."""
-    composer = _Composer(text, diagnostics)
+    """Parse the one document of a file; None if that fails, and the diagnostics say why.
+
+    What libyaml, which takes a tenth of the time, reads without a complaint is taken; PyYAML's own parser says what is wrong.
+    """
+    return _compose_fast(text) or _compose(text, diagnostics)
+
+
+def _compose_fast(text: str) -> Node | None:
+    """Parse a file with libyaml; None if it is not there, or if anything is wrong with the file."""
+    loader = getattr(yaml, "CSafeLoader", None)
+    if loader is None or may_read_differently(text):
+        return None
+    unseen = Diagnostics(Path())
+    try:
+        node = _Composer(text, unseen, loader).document()
+    except (yaml.YAMLError, ValueError, OverflowError, _TooDeepError, TooManyDiagnosticsError):
+        return None
+    return None if unseen.errors else node
+
+
+def _compose(text: str, diagnostics: Diagnostics) -> Node | None:
+    composer = _Composer(text, diagnostics, yaml.SafeLoader)
     try:
         return composer.document()
     except yaml.MarkedYAMLError as error:
@@ -119,8 +140,8 @@ def compose(text: str, diagnostics: Diagnostics) -> Node | None:
 class _Composer:
     """Builds nodes from PyYAML's events, one at a time: nothing is read after an error."""
 
-    def __init__(self, text: str, diagnostics: Diagnostics) -> None:
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
+    def __init__(self, text: str, diagnostics: Diagnostics, loader: type[yaml.SafeLoader]) -> None:
+        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=loader)
         self._text = text
         self._diagnostics = diagnostics
         self.reached = Position()
@@ -163,7 +184,7 @@ class _Composer:
         return MappingNode(position, tuple(self._entries(depth)))
 
     def _scalar(self, event: yaml.ScalarEvent, position: Position) -> ScalarNode:
-        value, plain = event.value, event.style is None
+        value, plain = event.value, not event.style
         coerced = _coerced(value) if plain else ""
         commented = not value and _line(self._text, position)[position.column - 1 :].lstrip().startswith("#")
         return ScalarNode(position, value, value, plain, coerced, commented=commented)

@@ -18,6 +18,11 @@ _HINTS = {
 }
 
 
+_READ_DIFFERENTLY = re.compile(
+    r"[\t?\\\r\x85\u2028\u2029\ufeff]|[|>%][^\n]*#|[|>][^\n]*\Z|:\s*[\]},]|^(?:---|\.\.\.|%)", re.MULTILINE
+)
+"""What libyaml and PyYAML's own parser do not read alike, with much that they do."""
+
 _SECOND_COLON = "quote text that has `: ` in it"
 
 
@@ -32,3 +37,8 @@ def syntax_problem(error: yaml.MarkedYAMLError, before: str) -> str:
         hint = _SECOND_COLON
     clean = shown(problem).strip("`")
     return f"this is not YAML ({clean}): {hint}"
+
+
+def may_read_differently(text: str) -> bool:
+    """Say whether a file has anything that libyaml might read otherwise than PyYAML's own parser."""
+    return _READ_DIFFERENTLY.search(text) is not None

@@ -13,7 +13,8 @@ from handlers.reports import Displaced, NewerRequested, NewerSucceeded, Reevalua
 from handlers.step import StepState
 from handlers.transitions import cancel_release, supersede
 
-_NOT_ENTERED = frozenset({StepState.PENDING, StepState.WAITING, StepState.GRANTED})
+_NOT_ENTERED = frozenset({StepState.PENDING, StepState.WAITING, StepState.GRANTED, StepState.FAILED})
+"""States in which a step has not entered its environment, unless it may have deployed; a failed one may have been refused."""
 
 
 def newer_requested(draft: Draft, event: NewerRequested) -> Reply:

@@ -22,4 +22,7 @@ while its CI does one of five things with the request; every kind of CI that is 
 lives outside the bot, and a door before it delays, swallows and counts requests, for all kinds in the same way. Time does
 not go faster there but is turned by hand, and only while the bot rests: the minutes of a search pass in a second.
 `seeded.py` plants bugs that the matrix has to notice.
+
+The story of the shop (`shop*.py`) is told a few times only, with a kill around each decision of releases that take over what
+lies untouched, deploy it `again`, need no signature, or are settled as not deployed.
 """

@@ -3,7 +3,9 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -15,15 +17,36 @@ from storage.opening import open_for_reading
 from tests.crash.stage import BrokenError, Stage
 
 T = TypeVar("T")
-EXPECTED = (
-    ("staging", "2.4.0", "r1"),
-    ("production", "2.4.0", "r1"),
-    ("staging", "2.4.1", "r2"),
-    ("production", "2.4.1", "r2"),
-    ("production", "2.4.0", "r3"),
-)
-"""All that the story deploys, each once."""
 
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a story comes to: what is deployed, each once, where each release ends, and whose sign-offs production had.
+
+    `refused` are attempts that deployed nothing before; `alarms` is what people are told of trouble, by release.
+    """
+
+    deployed: tuple[tuple[str, str, str], ...]
+    states: Mapping[int, str]
+    signed: Mapping[int, frozenset[str]]
+    refused: tuple[tuple[str, str, str], ...] = ()
+    alarms: tuple[tuple[int, str], ...] = ()
+
+
+WHOLE = Expected(
+    (
+        ("staging", "2.4.0", "r1"),
+        ("production", "2.4.0", "r1"),
+        ("staging", "2.4.1", "r2"),
+        ("production", "2.4.1", "r2"),
+        ("production", "2.4.0", "r3"),
+    ),
+    {1: "done", 2: "done", 3: "done"},
+    {1: frozenset({"testers", "ops"}), 2: frozenset({"testers", "ops"})},
+)
+"""Two releases that people sign, and a rollback, which nobody does."""
+
+ALARMS = {"unknown", "second_run", "failed", "grant_void"}
 _MADE_UP = 1.0
 """Seconds of the bot's time in which a world that stood still has taken what had come meanwhile."""
 
@@ -31,8 +54,9 @@ _MADE_UP = 1.0
 class Invariants:
     """Checks what must hold: the database, what was deployed and what Slack shows, of one run of the story."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, expected: Expected = WHOLE) -> None:
         self._stage = stage
+        self._expected = expected
         self._opened: Database | None = None
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
@@ -73,21 +97,59 @@ class Invariants:
         """Look at everything, once the story is told."""
         self.check_runs()
         deployed = sorted(tuple(line.split()[:3]) for line in self._stage.deployed())
-        _must(deployed == sorted(EXPECTED), f"not what was to be deployed: {deployed}")
-        granted = await self._rows("SELECT release, environment, attempt FROM granted")
-        _must(sorted(row[2] for row in granted) == [1] * len(EXPECTED), f"granted more than once: {granted}")
+        _must(deployed == sorted(self._expected.deployed), f"not what was to be deployed: {deployed}")
+        await self._check_granted()
+        await self._check_holders()
         found = await self._read(audit.verify)
         _must(not found.findings, f"audit verify: {found.findings}")
         await self._check_ends()
         await self.check_messages()
 
+    async def _check_granted(self) -> None:
+        """Every attempt was granted once and asked for once, and none without the sign-offs that it needs."""
+        expected = self._expected
+        granted = await self._rows("SELECT release, environment, attempt, correlation, at FROM granted")
+        attempts = Counter((row[1], f"r{row[0]}") for row in granted)
+        wanted = Counter((where, release) for where, _, release in (*expected.deployed, *expected.refused))
+        _must(attempts == wanted, f"not granted once each: {granted}")
+        highest = max(row[2] for row in granted)
+        _must(highest == max(wanted.values()), f"an attempt was given up: {granted}")
+        correlations = {line.split()[3] for line in self._stage.deployed()}
+        _must(correlations <= {row[3] for row in granted}, f"deployed without a grant: {correlations}")
+        for release, environment, _, _, at in granted:
+            signed = await self._signed_before(release, environment, at)
+            needed = expected.signed.get(release, set[str]()) if environment == "production" else set[str]()
+            _must(signed == needed, f"r{release} was granted {environment}, signed by {signed}")
+
+    async def _signed_before(self, release: int, environment: str, at: int) -> set[str]:
+        """Give the teams whose sign-offs of an environment were there when it was granted."""
+        steps = (await self._stage.release(release))["steps"]
+        (step,) = (each for each in steps if each["environment"] == environment)
+        granted_at = datetime.fromtimestamp(at / 1_000_000, UTC)
+        sign_offs = step["sign_offs"]
+        return {each["team"] for each in sign_offs if datetime.fromisoformat(each["at"]) <= granted_at}
+
+    async def _check_holders(self) -> None:
+        """No environment had two holders at a time."""
+        stays = await self._rows(
+            "SELECT service, environment, since, left_at, release FROM holding ORDER BY service, environment, id"
+        )
+        for before, after in pairwise(stays):
+            same = before[:2] == after[:2]
+            _must(not same or (before[3] or after[2] + 1) <= after[2], f"two hold: {before}, {after}")
+
+    async def check_free(self, service: str, environment: str) -> None:
+        """Nobody holds an environment now."""
+        stays = await self._rows("SELECT service, environment, release FROM holding WHERE left_at IS NULL")
+        holders = [row[2] for row in stays if tuple(row[:2]) == (service, environment)]
+        _must(not holders, f"{environment} of {service} is held by {holders}")
+
     async def _check_ends(self) -> None:
-        states = await self._rows("SELECT number, state FROM release ORDER BY number")
-        _must([row[1] for row in states] == ["done"] * 3, f"not done: {states}")
-        posts = await self._rows("SELECT body FROM effect WHERE kind IN ('post_to_thread', 'call')")
-        codes = [json.loads(row[0])["code"] for row in posts]
-        wrong = sorted({"unknown", "second_run", "failed", "grant_void"} & set(codes))
-        _must(not wrong, f"somebody was asked or alarmed: {wrong}")
+        states = dict(tuple(row) for row in await self._rows("SELECT number, state FROM release"))
+        _must(states == self._expected.states, f"not ended as they should: {states}")
+        posts = await self._rows("SELECT release, body FROM effect WHERE kind IN ('post_to_thread', 'call')")
+        alarms = [(row[0], code) for row in posts if (code := json.loads(row[1])["code"]) in ALARMS]
+        _must(tuple(alarms) == self._expected.alarms, f"somebody was asked or alarmed: {alarms}")
         failed = await self._rows(
             "SELECT kind, failure FROM effect WHERE done_at IS NOT NULL AND failure IS NOT NULL"
         )
@@ -96,6 +158,7 @@ class Invariants:
     async def check_messages(self) -> None:
         """Every message was posted, and was repeated by a crash only, at most once, and on the whole one per crash.
 
+        Several lines of a thread may be one message.
         Where this world stood still, the bot had reason to say again what nobody confirmed.
         """
         posts = self._posts()
@@ -104,6 +167,7 @@ class Invariants:
         ):
             _must(f"effect:{row[0]}" in posts, f"the message of effect {row[0]} was never posted")
         repeats: Counter[tuple[str, int]] = Counter()
+        repeated: set[float] = set()
         for key, times in posts.items():
             for first, again in pairwise(times):
                 if any(
@@ -113,8 +177,9 @@ class Invariants:
                 crash = self._crash_after(first)
                 _must(crash >= 0 and self._stage.ends[crash] < again, f"{key} was repeated without a crash")
                 repeats[key, crash] += 1
+                repeated.add(again)
         most, crashes = max(repeats.values(), default=0), len(self._stage.ends)
-        _must(most <= 1 and repeats.total() <= crashes, f"{crashes} crashes repeated too much: {repeats}")
+        _must(most <= 1 and len(repeated) <= crashes, f"{crashes} crashes repeated too much: {repeats}")
 
     def _posts(self) -> dict[str, list[float]]:
         posts: dict[str, list[float]] = {}

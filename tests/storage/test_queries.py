@@ -18,7 +18,6 @@ from storage import (
     lineage,
     messages,
     reading,
-    release_lists,
     releases,
     transaction,
     wakes,
@@ -108,7 +107,6 @@ def hot(connection: Connection, number: int) -> None:
         ServiceParts(version="2.1.0"),
     ):
         reading.service(connection, plan, parts)
-    release_lists.deployments(connection, SERVICE, "staging")
     history.of_releases(connection, [number, 2])
     reading.resolution_context(connection, plan, "staging", "2.1.0")
     for wanted in (

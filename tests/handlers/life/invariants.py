@@ -60,6 +60,7 @@ class Invariants:
         self.testing: set[Key] = set()
         self.requested: dict[Key, str] = {}
         self.grants: dict[str, tuple[int, str, int]] = {}
+        self.attempted: set[tuple[int, str, int]] = set()
         self.unproved: set[str] = set()
         self.finals: dict[int, tuple[object, ...]] = {}
         self.live: dict[str, tuple[int, Build]] = {}
@@ -170,14 +171,17 @@ class Invariants:
     def _check_overtaken(
         self, release: Release, event: reports.NewerSucceeded, outcome: Decision | Refusal
     ) -> None:
-        """Check that a newer build that succeeded ends older ones that have not entered (superseding 2)."""
+        """Check that a newer build that succeeded ends older ones that have not entered (superseding 2).
+
+        A release that begins further on has that environment behind it.
+        """
         there = release.step_in(event.environment)
         if release.ended or there is None:
             return
         assert isinstance(outcome, Decision)
         after = outcome.release
         assert after is not None
-        entered = there.may_have_deployed or there.state is StepState.SUCCEEDED
+        entered = there.may_have_deployed or there.state in {StepState.SUCCEEDED, StepState.SKIPPED}
         newer = self.world.releases[event.by].build
         claimed = self.world.knowledge.relation(newer, release.build) is Relation.CLAIMED
         older = release.kind is Kind.NORMAL and self.world.knowledge.is_newer(newer, release.build)
@@ -201,6 +205,8 @@ class Invariants:
             self._check_move(known, old, new)
         self.lying.hear(before, event, decision)
         self.lying.check_left(self.world, before, known)
+        if decision.reply.code == "settled_not_deployed":
+            self._check_settled(known)
         self._forget_locked(known)
         if after.state is ReleaseState.SUPERSEDED and not before.ended:
             self._check_superseded(before, after)
@@ -214,8 +220,9 @@ class Invariants:
             self.sign_offs.append(AcceptedSignOff(number, environment, team, event.actor, artifact(before)))
         elif code == "withdrawn" and isinstance(event, Withdrawn):
             self._take_back(number, environment, event.actor)
-        elif code == "not_sent":
+        elif code in {"not_sent", "settled_not_deployed"}:
             self._spend(number, environment, spent=False)
+            self.attempted.discard((number, environment, before.step.attempt))
         elif code == "retried":
             self._spend(number, environment, spent=False)
             self.requested[number, environment] = "person"
@@ -270,10 +277,18 @@ class Invariants:
             assert may_pass(self.world, release, new.environment), "sent without leave"
             assert self.world.environment_state(new.environment).holder == release.number
             self._spend(*key, spent=True)
+            self.attempted.add((*key, new.attempt))
         if new.cancel is not None and new.cancel.code == "timed_out" and old.cancel is None:
             self.limits.check_time_out(release, old, self.world.now)
         if len(new.voided) > len(old.voided):
             assert new.attempt > old.attempt or new.state is StepState.FAILED or release.ended
+
+    def _check_settled(self, release: Release) -> None:
+        """Check that a step that deployed nothing has left its environment, unless an earlier attempt may have deployed."""
+        earlier = any(key[:2] == (release.number, release.step.environment) for key in self.attempted)
+        assert release.step.holding == (earlier and not release.ended), (
+            "who settled it does not hold what they should"
+        )
 
     def _check_grant(self, release: Release, step: Step) -> None:
         assert step.intent is not None

@@ -26,6 +26,7 @@ from tests.handlers.builders import (
     decided,
     environment_state,
     facts,
+    failed,
     granted,
     in_production,
     in_queue,
@@ -124,6 +125,7 @@ def test_a_newer_build_waits(known: Release, event: reports.NewerRequested) -> N
         release(),
         IN_LINE,
         release(granted(), Step("production")),
+        release(failed(may_have_deployed=False, holding=False), Step("production")),
         release(
             waiting("staging", sign_offs=(signed("ops", TIM),), testing=(on_test(AMITA),)), Step("production")
         ),
@@ -153,6 +155,7 @@ def test_what_is_in_flight_elsewhere_ends_later() -> None:
         (release(waiting("staging", may_have_deployed=True, holding=True)), SUCCEEDED),
         (release(under_way(StepState.RUNNING)), SUCCEEDED),
         (release(under_way(StepState.FAILED)), SUCCEEDED),
+        (release(Step("staging", StepState.SKIPPED), waiting("production")), SUCCEEDED),
     ],
 )
 def test_who_has_entered_goes_on(known: Release, event: reports.NewerSucceeded) -> None:
