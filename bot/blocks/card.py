@@ -10,7 +10,7 @@ from bot.blocks.card_lines import card_lines
 from bot.blocks.card_view import CardView
 from bot.blocks.changes import CARD_TITLES
 from bot.blocks.headline import headline, push_line
-from bot.blocks.phone import LINE_WIDTH, LINES, fit, height
+from bot.blocks.phone import LINE_WIDTH, LINES, fit, height, small_height
 from bot.blocks.text import link, plain
 from handlers.release import ReleaseState
 from handlers.step import StepState
@@ -22,8 +22,8 @@ def card(view: CardView) -> Message:
     """Return a release's card."""
     small_print = _small_print(view)
     links = card_links(view)
-    fixed = [headline(view), links, small_print]
-    room = LINES - sum(height(line) for line in fixed if line)
+    fixed = [headline(view), links]
+    room = LINES - sum(height(line) for line in fixed if line) - small_height(small_print)
     lines = _lines(view, room)
     blocks: list[Block] = [section("\n".join(line for line in (headline(view), *lines, links) if line))]
     return message(push_line(view), *blocks, *card_offers(view).row(), footnote(small_print))
@@ -42,7 +42,7 @@ def _small_print(view: CardView) -> str:
     """Return commit, policy and head of the history, on one line."""
     build = view.release.build
     policy = f" · policy {view.policy}" if view.policy else ""
-    return plain(f"{plain(build.branch, 24)} {build.sha[:7]}{policy} · audit {view.head}", 2 * LINE_WIDTH)
+    return plain(f"{build.sha[:7]}{policy} · audit {view.head}", 2 * LINE_WIDTH)
 
 
 def card_links(view: CardView) -> str:

@@ -13,7 +13,7 @@ from handlers.gates.policy import ABSENT
 from handlers.release import ReleaseState
 from handlers.step import StepState
 
-WAITS, GOES, LIVE, WRONG, UNKNOWN, HELD, OVER = "🟡", "🔵", "🟢", "🔴", "🟣", "⏸️", "⚪"
+WAITS, GOES, LIVE, WRONG, UNKNOWN, HELD, OVER = "🟡", "🔵", "🟢", "🔴", "🟣", "⏸️", "⚪️"
 """For people; on its way; live or done; failed, operators decide; nobody knows; held or locked; over without going live."""
 
 

@@ -8,6 +8,9 @@ from bot.blocks.text import visible
 
 LINES = 12
 LINE_WIDTH = 44
+SMALL_WIDTH = 54
+"""How many characters a line of small print has on a phone."""
+
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
 
@@ -21,6 +24,11 @@ class CardLine(NamedTuple):
 def height(line: str) -> int:
     """Return how many lines a line takes on a phone; Slack names the day of a date."""
     return max(len(wrap(visible(_DATE.sub(r"today \1", line)), LINE_WIDTH)), 1)
+
+
+def small_height(line: str) -> int:
+    """Return how many lines small print takes on a phone."""
+    return max(len(wrap(line, SMALL_WIDTH)), 1)
 
 
 def fit(lines: list[CardLine], room: int, more: str) -> list[str]:
