@@ -107,7 +107,7 @@ def _reason(view: AnnouncementView) -> str:
 
 def _small_print(view: AnnouncementView) -> str:
     build = view.build
-    return plain(f"{plain(build.branch, 40)} {build.sha[:7]}", 80)
+    return f"{escape(build.branch, 40)} {view.references.commit(build.sha)}".lstrip()
 
 
 def _progress(view: AnnouncementView) -> str:

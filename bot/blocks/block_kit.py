@@ -64,10 +64,10 @@ def code(text: str) -> Block:
     return section(f"```{text}```")
 
 
-def footnote(text: str) -> Block:
-    """Return small print, as plain text."""
-    _check_length("footnote", text, SECTION_TEXT)
-    return {"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}
+def footnote(text: str, exact: str = "") -> Block:
+    """Return small print: mrkdwn, and after it what stays as it is, so that it can be copied."""
+    elements = [_mrkdwn(text), *([_plain(exact, SECTION_TEXT)] if exact else [])]
+    return {"type": "context", "elements": elements}
 
 
 def actions(*buttons: Button) -> Block:

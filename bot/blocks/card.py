@@ -20,13 +20,13 @@ LINKS = 2
 
 def card(view: CardView) -> Message:
     """Return a release's card."""
-    small_print = _small_print(view)
+    commit, audit = view.references.commit(view.release.build.sha), _audit(view)
     links = card_links(view)
     fixed = [headline(view), links]
-    room = LINES - sum(height(line) for line in fixed if line) - small_height(small_print)
+    room = LINES - sum(height(line) for line in fixed if line) - small_height(f"{commit} {audit}")
     lines = _lines(view, room)
     blocks: list[Block] = [section("\n".join(line for line in (headline(view), *lines, links) if line))]
-    return message(push_line(view), *blocks, *card_offers(view).row(), footnote(small_print))
+    return message(push_line(view), *blocks, *card_offers(view).row(), footnote(commit or "·", audit))
 
 
 def _lines(view: CardView, room: int) -> list[str]:
@@ -38,11 +38,10 @@ def _lines(view: CardView, room: int) -> list[str]:
     return fit(card_lines(view, 0), room, f"More: /release why r{view.release.number}")
 
 
-def _small_print(view: CardView) -> str:
-    """Return commit, policy and head of the history, on one line."""
-    build = view.release.build
-    policy = f" · policy {view.policy}" if view.policy else ""
-    return plain(f"{build.sha[:7]}{policy} · audit {view.head}", 2 * LINE_WIDTH)
+def _audit(view: CardView) -> str:
+    """Return the policy and the head of the history, which can be copied to check it."""
+    policy = f"policy {view.policy} · " if view.policy else ""
+    return plain(f"{policy}audit {view.head}", 2 * LINE_WIDTH)
 
 
 def card_links(view: CardView) -> str:

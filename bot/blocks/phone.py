@@ -28,7 +28,7 @@ def height(line: str) -> int:
 
 def small_height(line: str) -> int:
     """Return how many lines small print takes on a phone."""
-    return max(len(wrap(line, SMALL_WIDTH)), 1)
+    return max(len(wrap(visible(line), SMALL_WIDTH)), 1)
 
 
 def fit(lines: list[CardLine], room: int, more: str) -> list[str]:

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Self
 from urllib.parse import quote
 
-from bot.blocks.text import entities, escaped_letters, link_to, plain
+from bot.blocks.text import entities, escape, escaped_letters, link, link_to, plain
 from handlers.plan import Plan
 
+_SHA = re.compile(r"[0-9a-f]{7,64}\Z")
 MOST_LINKS = 5
 """More of them in one title are text: what a title can add to a message is bounded."""
 
@@ -21,7 +22,7 @@ _NUMBER = r"(?<![\w&/#])#(?P<number>[1-9][0-9]{0,9})(?!\w)"
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What titles can refer to: tickets by pattern and address, pull requests by the address of their list.
+    """What messages can refer to: tickets by pattern and address, pull requests and commits by the address of their list.
 
     What is empty is not linked.
     """
@@ -29,15 +30,21 @@ class References:
     tickets: str = ""
     ticket_url: str = ""
     pull_requests: str = ""
+    commits: str = ""
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
         """Return what titles of a service's commits can refer to."""
         where = repository_url(plan)
-        pull_requests = f"{where}/pull" if where else ""
+        pull_requests, commits = (f"{where}/pull", f"{where}/commit") if where else ("", "")
         if plan.tickets is None:
-            return cls(pull_requests=pull_requests)
-        return cls(plan.tickets.like, plan.tickets.url, pull_requests)
+            return cls(pull_requests=pull_requests, commits=commits)
+        return cls(plan.tickets.like, plan.tickets.url, pull_requests, commits)
+
+    def commit(self, sha: str) -> str:
+        """Return a commit as mrkdwn, linked where the repository is known."""
+        short = escape(sha[:7], 7)
+        return link(f"{self.commits}/{sha}", short) if self.commits and _SHA.match(sha) else short
 
 
 NO_REFERENCES = References()

@@ -3,7 +3,7 @@ from hashlib import sha256
 import pytest
 
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Step, StepState
+from handlers.step import Failure, Step, StepState
 from tests.handlers.builders import (
     AMITA,
     NOW,
@@ -129,3 +129,12 @@ def test_the_fingerprint_names_build_and_plan() -> None:
     sha = "0000001".ljust(40, "a")
     assert prints[0] == sha256(f"2.1.0\0{sha}\0sha256:1\0plan1".encode()).hexdigest()[:12]
     assert release(number=8, note="other").fingerprint() == prints[0]
+
+
+def test_the_step_that_failed_is_remembered_after_the_end() -> None:
+    failure = Failure("run_failed", "exit 1")
+    for state in (StepState.FAILED, StepState.SKIPPED):
+        step = under_way(state, failure=failure)
+        assert release(step).failed_step == step
+    assert release(under_way(StepState.RUNNING, failure=failure)).failed_step is None
+    assert release(under_way(StepState.FAILED)).failed_step is None

@@ -62,7 +62,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             Then Andy, Mara or Tim can start production
             Open staging · Changes
             [Sign off for testers] [Reject] [⋯ Cancel / Why?]
-            4be1c9d · audit website:118:9f2c41""",
+            4be1c9d audit website:118:9f2c41""",
         ),
         (
             "step failed",
@@ -74,7 +74,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             Signed by Amita 10:10 and Tim 10:12
             Run · Open production
             [Roll back to 2.4.0] [Retry] [⋯ It was deployed / It was not deployed / Cancel / Why?]
-            4be1c9d · audit website:118:9f2c41""",
+            4be1c9d audit website:118:9f2c41""",
         ),
         (
             "step unknown",
@@ -86,7 +86,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             Signed by Amita 10:10 and Tim 10:12
             Open production · Changes
             [It was deployed] [It was not deployed] [⋯ Cancel / Why?]
-            4be1c9d · audit website:118:9f2c41""",
+            4be1c9d audit website:118:9f2c41""",
         ),
         (
             "release superseded",
@@ -97,7 +97,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             • Tim signed for ops 10:12
             • Replaced by r43 10:19
             Open staging · Changes
-            4be1c9d · audit website:118:9f2c41""",
+            4be1c9d audit website:118:9f2c41""",
         ),
         (
             "step succeeded",
@@ -110,7 +110,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             • Footer (Andy)
             Open production · Changes
             [⋯ Roll back to 2.4.0]
-            4be1c9d · audit website:118:9f2c41""",
+            4be1c9d audit website:118:9f2c41""",
         ),
         (
             "settled",
@@ -124,7 +124,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             • Footer (Andy)
             Open production · Changes
             [⋯ Roll back to 2.4.0]
-            4be1c9d · audit website:118:9f2c41""",
+            4be1c9d audit website:118:9f2c41""",
         ),
         (
             "step running",
@@ -139,7 +139,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             • Footer (Andy)
             Run · Open production
             [Cancel] [⋯ Why?]
-            4be1c9d · audit website:118:9f2c41""",
+            4be1c9d audit website:118:9f2c41""",
         ),
         (
             "rollback",
@@ -150,7 +150,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             2.4.1 is there now
             Run · Open production
             [Cancel] [⋯ Why?]
-            1f00d5e · audit website:118:9f2c41""",
+            1f00d5e audit website:118:9f2c41""",
         ),
         (
             "in line",
@@ -165,7 +165,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             It starts by itself then
             Open staging · Changes
             [Reject] [⋯ Cancel / Why?]
-            4be1c9d · audit website:118:9f2c41""",
+            4be1c9d audit website:118:9f2c41""",
         ),
     ],
 )

@@ -104,7 +104,7 @@ def test_a_card_fits_a_phone(name: str, text: str, teams: int, people: int) -> N
     small = [
         part["text"] for block in message.blocks if block["type"] == "context" for part in block["elements"]
     ]
-    assert sum(map(height, lines)) + sum(map(small_height, small)) <= LINES
+    assert sum(map(height, lines)) + small_height(" ".join(small)) <= LINES
     assert (
         sum(len(block["elements"]) for block in message.blocks if block["type"] == "actions")
         <= MAX_BUTTONS + 1

@@ -38,7 +38,7 @@ CARDS = {
         • Footer (Andy)
         Review at CI "github" · Open production
         [Cancel] [⋯ Why?]
-        4be1c9d · audit website:118:9f2c41""",
+        4be1c9d audit website:118:9f2c41""",
     "waits for nobody that is named": """\
         Let r42 website 2.4.1 go on at CI "github": it waits there, for production
         🟡 r42 website 2.4.1 · waits at CI "github"
@@ -51,7 +51,7 @@ CARDS = {
         • Footer (Andy)
         Review at CI "github" · Open production
         [Cancel] [⋯ Why?]
-        4be1c9d · audit website:118:9f2c41""",
+        4be1c9d audit website:118:9f2c41""",
     "queued at the CI": """\
         r42 website 2.4.1: queued at CI "github" for production
         🔵 r42 website 2.4.1 · queued at CI "github" for production
@@ -63,7 +63,7 @@ CARDS = {
         • Safari log-in (Andy), and 1 more
         Run · Open production
         [Cancel] [⋯ Why?]
-        4be1c9d · audit website:118:9f2c41""",
+        4be1c9d audit website:118:9f2c41""",
     "goes no further": """\
         r42 website 2.4.0-hotfix.1: done, in staging
         🟢 r42 website 2.4.0-hotfix.1 · done, in staging
@@ -74,7 +74,7 @@ CARDS = {
         • Safari log-in (Andy)
         • Footer (Andy)
         Open staging · Changes
-        9c0ffee · audit website:118:9f2c41""",
+        9c0ffee audit website:118:9f2c41""",
     "lacks and contains": """\
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
@@ -86,7 +86,7 @@ CARDS = {
         More: /release why r42
         Open staging · Changes
         [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
-        4be1c9d · audit website:118:9f2c41""",
+        4be1c9d audit website:118:9f2c41""",
     "must contain what is live": """\
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
@@ -98,7 +98,7 @@ CARDS = {
         Production starts by itself once all of this is done
         Open staging · Changes
         [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
-        4be1c9d · audit website:118:9f2c41""",
+        4be1c9d audit website:118:9f2c41""",
     "may lack what is live": """\
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
@@ -110,7 +110,7 @@ CARDS = {
         Production starts by itself once all of this is done
         Open staging · Changes
         [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
-        4be1c9d · audit website:118:9f2c41""",
+        4be1c9d audit website:118:9f2c41""",
     "lacks it, waived": """\
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
@@ -123,7 +123,7 @@ CARDS = {
         Production starts with the last sign-off
         Open staging · Changes
         [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
-        4be1c9d · audit website:118:9f2c41""",
+        4be1c9d audit website:118:9f2c41""",
     "changes unknown": """\
         Sign off r42 website 2.4.1 for production: testers
         🟡 r42 website 2.4.1 · waits for 1 sign-off
@@ -135,7 +135,7 @@ CARDS = {
         Production starts by itself once all of this is done
         Open staging · Changes
         [Start testing] [Sign off for testers] [Reject] [⋯ Cancel / Why?]
-        4be1c9d · audit website:118:9f2c41""",
+        4be1c9d audit website:118:9f2c41""",
     "changes unknown, waived": """\
         Sign off r42 website 2.4.1 for production: testers
         🟡 r42 website 2.4.1 · waits for 1 sign-off
@@ -148,7 +148,7 @@ CARDS = {
         Production starts with the last sign-off
         Open staging · Changes
         [Start testing] [Sign off for testers] [Reject] [⋯ Cancel / Why?]
-        4be1c9d · audit website:118:9f2c41""",
+        4be1c9d audit website:118:9f2c41""",
 }
 
 

@@ -126,7 +126,7 @@ def test_a_version_that_cannot_be_typed_is_named_by_its_commit() -> None:
 @example("0" * 40, [Change("", "", "long " * 40)])
 @given(HOSTILE, st.lists(st.builds(Change, HOSTILE, HOSTILE, HOSTILE), max_size=30))
 def test_it_fits_a_phone(text: str, changes: list[Change]) -> None:
-    build = replace(BUILD, version=text, branch=text, url=text)
+    build = replace(BUILD, version=text.encode(errors="ignore").decode(), branch=text, url=text)
     message = announcement(
         replace(VIEW, build=build, live=replace(OLD, version=text), changes=tuple(changes))
     )

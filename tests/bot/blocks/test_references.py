@@ -82,10 +82,23 @@ def test_letters_are_those_of_the_escaped_text(title: str) -> None:
 )
 def test_references_of_a_service(repository: str, expected: str) -> None:
     plan = replace(PLAN, repository=repository)
-    assert References.of(plan) == References(pull_requests=expected)
+    commits = expected.replace("/pull", "/commit")
+    assert References.of(plan) == References(pull_requests=expected, commits=commits)
     named = replace(plan, tickets=Tickets("SG-[0-9]+", "https://t.example/{ticket}"))
-    assert References.of(named) == References("SG-[0-9]+", "https://t.example/{ticket}", expected)
+    assert References.of(named) == References("SG-[0-9]+", "https://t.example/{ticket}", expected, commits)
     assert linked("SG-1 #2", References()) == "SG-1 #2"
+
+
+@pytest.mark.parametrize(
+    ("commits", "sha", "shown"),
+    [
+        ("https://git.example/c", "4be1c9d" + "0" * 33, f"<https://git.example/c/4be1c9d{'0' * 33}|4be1c9d>"),
+        ("", "4be1c9d" + "0" * 33, "4be1c9d"),
+        ("https://git.example/c", "<a|b>", "&lt;a|b&gt;"),
+    ],
+)
+def test_a_commit_is_a_link_where_its_repository_is_known(commits: str, sha: str, shown: str) -> None:
+    assert References(commits=commits).commit(sha) == shown
 
 
 def test_a_name_is_quoted_in_its_address() -> None:
