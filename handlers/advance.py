@@ -45,8 +45,7 @@ def _open_step(draft: Draft) -> bool:
     if step.state is not StepState.PENDING:
         return False
     environment = draft.release.environment
-    lies_there = draft.gate_context().takes_over
-    requested = step.requested or environment.start == AUTOMATIC or lies_there
+    requested = step.requested or environment.start == AUTOMATIC
     draft.change(state=StepState.WAITING, attempt=1, requested=requested, waiting_since=draft.now)
     if requested:
         notify_older_releases(draft)

@@ -1,6 +1,6 @@
 """Where a release begins: in the first environment, or where its build lies untouched already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 
@@ -37,7 +37,8 @@ def beginning(draft: Draft, event: Started) -> int | Nowhere:
     and goes on as after a success, with new sign-offs. It takes the turn of that environment, and holds it until the `kept`
     teams have signed. While another one holds it or stands in line, what lies there is about to be replaced: the new release
     stands in line too, and nobody can sign it before. If something else lies there by then, its build is deployed as any other.
-    Of several such environments it is the last one that is free. With `again` it begins in the first one, and deploys in all.
+    Of several such environments it is the last one that is free. Only there it takes over: a later step is asked for, signed
+    and deployed as any other, whatever lies there. With `again` it begins in the first one, and deploys in all.
     """
     steps = draft.release.steps
     asked = [step.environment for step in steps].index(event.environment)
@@ -89,6 +90,8 @@ def begin(draft: Draft, event: Started, position: int) -> None:
     for place in range(position):
         draft.release = draft.release.with_step(place, **_passed(draft, place))
     begin_first_step(draft, event.actor)
+    if not event.again:
+        draft.release = replace(draft.release, begins_in=draft.step.environment)
     asked = [step.environment for step in draft.release.steps].index(event.environment)
     if asked > position:
         draft.release = draft.release.with_step(asked, requested=True, requested_by=event.actor)

@@ -42,12 +42,12 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
 
 
 def takes_over(release: Release, step: Step, facts: Facts) -> bool:
-    """Return whether a step deploys nothing, since its build lies in the environment untouched.
+    """Return whether a step deploys nothing, since the release begins there and its build lies in the environment untouched.
 
     It then passes only the gates that are about the environment itself. What was granted is deployed, whatever lies there
     meanwhile: its sign-offs are checked again until it is sent.
     """
-    if release.kind is Kind.ROLLBACK or release.again or step.state not in _NOT_GRANTED:
+    if step.environment != release.begins_in or step.state not in _NOT_GRANTED:
         return False
     return facts.environment_state(step.environment).has_untouched(release.build)
 

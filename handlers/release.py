@@ -69,6 +69,7 @@ class Release:
 
     `revision` counts its saved changes; `superseded_by` is the release that will supersede it (pending). `automatic` is whether
     it started by itself when its build became ready; with `again` it deploys what lies in an environment untouched once more.
+    `begins_in` is the environment in which it begins without a deployment, if its build lies there still; empty for none.
     """
 
     number: int
@@ -84,6 +85,7 @@ class Release:
     revision: int = 0
     automatic: bool = False
     again: bool = False
+    begins_in: str = ""
 
     @property
     def service(self) -> str:

@@ -139,7 +139,9 @@ def _running(view: CardView) -> Split:
 def _failed(view: CardView) -> Split:
     step = view.step
     wanted = [] if view.barred else [*(_roll_back(view) if step.may_have_deployed else ()), _retry(view)]
-    settling = [_was_deployed(view), *([_was_not_deployed(view)] if step.may_have_deployed else [])]
+    there = step.holding or not view.environment_state.holder
+    settling = [_was_deployed(view)] if there else []
+    settling += [_was_not_deployed(view)] if step.may_have_deployed else []
     if len(wanted) < MAX_BUTTONS - 1:
         return [*wanted, _cancel(view)], settling
     return wanted, [*settling, _cancel(view)]

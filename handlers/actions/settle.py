@@ -117,6 +117,11 @@ def record(draft: Draft, event: Settled) -> Reply | Refusal:
         return Refusal("nothing_to_settle", {**values, "state": step.state.value})
     if not event.deployed and not event.reason:
         return Refusal("reason_needed", {"action": "settle"})
+    if event.deployed and not step.holding:
+        other = _went_on(draft)
+        if other:
+            return Refusal("went_on", {**values, "other": other})
+        draft.hold()
     draft.post(
         "settled", {"by": event.actor, "deployed": "yes" if event.deployed else "no", "reason": event.reason}
     )
@@ -126,6 +131,15 @@ def record(draft: Draft, event: Settled) -> Reply | Refusal:
         return Reply("settled_deployed", values)
     _not_deployed(draft, event)
     return Reply("settled_not_deployed", values)
+
+
+def _went_on(draft: Draft) -> str:
+    """Return what has the environment now, after a release gave it up as not deployed; empty if that is as it was."""
+    state, ended_at = draft.environment_state(draft.step.environment), draft.step.ended_at
+    if state.holder:
+        return f"r{state.holder}"
+    changed = state.live is not None and ended_at is not None and state.live.since > ended_at
+    return f"r{state.live.release}" if changed and state.live is not None and state.live.release else ""
 
 
 def _not_deployed(draft: Draft, event: Settled) -> None:

@@ -12,7 +12,7 @@ from handlers.effects import Announce, Call, NotifyOpen, PostToThread, ShowCard
 from handlers.environments import EnvironmentState, Loss
 from handlers.outcome import Refusal, Reply
 from handlers.plan import Plan
-from handlers.release import Release, ReleaseState
+from handlers.release import Release
 from handlers.starting import new_release
 from handlers.step import Step, StepState
 from tests.handlers.builders import (
@@ -30,7 +30,6 @@ from tests.handlers.builders import (
     in_queue,
     live,
     lock,
-    of_kind,
     plan,
     production,
     refused,
@@ -258,12 +257,13 @@ def release_at_production(**fields: bool) -> Release:
     return replace(begun(START), steps=(succeeded(), Step("production")), **fields)
 
 
-def test_what_lies_in_the_last_environment_ends_the_release() -> None:
-    given = facts(lies(holder=1), lies("production"))
-    decision = decided(release_at_production(), reports.Reevaluated(1), given)
-    assert (states(after(decision)), after(decision).state) == (("succeeded", "succeeded"), ReleaseState.DONE)
-    assert of_kind(decision.effects, Call) == []
-    assert (decision.environments["staging"].holder, decision.environments["production"].holder) == (0, 0)
+def test_a_later_step_is_asked_for_and_signed_as_any_other_whatever_lies_there() -> None:
+    """It was once taken over unasked; and what was requested so stayed requested when something else was deployed there."""
+    given = facts(environment_state(holder=1), lies("production"))
+    release = after(decided(release_at_production(), reports.Reevaluated(1), given))
+    assert states(release) == ("succeeded", "waiting")
+    assert not release.steps[1].requested
+    assert release.steps[0].holding, "kept until its teams have signed"
 
 
 def test_what_was_granted_needs_its_sign_offs_whatever_lies_there() -> None:

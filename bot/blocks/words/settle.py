@@ -32,6 +32,9 @@ WORDS = ActionWords(
     refusals={
         "nothing_to_settle": "{release} is {state:state} in {environment}. Only an unknown or failed deployment needs "
         "your word.",
+        "went_on": "It was said of {release} that it was not deployed to {environment}, and {environment} was free since: "
+        "{other} has it now. "
+        "/release retry {release} deploys it once more.",
         "nothing_lost": "The database has all that was confirmed of {service}: there is nothing to settle.",
     },
     thread={"settled": _thread},

@@ -26,6 +26,7 @@ from tests.handlers.builders import (
     decided,
     environment_state,
     facts,
+    later,
     plan,
     production_step,
     refused,
@@ -125,6 +126,34 @@ def test_what_was_settled_may_be_settled_again() -> None:
     once = after(decided(known, Settled(1, TIM, deployed=False, reason="down"), HELD))
     twice = after(decided(once, Settled(1, TIM, deployed=False, reason="saw it"), HELD))
     assert twice.step.failures == (FailedAttempt(1, NOW, Failure("not_sent", "saw it", TIM)),)
+
+
+GIVEN_UP = under_way(
+    StepState.FAILED,
+    may_have_deployed=False,
+    holding=False,
+    failure=Failure("not_sent", "down", TIM),
+    ended_at=NOW,
+)
+
+
+def test_who_errs_may_still_say_that_it_was_deployed_while_nothing_else_is_there() -> None:
+    decision = decided(release(GIVEN_UP), Settled(1, TIM, deployed=True), facts(environment_state()))
+    assert decision.reply.code == "settled_deployed"
+    assert decision.environments["staging"].live == Live(build(), 1, NOW)
+    assert after(decision).step.environment == "production"
+
+
+@pytest.mark.parametrize(
+    ("there", "other"),
+    [
+        (environment_state(holder=7), "r7"),
+        (environment_state(live=Live(build(), 8, later(minutes=1))), "r8"),
+    ],
+)
+def test_what_went_on_meanwhile_is_not_settled_over(there: EnvironmentState, other: str) -> None:
+    refusal = refused(release(GIVEN_UP), Settled(1, TIM, deployed=True), facts(there))
+    assert (refusal.code, refusal.values["other"]) == ("went_on", other)
 
 
 def test_what_was_to_be_cancelled_is_cancelled_when_it_was_not_deployed() -> None:

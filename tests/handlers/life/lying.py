@@ -65,7 +65,7 @@ class Lying:
     def takes_over(self, release: Release, environment: str) -> bool:
         """Whether a release has to take over what lies in an environment, instead of deploying it once more."""
         normal = release.kind is Kind.NORMAL and release.number not in self.again
-        return normal and self.lies(release, environment)
+        return normal and environment == release.begins_in and self.lies(release, environment)
 
     def begin(self, release: Release, event: object) -> None:
         """Take down that a release was started `again`."""
@@ -83,6 +83,10 @@ class Lying:
             assert after.kind is Kind.NORMAL
             assert not after.again, "again was said, and nothing was deployed"
             assert step.intent is None
+            before_it = after.steps[: after.steps.index(step)]
+            assert all(each.taken_over or not each.attempt for each in before_it), (
+                "taken over after a deployment of its own"
+            )
             if step.environment not in self.unsure:
                 assert self.there.get(step.environment) == (step.taken_over, after.build.version)
         for step in taken[-1:]:
@@ -103,6 +107,6 @@ class Lying:
             return
         kept = reference.plan_of(after, new.environment).kept
         for rule in reference.rules_of(after, following.environment):
-            if rule.team in kept and not self.lies(after, following.environment):
+            if rule.team in kept:
                 signed = reference.signers(world, after, following.environment, rule)
                 assert len(signed) >= rule.needs, "an environment was left before its teams had signed"
