@@ -15,6 +15,7 @@ JOINING = frozenset({"to", "on", "in"})
 PRODUCTION = "production"
 TWO = 2
 _SHORT_FOR_PRODUCTION = frozenset({"prod", "prd"})
+LONGEST_NUMBER = 9
 AND = frozenset({"and", "&", "und", ""})
 """What stands between several releases or services."""
 _RELEASE = re.compile(r"r(\d{1,9})\Z", re.IGNORECASE)
@@ -108,18 +109,31 @@ def no_release(words: tuple[str, ...], command: str) -> UsageError:
 def parse_releases(words: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Parse the releases at the front of the words, as `r1 r2, r3 and r4`; return their numbers and the rest.
 
-    Numbers without an `r` are releases only where nothing but `as TEAM` follows.
+    Behind the first one only a plain `r2` is another: `#41`, or one in quotation marks or brackets, begins a note. Numbers
+    without an `r` are releases only where nothing but numbers and `as TEAM` follows.
     """
     named = tuple(takewhile(lambda word: bare(word) != "as", words))
-    plain = all(release_named(each, number_alone=True) or bare(each) in AND for each in named)
-    numbers: list[int] = []
-    for at, word in enumerate(words):
-        number = release_named(word, number_alone=plain)
-        joins = bare(word) in AND and at + 1 < len(words) and release_named(words[at + 1])
-        if not number and not (joins and numbers):
+    only_numbers = all(_number(each) or bare(each) in AND for each in named)
+    first = release_named(words[0], number_alone=only_numbers) if words else 0
+    if not first:
+        return (), words
+    numbers, read = [first], _number if only_numbers else _plain_release
+    for at, word in enumerate(words[1:], start=1):
+        number = read(word)
+        joins = bare(word) in AND and at + 1 < len(words) and read(words[at + 1])
+        if not number and not joins:
             return tuple(dict.fromkeys(numbers)), words[at:]
         numbers += [number] if number else []
     return tuple(dict.fromkeys(numbers)), ()
+
+
+def _plain_release(word: str) -> int:
+    return release_number(word.rstrip(","))
+
+
+def _number(word: str) -> int:
+    digits = word.rstrip(",")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER else 0
 
 
 def parse_target(words: tuple[str, ...], context: CommandContext) -> Target | UsageError:

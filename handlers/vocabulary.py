@@ -83,7 +83,7 @@ NEWEST = frozenset({"latest", "newest", "head", "neueste"})
 READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
-    **dict.fromkeys(("help", "whoami", "status", "where", "why", "builds", "history"), READS),
+    **dict.fromkeys(("help", "whoami", "status", "where", "why", "mine", "builds", "history"), READS),
     **dict.fromkeys(("testing", "withdraw"), CHANGES_LITTLE),
     "journey": STARTS,
     "retry": STARTS,

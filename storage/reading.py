@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select
 
 from handlers.build import Build, Change
+from handlers.build_lookup import builds_named
 from handlers.environments import EnvironmentState, Loss
 from handlers.facts import Capabilities, Facts
 from handlers.lineage import NO_MARKS, Marks
@@ -20,9 +21,6 @@ from handlers.step import StepState
 from storage import builds, environments, history, lineage, release_lists, releases
 from storage.history import Head, HistoryLine
 from storage.tables import ReleaseRow, table
-
-SHORTEST_SHA = 7
-"""How many digits of a commit name it, as in a request for a build."""
 
 MOST_OF_COMMIT = 3
 RELEASES_OF_BUILD = 20
@@ -154,9 +152,7 @@ def _builds(connection: Connection, service: str, parts: ServiceParts) -> tuple[
     if not parts.version:
         return tuple(builds.newest(connection, service, parts.builds)) if parts.builds else ()
     found = builds.named(connection, service, parts.version)
-    exact = [each for each in found if each.version == parts.version]
-    long_enough = len(parts.version) >= SHORTEST_SHA
-    return tuple(exact or (found[:MOST_OF_COMMIT] if long_enough else ()))
+    return builds_named(parts.version, found)[:MOST_OF_COMMIT]
 
 
 def _history(connection: Connection, service: str, parts: ServiceParts) -> tuple[HistoryLine, ...]:

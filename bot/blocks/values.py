@@ -8,9 +8,11 @@ release 7 holds production; `-` stands for nothing that is live, and for a holde
 
 import re
 
-from handlers.command_parsing import JOINING, release_number
+from handlers.command_parsing import JOINING
 from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.events import AnyPrecondition, Precondition
+from handlers.typed_words import bare, release_named
+from handlers.vocabulary import NEWEST
 
 LONGEST = 2000
 """Slack's limit for a button's value (docs.slack.dev/reference/block-kit/block-elements/button-element)."""
@@ -70,4 +72,5 @@ def typeable(version: str) -> bool:
 
     Other versions need another token.
     """
-    return bool(_WORD.match(version)) and version.lower() not in JOINING and not release_number(version)
+    other = version.lower() in JOINING or bare(version) in NEWEST or release_named(version)
+    return bool(_WORD.match(version)) and not other

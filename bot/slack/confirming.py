@@ -65,22 +65,24 @@ class Confirmations:
         """Return the modal that asks before an entry of a menu is done; None if it needs no question.
 
         What is not offered any more is refused: its menu is of a message that has changed since. Who may not do it is asked
-        nothing: the engine refuses, and records that.
+        nothing: the engine refuses, and records that. While it is unknown whether they may, nothing is done.
         """
-        if isinstance(event, ReleaseAction) and await self._would_be_refused(event):
-            return None
+        refusal = await self._rehearsed(event) if isinstance(event, ReleaseAction) else None
+        if refusal is not None:
+            return refusal if refusal.code == Eligibility.UNKNOWN.value else None
         offer = await self._offer(event, value)
         if offer is None:
             return Refusal("old_card", {"release": "", "now": "", "state": ""})
         return confirmation_form(offer.ask, value) if offer.ask is not None else None
 
-    async def _would_be_refused(self, event: ReleaseAction) -> bool:
+    async def _rehearsed(self, event: ReleaseAction) -> Refusal | None:
+        """Return why an action would be refused now; None if it would not be."""
         await self._freshness.refresh_person(event.actor)
         snapshot = await self._snapshots.snapshot(event.release)
         if snapshot is None:
-            return True
+            return Refusal("no_such_release", {"release": f"r{event.release}"})
         outcome = decide(snapshot.release, event, snapshot.facts, self._engine.clock.now(), seed="")
-        return isinstance(outcome, Refusal)
+        return outcome if isinstance(outcome, Refusal) else None
 
     async def _offer(self, event: StartsRelease | ReleaseAction, value: str) -> Offer | None:
         if isinstance(event, ReleaseAction):

@@ -30,7 +30,7 @@ from handlers.actions.action import Action, Form
 from handlers.command_parsing import JOINING, CommandContext, is_joining
 from handlers.events import ReleaseAction
 from handlers.preparation import asked, courteous, is_named, prepared
-from handlers.requests import EVERYTHING, Request, UsageError
+from handlers.requests import EVERYTHING, Query, Request, StartForm, UsageError
 from handlers.typed_words import bare, release_named, split
 from handlers.vocabulary import ASKED, DONE, EVERY, NEWEST, NOT_YET, ROLLED_BACK, command_named, found_in
 
@@ -70,13 +70,25 @@ Each of them means something in a command.
 """
 
 MOST_LETTERS = 4000
+QUESTION = ("?", "\uff1f")
 
 
 def read_command(line: str, context: CommandContext) -> Request | UsageError:
     """Parse one line of `/release`.
 
-    The first word finds the action; anything else names a build or an environment, or is another word for an action.
+    What changes something is never done for a question: where a question mark at the end says no more than its line without
+    it, that line is named instead.
     """
+    request = _read(line, context)
+    typed = line[:MOST_LETTERS].strip()
+    if not typed.endswith(QUESTION) or isinstance(request, UsageError | Query | StartForm):
+        return request
+    wanted = typed.rstrip("".join(QUESTION) + " ")
+    return UsageError("a_question", typed, meant=(wanted,)) if _read(wanted, context) == request else request
+
+
+def _read(line: str, context: CommandContext) -> Request | UsageError:
+    """Parse a line: the first word finds the action; others name a build or an environment, or are other words for one."""
     words = courteous(tuple(split(line[:MOST_LETTERS])), context)
     action = COMMANDS.get(bare(words[0])) if words else None
     if action is not None and action is not journey.ACTION:

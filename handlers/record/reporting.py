@@ -181,10 +181,20 @@ def _record_late(draft: Draft, step: Step, event: RunReported) -> Reply:
         draft.change_environment(step.environment, touched=True)
         draft.warn("late_run", values, operators)
         _remember(draft, step, event)
+    elif event.state in _FAILURES and _ran_late(step, event):
+        # It may have changed a part of what is there, whatever was deployed since it was seen.
+        draft.change_environment(step.environment, touched=True)
+        _remember(draft, step, event)
     else:
         return _nothing_new()
     draft.show()
     return Reply("late", values)
+
+
+def _ran_late(step: Step, event: RunReported) -> bool:
+    """Return whether a run of a void attempt was seen running, and its end was not counted yet."""
+    seen = _key(replace(event, state="running")) in step.late
+    return seen and not _is_counted(step, event)
 
 
 def _is_counted(step: Step, event: RunReported) -> bool:

@@ -27,6 +27,7 @@ _SHARED = {
     "not_yet": "I do not know the word {word}.",
     "environment_alone": "I do not know the word {word}: the environment alone starts a release there. Before it stands a "
     "build or a release, if one is meant.",
+    "a_question": "{word} ends with a question mark, so nothing was done.",
     "one_release": "{word} would be a second release, and this is done to one at a time. A reason that begins with one stands "
     "in quotation marks.",
     "build_needed": "Which build? For {word} name it by its version or its release: nothing is guessed there.",
@@ -41,7 +42,7 @@ _USAGE = {
     "build_needed": "journey",
     **{code: name for name, words in ACTION_WORDS.items() for code in words.usage_errors},
 }
-_WITHOUT_EXAMPLE = frozenset({"unknown_words", "other_word", "not_yet"})
+_WITHOUT_EXAMPLE = frozenset({"unknown_words", "other_word", "not_yet", "a_question"})
 _COMMANDS_NAMED = frozenset({"release_needed", "one_release"})
 """Codes whose choices are the parsed command, and not alternatives."""
 _EXAMPLES = {
