@@ -88,7 +88,7 @@ def which_release(wrong: UsageError, found: Found, instead_of: str = "") -> Mess
     first, usage = [*([unknown_word(instead_of)] if instead_of else []), every[0]], every[-1]
     named = [_candidate(each) for each in found.candidates]
     of = f" of {escape(found.service, 40)}" if found.service else ""
-    none = f"None{of} is open now."
+    none = f"No release{of} is open now."
     lines = [*first, *(named or [none]), usage]
     return message(
         " ".join([*first, *(named[:1] or [none]), usage]), *paragraphs(lines), *offer_buttons(found.offered)

@@ -18,6 +18,7 @@ SERVICES = {
     "two": service("two"),
     "ticks": service("ticks", CHECKED),
     "mine": service("mine", "[{sign_off: testers}]"),
+    "pair": service("pair", "[{sign_off: testers}, {sign_off: ops}]"),
 }
 
 
@@ -110,8 +111,17 @@ async def test_what_was_not_understood_names_what_was_meant(bot: Inside) -> None
 
 async def test_where_nothing_is_open_it_says_so(bot: Inside) -> None:
     scenario = ServiceScenario(bot, "empty")
-    assert "None of empty is open now." in await scenario.types("Tim", "approve")
-    assert "None of empty is open now." in await scenario.types("Tim", "lgtm")
+    assert "No release of empty is open now." in await scenario.types("Tim", "approve")
+    assert "No release of empty is open now." in await scenario.types("Tim", "lgtm")
+
+
+async def test_who_may_sign_for_two_teams_is_not_told_that_they_may_not(bot: Inside) -> None:
+    scenario = ServiceScenario(bot, "pair")
+    number = await waiting(bot, "pair", "1.0")
+    for typed in ("looks good", "approve please", "+1"):
+        answer = await scenario.types("Amita", typed)
+        assert f"r{number} pair 1.0 for production: /release approve r{number}" in answer
+        assert "not by you" not in answer
 
 
 async def test_who_is_no_full_member_is_told_of_no_release(bot: Inside) -> None:
