@@ -55,19 +55,20 @@ CARDS = {
     "queued at the CI": """\
         r42 website 2.4.1: queued at CI "github" for production
         🔵 r42 website 2.4.1 · queued at CI "github" for production
-        Since 09:35: nothing of it runs yet. 1h at most once it runs
+        Since 09:35, 1h at most once it runs
         Asked by Tim
         Signed by Amita 10:10 and Tim 10:12
         3 changes since 2.4.0
         • Faster leaderboard (Mara)
-        • Safari log-in (Andy), and 1 more
+        • Safari log-in (Andy)
+        • Footer (Andy)
         Run · Open production
         [Cancel] [⋯ Why?]
         main 4be1c9d · audit website:118:9f2c41""",
     "goes no further": """\
         r42 website 2.4.0-hotfix.1: done, in staging
         🟢 r42 website 2.4.0-hotfix.1 · done, in staging
-        10:19. Asked by Andy
+        Deployed 10:19. Asked by Andy
         Signed by Amita 10:10 and Tim 10:12
         It ends there: production takes no builds of hotfix/login
         • Faster leaderboard (Mara)
@@ -77,8 +78,8 @@ CARDS = {
     "lacks and contains": """\
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
-        • testers: Amita, since 10:02
-        • ops: Tim, since 10:02
+        • testers: waits for Amita since 10:02
+        • ops: waits for Tim since 10:02
         It lacks 2.4.0-hotfix.1 (hotfix/login), which is live
         It contains 2.4.0, rolled back 04:00: "502 everywhere"
         Production starts with the last sign-off
@@ -90,8 +91,8 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
-        • ops: Tim, since 10:02
+        • testers: waits for Amita since 10:02
+        • ops: waits for Tim since 10:02
         It lacks 2.4.0-hotfix.1, which is live. Tim can waive it
         3 changes since 2.4.0-hotfix.1
         Production starts by itself once all of this is done
@@ -102,8 +103,8 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
-        • ops: Tim, since 10:02
+        • testers: waits for Amita since 10:02
+        • ops: waits for Tim since 10:02
         It may lack 2.4.0-hotfix.1, which is live. Tim can waive it
         3 changes since 2.4.0-hotfix.1
         Production starts by itself once all of this is done
@@ -114,8 +115,8 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
-        • ops: nobody yet, since 10:02
+        • testers: waits for Amita since 10:02
+        • ops: nobody can sign yet
         It lacks 2.4.0-hotfix.1 (hotfix/login), which is live
         3 changes since 2.4.0-hotfix.1
         • Faster leaderboard (Mara), and 2 more
@@ -127,7 +128,7 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers
         🟡 r42 website 2.4.1 · waits for 1 sign-off
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
+        • testers: waits for Amita since 10:02
         Nobody knows who wrote 2.4.0, 2.4.1. Tim can waive it
         3 changes since 2.4.0
         • Faster leaderboard (Mara), and 2 more
@@ -139,7 +140,7 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers
         🟡 r42 website 2.4.1 · waits for 1 sign-off
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
+        • testers: waits for Amita since 10:02
         3 changes since 2.4.0
         • Faster leaderboard (Mara)
         • Safari log-in (Andy)

@@ -103,7 +103,7 @@ def test_nobody_is_named_who_may_not() -> None:
     assert replies.refused(alone, NAMES, DIRECTORY, ("ops",), TIM).text.endswith(" for ops: nobody yet.")
     shown = view(replace(STATES["step waiting"].release, requesters=(TIM,)))
     assert "ops have to sign off: nobody yet." in "\n".join(wait_lines(shown.waiting, NAMES, DIRECTORY))
-    assert "ops: nobody yet, since 10:02" in spoken(card(shown).blocks)
+    assert "ops: nobody can sign yet" in spoken(card(shown).blocks)
 
 
 def test_replied_with_what_it_waits_for() -> None:
