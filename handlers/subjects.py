@@ -8,6 +8,7 @@ _PASSED_OVER = frozenset(
     {
         *("is", "are", "was", "does", "do", "did", "not", "it", "the", "what", "now", "live", "going"),
         *("in", "of", "on", "for", "to", "at", "wait", "waits", "waiting", "about"),
+        *("locked", "frozen", "blocked", "stuck", "yet", "still"),
         *("release", "releases", "build", "builds", "version", "service", "environment"),
     }
 )

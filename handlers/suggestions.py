@@ -32,7 +32,7 @@ def explained(wrong: UsageError, line: str, context: CommandContext, known: Know
     """Return a usage error that names the word that was not understood, with what may have been meant."""
     words = tuple(split(line))
     if wrong.code == "other_word":
-        return replace(wrong, meant=_corrected(wrong.meant[0], context, known))
+        return replace(wrong, meant=(*_corrected(wrong.meant[0], context, known), *wrong.meant[1:]))
     if wrong.meant or wrong.code not in _NOT_READ or not words:
         return wrong
     if bare(words[0]) in COMMANDS:
@@ -46,7 +46,7 @@ def _begun_otherwise(
     """Explain a line that begins with no command."""
     turned = _in_another_order(words, context)
     if turned:
-        return replace(wrong, meant=turned)
+        return replace(wrong, meant=_corrected(turned[0], context, known))
     at = next((at for at, word in enumerate(words) if not _is_known(word, context, known)), None)
     if at is None:
         return replace(wrong, meant=_of_version(words, context, known))

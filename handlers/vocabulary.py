@@ -24,6 +24,7 @@ DONE = _table(
         "status": "stat, info, overview, list, ls, queue, pending, waiting, open, show, look, progress, what, whats, "
         "what's, whats up, stand, summary, ps, liste, übersicht, zustand, is, todo, can, did, does, do, should, has, have, "
         "locks, locked, frozen, not, never, dont, don't, do not, nicht",
+        "mine": "my, my releases",
         "where": "live, versions, deployed, wo, version, board, envs, environments, environment, which, umgebungen",
         "why": "eta, when, reason, blocked, stuck, warum, wieso, wann, wait, waits, how long",
         "builds": "changes, changed, what changed, diff, changelog, build, commits, latest, newest, candidates, neueste",
@@ -86,7 +87,7 @@ NEWEST = frozenset({"latest", "newest", "head", "neueste"})
 READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
-    **dict.fromkeys(("help", "whoami", "status", "where", "why", "builds", "history"), READS),
+    **dict.fromkeys(("help", "whoami", "status", "where", "why", "mine", "builds", "history"), READS),
     **dict.fromkeys(("testing", "withdraw"), CHANGES_LITTLE),
     "journey": STARTS,
     "retry": STARTS,

@@ -101,7 +101,7 @@ def _candidate(candidate: Candidate) -> str:
     where = escape(release.step.environment, 40)
     if candidate.able:
         return f"{what} for {where}: /release {escape(candidate.line, 200)}"
-    return f"{what} for {where}: not by you, or not now"
+    return f"{what} for {where}: not by you, or not now; see /release why r{release.number}"
 
 
 def replied(reply: Reply, waiting: Waiting | None, names: Names, directory: Directory) -> Message:

@@ -99,7 +99,7 @@ class UsageAnswers:
         able = [self._can(each, said, context) for each, said in zip(snapshots, lines, strict=True)]
         order = sorted(range(len(lines)), key=lambda at: (not able[at], -snapshots[at].release.number))
         found = [offers.Candidate(snapshots[at].release, lines[at], able[at]) for at in order]
-        meant = tuple(each.line for each in found if each.able) or tuple(each.line for each in found[:1])
+        meant = tuple(each.line for each in found if each.able)
         shown = (
             await self._offers(meant[: offers.MOST_BUTTONS], context) if not reads(COMMANDS[command]) else []
         )

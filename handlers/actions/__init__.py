@@ -132,7 +132,8 @@ def _read_about(
     names = tuple(each for each in every if is_named(each, context))
     if any(each not in names and command_named(each) not in DONE.values() for each in every):
         about = tuple(each for each in every if each in names or any(letter.isdigit() for letter in each))
-        return UsageError("other_word", word, meant=(" ".join((command, *about)),))
+        asked_who = ("why", "history") if bare(word) == "who" else (command,)
+        return UsageError("other_word", word, meant=tuple(" ".join((each, *about)) for each in asked_who))
     request = action.parse(names, context)
     return action.parse((), context) if isinstance(request, UsageError) else request
 

@@ -316,7 +316,7 @@ def test_why_answers_first_and_then_gives_every_reason(name: str) -> None:
         ("step waiting", "Ask Amita (testers) and Tim (ops)."),
         ("testing", "Ask Amita (testers)."),
         ("ready", "Ask Andy, Mara or Tim."),
-        ("locked", "Ask Tim (or wait until 11:20)."),
+        ("locked", "Ask Tim (to unlock, or wait until 11:20)."),
         ("in line", "Nobody has to do anything: it goes on when its turn comes."),
         ("step running", "Nobody has to do anything now."),
         ("step failed", "Ask Tim."),

@@ -57,7 +57,7 @@ SKIPPED = {"environment": "production", "missing": "staging", "version": "2.4.1"
         (Refusal("not_in_team", {"action": "lock"}), "Nobody can lock here."),
         (
             Refusal("reason_needed", {"action": "reject"}),
-            "Please say why; the reason is kept with the release. For example: /release reject r42 log in is broken",
+            "Please say why; the reason is kept. For example: /release reject r42 log in is broken",
         ),
         (
             Refusal(
