@@ -122,4 +122,4 @@ class UsageAnswers:
         asked = form(event, snapshot.release, snapshot.facts, now) if form is not None else None
         rehearsal = asked.rehearsal if asked is not None else event
         decided = decide(snapshot.release, rehearsal, snapshot.facts, now, seed="")
-        return not isinstance(decided, Refusal) or decided.code == "which_team"
+        return not isinstance(decided, Refusal) or decided.incomplete
