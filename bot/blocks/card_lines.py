@@ -105,7 +105,7 @@ def _before_it(view: CardView) -> str:
 
 def _changes(view: CardView, titles: int) -> Iterator[CardLine]:
     """Return what changes where the release goes: the first titles, and what has to be known of the build."""
-    for line in mark_lines(_marks(view), view.names):
+    for line in mark_lines(_marks(view), view.names, view.release.build):
         yield CardLine(f"It {line}")
     if view.rolls_back:
         yield CardLine(f"{escape(view.since, 24)} is there now" if view.since else "", 3)
@@ -160,8 +160,8 @@ def _starts_by_itself(view: CardView) -> str:
 
 
 def _after_the_lock(view: CardView) -> str:
-    """Return who has to start the step once the lock is gone."""
-    return f"After the lock nothing starts by itself: {view.starters()} can start {view.environment}"
+    """Return who has to start the step once the lock is gone: it does not start by itself."""
+    return f"Then {view.starters()} must start {view.environment}"
 
 
 def _deploying(view: CardView, titles: int) -> Iterator[CardLine]:

@@ -19,7 +19,16 @@ from handlers.effects import Call, PostToThread
 from handlers.gates.sign_off import SignOffRule
 from handlers.lineage import Authorship, Marks
 from handlers.rights import current_precondition
-from tests.bot.blocks.lineage import BY_OTHERS, HOTFIX, MARKS, lineage_states, requested, view_of, written
+from tests.bot.blocks.lineage import (
+    BAD,
+    BY_OTHERS,
+    HOTFIX,
+    MARKS,
+    lineage_states,
+    requested,
+    view_of,
+    written,
+)
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_ready import VIEW
 from tests.bot.blocks.world import DIRECTORY, NAMES, TIM, environment_state, release
@@ -252,6 +261,12 @@ def test_a_sign_off_form_says_it_too() -> None:
 
 def test_nothing_is_marked_where_nothing_is_to_be_known() -> None:
     assert mark_lines(Marks(), NAMES) == []
+
+
+def test_a_build_that_was_rolled_back_itself_does_not_contain_itself() -> None:
+    assert mark_lines(replace(MARKS, lacks=None), NAMES, BAD.build) == [
+        'was rolled back 04:00: "502 everywhere"'
+    ]
 
 
 RERUN = {"environment": "production", "run": "9001#2", "version": "2.4.1", "url": "https://ci/1"}
