@@ -17,7 +17,7 @@ SERVICES = {
     "one": service("one"),
     "two": service("two"),
     "ticks": service("ticks", CHECKED),
-    "mine": service("mine", "[{sign_off: testers}]"),
+    "ours": service("ours", "[{sign_off: testers}]"),
     "pair": service("pair", "[{sign_off: testers}, {sign_off: ops}]"),
 }
 
@@ -66,7 +66,6 @@ ANSWERED: list[tuple[str, tuple[str, ...]]] = [
     ("r{n} is broken, no log-in", ("Did you mean /release reject r{n} no log-in?", "[Reject r{n}]")),
     ("why isnt r{n} live", ("r{n} typed 1.0.4",)),
     ("undo r{n}", ("There is no environment called r{n}.", "Did you mean /release rollback production?")),
-    ("lock production", ("Please say why", "/release lock production for 2h database upgrade")),
     (
         "freeze production for 2h db",
         ("Did you mean /release lock production for 2h db?", "[Lock production]"),
@@ -154,17 +153,17 @@ async def test_several_are_signed_each_for_itself(bot: Inside) -> None:
         await bot.world.api("GET", f"/api/v1/releases?service={name}&limit=1") for name in ("one", "two")
     ]
     numbers = [shown[1][0]["number"] for shown in found]
-    ticks, mine = await waiting(bot, "ticks", "3.0"), await waiting(bot, "mine", "3.0")
+    ticks, ours = await waiting(bot, "ticks", "3.0"), await waiting(bot, "ours", "3.0")
     for number in numbers:
         await scenario.until(number, "waiting", "production")
-    every = " ".join(f"r{number}" for number in (*numbers, ticks, mine, 999))
+    every = " ".join(f"r{number}" for number in (*numbers, ticks, ours, 999))
     said = await scenario.types("Tim", f"approve {every} as ops all fine")
     for number in numbers:
         assert f"r{number}: You have signed r{number} off for ops" in said
         signed = (await scenario.until(number, "done"))["steps"][1]["sign_offs"]
         assert [(each["user"], each["note"]) for each in signed] == [("U0TIM", "all fine")]
     assert f"r{ticks}: it has a checklist, so it is signed alone" in said
-    assert f"r{mine}: " in said
+    assert f"r{ours}: " in said
     assert "r999: There is no release r999." in said
 
 

@@ -60,6 +60,10 @@ SKIPPED = {"environment": "production", "missing": "staging", "version": "2.4.1"
             "Please say why; the reason is kept. For example: /release reject r42 log in is broken",
         ),
         (
+            Refusal("reason_needed", {"action": "lock"}),
+            "Please say why; the reason is kept. For example: /release lock production for 2h database upgrade",
+        ),
+        (
             Refusal(
                 "finished",
                 {"release": "r42", "state": "superseded", "by": "r43", "replaced_by": "r43"},
