@@ -17,12 +17,14 @@ from handlers.release import Release
 class Refusal:
     """Why an event was refused; nothing changed.
 
-    It has a stable code and the values that its sentence needs; `who` lists the people or teams who could do it.
+    It has a stable code and the values that its sentence needs; `who` lists the people or teams who could do it. `incomplete`
+    is set if the person could do it as soon as they say more.
     """
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     who: tuple[str, ...] = ()
+    incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ _PASSED_OVER = frozenset(
     {
         *("is", "are", "was", "does", "do", "did", "not", "it", "the", "what", "now", "live", "going"),
         *("in", "of", "on", "for", "to", "at", "wait", "waits", "waiting", "about"),
+        *("locked", "frozen", "blocked", "stuck", "yet", "still"),
         *("release", "releases", "build", "builds", "version", "service", "environment"),
     }
 )
@@ -17,9 +18,12 @@ _PASSED_OVER = frozenset(
 def query_about(kind: str, words: tuple[str, ...], context: CommandContext) -> Query | UsageError:
     """Parse words to a query about what they name; without a name it is about the channel's services.
 
-    Any word may be a version: whether there is such a build is looked up later.
+    Any word may be a version: whether there is such a build is looked up later. Beside a release, words without a digit are
+    passed over: `why is r4 not live yet`.
     """
     named: dict[str, str | int | bool] = {}
+    if any(release_number(word) for word in words):
+        words = tuple(word for word in words if "version" not in _named(word, context) or _has_digit(word))
     for word in words:
         for name, value in _named(word, context).items():
             if named.get(name, value) != value:
@@ -48,6 +52,10 @@ def known_names(context: CommandContext) -> tuple[str, ...]:
     """Return the names of all services and environments."""
     environments = (name for names in context.services.values() for name in names)
     return tuple(dict.fromkeys((*context.services, *environments)))
+
+
+def _has_digit(word: str) -> bool:
+    return any(letter.isdigit() for letter in word)
 
 
 def _named(word: str, context: CommandContext) -> dict[str, str | int | bool]:

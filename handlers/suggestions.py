@@ -9,12 +9,14 @@ from handlers.actions import COMMANDS, read_command
 from handlers.command_parsing import CommandContext, is_joining
 from handlers.preparation import is_courtesy, is_named, prepared
 from handlers.requests import EVERYTHING, UsageError
-from handlers.typed_words import abbreviated, bare, nearest, release_named, same_version, split
+from handlers.typed_words import abbreviated, bare, nearest, same_version, split
 from handlers.vocabulary import DECIDES, EVERY, MOST_HARM, READS, STARTS, command_named, harm
 
 _NOT_READ = frozenset({"unknown_words", "unknown_environment", "which_service"})
 _ANSWERED = frozenset({"not_yet", "environment_alone"})
 """What has an answer of its own."""
+_BETWEEN = frozenset({"is", "was", "looks"})
+"""What stands between a release and what is said of it."""
 MOST = 3
 
 
@@ -30,7 +32,7 @@ def explained(wrong: UsageError, line: str, context: CommandContext, known: Know
     """Return a usage error that names the word that was not understood, with what may have been meant."""
     words = tuple(split(line))
     if wrong.code == "other_word":
-        return replace(wrong, meant=_corrected(wrong.meant[0], context, known))
+        return replace(wrong, meant=(*_corrected(wrong.meant[0], context, known), *wrong.meant[1:]))
     if wrong.meant or wrong.code not in _NOT_READ or not words:
         return wrong
     if bare(words[0]) in COMMANDS:
@@ -42,9 +44,9 @@ def _begun_otherwise(
     wrong: UsageError, words: tuple[str, ...], context: CommandContext, known: Known
 ) -> UsageError:
     """Explain a line that begins with no command."""
-    turned = _in_another_order(words)
+    turned = _in_another_order(words, context)
     if turned:
-        return replace(wrong, meant=turned)
+        return replace(wrong, meant=_corrected(turned[0], context, known))
     at = next((at for at, word in enumerate(words) if not _is_known(word, context, known)), None)
     if at is None:
         return replace(wrong, meant=_of_version(words, context, known))
@@ -87,12 +89,15 @@ def _lines(words: tuple[str, ...], at: int, names: tuple[str, ...]) -> tuple[str
     return tuple(" ".join((*words[:at], name, *words[at + 1 :])) for name in alike[:MOST])
 
 
-def _in_another_order(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the line of a command that stands behind what it is about, as in `r4 approve`."""
-    commands = [word if bare(word) in COMMANDS else command_named(word) for word in words]
-    at = next((at for at, command in enumerate(commands) if command and at), 0)
-    about = release_named(words[0]) or not any(letter.isdigit() for letter in words[0])
-    return (" ".join((bare(commands[at]), *words[:at], *words[at + 1 :])),) if at == 1 and about else ()
+def _in_another_order(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...]:
+    """Return the line of a command that stands behind what it is about, as in `r4 approve` and `r4 is broken`."""
+    about, rest = words[0], words[1:]
+    while len(rest) > 1 and (bare(rest[0]) in _BETWEEN or is_courtesy(rest[0], context)):
+        rest = rest[1:]
+    if not rest or not is_named(about, context):
+        return ()
+    command = bare(rest[0]) if bare(rest[0]) in COMMANDS else command_named(rest[0])
+    return (" ".join((command, about, *rest[1:])),) if command else ()
 
 
 def _of_version(words: tuple[str, ...], context: CommandContext, known: Known) -> tuple[str, ...]:

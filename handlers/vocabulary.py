@@ -21,11 +21,13 @@ DONE = _table(
     {
         "help": "hilfe, ?, commands, usage, man, hi, hello, hallo, --help, -h",
         "whoami": "who, me, whoiam, who am i, wer, rights, permissions, teams, wer bin ich",
-        "status": "stat, info, overview, list, ls, queue, pending, waiting, open, show, look, progress, what, "
-        "whats up, stand, summary, ps, liste, übersicht, zustand, is, todo",
+        "status": "stat, info, overview, list, ls, queue, pending, waiting, open, show, look, progress, what, whats, "
+        "what's, whats up, stand, summary, ps, liste, übersicht, zustand, is, todo, can, did, does, do, should, has, have, "
+        "locks, locked, frozen, not, never, dont, don't, do not, nicht",
+        "mine": "my, my releases",
         "where": "live, versions, deployed, wo, version, board, envs, environments, environment, which, umgebungen",
         "why": "eta, when, reason, blocked, stuck, warum, wieso, wann, wait, waits, how long",
-        "builds": "changes, diff, changelog, build, commits, latest, newest, candidates, neueste",
+        "builds": "changes, changed, what changed, diff, changelog, build, commits, latest, newest, candidates, neueste",
         "history": "log, logs, audit, events, last, verlauf, happened, activity, past, yesterday",
     }
 )
@@ -48,8 +50,10 @@ ASKED = _table(
         "cancel": "abort, kill, abandon, abbrechen, drop, end, discard, delete, remove, stopp, quit, terminate, stornieren",
         "testing": "test, tests, tested, testen, teste, try, qa, check, start testing, i test, i am testing",
         "retry": "rerun, re-run, redo, repeat, try again, once more, wiederholen, nochmal, again, restart, erneut",
-        "withdraw": "revoke, retract, unapprove, unsign, take back, takeback, zurückziehen, zurücknehmen, rescind, unsignoff",
-        "lock": "freeze, sperren, block, pause, halt, stop everything, einfrieren, suspend, stop deploys",
+        "withdraw": "revoke, retract, unapprove, unsign, take back, takeback, zurückziehen, zurücknehmen, rescind, unsignoff, "
+        "undo my sign off, undo my sign-off, undo my signoff, undo sign off, undo signoff, undo sign-off",
+        "lock": "freeze, sperren, block, pause, halt, stop everything, einfrieren, suspend, stop deploys, "
+        "extend lock, prolong",
         "unlock": "unfreeze, thaw, entsperren, unblock, resume, reopen, freischalten, auftauen, unpause",
         "settle": "deployed it, resolve, mark, clarify",
     }
@@ -95,7 +99,7 @@ HARM = {
 
 MOST_HARM = REVERTS + 1
 EVERY = (DONE, ROLLED_BACK, ASKED, STARTED, NOT_YET)
-LONGEST_PHRASE = 3
+LONGEST_PHRASE = 4
 
 
 def harm(command: str) -> int:

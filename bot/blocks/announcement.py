@@ -30,9 +30,9 @@ def announcement(view: AnnouncementView) -> Message:
         _head(view),
         " · ".join(filter(None, (link(view.build.url, "Build"), link(view.changes_url, "Changes")))),
     )
-    foot = [
-        line for line in (_first_environment(view) if view.startable else "", _progress(view), links) if line
-    ]
+    there = _first_environment(view) if view.startable else ""
+    parts = (_progress(view), there, links) if what_went_wrong(view) else (there, _progress(view), links)
+    foot = [line for line in parts if line]
     lines = [head, *_since(view, LINES - 1 - sum(height(line) for line in (head, *foot))), *foot]
     return message(
         _push_line(view),

@@ -105,7 +105,7 @@ def _before_it(view: CardView) -> str:
 
 def _changes(view: CardView, titles: int) -> Iterator[CardLine]:
     """Return what changes where the release goes: the first titles, and what has to be known of the build."""
-    for line in mark_lines(_marks(view), view.names):
+    for line in mark_lines(_marks(view), view.names, view.release.build):
         yield CardLine(f"It {line}")
     if view.rolls_back:
         yield CardLine(f"{escape(view.since, 24)} is there now" if view.since else "", 3)
@@ -138,7 +138,7 @@ def _then(view: CardView) -> str:
     if view.step.requested:
         return _starts_by_itself(view)
     if view.lock is not None:
-        return f"Nothing starts by itself afterwards: {view.starters()} can start {where} then"
+        return _after_the_lock(view)
     after = called_off_because(view.step.unrequested_by, view.step.unrequested_detail)
     if after and not view.waits_for:
         return f"{view.starters()} can start {where} again; {after}"
@@ -148,12 +148,20 @@ def _then(view: CardView) -> str:
 def _starts_by_itself(view: CardView) -> str:
     where = capital(view.environment)
     if view.lock is not None and view.release.environment.protected:
-        return "Nothing starts by itself after the lock: somebody has to ask again"
+        return _after_the_lock(view)
     if view.starts_after_sign_offs:
         return f"{where} starts with the last sign-off" if view.missing else ""
     if view.missing:
         return f"{where} starts by itself once all of this is done"
-    return "It starts by itself then" if view.waits_for else ""
+    if not view.waits_for:
+        return ""
+    only_its_turn = all(each.code in {"turn", "not_asked"} for each in view.reasons)
+    return f"It starts by itself {'when its turn comes' if only_its_turn else 'after that'}"
+
+
+def _after_the_lock(view: CardView) -> str:
+    """Return who has to start the step once the lock is gone: it does not start by itself."""
+    return f"Then {view.starters()} must start {view.environment}"
 
 
 def _deploying(view: CardView, titles: int) -> Iterator[CardLine]:
@@ -179,8 +187,8 @@ def _run_line(view: CardView) -> str:
         return f"For {whom}{since}. No time limit runs."
     if run is not None and run.state == "queued":
         at = run.idle_since or run.seen_at
-        since = f"Since {names.when(at)}: n" if at is not None else "N"
-        return f"{since}othing of it runs yet. {most} at most once it runs"
+        since = f"Since {names.when(at)}, " if at is not None else ""
+        return f"{since}{most} at most once it runs"
     intent = view.step.intent
     since = f"Since {names.when(intent.granted_at)}, " if intent is not None else ""
     return f"{since}{most} at most"
@@ -214,7 +222,7 @@ def _cancelling(view: CardView, _titles: int) -> Iterator[CardLine]:
         yield CardLine(f"{names.user(cancel.by)} wants it stopped" + (f": {because}" if because else ""))
     yield CardLine(f"{view.ci} was asked {names.when(cancel.at)}" if view.step.run is not None else "")
     operators = teams(view.release.plan.operators)
-    yield CardLine(f"From {names.when(cancel.at + CANCEL_LASTS)} on {operators} are asked", 1)
+    yield CardLine(f"If it has not stopped by {names.when(cancel.at + CANCEL_LASTS)}, {operators} look", 1)
 
 
 def _failed(view: CardView, _titles: int) -> Iterator[CardLine]:

@@ -44,7 +44,7 @@ def _cause(view: CardView, failure: Failure | None) -> str:
         return f"{view.names.user(failure.by)} looked: {quoted(failure.detail, 80)}"
     detail = reported(failure.detail, 80)
     if failure.code == "not_sent":
-        return f"{view.ci} did not take the start" + (f": {detail}" if detail else "")
+        return f"{view.ci} did not take it" + (f": {detail}" if detail else "")
     after = _after(view.step)
     return f"{detail} after {after}" if detail and after else detail or (f"After {after}" if after else "")
 
@@ -69,12 +69,13 @@ def _closed(view: CardView) -> str:
     release, step = view.release, view.step
     steering = release.plan.steering_teams(release.environment)
     deciders = view.names.members(view.directory, steering)
-    since = f" (since {view.names.when(step.ended_at)})" if step.ended_at is not None else ""
+    since = f"since {view.names.when(step.ended_at)}" if step.ended_at is not None else ""
+    waits = f" ({since})" if since else ""
     if not step.holding:
-        return f"{deciders} can retry or cancel it{since}"
+        return f"{deciders} can retry or cancel it{waits}"
     if release.holds_when_failed:
-        return f"Closed to others until {teams(steering)} decide: {deciders}{since}"
-    return f"A newer build may take its place; {deciders} can retry it{since}"
+        return f"Closed {since} until {teams(steering)} decide: {deciders}".replace("  ", " ")
+    return f"A newer build may take its place; {deciders} can retry it{waits}"
 
 
 def unknown_lines(view: CardView) -> Iterator[CardLine]:
@@ -91,7 +92,7 @@ def unknown_lines(view: CardView) -> Iterator[CardLine]:
         yield CardLine(look)
         return
     if step.run is None and intent is not None and intent.sent_at is not None:
-        yield CardLine(f"No clear answer to the start at {names.second(intent.sent_at)}", 1)
+        yield CardLine(f"{view.ci} gave no clear answer at {names.second(intent.sent_at)}", 1)
     if view.asks_operators:
         yield CardLine(_searched(view, run, intent.unclear_at if intent is not None else None))
         yield CardLine(look)
@@ -132,10 +133,12 @@ def _done(view: CardView, at: datetime, titles: int) -> Iterator[CardLine]:
         why = quoted(undone.reason, 80)
         yield CardLine(f"Live {names.dated(at)} to {names.dated(undone.at)}")
         yield CardLine(f"Rolled back by r{undone.release}" + (f": {why}" if why else ""))
-        yield CardLine("Builds that contain it are marked", 3)
+        yield CardLine("Builds that contain it carry a warning", 3)
     else:
         took = _after(reached[-1]) if reached else ""
-        yield CardLine(names.dated(at) + (f", {took}" if took else "") + _asked_by(view))
+        settled = any(step.settled_by for step in reached)
+        ended = f"{'Settled' if settled else 'Deployed'} {names.dated(at)}"
+        yield CardLine(ended + (f", {took}" if took else "") + _asked_by(view))
     yield CardLine(signed_line(view), 1)
     yield from _settled(view)
     yield CardLine(_goes_no_further(view))

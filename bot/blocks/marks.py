@@ -2,11 +2,12 @@
 
 from bot.blocks.names import Names
 from bot.blocks.text import escape, quoted
+from handlers.build import Build
 from handlers.lineage import Marks
 
 
-def mark_lines(marks: Marks, names: Names) -> list[str]:
-    """Return a line if the build lacks what is live, and one if it contains what was rolled back."""
+def mark_lines(marks: Marks, names: Names, build: Build | None = None) -> list[str]:
+    """Return a line if a build lacks what is live, and one if it is or contains what was rolled back."""
     lines: list[str] = []
     if marks.lacks is not None:
         live = marks.lacks
@@ -15,5 +16,6 @@ def mark_lines(marks: Marks, names: Names) -> list[str]:
         bad = marks.contains
         why = quoted(bad.reason, 60)
         when = f"rolled back {names.clock(bad.at)}" + (f": {why}" if why else "")
-        lines.append(f"contains {escape(bad.build.version, 24)}, {when}")
+        itself = build is not None and bad.build.sha == build.sha
+        lines.append(f"was {when}" if itself else f"contains {escape(bad.build.version, 24)}, {when}")
     return lines

@@ -88,7 +88,7 @@ def which_release(wrong: UsageError, found: Found, instead_of: str = "") -> Mess
     first, usage = [*([unknown_word(instead_of)] if instead_of else []), every[0]], every[-1]
     named = [_candidate(each) for each in found.candidates]
     of = f" of {escape(found.service, 40)}" if found.service else ""
-    none = f"None{of} is open now."
+    none = f"No release{of} is open now."
     lines = [*first, *(named or [none]), usage]
     return message(
         " ".join([*first, *(named[:1] or [none]), usage]), *paragraphs(lines), *offer_buttons(found.offered)
@@ -101,7 +101,7 @@ def _candidate(candidate: Candidate) -> str:
     where = escape(release.step.environment, 40)
     if candidate.able:
         return f"{what} for {where}: /release {escape(candidate.line, 200)}"
-    return f"{what} for {where}: not by you, or not now"
+    return f"{what} for {where}: not by you, or not now; see /release why r{release.number}"
 
 
 def replied(reply: Reply, waiting: Waiting | None, names: Names, directory: Directory) -> Message:

@@ -61,9 +61,10 @@ def _awaited(view: CardView, rule: SignOffRule) -> str:
     if testing:
         return _testing(view, testing)
     excluded = view.cannot_sign.get(rule.team, frozenset[str]())
-    awaited = view.names.members(view.directory, (rule.team,), excluded) or "nobody yet"
+    awaited = view.names.members(view.directory, (rule.team,), excluded)
     since = view.step.waiting_since
-    return awaited + (f", since {view.names.when(since)}" if since is not None else "")
+    waits = f" since {view.names.when(since)}" if since is not None else ""
+    return f"waits for {awaited}{waits}" if awaited else "nobody can sign yet"
 
 
 def _testing(view: CardView, testing: list[Testing]) -> str:

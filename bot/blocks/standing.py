@@ -47,8 +47,9 @@ def _asked(view: CardView, reason: Reason) -> str:
     people = askable(view.waiting, reason, view.names, view.directory)
     if reason.code == "sign_off_missing":
         return f"{people} ({escape(reason.values['team'], 24)})"
-    if reason.until is not None and reason.code == "locked":
-        return f"{people} (or wait until {view.names.clock(reason.until)})"
+    if reason.code == "locked":
+        ends = f", or wait until {view.names.clock(reason.until)}" if reason.until is not None else ""
+        return f"{people} (to unlock{ends})"
     return people
 
 

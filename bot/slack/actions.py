@@ -102,7 +102,7 @@ class Actions:
             return _reason_form(action, form, snapshot)
         release = snapshot.release
         card = self._snapshots.card_of(snapshot)
-        marks = tuple(mark_lines(card.marks, card.names))
+        marks = tuple(mark_lines(card.marks, card.names, card.release.build))
         signing = forms.Signing(
             form.note,
             card.starts_after_sign_offs,

@@ -99,7 +99,7 @@ class UsageAnswers:
         able = [self._can(each, said, context) for each, said in zip(snapshots, lines, strict=True)]
         order = sorted(range(len(lines)), key=lambda at: (not able[at], -snapshots[at].release.number))
         found = [offers.Candidate(snapshots[at].release, lines[at], able[at]) for at in order]
-        meant = tuple(each.line for each in found if each.able) or tuple(each.line for each in found[:1])
+        meant = tuple(each.line for each in found if each.able)
         shown = (
             await self._offers(meant[: offers.MOST_BUTTONS], context) if not reads(COMMANDS[command]) else []
         )
@@ -114,11 +114,12 @@ class UsageAnswers:
         return [each for each in found if each is not None]
 
     def _can(self, snapshot: ReleaseSnapshot, line: str, context: CommandContext) -> bool:
-        """Return whether the person could do it now, once they have given a reason or ticked the boxes."""
+        """Return whether the person could do it now, once they have given a reason, ticked the boxes or said for which team."""
         event = read_command(line, context)
         if not isinstance(event, ReleaseAction):
             return False
         form, now = action_of(event).form, self._engine.clock.now()
         asked = form(event, snapshot.release, snapshot.facts, now) if form is not None else None
         rehearsal = asked.rehearsal if asked is not None else event
-        return not isinstance(decide(snapshot.release, rehearsal, snapshot.facts, now, seed=""), Refusal)
+        decided = decide(snapshot.release, rehearsal, snapshot.facts, now, seed="")
+        return not isinstance(decided, Refusal) or decided.incomplete

@@ -134,11 +134,18 @@ def _by_another_name(
 def _read_about(
     command: str, word: str, rest: tuple[str, ...], context: CommandContext
 ) -> Request | UsageError:
-    """Read about the names among the words; words that are neither names nor questions were not understood."""
-    action, every = COMMANDS[command], asked(rest, context)
+    """Read about the names among the words; words that are neither names nor questions were not understood.
+
+    Who is meant by `who signs r4` is said by what r4 waits for.
+    """
+    every = asked(rest, context)
+    command = "why" if command == "whoami" and every else command
+    action = COMMANDS[command]
     names = tuple(each for each in every if is_named(each, context))
     if any(each not in names and command_named(each) not in DONE.values() for each in every):
-        return UsageError("other_word", word, meant=(command,))
+        about = tuple(each for each in every if each in names or any(letter.isdigit() for letter in each))
+        asked_who = ("why", "history") if bare(word) == "who" else (command,)
+        return UsageError("other_word", word, meant=tuple(" ".join((each, *about)) for each in asked_who))
     request = action.parse(names, context)
     return action.parse((), context) if isinstance(request, UsageError) else request
 
@@ -150,7 +157,9 @@ def _to_start(word: str, rest: tuple[str, ...], context: CommandContext) -> Usag
     environments = environments or context.environments(context.service)
     if not rest or (len(rest) == 1 and release_named(rest[0])) or not environments:
         return UsageError("environment_alone", word, environments)
-    alone = len(rest) == 1 and (context.service_named(rest[0]) or any(each.isdigit() for each in rest[0]))
+    alone = len(rest) == 1 and (
+        context.service_named(rest[0]) or bare(rest[0]) in NEWEST or any(each.isdigit() for each in rest[0])
+    )
     return UsageError(
         "other_word", word, meant=(" ".join((*rest, "to", environments[0]) if alone else rest),)
     )

@@ -92,7 +92,8 @@ def _rule_for(draft: Draft, event: SignedOff) -> SignOffRule | Refusal:
     if len(own) == 1:
         return own[0]
     if own:
-        return Refusal("which_team", {"teams": ", ".join(rule.team for rule in own)})
+        may = any(not kept_from_signing(draft, event.actor, rule) for rule in own)
+        return Refusal("which_team", {"teams": ", ".join(rule.team for rule in own)}, incomplete=may)
     eligible = draft.facts.membership.eligible_in_any(event.actor, teams, draft.now)
     return Refusal(eligible.value, {"action": "approve"}, teams)
 

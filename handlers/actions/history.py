@@ -52,6 +52,6 @@ def _range(
 ACTION = Action(
     "history",
     ("history", "history 20", "history r42", "history website last week", "history since mon", "history all"),
-    "show what happened last, or of a release, a service or a time; `all` with refusals of others",
+    "show what happened last, or of a release, a service or a time; all shows refusals of others too",
     parse,
 )

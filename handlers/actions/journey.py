@@ -189,7 +189,7 @@ ACTION = Action(
         "website@2.4.1 to production",
         "2.4.1 to staging again",
     ),
-    "start that build's journey, or ask for its next step",
+    "start a release, or ask for its next step; the newest build, if you name none",
     parse,
     {Started: record_start, StepRequested: record_step},
 )

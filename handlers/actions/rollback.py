@@ -3,7 +3,7 @@
 Only a build that succeeded in that environment before can be rolled back to.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from handlers.actions.action import Action
@@ -87,7 +87,7 @@ def parse(words: tuple[str, ...], context: CommandContext) -> RollbackRequest | 
     """
     target = _target(words, context)
     if isinstance(target, UsageError):
-        return target
+        return _without_a_release(target, words)
     rest, version = target.rest, ""
     if rest and bare(rest[0]) == "to":
         if len(rest) == 1:
@@ -110,6 +110,14 @@ def _target(words: tuple[str, ...], context: CommandContext) -> Target | UsageEr
     if is_only_courtesy(rest, context):
         return Target(service, last, ())
     return Target(service, last, rest if is_joining(rest[0]) else ("to", *rest))
+
+
+def _without_a_release(wrong: UsageError, words: tuple[str, ...]) -> UsageError:
+    """Return the line to roll back where a release was named: an environment goes back, not a release."""
+    if wrong.code != "unknown_environment" or not release_named(wrong.word):
+        return wrong
+    where = PRODUCTION if PRODUCTION in wrong.choices else wrong.choices[-1]
+    return replace(wrong, meant=(" ".join(("rollback", where, *words[1:])),))
 
 
 def _names_no_environment(rest: tuple[str, ...], service: str, context: CommandContext) -> bool:

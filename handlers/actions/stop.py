@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from handlers.actions.action import Action
-from handlers.command_parsing import CommandContext, parse_release
+from handlers.command_parsing import CommandContext, no_release, parse_release
 from handlers.draft import Draft
 from handlers.effects import StopRun
 from handlers.events import ReleaseAction
@@ -26,14 +26,14 @@ class RerunStopped(ReleaseAction):
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> RerunStopped | UsageError:
-    """Parse the release and the run."""
+    """Parse the release and the run; who names no run wants the release itself ended, which is to cancel it."""
     found = parse_release(words, "stop")
     if isinstance(found, UsageError):
-        return found
+        return found if words and "#" in words[0] else no_release(words, "cancel")
     number, rest = found
-    return (
-        RerunStopped(number, context.actor, rest[0]) if len(rest) == 1 else UsageError("run_needed", "stop")
-    )
+    if len(rest) == 1:
+        return RerunStopped(number, context.actor, rest[0])
+    return UsageError("run_needed", "stop", meant=() if rest else (f"cancel r{number}",))
 
 
 def record(draft: Draft, event: RerunStopped) -> Reply | Refusal:

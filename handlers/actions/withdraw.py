@@ -49,7 +49,7 @@ def record(draft: Draft, event: Withdrawn) -> Reply | Refusal:
 ACTION = Action(
     "withdraw",
     ("withdraw r42",),
-    "take your sign-off back, until the step is granted",
+    "take your sign-off back, until its deployment starts",
     parse,
     {Withdrawn: record},
 )

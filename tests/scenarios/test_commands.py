@@ -171,7 +171,7 @@ async def test_everything_that_can_be_read_is_true_after_a_rollback(bot: Inside)
         "history production": [f"r{back}: "],
         "history 1.0.2": [f"r{bad}: "],
         "history today": [f"r{good}: "],
-        "history last week": ["Nothing happened since"],
+        "history last week": ["Nothing happened between"],
     }
     for words, expected in said.items():
         answer = plainly(await scenario.types("Irwin", words))

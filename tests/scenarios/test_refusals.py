@@ -217,7 +217,7 @@ CASES: list[tuple[str, Attempt, str, tuple[str, ...]]] = [
         "a lock without a reason",
         types("Tim", "lock production"),
         "reason_needed",
-        ("say why", "lock everything incident"),
+        ("say why", "lock production for 2h database upgrade"),
     ),
     ("an unlock of what is open", types("Tim", "unlock production"), "not_locked", ("not locked",)),
     (

@@ -17,7 +17,8 @@ SERVICES = {
     "one": service("one"),
     "two": service("two"),
     "ticks": service("ticks", CHECKED),
-    "mine": service("mine", "[{sign_off: testers}]"),
+    "ours": service("ours", "[{sign_off: testers}]"),
+    "pair": service("pair", "[{sign_off: testers}, {sign_off: ops}]"),
 }
 
 
@@ -57,7 +58,14 @@ ANSWERED: list[tuple[str, tuple[str, ...]]] = [
     ("test", ("/release testing r{n}", "[Start testing r{n}]")),
     ("r{n} testing", ("Did you mean /release testing r{n}?", "[Start testing r{n}]")),
     ("retry", ("Which release?", "r{n} typed 1.0.4 for production: not by you, or not now")),
-    ("withdraw", ("Which release?", "not by you, or not now")),
+    ("withdraw", ("Which release?", "not by you, or not now; see /release why r{n}")),
+    ("stop", ("Which release?", "/release cancel r{n}", "[Cancel r{n}]")),
+    ("stop r{n}", ("Did you mean /release cancel r{n}?", "[Cancel r{n}]")),
+    ("dont approve r{n}", ("I do not know the word dont.", "Did you mean /release status r{n}?")),
+    ("who signs r{n}", ("Did you mean /release why r{n} or /release history r{n}?",)),
+    ("r{n} is broken, no log-in", ("Did you mean /release reject r{n} no log-in?", "[Reject r{n}]")),
+    ("why isnt r{n} live", ("r{n} typed 1.0.4",)),
+    ("undo r{n}", ("There is no environment called r{n}.", "Did you mean /release rollback production?")),
     (
         "freeze production for 2h db",
         ("Did you mean /release lock production for 2h db?", "[Lock production]"),
@@ -110,8 +118,17 @@ async def test_what_was_not_understood_names_what_was_meant(bot: Inside) -> None
 
 async def test_where_nothing_is_open_it_says_so(bot: Inside) -> None:
     scenario = ServiceScenario(bot, "empty")
-    assert "None of empty is open now." in await scenario.types("Tim", "approve")
-    assert "None of empty is open now." in await scenario.types("Tim", "lgtm")
+    assert "No release of empty is open now." in await scenario.types("Tim", "approve")
+    assert "No release of empty is open now." in await scenario.types("Tim", "lgtm")
+
+
+async def test_who_may_sign_for_two_teams_is_not_told_that_they_may_not(bot: Inside) -> None:
+    scenario = ServiceScenario(bot, "pair")
+    number = await waiting(bot, "pair", "1.0")
+    for typed in ("looks good", "approve please", "+1"):
+        answer = await scenario.types("Amita", typed)
+        assert f"r{number} pair 1.0 for production: /release approve r{number}" in answer
+        assert "not by you" not in answer
 
 
 async def test_who_is_no_full_member_is_told_of_no_release(bot: Inside) -> None:
@@ -136,17 +153,17 @@ async def test_several_are_signed_each_for_itself(bot: Inside) -> None:
         await bot.world.api("GET", f"/api/v1/releases?service={name}&limit=1") for name in ("one", "two")
     ]
     numbers = [shown[1][0]["number"] for shown in found]
-    ticks, mine = await waiting(bot, "ticks", "3.0"), await waiting(bot, "mine", "3.0")
+    ticks, ours = await waiting(bot, "ticks", "3.0"), await waiting(bot, "ours", "3.0")
     for number in numbers:
         await scenario.until(number, "waiting", "production")
-    every = " ".join(f"r{number}" for number in (*numbers, ticks, mine, 999))
+    every = " ".join(f"r{number}" for number in (*numbers, ticks, ours, 999))
     said = await scenario.types("Tim", f"approve {every} as ops all fine")
     for number in numbers:
         assert f"r{number}: You have signed r{number} off for ops" in said
         signed = (await scenario.until(number, "done"))["steps"][1]["sign_offs"]
         assert [(each["user"], each["note"]) for each in signed] == [("U0TIM", "all fine")]
     assert f"r{ticks}: it has a checklist, so it is signed alone" in said
-    assert f"r{mine}: " in said
+    assert f"r{ours}: " in said
     assert "r999: There is no release r999." in said
 
 

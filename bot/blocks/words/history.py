@@ -31,8 +31,10 @@ def _nothing(query: Query, names: Names) -> str:
     plain = names.in_policy_zone()
     if query.since is None:
         return "Nothing has happened yet."
-    until = f" until {plain.clock(query.until)}" if query.until is not None else ""
-    return f"Nothing happened since {plain.clock(query.since)}{until}."
+    since = plain.clock(query.since)
+    if query.until is None:
+        return f"Nothing has happened since {since}."
+    return f"Nothing happened between {since} and {plain.clock(query.until)}."
 
 
 def _folded(rows: Sequence[HistoryItem], names: Names) -> str:

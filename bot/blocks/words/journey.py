@@ -39,8 +39,8 @@ WORDS = ActionWords(
     verbs={"start": "start a release", "promote": "ask for the next step"},
     replies={
         "started": "{release} is created; its first stop is {environment}.",
-        "goes_on": "{release} is created. {version} lies in {environment} since {from}, and nothing was attempted there since: "
-        "it is not deployed there again, and goes on from there with new sign-offs.",
+        "goes_on": "{release} is created. {version} lies in {environment} since {from} and is untouched there: it is not "
+        "deployed there again, and needs new sign-offs to go on.",
         "asked": "{release} is requested for {environment}.",
         "already_asked": "{release} is already requested for {environment}.",
         "already_there": _already_there,

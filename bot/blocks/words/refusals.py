@@ -56,8 +56,9 @@ def _account_unconfirmed(context: RenderContext) -> str:
 
 def _reason_needed(context: RenderContext) -> str:
     command = COMMANDS.get(context["action"])
-    example = f" For example: /release {command.usage[-1]}" if command is not None else ""
-    return f"Please say why; the reason is kept with the release.{example}"
+    at = 0 if context["action"] == "lock" else -1
+    example = f" For example: /release {command.usage[at]}" if command is not None else ""
+    return f"Please say why; the reason is kept.{example}"
 
 
 def _finished(context: RenderContext) -> str:

@@ -12,5 +12,5 @@ WORDS = ActionWords(
     thread={"rerun_stopped": "{by:user} wants the re-run stopped (run {run})."},
     history={"rerun_stopped": "{actor:user} wanted re-run {run} stopped"},
     attempted={"rerun_stopped": "stop a re-run"},
-    usage_errors={"run_needed": "Which run? Write it as in the message: /release stop r42 8123#2"},
+    usage_errors={"run_needed": "Which run? A re-run is stopped by its number, as in the message about it."},
 )

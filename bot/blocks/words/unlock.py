@@ -3,7 +3,7 @@
 from bot.blocks.words.action_words import ActionWords
 from bot.blocks.words.template import RenderContext
 
-_AGAIN = " What waited there has to be requested again where it is protected."
+_AGAIN = " What waits for a protected environment has to be requested again."
 
 
 def _lifted(context: RenderContext) -> str:
@@ -11,9 +11,7 @@ def _lifted(context: RenderContext) -> str:
     if not context["owners"]:
         return ""
     reason = "" if context["services"] else "{reason:because}"
-    return context.render(
-        " Lifted: the lock of {owners:owners}" + reason + ". People are told, tokens in the channel."
-    )
+    return context.render(" Lifted: the lock of {owners:owners}" + reason + ". They are told.")
 
 
 def _unlocked(context: RenderContext) -> str:

@@ -25,8 +25,8 @@ _SHARED = {
     "2026-11-20 or 2026-11-20 to 2026-11-23.",
     "other_word": "I do not know the word {word}.",
     "not_yet": "I do not know the word {word}.",
-    "environment_alone": "I do not know the word {word}: the environment alone starts a release there. Before it stands a "
-    "build or a release, if one is meant.",
+    "environment_alone": "I do not know the word {word}: name the environment alone to release there, with a build or a "
+    "release before it if you mean one.",
     "a_question": "{word} ends with a question mark, so nothing was done.",
     "one_release": "{word} would be a second release, and this is done to one at a time. A reason that begins with one stands "
     "in quotation marks.",

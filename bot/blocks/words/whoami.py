@@ -21,7 +21,7 @@ def whoami(found: QueryResult) -> Message:
     """Return what a person may do, their teams, and who does what they may not."""
     plans = [service.plan for service in found.services]
     lines = [_sentence(found, plans), *_account(found)]
-    lines += [_rights(plan, found) for plan in plans[:MOST_SERVICES]]
+    lines += _rights_of(plans[:MOST_SERVICES], found)
     if len(plans) > MOST_SERVICES:
         lines.append(f"and {len(plans) - MOST_SERVICES} more services")
     lines += _deserted(found, plans)
@@ -63,6 +63,14 @@ def _account(found: QueryResult) -> Iterator[str]:
         yield escape(found.trouble, TROUBLE)
 
 
+def _rights_of(plans: list[Plan], found: QueryResult) -> list[str]:
+    """Return what a person may do with each service; services of the same rights share a line."""
+    same = dict[str, list[str]]()
+    for plan in plans:
+        same.setdefault(_rights(plan, found), []).append(f"*{escape(plan.service, 24)}*")
+    return [f"{listing(services, most=20)}: {rights}" for rights, services in same.items()]
+
+
 def _rights(plan: Plan, found: QueryResult) -> str:
     """Return what a person may do with a service, and who does the rest."""
     own, rest = set(found.own_teams), list[str]()
@@ -86,7 +94,7 @@ def _rights(plan: Plan, found: QueryResult) -> str:
     else:
         rest.append(f"{_members(found, plan.operators)} can lock and roll back")
     asked = f" Ask others: {'; '.join(rest)}." if rest else ""
-    return f"*{escape(plan.service, 24)}*: you may {'; '.join(may or ['look'])}.{asked}"
+    return f"you may {'; '.join(may or ['look'])}.{asked}"
 
 
 def _others_sign(environment: EnvironmentPlan, own: set[str]) -> bool:

@@ -43,6 +43,8 @@ def _at_length(view: CardView, found: QueryResult) -> Iterator[str]:
     yield _answer(view)
     if view.silence is not None:
         yield "• What is known of it may be old."
+    if all(each.code == "sign_off_missing" and each.values["missing"] == "1" for each in view.reasons):
+        return
     for line in wait_lines(view.waiting, view.names, view.directory):
         yield f"• {line}"
 

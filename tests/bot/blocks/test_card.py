@@ -70,7 +70,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             🔴 r42 website 2.4.1 · failed in production
             "502 from web-3" (exit 1) after 2m 40s
             Production may be part 2.4.1, part 2.4.0
-            Closed to others until ops decide: Tim (since 10:17)
+            Closed since 10:17 until ops decide: Tim
             Signed by Amita 10:10 and Tim 10:12
             Run · Open production
             [Roll back to 2.4.0] [Retry] [⋯ It was deployed / It was not deployed / Cancel / Why?]
@@ -80,7 +80,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             "step unknown",
             """\
             🟣 r42 website 2.4.1 · did CI "github" start it in production?
-            No clear answer to the start at 10:15:00
+            CI "github" gave no clear answer at 10:15:00
             Looked for run k7f3q2a0 for 2m: not there. I send nothing twice
             Tim: look at CI "github", then say which it was. Production is closed till then
             Signed by Amita 10:10 and Tim 10:12
@@ -103,7 +103,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             "step succeeded",
             """\
             🟢 r42 website 2.4.1 · went live in production
-            10:19. Asked by Andy
+            Deployed 10:19. Asked by Andy
             Signed by Amita 10:10 and Tim 10:12
             • Faster leaderboard (Mara)
             • Safari log-in (Andy)
@@ -116,7 +116,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             "settled",
             """\
             🟢 r42 website 2.4.1 · went live in production
-            10:19. Asked by Andy
+            Settled 10:19. Asked by Andy
             Signed by Amita 10:10 and Tim 10:12
             Tim says it was deployed to production
             • Faster leaderboard (Mara)
@@ -162,7 +162,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             Before it in line: r40
             3 changes since 2.4.0
             • Faster leaderboard (Mara), and 2 more
-            It starts by itself then
+            It starts by itself when its turn comes
             Open staging · Changes
             [Reject] [⋯ Cancel / Why?]
             4be1c9d audit website:118:9f2c41""",
@@ -193,7 +193,7 @@ def test_the_push_line_says_what_is_wanted(name: str, text: str) -> None:
 def test_several_people_of_a_team() -> None:
     plan = replace(PLAN, environments=(STAGING, replace(PRODUCTION, gates=(SignOffRule("developers", 2),))))
     half = waiting(sign_offs=(SignOff("developers", "U0MARA", ago(4), "fine"),))
-    assert 'developers (1 of 2): Mara signed 10:16 "fine"; Andy, since 10:02' in spoken(
+    assert 'developers (1 of 2): Mara signed 10:16 "fine"; waits for Andy since 10:02' in spoken(
         card(view(release(half, plan, requesters=(TIM,)))).blocks
     )
 
@@ -201,7 +201,7 @@ def test_several_people_of_a_team() -> None:
 def test_a_team_that_is_a_user_group() -> None:
     directory = Directory({"testers": Team("testers", (), "S0TEST"), "ops": Team("ops", (TIM,))})
     shown = spoken(card(view(release(), directory=directory)).blocks)
-    assert "testers: anyone in testers, since 10:02" in shown
+    assert "testers: waits for anyone in testers since 10:02" in shown
 
 
 @pytest.mark.parametrize(
@@ -270,4 +270,4 @@ def test_who_is_testing(group: str, named: str) -> None:
     tested = view(release(waiting(testing=someone_testing(guest))), directory=directory)
     lines = spoken(card(tested).blocks).splitlines()
     assert lines[2] == "• " + named.replace("U0", "@U0") + ", testing since 10:07"
-    assert lines[3] == "• ops: Tim, since 10:02"
+    assert lines[3] == "• ops: waits for Tim since 10:02"

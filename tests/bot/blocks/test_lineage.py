@@ -19,7 +19,16 @@ from handlers.effects import Call, PostToThread
 from handlers.gates.sign_off import SignOffRule
 from handlers.lineage import Authorship, Marks
 from handlers.rights import current_precondition
-from tests.bot.blocks.lineage import BY_OTHERS, HOTFIX, MARKS, lineage_states, requested, view_of, written
+from tests.bot.blocks.lineage import (
+    BAD,
+    BY_OTHERS,
+    HOTFIX,
+    MARKS,
+    lineage_states,
+    requested,
+    view_of,
+    written,
+)
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_ready import VIEW
 from tests.bot.blocks.world import DIRECTORY, NAMES, TIM, environment_state, release
@@ -55,19 +64,20 @@ CARDS = {
     "queued at the CI": """\
         r42 website 2.4.1: queued at CI "github" for production
         🔵 r42 website 2.4.1 · queued at CI "github" for production
-        Since 09:35: nothing of it runs yet. 1h at most once it runs
+        Since 09:35, 1h at most once it runs
         Asked by Tim
         Signed by Amita 10:10 and Tim 10:12
         3 changes since 2.4.0
         • Faster leaderboard (Mara)
-        • Safari log-in (Andy), and 1 more
+        • Safari log-in (Andy)
+        • Footer (Andy)
         Run · Open production
         [Cancel] [⋯ Why?]
         4be1c9d audit website:118:9f2c41""",
     "goes no further": """\
         r42 website 2.4.0-hotfix.1: done, in staging
         🟢 r42 website 2.4.0-hotfix.1 · done, in staging
-        10:19. Asked by Andy
+        Deployed 10:19. Asked by Andy
         Signed by Amita 10:10 and Tim 10:12
         It ends there: production takes no builds of hotfix/login
         • Faster leaderboard (Mara)
@@ -78,8 +88,8 @@ CARDS = {
     "lacks and contains": """\
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
-        • testers: Amita, since 10:02
-        • ops: Tim, since 10:02
+        • testers: waits for Amita since 10:02
+        • ops: waits for Tim since 10:02
         It lacks 2.4.0-hotfix.1 (hotfix/login), which is live
         It contains 2.4.0, rolled back 04:00: "502 everywhere"
         Production starts with the last sign-off
@@ -91,8 +101,8 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
-        • ops: Tim, since 10:02
+        • testers: waits for Amita since 10:02
+        • ops: waits for Tim since 10:02
         It lacks 2.4.0-hotfix.1, which is live. Tim can waive it
         3 changes since 2.4.0-hotfix.1
         Production starts by itself once all of this is done
@@ -103,8 +113,8 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
-        • ops: Tim, since 10:02
+        • testers: waits for Amita since 10:02
+        • ops: waits for Tim since 10:02
         It may lack 2.4.0-hotfix.1, which is live. Tim can waive it
         3 changes since 2.4.0-hotfix.1
         Production starts by itself once all of this is done
@@ -115,8 +125,8 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers, ops
         🟡 r42 website 2.4.1 · waits for 2 sign-offs
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
-        • ops: nobody yet, since 10:02
+        • testers: waits for Amita since 10:02
+        • ops: nobody can sign yet
         It lacks 2.4.0-hotfix.1 (hotfix/login), which is live
         3 changes since 2.4.0-hotfix.1
         • Faster leaderboard (Mara), and 2 more
@@ -128,7 +138,7 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers
         🟡 r42 website 2.4.1 · waits for 1 sign-off
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
+        • testers: waits for Amita since 10:02
         Nobody knows who wrote 2.4.0, 2.4.1. Tim can waive it
         3 changes since 2.4.0
         • Faster leaderboard (Mara), and 2 more
@@ -140,7 +150,7 @@ CARDS = {
         Sign off r42 website 2.4.1 for production: testers
         🟡 r42 website 2.4.1 · waits for 1 sign-off
         On staging since 10:00, for production, asked by Andy
-        • testers: Amita, since 10:02
+        • testers: waits for Amita since 10:02
         3 changes since 2.4.0
         • Faster leaderboard (Mara)
         • Safari log-in (Andy)
@@ -252,6 +262,12 @@ def test_a_sign_off_form_says_it_too() -> None:
 
 def test_nothing_is_marked_where_nothing_is_to_be_known() -> None:
     assert mark_lines(Marks(), NAMES) == []
+
+
+def test_a_build_that_was_rolled_back_itself_does_not_contain_itself() -> None:
+    assert mark_lines(replace(MARKS, lacks=None), NAMES, BAD.build) == [
+        'was rolled back 04:00: "502 everywhere"'
+    ]
 
 
 RERUN = {"environment": "production", "run": "9001#2", "version": "2.4.1", "url": "https://ci/1"}

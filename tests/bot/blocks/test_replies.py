@@ -57,7 +57,11 @@ SKIPPED = {"environment": "production", "missing": "staging", "version": "2.4.1"
         (Refusal("not_in_team", {"action": "lock"}), "Nobody can lock here."),
         (
             Refusal("reason_needed", {"action": "reject"}),
-            "Please say why; the reason is kept with the release. For example: /release reject r42 log in is broken",
+            "Please say why; the reason is kept. For example: /release reject r42 log in is broken",
+        ),
+        (
+            Refusal("reason_needed", {"action": "lock"}),
+            "Please say why; the reason is kept. For example: /release lock production for 2h database upgrade",
         ),
         (
             Refusal(
@@ -103,7 +107,7 @@ def test_nobody_is_named_who_may_not() -> None:
     assert replies.refused(alone, NAMES, DIRECTORY, ("ops",), TIM).text.endswith(" for ops: nobody yet.")
     shown = view(replace(STATES["step waiting"].release, requesters=(TIM,)))
     assert "ops have to sign off: nobody yet." in "\n".join(wait_lines(shown.waiting, NAMES, DIRECTORY))
-    assert "ops: nobody yet, since 10:02" in spoken(card(shown).blocks)
+    assert "ops: nobody can sign yet" in spoken(card(shown).blocks)
 
 
 def test_replied_with_what_it_waits_for() -> None:

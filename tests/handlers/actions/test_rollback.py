@@ -64,7 +64,7 @@ def test_rollback(line: str, context: CommandContext, requested: RollbackRequest
     ("line", "usage_error"),
     [
         ("rollback production to", UsageError("version_needed", "to")),
-        ("rollback r4", UsageError("unknown_environment", "r4", WEBSITE)),
+        ("rollback r4", UsageError("unknown_environment", "r4", WEBSITE, ("rollback production",))),
         ("rollback to", UsageError("environment_needed", "", WEBSITE)),
         ("rollback checkout is broken", UsageError("unknown_environment", "checkout", WEBSITE)),
     ],

@@ -31,9 +31,9 @@ def test_stop() -> None:
 @pytest.mark.parametrize(
     ("line", "error"),
     [
-        ("stop", UsageError("release_needed", "", ("stop",))),
+        ("stop", UsageError("release_needed", "", ("cancel",))),
         ("stop 8123#2", UsageError("release_needed", "8123#2", ("stop",))),
-        ("stop r42", UsageError("run_needed", "stop")),
+        ("stop r42", UsageError("run_needed", "stop", meant=("cancel r42",))),
         ("stop r42 8123#2 now", UsageError("run_needed", "stop")),
     ],
 )

@@ -87,7 +87,7 @@ def starts_when_it_says(at: Moment) -> Iterator[str]:
     """A step starts with the last sign-off, or by itself, only if the core lets it; and is said to where the core does."""
     every = "\n".join([lines(at), said(card(at.view)), *modals(at)])
     last = "starts with the last sign-off" in every or "starts as soon as the last sign-off" in every
-    itself = "starts by itself once" in every or "It starts by itself then" in every
+    itself = "starts by itself once" in every or "It starts by itself" in every
     waits = at.release.state is ReleaseState.WAITING
     if last and not (waits and model.starts_once_signed(at)):
         yield "starts with the last sign-off, and does not"
@@ -108,7 +108,7 @@ def starts_when_it_says(at: Moment) -> Iterator[str]:
 def closed_while_it_is(at: Moment) -> Iterator[str]:
     """An environment is closed to others only if no newer build gets in, and free only if the next one does."""
     text = lines(at)
-    closed = "Closed to others" in text or "closed till then" in text
+    closed = re.search(r"Closed (since .* )?until", text) or "closed till then" in text
     if closed and (model.gives_way(at) or model.free_for_others(at)):
         yield "closed, and another one gets in"
     if "A newer build may take its place" in text and not model.gives_way(at):
