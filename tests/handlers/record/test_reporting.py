@@ -334,6 +334,16 @@ def test_a_late_run_is_stopped_once_and_operators_are_told(known: Release) -> No
         CARD,
     )
     assert decision.environments == {"staging": environment_state(holder=9, touched=True)}
+
+
+def test_a_late_run_that_was_seen_and_failed_leaves_its_environment_touched() -> None:
+    """Something else may have been deployed there since it was seen, which is not untouched any more."""
+    seen = after(decided(VOIDED, RUNS, facts(environment_state(holder=9))))
+    decision = decided(seen, BAD, facts(environment_state(holder=9, live=Live(build(7), 7, NOW))))
+    assert decision.reply.code == "late"
+    assert decision.environments["staging"].touched
+    assert decided(after(decision), BAD, HELD).reply.code == "nothing_new"
+    assert decided(VOIDED, BAD, HELD).reply.code == "nothing_new", "it never ran"
     again = decided(after(decision), RUNS, facts(environment_state(holder=9)))
     assert (again.reply, again.effects) == (NOTHING, ())
 
