@@ -76,6 +76,6 @@ def _errors(view: dict[str, Any], line: str, at: str) -> dict[str, Any]:
     if not inputs:
         return {
             "response_action": "update",
-            "view": notice("Nothing was done", [section(escape(line, 2000))]),
+            "view": notice("Nothing was done", [section(escape(line, 500))]),
         }
     return {"response_action": "errors", "errors": {at if at in inputs else inputs[-1]: line[:2000]}}
