@@ -160,7 +160,9 @@ async def test_audits_beside_a_running_bot(world: World) -> None:
         "run_reported",
     }
     assert of_one == [row for row in everything if row["release"] == 1]
-    assert not await exported(world, "--service", "other")
+    status, out, err = await shiproom(world, "audit", "export", "--service", "other")
+    assert (status, out) == (1, "")
+    assert "other" in err, "a name that was mistyped is no empty history"
 
 
 async def exported(world: World, *words: str) -> list[dict[str, Any]]:
