@@ -64,6 +64,8 @@ def _awaited(view: CardView, rule: SignOffRule) -> str:
     awaited = view.names.members(view.directory, (rule.team,), excluded)
     since = view.step.waiting_since
     waits = f" since {view.names.when(since)}" if since is not None else ""
+    if awaited.startswith("nobody "):
+        return awaited
     return f"waits for {awaited}{waits}" if awaited else "nobody can sign yet"
 
 
