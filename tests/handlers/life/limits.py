@@ -48,6 +48,7 @@ class Limits:
     """The runs of all attempts."""
 
     runs: dict[tuple[int, str, int], RunTime] = field(default_factory=dict[tuple[int, str, int], RunTime])
+    reruns: dict[tuple[int, str, int], int] = field(default_factory=dict[tuple[int, str, int], int])
 
     def hear(self, release: Release, step: Step, event: object, now: datetime) -> None:
         """Take down what an event says of the run that a step follows."""
@@ -55,6 +56,9 @@ class Limits:
             return
         key = (release.number, step.environment, step.attempt)
         first = RunTime("queued" if step.run.provisional else "running", now)
+        if step.run.attempt > self.reruns.get(key, 1):
+            # A later attempt of the run itself has its own time.
+            self.reruns[key], self.runs[key] = step.run.attempt, first
         run = self.runs.setdefault(key, first)
         if not isinstance(event, RunReported) or event.run_id != step.run.id:
             return
