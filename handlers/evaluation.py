@@ -44,10 +44,11 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
 def takes_over(release: Release, step: Step, facts: Facts) -> bool:
     """Return whether a step deploys nothing, since the release begins there and its build lies in the environment untouched.
 
-    It then passes only the gates that are about the environment itself. What was granted is deployed, whatever lies there
-    meanwhile: its sign-offs are checked again until it is sent.
+    That is so of its first attempt: who retries wants it deployed. It then passes only the gates that are about the environment
+    itself. What was granted is deployed, whatever lies there meanwhile: its sign-offs are checked again until it is sent.
     """
-    if step.environment != release.begins_in or step.state not in _NOT_GRANTED:
+    first = step.attempt <= 1 and step.state in _NOT_GRANTED
+    if step.environment != release.begins_in or not first:
         return False
     return facts.environment_state(step.environment).has_untouched(release.build)
 

@@ -7,6 +7,7 @@ import pytest
 
 from handlers import events, reports
 from handlers.actions.approve import SignedOff
+from handlers.actions.retry import RetryRequested
 from handlers.beginning import can_begin
 from handlers.effects import Announce, Call, NotifyOpen, PostToThread, ShowCard
 from handlers.environments import EnvironmentState, Loss
@@ -264,6 +265,14 @@ def test_a_later_step_is_asked_for_and_signed_as_any_other_whatever_lies_there()
     assert states(release) == ("succeeded", "waiting")
     assert not release.steps[1].requested
     assert release.steps[0].holding, "kept until its teams have signed"
+
+
+def test_a_retry_deploys_whatever_a_late_run_left_there() -> None:
+    """A run of an attempt that was called off may have deployed the build after all."""
+    failed = replace(begun(START).steps[0], state=StepState.FAILED, attempt=1, requested=True)
+    known = replace(begun(START), begins_in="staging", steps=(failed, Step("production")))
+    retried = decided(known, RetryRequested(1, TIM), facts(lies()))
+    assert states(after(retried)) == ("granted", "pending")
 
 
 def test_what_was_granted_needs_its_sign_offs_whatever_lies_there() -> None:

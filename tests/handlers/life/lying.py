@@ -65,7 +65,9 @@ class Lying:
     def takes_over(self, release: Release, environment: str) -> bool:
         """Whether a release has to take over what lies in an environment, instead of deploying it once more."""
         normal = release.kind is Kind.NORMAL and release.number not in self.again
-        return normal and environment == release.begins_in and self.lies(release, environment)
+        step = release.step_in(environment)
+        first = environment == release.begins_in and step is not None and step.attempt <= 1
+        return normal and first and self.lies(release, environment)
 
     def begin(self, release: Release, event: object) -> None:
         """Take down that a release was started `again`."""
