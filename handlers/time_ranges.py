@@ -8,7 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from handlers.time_words import DATE, WEEKDAYS, UnreadableTime, bare, duration, few, instant, time_of_day
+from handlers.time_words import (
+    DATE,
+    WEEKDAYS,
+    UnreadableTime,
+    duration,
+    few,
+    instant,
+    time_of_day,
+    unpunctuated,
+)
 
 _DAY = timedelta(days=1)
 _BACK = {"today": 0, "yesterday": 1}
@@ -27,7 +36,7 @@ class TimeRange:
 
 def read_range(words: tuple[str, ...], now: datetime, zone: tzinfo) -> TimeRange | UnreadableTime | None:
     """Read a time of the past at the front of some words; None if they do not begin with one."""
-    reader = _READERS.get(bare(words[0])) if words else None
+    reader = _READERS.get(unpunctuated(words[0])) if words else None
     try:
         found = (reader or _named)(words, _Now(now, zone))
     except (ValueError, OverflowError):
@@ -64,7 +73,7 @@ class _Edge:
 
 def _edge(words: tuple[str, ...], now: _Now) -> _Edge | None:
     """Read a day, a time of today, both, or `2h ago` at the front."""
-    word = bare(words[0]) if words else ""
+    word = unpunctuated(words[0]) if words else ""
     if word in {"last", "on"} and len(words) > 1:
         return _edge(words[1:], now)
     day = _day(word, now)
@@ -74,8 +83,8 @@ def _edge(words: tuple[str, ...], now: _Now) -> _Edge | None:
             return _ago(words, now)
         moment = now.at(datetime.combine(now.today, at))
         return _Edge(moment, moment, words[1:])
-    rest = words[2:] if len(words) > 1 and bare(words[1]) == "at" else words[1:]
-    at = time_of_day(bare(rest[0])) if rest else None
+    rest = words[2:] if len(words) > 1 and unpunctuated(words[1]) == "at" else words[1:]
+    at = time_of_day(unpunctuated(rest[0])) if rest else None
     if at is None:
         return _Edge(now.at(day), now.at(day + _DAY), words[1:])
     moment = now.at(datetime.combine(day, at))
@@ -98,14 +107,14 @@ def _ago(words: tuple[str, ...], now: _Now) -> _Edge | None:
     lasts = duration(words)
     if lasts is None:
         return None
-    rest = lasts[1][1:] if lasts[1] and bare(lasts[1][0]) == "ago" else lasts[1]
+    rest = lasts[1][1:] if lasts[1] and unpunctuated(lasts[1][0]) == "ago" else lasts[1]
     moment = now.now - lasts[0]
     return _Edge(moment, moment, rest)
 
 
 def _named(words: tuple[str, ...], now: _Now) -> TimeRange | None:
     """Read a day, from one day to another, or `3 days`: that long until now."""
-    first = _edge(words, now) if words and time_of_day(bare(words[0])) is None else None
+    first = _edge(words, now) if words and time_of_day(unpunctuated(words[0])) is None else None
     if first is None:
         return None
     return _with_end(first, first.ends if first.ends > first.begins else None, now)
@@ -122,7 +131,7 @@ def _with_end(first: _Edge, ends: datetime | None, now: _Now) -> TimeRange:
 
     Raises ValueError if there is one that cannot be read.
     """
-    if not first.rest or bare(first.rest[0]) not in _AND:
+    if not first.rest or unpunctuated(first.rest[0]) not in _AND:
         return TimeRange(first.begins, ends, first.rest)
     last = _edge(first.rest[1:], now)
     if last is None:
@@ -132,7 +141,7 @@ def _with_end(first: _Edge, ends: datetime | None, now: _Now) -> TimeRange:
 
 def _last(words: tuple[str, ...], now: _Now) -> TimeRange | None:
     """Read `last week`, which ended on Sunday, `last mon`, `last hour` and `last 3 days`, which end now."""
-    unit = bare(words[1]) if len(words) > 1 else ""
+    unit = unpunctuated(words[1]) if len(words) > 1 else ""
     if unit in _CALENDAR:
         this = _beginning(unit, now.today)
         return TimeRange(now.at(_beginning(unit, this - _DAY)), now.at(this), words[2:])
@@ -147,7 +156,7 @@ def _last(words: tuple[str, ...], now: _Now) -> TimeRange | None:
 
 
 def _this(words: tuple[str, ...], now: _Now) -> TimeRange | None:
-    unit = bare(words[1]) if len(words) > 1 else ""
+    unit = unpunctuated(words[1]) if len(words) > 1 else ""
     return TimeRange(now.at(_beginning(unit, now.today)), None, words[2:]) if unit in _CALENDAR else None
 
 

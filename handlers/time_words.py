@@ -131,7 +131,7 @@ def duration(words: tuple[str, ...]) -> _Parsed:
     """Read `2h`, `1h30m`, `2 hours`, `1 hour 30 minutes` at the front; None if there is none."""
     lasts, rest, found = timedelta(), words, False
     while rest:
-        word, second = bare(rest[0]), bare(rest[1]) if len(rest) > 1 else ""
+        word, second = unpunctuated(rest[0]), unpunctuated(rest[1]) if len(rest) > 1 else ""
         amount = _AMOUNT.match(word)
         compact = parse_duration(word)
         if compact is not None or amount is not None:
@@ -147,7 +147,7 @@ def duration(words: tuple[str, ...]) -> _Parsed:
 
 def _moment(words: tuple[str, ...], moment: _Moment) -> tuple[datetime, tuple[str, ...]] | None:
     """Read a day, a time or both at the front; a day alone begins at midnight."""
-    word = bare(words[0]) if words else ""
+    word = unpunctuated(words[0]) if words else ""
     at = time_of_day(word)
     if at is not None:
         rest = words[1:]
@@ -159,9 +159,9 @@ def _moment(words: tuple[str, ...], moment: _Moment) -> tuple[datetime, tuple[st
     rest, written = words[1:], dated
     if written is None:
         rest = rest[1:] if len(rest) > 1 and rest[0].lower() == "at" and _time_like(rest[1]) else rest
-        written = time_of_day(bare(rest[0])) if rest else None
+        written = time_of_day(unpunctuated(rest[0])) if rest else None
         rest = rest[1:] if written is not None else rest
-    if _looks_like_time(rest) or (rest and written is None and _NUMERIC.match(bare(rest[0]))):
+    if _looks_like_time(rest) or (rest and written is None and _NUMERIC.match(unpunctuated(rest[0]))):
         return None
     until = _instant(begins, written or time(0), moment.zone)
     if word in WEEKDAYS and until <= moment.now:
@@ -224,17 +224,17 @@ def _at_the_end(words: tuple[str, ...], moment: _Moment) -> Ending | UnreadableT
 def _looks_like_time(words: tuple[str, ...]) -> bool:
     if not words:
         return False
-    word, second = bare(words[0]), bare(words[1]) if len(words) > 1 else ""
+    word, second = unpunctuated(words[0]), unpunctuated(words[1]) if len(words) > 1 else ""
     return _time_like(word) or bool(_NUMERIC.match(word) and second in _LONG_UNITS)
 
 
 def _time_like(word: str) -> bool:
-    word = bare(word)
+    word = unpunctuated(word)
     named = word in _NEAR or word in WEEKDAYS or time_of_day(word) is not None
     return named or bool(_TIME_LIKE.match(word) or DATE.match(word))
 
 
-def bare(word: str) -> str:
+def unpunctuated(word: str) -> str:
     """Return a word in small letters without what ends a clause."""
     return word.lower().rstrip(",;.")
 

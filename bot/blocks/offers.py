@@ -17,7 +17,7 @@ MOST_BUTTONS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Suggested:
     """A button for what may have been meant."""
 
     line: str
@@ -41,10 +41,10 @@ class Found:
 
     service: str
     candidates: Sequence[Candidate]
-    offered: Sequence[Offer]
+    offered: Sequence[Suggested]
 
 
-def of_release(line: str, event: ReleaseAction, release: Release) -> Offer | None:
+def of_release(line: str, event: ReleaseAction, release: Release) -> Suggested | None:
     """Return the button of an action on a release, bound to how that is now; None for one without a label."""
     action = action_of(event)
     name = ACTION_WORDS[action.name].offer if action.name in ACTION_WORDS else ""
@@ -52,7 +52,9 @@ def of_release(line: str, event: ReleaseAction, release: Release) -> Offer | Non
         return None
     label = f"{name} r{release.number}"
     asks_itself = action.may_need_form is not None and action.may_need_form(event, release.plan)
-    return Offer(line, label, current_precondition(release), None if asks_itself else _ask(label, release))
+    return Suggested(
+        line, label, current_precondition(release), None if asks_itself else _ask(label, release)
+    )
 
 
 def _ask(label: str, release: Release) -> Dialog:
@@ -61,7 +63,7 @@ def _ask(label: str, release: Release) -> Dialog:
     return dialog(f"{label}?", what, plain(label, 30))
 
 
-def of_request(line: str, request: Request | UsageError) -> Offer | None:
+def of_request(line: str, request: Request | UsageError) -> Suggested | None:
     """Return the button of a request for a build or an environment; None for what only reads, or lacks something."""
     if not isinstance(request, BuildRequest | EnvironmentRequest) or request.environment == EVERYTHING:
         return None
@@ -72,10 +74,10 @@ def of_request(line: str, request: Request | UsageError) -> Offer | None:
         return None
     label = f"{name} {plain(request.environment, 40)}"
     what = f"{plain(request.service, 40)}: {plain(line, 200)}"
-    return Offer(line, label, None, dialog(f"{label}?", what, plain(label, 30)))
+    return Suggested(line, label, None, dialog(f"{label}?", what, plain(label, 30)))
 
 
-def offer_buttons(offered: Sequence[Offer]) -> list[Block]:
+def offer_buttons(offered: Sequence[Suggested]) -> list[Block]:
     """Return a row of buttons; nothing for a line that cannot stand on one."""
     made = [
         button(each.label, f"{_command(each.line)}:{at}", value, ask=each.ask)
@@ -90,7 +92,7 @@ def _command(line: str) -> str:
     return first if first in ACTION_WORDS else "journey"
 
 
-def _value(offered: Offer) -> str:
+def _value(offered: Suggested) -> str:
     try:
         return encode(offered.line, offered.precondition)
     except ValueError:

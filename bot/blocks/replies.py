@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.blocks.block_kit import Block, Message, actions, button, message, section
 from bot.blocks.names import Names
-from bot.blocks.offers import Candidate, Found, Offer, offer_buttons
+from bot.blocks.offers import Candidate, Found, Suggested, offer_buttons
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
@@ -73,7 +73,7 @@ def _deploy_again(refusal: Refusal) -> list[Block]:
 _BUTTONS = {"skipped_environment": _missing_environment, "live_already": _deploy_again}
 
 
-def usage_error(wrong: UsageError, offered: Sequence[Offer] = ()) -> Message:
+def usage_error(wrong: UsageError, offered: Sequence[Suggested] = ()) -> Message:
     """Return what could not be parsed, what was probably meant, with a button for it, and the usage."""
     lines = usage_error_lines(wrong)
     return message(" ".join(lines), section("\n".join(lines)), *offer_buttons(offered))

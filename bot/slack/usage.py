@@ -3,7 +3,7 @@
 from functools import partial
 
 from bot.blocks import offers, replies
-from bot.blocks.offers import Offer
+from bot.blocks.offers import Suggested
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.slack.reply import SlackReply, failure_reply
@@ -74,12 +74,12 @@ class UsageAnswers:
             opened, tuple((each.plan.service, build.version) for each in found for build in each.builds)
         )
 
-    async def _offers(self, lines: tuple[str, ...], context: CommandContext) -> list[Offer]:
+    async def _offers(self, lines: tuple[str, ...], context: CommandContext) -> list[Suggested]:
         """Return what buttons can be made of: deeds that can be done as they were typed."""
         found = [await self._offer(line, context) for line in lines]
         return [each for each in found if each is not None]
 
-    async def _offer(self, line: str, context: CommandContext) -> Offer | None:
+    async def _offer(self, line: str, context: CommandContext) -> Suggested | None:
         request = read_command(line, context)
         if isinstance(request, ReleaseAction):
             snapshot = await self._snapshots.snapshot(request.release)

@@ -39,12 +39,12 @@ HOSTILE = st.one_of(
 
 
 def trusted(text: str) -> nodes.Node | None:
-    return nodes._compose_fast(text)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    return nodes.compose_fast(text)
 
 
 def own(text: str) -> tuple[nodes.Node | None, bool]:
     diagnostics = Diagnostics(Path("f"))
-    return nodes._compose(text, diagnostics), bool(diagnostics.errors)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    return nodes.compose_carefully(text, diagnostics), bool(diagnostics.errors)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
