@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from handlers.build import Build
 from handlers.effects import Announce, Effect, NotifyOpen
-from handlers.environments import EnvironmentState
 from handlers.events import CommitsCompared
 from handlers.release import Kind, Release
 from handlers.step import StepState
@@ -14,12 +13,13 @@ def effects_of_comparison(
     event: CommitsCompared,
     builds: Iterable[Build],
     opened: Iterable[Release],
-    states: Mapping[str, EnvironmentState],
+    deployed: Mapping[str, Release],
 ) -> tuple[Effect, ...]:
     """Return what has to be looked at again.
 
-    `builds` are those of the new commit, `opened` the open releases. If the new commit contains the old one, releases of its
-    builds may supersede others now, where they are requested or live.
+    `builds` are those of the new commit, `opened` the open releases, `deployed` those that deployed what is live, by
+    environment. If the new commit contains the old one, releases of its builds may supersede others now, where they are
+    requested or live. A rollback supersedes nothing.
     """
     effects: list[Effect] = [NotifyOpen(event.service, "reevaluate")]
     effects += [Announce(event.service, build.version) for build in builds]
@@ -30,9 +30,9 @@ def effects_of_comparison(
             if release.build.sha == event.new and _is_requested(release)
         ]
         effects += [
-            NotifyOpen(event.service, "newer_succeeded", name, state.live.release)
-            for name, state in states.items()
-            if state.live is not None and state.live.release and state.live.build.sha == event.new
+            NotifyOpen(event.service, "newer_succeeded", name, release.number)
+            for name, release in deployed.items()
+            if release.kind is Kind.NORMAL and release.build.sha == event.new
         ]
     return tuple(effects)
 

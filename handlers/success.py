@@ -33,6 +33,8 @@ def succeed(draft: Draft) -> None:
     if release.kind is Kind.ROLLBACK:
         _mark_rolled_back(draft, step.environment, before.live)
         _lock_after_rollback(draft, step.environment)
+        # What lies there now may be what another release begins with, or waits to replace.
+        draft.emit(NotifyOpen(release.service, "reevaluate", step.environment))
     _go_on(draft, step)
 
 
@@ -132,4 +134,3 @@ def _lock_after_rollback(draft: Draft, environment: str) -> None:
     reason = release.note or f"rolled back to {release.build.version}"
     lock = Lock(owner, draft.now, reason, None, release.number)
     draft.change_environment(environment, locks=(*locks, lock))
-    draft.emit(NotifyOpen(release.service, "reevaluate", environment))

@@ -1,5 +1,6 @@
 """Applies events of a service: locks, builds, external deployments."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from handlers.external_runs import decide_external_run
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.plan import unique
+from handlers.release import Release
 from storage import builds, environments, lineage, policies, releases
 from storage.environment_events import apply_environment_event, apply_everywhere
 from storage.incoming import Context, IncomingEvent, Outcome, effect_names, entry_of
@@ -131,11 +133,18 @@ def apply_comparison(
         if told is not None and lineage.lacks_changes_since(connection, build, event.old):
             rows |= builds.complete(connection, replace(build, changes=told))
     opened = tuple(releases.open_of_service(connection, event.service))
-    following = effects_of_comparison(event, same, opened, states)
+    following = effects_of_comparison(event, same, opened, _deployed(connection, states))
     reply = Reply("compared", {"old": event.old, "new": event.new})
     entry = entry_of(incoming, 0, {"reply": reply.code})
     head = record(connection, Locked(states, head), entry, Changes(effects=following, rows=rows))
     return Outcome(reply, None, None, head, effects=tuple(map(effect_name, following)))
+
+
+def _deployed(connection: Connection, states: Mapping[str, EnvironmentState]) -> dict[str, Release]:
+    """Return the releases that deployed what is live, by environment."""
+    numbers = {name: state.live.release for name, state in states.items() if state.live is not None}
+    found = {name: releases.get(connection, number) for name, number in numbers.items() if number}
+    return {name: release for name, release in found.items() if release is not None}
 
 
 def apply_external_run(

@@ -4,7 +4,6 @@ import pytest
 
 from handlers.comparing import effects_of_comparison
 from handlers.effects import Announce, Effect, NotifyOpen
-from handlers.environments import EnvironmentState, Live
 from handlers.events import CommitsCompared
 from handlers.lineage import Comparison
 from handlers.release import Release
@@ -12,10 +11,8 @@ from handlers.step import Step, StepState
 from tests.handlers.builders import (
     NOW,
     build,
-    environment_state,
     granted,
     in_production,
-    live,
     production_step,
     release,
     rollback,
@@ -87,24 +84,23 @@ def test_what_is_known_to_contain_more_may_supersede_where_it_is_requested(
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("deployed", "told"),
     [
-        (environment_state(live=live(2, 7)), (succeeded("staging", 7),)),
-        (environment_state(live=live(1, 7)), ()),
-        (environment_state(live=live(2, 0)), ()),
-        (environment_state(), ()),
+        ({"staging": r7()}, (succeeded("staging", 7),)),
+        ({"staging": r7(build=OLD)}, ()),
+        ({"staging": rollback(build=NEW)}, ()),
+        ({}, ()),
     ],
-    ids=["live", "the old one is live", "live from elsewhere", "nothing is live"],
+    ids=["live", "the old one is live", "a rollback to it", "nothing of ours is live"],
 )
 def test_what_is_known_to_contain_more_may_supersede_where_it_is_live(
-    state: EnvironmentState, told: tuple[Effect, ...]
+    deployed: dict[str, Release], told: tuple[Effect, ...]
 ) -> None:
-    states = {"staging": state, "production": environment_state("production", live=Live(NEW, 4, NOW))}
-    effects = effects_of_comparison(compared(contains=True), (), (), states)
+    deployed = {**deployed, "production": r7(number=4)}
+    effects = effects_of_comparison(compared(contains=True), (), (), deployed)
     assert effects == (LOOK, *told, succeeded("production", 4))
 
 
 @pytest.mark.parametrize("contains", [False, None])
 def test_what_lacks_the_other_or_is_unrelated_supersedes_nothing(contains: bool | None) -> None:
-    states = {"staging": environment_state(live=live(2, 7))}
-    assert effects_of_comparison(compared(contains), (), (r7(),), states) == (LOOK,)
+    assert effects_of_comparison(compared(contains), (), (r7(),), {"staging": r7()}) == (LOOK,)

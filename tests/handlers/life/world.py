@@ -206,7 +206,9 @@ class World:
         found = self.knowledge.compare(old.sha, new.sha, says_contains=says_contains, complete=complete)
         event = events.CommitsCompared(builders.SERVICE, "remote", old.sha, new.sha, found)
         builds = [each for each in self.builds if each.sha == new.sha]
-        self._queue(effects_of_comparison(event, builds, self.open_releases(), self.environments))
+        lives = {name: state.live for name, state in self.environments.items() if state.live is not None}
+        deployed = {name: self.releases[live.release] for name, live in lives.items() if live.release}
+        self._queue(effects_of_comparison(event, builds, self.open_releases(), deployed))
 
     def _save(self, decision: Decision) -> None:
         release = decision.release

@@ -146,6 +146,8 @@ def test_a_rollback_adds_no_lock_to_one_without_an_end() -> None:
     decision = decided(BACK, OK_BACK, facts(environment_state("production", holder=5, locks=(there,))))
     assert decision.environments["production"].locks == (there,)
     assert [each.code for each in of_kind(decision.effects, PostToThread)] == ["rolled_back"]
+    # What waits there may begin with the build that lies there now, though nothing changed about the lock.
+    assert NotifyOpen("website", "reevaluate", "production") in decision.effects
 
 
 @pytest.mark.parametrize("until", [later(hours=1), NOW])
