@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks.announcement_view import AnnouncementView
 from bot.blocks.card_view import CardView
+from bot.blocks.code_host import CodeHost
 from bot.blocks.names import Names
-from bot.blocks.references import References, repository_url
+from bot.blocks.references import References
 from bot.blocks.taken_back import build_taken_back, release_taken_back
 from bot.blocks.waits import Waiting
 from bot.clock import Clock
@@ -218,5 +219,4 @@ def _read_build(connection: Connection, plan: Plan, version: str) -> _SavedBuild
 
 def compare_url(plan: Plan, live: Build | None, build: Build) -> str:
     """Return the URL of the changes; empty if there are none, or nothing says where the code is."""
-    where = repository_url(plan)
-    return f"{where}/compare/{live.sha}...{build.sha}" if where and live and live.sha != build.sha else ""
+    return CodeHost.of(plan).comparison(live.sha, build.sha) if live is not None else ""

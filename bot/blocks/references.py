@@ -1,4 +1,4 @@
-"""Makes links of the tickets and pull requests that the title of a commit names; everything else in it stays escaped text."""
+"""Makes links of the tickets and merge requests that the title of a commit names; everything else in it stays escaped text."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Self
 from urllib.parse import quote
 
+from bot.blocks.code_host import CodeHost
 from bot.blocks.text import entities, escape, escaped_letters, link, link_to, plain
 from handlers.plan import Plan
 
@@ -16,30 +17,29 @@ MOST_LINKS = 5
 
 LONGEST_TICKET = 40
 
-_NUMBER = r"(?<![\w&/#])#(?P<number>[1-9][0-9]{0,9})(?!\w)"
-"""A pull request as GitHub writes it; in `owner/name#7` it is one of another repository."""
+_NUMBER = r"(?<![\w&/#!])(?P<sign>[#!])(?P<number>[1-9][0-9]{0,9})(?!\w)"
+"""An issue or a request to merge as its host writes it; in `owner/name#7` it is one of another repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What messages can refer to: tickets by pattern and address, pull requests and commits by the address of their list.
+    """What messages can refer to: tickets by pattern and address, the rest by the address of its list.
 
-    What is empty is not linked.
+    `issues` is for `#7`, `merge_requests` for `!7`. What is empty is not linked.
     """
 
     tickets: str = ""
     ticket_url: str = ""
-    pull_requests: str = ""
+    issues: str = ""
+    merge_requests: str = ""
     commits: str = ""
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
         """Return what titles of a service's commits can refer to."""
-        where = repository_url(plan)
-        pull_requests, commits = (f"{where}/pull", f"{where}/commit") if where else ("", "")
-        if plan.tickets is None:
-            return cls(pull_requests=pull_requests, commits=commits)
-        return cls(plan.tickets.like, plan.tickets.url, pull_requests, commits)
+        host = CodeHost.of(plan)
+        like, url = ("", "") if plan.tickets is None else (plan.tickets.like, plan.tickets.url)
+        return cls(like, url, host.issues, host.merge_requests, host.commits)
 
     def commit(self, sha: str) -> str:
         """Return a commit as mrkdwn, linked where the repository is known."""
@@ -48,12 +48,6 @@ class References:
 
 
 NO_REFERENCES = References()
-
-
-def repository_url(plan: Plan) -> str:
-    """Return where people read a service's code: `repository` is a path on GitHub unless it is an address."""
-    named = plan.repository if "://" in plan.repository else f"https://github.com/{plan.repository}"
-    return named.rstrip("/").removesuffix(".git") if plan.repository else ""
 
 
 def linked(title: str, references: References, limit: int = 300) -> str:
@@ -79,7 +73,8 @@ def _found(text: str, references: References) -> Iterator[tuple[int, int, str]]:
     count = 0
     for found in pattern.finditer(text):
         number = found["number"]
-        address = f"{references.pull_requests}/{number}" if number and references.pull_requests else ""
+        listed = references.merge_requests if found["sign"] == "!" else references.issues
+        address = f"{listed}/{number}" if number and listed else ""
         if not number and 0 < len(found[0]) <= LONGEST_TICKET:
             address = references.ticket_url.replace("{ticket}", quote(found[0], safe=""))
         if address and count < MOST_LINKS:

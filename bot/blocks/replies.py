@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.blocks.block_kit import Block, Message, actions, button, message, section
+from bot.blocks.block_kit import Block, Message, actions, button, dialog, message, section
 from bot.blocks.names import Names
 from bot.blocks.offers import Candidate, Found, Suggested, offer_buttons
 from bot.blocks.paragraphs import paragraphs
@@ -67,7 +67,10 @@ def _deploy_again(refusal: Refusal) -> list[Block]:
     line = f"{values.get('service', '')}@{version} to {first} again"
     bound = EnvironmentPrecondition(first, fingerprint, fingerprint)
     label = f"Deploy {plain(version, 24)} again"
-    return [actions(button(label, f"journey:{first}", encode(line, bound)))]
+    what = f"{plain(values.get('service', ''), 40)} {plain(version, 40)}"
+    told = f"{what} lies everywhere already. A new release deploys it in each environment, {plain(first, 40)} first."
+    ask = dialog(f"{label}?", f"{told} What was signed before does not count for it.", "Deploy again")
+    return [actions(button(label, f"journey:{first}", encode(line, bound), ask=ask))]
 
 
 _BUTTONS = {"skipped_environment": _missing_environment, "live_already": _deploy_again}

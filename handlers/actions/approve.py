@@ -22,6 +22,9 @@ from handlers.rights import kept_from_signing, refuse_stale, refuse_unless, refu
 from handlers.step import SignOff
 from handlers.typed_words import bare
 
+MOST_AT_ONCE = 40
+"""How many releases one line signs: each is an event of its own, and a person waits for the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignedOff(ReleaseAction):
@@ -48,6 +51,8 @@ def parse(
     numbers, rest = ((), words[1:]) if for_all else parse_releases(words)
     if not numbers and not for_all:
         return no_release(words, "approve")
+    if len(numbers) > MOST_AT_ONCE:
+        return UsageError("too_many", str(len(numbers)))
     team = ""
     if rest and bare(rest[0]) == "as":
         if len(rest) == 1:

@@ -47,5 +47,8 @@ WORDS = ActionWords(
         "checklist_incomplete": "not every box was ticked",
     },
     inputs={"checklist_incomplete": "ticks"},
-    usage_errors={"team_needed": "For which team? Name it after the word as."},
+    usage_errors={
+        "team_needed": "For which team? Name it after the word as.",
+        "too_many": "One line signs at most 40 releases, and this one names {word}. Nothing was signed: type fewer.",
+    },
 )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blocks.code_host import CodeHost
 from bot.blocks.references import MOST_LINKS, References, linked
 from bot.blocks.text import JOINER, entities, escape, escaped_letters, plain, visible
 from handlers.plan import Tickets
@@ -14,6 +15,12 @@ from tests.bot.blocks.world import PLAN, replace
 
 SG = References("SG-[0-9]+|[A-Z_]+_[0-9]+", "https://t.example/{ticket}", "https://github.com/t/web/pull")
 _OURS = re.compile(r"<https://(?:t\.example/[A-Za-z0-9_%-]+|github\.com/t/web/pull/[1-9][0-9]*)\|([^<>]*)>")
+
+
+NOWHERE = ("", "", "", "")
+GITHUB = ("pull", "", "commit", "compare/a1...b2")
+GITLAB = ("-/issues", "-/merge_requests", "-/commit", "-/compare/a1...b2")
+"""The pages of a host: issues, merge requests, commits, and what lies between two of them."""
 
 
 def ticket(name: str) -> str:
@@ -73,20 +80,38 @@ def test_letters_are_those_of_the_escaped_text(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("repository", "expected"),
+    ("repository", "host", "pages"),
     [
-        ("", ""),
-        ("tailspin/web", "https://github.com/tailspin/web/pull"),
-        ("https://git.example/t/web.git", "https://git.example/t/web/pull"),
+        ("", "", NOWHERE),
+        ("tailspin/web", "https://github.com/tailspin/web", GITHUB),
+        ("https://git.example/t/web.git", "https://git.example/t/web", GITHUB),
+        ("https://gitlab.com/t/web/", "https://gitlab.com/t/web", GITLAB),
+        ("https://my-gitlab.example:8443/t/sub/web", "https://my-gitlab.example:8443/t/sub/web", GITLAB),
+        ("https://code.example/gitlab/web", "https://code.example/gitlab/web", GITHUB),
     ],
 )
-def test_references_of_a_service(repository: str, expected: str) -> None:
+def test_references_of_a_service(repository: str, host: str, pages: tuple[str, ...]) -> None:
     plan = replace(PLAN, repository=repository)
-    commits = expected.replace("/pull", "/commit")
-    assert References.of(plan) == References(pull_requests=expected, commits=commits)
+    issues, merge_requests, commits, between = (f"{host}/{page}" if page else "" for page in pages)
+    assert References.of(plan) == References("", "", issues, merge_requests, commits)
     named = replace(plan, tickets=Tickets("SG-[0-9]+", "https://t.example/{ticket}"))
-    assert References.of(named) == References("SG-[0-9]+", "https://t.example/{ticket}", expected, commits)
-    assert linked("SG-1 #2", References()) == "SG-1 #2"
+    assert References.of(named) == References(
+        "SG-[0-9]+", "https://t.example/{ticket}", issues, merge_requests, commits
+    )
+    assert CodeHost.of(plan).comparison("a1", "b2") == between
+    assert not CodeHost.of(plan).comparison("a1", "a1")
+
+
+def test_what_nothing_refers_to_is_text() -> None:
+    assert linked("SG-1 #2 !3", References()) == "SG-1 #2 !3"
+
+
+def test_gitlab_tells_issues_from_merge_requests() -> None:
+    there = References.of(replace(PLAN, repository="https://gitlab.com/t/web"))
+    issue = "<https://gitlab.com/t/web/-/issues/7|#7>"
+    request = "<https://gitlab.com/t/web/-/merge_requests/12|!12>"
+    assert linked("Log-in again, #7 (t/web!12), wow!9", there) == (f"Log-in again, {issue} (t/web!12), wow!9")
+    assert linked("See merge request !12", there) == f"See merge request {request}"
 
 
 @pytest.mark.parametrize(

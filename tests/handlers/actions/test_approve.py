@@ -4,7 +4,7 @@ import pytest
 
 from handlers.actions import approve
 from handlers.actions.action import ChecklistForm
-from handlers.actions.approve import SignedOff
+from handlers.actions.approve import MOST_AT_ONCE, SignedOff
 from handlers.effects import PostToThread, ShowCard
 from handlers.facts import Facts
 from handlers.gates.sign_off import SignOffRule
@@ -12,7 +12,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.plan import Presence
 from handlers.release import Release, ReleaseState
-from handlers.requests import UsageError
+from handlers.requests import Several, UsageError
 from handlers.rights import cannot_sign, current_precondition
 from handlers.step import SignOff
 from tests.handlers.actions.contexts import read
@@ -68,6 +68,14 @@ def test_approve(line: str, requested: SignedOff) -> None:
 
 def test_a_team_has_to_follow() -> None:
     assert read("approve r42 as") == UsageError("team_needed", "as")
+
+
+def test_a_line_signs_a_bounded_number() -> None:
+    named = [f"r{number}" for number in range(1, MOST_AT_ONCE + 1)]
+    most = read(" ".join(["approve", *named]))
+    assert isinstance(most, Several)
+    assert len(most.parts) == MOST_AT_ONCE
+    assert read(" ".join(["approve", *named, "r99 fine"])) == UsageError("too_many", str(MOST_AT_ONCE + 1))
 
 
 @pytest.mark.parametrize(("line", "word"), [("approve", ""), ("approve staging", "staging")])
