@@ -21,7 +21,7 @@ from bot.health import Condition, Health
 from handlers.beginning import can_begin
 from handlers.build import Build, Change
 from handlers.command_parsing import release_number
-from handlers.environments import EnvironmentState
+from handlers.environments import EnvironmentState, Live
 from handlers.facts import Facts
 from handlers.gates.gate import Reason
 from handlers.lineage import Marks
@@ -123,6 +123,7 @@ class Snapshots:
             references=References.of(release.plan),
             lies_in=_lies_in(snapshot),
             taken_back=release_taken_back(release, snapshot.facts.environments),
+            left=_left(snapshot),
             cannot_sign=cannot_sign(release, snapshot.facts, now),
         )
 
@@ -168,14 +169,27 @@ class Snapshots:
 
 
 def _lies_in(snapshot: ReleaseSnapshot) -> tuple[str, ...]:
-    """Return where what a release deployed is still the live build."""
+    """Return where what a release deployed or took over is still the live build."""
     number, states = snapshot.release.number, snapshot.facts.environments
-    known = ((step.environment, states.get(step.environment)) for step in snapshot.release.steps)
     return tuple(
-        name
-        for name, state in known
-        if state is not None and state.live is not None and state.live.release == number
+        step.environment
+        for step in snapshot.release.steps
+        if (state := states.get(step.environment)) is not None
+        and state.live is not None
+        and state.live.release in {number, step.taken_over or number}
     )
+
+
+def _left(snapshot: ReleaseSnapshot) -> Live | None:
+    """Return what is live in the environment before the step, if that is not what the release brought or took over there."""
+    release = snapshot.release
+    before = release.steps[release.position - 1] if release.position > 0 else None
+    state = snapshot.facts.environments.get(before.environment) if before is not None else None
+    if before is None or before.state is not StepState.SUCCEEDED or state is None or state.live is None:
+        return None
+    live = state.live
+    same = live.build.version == release.build.version and live.build.same_artifact(release.build)
+    return None if release.ended or same else live
 
 
 def silence_of(release: Release, health: Health) -> Condition | None:

@@ -208,6 +208,12 @@ class Step:
         return tuple(each for each in self.sign_offs if each.verdict == "yes" and not each.spent)
 
     @property
+    def still_testing(self) -> tuple[Testing, ...]:
+        """Those who said that they are testing, and have not signed since."""
+        signed = {each.user for each in self.unspent}
+        return tuple(each for each in self.testing if each.user not in signed)
+
+    @property
     def signed(self) -> bool:
         """Whether anybody signed for this step, spent or not."""
         return any(each.verdict == "yes" for each in self.sign_offs)

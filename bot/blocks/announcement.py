@@ -1,6 +1,6 @@
 """Renders the announcement of a ready build, with its changes and one button."""
 
-from bot.blocks.announcement_view import AnnouncementView, what_went_wrong
+from bot.blocks.announcement_view import AnnouncementView, failed_step, what_went_wrong
 from bot.blocks.block_kit import Message, dialog, footnote, message, section
 from bot.blocks.changes import change_lines
 from bot.blocks.headline import LIVE, OVER, WAITS, WRONG
@@ -94,7 +94,7 @@ def _reason(view: AnnouncementView) -> str:
     if rolled_back is not None:
         why = quoted(rolled_back.reason, 80)
         return f"r{rolled_back.release} rolled it back{f': {why}' if why else ''}."
-    failed = release.failed_step if release is not None else None
+    failed = failed_step(view)
     detail = reported(failed.failure.detail) if failed is not None and failed.failure is not None else ""
     ending = release.ending if release is not None else None
     if ending is None or release is None:
@@ -189,4 +189,5 @@ def _first_environment(view: AnnouncementView) -> str:
     if owners:
         parts.append(f"is locked by {listing([view.names.user(each) for each in owners])}")
     free = [] if here.holder or owners else ["is free" if here.live is not None else "free"]
-    return f"{capital(escape(view.first, 24))} {listing([*parts, *free])}"
+    failed = "; the last run there failed" if here.failed else ""
+    return f"{capital(escape(view.first, 24))} {listing([*parts, *free])}{failed}"

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
+from bot.blocks.failures import is_of_the_build, step_failure
 from bot.blocks.names import Names
 from bot.blocks.references import NO_REFERENCES, References
 from bot.blocks.taken_back import TakenBack
-from bot.blocks.text import escape
 from bot.blocks.words.template import state as word
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState, RolledBack
 from handlers.lineage import NO_MARKS, Marks
 from handlers.release import Release, ReleaseState
+from handlers.step import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,7 @@ class AnnouncementView:
     @property
     def broke_something(self) -> bool:
         """Whether the build failed somewhere or was rolled back."""
-        release = self.release
-        return self.rolled_back is not None or (release is not None and release.failed_step is not None)
+        return self.rolled_back is not None or failed_step(self) is not None
 
     @property
     def went_wrong(self) -> bool:
@@ -70,13 +70,19 @@ def what_went_wrong(view: AnnouncementView) -> str:
         return f"was {taken.words(view.last, names)}"
     if release is None:
         return ""
-    failed = release.failed_step
+    failed = failed_step(view)
     if failed is not None:
         at = f" {names.clock(failed.failures[-1].at)}" if failed.failures else ""
-        return f"failed in {escape(failed.environment, 24)}{at}"
+        return f"{step_failure(failed)}{at}"
     if release.ending is None or release.state not in _STOPPED:
         return ""
     return f"was {word(release.state.value)} {names.clock(release.ending.at)}"
+
+
+def failed_step(view: AnnouncementView) -> Step | None:
+    """Return the step in which the build failed; that a CI did not take it is not held against a build."""
+    failed = view.release.failed_step if view.release is not None else None
+    return failed if failed is not None and is_of_the_build(failed.failure) else None
 
 
 _STOPPED = frozenset({ReleaseState.REJECTED, ReleaseState.CANCELLED})

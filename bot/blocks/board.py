@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from bot.blocks.block_kit import Block, section
-from bot.blocks.names import Names, listing
+from bot.blocks.names import Names, listing, plural
 from bot.blocks.query_words import ServiceView
-from bot.blocks.text import entities, plain
+from bot.blocks.testers import are_testing
+from bot.blocks.text import entities, plain, visible
 from handlers.environments import EnvironmentState
 from handlers.release import Release
 from handlers.step import StepState
@@ -49,7 +50,7 @@ def board(services: Sequence[ServiceView], environment: str, names: Names) -> li
     blocks = _in_code(_aligned(sorted(shown, key=lambda line: line.rank)))
     if len(ranked) > MOST_SERVICES:
         blocks.append(
-            section(f"and {len(ranked) - MOST_SERVICES} more services: `/release where` and a name")
+            section(f"and {plural(len(ranked) - MOST_SERVICES, 'more service')}: `/release where` and a name")
         )
     return [*blocks, section(f"Times are of {plain(str(names.zone), 60)}.")]
 
@@ -74,7 +75,7 @@ def _line(service: ServiceView, name: str, state: EnvironmentState, names: Names
         said.append("in line: " + listing([f"r{entry.release}" for entry in state.queue]))
     for lock in locks:
         until = f" until {names.clock(lock.until)}" if lock.until is not None else " without an end"
-        said.append(f"locked by {names.user(lock.owner)}{until}")
+        said.append(f"locked by {visible(names.user(lock.owner))}{until}")
         rank = Rank.LOCKED
     if state.failed or (holder is not None and _is_stuck(holder, name)):
         rank = Rank.FAILED
@@ -95,16 +96,15 @@ def _holder(holder: Release | None, environment: str, state: EnvironmentState, n
         failed = "the last deployment failed" if state.failed else ""
         held = f"held by r{state.holder}" if state.holder else "free"
         return ", ".join(filter(None, (failed, since, held)))
-    return f"r{holder.number} {holder.build.version}: {holder_does(holder, environment, names)}"
+    return f"r{holder.number} {holder.build.version}: {visible(holder_does(holder, environment, names))}"
 
 
 def holder_does(holder: Release, environment: str, names: Names) -> str:
     """Return in a few words what a release does in the environment that it holds."""
     step = holder.step_in(environment)
     if step is None or step.state is StepState.SUCCEEDED:
-        testing = listing([names.user(each.user) for each in holder.step.testing])
-        verb = "is" if len(holder.step.testing) == 1 else "are"
-        return f"{testing} {verb} testing" if testing else f"waits for {holder.step.environment}"
+        testing = are_testing(holder.step, names)
+        return f"{testing} testing" if testing else f"waits for {holder.step.environment}"
     if step.state is StepState.FAILED:
         at = f" {names.clock(step.ended_at)}" if step.ended_at is not None else ""
         return f"failed{at}"

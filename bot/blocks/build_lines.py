@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from bot.blocks.endings import ending_line, fate
+from bot.blocks.names import plural
 from bot.blocks.query_words import QueryResult, ServiceView
 from bot.blocks.service_lines import stage_line
 from bot.blocks.standing import standing_line, whom_to_ask
 from bot.blocks.taken_back import build_taken_back
 from bot.blocks.text import escape
 from handlers.build import Build
+from handlers.environments import EnvironmentState
 from handlers.release import Release
 
 MOST_RELEASES = 5
@@ -34,11 +36,20 @@ def became_of(service: ServiceView, build: Build, found: QueryResult) -> Iterato
         else:
             yield ending_line(release, service.environments, names)
     if len(releases) > MOST_RELEASES:
-        yield f"and {len(releases) - MOST_RELEASES} earlier ones"
+        yield f"and {plural(len(releases) - MOST_RELEASES, 'earlier release')}"
     if not releases:
         since = f" since {names.clock(build.ready_at)}" if build.ready_at is not None else ""
         yield f"{build_name(build)} is ready{since}; nobody has released it."
         yield stage_line(service, names)
+
+
+def is_live(state: EnvironmentState, build: Build) -> bool:
+    """Return whether this very build is live in an environment, as far as is known of what was deployed from outside."""
+    if state.live is None:
+        return False
+    there = state.live.build
+    named = there.version in {"", build.version} and there.digest in {"", build.digest}
+    return named and there.sha == build.sha
 
 
 def lies_in(service: ServiceView, build: Build, found: QueryResult) -> str:
@@ -49,7 +60,7 @@ def lies_in(service: ServiceView, build: Build, found: QueryResult) -> str:
         for each in service.plan.environments
         if (state := service.environments.get(each.name)) is not None
         and state.live is not None
-        and state.live.build.sha == build.sha
+        and is_live(state, build)
     ]
     return f"It is live in {' and '.join(parts)}." if parts else ""
 

@@ -68,7 +68,9 @@ def _changes(view: CardView) -> str:
 
 
 def _environment_links(view: CardView) -> list[str]:
-    """Return a link to the last environment that the build is in, to try it there."""
+    """Return a link to the last environment that the build is in, to try it there, unless something else is there by now."""
+    if view.left is not None:
+        return []
     there = [step for step in view.release.steps if step.state is StepState.SUCCEEDED]
     environments = [view.release.plan_of(step) for step in there[-1:]]
     return [link(environment.url, f"Open {environment.name}") for environment in environments]

@@ -11,9 +11,11 @@ from bot.blocks.block_kit import OPTION_VALUE, Dialog, dialog
 from bot.blocks.card_view import CardView
 from bot.blocks.headline import state
 from bot.blocks.message_actions import Offer, Offers
-from bot.blocks.names import listing, ordinal
+from bot.blocks.names import ordinal
+from bot.blocks.testers import are_testing
 from bot.blocks.text import plain, visible
 from bot.blocks.values import encode, typeable
+from handlers.actions.settle import went_on
 from handlers.environment_precondition import rollback_precondition
 from handlers.gates.sign_off import SignOffRule
 from handlers.release import ReleaseState
@@ -53,7 +55,8 @@ def _wanted(view: CardView) -> Split:
     """Return what is wanted next, and what may be done beside it."""
     if _can_start(view):
         return [_release_to(view)], []
-    rules = [rule for rule in view.release.rules(view.step) if rule.team in view.missing and not view.barred]
+    asked = view.missing if view.blocking is None else ()
+    rules = [rule for rule in view.release.rules(view.step) if rule.team in asked]
     fresh = bool(rules) and not view.step.testing and not view.step.unspent
     signing = [
         _sign_off(view, rule, first=not fresh and place == 0)
@@ -125,9 +128,9 @@ def _what_cancel_means(view: CardView) -> str:
         return "What is being deployed is stopped first."
     if step.state is StepState.FAILED and step.may_have_deployed:
         return f"{where} is open to other releases then, and may have a part of it."
-    if step.testing:
-        people = listing([view.names.user(each.user) for each in step.testing])
-        return plain(visible(f"{people} {'are' if len(step.testing) > 1 else 'is'} testing it."), 120)
+    testing = are_testing(step, view.names)
+    if testing:
+        return plain(visible(f"{testing} testing it."), 120)
     return "Its sign-offs lapse." if step.unspent else ""
 
 
@@ -138,9 +141,12 @@ def _running(view: CardView) -> Split:
 
 def _failed(view: CardView) -> Split:
     step = view.step
-    wanted = [] if view.barred else [*(_roll_back(view) if step.may_have_deployed else ()), _retry(view)]
-    there = step.holding or not view.environment_state.holder
-    settling = [_was_deployed(view)] if there else []
+    back = [*_roll_back(view)] if step.may_have_deployed and not view.barred else []
+    retry = [] if view.barred else [_retry(view)]
+    # After a rollback that failed, the last success is the very build that was to be taken away.
+    wanted, later = (retry, back) if view.rolls_back else ([*back, *retry], [])
+    there = step.holding or not went_on(step, view.environment_state)
+    settling = [*later, *([_was_deployed(view)] if there else [])]
     settling += [_was_not_deployed(view)] if step.may_have_deployed else []
     if len(wanted) < MAX_BUTTONS - 1:
         return [*wanted, _cancel(view)], settling

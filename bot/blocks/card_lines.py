@@ -16,9 +16,10 @@ from bot.blocks.phone import CardLine
 from bot.blocks.sign_off_lines import sign_off_lines, signed_line
 from bot.blocks.silence import silence_lines
 from bot.blocks.text import escape, link, quoted
-from bot.blocks.waits import in_words, wait_line
+from bot.blocks.waits import askable, in_words, wait_line
 from bot.blocks.words.reasons import called_off_because
 from bot.blocks.words.template import WITHOUT_END
+from handlers.environments import Live
 from handlers.gates.gate import Reason
 from handlers.limits import CANCEL_LASTS
 from handlers.lineage import Marks
@@ -63,7 +64,7 @@ def _reason_line(view: CardView, reason: Reason) -> str:
         by = view.names.user(reason.values["by"])
         return f"Locked by {by}{until}{f': {said}' if said else ''} {there}".rstrip()
     if reason.event == "waive":
-        can = view.names.members(view.directory, reason.who)
+        can = askable(view.waiting, reason, view.names, view.directory)
         short = capital(in_words(view.waiting, reason, view.names, view.directory))
         return f"{short}. {can} can waive it"
     if reason.code == "turn":
@@ -83,8 +84,16 @@ def _position(view: CardView) -> str:
         since = f" since {names.when(step.waiting_since)}" if step.waiting_since is not None else ""
         return f"{'Back to' if view.rolls_back else 'For'} {view.environment}{since}{by}"
     there = view.release.steps[view.release.position - 1].ended_at
+    if view.left is not None:
+        began = f" from {names.when(there)} on" if there is not None else ""
+        return f"For {view.environment}{by}. Was on {view.before}{began}, where {_is_there(view.left)} now"
     since = f" since {names.when(there)}" if there is not None else ""
     return f"On {view.before}{since}, for {view.environment}{by}"
+
+
+def _is_there(live: Live) -> str:
+    version = escape(live.build.version, 24)
+    return f"{version} (r{live.release}) is" if live.release else f"{version} is"
 
 
 def _note(view: CardView) -> str:
@@ -121,7 +130,13 @@ def _what_changes(view: CardView) -> str:
         return capital(f"{known}nothing is in {view.environment} yet")
     if view.since == view.release.build.version:
         return f"The same as in {view.environment}"
-    return f"{plural(len(view.changes), 'change')} since {escape(view.since, 24)}"
+    if not view.changes:
+        return f"No changes since {escape(view.since, 24)} are known"
+    known = plural(len(view.changes), "change")
+    if view.marks.lacks is not None:
+        return f"{known} of its own"
+    least = "At least " if any(each.code == "changes_unknown" for each in view.reasons) else ""
+    return f"{least}{known} since {escape(view.since, 24)}"
 
 
 def _marks(view: CardView) -> Marks:
@@ -133,7 +148,7 @@ def _marks(view: CardView) -> Marks:
 def _then(view: CardView) -> str:
     """Return how the step starts once nothing holds it up: by itself, or by whom; never more than is so."""
     where = view.environment
-    if view.barred:
+    if view.blocking is not None:
         return ""
     if view.step.requested:
         return _starts_by_itself(view)

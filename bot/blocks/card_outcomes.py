@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.blocks.card_view import CardView
 from bot.blocks.changes import title_lines
+from bot.blocks.failures import failure_words
 from bot.blocks.headline import teams
 from bot.blocks.names import capital, listing, span
 from bot.blocks.phone import CardLine
@@ -25,10 +26,12 @@ def failed_lines(view: CardView) -> Iterator[CardLine]:
     if view.tries > 1:
         yield CardLine(_tries(view), 2)
     if not step.may_have_deployed:
-        there = f"{escape(view.since, 24)}, untouched" if view.since else "empty, untouched"
+        there = escape(view.since, 24) if view.since else "empty"
+        # What an earlier attempt left there, of this release or another, is not said to be untouched.
+        untouched = "; the last run there failed" if view.environment_state.failed else ", untouched"
         taken = step.holding or view.environment_state.holder or view.environment_state.queue
         free = "" if taken else ", and free"
-        yield CardLine(f"{where} is {there}{free}")
+        yield CardLine(f"{where} is {there}{untouched}{free}")
         yield CardLine("The sign-offs count again" if step.unspent else "", 1)
     elif view.since and view.since != view.release.build.version:
         yield CardLine(f"{where} may be part {view.version}, part {escape(view.since, 24)}")
@@ -142,8 +145,9 @@ def _done(view: CardView, at: datetime, titles: int) -> Iterator[CardLine]:
     yield CardLine(signed_line(view), 1)
     yield from _settled(view)
     yield CardLine(_goes_no_further(view))
-    for each in (failed for step in view.release.steps for failed in step.failures):
-        yield CardLine(_failed_at(view, each, ""), 2)
+    for step in view.release.steps:
+        for each in step.failures:
+            yield CardLine(_failed_at(view, each, escape(step.environment, 24)), 2)
     if undone is None and not view.rolls_back:
         for line in title_lines(view.changes, view.references, titles):
             yield CardLine(line, 3)
@@ -177,10 +181,9 @@ def _happened(view: CardView) -> Iterator[tuple[datetime, CardLine]]:
 
 def _failed_at(view: CardView, failed: FailedAttempt, where: str) -> str:
     detail = reported(failed.failure.detail, 60)
-    place = f" in {where}" if where else ""
     again = f"; {view.names.user(failed.retried_by)} had it tried again" if failed.retried_by else ""
     said = f": {detail}" if detail else ""
-    return f"Failed{place} {view.names.dated(failed.at)}{said}{again}"
+    return f"{capital(failure_words(failed.failure, where))} {view.names.dated(failed.at)}{said}{again}"
 
 
 def _ended_by(view: CardView) -> str:

@@ -13,7 +13,7 @@ from bot.blocks.text import escape
 from bot.blocks.waits import Waiting
 from bot.health import Condition
 from handlers.build import Build, Change
-from handlers.environments import EnvironmentState, RolledBack
+from handlers.environments import EnvironmentState, Live, RolledBack
 from handlers.gates.gate import GateResult, Reason
 from handlers.gates.policy import ABSENT
 from handlers.lineage import NO_MARKS, Marks
@@ -23,6 +23,8 @@ from handlers.release import Kind, Release, ReleaseState
 from handlers.step import Step, StepState
 
 LONGEST_PART = 24
+
+_BLOCKING = frozenset({*ABSENT, "wrong_branch", "team_removed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class CardView:
     changes are. `holder` is the release that holds the environment, if this one waits for its turn, `successor` the one that
     replaced it. `silence` is why its CI cannot be asked about it, if it cannot; `product` is what people call that CI.
     `policy` is the number of the policy in force, `references` are what titles of changes can refer to, and `lies_in` the
-    environments where this release's deployment is the live one, and `taken_back` where a
-    rollback took that away. `cannot_sign` are by team those of its people who may not
-    sign for the step.
+    environments where this release's deployment is the live one, and `taken_back` where a rollback took that away. `left`
+    is what is live in the environment before the step, if it is not what this release brought there. `cannot_sign` are by
+    team those of its people who may not sign for the step.
     """
 
     release: Release
@@ -60,6 +62,7 @@ class CardView:
     references: References = NO_REFERENCES
     lies_in: tuple[str, ...] = ()
     taken_back: TakenBack | None = None
+    left: Live | None = None
     cannot_sign: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     @property
@@ -110,14 +113,17 @@ class CardView:
         return next((reason for reason in self.reasons if reason.code == "records_lost"), None)
 
     @property
+    def blocking(self) -> Reason | None:
+        """A reason that no sign-off can clear, if there is one: nobody is asked to sign before it is gone."""
+        return self.lost or next((each for each in self.reasons if each.code in _BLOCKING), None)
+
+    @property
     def lost_line(self) -> str:
         """The line that records are lost, and who settles that; empty if none are."""
         if self.lost is None:
             return ""
         who = self.names.members(self.directory, self.lost.who)
-        return (
-            f"The database has lost what was confirmed. {who} settle it: /release why r{self.release.number}"
-        )
+        return f"The database has lost what was confirmed. {who} can settle it: /release why r{self.release.number}"
 
     @property
     def rolls_back(self) -> bool:
@@ -157,8 +163,9 @@ class CardView:
 
     @property
     def tries(self) -> int:
-        """How many attempts of the step have failed, as far as they are remembered."""
-        return len(self.step.failures)
+        """How many attempts of the step have failed, by the number of the last one: only the last ones are remembered."""
+        failures = self.step.failures
+        return max(len(failures), failures[-1].attempt if failures else 0)
 
     @property
     def is_live(self) -> bool:

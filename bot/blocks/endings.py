@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.blocks.card_view import title
+from bot.blocks.failures import failed_at, is_of_the_build, step_failure
 from bot.blocks.names import Names
 from bot.blocks.taken_back import TakenBack, release_taken_back
 from bot.blocks.text import escape, quoted, reported
@@ -72,11 +73,10 @@ def _replaced(release: Release, names: Names) -> str:
 
 
 def _failure(step: Step, names: Names) -> str:
-    code, detail = (step.failure.code, step.failure.detail) if step.failure is not None else ("", "")
-    where, at = escape(step.environment, LONGEST_NAME), step.ended_at
+    detail = step.failure.detail if step.failure is not None else ""
+    at = failed_at(step)
     when = f" {names.clock(at)}" if at is not None else ""
-    said = f"was not started in {where}" if code == "not_sent" else f"failed in {where}"
-    return said + when + (f": {reported(detail, LONGEST_REASON)}" if detail else "")
+    return step_failure(step) + when + (f": {reported(detail, LONGEST_REASON)}" if detail else "")
 
 
 _SAID: dict[ReleaseState, Callable[[Release, Names], str]] = {
@@ -100,4 +100,4 @@ def fate(releases: Sequence[Release], taken: TakenBack | None, last: str, names:
     if ended.ending is not None and ended.ending.state is ReleaseState.REJECTED:
         return _by("rejected", ended, names)
     failed = ended.failed_step
-    return _failure(failed, names) if failed is not None else ""
+    return _failure(failed, names) if failed is not None and is_of_the_build(failed.failure) else ""

@@ -6,10 +6,11 @@ The sign repeats what the words say. Every message that says how a release stand
 from collections.abc import Callable
 
 from bot.blocks.card_view import CardView
+from bot.blocks.failures import failure_words, step_failure
 from bot.blocks.names import listing, ordinal, place_in_line, plural
+from bot.blocks.testers import are_testing
 from bot.blocks.text import escape, reported
 from bot.blocks.waits import in_words, wait_line
-from handlers.gates.policy import ABSENT
 from handlers.release import ReleaseState
 from handlers.step import StepState
 
@@ -46,17 +47,8 @@ def push_line(view: CardView) -> str:
 
 def failed_where(view: CardView) -> str:
     """Return how the last attempt of a release failed, with the number of tries if it was not the first."""
-    failure, where = view.step.failure, view.environment
-    if failure is not None and failure.by:
-        return f"not deployed to {where}"
-    code = failure.code if failure is not None else ""
-    again = "again " if view.tries > 1 else ""
-    what = {
-        "not_sent": f"was {'again ' if again else ''}not started in {where}",
-        "timed_out": f"ran out of time {again}in {where}",
-        "run_cancelled": f"was stopped from outside {again}in {where}",
-    }.get(code, f"failed {again}in {where}")
-    return what + (f" ({ordinal(view.tries)} try)" if view.tries > 1 else "")
+    words = failure_words(view.step.failure, view.environment, "again " if view.tries > 1 else "")
+    return words + (f" ({ordinal(view.tries)} try)" if view.tries > 1 else "")
 
 
 def _waiting_sign(view: CardView) -> str:
@@ -66,13 +58,11 @@ def _waiting_sign(view: CardView) -> str:
 
 
 def _waiting(view: CardView) -> str:
-    blocking = view.lost or next((each for each in view.reasons if each.code in _BLOCKING), None)
-    if blocking is not None:
-        return "held: " + in_words(view.waiting, blocking, view.names, view.directory)
+    if view.blocking is not None:
+        return "held: " + in_words(view.waiting, view.blocking, view.names, view.directory)
     if view.missing:
-        testing = listing([view.names.user(each.user) for each in view.step.testing])
-        verb = "are" if len(view.step.testing) > 1 else "is"
-        return f"{testing} {verb} testing" if testing else f"waits for {plural(view.signatures, 'sign-off')}"
+        testing = are_testing(view.step, view.names)
+        return f"{testing} testing" if testing else f"waits for {plural(view.signatures, 'sign-off')}"
     return _waiting_for_others(view)
 
 
@@ -127,12 +117,7 @@ def _over(what: str) -> Callable[[CardView], str]:
     def words(view: CardView) -> str:
         ending = view.release.ending
         by = f" by {view.names.user(ending.by)}" if ending is not None and ending.by else ""
-        failed = (
-            f"failed in {escape(view.release.failed_step.environment, 24)}, "
-            if view.release.failed_step is not None
-            else ""
-        )
-        return f"{failed}{what}{by}"
+        return f"{_failed_before(view)}{what}{by}"
 
     return words
 
@@ -141,17 +126,18 @@ def _superseded(view: CardView) -> str:
     ending = view.release.ending
     number = ending.replaced_by if ending is not None else 0
     version = f" ({escape(view.successor.build.version, 24)})" if view.successor is not None else ""
-    failed = (
-        f"failed in {escape(view.release.failed_step.environment, 24)}, "
-        if view.release.failed_step is not None
-        else ""
-    )
+    failed = _failed_before(view)
     return f"{failed}replaced by r{number}{version}" if number else f"{failed}replaced"
+
+
+def _failed_before(view: CardView) -> str:
+    failed = view.release.failed_step
+    return f"{step_failure(failed)}, " if failed is not None else ""
 
 
 def _sign_off_or_start(view: CardView) -> str:
     what = f"{view.title} for {view.environment}"
-    if view.barred:
+    if view.blocking is not None:
         return ""
     if view.missing:
         return f"Sign off {what}: {', '.join(escape(team, 40) for team in view.missing)}"
@@ -177,9 +163,6 @@ def _look(view: CardView) -> str:
 
 
 _NO_GATE = frozenset({"not_asked", "about_to_start"})
-_BLOCKING = frozenset({*ABSENT, "wrong_branch", "team_removed"})
-"""Reasons that no sign-off can clear: nobody is asked to sign before they are gone."""
-
 _SIGNS = {
     ReleaseState.CANCELLING: GOES,
     ReleaseState.UNKNOWN: UNKNOWN,

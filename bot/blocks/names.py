@@ -118,7 +118,7 @@ class Names:
             elif team is None or team.usergroup or not team.members:
                 people.append(f"anyone in {escape(name, LONGEST_NAME)}")
         if deserted and not people:
-            return f"nobody is in the user group {listing(deserted, 'or')} now; add somebody to it in Slack"
+            return f"nobody (add somebody to {listing(deserted, 'or')} in Slack)"
         return listing(list(dict.fromkeys(people)), "or")
 
     def _on_call(self, group: str, excluded: Container[str]) -> list[str]:

@@ -36,8 +36,11 @@ def _line(view: CardView, rule: SignOffRule) -> str:
     team = escape(rule.team, 40)
     signatures = ", ".join(_signed(view, each, note=True) for each in signed[-2:])
     if rule.team not in view.missing:
-        return f"{team}: {signatures}" if signatures else f"{team}: signed off"
-    if view.barred:
+        removed = any(
+            each.code == "team_removed" and each.values["team"] == rule.team for each in view.reasons
+        )
+        return f"{team}: {signatures or ('not in the policy any more' if removed else 'signed off')}"
+    if view.blocking is not None:
         return f"{team}: {signatures or 'not signed off'}"
     count = f" ({_counted(view, rule)} of {rule.needs})" if rule.needs > 1 else ""
     return f"{team}{count}: {signatures + '; ' if signatures else ''}{_awaited(view, rule)}"
@@ -57,7 +60,7 @@ def _signed(view: CardView, signed: SignOff, *, note: bool = False) -> str:
 
 
 def _awaited(view: CardView, rule: SignOffRule) -> str:
-    testing = [each for each in view.step.testing if _belongs(view.directory, rule.team, each.user)]
+    testing = [each for each in view.step.still_testing if _belongs(view.directory, rule.team, each.user)]
     if testing:
         return _testing(view, testing)
     excluded = view.cannot_sign.get(rule.team, frozenset[str]())

@@ -69,6 +69,8 @@ def _can_do(view: CardView, reason: Reason, user: str) -> str:
     if reason.code == "not_asked":
         ready = not view.waits_for
         return f"start {where}: `/release {number} to {view.step.environment}`" if ready else ""
+    if reason.code in _WAIVED and user in {each.user for each in view.step.unspent}:
+        return f"take back your sign-off, then waive what is not known: `/release withdraw {number}`"
     if reason.code in _WAIVED:
         return f"waive what is not known: `/release waive {number}` and why"
     return {

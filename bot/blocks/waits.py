@@ -52,6 +52,9 @@ def _context(waiting: Waiting, reason: Reason, names: Names, directory: Director
     excluded, release = frozenset[str](), waiting.release
     if reason.code == "sign_off_missing":
         excluded = excluded.union(*(waiting.cannot_sign.get(team, ()) for team in reason.who))
+    elif reason.event == "waive":
+        # Who waives does not sign the step, in either order.
+        excluded = frozenset(each.user for each in release.step.unspent)
     context = RenderContext(
         reason.values, names, directory, reason.who, (), reason.until, excluded, release, waiting.holder
     )

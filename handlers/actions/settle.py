@@ -12,6 +12,7 @@ from handlers.actions.action import Action, ReasonForm
 from handlers.command_parsing import CommandContext, free_text, parse_release
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, PostToChannel
+from handlers.environments import EnvironmentState
 from handlers.events import LossSettled, ReleaseAction
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
@@ -19,7 +20,7 @@ from handlers.plan import Plan
 from handlers.release import Release
 from handlers.requests import EnvironmentRequest, UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless, refuse_unless_operator
-from handlers.step import StepState
+from handlers.step import Step, StepState
 from handlers.success import succeed
 from handlers.transitions import fail, mark_unsent, stopped, void_intent
 from handlers.typed_words import bare
@@ -118,7 +119,7 @@ def record(draft: Draft, event: Settled) -> Reply | Refusal:
     if not event.deployed and not event.reason:
         return Refusal("reason_needed", {"action": "settle"})
     if event.deployed and not step.holding:
-        other = _went_on(draft)
+        other = went_on(step, draft.environment_state(step.environment))
         if other:
             return Refusal("went_on", {**values, "other": other})
         draft.hold()
@@ -133,9 +134,9 @@ def record(draft: Draft, event: Settled) -> Reply | Refusal:
     return Reply("settled_not_deployed", values)
 
 
-def _went_on(draft: Draft) -> str:
+def went_on(step: Step, state: EnvironmentState) -> str:
     """Return what has the environment now, after a release gave it up as not deployed; empty if that is as it was."""
-    state, ended_at = draft.environment_state(draft.step.environment), draft.step.ended_at
+    ended_at = step.ended_at
     if state.holder:
         return f"r{state.holder}"
     changed = state.live is not None and ended_at is not None and state.live.since > ended_at

@@ -6,13 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import FrameLocator, Locator, Page, expect
+from playwright.async_api import FrameLocator, Locator, Page, TimeoutError, expect
 
 GRAVE = frozenset({"serious", "critical"})
 PATIENCE = 60_000.0
 """Milliseconds to wait for what is expected; a busy machine may be slow."""
 
 expect.set_options(timeout=PATIENCE)
+
+GLANCE = 3_000.0
+"""Milliseconds until it is looked again where something stands that was seen."""
 
 TakePicture = Callable[[str], Awaitable[None]]
 
@@ -32,12 +35,12 @@ class BrowserUser:
     narrow: bool = False
     by_keys: bool = False
 
-    async def use(self, pressed: Locator) -> None:
+    async def use(self, pressed: Locator, patience: float = PATIENCE) -> None:
         """Press a button by mouse or by key."""
         if self.by_keys:
-            await pressed.press("Enter")
+            await pressed.press("Enter", timeout=patience)
         else:
-            await pressed.click()
+            await pressed.click(timeout=patience)
 
     async def become(self, name: str) -> None:
         await self.panels(shown=False)
@@ -62,15 +65,29 @@ class BrowserUser:
         await expect(self.message(words)).to_be_visible()
 
     async def press(self, words: str, label: str) -> None:
-        """Press what starts so at the newest message with these words, once it is there: a button, or in the menu."""
+        """Press what starts so at the newest message with these words, once it is there: a button, or in the menu.
+
+        A message that is drawn again may have moved it from one to the other: then it is looked for again.
+        """
         await self.panels(shown=False)
-        said, named = self.message(words, label), re.compile(f"^{label}")
+        said = self.message(words, label)
         await said.wait_for()
+        for patience in (*[GLANCE] * 5, PATIENCE):
+            try:
+                await self._press(said, re.compile(f"^{label}"), patience)
+            except TimeoutError:
+                if patience == PATIENCE:
+                    raise
+            else:
+                return
+
+    async def _press(self, said: Locator, named: re.Pattern[str], patience: float) -> None:
         button = said.get_by_role("button", name=named)
         if not await button.count():
-            await self.use(said.get_by_role("button", name="More actions"))
             button = said.get_by_role("menuitem", name=named)
-        await self.use(button)
+            if not await button.is_visible():
+                await self.use(said.get_by_role("button", name="More actions"), patience)
+        await self.use(button, patience)
 
     async def types(self, line: str) -> None:
         await self.panels(shown=False)

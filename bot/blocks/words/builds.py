@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.blocks.block_kit import Message, message
-from bot.blocks.build_lines import became_of, build_name, lies_in, mark_of
+from bot.blocks.build_lines import became_of, build_name, is_live, lies_in, mark_of
 from bot.blocks.names import plural
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords, ServiceView
@@ -35,9 +35,7 @@ def _build(service: ServiceView, build: Build, found: QueryResult) -> str:
     live = [
         escape(each.name, 24)
         for each in service.plan.environments
-        if (state := service.environments.get(each.name)) is not None
-        and state.live is not None
-        and state.live.build.sha == build.sha
+        if (state := service.environments.get(each.name)) is not None and is_live(state, build)
     ]
     said = [f"live in {' and '.join(live)}"] if live else []
     return _name(build, found) + "".join(f" · {each}" for each in [*said, *([mark] if mark else [])])

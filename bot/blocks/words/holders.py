@@ -1,6 +1,7 @@
 """Sentences about the release that another one waits for."""
 
 from bot.blocks.names import listing
+from bot.blocks.testers import are_testing
 from bot.blocks.text import escape
 from bot.blocks.words.template import RenderContext
 from handlers.lineage import Relation, is_newer
@@ -40,9 +41,9 @@ def _kept(holder: Release, context: RenderContext) -> str:
 
     It stays until the teams that it is kept for have signed.
     """
-    testing = [context.names.user(each.user) for each in holder.step.testing]
+    testing = are_testing(holder.step, context.names)
     if testing:
-        return f"{listing(testing)} {'are' if len(testing) > 1 else 'is'} testing r{holder.number}"
+        return f"{testing} testing r{holder.number}"
     teams = listing([escape(team, 24) for team in _unsigned(holder, context["environment"])])
     waits = f"r{holder.number} waits for sign-offs of {teams}"
     return waits if teams else f"r{holder.number} holds it"

@@ -11,7 +11,7 @@ GATE = GateWords(
     reasons={
         "records_lost": "Nothing of {service} starts: "
         + LOST
-        + " {people} look at what is live and what runs, and say it "
+        + " {people} can look at what is live and what runs, and say it "
         "with /release settle {service} lost ..., which ends what is open.",
     },
     short={"records_lost": "the database has lost what was confirmed"},

@@ -116,7 +116,7 @@ _SHARED: dict[str, Sentence] = {
     "`shiproom audit verify`, and to restore it from a backup.",
     "behind": "Nothing was changed: "
     + LOST
-    + " {people} look at what is live and what runs, and say it with /release settle "
+    + " {people} can look at what is live and what runs, and say it with /release settle "
     "{service} lost ..., which ends what is open.",
     "wrong_branch": "Only builds of {branches} can go to {environment}, and this one is of {branch}. Nobody can let "
     "it pass: build it from {branches}. {policy_owners} can add a branch in shiproom.yml.",

@@ -6,7 +6,8 @@ from bot.blocks.words.template import RenderContext
 
 def _missing(context: RenderContext) -> str:
     missing = int(context["missing"] or 1)
-    some = "" if missing == 1 else f"{missing} more of "
+    more = "" if context["missing"] == context["needs"] else "more "
+    some = "" if missing == 1 else f"{missing} {more}of "
     return context.render("{team} have to sign off: " + some + "{people}.")
 
 
