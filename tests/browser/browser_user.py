@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import FrameLocator, Locator, Page, TimeoutError, expect
+from playwright.async_api import FrameLocator, Locator, Page, expect
+from playwright.async_api import TimeoutError as TookTooLong
 
 GRAVE = frozenset({"serious", "critical"})
 PATIENCE = 60_000.0
@@ -75,7 +76,7 @@ class BrowserUser:
         for patience in (*[GLANCE] * 5, PATIENCE):
             try:
                 await self._press(said, re.compile(f"^{label}"), patience)
-            except TimeoutError:
+            except TookTooLong:
                 if patience == PATIENCE:
                     raise
             else:
