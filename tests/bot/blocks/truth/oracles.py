@@ -344,7 +344,35 @@ def _texts(block: Block) -> list[str]:
     return text.splitlines()
 
 
+def lies_where_it_says(at: Moment) -> Iterator[str]:
+    """The build is said to be where it lies, and no environment to be untouched in which the last run failed."""
+    release, step, text = at.release, at.release.step, said(card(at.view))
+    place = release.position
+    before = release.steps[place - 1] if place and not release.ended else None
+    if before is not None and step.state is StepState.WAITING:
+        live = at.world.environment_state(before.environment).live
+        lies = live is not None and live.build.same_artifact(release.build)
+        if f"On {before.environment}" in text and not lies and before.state is StepState.SUCCEEDED:
+            yield f"on {before.environment}, where {live} is"
+        if "Was on" in text and lies:
+            yield f"was on {before.environment}, and is"
+    here = at.world.environment_state(step.environment)
+    if ", untouched" in text and here.failed:
+        yield f"{step.environment} untouched, and the last run there failed"
+
+
+def tests_who_it_says(at: Moment) -> Iterator[str]:
+    """Nobody who has signed is said to be testing still."""
+    signed = {NAMED.get(each.user, each.user) for each in at.release.step.unspent}
+    for text in (said(card(at.view)), standing_line(at.view)):
+        told = re.findall(r"([\w ,]+?) (?:is|are) testing|([\w ,]+), testing since", text)
+        names = {name for pair in told for part in pair for name in re.split(r", | and ", part)}
+        yield from (f"{name} is testing, and has signed" for name in sorted(names & signed))
+
+
 ORACLES: tuple[Oracle, ...] = (
+    lies_where_it_says,
+    tests_who_it_says,
     starts_when_it_says,
     closed_while_it_is,
     in_line_where_it_is,
