@@ -1,17 +1,19 @@
 """Renders the announcement of a ready build, with its changes and one button."""
 
 from bot.blocks.announcement_view import AnnouncementView, failed_step, what_went_wrong
-from bot.blocks.block_kit import Message, dialog, footnote, message, section
+from bot.blocks.block_kit import Message, dialog, footnote, message
 from bot.blocks.changes import change_lines
+from bot.blocks.fitting import row_of
 from bot.blocks.headline import LIVE, OVER, WAITS, WRONG
 from bot.blocks.marks import mark_lines
 from bot.blocks.message_actions import Offer, Offers
 from bot.blocks.names import capital, listing, plural
+from bot.blocks.paragraphs import paragraph
 from bot.blocks.phone import LINES, height
 from bot.blocks.text import escape, link, plain, quoted, reported, visible
 from bot.blocks.values import encode, typeable
 from bot.blocks.words.template import state as word
-from handlers.build import Build
+from handlers.build import Build, Change
 from handlers.environment_precondition import start_precondition
 from handlers.lineage import Relation, is_newer
 from handlers.release import Release, ReleaseState
@@ -26,17 +28,13 @@ def announcement(view: AnnouncementView) -> Message:
 
     What went wrong with the build comes before all else; then nobody is invited to release it, but it can be done.
     """
-    head, links = (
-        _head(view),
-        " · ".join(filter(None, (link(view.build.url, "Build"), link(view.changes_url, "Changes")))),
-    )
+    head, links = _head(view), row_of((link(view.build.url, "Build"), link(view.changes_url, "Changes")))
     there = _first_environment(view) if view.startable else ""
     parts = (_progress(view), there, links) if what_went_wrong(view) else (there, _progress(view), links)
-    foot = [line for line in parts if line]
-    lines = [head, *_since(view, LINES - 1 - sum(height(line) for line in (head, *foot))), *foot]
+    since = _since(view, LINES - 1 - sum(height(line) for line in (head, *parts) if line))
     return message(
         _push_line(view),
-        section("\n".join(lines)),
+        paragraph("\n".join(filter(None, (head, *since, *parts[:-1]))), links),
         *announcement_offers(view).row(),
         footnote(_small_print(view)),
     )
@@ -158,7 +156,8 @@ def _since(view: AnnouncementView, room: int) -> list[str]:
     marks = [f"It {each}" for each in mark_lines(view.marks, view.names)] if view.rolled_back is None else []
     done = release is not None and release.state is ReleaseState.DONE
     if done and view.rolled_back is None:
-        return change_lines(view.build.changes or (), view.references, min(ROOM, room))
+        own = view.build.changes or ()
+        return change_lines(own, view.references, min(ROOM, room)) or _counted(own)
     if done:
         return []
     if live is not None and (view.build.sha == live.sha or not _is_above(view.build, live)):
@@ -173,6 +172,10 @@ def _since(view: AnnouncementView, room: int) -> list[str]:
     heading = f"{plural(len(view.changes), 'change')}{since}"
     taken = sum(height(line) for line in (heading, *marks))
     return [heading, *change_lines(view.changes, view.references, min(ROOM, room - taken)), *marks]
+
+
+def _counted(changes: tuple[Change, ...]) -> list[str]:
+    return [plural(len(changes), "change")] if changes else []
 
 
 def _is_above(build: Build, live: Build) -> bool:

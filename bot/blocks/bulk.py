@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.blocks.block_kit import (
-    MESSAGE_TEXT,
     OPTION_VALUE,
     Block,
     Message,
@@ -24,7 +23,6 @@ from handlers.events import ReleaseAction
 from handlers.release import Release
 from handlers.requests import BuildRequest
 
-LONGEST_TEXT = MESSAGE_TEXT
 IN_A_BLOCK = 10
 """Slack's limit for checkboxes (docs.slack.dev/reference/block-kit/block-elements/checkboxes-element)."""
 MOST_SIGNABLE = 80
@@ -93,4 +91,4 @@ def nothing_to_sign(others: Sequence[str]) -> Message:
 
 def outcome_view(lines: Sequence[str]) -> View:
     """Return the modal that names each part with its outcome."""
-    return notice("Signed off", paragraphs(lines))
+    return notice("What became of each", paragraphs(lines))

@@ -4,12 +4,14 @@ It fits a phone: at most twelve lines, two links, three buttons and a menu. The 
 wanted since when, what changed, links, buttons; and in small print what only an auditor reads.
 """
 
-from bot.blocks.block_kit import Block, Message, footnote, message, section
+from bot.blocks.block_kit import Message, footnote, message
 from bot.blocks.card_buttons import card_offers
 from bot.blocks.card_lines import card_lines
 from bot.blocks.card_view import CardView
 from bot.blocks.changes import CARD_TITLES
+from bot.blocks.fitting import row_of
 from bot.blocks.headline import headline, push_line
+from bot.blocks.paragraphs import paragraph
 from bot.blocks.phone import LINE_WIDTH, LINES, fit, height, small_height
 from bot.blocks.text import link, plain
 from handlers.release import ReleaseState
@@ -25,8 +27,8 @@ def card(view: CardView) -> Message:
     fixed = [headline(view), links]
     room = LINES - sum(height(line) for line in fixed if line) - small_height(f"{commit} {audit}")
     lines = _lines(view, room)
-    blocks: list[Block] = [section("\n".join(line for line in (headline(view), *lines, links) if line))]
-    return message(push_line(view), *blocks, *card_offers(view).row(), footnote(commit or "·", audit))
+    shown = paragraph("\n".join([headline(view), *lines]), links)
+    return message(push_line(view), shown, *card_offers(view).row(), footnote(commit or "·", audit))
 
 
 def _lines(view: CardView, room: int) -> list[str]:
@@ -50,7 +52,7 @@ def card_links(view: CardView) -> str:
     links = _run_links(view) if at_the_run else [*_environment_links(view), _changes(view)]
     links += [link(address, label) for label, address in view.release.plan.links]
     links.append(link(view.release.build.url, "Build"))
-    return " · ".join([each for each in dict.fromkeys(links) if each][:LINKS])
+    return row_of([each for each in dict.fromkeys(links) if each][:LINKS])
 
 
 def _run_links(view: CardView) -> list[str]:

@@ -1,5 +1,6 @@
 """Renders what changed: one title a line on a card, titles by author in an announcement and in a form."""
 
+from bot.blocks.fitting import with_links
 from bot.blocks.phone import LINE_WIDTH, height
 from bot.blocks.references import References, linked
 from bot.blocks.text import escape, visible
@@ -11,6 +12,8 @@ FEWEST_LETTERS = 16
 """A title on a card is cut to its line, but not shorter than this."""
 
 CARD_TITLES = 3
+LINKS_ROOM = 1200
+"""How many characters the links in titles add to a section; titles beyond it have none."""
 
 
 def title_lines(changes: tuple[Change, ...], references: References, most: int) -> list[str]:
@@ -22,13 +25,13 @@ def title_lines(changes: tuple[Change, ...], references: References, most: int) 
         by = f" ({escape(change.author, 20) or 'unknown'}){more}"
         room = max(LINE_WIDTH - len(visible(f"• {by}")), FEWEST_LETTERS)
         lines.append(f"• {_title(change, references, room)}{by}")
-    return lines
+    return with_links(lines, LINKS_ROOM)
 
 
 def change_lines(changes: tuple[Change, ...], references: References, room: int) -> list[str]:
     """Return titles by author on at most `room` lines of a phone.
 
-    What does not fit is counted.
+    What does not fit is counted; if no title fits, nothing is returned, as the line above it counts them all.
     """
     lines: list[str] = []
     listed = used = 0
@@ -42,8 +45,8 @@ def change_lines(changes: tuple[Change, ...], references: References, room: int)
         lines.append(f"• {line}")
         listed += len(few)
     rest = len(changes) - listed
-    more = f"and {rest} more" if lines else f"{rest} changes"
-    return [*lines, more] if rest else lines
+    shown = with_links(lines, LINKS_ROOM)
+    return [*shown, f"and {rest} more"] if shown and rest else shown
 
 
 def _title(change: Change, references: References, limit: int) -> str:

@@ -5,9 +5,10 @@ They repeat what goes from what to what, and what happens to others.
 
 from dataclasses import dataclass
 
-from bot.blocks.block_kit import Block, Dialog, Option, View, checkbox_input, modal, section, text_input
+from bot.blocks.block_kit import Block, Dialog, Option, View, checkbox_input, modal, text_input
 from bot.blocks.form_input import CANCEL_HOLDER, CONFIRM, REASON, ROLLBACK
 from bot.blocks.names import Names, span
+from bot.blocks.paragraphs import paragraph
 from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
 from handlers.build import Build
@@ -49,7 +50,7 @@ def rollback_form(choice: RollbackChoice) -> View:
     line += f" to {target.version}" if typeable(target.version) else ""
     metadata = encode(line, rollback_precondition(target, state))
     title = plain(f"Roll back {state.environment}", 24)
-    return modal(ROLLBACK, title, "Roll back", [section("\n".join(lines)), *blocks], metadata=metadata)
+    return modal(ROLLBACK, title, "Roll back", [paragraph("\n".join(lines)), *blocks], metadata=metadata)
 
 
 def _from_to(choice: RollbackChoice) -> str:
@@ -81,6 +82,6 @@ def _is_live(choice: RollbackChoice) -> bool:
 def confirmation_form(ask: Dialog, value: str) -> View:
     """Return the modal that asks the question of a menu's entry; its metadata is the entry's value."""
     question, text = ask["title"]["text"], ask["text"]["text"]
-    blocks = [section(f"*{escape(question)}*\n{escape(text)}")]
+    blocks = [paragraph(f"*{escape(question)}*\n{escape(text)}")]
     submit = plain(ask["confirm"]["text"], 24)
     return modal(CONFIRM, "Please confirm", submit, blocks, metadata=value)

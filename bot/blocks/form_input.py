@@ -27,6 +27,14 @@ CHOOSE_SERVICE = "choose_service"
 LONGEST = 500
 
 
+class NothingChosenError(ValueError):
+    """A modal to start a release was sent without all that it needs, as for `service` it had nothing to choose from."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__("no service, build or environment was chosen")
+        self.service = service
+
+
 @dataclass(frozen=True, slots=True)
 class StartInput:
     """Input of the modal that starts a release; the version is of a build that it showed."""
@@ -63,7 +71,7 @@ FormInput: TypeAlias = StartInput | CommandInput | SeveralInput
 def read_form(view: Mapping[str, Any]) -> FormInput:
     """Parse a submitted view (the `view` of Slack's payload).
 
-    Raises ValueError if it is not one of our modals.
+    Raises ValueError if it is not one of our modals, and NothingChosenError for one that had nothing to choose from.
     """
     read = _READERS.get(view.get("callback_id", ""))
     if read is None:
@@ -94,7 +102,7 @@ def _start(metadata: str, values: dict[str, Any]) -> StartInput:
     service = _chosen(values, SERVICE) or metadata
     environment, version = _chosen(values, ENVIRONMENT), _chosen(values, BUILD)
     if not service or not environment or not version:
-        raise ValueError("no service, build or environment was chosen")
+        raise NothingChosenError(service)
     return StartInput(service, environment, version, _written(values, NOTE))
 
 

@@ -8,7 +8,7 @@ from bot.blocks.block_kit import (
     View,
     checkbox_input,
     modal,
-    section,
+    notice,
     select_input,
     text_input,
 )
@@ -31,6 +31,7 @@ from bot.blocks.form_input import (
     read_form,
 )
 from bot.blocks.names import plural
+from bot.blocks.paragraphs import paragraph
 from bot.blocks.references import NO_REFERENCES, References
 from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
@@ -42,6 +43,7 @@ from handlers.release import Release
 MAX_BUILDS = 100
 MAX_SERVICES = 100
 """Slack's limit for a select (docs.slack.dev/reference/block-kit/block-elements/select-menu-element)."""
+NOTHING_HERE = "There is nothing that can be released here."
 TYPED = "/release SERVICE to ENVIRONMENT"
 CHANGE_LINES = 10
 """How many lines the changes take in a modal on a phone; the rest is counted."""
@@ -65,7 +67,8 @@ class StartChoices:
 def start_form(choices: StartChoices) -> View:
     """Return the modal that starts a release: service, build, environment and note.
 
-    Slack sends a chosen service at once, and the modal is updated with its builds and environments.
+    Slack sends a chosen service at once, and the modal is updated with its builds and environments. Where nothing can be
+    started the modal says so; it cannot be sent, unless another service can be chosen in it.
     """
     service = choices.service
     several = len(choices.services) > 1
@@ -77,16 +80,34 @@ def start_form(choices: StartChoices) -> View:
         if len(services) > MAX_SERVICES:
             more = len(services) - MAX_SERVICES
             first = f"/release SERVICE to {choices.environments[0]}" if choices.environments else TYPED
-            blocks.append(section(f"{more} more are not in this list: type {first}"))
+            blocks.append(paragraph(f"{more} more are not in this list: type {first}"))
     elif service:
-        blocks.append(section(f"*{escape(service, 40)}*"))
+        blocks.append(paragraph(f"*{escape(service, 40)}*"))
+    why = cannot_start(choices)
+    if why and not several:
+        return notice("Start a release", [*blocks, paragraph(why)])
     if choices.refused:
-        blocks.append(section(choices.refused))
+        blocks.append(paragraph(choices.refused))
     elif service:
         blocks += _journey_inputs(choices)
-    if not blocks:
-        blocks.append(section("There is nothing that can be released here."))
     return modal(START, "Start a release", "Start", blocks, metadata="" if several else service)
+
+
+def cannot_start(choices: StartChoices) -> str:
+    """Return why the modal can start nothing as it is; empty if it can."""
+    if not choices.services:
+        return NOTHING_HERE
+    if not choices.service:
+        return "Choose a service."
+    if choices.refused:
+        return choices.refused
+    if not _usable(choices):
+        return f"No build of {escape(choices.service, 40)} is ready yet."
+    return "" if choices.environments else NOTHING_HERE
+
+
+def _usable(choices: StartChoices) -> list[Build]:
+    return [each for each in choices.builds if typeable(each.version)][:MAX_BUILDS]
 
 
 def _with_chosen(services: list[Option], chosen: str) -> list[Option]:
@@ -98,14 +119,13 @@ def _with_chosen(services: list[Option], chosen: str) -> list[Option]:
 def _journey_inputs(choices: StartChoices) -> list[Block]:
     # Another service has other choices: with an id for each service, an input does not keep the previous choice.
     service = choices.service
-    usable = [each for each in choices.builds if typeable(each.version)][:MAX_BUILDS]
-    builds = [Option(_build_label(each), each.version) for each in usable]
+    builds = [Option(_build_label(each), each.version) for each in _usable(choices)]
     environments = [Option(plain(each, 75), each) for each in choices.environments]
     blocks: list[Block] = []
     if builds:
         blocks.append(select_input(f"{BUILD}:{service}", "Build", builds, builds[0].value))
     else:
-        blocks.append(section(f"No build of {escape(service, 40)} is ready yet."))
+        blocks.append(paragraph(cannot_start(choices)))
     if environments:
         name = f"{ENVIRONMENT}:{service}"
         blocks.append(select_input(name, "Environment", environments[:100], environments[0].value))
@@ -142,15 +162,15 @@ def sign_off_form(release: Release, rule: SignOffRule, precondition: Preconditio
         f"*{escape(release.service, 40)} {escape(build.version, 40)}* ({escape(build.sha[:7])}) for *{where}*"
     )
     then = f": {where} starts as soon as the last sign-off is in" if signing.starts else ""
-    blocks: list[Block] = [section(f"{what}{then}.")]
+    blocks: list[Block] = [paragraph(f"{what}{then}.")]
     if signing.changes:
         lines = change_lines(signing.changes, signing.references, CHANGE_LINES)
         since = f" since {escape(signing.since, 40)}" if signing.since else f"; nothing is in {where} yet"
-        blocks.append(section("\n".join([f"{plural(len(signing.changes), 'change')}{since}", *lines])))
+        blocks.append(paragraph("\n".join([f"{plural(len(signing.changes), 'change')}{since}", *lines])))
     if signing.marks:
-        blocks.append(section("\n".join(f"It {mark}." for mark in signing.marks)))
+        blocks.append(paragraph("\n".join(f"It {mark}." for mark in signing.marks)))
     if signing.links:
-        blocks.append(section(signing.links))
+        blocks.append(paragraph(signing.links))
     if rule.checklist:
         items = [Option(plain(item, 75), item) for item in rule.checklist]
         blocks.append(checkbox_input(TICKS, f"Checked for {plain(rule.team, 40)}", items))
@@ -166,7 +186,7 @@ def reason_form(title: str, line: str, precondition: Precondition, label: str, *
 
     `line` is the command without it, `know` an explanation above the field.
     """
-    blocks: list[Block] = [section(know)] if know else []
+    blocks: list[Block] = [paragraph(know)] if know else []
     blocks += [text_input(REASON, label, optional=False)]
     return modal(WHY, plain(title, 24), "Send", blocks, metadata=encode(line, precondition))
 
@@ -177,6 +197,7 @@ __all__ = [
     "SeveralInput",
     "StartChoices",
     "StartInput",
+    "cannot_start",
     "read_form",
     "reason_form",
     "sign_off_form",

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.blocks.block_kit import Block, Message, actions, button, dialog, message, section
+from bot.blocks.block_kit import MESSAGE_TEXT, Block, Message, actions, button, dialog, message
+from bot.blocks.fitting import fitted
 from bot.blocks.names import Names
 from bot.blocks.offers import Candidate, Found, Suggested, offer_buttons
-from bot.blocks.paragraphs import paragraphs
+from bot.blocks.paragraphs import paragraph, paragraphs, said
 from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
 from bot.blocks.waits import Waiting, wait_lines
@@ -26,10 +27,7 @@ def refused(
     live already one to deploy it again.
     """
     line = refusal_line(refusal, names, directory, owners, actor)
-    blocks: list[Block] = [section(line)]
-    if refusal.code in _BUTTONS:
-        blocks += _BUTTONS[refusal.code](refusal)
-    return message(line, *blocks)
+    return said(line, *(_BUTTONS[refusal.code](refusal) if refusal.code in _BUTTONS else []))
 
 
 def refusal_line(
@@ -79,7 +77,9 @@ _BUTTONS = {"skipped_environment": _missing_environment, "live_already": _deploy
 def usage_error(wrong: UsageError, offered: Sequence[Suggested] = ()) -> Message:
     """Return what could not be parsed, what was probably meant, with a button for it, and the usage."""
     lines = usage_error_lines(wrong)
-    return message(" ".join(lines), section("\n".join(lines)), *offer_buttons(offered))
+    return message(
+        fitted(" ".join(lines), MESSAGE_TEXT), paragraph("\n".join(lines)), *offer_buttons(offered)
+    )
 
 
 def which_release(wrong: UsageError, found: Found, instead_of: str = "") -> Message:
@@ -93,9 +93,8 @@ def which_release(wrong: UsageError, found: Found, instead_of: str = "") -> Mess
     of = f" of {escape(found.service, 40)}" if found.service else ""
     none = f"No release{of} is open now."
     lines = [*first, *(named or [none]), usage]
-    return message(
-        " ".join([*first, *(named[:1] or [none]), usage]), *paragraphs(lines), *offer_buttons(found.offered)
-    )
+    text = fitted(" ".join([*first, *(named[:1] or [none]), usage]), MESSAGE_TEXT)
+    return message(text, *paragraphs(lines), *offer_buttons(found.offered))
 
 
 def _candidate(candidate: Candidate) -> str:
@@ -113,35 +112,35 @@ def replied(reply: Reply, waiting: Waiting | None, names: Names, directory: Dire
     waits = wait_lines(waiting, names, directory) if waiting is not None else []
     if waiting is not None and len(waits) > 1:
         waits = [f"r{waiting.release.number} waits for:", *(f"• {wait}" for wait in waits)]
-    return message(line, *paragraphs([line, *waits]))
+    return message(fitted(line, MESSAGE_TEXT), *paragraphs([line, *waits]))
 
 
 def not_confirmed_yet() -> Message:
     """Return the reply after two seconds without an outcome (G4)."""
     line = "Not confirmed yet: it is taking longer than usual. The outcome follows here."
-    return message(line, section(line))
+    return said(line)
 
 
 def broken(reference: str) -> Message:
     """Return the reply to an internal error, with a reference to search the log for."""
     line = f"Something went wrong in Shiproom, and nothing was confirmed. Try again. Reference: {plain(reference, 60)}"
-    return message(line, section(line))
+    return said(line)
 
 
 def database_away() -> Message:
     """Return the reply while the database does not answer, or has no connection left."""
     line = "Shiproom's database does not answer now. Nothing was changed. Try again in a minute."
-    return message(line, section(line))
+    return said(line)
 
 
 def not_deciding(why: str) -> Message:
     """Return the reply of a bot that cannot use the policy in force."""
     line = f"Nothing is decided here now, and nothing was changed: {plain(why, 600)}."
-    return message(line, section(line))
+    return said(line)
 
 
 def form_not_opened(why: str) -> Message:
     """Return the reply when Slack did not open a form; `why` is what it refuses, if that is known."""
     line = "Slack did not open the form in time. Try again, or type the whole command; `/release help` shows how."
     line = f"{line} {escape(why, 400)}".strip()
-    return message(line, section(line))
+    return said(line)

@@ -4,7 +4,7 @@ from bot.blocks.names import Names
 from bot.blocks.query_words import ServiceView
 from bot.blocks.text import escape
 from bot.blocks.words.template import lock_in_short
-from handlers.environments import EnvironmentState
+from handlers.environments import EnvironmentState, Lock
 
 LONGEST_NAME = 24
 
@@ -25,15 +25,20 @@ def _live(name: str, state: EnvironmentState | None, names: Names) -> str:
 
 
 def lock_lines(service: ServiceView, names: Names, environment: str = "") -> list[str]:
-    """Return a line for each locked environment of a service, or for one of them."""
+    """Return a line for each lock on the environments of a service, or on one of them."""
     named = escape(service.plan.service, 40)
+    return [
+        f"{escape(name, LONGEST_NAME)} of {named} is {lock_in_short(lock, names)}"
+        for name, locks in locked(service, names, environment).items()
+        for lock in locks
+    ]
+
+
+def locked(service: ServiceView, names: Names, environment: str = "") -> dict[str, tuple[Lock, ...]]:
+    """Return the locked environments of a service, or one of them, with the locks of each."""
     states = (
-        (each.name, service.environments[each.name].current_locks(names.now))
+        (each.name, tuple(service.environments[each.name].current_locks(names.now)))
         for each in service.plan.environments
         if each.name in service.environments and environment in ("", each.name)
     )
-    return [
-        f"{escape(name, LONGEST_NAME)} of {named} is {'; '.join(lock_in_short(lock, names) for lock in locks)}"
-        for name, locks in states
-        if locks
-    ]
+    return {name: locks for name, locks in states if locks}

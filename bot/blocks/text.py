@@ -33,7 +33,8 @@ _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\s<>|\"`\\^{}]|[^\x21-\x7e]")
 _REPORTED = re.compile(r'"(.*)" \(([^()"]{1,40})\)\Z', re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
-LONGEST_ADDRESS = 1000
+LONGEST_ADDRESS, LONGEST_WRITTEN = 1000, 2000
+"""Of an address, and of what is written for it: each `&` in it takes five characters."""
 
 
 def plain(text: str, limit: int = 3000) -> str:
@@ -110,8 +111,8 @@ def link_to(address: str, letters: str) -> str:
 
 
 def _is_plain_address(address: str) -> bool:
-    fits = len(address) <= LONGEST_ADDRESS and _ADDRESS.match(address) is not None
-    return fits and not _UNSAFE_IN_ADDRESS.search(address)
+    fits = len(address) <= LONGEST_ADDRESS and len(entities(address)) <= LONGEST_WRITTEN
+    return fits and _ADDRESS.match(address) is not None and not _UNSAFE_IN_ADDRESS.search(address)
 
 
 def visible(mrkdwn: str) -> str:

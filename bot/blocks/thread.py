@@ -5,7 +5,9 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from bot.blocks.block_kit import MESSAGE_TEXT, Block, Message, actions, button, code, message, section
+from bot.blocks.fitting import fitted
 from bot.blocks.names import Names, listing, mention, mention_group
+from bot.blocks.paragraphs import paragraph, said
 from bot.blocks.signers import ineligible_signers
 from bot.blocks.text import entities, escape, plain
 from bot.blocks.values import encode
@@ -57,11 +59,11 @@ def call_message(
     line = context.also(teams_wanted=", ".join(teams)).render(THREAD_POSTS[effect.code])
     signing = effect.code == "sign_offs_wanted"
     wanted = _who_can_sign(teams, release, directory) if signing else _members(teams, directory)
-    said = _said(line, _mentions([*wanted, *map(mention, effect.users)]))
+    call = _said(line, _mentions([*wanted, *map(mention, effect.users)]))
     run = effect.values.get("run", "")
     if effect.code == "rerun" and effect.values.get("state") == "running" and _RUN.fullmatch(run):
-        said.blocks.append(actions(_stop_it(release, run)))
-    return said
+        call.blocks.append(actions(_stop_it(release, run)))
+    return call
 
 
 def concluded(ask: Ask, release: Release, names: Names, directory: Directory) -> Message:
@@ -71,7 +73,7 @@ def concluded(ask: Ask, release: Release, names: Names, directory: Directory) ->
     context = _context(release, RenderContext({**ended.values, "at": at}, names, directory))
     what = context.render(CONCLUSIONS[ended.code])
     line = f"{context.also(environment=ask.environment).render('{title} in {environment}')}: {what}"
-    return message(line, section(line))
+    return said(line)
 
 
 def joined(posts: list[Message]) -> tuple[Message, int]:
@@ -93,8 +95,8 @@ def _context(release: Release, context: RenderContext) -> RenderContext:
 
 
 def _said(line: str, mentions_text: str) -> Message:
-    blocks = [section("\n".join(filter(None, (line, mentions_text))))]
-    return message(f"{line} {mentions_text}".strip(), *blocks)
+    text = fitted(f"{line} {mentions_text}".strip(), MESSAGE_TEXT)
+    return message(text, paragraph(line, mentions_text))
 
 
 def _stop_it(release: Release, run: str) -> Block:
@@ -133,7 +135,7 @@ def _mentions(mentions: Iterable[str]) -> str:
 def continues_in(name: str, channel: str) -> Message:
     """Return what is left in the old channel of a card or an announcement that goes on in another one."""
     line = f"{escape(name, 80)} continues in <#{channel}>."
-    return message(line, section(line))
+    return said(line)
 
 
 def channel_post(effect: PostToChannel, names: Names, directory: Directory) -> Message:
@@ -144,7 +146,7 @@ def channel_post(effect: PostToChannel, names: Names, directory: Directory) -> M
         .render(CHANNEL_POSTS[effect.code])
     )
     text = f"{line} {_mentions(_members(effect.teams, directory))}".rstrip()
-    return message(text, section(text))
+    return said(text)
 
 
 def direct_message(effect: DirectMessage, names: Names, directory: Directory) -> Message:
@@ -154,7 +156,7 @@ def direct_message(effect: DirectMessage, names: Names, directory: Directory) ->
         .also(service=effect.service)
         .render(DIRECT_MESSAGES[effect.code])
     )
-    return message(line, section(line))
+    return said(line)
 
 
 def log_tail(text: str) -> Message:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import replies
 from bot.blocks.block_kit import Message
-from bot.blocks.form_input import START, SeveralInput, StartInput
+from bot.blocks.form_input import START, NothingChosenError, SeveralInput, StartInput
 from bot.blocks.forms import read_form
 from bot.blocks.message_actions import MENU
 from bot.blocks.values import decode
@@ -23,7 +23,7 @@ from bot.slack.payloads import BlockAction, Sender, SlashCommand, ViewSubmission
 from bot.slack.queries import Queries
 from bot.slack.reply import NOTHING_TO_SAY, SlackReply, ephemeral_body, failure_reply
 from bot.slack.several import SeveralActions
-from bot.slack.start_forms import StartForms
+from bot.slack.start_forms import OUT_OF_DATE, StartForms
 from bot.slack.usage import UsageAnswers
 from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
@@ -120,8 +120,11 @@ class Interactions:
         """Carry out a submitted modal; a refusal is shown in the modal, which stays open."""
         try:
             request, origin = self._read(submission)
+        except NothingChosenError as error:
+            why = self._start_forms.why_not(error.service, submission.sender.user)
+            return await self._reply_in_time(submission.sender, why)
         except ValueError:
-            return SlackReply(error="This form is out of date. Close it and begin again.")
+            return SlackReply(error=OUT_OF_DATE)
         return await self._reply_in_time(submission.sender, self._do(request, origin))
 
     def _read(self, submission: ViewSubmission) -> tuple[Request | UsageError, Origin]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.blocks.block_kit import Message, View, message, notice, section
-from bot.blocks.paragraphs import paragraphs
+from bot.blocks.block_kit import Message, View, message, notice
+from bot.blocks.paragraphs import paragraph, paragraphs
 from bot.blocks.text import escape, visible
 from bot.blocks.words.registry import of_actions
 from bot.slack.payloads import BlockAction, SlashCommand, ViewSubmission
@@ -76,6 +76,6 @@ def _errors(view: dict[str, Any], line: str, at: str) -> dict[str, Any]:
     if not inputs:
         return {
             "response_action": "update",
-            "view": notice("Nothing was done", [section(escape(line, 500))]),
+            "view": notice("Nothing was done", [paragraph(escape(line, 500))]),
         }
     return {"response_action": "errors", "errors": {at if at in inputs else inputs[-1]: line[:2000]}}

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.blocks import bulk
-from bot.blocks.block_kit import message
+from bot.blocks.block_kit import MESSAGE_TEXT, message
 from bot.blocks.bulk import Signable
+from bot.blocks.fitting import fitted
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.text import escape
 from bot.blocks.values import encode
@@ -47,7 +48,7 @@ class SeveralActions:
             delivery = f"{origin.sender.delivery}:{at}" if origin.sender.delivery else ""
             own = Origin(replace(origin.sender, delivery=delivery), filled=True)
             lines.append(f"{bulk.named(part)}: {await self._one(part, own)}")
-        words = message("\n".join(lines)[: bulk.LONGEST_TEXT], *paragraphs(lines))
+        words = message(fitted("\n".join(lines), MESSAGE_TEXT), *paragraphs(lines))
         return SlackReply(words, done=True, view=bulk.outcome_view(lines) if origin.filled else None)
 
     async def _one(self, part: ReleaseAction | BuildRequest, origin: Origin) -> str:

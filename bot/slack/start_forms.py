@@ -4,6 +4,7 @@ from functools import partial
 
 from bot.blocks import forms
 from bot.blocks.block_kit import View
+from bot.blocks.form_input import SERVICE
 from bot.blocks.forms import StartChoices
 from bot.engine import Engine
 from bot.freshness import Freshness
@@ -14,6 +15,8 @@ from handlers.people import Eligibility
 from handlers.plan import Plan, unique
 from handlers.requests import StartForm
 from storage import reading
+
+OUT_OF_DATE = "This form is out of date. Close it and begin again."
 
 
 class StartForms:
@@ -52,10 +55,18 @@ class StartForms:
 
         Without a known service it asks for one.
         """
+        return forms.start_form(await self._choices(service, actor))
+
+    async def why_not(self, service: str, actor: str) -> SlackReply:
+        """Return why the modal for a service could not start anything, as an error that keeps it open."""
+        why = forms.cannot_start(await self._choices(service, actor))
+        return SlackReply(error=why or OUT_OF_DATE, at=SERVICE)
+
+    async def _choices(self, service: str, actor: str) -> StartChoices:
         plans = self._engine.policy.plans
-        plan = plans.get(service)
+        plan = plans.get(service) or (next(iter(plans.values())) if len(plans) == 1 else None)
         if plan is None:
-            return forms.start_form(StartChoices(tuple(plans), ""))
+            return StartChoices(tuple(plans), "")
         snapshot = await self._engine.database.read(
             partial(reading.service, plan=plan, parts=reading.ServiceParts(builds=25))
         )
@@ -63,4 +74,4 @@ class StartForms:
         refusal = self._refusal(plan, actor)
         words = self._actions.refused(refusal, plan, actor).message if refusal is not None else None
         known = words.text if words is not None else ""
-        return forms.start_form(StartChoices(tuple(plans), service, snapshot.builds, environments, known))
+        return StartChoices(tuple(plans), plan.service, snapshot.builds, environments, known)

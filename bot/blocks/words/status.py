@@ -9,7 +9,7 @@ from bot.blocks.endings import ending_line
 from bot.blocks.names import listing, plural
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
-from bot.blocks.service_lines import lock_lines, stage_line
+from bot.blocks.service_lines import lock_lines, locked, stage_line
 from bot.blocks.standing import can_do, standing_line
 from bot.blocks.text import escape
 from handlers.release import Release
@@ -29,13 +29,14 @@ def status(found: QueryResult) -> Message:
     locks = [
         line for each in found.services for line in lock_lines(each, found.names, found.query.environment)
     ]
+    closed = sum(len(locked(each, found.names, found.query.environment)) for each in found.services)
     parts = [
         *_part("Waits for you", waits),
         *_part("Also under way" if waits else "Under way", others),
         *_part("Locked", locks),
         *_part("Ended last", _ends(found)),
     ]
-    head = _head(len(waits), len(others), len(locks))
+    head = _head(len(waits), len(others), closed)
     quiet = [] if found.releases or locks else ["Nothing waits and nothing runs.", *_stages(found)]
     return message(head, *paragraphs([*quiet, *parts]))
 

@@ -15,14 +15,18 @@ from handlers.environments import EnvironmentState
 def where(service: ServiceView, names: Names, environment: str = "") -> Message:
     """Return for each environment what is live, its holder, its queue, and its locks."""
     lines = [
-        _environment_state(service, service.environments.get(each.name) or EnvironmentState(each.name), names)
+        line
         for each in service.plan.environments
         if environment in ("", each.name)
+        for line in _environment_state(
+            service, service.environments.get(each.name) or EnvironmentState(each.name), names
+        )
     ]
     return message(f"What is live of {escape(service.plan.service, 40)}", *paragraphs(lines))
 
 
-def _environment_state(service: ServiceView, state: EnvironmentState, names: Names) -> str:
+def _environment_state(service: ServiceView, state: EnvironmentState, names: Names) -> list[str]:
+    """Return the line of an environment; several locks follow it, a line for each."""
     live = state.live
     parts = ["nothing yet"]
     if live is not None:
@@ -35,9 +39,11 @@ def _environment_state(service: ServiceView, state: EnvironmentState, names: Nam
     parts.append(_holder(service, state, names))
     if state.queue:
         parts.append("in line: " + listing([f"r{entry.release}" for entry in state.queue]))
-    locks = state.current_locks(names.now)
-    parts += [lock_in_short(lock, names) for lock in locks]
-    return f"*{escape(state.environment, 24)}*: {', '.join(parts)}"
+    locks = [lock_in_short(lock, names) for lock in state.current_locks(names.now)]
+    several = locks if len(locks) > 1 else []
+    owners = dict.fromkeys(names.user(lock.owner) for lock in state.current_locks(names.now))
+    parts += [f"locked by {listing(list(owners))}"] if several else locks
+    return [f"*{escape(state.environment, 24)}*: {', '.join(parts)}", *(f"• {lock}" for lock in several)]
 
 
 def _holder(service: ServiceView, state: EnvironmentState, names: Names) -> str:

@@ -64,15 +64,19 @@ def _account(found: QueryResult) -> Iterator[str]:
 
 
 def _rights_of(plans: list[Plan], found: QueryResult) -> list[str]:
-    """Return what a person may do with each service; services of the same rights share a line."""
-    same = dict[str, list[str]]()
+    """Return what a person may do with each service; services of the same rights share their lines."""
+    same = dict[tuple[str, ...], list[str]]()
     for plan in plans:
         same.setdefault(_rights(plan, found), []).append(f"*{escape(plan.service, 24)}*")
-    return [f"{listing(services, most=20)}: {rights}" for rights, services in same.items()]
+    return [
+        line
+        for (first, *more), services in same.items()
+        for line in (f"{listing(services, most=20)}: {first}", *more)
+    ]
 
 
-def _rights(plan: Plan, found: QueryResult) -> str:
-    """Return what a person may do with a service, and who does the rest."""
+def _rights(plan: Plan, found: QueryResult) -> tuple[str, ...]:
+    """Return what a person may do with a service, and who does the rest; who signs takes a line for each of several steps."""
     own, rest = set(found.own_teams), list[str]()
     may: list[str] = []
     starters = unique(plan.starters + plan.operators)
@@ -88,13 +92,15 @@ def _rights(plan: Plan, found: QueryResult) -> str:
     ]
     if signs:
         may.append("sign off for " + _all(signs))
-    rest += [_signers(each, found) for each in plan.environments if _others_sign(each, own)]
+    signed = [_signers(each, found) for each in plan.environments if _others_sign(each, own)]
+    several = signed if len(signed) > 1 else []
+    rest += [] if several else signed
     if own & set(plan.operators):
         may.append("roll back, lock, settle, and cancel or retry anywhere")
     else:
         rest.append(f"{_members(found, plan.operators)} can lock and roll back")
     asked = f" Ask others: {'; '.join(rest)}." if rest else ""
-    return f"you may {'; '.join(may or ['look'])}.{asked}"
+    return f"you may {'; '.join(may or ['look'])}.{asked}", *(f"• {each}" for each in several)
 
 
 def _others_sign(environment: EnvironmentPlan, own: set[str]) -> bool:

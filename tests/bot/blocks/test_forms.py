@@ -9,10 +9,11 @@ import pytest
 from bot.blocks.block_kit import View, dialog
 from bot.blocks.bulk import Signable, alone, fits, sign_several_form
 from bot.blocks.confirmations import RollbackChoice, confirmation_form, rollback_form
-from bot.blocks.form_input import CommandInput, StartInput
+from bot.blocks.form_input import CommandInput, NothingChosenError, StartInput
 from bot.blocks.forms import (
     Signing,
     StartChoices,
+    cannot_start,
     read_form,
     reason_form,
     sign_off_form,
@@ -64,16 +65,41 @@ def test_the_only_service_is_not_asked_for() -> None:
 
 def test_a_form_without_a_build_starts_none() -> None:
     """The newest build might be another one by the time that the form is sent; it showed none."""
-    form = start_form(StartChoices(("website",), "website", (), ("staging",)))
-    with pytest.raises(ValueError, match="no service, build or environment"):
+    form = start_form(StartChoices(("shop", "website"), "website", (), ("staging",)))
+    with pytest.raises(NothingChosenError, match="no service, build or environment") as told:
+        read_form(submitted(form))
+    assert told.value.service == "website"
+
+
+NO_BUILD, NOT_BY_YOU = "No build of website is ready yet.", "Only ops can start a release."
+
+
+@pytest.mark.parametrize(
+    ("choices", "why"),
+    [
+        (StartChoices((), ""), "There is nothing that can be released here."),
+        (StartChoices(("website",), "website", (), ("staging",)), NO_BUILD),
+        (StartChoices(("website",), "website", (replace(BUILD, version="a b"),), ("staging",)), NO_BUILD),
+        (StartChoices(("website",), "website", (BUILD,), ("staging",), NOT_BY_YOU), NOT_BY_YOU),
+        (StartChoices(("website",), "website", (BUILD,)), "There is nothing that can be released here."),
+    ],
+)
+def test_where_nothing_can_be_chosen_nothing_can_be_sent(choices: StartChoices, why: str) -> None:
+    """A form with [Start] would be answered that it is out of date, which is not so."""
+    form = start_form(choices)
+    assert "submit" not in form
+    assert view_errors(form) == []
+    assert spoken(form["blocks"]).split("\n")[-1] == why == cannot_start(choices)
+    elsewhere = replace(choices, services=("shop", "website"), service="website")
+    form = start_form(elsewhere)
+    assert view_errors(form) == []
+    with pytest.raises(NothingChosenError, match="no service"):
         read_form(submitted(form))
 
 
 def test_nothing_to_start() -> None:
     form = start_form(StartChoices((), ""))
     assert spoken(form["blocks"]) == "There is nothing that can be released here."
-    with pytest.raises(ValueError, match="no service"):
-        read_form(submitted(form))
 
 
 def test_a_service_is_chosen_first() -> None:

@@ -40,3 +40,22 @@ async def test_a_guest_reads_no_builds_in_the_form(tmp_path: Path) -> None:
         shop = ServiceScenario(bot, "shop")
         assert "Only full members of this workspace can start a release" in await shop.types("Guest", "")
         assert bot.world.person("Guest").modal is None
+
+
+async def test_what_the_form_cannot_start_is_said_again(tmp_path: Path) -> None:
+    """Another service is chosen that has no build, or that the person may not start: [Start] says so, and loses nothing."""
+    own = service("game").replace("[developers, ops]", "[ops]")
+    policy = HEAD + service("shop") + service("art") + own
+    async with inside(tmp_path, policy, furnish=furnished("shop", "art", "game")) as bot:
+        shop, game = ServiceScenario(bot, "shop"), ServiceScenario(bot, "game")
+        await shop.build("1.0")
+        await game.build("7.0")
+        mara = bot.world.person("Mara")
+        assert await shop.types("Mara", "") == ""
+        for chosen, why in (("art", "No build of art is ready yet."), ("game", "can start a release")):
+            assert mara.modal is not None
+            assert not (await mara.choose(mara.modal, "Service", chosen)).error
+            assert mara.modal is not None
+            answer = await mara.fill(mara.modal, {}).submit()
+            assert isinstance(answer.body, dict)
+            assert why in answer.body["errors"]["service"]
