@@ -4,14 +4,12 @@ Each has a rank that decides which lines are dropped first.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
+from bot.blocks.card_changes import card_changes
 from bot.blocks.card_outcomes import ended_lines, failed_lines, unknown_lines
 from bot.blocks.card_view import CardView
-from bot.blocks.changes import title_lines
 from bot.blocks.headline import teams
-from bot.blocks.marks import mark_lines
-from bot.blocks.names import capital, listing, plural, span
+from bot.blocks.names import capital, listing, span
 from bot.blocks.phone import CardLine
 from bot.blocks.sign_off_lines import sign_off_lines, signed_line
 from bot.blocks.silence import silence_lines
@@ -22,7 +20,6 @@ from bot.blocks.words.template import WITHOUT_END
 from handlers.environments import Live
 from handlers.gates.gate import Reason
 from handlers.limits import CANCEL_LASTS
-from handlers.lineage import Marks
 from handlers.people import SHIPROOM
 from handlers.release import ReleaseState
 
@@ -51,7 +48,7 @@ def _waiting(view: CardView, titles: int) -> Iterator[CardLine]:
     for rank, reason in enumerate(others):
         yield CardLine(_reason_line(view, reason), rank + 1 if view.missing else rank)
     yield CardLine(_before_it(view), 3)
-    yield from _changes(view, titles)
+    yield from card_changes(view, titles)
     yield CardLine(_then(view), 1)
 
 
@@ -112,39 +109,6 @@ def _before_it(view: CardView) -> str:
     return f"Before it in line: {listing(before)}" if before else ""
 
 
-def _changes(view: CardView, titles: int) -> Iterator[CardLine]:
-    """Return what changes where the release goes: the first titles, and what has to be known of the build."""
-    for line in mark_lines(_marks(view), view.names, view.release.build):
-        yield CardLine(f"It {line}")
-    if view.rolls_back:
-        yield CardLine(f"{escape(view.since, 24)} is there now" if view.since else "", 3)
-        return
-    yield CardLine(_what_changes(view), 2)
-    for line in title_lines(view.changes, view.references, titles):
-        yield CardLine(line, 4)
-
-
-def _what_changes(view: CardView) -> str:
-    if not view.since:
-        known = f"{plural(len(view.changes), 'change')}; " if view.changes else ""
-        return capital(f"{known}nothing is in {view.environment} yet")
-    if view.since == view.release.build.version:
-        return f"The same as in {view.environment}"
-    if not view.changes:
-        return f"No changes since {escape(view.since, 24)} are known"
-    known = plural(len(view.changes), "change")
-    if view.marks.lacks is not None:
-        return f"{known} of its own"
-    least = "At least " if any(each.code == "changes_unknown" for each in view.reasons) else ""
-    return f"{least}{known} since {escape(view.since, 24)}"
-
-
-def _marks(view: CardView) -> Marks:
-    """Return what is to know of the build, without what a closed gate says already."""
-    told = any(each.code == "lacks_live" for each in view.reasons)
-    return replace(view.marks, lacks=None) if told else view.marks
-
-
 def _then(view: CardView) -> str:
     """Return how the step starts once nothing holds it up: by itself, or by whom; never more than is so."""
     where = view.environment
@@ -190,7 +154,7 @@ def _deploying(view: CardView, titles: int) -> Iterator[CardLine]:
     if not view.rolls_back:
         yield CardLine(f"Asked by {view.names.user(by)}" if by and by != SHIPROOM else "", 3)
     yield from _others(view)
-    yield from _changes(view, titles)
+    yield from card_changes(view, titles)
 
 
 def _run_line(view: CardView) -> str:

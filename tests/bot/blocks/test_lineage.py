@@ -104,7 +104,7 @@ CARDS = {
         • testers: waits for Amita since 10:02
         • ops: waits for Tim since 10:02
         It lacks 2.4.0-hotfix.1, which is live. Tim can waive it
-        3 changes since 2.4.0-hotfix.1
+        3 changes of its own
         Production starts by itself once all of this is done
         Open staging · Changes
         [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
@@ -128,7 +128,7 @@ CARDS = {
         • testers: waits for Amita since 10:02
         • ops: nobody can sign yet
         It lacks 2.4.0-hotfix.1 (hotfix/login), which is live
-        3 changes since 2.4.0-hotfix.1
+        3 changes of its own
         • Faster leaderboard (Mara), and 2 more
         Production starts with the last sign-off
         Open staging · Changes
@@ -140,7 +140,7 @@ CARDS = {
         On staging since 10:00, for production, asked by Andy
         • testers: waits for Amita since 10:02
         Nobody knows who wrote 2.4.0, 2.4.1. Tim can waive it
-        3 changes since 2.4.0
+        At least 3 changes since 2.4.0
         • Faster leaderboard (Mara), and 2 more
         Production starts by itself once all of this is done
         Open staging · Changes
