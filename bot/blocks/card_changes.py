@@ -19,12 +19,13 @@ def card_changes(view: CardView, titles: int) -> Iterator[CardLine]:
     if view.rolls_back:
         yield CardLine(f"{escape(view.since, 24)} is there now" if view.since else "", 3)
         return
-    yield CardLine(_what_changes(view), 2)
+    yield CardLine(what_changes(view), 2)
     for line in title_lines(view.changes, view.references, titles):
         yield CardLine(line, 4)
 
 
-def _what_changes(view: CardView) -> str:
+def what_changes(view: CardView) -> str:
+    """Return how much changes where the release goes, as far as that is known."""
     if not view.since:
         known = f"{plural(len(view.changes), 'change')}; " if view.changes else ""
         return capital(f"{known}nothing is in {view.environment} yet")

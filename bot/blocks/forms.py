@@ -30,7 +30,6 @@ from bot.blocks.form_input import (
     StartInput,
     read_form,
 )
-from bot.blocks.names import plural
 from bot.blocks.paragraphs import paragraph
 from bot.blocks.references import NO_REFERENCES, References
 from bot.blocks.text import escape, plain
@@ -140,15 +139,15 @@ def _build_label(build: Build) -> str:
 class Signing:
     """What a sign-off modal shows besides the build.
 
-    `note` is the initial note. `changes` are those since version `since`, which is live ("" for none). `starts` means that
-    the step starts by itself with its last sign-off, `marks` are what to know of the build, `references` what titles can
-    refer to, and `links` lead to the environment where the build is and to its changes.
+    `note` is the initial note. `changed` says how much changes there, as the card does, and `changes` are what is known of
+    it. `starts` means that the step starts by itself with its last sign-off, `marks` are what to know of the build,
+    `references` what titles can refer to, and `links` lead to the environment where the build is and to its changes.
     """
 
     note: str = ""
     starts: bool = False
     changes: tuple[Change, ...] = ()
-    since: str = ""
+    changed: str = ""
     marks: tuple[str, ...] = ()
     references: References = NO_REFERENCES
     links: str = ""
@@ -163,10 +162,9 @@ def sign_off_form(release: Release, rule: SignOffRule, precondition: Preconditio
     )
     then = f": {where} starts as soon as the last sign-off is in" if signing.starts else ""
     blocks: list[Block] = [paragraph(f"{what}{then}.")]
-    if signing.changes:
+    if signing.changed:
         lines = change_lines(signing.changes, signing.references, CHANGE_LINES)
-        since = f" since {escape(signing.since, 40)}" if signing.since else f"; nothing is in {where} yet"
-        blocks.append(paragraph("\n".join([f"{plural(len(signing.changes), 'change')}{since}", *lines])))
+        blocks.append(paragraph("\n".join([signing.changed, *lines])))
     if signing.marks:
         blocks.append(paragraph("\n".join(f"It {mark}." for mark in signing.marks)))
     if signing.links:

@@ -6,6 +6,7 @@ from functools import partial
 from bot.blocks import everything, forms, replies
 from bot.blocks.block_kit import View
 from bot.blocks.card import card_links
+from bot.blocks.card_changes import what_changes
 from bot.blocks.marks import mark_lines
 from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
@@ -107,7 +108,7 @@ class Actions:
             form.note,
             card.starts_after_sign_offs,
             card.changes,
-            card.since,
+            "" if card.rolls_back else what_changes(card),
             marks,
             card.references,
             card_links(card),

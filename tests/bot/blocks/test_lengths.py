@@ -85,7 +85,7 @@ def test_links_in_titles_count(sign: str, references: References) -> None:
     changes = by_a_merge_bot(sign)
     announced = announcement(replace(VIEW, changes=changes, references=references))
     drawn = card(replace(STATES["step waiting"], changes=changes, references=references))
-    signing = Signing(changes=changes, since="2.4.0", references=references)
+    signing = Signing(changes=changes, changed="12 changes since 2.4.0", references=references)
     form = sign_off_form(release(), RULE, current_precondition(release()), signing)
     assert not view_errors(form)
     assert accepted(announced)

@@ -9,6 +9,7 @@ from bot.blocks.block_kit import Block, Message
 from bot.blocks.board import board
 from bot.blocks.card import card
 from bot.blocks.card_buttons import card_offers
+from bot.blocks.card_changes import what_changes
 from bot.blocks.card_lines import card_lines
 from bot.blocks.confirmations import RollbackChoice, confirmation_form, rollback_form
 from bot.blocks.endings import ending_line
@@ -69,7 +70,7 @@ def modals(at: Moment) -> Iterator[str]:
 def _sign_off_forms(at: Moment) -> Iterator[str]:
     view = at.view
     for rule in at.release.rules(at.release.step) if rule_is_open(at) else ():
-        signing = forms.Signing("", view.starts_after_sign_offs, view.changes, view.since)
+        signing = forms.Signing("", view.starts_after_sign_offs, view.changes, what_changes(view))
         form = forms.sign_off_form(at.release, rule, current_precondition(at.release), signing)
         assert not list(view_errors(form))
         yield spoken([block for block in form["blocks"] if block["type"] == "section"])
