@@ -66,7 +66,12 @@ def test_rollback(line: str, context: CommandContext, requested: RollbackRequest
         ("rollback production to", UsageError("version_needed", "to")),
         ("rollback r4", UsageError("unknown_environment", "r4", WEBSITE, ("rollback production",))),
         ("rollback to", UsageError("environment_needed", "", WEBSITE)),
-        ("rollback checkout is broken", UsageError("unknown_environment", "checkout", WEBSITE)),
+        (
+            "rollback checkout is broken",
+            UsageError(
+                "unknown_environment", "checkout", WEBSITE, ("rollback production checkout is broken",)
+            ),
+        ),
     ],
 )
 def test_a_rollback_that_cannot_be_parsed(line: str, usage_error: UsageError) -> None:
