@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import takewhile
 
 from handlers.requests import UsageError
-from handlers.typed_words import bare, release_named, unquoted
+from handlers.typed_words import bare, is_emoji, release_named, unquoted
 
 JOINING = frozenset({"to", "on", "in"})
 """Three spellings of one word."""
@@ -111,7 +111,7 @@ def _second(rest: tuple[str, ...]) -> str:
     first, *others = (*rest, "")
     if release_number(first.rstrip(",")) or is_range(first):
         return first
-    if not joins_releases(first) or not rest:
+    if not joins_releases(first):
         return ""
     numbered = next((each for each in others if release_named(each) or is_range(each)), "")
     return numbered or (others[0] if others and _number(others[0]) else "")
@@ -119,7 +119,7 @@ def _second(rest: tuple[str, ...]) -> str:
 
 def joins_releases(word: str) -> bool:
     """Return whether a word joins what stands before it and behind it, as `and` does, or `to` in `r1 to r3`."""
-    return bare(word) in AND or bare(word) in _UP_TO
+    return bool(word) and not is_emoji(word) and bare(word) in AND | _UP_TO
 
 
 def is_range(word: str) -> bool:

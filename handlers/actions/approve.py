@@ -99,8 +99,8 @@ def _refuse_releases(
 
 def _team(rest: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return the team behind `as`, and the words after it."""
-    named = len(rest) > 1 and bare(rest[0]) == "as"
-    return (bare(rest[1]), rest[2:]) if named else ("", rest)
+    word, team = ("".join(rest[at : at + 1]) for at in range(2))
+    return (bare(team), rest[2:]) if team and bare(word) == "as" else ("", rest)
 
 
 def _second_team(team: str, rest: tuple[str, ...], context: CommandContext) -> str:
@@ -111,7 +111,8 @@ def _second_team(team: str, rest: tuple[str, ...], context: CommandContext) -> s
         return "".join(others[-1:])
     if bare(first) in set(context.teams) - {team}:
         return first
-    return second if rest and bare(first) in {*AND, "as"} else ""
+    joins = joins_releases(first) or bare(first) == "as"
+    return (second or first) if joins else ""
 
 
 def record(draft: Draft, event: SignedOff) -> Reply | Refusal:

@@ -7,10 +7,12 @@ from handlers.actions.action import Action
 from handlers.beginning import Nowhere, begin, beginning
 from handlers.command_parsing import (
     JOINING,
+    TWO,
     CommandContext,
     Target,
     parse_services,
     parse_target,
+    release_number,
 )
 from handlers.draft import Draft
 from handlers.events import Started, StepRequested
@@ -49,16 +51,25 @@ def _parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | 
     ordered = _service_first(words, context)
     if isinstance(ordered, UsageError):
         return ordered
-    kept = tuple(word for word in ordered if word not in JOINING)
+    kept = _newest_named(tuple(word for word in ordered if word not in JOINING), context)
     several = parse_services(kept, context)
     if several is not None:
         return several if isinstance(several, UsageError) else _newest_of_each(several, context)
     if len(kept) > MOST_WORDS or not kept:
         return UsageError("unknown_words", " ".join(words))
-    if len(kept) == MOST_WORDS and kept[0] in context.services and bare(kept[1]) in NEWEST:
-        return _with_build((kept[0], kept[1]), kept[2:], context)
     named = _named_build(kept[0], context) if len(kept) > 1 else None
-    return _without_build(kept, context) if named is None else _with_build(named, kept[1:], context)
+    if named is None:
+        return _without_build(kept, context)
+    found = _with_build(named, kept[1:], context)
+    if isinstance(found, StartOrPromote) and "@" in kept[0] and release_number(found.token):
+        return replace(found, service_named=True)
+    return found
+
+
+def _newest_named(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...]:
+    """Return `cart latest staging` as `cart@latest staging`."""
+    named = len(words) > TWO and words[0] in context.services and bare(words[1]) in NEWEST
+    return (f"{words[0]}@{words[1]}", *words[2:]) if named else words
 
 
 def _service_first(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...] | UsageError:
@@ -80,7 +91,7 @@ def _service_first(words: tuple[str, ...], context: CommandContext) -> tuple[str
     if not build or (build,) == services:
         return (*services, environment)
     if build in context.services:
-        return UsageError("one_service", services[0], ("journey",))
+        return UsageError("one_service", "".join(services[:1]), ("journey",))
     if build not in words or len(services) > 1 or "@" in build:
         return UsageError("unknown_words", " ".join(words))
     return (f"{services[0]}@{build}", environment)

@@ -3,6 +3,7 @@
 Only a build that succeeded in that environment before can be rolled back to.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile
 from typing import ClassVar
@@ -138,20 +139,24 @@ def _explained(wrong: UsageError, scope: Scope, context: CommandContext) -> Usag
     if wrong.code != "unknown_environment" or scope.environments or not wrong.choices:
         return wrong
     word, *after = scope.rest
-    begin, usual = ("rollback", *scope.services[:1]), _usual(wrong.choices)
     if release_named(word):
-        after = list(dropwhile(is_joining, after))
-        later = read_scope(tuple(after), context, "rollback")
-        named = isinstance(later, Scope) and later.environments
-        return replace(wrong, meant=(" ".join((*begin, *(() if named else (usual,)), *after)),))
+        return replace(wrong, meant=(_line(scope.services[:1], after, wrong.choices, context),))
     services = nearest(word, context.services)
     if services and not (scope.services or nearest(word, wrong.choices)):
-        return replace(
-            wrong, meant=tuple(" ".join(("rollback", each, *(after or (usual,)))) for each in services)
-        )
+        return replace(wrong, meant=tuple(_line((each,), after, wrong.choices, context) for each in services))
     if wrong.word == word and _begins_a_reason(scope, wrong.choices, context):
-        return replace(wrong, meant=(" ".join((*begin, usual, word, *after)),))
+        return replace(wrong, meant=(_line(scope.services[:1], scope.rest, wrong.choices, context),))
     return wrong
+
+
+def _line(
+    services: tuple[str, ...], words: Sequence[str], environments: tuple[str, ...], context: CommandContext
+) -> str:
+    """Return the line of a rollback with its environment, the usual one if none is among the words."""
+    rest = tuple(dropwhile(is_joining, words))
+    scope = read_scope(rest, context, "rollback")
+    named = isinstance(scope, Scope) and scope.environments
+    return " ".join(("rollback", *services, *(() if named else (_usual(environments),)), *rest))
 
 
 def _begins_a_reason(scope: Scope, environments: tuple[str, ...], context: CommandContext) -> bool:

@@ -23,7 +23,7 @@ from handlers.scopes import OF
 from handlers.step import StepState
 from handlers.success import succeed
 from handlers.transitions import fail, mark_unsent, stopped, void_intent
-from handlers.typed_words import bare
+from handlers.typed_words import OPENING, bare
 
 ENDINGS = {"deployed": True, "not-deployed": False}
 LOST = "lost"
@@ -77,12 +77,23 @@ def _parse_loss(words: tuple[str, ...], context: CommandContext) -> LossRequest 
     joined, after = "".join(rest[:1]), "".join(rest[1:2])
     if bare(joined) in OF | JOINING and context.service_named(after):
         services, rest = [*services, context.service_named(after)], rest[2:]
+    elif not services and context.service_named(joined) not in {"", context.service}:
+        return _service_or_reason(rest, context)
     service, *others = dict.fromkeys(services or [context.service])
     if others:
         return UsageError("one_service", others[0], ("settle",))
     if not service:
         return UsageError("which_service", "", tuple(context.services))
     return LossRequest(service, "", context.actor, free_text(rest))
+
+
+def _service_or_reason(rest: tuple[str, ...], context: CommandContext) -> LossRequest | UsageError:
+    """Return what a service behind `lost` means: it is asked about, unless it stands in quotation marks."""
+    word, *after = rest
+    if word[0] in OPENING and context.service:
+        return LossRequest(context.service, "", context.actor, free_text(rest))
+    name = context.service_named(word)
+    return UsageError("service_or_reason", name, ("settle",), (" ".join(("settle", name, LOST, *after)),))
 
 
 def record_loss(plan: Plan, event: LossSettled, facts: Facts, now: datetime) -> Decision | Refusal:

@@ -36,7 +36,7 @@ _SHARED = {
     "one_service": "{word} would be a second service, and this is done to one at a time. Nothing was done.",
     "one_environment": "{word} would be a second environment, and this is done to one at a time. Nothing was done.",
     "one_subject": "{word} would be a second one: ask about one at a time.",
-    "service_or_reason": "{word} is a service: name it before the environment if you mean it. A reason that begins with it "
+    "service_or_reason": "{word} is a service: name it first if you mean it. A reason that begins with it "
     "stands in quotation marks. Nothing was done.",
     "everything_of_all": "everything is every environment that you operate, of all services, and not of {word} alone: name an "
     "environment of it, with {word} before it. Nothing was done.",
