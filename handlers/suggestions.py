@@ -155,10 +155,12 @@ def _by_spelling(words: tuple[str, ...], at: int, context: CommandContext, known
     """Return what is spelled nearly like the word that was not understood, the least harmful of it."""
     word, names = words[at], _names(at, context, known)
     if not at and "".join(words[1:2]) == "to":
-        names = tuple(each for each in names if _harm_of(each, context) > READS)
+        names = tuple(each for each in names if harm(command_named(each) or each) > READS)
     near = nearest(word, names) or abbreviated(word, _names(1, context, known))
     meanings = [_meaning(words, at, name, context, known) for name in near]
     lines = tuple(dict.fromkeys(line for each in meanings for line in each.meant))
+    if any(bare(each) in NEGATIONS for each in words[:2]):
+        lines = tuple(line for line in lines if _harm_of(line, context) == READS)
     least = min((_harm_of(line, context) for line in lines), default=MOST_HARM)
     answered = [each for each in meanings if each.code in _ANSWERED]
     if answered and least > READS:

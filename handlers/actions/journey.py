@@ -61,7 +61,7 @@ def _parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | 
     if named is None:
         return _without_build(kept, context)
     found = _with_build(named, kept[1:], context)
-    if isinstance(found, StartOrPromote) and "@" in kept[0] and release_number(found.token):
+    if isinstance(found, StartOrPromote) and "@" in "".join(kept[:1]) and release_number(found.token):
         return replace(found, service_named=True)
     return found
 
@@ -86,15 +86,15 @@ def _service_first(words: tuple[str, ...], context: CommandContext) -> tuple[str
     )
     if not at:
         return words
-    environment, services = words[at - 1], words[at + 1 :]
+    environment, service, services = words[at - 1], words[at + 1], words[at + 1 :]
     build = "".join(each for each in words[: at - 1] if each not in JOINING)
     if not build or (build,) == services:
         return (*services, environment)
     if build in context.services:
-        return UsageError("one_service", "".join(services[:1]), ("journey",))
+        return UsageError("one_service", service, ("journey",))
     if build not in words or len(services) > 1 or "@" in build:
         return UsageError("unknown_words", " ".join(words))
-    return (f"{services[0]}@{build}", environment)
+    return (f"{service}@{build}", environment)
 
 
 def _newest_of_each(several: Mapping[str, str], context: CommandContext) -> Several:

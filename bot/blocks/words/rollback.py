@@ -9,8 +9,6 @@ WORDS = ActionWords(
     refusals={
         "never_succeeded_there": "{version} never succeeded in {environment}, so it is no way back. /release history shows "
         "what did.",
-        "release_of_another": "{release} is no release of {service}. /release history {service} shows what succeeded in "
-        "{environment}.",
         "nothing_to_roll_back_to": "There is no earlier good build in {environment} of {service} to go back to.",
         "already_live": "{version} is live in {environment} already.",
         "rollback_open": "{release} is rolling {environment} back already. To end it first: /release cancel {release}",
