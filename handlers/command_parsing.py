@@ -20,7 +20,10 @@ AND = frozenset({"and", "&", "+", "plus", "und", "sowie", ""})
 """What stands between several releases or services."""
 _POSSESSIVE = re.compile(r"['\u2019]s\Z")
 _RELEASE = re.compile(r"r(\d{1,9})\Z", re.IGNORECASE)
-_UP_TO = frozenset({"to", "bis", "through", "till", "until", "-", "\u2013"})
+_OTHERWISE = frozenset(
+    {"to", "bis", "through", "till", "until", "-", "\u2013", "then", "dann", "or", "oder", "also", "auch"}
+)
+"""What joins releases and does not say that the same is meant of all."""
 _RANGE = re.compile(r"r?#?\d{1,9}(?:-|–|—|\.{2,3}|…|:)r?#?\d{1,9}\Z", re.IGNORECASE)  # noqa: RUF001 - as people type ranges
 _SEPARATOR = re.compile(r"[,;/&+|]")
 
@@ -102,11 +105,11 @@ def parse_release(words: tuple[str, ...], command: str) -> tuple[int, tuple[str,
     number = release_named(words[0], number_alone=len(words) == 1) if words else 0
     if not number:
         return no_release(words, command)
-    second = _second(words[1:])
+    second = second_release(words[1:])
     return UsageError("one_release", second, (command,)) if second else (number, words[1:])
 
 
-def _second(rest: tuple[str, ...]) -> str:
+def second_release(rest: tuple[str, ...]) -> str:
     """Return the word that names a second release: the next one, or any behind a word that joins releases."""
     first, *others = (*rest, "")
     if release_number(first.rstrip(",")) or is_range(first):
@@ -119,7 +122,7 @@ def _second(rest: tuple[str, ...]) -> str:
 
 def joins_releases(word: str) -> bool:
     """Return whether a word joins what stands before it and behind it, as `and` does, or `to` in `r1 to r3`."""
-    return bool(word) and not is_emoji(word) and bare(word) in AND | _UP_TO
+    return bool(word) and not is_emoji(word) and bare(word) in AND | _OTHERWISE
 
 
 def is_range(word: str) -> bool:

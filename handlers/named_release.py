@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from handlers.build_lookup import SHORTEST_SHA
 from handlers.command_parsing import AND, JOINING, CommandContext
-from handlers.release import Release
+from handlers.release import Kind, Release
 from handlers.typed_words import NEGATIONS, bare, looks_like_version, release_named, same_version, stripped
+from handlers.vocabulary import HARM
 
 _PASSED_OVER = (
     JOINING | AND | {"the", "a", "of", "for", "von", "für", "release", "build", "version", "from", "at"}
 )
+_ROLLBACK = "rollback"
 _IN_A_LINK = re.compile(r"[<>|/]+")
 
 
@@ -18,7 +20,8 @@ _IN_A_LINK = re.compile(r"[<>|/]+")
 class NamedRelease:
     """What was typed for a release, and the words that are none of its names.
 
-    `said` are the words that named something, as they were typed.
+    `said` are the words that named something, as they were typed. `elsewhere` means that a word turns the line into something
+    else, as a `not` does, or another command.
     """
 
     rest: tuple[str, ...]
@@ -27,7 +30,8 @@ class NamedRelease:
     versions: tuple[str, ...] = ()
     services: frozenset[str] = frozenset()
     environments: frozenset[str] = frozenset()
-    negated: bool = False
+    rollback: bool = False
+    elsewhere: bool = False
 
     def fits(self, release: Release) -> bool:
         """Return whether a release has every kind of name that was typed."""
@@ -42,6 +46,7 @@ class NamedRelease:
             and (not self.versions or by_version)
             and (not self.services or release.service in self.services)
             and (not self.environments or release.step.environment in self.environments)
+            and (not self.rollback or release.kind is Kind.ROLLBACK)
         )
 
 
@@ -50,8 +55,10 @@ def named_release(words: tuple[str, ...], context: CommandContext) -> NamedRelea
     named = NamedRelease(())
     for word in words:
         named = _with(named, word, context)
-    negated = any(bare(each) in NEGATIONS for each in words)
-    return replace(named, negated=negated) if named.said else NamedRelease(words, negated=negated)
+    first = next((bare(each) for each in words if bare(each) not in _PASSED_OVER), "")
+    other = first in HARM and not named.rollback
+    elsewhere = other or any(bare(each) in NEGATIONS for each in words)
+    return replace(named, elsewhere=elsewhere) if named.said else NamedRelease(words, elsewhere=elsewhere)
 
 
 def _with(named: NamedRelease, word: str, context: CommandContext) -> NamedRelease:
@@ -68,6 +75,8 @@ def _with(named: NamedRelease, word: str, context: CommandContext) -> NamedRelea
             numbers=named.numbers | numbers,
             versions=(*named.versions, *versions),
         )
+    if bare(word) == _ROLLBACK and not named.rest:
+        return replace(named, said=(*named.said, word), rollback=True)
     service, environment = context.service_named(word), context.environment_named(word)
     if named.rest or not (service or environment):
         return named if not named.rest and bare(word) in _PASSED_OVER else replace(named, rest=rest)

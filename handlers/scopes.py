@@ -10,13 +10,17 @@ from itertools import dropwhile
 
 from handlers.command_parsing import AND, JOINING, CommandContext, Target, is_joining
 from handlers.requests import UsageError
-from handlers.typed_words import OPENING, bare, looks_like_version, release_named
+from handlers.typed_words import OPENING, bare, looks_like_version, nearest, release_named
 
 OF = frozenset(
     {"of", "for", "from", "at", "von", "vom", "für", "fuer", "im", "auf", "nach", "zu", "zur", "bei", "@"}
 )
 _TOWARDS = frozenset({"to", "auf", "zu", "zur", "nach", "onto"})
 """What a target stands behind."""
+_ARTICLES = frozenset({"the", "der", "die", "das", "den", "dem", "service"})
+_OF_WHAT = frozenset({"of", "von", "vom"})
+_AWAY_FROM = frozenset({"from", "von", "vom", "ab"})
+"""What stands before the build that goes away."""
 _NOUNS = frozenset({"version", "build", "release"})
 _ENDS = frozenset({"for", "until", "till", "bis", "to"})
 _BETWEEN = re.compile(r"[,;/+&|:@]")
@@ -102,12 +106,25 @@ def _further(scope: Scope, context: CommandContext) -> Scope | UsageError | None
     parts = tuple(each for each in _BETWEEN.split(following.word) if each)
     if len(parts) > 1 and all(_is_name(each, scope, context) for each in parts):
         return replace(scope, rest=(*following.joins, *parts, *following.rest))
-    return _with_target(scope, following) if scope.command == _ROLLBACK else None
+    found = _with_target(scope, following) if scope.command == _ROLLBACK else None
+    return found or _misspelled(scope, following, context)
+
+
+def _misspelled(scope: Scope, following: _Next, context: CommandContext) -> UsageError | None:
+    """Return that no such service is there, where a word behind the environment can only be one, or is spelled like one."""
+    word, near = following.word, nearest(following.word, context.services)
+    towards = scope.command == _ROLLBACK and following.joined_by(_TOWARDS)
+    service = following.joined_by(_OF_WHAT) or (following.joined_by(OF | JOINING) and near)
+    if not scope.environments or scope.services or towards or not service or word[0].isdigit():
+        return None
+    rest = (*scope.environments, *(("to", scope.target) if scope.target else ()), *following.rest)
+    meant = tuple(" ".join((scope.command, each, *rest)) for each in near)
+    return UsageError("no_such_service", word, (scope.command,), meant)
 
 
 def _next(scope: Scope) -> _Next | None:
     """Return the next word that joins no others; None if there is none, or if it opens a quotation."""
-    passed_over = JOINING | AND | OF
+    passed_over = JOINING | AND | OF | _ARTICLES
     passed_over |= _NOUNS | _TOWARDS if scope.command == _ROLLBACK else frozenset[str]()
     at = 0
     while at < len(scope.rest) and bare(scope.rest[at]) in passed_over:
@@ -144,15 +161,16 @@ def _with_environment(scope: Scope, following: _Next, name: str) -> Scope:
 
 def _with_service(scope: Scope, following: _Next, context: CommandContext) -> Scope | UsageError | None:
     """Return the scope with a service; behind the environment it may begin free text."""
-    name, joins, rest = context.service_named(following.word), following.joins, following.rest
+    name, joined = context.service_named(following.word), set(following.joins) - _ARTICLES
+    rest = following.rest[1:] if bare("".join(following.rest[:1])) == "service" else following.rest
     with_it = replace(scope, services=(*scope.services, name), rest=rest)
     if not scope.environments:
         return with_it
     if following.joined_by(AND):
         return replace(with_it, services=(*(scope.services or (context.service,)), name))
     if scope.services:
-        return with_it if joins and set(joins) != {"for"} else None
-    if joins or not context.service or not rest:
+        return with_it if joined - {"for"} else None
+    if joined or not context.service or not rest:
         return with_it
     if name == context.service:
         return with_it if _begins_an_end(rest[0]) else None
@@ -169,6 +187,8 @@ def _with_target(scope: Scope, following: _Next) -> Scope | UsageError | None:
     word = following.word
     towards = following.joined_by(_TOWARDS)
     release, digit = release_named(word), any(each.isdigit() for each in word)
+    if following.joined_by(_AWAY_FROM) and (release or looks_like_version(word)):
+        return replace(scope, rest=following.rest)
     if scope.target:
         second = following.joined_by(AND) and (release or looks_like_version(word))
         return UsageError("one_release", word, (scope.command,)) if second else None

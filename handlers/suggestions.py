@@ -154,7 +154,7 @@ def _start(service: str, version: str, context: CommandContext) -> str:
 def _by_spelling(words: tuple[str, ...], at: int, context: CommandContext, known: Known) -> UsageError:
     """Return what is spelled nearly like the word that was not understood, the least harmful of it."""
     word, names = words[at], _names(at, context, known)
-    if not at and "".join(words[1:2]) == "to":
+    if not at and "to" in words:
         names = tuple(each for each in names if harm(command_named(each) or each) > READS)
     near = nearest(word, names) or abbreviated(word, _names(1, context, known))
     meanings = [_meaning(words, at, name, context, known) for name in near]

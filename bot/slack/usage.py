@@ -98,11 +98,11 @@ class UsageAnswers:
         """
         command = wrong.choices[0]
         named = named_release(tuple(line.split()[1:]), context)
+        if named.elsewhere:
+            return failure_reply(replies.usage_error(wrong))
         about, rest = " ".join(named.said), " ".join(named.rest)
         service = "" if named.services or named.numbers else context.service
-        snapshots = (
-            [] if named.negated else [each for each in await self._open(service) if named.fits(each.release)]
-        )
+        snapshots = [each for each in await self._open(service) if named.fits(each.release)]
         lines = [f"{command} r{each.release.number} {rest}".strip() for each in snapshots]
         able = [self._can(each, said, context) for each, said in zip(snapshots, lines, strict=True)]
         order = sorted(range(len(lines)), key=lambda at: (not able[at], -snapshots[at].release.number))

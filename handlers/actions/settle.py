@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from handlers.actions.action import Action, ReasonForm
-from handlers.command_parsing import AND, JOINING, CommandContext, free_text, parse_release
+from handlers.command_parsing import AND, JOINING, CommandContext, free_text, parse_release, second_release
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, PostToChannel
 from handlers.events import LossSettled, ReleaseAction
@@ -64,6 +64,9 @@ def parse(words: tuple[str, ...], context: CommandContext) -> Settled | LossRequ
     ending = bare(rest[0]) if rest else ""
     if ending not in ENDINGS:
         return UsageError("ending_needed", rest[0] if rest else "", tuple(ENDINGS))
+    second = second_release(rest[1:])
+    if second:
+        return UsageError("one_release", second, ("settle",))
     return Settled(number, context.actor, ENDINGS[ending], free_text(rest[1:]))
 
 

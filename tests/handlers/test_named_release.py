@@ -2,6 +2,7 @@ import pytest
 
 from handlers.command_parsing import CommandContext
 from handlers.named_release import named_release
+from handlers.release import Kind
 from tests.handlers.builders import TIM, release
 
 CONTEXT = CommandContext(TIM, {"website": ("staging", "production"), "cart": ("staging",)}, "website")
@@ -31,9 +32,17 @@ CONTEXT = CommandContext(TIM, {"website": ("staging", "production"), "cart": ("s
 def test_what_is_named_fits_its_release_and_no_other(typed: str, *, fits: bool, rest: str) -> None:
     named = named_release(tuple(typed.split()), CONTEXT)
     assert (named.fits(release()), " ".join(named.rest)) == (fits, rest)
-    assert not named.negated
+    assert not named.elsewhere
 
 
-def test_what_is_negated_is_meant_of_none() -> None:
-    assert named_release(("not", "r1"), CONTEXT).negated
-    assert named_release(("nothing",), CONTEXT).negated is False
+@pytest.mark.parametrize("typed", ["not r1", "r1 but not now", "testing r1", "the lock of production"])
+def test_what_is_turned_into_something_else_is_meant_of_none(typed: str) -> None:
+    assert named_release(tuple(typed.split()), CONTEXT).elsewhere
+
+
+def test_a_rollback_is_named_by_what_it_is() -> None:
+    named = named_release(("the", "rollback"), CONTEXT)
+    assert not named.elsewhere
+    assert not named.fits(release())
+    assert named.fits(release(kind=Kind.ROLLBACK))
+    assert named_release(("log", "in", "rollback"), CONTEXT).fits(release())

@@ -100,6 +100,9 @@ async def test_no_release_but_the_one_that_is_named_is_offered(bot: Inside) -> N
         "cancel staging": [f"Cancel r{waits}"],
         "cancel 1.4 and 1.3": [f"Cancel r{waits}", f"Cancel r{signs}"],
         f"testing done r{waits}": [],
+        "cancel rollback": [],
+        "cancel the lock": [],
+        f"stop testing r{waits}": [],
         "lgtm 1.3": [f"Sign off r{signs}"],
     }
     before = len(await bot.rows())

@@ -35,6 +35,7 @@ _SHARED = {
     "one_team": "{word} would be a second team, and one person signs for one at a time.",
     "one_service": "{word} would be a second service, and this is done to one at a time. Nothing was done.",
     "one_environment": "{word} would be a second environment, and this is done to one at a time. Nothing was done.",
+    "no_such_service": "There is no service called {word}. Nothing was done.",
     "one_subject": "{word} would be a second one: ask about one at a time.",
     "service_or_reason": "{word} is a service: name it first if you mean it. A reason that begins with it "
     "stands in quotation marks. Nothing was done.",
@@ -64,6 +65,7 @@ _COMMANDS_NAMED = frozenset(
         "one_service",
         "one_environment",
         "service_or_reason",
+        "no_such_service",
     }
 )
 """Codes whose choices are the parsed command, and not alternatives."""
