@@ -49,7 +49,7 @@ def query_about(kind: str, words: tuple[str, ...], context: CommandContext) -> Q
     for word in words:
         for name, value in _named(word, context).items():
             if named.get(name, value) != value:
-                return _second(word, name, context)
+                return _second(word, str(named[name]), name, context)
             named[name] = value
     service, environment = str(named.get("service", "")), str(named.get("environment", ""))
     if service and environment and environment not in context.environments(service):
@@ -70,9 +70,9 @@ def query_about(kind: str, words: tuple[str, ...], context: CommandContext) -> Q
     )
 
 
-def _second(word: str, kind: str, context: CommandContext) -> UsageError:
+def _second(word: str, first: str, kind: str, context: CommandContext) -> UsageError:
     """Return that a second one was named; what only may be a version was probably meant as something else."""
-    if kind == "version" and not _has_digit(word):
+    if kind == "version" and not (_has_digit(word) and _has_digit(first)):
         return UsageError("unknown_subject", word, known_names(context))
     return UsageError("one_subject", word)
 
