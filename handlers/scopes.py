@@ -103,8 +103,8 @@ def _further(scope: Scope, context: CommandContext) -> Scope | UsageError | None
         return _with_environment(scope, following, environment)
     if service and not (scope.environments and following.joined_by(_TOWARDS) and scope.command == _ROLLBACK):
         return _with_service(scope, following, context)
-    parts = tuple(each for each in _BETWEEN.split(following.word) if each)
-    if len(parts) > 1 and all(_is_name(each, scope, context) for each in parts):
+    parts = _names_in_one(scope, following, context)
+    if parts:
         return replace(scope, rest=(*following.joins, *parts, *following.rest))
     found = _with_target(scope, following) if scope.command == _ROLLBACK else None
     return found or _misspelled(scope, following, context)
@@ -200,9 +200,14 @@ def _with_target(scope: Scope, following: _Next) -> Scope | UsageError | None:
     return replace(scope, target=word, rest=following.rest) if meant else None
 
 
-def _is_name(word: str, scope: Scope, context: CommandContext) -> bool:
-    build = scope.command == _ROLLBACK and looks_like_version(word)
-    return bool(build or context.service_named(word) or context.environment_named(word))
+def _names_in_one(scope: Scope, following: _Next, context: CommandContext) -> tuple[str, ...]:
+    """Return the names that were typed in one word, as in `cart/production`; a version may be spelled like that as a whole."""
+    target = scope.command == _ROLLBACK and scope.environments and following.joined_by(_TOWARDS)
+    parts = tuple(each for each in _BETWEEN.split(following.word) if each)
+    names = [bool(context.service_named(each) or context.environment_named(each)) for each in parts]
+    builds = [scope.command == _ROLLBACK and looks_like_version(each) for each in parts]
+    every = all(name or build for name, build in zip(names, builds, strict=True))
+    return parts if len(parts) > 1 and any(names) and every and not target else ()
 
 
 def refuse_everything_of(words: tuple[str, ...], context: CommandContext) -> UsageError | None:
