@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import takewhile
 
 from handlers.requests import UsageError
-from handlers.typed_words import bare, release_named, unquoted
+from handlers.typed_words import bare, is_emoji, release_named, unquoted
 
 JOINING = frozenset({"to", "on", "in"})
 """Three spellings of one word."""
@@ -16,9 +16,16 @@ PRODUCTION = "production"
 TWO = 2
 _SHORT_FOR_PRODUCTION = frozenset({"prod", "prd"})
 LONGEST_NUMBER = 9
-AND = frozenset({"and", "&", "und", ""})
+AND = frozenset({"and", "&", "+", "plus", "und", "sowie", ""})
 """What stands between several releases or services."""
+_POSSESSIVE = re.compile(r"['\u2019]s\Z")
 _RELEASE = re.compile(r"r(\d{1,9})\Z", re.IGNORECASE)
+_OTHERWISE = frozenset(
+    {"to", "bis", "through", "till", "until", "-", "\u2013", "then", "dann", "or", "oder", "also", "auch"}
+)
+"""What joins releases and does not say that the same is meant of all."""
+_RANGE = re.compile(r"r?#?\d{1,9}(?:-|–|—|\.{2,3}|…|:)r?#?\d{1,9}\Z", re.IGNORECASE)  # noqa: RUF001 - as people type ranges
+_SEPARATOR = re.compile(r"[,;/&+|]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class CommandContext:
     """Who typed a command, where and when.
 
     `services` are all services with their environments; `here` is the channel's own service, `nearby` are those of a channel
-    that several share. Times that are typed are of `zone`.
+    that several share. Times that are typed are of `zone`. `teams` are those of the policy.
     """
 
     actor: str
@@ -35,6 +42,7 @@ class CommandContext:
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     zone: tzinfo = UTC
     nearby: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
 
     @property
     def service(self) -> str:
@@ -49,7 +57,8 @@ class CommandContext:
 
     def service_named(self, word: str) -> str:
         """Return the service that a typed word names; empty if it names none."""
-        return name if (name := bare(word)) in self.services else ""
+        name = bare(word)
+        return next((each for each in (name, _POSSESSIVE.sub("", name)) if each in self.services), "")
 
     def environment_named(self, word: str, service: str = "") -> str:
         """Return the environment that a typed word names, of one service or else of any; empty if it names none."""
@@ -89,18 +98,54 @@ def is_joining(word: str) -> bool:
 def parse_release(words: tuple[str, ...], command: str) -> tuple[int, tuple[str, ...]] | UsageError:
     """Parse the release at the front of the words; return its number and the rest.
 
-    A second one is refused: it is never taken for free text. A number without an `r` is a release where nothing follows.
+    A second one is refused, whatever joins it: it is never taken for free text. A number without an `r` is a release where
+    nothing follows.
     """
+    words = apart(words)
     number = release_named(words[0], number_alone=len(words) == 1) if words else 0
     if not number:
         return no_release(words, command)
-    if len(words) > 1 and release_number(words[1].rstrip(",")):
-        return UsageError("one_release", words[1], (command,))
-    return number, words[1:]
+    second = second_release(words[1:])
+    return UsageError("one_release", second, (command,)) if second else (number, words[1:])
+
+
+def second_release(rest: tuple[str, ...]) -> str:
+    """Return the word that names a second release: the next one, or any behind a word that joins releases."""
+    first, *others = (*rest, "")
+    if release_number(first.rstrip(",")) or is_range(first):
+        return first
+    if not joins_releases(first):
+        return ""
+    numbered = next((each for each in others if release_named(each) or is_range(each)), "")
+    return numbered or (others[0] if others and _number(others[0]) else "")
+
+
+def joins_releases(word: str) -> bool:
+    """Return whether a word joins what stands before it and behind it, as `and` does, or `to` in `r1 to r3`."""
+    return bool(word) and not is_emoji(word) and bare(word) in AND | _OTHERWISE
+
+
+def is_range(word: str) -> bool:
+    """Return whether a word stands for several releases without naming each: `r1-r3`."""
+    return _RANGE.match(word) is not None
+
+
+def apart(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words with releases at their front that were typed in one as words of their own: `r1,r2` and `r1/r2`."""
+    kept: list[str] = []
+    for at, word in enumerate(words):
+        parts = [each for each in _SEPARATOR.split(word) if each]
+        numbers = [release_number(each) or (_number(each) if kept or len(parts) > 1 else 0) for each in parts]
+        if not all(numbers) or not (bare(word) in AND or release_number(parts[0])):
+            return (*kept, *words[at:])
+        kept += parts if len(parts) > 1 else [word]
+    return tuple(kept)
 
 
 def no_release(words: tuple[str, ...], command: str) -> UsageError:
     """Return that no release was named; a number that text follows may have been meant as one."""
+    if words and is_range(words[0]):
+        return UsageError("name_each", words[0], (command,))
     number = release_named(words[0], number_alone=True) if words else 0
     meant = (" ".join((command, f"r{number}", *words[1:])),) if number else ()
     return UsageError("release_needed", words[0] if words else "", (command,), meant)

@@ -4,10 +4,13 @@ It is for commands whose every word means something. Where free text follows, as
 before it themselves and leave the text as it was typed.
 """
 
+import re
+
 from handlers.command_parsing import JOINING, CommandContext
 from handlers.requests import EVERYTHING
 from handlers.typed_words import bare, is_emoji, release_named, stripped
 
+_BETWEEN_NAMES = re.compile(r"[,;/&+|]")
 _COURTESIES = frozenset(
     {
         "please",
@@ -44,10 +47,17 @@ def asked(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...]:
 
 def prepared(words: tuple[str, ...], context: CommandContext, *, exact: bool = False) -> tuple[str, ...]:
     """Return words with every name as it is spelled in the policy; with `exact` what is no name stays as it was typed."""
-    kept = list(courteous(tuple(word for word in words if not is_emoji(word)), context))
+    every = (part for word in words if not is_emoji(word) for part in _apart(word, context))
+    kept = list(courteous(tuple(every), context))
     while len(kept) > 1 and is_courtesy(kept[-1], context):
         kept.pop()
     return tuple(_named(word, context) or (word if exact else stripped(word) or word) for word in kept)
+
+
+def _apart(word: str, context: CommandContext) -> tuple[str, ...]:
+    """Return the names that were typed in one word, as in `cart,search`."""
+    parts = tuple(each for each in _BETWEEN_NAMES.split(word) if each)
+    return parts if len(parts) > 1 and all(is_named(each, context) for each in parts) else (word,)
 
 
 def courteous(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...]:

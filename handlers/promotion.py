@@ -15,12 +15,14 @@ from handlers.requests import BuildRequest, ResolutionContext
 class StartOrPromote(BuildRequest):
     """Asks to start a build's release, or for its next step.
 
-    `token` is a version, a commit prefix, a release, or empty. With `again` the build is deployed once more where it lies.
+    `token` is a version, a commit prefix, a release, or empty. With `again` the build is deployed once more where it lies. A
+    release has to be one of the service where that was named with it, as in `cart@r4`.
     """
 
     token: str = ""
     note: str = ""
     again: bool = False
+    service_named: bool = False
 
     @property
     def named_build(self) -> str:
@@ -31,6 +33,10 @@ class StartOrPromote(BuildRequest):
         """Find the build or release that is meant; nothing defaults to production."""
         number = release_number(self.token)
         if number:
+            release = context.release
+            if self.service_named and release is not None and release.service != self.service:
+                names = {"release": self.token, "service": self.service, "environment": self.environment}
+                return Refusal("release_of_another", names)
             return StepRequested(number, self.actor, self.environment)
         first_environment = context.plan.environments[0].name
         if self.token:

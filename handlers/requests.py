@@ -28,7 +28,8 @@ ALL, OWN = "all", "own"
 class ResolutionContext:
     """What a request is resolved with.
 
-    That is a service's open releases and newest builds, and one environment's history.
+    That is a service's open releases and newest builds, and one environment's history; with the release that was named,
+    which may have ended.
     """
 
     plan: Plan
@@ -37,6 +38,7 @@ class ResolutionContext:
     newest: Build | None = None
     successes: tuple[Build, ...] = ()
     environment_state: EnvironmentState = field(default_factory=lambda: EnvironmentState(""))
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)

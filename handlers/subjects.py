@@ -7,7 +7,29 @@ _ALL = frozenset({"all", EVERYTHING})
 _PASSED_OVER = frozenset(
     {
         *("is", "are", "was", "does", "do", "did", "not", "it", "the", "what", "now", "live", "going"),
-        *("in", "of", "on", "for", "to", "at", "wait", "waits", "waiting", "about"),
+        *(
+            "in",
+            "of",
+            "on",
+            "for",
+            "to",
+            "at",
+            "von",
+            "vom",
+            "für",
+            "fuer",
+            "im",
+            "auf",
+            "bei",
+            "and",
+            "und",
+            "&",
+            "+",
+            "wait",
+            "waits",
+            "waiting",
+            "about",
+        ),
         *("locked", "frozen", "blocked", "stuck", "yet", "still"),
         *("release", "releases", "build", "builds", "version", "service", "environment"),
     }
@@ -27,7 +49,7 @@ def query_about(kind: str, words: tuple[str, ...], context: CommandContext) -> Q
     for word in words:
         for name, value in _named(word, context).items():
             if named.get(name, value) != value:
-                return UsageError("unknown_subject", word, known_names(context))
+                return _second(word, str(named[name]), name, context)
             named[name] = value
     service, environment = str(named.get("service", "")), str(named.get("environment", ""))
     if service and environment and environment not in context.environments(service):
@@ -46,6 +68,13 @@ def query_about(kind: str, words: tuple[str, ...], context: CommandContext) -> Q
         nearby=() if service or here or everything else context.nearby,
         everything=everything,
     )
+
+
+def _second(word: str, first: str, kind: str, context: CommandContext) -> UsageError:
+    """Return that a second one was named; what only may be a version was probably meant as something else."""
+    if kind == "version" and not (_has_digit(word) and _has_digit(first)):
+        return UsageError("unknown_subject", word, known_names(context))
+    return UsageError("one_subject", word)
 
 
 def known_names(context: CommandContext) -> tuple[str, ...]:

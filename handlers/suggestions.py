@@ -9,7 +9,8 @@ from handlers.actions import COMMANDS, read_command
 from handlers.command_parsing import CommandContext, is_joining
 from handlers.preparation import is_courtesy, is_named, prepared
 from handlers.requests import EVERYTHING, UsageError
-from handlers.typed_words import abbreviated, bare, nearest, same_version, split
+from handlers.start_order import reordered_start
+from handlers.typed_words import NEGATIONS, abbreviated, bare, nearest, same_version, split
 from handlers.vocabulary import DECIDES, EVERY, MOST_HARM, READS, STARTS, command_named, harm
 
 _NOT_READ = frozenset({"unknown_words", "unknown_environment", "which_service"})
@@ -17,20 +18,33 @@ _ANSWERED = frozenset({"not_yet", "environment_alone"})
 """What has an answer of its own."""
 _BETWEEN = frozenset({"is", "was", "looks"})
 """What stands between a release and what is said of it."""
+_BUILD_NAMED = frozenset({"version", "build"})
+"""What stands before a build's version, and asks for it where nothing says where it goes."""
 MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What stands in the database: open releases by number, and each service's versions, newest first."""
+    """What stands in the database: open releases by number, and each service's versions, newest first.
+
+    With them each service's branch whose newest build is released by default.
+    """
 
     releases: tuple[int, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
+    branches: tuple[tuple[str, str], ...] = ()
 
 
 def explained(wrong: UsageError, line: str, context: CommandContext, known: Known) -> UsageError:
     """Return a usage error that names the word that was not understood, with what may have been meant."""
     words = tuple(split(line))
+    if (
+        wrong.code == "other_word"
+        and bare(words[0]) in _BUILD_NAMED
+        and any(is_joining(each) for each in words)
+    ):
+        started = _started(words, context, known)
+        return replace(wrong, meant=(started,)) if isinstance(started, str) else wrong
     if wrong.code == "other_word":
         return replace(wrong, meant=(*_corrected(wrong.meant[0], context, known), *wrong.meant[1:]))
     if wrong.meant or wrong.code not in _NOT_READ or not words:
@@ -44,6 +58,9 @@ def _begun_otherwise(
     wrong: UsageError, words: tuple[str, ...], context: CommandContext, known: Known
 ) -> UsageError:
     """Explain a line that begins with no command."""
+    started = _started(words, context, known)
+    if started is not None:
+        return replace(wrong, meant=(started,)) if isinstance(started, str) else started
     turned = _in_another_order(words, context)
     if turned:
         return replace(wrong, meant=_corrected(turned[0], context, known))
@@ -55,9 +72,24 @@ def _begun_otherwise(
     return _by_spelling(words, at, context, known)
 
 
+def _started(words: tuple[str, ...], context: CommandContext, known: Known) -> str | UsageError | None:
+    """Return the line that releases what was named in another order, or what it lacks; None if it is no such line."""
+    services = [context.service, *(name for each in words if (name := context.service_named(each)))]
+    branches = tuple(branch for service, branch in known.branches if service == services[-1])
+    line = reordered_start(words, context, tuple(version for _, version in known.versions), branches)
+    request = read_command(line, context) if line else None
+    if isinstance(request, UsageError):
+        return request if request.code == "build_needed" else None
+    return line or None
+
+
 def _corrected(line: str, context: CommandContext, known: Known) -> tuple[str, ...]:
     """Return the line that another word stands for, with what follows it spelled right."""
-    request = read_command(line, context)
+    request, words = read_command(line, context), tuple(split(line))
+    named = any(bare(each) == branch for each in words for _, branch in known.branches)
+    started = _started(words, context, known) if named else None
+    if isinstance(started, str):
+        return (started,)
     meant = explained(request, line, context, known).meant if isinstance(request, UsageError) else ()
     return meant or (line,)
 
@@ -77,8 +109,9 @@ def _with_another_environment(
     at = next((at for at, word in enumerate(words) if word == wrong.word), 0)
     alike = _lines(words, at, wrong.choices) if at else ()
     late = [each for each in words[at + 1 :] if context.environment_named(each, context.service)]
-    if alike or not late or not at:
-        return alike
+    negated = any(bare(each) in NEGATIONS for each in words)
+    if alike or not late or not at or negated:
+        return () if negated else alike
     rest = (word for word in words[1:] if word != late[0])
     return (" ".join((words[0], context.environment_named(late[0], context.service), *rest)),)
 
@@ -121,9 +154,13 @@ def _start(service: str, version: str, context: CommandContext) -> str:
 def _by_spelling(words: tuple[str, ...], at: int, context: CommandContext, known: Known) -> UsageError:
     """Return what is spelled nearly like the word that was not understood, the least harmful of it."""
     word, names = words[at], _names(at, context, known)
+    if not at and "to" in words:
+        names = tuple(each for each in names if harm(command_named(each) or each) > READS)
     near = nearest(word, names) or abbreviated(word, _names(1, context, known))
     meanings = [_meaning(words, at, name, context, known) for name in near]
     lines = tuple(dict.fromkeys(line for each in meanings for line in each.meant))
+    if any(bare(each) in NEGATIONS for each in words[:2]):
+        lines = tuple(line for line in lines if _harm_of(line, context) == READS)
     least = min((_harm_of(line, context) for line in lines), default=MOST_HARM)
     answered = [each for each in meanings if each.code in _ANSWERED]
     if answered and least > READS:

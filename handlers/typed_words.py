@@ -15,8 +15,17 @@ _BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 _RELEASE = re.compile(r"(?:r#?|#r?)(\d{1,9})\Z", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
 _DIGITS = re.compile(r"\d{1,9}\Z", re.ASCII)
+_VERSION = re.compile(r"(?:v?\d+(?:\.\d+)+\S*|v\d+|(?=\S*\d)[0-9a-f]{7,40})\Z", re.IGNORECASE)
 LONG_WORD = 6
 """From how many letters on two slips in one word are forgiven."""
+
+NEGATIONS = frozenset(
+    {
+        *("not", "no", "never", "don't", "don\u2019t", "dont", "without", "except", "but"),
+        *("nicht", "kein", "keine", "nie", "ohne", "außer"),
+    }
+)
+"""What turns what was typed into something else."""
 
 TWO, SHORT_WORD, SHARED, LONGEST = 2, 3, 4, 40
 
@@ -50,6 +59,11 @@ def release_named(word: str, *, number_alone: bool = False) -> int:
     if found is not None:
         return int(found[1])
     return int(text) if number_alone and _DIGITS.match(text) else 0
+
+
+def looks_like_version(word: str) -> bool:
+    """Return whether a word cannot well be anything but a version or a commit: `1.0.4`, `v2`, `4be1c9d`."""
+    return _VERSION.match(stripped(word)) is not None
 
 
 def spellings(version: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from handlers.plan import Plan, Policy
 from handlers.release import Release
 from handlers.requests import ResolutionContext
 from handlers.step import StepState
+from handlers.typed_words import release_named
 from storage import builds, environments, history, lineage, release_lists, releases
 from storage.history import Head, HistoryLine
 from storage.tables import ReleaseRow, table
@@ -166,6 +167,7 @@ def _history(connection: Connection, service: str, parts: ServiceParts) -> tuple
 def resolution_context(connection: Connection, plan: Plan, environment: str, token: str) -> ResolutionContext:
     """Read what a request for a build is resolved with."""
     states, _ = environments.read(connection, plan.service)
+    number = release_named(token)
     return ResolutionContext(
         plan,
         tuple(releases.open_of_service(connection, plan.service)),
@@ -173,6 +175,7 @@ def resolution_context(connection: Connection, plan: Plan, environment: str, tok
         builds.newest_of_branch(connection, plan.service, plan.builds.branch),
         builds.successes(connection, plan.service, environment),
         states.get(environment, EnvironmentState(environment)),
+        releases.get(connection, number) if number else None,
     )
 
 

@@ -54,9 +54,9 @@ def rollback_form(choice: RollbackChoice) -> View:
 
 
 def _from_to(choice: RollbackChoice) -> str:
-    """Return what an environment goes back from and to; after a failure it may have a part of that build."""
+    """Return what an environment of a service goes back from and to; after a failure it may have a part of that build."""
     state, names, holder = choice.state, choice.names, choice.holder
-    where, live = escape(state.environment, 40), state.live
+    where, live = f"*{escape(state.environment, 40)}* of {escape(choice.service, 40)}", state.live
     target = f"*{escape(choice.target.version, 40)}* ({escape(choice.target.sha[:7])})"
     back = "is what was live before" if _is_live(choice) else "succeeded there"
     failed = holder.step if holder is not None else None
@@ -67,11 +67,11 @@ def _from_to(choice: RollbackChoice) -> str:
         and failed.ended_at is not None
     ):
         version, at = escape(holder.build.version, 40), names.when(failed.ended_at)
-        return f"*{where}* may have {version} in part (failed {at}). It goes back to {target}, which {back}."
+        return f"{where} may have {version} in part (failed {at}). It goes back to {target}, which {back}."
     if live is None or _is_live(choice):
-        return f"*{where}* goes back to {target}, which {back}."
+        return f"{where} goes back to {target}, which {back}."
     since = f"live since {names.when(live.since)}, for {span(names.now - live.since)}"
-    return f"*{where}* goes from {escape(live.build.version, 40)} ({since}) back to {target}, which {back}."
+    return f"{where} goes from {escape(live.build.version, 40)} ({since}) back to {target}, which {back}."
 
 
 def _is_live(choice: RollbackChoice) -> bool:

@@ -37,11 +37,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The open releases of a service, or of all, that may have been meant, with the buttons for them."""
+    """The open releases of a service, or of all, that may have been meant, with the buttons for them.
+
+    `about` is what was typed for a release, if something was.
+    """
 
     service: str
     candidates: Sequence[Candidate]
     offered: Sequence[Suggested]
+    about: str = ""
 
 
 def of_release(line: str, event: ReleaseAction, release: Release) -> Suggested | None:

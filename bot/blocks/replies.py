@@ -92,6 +92,8 @@ def which_release(wrong: UsageError, found: Found, instead_of: str = "") -> Mess
     named = [_candidate(each) for each in found.candidates]
     of = f" of {escape(found.service, 40)}" if found.service else ""
     none = f"No release{of} is open now."
+    if found.about:
+        none = f"No open release{of} is {escape(found.about, 80)}. /release status shows what is open."
     lines = [*first, *(named or [none]), usage]
     text = fitted(" ".join([*first, *(named[:1] or [none]), usage]), MESSAGE_TEXT)
     return message(text, *paragraphs(lines), *offer_buttons(found.offered))

@@ -155,7 +155,8 @@ class Interactions:
         services, channels = self._names
         nearby, zone = channels.get(sender.channel, ()), ZoneInfo(self._policy.time_zone)
         here, now = nearby[0] if len(nearby) == 1 else "", self._engine.clock.now()
-        return CommandContext(sender.user, services, here, now, zone, () if here else nearby)
+        teams = tuple(self._policy.directory.teams)
+        return CommandContext(sender.user, services, here, now, zone, () if here else nearby, teams)
 
     async def _do(self, request: Request | UsageError, origin: Origin) -> SlackReply:
         match request:

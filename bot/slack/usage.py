@@ -12,6 +12,7 @@ from handlers.actions import COMMANDS, action_of, read_command, reads
 from handlers.command_parsing import CommandContext
 from handlers.decide import decide
 from handlers.events import ReleaseAction
+from handlers.named_release import named_release
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.requests import BuildRequest, Request, UsageError
@@ -70,9 +71,9 @@ class UsageAnswers:
             for each in services
         ]
         opened = tuple(release.number for each in found for release in each.releases)
-        return Known(
-            opened, tuple((each.plan.service, build.version) for each in found for build in each.builds)
-        )
+        versions = tuple((each.plan.service, build.version) for each in found for build in each.builds)
+        branches = tuple((each.plan.service, each.plan.builds.branch) for each in found)
+        return Known(opened, versions, branches)
 
     async def _offers(self, lines: tuple[str, ...], context: CommandContext) -> list[Suggested]:
         """Return what buttons can be made of: deeds that can be done as they were typed."""
@@ -91,10 +92,17 @@ class UsageAnswers:
     async def _which_release(
         self, wrong: UsageError, line: str, context: CommandContext, instead_of: str = ""
     ) -> SlackReply:
-        """Return the open releases that may be meant; those come first that the person can do it to."""
+        """Return the open releases that may be meant; those come first that the person can do it to.
+
+        Where a version, an environment, a service or a release was typed, no release but those of it is named.
+        """
         command = wrong.choices[0]
-        rest = " ".join(line.split()[1:])
-        snapshots = await self._open(context.service)
+        named = named_release(tuple(line.split()[1:]), context)
+        if named.elsewhere:
+            return failure_reply(replies.usage_error(wrong))
+        about, rest = " ".join(named.said), " ".join(named.rest)
+        service = "" if named.services or named.numbers else context.service
+        snapshots = [each for each in await self._open(service) if named.fits(each.release)]
         lines = [f"{command} r{each.release.number} {rest}".strip() for each in snapshots]
         able = [self._can(each, said, context) for each, said in zip(snapshots, lines, strict=True)]
         order = sorted(range(len(lines)), key=lambda at: (not able[at], -snapshots[at].release.number))
@@ -104,7 +112,7 @@ class UsageAnswers:
             await self._offers(meant[: offers.MOST_BUTTONS], context) if not reads(COMMANDS[command]) else []
         )
         return failure_reply(
-            replies.which_release(wrong, offers.Found(context.service, found, shown), instead_of)
+            replies.which_release(wrong, offers.Found(service, found, shown, about), instead_of)
         )
 
     async def _open(self, service: str) -> list[ReleaseSnapshot]:

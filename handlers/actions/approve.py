@@ -3,12 +3,22 @@
 `approve r1 r2 r3` signs several, each decided for itself; `approve all` opens a form.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
 from handlers.actions.action import Action, ChecklistForm
-from handlers.command_parsing import CommandContext, free_text, no_release, parse_releases
+from handlers.command_parsing import (
+    AND,
+    CommandContext,
+    apart,
+    free_text,
+    is_range,
+    joins_releases,
+    no_release,
+    parse_releases,
+)
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
 from handlers.facts import Facts
@@ -20,8 +30,9 @@ from handlers.release import Release
 from handlers.requests import ALL, Several, SignSeveralForm, UsageError
 from handlers.rights import kept_from_signing, refuse_stale, refuse_unless, refuse_unless_signable, signed_by
 from handlers.step import SignOff
-from handlers.typed_words import bare
+from handlers.typed_words import bare, release_named
 
+_BETWEEN_TEAMS = re.compile(r"[,;/&+|]")
 MOST_AT_ONCE = 40
 """How many releases one line signs: each is an event of its own, and a person waits for the answer."""
 
@@ -48,20 +59,60 @@ def parse(
     `all` opens the form with every release that waits for them.
     """
     for_all = bool(words) and bare(words[0]) == ALL
-    numbers, rest = ((), words[1:]) if for_all else parse_releases(words)
-    if not numbers and not for_all:
-        return no_release(words, "approve")
-    if len(numbers) > MOST_AT_ONCE:
-        return UsageError("too_many", str(len(numbers)))
-    team = ""
-    if rest and bare(rest[0]) == "as":
-        if len(rest) == 1:
-            return UsageError("team_needed", "as")
-        team, rest = bare(rest[1]), rest[2:]
+    numbers, rest = ((), words[1:]) if for_all else parse_releases(apart(words))
+    wrong = None if for_all else _refuse_releases(words, numbers, rest, context)
+    if wrong is not None:
+        return wrong
+    team, rest = _team(rest)
+    second = _second_team(team, rest, context)
+    if not team and rest and bare(rest[0]) == "as":
+        return UsageError("team_needed", "as")
+    if second:
+        return UsageError("one_team", second, ("approve",))
     if for_all:
         return SignSeveralForm(context.actor, context.here, team)
     signed = tuple(SignedOff(number, context.actor, team, free_text(rest)) for number in numbers)
     return signed[0] if len(signed) == 1 else Several(context.actor, signed)
+
+
+def _refuse_releases(
+    words: tuple[str, ...], numbers: tuple[int, ...], rest: tuple[str, ...], context: CommandContext
+) -> UsageError | None:
+    """Refuse a line of which not every release was read: one that stands apart is not taken for a part of the note."""
+    if not numbers:
+        return no_release(words, "approve")
+    if len(numbers) > MOST_AT_ONCE:
+        return UsageError("too_many", str(len(numbers)))
+    first = "".join(rest[:1])
+    if is_range(first):
+        return UsageError("name_each", first, ("approve",))
+    if not rest or not (joins_releases(first) or context.service_named(first)):
+        return None
+    apart_from_them = [number for each in rest if (number := release_named(each))]
+    if not apart_from_them:
+        return None
+    every = dict.fromkeys((*numbers, *apart_from_them))
+    names = all(release_named(each) or bare(each) in AND or context.service_named(each) for each in rest)
+    meant = (" ".join(("approve", *(f"r{number}" for number in every))),) if names else ()
+    return UsageError("name_each", " ".join(rest), ("approve",), meant)
+
+
+def _team(rest: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the team behind `as`, and the words after it."""
+    word, team = ("".join(rest[at : at + 1]) for at in range(2))
+    return (bare(team), rest[2:]) if team and bare(word) == "as" else ("", rest)
+
+
+def _second_team(team: str, rest: tuple[str, ...], context: CommandContext) -> str:
+    """Return a second team: another of the policy, or what a word, a sign or a second `as` joins to the first."""
+    _, *others = _BETWEEN_TEAMS.split(team)
+    first, second = ("".join(rest[at : at + 1]) for at in range(2))
+    if any(others) or not team:
+        return "".join(others[-1:])
+    if bare(first) in set(context.teams) - {team}:
+        return first
+    joins = joins_releases(first) or bare(first) == "as"
+    return (second or first) if joins else ""
 
 
 def record(draft: Draft, event: SignedOff) -> Reply | Refusal:

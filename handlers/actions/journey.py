@@ -7,10 +7,12 @@ from handlers.actions.action import Action
 from handlers.beginning import Nowhere, begin, beginning
 from handlers.command_parsing import (
     JOINING,
+    TWO,
     CommandContext,
     Target,
     parse_services,
     parse_target,
+    release_number,
 )
 from handlers.draft import Draft
 from handlers.events import Started, StepRequested
@@ -19,6 +21,7 @@ from handlers.plan import unique
 from handlers.promotion import StartOrPromote
 from handlers.requests import Several, StartForm, UsageError
 from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
+from handlers.scopes import OF
 from handlers.signers import call_signers
 from handlers.step import StepState
 from handlers.transitions import notify_older_releases
@@ -45,14 +48,53 @@ def parse(
 
 
 def _parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | Several | UsageError:
-    kept = tuple(word for word in words if word not in JOINING)
+    ordered = _service_first(words, context)
+    if isinstance(ordered, UsageError):
+        return ordered
+    kept = _newest_named(tuple(word for word in ordered if word not in JOINING), context)
     several = parse_services(kept, context)
     if several is not None:
         return several if isinstance(several, UsageError) else _newest_of_each(several, context)
     if len(kept) > MOST_WORDS or not kept:
         return UsageError("unknown_words", " ".join(words))
     named = _named_build(kept[0], context) if len(kept) > 1 else None
-    return _without_build(kept, context) if named is None else _with_build(named, kept[1:], context)
+    if named is None:
+        return _without_build(kept, context)
+    found = _with_build(named, kept[1:], context)
+    if isinstance(found, StartOrPromote) and "@" in "".join(kept[:1]) and release_number(found.token):
+        return replace(found, service_named=True)
+    return found
+
+
+def _newest_named(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...]:
+    """Return `cart latest staging` as `cart@latest staging`."""
+    named = len(words) > TWO and words[0] in context.services and bare(words[1]) in NEWEST
+    return (f"{words[0]}@{words[1]}", *words[2:]) if named else words
+
+
+def _service_first(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...] | UsageError:
+    """Return words with the services that are named behind the environment before it: `staging of cart`."""
+    at = next(
+        (
+            at
+            for at in range(1, len(words) - 1)
+            if bare(words[at]) in OF | JOINING
+            and context.environment_named(words[at - 1])
+            and words[at + 1] in context.services
+        ),
+        0,
+    )
+    if not at:
+        return words
+    environment, service, services = words[at - 1], words[at + 1], words[at + 1 :]
+    build = "".join(each for each in words[: at - 1] if each not in JOINING)
+    if not build or (build,) == services:
+        return (*services, environment)
+    if build in context.services:
+        return UsageError("one_service", service, ("journey",))
+    if build not in words or len(services) > 1 or "@" in build:
+        return UsageError("unknown_words", " ".join(words))
+    return (f"{service}@{build}", environment)
 
 
 def _newest_of_each(several: Mapping[str, str], context: CommandContext) -> Several:
@@ -83,11 +125,14 @@ def _newest(target: Target, context: CommandContext) -> StartOrPromote | UsageEr
 
 
 def _named_build(word: str, context: CommandContext) -> tuple[str, str] | None:
-    """Split `website@2.4.1` into service and token; None if the word names a service.
+    """Split `website@2.4.1`, or `website:2.4.1`, into service and token; None if the word names a service.
 
     Any other word is a version, a commit prefix or a release of the service that is meant.
     """
     service, at, token = word.partition("@")
+    before, colon, after = word.partition(":")
+    if colon and after and before in context.services:
+        return before, after
     if at:
         return (service, token) if service in context.services else ("", token)
     if word in context.services:

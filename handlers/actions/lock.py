@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from handlers.actions.action import Action
-from handlers.command_parsing import CommandContext, free_text, parse_target
+from handlers.command_parsing import CommandContext, free_text
 from handlers.effects import NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Lock
 from handlers.events import EnvironmentEvent, LockedByToken
@@ -17,6 +17,7 @@ from handlers.outcome import Decision, Refusal, Reply
 from handlers.plan import Plan, unique
 from handlers.requests import EVERYTHING, EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
+from handlers.scopes import parse_scope, refuse_everything_of
 from handlers.time_words import UnreadableTime, read_ending
 from handlers.typed_words import bare
 
@@ -49,9 +50,12 @@ class LockRequest(EnvironmentRequest):
 def parse(words: tuple[str, ...], context: CommandContext) -> LockRequest | UsageError:
     """Parse the environment, the end if one is given, and the reason."""
     if words and bare(words[0]) == EVERYTHING:
+        refused = refuse_everything_of(words[1:], context)
+        if refused is not None:
+            return refused
         service, environment, rest = "", EVERYTHING, words[1:]
     else:
-        target = parse_target(words, context)
+        target = parse_scope(words, context, "lock")
         if isinstance(target, UsageError):
             return target
         service, environment, rest = target.service, target.environment, target.rest

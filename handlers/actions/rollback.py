@@ -3,12 +3,14 @@
 Only a build that succeeded in that environment before can be rolled back to.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 from typing import ClassVar
 
 from handlers.actions.action import Action
 from handlers.build import Build
-from handlers.command_parsing import PRODUCTION, CommandContext, Target, free_text, is_joining, parse_target
+from handlers.command_parsing import PRODUCTION, CommandContext, Target, free_text, is_joining
 from handlers.draft import Draft
 from handlers.effects import Notify
 from handlers.environments import EnvironmentState
@@ -20,9 +22,14 @@ from handlers.reports import Displaced
 from handlers.requests import BuildRequest, Confirmation, ResolutionContext, UsageError
 from handlers.rights import first_refusal, refuse_changed, refuse_unless
 from handlers.rollback_target import rollback_target
+from handlers.scopes import Scope, one_service, one_target, read_scope
 from handlers.signers import call_signers
 from handlers.transitions import begin_first_step
-from handlers.typed_words import bare, release_named, same_version
+from handlers.typed_words import NEGATIONS, abbreviated, bare, nearest, release_named, same_version
+from handlers.vocabulary import HARM
+
+_NO_REASON = frozenset({"it", "this", "that", "everything", "all", "both", "r"})
+"""What begins no reason: it stands for something that was not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +58,29 @@ class RollbackRequest(BuildRequest):
     reason: str = ""
     cancel_holder: bool = False
 
+    @property
+    def named_build(self) -> str:
+        """The release whose build is meant; a version is looked for among what succeeded there."""
+        return f"r{number}" if (number := release_named(self.version)) else ""
+
     def resolve(self, context: ResolutionContext) -> RollbackStarted | Refusal:
-        """Find the target: the build with the named version, or the default target."""
+        """Find the target: the build of the named version or release, or the default target."""
         values = {"environment": self.environment, "service": self.service, "version": self.version}
-        if self.version:
-            target = _named(self.version, context.successes)
-        else:
+        if not self.version:
             target = rollback_target(context.successes, context.environment_state)
-        if target is None:
-            return Refusal("never_succeeded_there" if self.version else "nothing_to_roll_back_to", values)
+            return self._to(target) if target is not None else Refusal("nothing_to_roll_back_to", values)
+        target = _named(self.version, context.successes)
+        if target is not None or not self.named_build:
+            return self._to(target) if target is not None else Refusal("never_succeeded_there", values)
+        release = context.release
+        named = {**values, "release": self.named_build}
+        if release is None or release.service != self.service:
+            return Refusal("no_such_release" if release is None else "release_of_another", named)
+        target = _named(release.build.version, context.successes)
+        said = {**values, "version": f"{release.build.version} ({self.named_build})"}
+        return self._to(target) if target is not None else Refusal("never_succeeded_there", said)
+
+    def _to(self, target: Build) -> RollbackStarted:
         return RollbackStarted(target, self.environment, self.actor, self.reason, self.cancel_holder)
 
     def confirm(self, event: StartsRelease, context: ResolutionContext) -> Confirmation | None:
@@ -81,53 +102,70 @@ def _named(version: str, successes: tuple[Build, ...]) -> Build | None:
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> RollbackRequest | UsageError:
-    """Parse the environment, the version if one is named, and the reason.
+    """Parse the environment, the version or release if one is named, and the reason.
 
     Without an environment production is meant, or else the last one: the form names it and asks.
     """
-    target = _target(words, context)
+    scope = read_scope(words, context, "rollback")
+    if isinstance(scope, UsageError):
+        return scope
+    target = _target(scope, context)
     if isinstance(target, UsageError):
-        return _without_a_release(target, words)
-    rest, version = target.rest, ""
-    if rest and bare(rest[0]) == "to":
-        if len(rest) == 1:
-            return UsageError("version_needed", "to")
-        version, rest = rest[1], rest[2:]
-    return RollbackRequest(target.service, target.environment, context.actor, version, free_text(rest))
+        return _explained(target, scope, context)
+    if not scope.target and len(scope.rest) == 1 and bare(scope.rest[0]) == "to":
+        return UsageError("version_needed", "to")
+    return RollbackRequest(
+        target.service, target.environment, context.actor, scope.target, free_text(target.rest)
+    )
 
 
-def _target(words: tuple[str, ...], context: CommandContext) -> Target | UsageError:
-    service, rest = context.service, words
-    named = context.service_named("".join(words[:1]))
-    if named and not context.environment_named(named, named):
-        service, rest = named, words[1:]
-    if not service and is_only_courtesy(rest, context):
+def _target(scope: Scope, context: CommandContext) -> Target | UsageError:
+    """Return the environment to roll back; the one that is meant without a name, if nothing or a version is named."""
+    service = one_service(scope, context)
+    alone = not scope.environments and (scope.target or is_only_courtesy(scope.rest, context))
+    if not alone or isinstance(service, UsageError):
+        return one_target(scope, context)
+    if not service:
         return UsageError("which_service", "", tuple(context.services))
-    environments = context.environments(service)
-    if not environments or not _names_no_environment(rest, service, context):
-        return parse_target(words, context)
-    last = PRODUCTION if PRODUCTION in environments else environments[len(environments) - 1]
-    if is_only_courtesy(rest, context):
-        return Target(service, last, ())
-    return Target(service, last, rest if is_joining(rest[0]) else ("to", *rest))
+    return Target(service, _usual(context.environments(service)), scope.rest if scope.target else ())
 
 
-def _without_a_release(wrong: UsageError, words: tuple[str, ...]) -> UsageError:
-    """Return the line to roll back where a release was named: an environment goes back, not a release."""
-    if wrong.code != "unknown_environment" or not release_named(wrong.word):
+def _usual(environments: tuple[str, ...]) -> str:
+    return PRODUCTION if PRODUCTION in environments else environments[-1]
+
+
+def _explained(wrong: UsageError, scope: Scope, context: CommandContext) -> UsageError:
+    """Return the line to roll back where no environment was named: a release, a service's other spelling, or a reason."""
+    if wrong.code != "unknown_environment" or scope.environments or not wrong.choices:
         return wrong
-    where = PRODUCTION if PRODUCTION in wrong.choices else wrong.choices[-1]
-    return replace(wrong, meant=(" ".join(("rollback", where, *words[1:])),))
+    word, *after = scope.rest
+    if release_named(word):
+        return replace(wrong, meant=(_line(scope.services[:1], after, wrong.choices, context),))
+    services = nearest(word, context.services)
+    if services and not (scope.services or nearest(word, wrong.choices)):
+        return replace(wrong, meant=tuple(_line((each,), after, wrong.choices, context) for each in services))
+    if wrong.word == word and _begins_a_reason(scope, wrong.choices, context):
+        return replace(wrong, meant=(_line(scope.services[:1], scope.rest, wrong.choices, context),))
+    return wrong
 
 
-def _names_no_environment(rest: tuple[str, ...], service: str, context: CommandContext) -> bool:
-    """Return whether an environment is left out: nothing follows, or a version at once."""
-    if is_only_courtesy(rest, context):
-        return True
-    after = rest[1:] if is_joining(rest[0]) else rest
-    first = "".join(after[:1])
-    version = any(letter.isdigit() for letter in first) and not release_named(first)
-    return version and not context.environment_named(first, service)
+def _line(
+    services: tuple[str, ...], words: Sequence[str], environments: tuple[str, ...], context: CommandContext
+) -> str:
+    """Return the line of a rollback with its environment, the usual one if none is among the words."""
+    rest = tuple(dropwhile(is_joining, words))
+    scope = read_scope(rest, context, "rollback")
+    named = isinstance(scope, Scope) and scope.environments
+    return " ".join(("rollback", *services, *(() if named else (_usual(environments),)), *rest))
+
+
+def _begins_a_reason(scope: Scope, environments: tuple[str, ...], context: CommandContext) -> bool:
+    """Return whether free text stands where the environment was expected, and no slip in a name or another command."""
+    word = scope.rest[0]
+    near = nearest(word, environments) or abbreviated(word, environments)
+    late = any(context.environment_named(each) for each in scope.rest)
+    other = bare(word) in HARM or bare(word) in NEGATIONS | _NO_REASON
+    return not (near or late or other)
 
 
 def record(draft: Draft, event: RollbackStarted) -> Reply | Refusal:

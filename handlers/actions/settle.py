@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from handlers.actions.action import Action, ReasonForm
-from handlers.command_parsing import CommandContext, free_text, parse_release
+from handlers.command_parsing import AND, JOINING, CommandContext, free_text, parse_release, second_release
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState
@@ -20,10 +20,11 @@ from handlers.plan import Plan
 from handlers.release import Release
 from handlers.requests import EnvironmentRequest, UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless, refuse_unless_operator
+from handlers.scopes import OF
 from handlers.step import Step, StepState
 from handlers.success import succeed
 from handlers.transitions import fail, mark_unsent, stopped, void_intent
-from handlers.typed_words import bare
+from handlers.typed_words import OPENING, bare
 
 ENDINGS = {"deployed": True, "not-deployed": False}
 LOST = "lost"
@@ -64,19 +65,39 @@ def parse(words: tuple[str, ...], context: CommandContext) -> Settled | LossRequ
     ending = bare(rest[0]) if rest else ""
     if ending not in ENDINGS:
         return UsageError("ending_needed", rest[0] if rest else "", tuple(ENDINGS))
+    second = second_release(rest[1:])
+    if second:
+        return UsageError("one_release", second, ("settle",))
     return Settled(number, context.actor, ENDINGS[ending], free_text(rest[1:]))
 
 
 def _parse_loss(words: tuple[str, ...], context: CommandContext) -> LossRequest | UsageError | None:
-    """Parse `[service] lost [reason]`; None if it is something else."""
-    first, second = (*words, "", "")[:2]
-    named = context.service_named(first) if bare(second) == LOST else ""
-    if not named and bare(first) != LOST:
+    """Parse `[service] lost [reason]` and `lost of service`; None if it is something else."""
+    before = next((at for at, word in enumerate(words) if bare(word) == LOST), len(words))
+    services = [context.service_named(word) for word in words[:before] if bare(word) not in AND]
+    if before == len(words) or not all(services):
         return None
-    service = named or context.service
+    rest = words[before + 1 :]
+    joined, after = "".join(rest[:1]), "".join(rest[1:2])
+    if bare(joined) in OF | JOINING and context.service_named(after):
+        services, rest = [*services, context.service_named(after)], rest[2:]
+    elif not services and context.service_named(joined) not in {"", context.service}:
+        return _service_or_reason(rest, context)
+    service, *others = dict.fromkeys(services or [context.service])
+    if others:
+        return UsageError("one_service", others[0], ("settle",))
     if not service:
         return UsageError("which_service", "", tuple(context.services))
-    return LossRequest(service, "", context.actor, free_text(words[1 + bool(named) :]))
+    return LossRequest(service, "", context.actor, free_text(rest))
+
+
+def _service_or_reason(rest: tuple[str, ...], context: CommandContext) -> LossRequest | UsageError:
+    """Return what a service behind `lost` means: it is asked about, unless it stands in quotation marks."""
+    word, *after = rest
+    if word[0] in OPENING and context.service:
+        return LossRequest(context.service, "", context.actor, free_text(rest))
+    name = context.service_named(word)
+    return UsageError("service_or_reason", name, ("settle",), (" ".join(("settle", name, LOST, *after)),))
 
 
 def record_loss(plan: Plan, event: LossSettled, facts: Facts, now: datetime) -> Decision | Refusal:

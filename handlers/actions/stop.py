@@ -29,7 +29,8 @@ def parse(words: tuple[str, ...], context: CommandContext) -> RerunStopped | Usa
     """Parse the release and the run; who names no run wants the release itself ended, which is to cancel it."""
     found = parse_release(words, "stop")
     if isinstance(found, UsageError):
-        return found if words and "#" in words[0] else no_release(words, "cancel")
+        known = found.code == "one_release" or (words and "#" in words[0])
+        return found if known else no_release(words, "cancel")
     number, rest = found
     if len(rest) == 1:
         return RerunStopped(number, context.actor, rest[0])

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from handlers.actions.action import Action
-from handlers.command_parsing import CommandContext, free_text, parse_target
+from handlers.command_parsing import CommandContext, free_text
 from handlers.effects import DirectMessage, NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Lock
 from handlers.events import EnvironmentEvent, UnlockedByToken
@@ -19,6 +19,7 @@ from handlers.people import token_name
 from handlers.plan import Plan, unique
 from handlers.requests import ALL, EVERYTHING, OWN, EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
+from handlers.scopes import parse_scope, refuse_everything_of
 from handlers.typed_words import bare
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\Z")
@@ -50,8 +51,10 @@ class UnlockRequest(EnvironmentRequest):
 def parse(words: tuple[str, ...], context: CommandContext) -> UnlockRequest | UsageError:
     """Parse what to unlock, and whose locks."""
     if words and bare(words[0]) == EVERYTHING:
-        return UnlockRequest("", EVERYTHING, context.actor, _whose(words[1:]) or OWN)
-    target = parse_target(words, context)
+        return refuse_everything_of(words[1:], context) or UnlockRequest(
+            "", EVERYTHING, context.actor, _whose(words[1:]) or OWN
+        )
+    target = parse_scope(words, context, "unlock")
     if isinstance(target, UsageError):
         return target
     return UnlockRequest(target.service, target.environment, context.actor, _whose(target.rest))

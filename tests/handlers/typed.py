@@ -19,19 +19,31 @@ HERE = CommandContext(TIM, {"website": ("staging", "production")}, "website", SA
 NOWHERE = CommandContext(
     TIM, {"cart": ("staging", "production"), "search": ("staging", "production")}, "", SATURDAY
 )
-KNOWN = Known((4,), (("website", "1.0.4"), ("website", "1.0.3-RC1")))
+BESIDE = CommandContext(
+    TIM,
+    {**HERE.services, **NOWHERE.services},
+    "website",
+    SATURDAY,
+    teams=("testers", "ops"),
+)
+KNOWN = Known(
+    (4,), (("website", "1.0.4"), ("website", "1.0.3-RC1")), (("website", "main"), ("cart", "trunk"))
+)
 ELSEWHERE = "@"
 """Begins a line that is typed where no service is meant."""
+AMONG_OTHERS = "~"
+"""Begins a line that is typed in website's channel, where there are other services; how it is read ends with the service."""
 
 
 def reading(line: str) -> str:
     """Return how a line is read: what it asks for, or after a question mark what is asked back."""
-    context = NOWHERE if line.startswith(ELSEWHERE) else HERE
-    typed = line.removeprefix(ELSEWHERE)
+    context = {ELSEWHERE: NOWHERE, AMONG_OTHERS: BESIDE}.get(line[:1], HERE)
+    typed = line.removeprefix(ELSEWHERE).removeprefix(AMONG_OTHERS)
     request = read_command(typed, context)
     if isinstance(request, UsageError):
         return _asked_back(explained(request, typed, context, KNOWN))
-    return in_short(request)
+    service = getattr(request, "service", "") if context is BESIDE else ""
+    return f"{in_short(request)} {f'[{service}]' if service else ''}".strip()
 
 
 def _asked_back(wrong: UsageError) -> str:

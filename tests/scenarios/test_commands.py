@@ -448,7 +448,7 @@ async def test_a_rollback_names_its_version_and_locks(bot: Inside) -> None:
     assert not await scenario.types("Tim", "rollback production checkout is broken")
     modal = tim.reads_modal()
     said = modal.replace("*", "")
-    assert "production goes from 1.1 (live since " in said
+    assert "production of returns goes from 1.1 (live since " in said
     assert "back to 1.0 (" in said
     assert "locks production afterwards" in modal
     await tim.fill(tim.modal, {}).submit()

@@ -123,6 +123,8 @@ _SHARED: dict[str, Sentence] = {
     "not_waiting": "{release} takes no sign-offs now: in {environment} it is {state:state}.",
     "no_sign_off_needed": "{environment} needs no sign-off, so {release} waits for none.",
     "no_such_release": "There is no release {release}. /release status shows the open ones.",
+    "release_of_another": "{release} is no release of {service}. /release history {service} shows what succeeded in "
+    "{environment}.",
     "unknown_environment": "There is no environment called {environment}. /release where lists them.",
     "unknown_service": "There is no service called {service} in shiproom.yml.",
     "build_differs": "{version} is known already, with another commit or digest ({sha:sha}).",

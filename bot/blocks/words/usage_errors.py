@@ -30,6 +30,17 @@ _SHARED = {
     "a_question": "{word} ends with a question mark, so nothing was done.",
     "one_release": "{word} would be a second release, and this is done to one at a time. A reason that begins with one stands "
     "in quotation marks.",
+    "name_each": "{word} was not read as releases, so nothing was done. Name each by its number before a note, as in r1 r2 r3. "
+    "A note that begins with one stands in quotation marks.",
+    "one_team": "{word} would be a second team, and one person signs for one at a time.",
+    "one_service": "{word} would be a second service, and this is done to one at a time. Nothing was done.",
+    "one_environment": "{word} would be a second environment, and this is done to one at a time. Nothing was done.",
+    "no_such_service": "There is no service called {word}. Nothing was done.",
+    "one_subject": "{word} would be a second one: ask about one at a time.",
+    "service_or_reason": "{word} is a service: name it first if you mean it. A reason that begins with it "
+    "stands in quotation marks. Nothing was done.",
+    "everything_of_all": "everything is every environment that you operate, of all services, and not of {word} alone: name an "
+    "environment of it, with {word} before it. Nothing was done.",
     "build_needed": "Which build? For {word} name it by its version or its release: nothing is guessed there.",
 }
 _SENTENCES = of_actions(lambda words: words.usage_errors, _SHARED)
@@ -42,8 +53,21 @@ _USAGE = {
     "build_needed": "journey",
     **{code: name for name, words in ACTION_WORDS.items() for code in words.usage_errors},
 }
-_WITHOUT_EXAMPLE = frozenset({"unknown_words", "other_word", "not_yet", "a_question"})
-_COMMANDS_NAMED = frozenset({"release_needed", "one_release"})
+_WITHOUT_EXAMPLE = frozenset(
+    {"one_subject", "everything_of_all", "unknown_words", "other_word", "not_yet", "a_question"}
+)
+_COMMANDS_NAMED = frozenset(
+    {
+        "release_needed",
+        "one_release",
+        "name_each",
+        "one_team",
+        "one_service",
+        "one_environment",
+        "service_or_reason",
+        "no_such_service",
+    }
+)
 """Codes whose choices are the parsed command, and not alternatives."""
 _EXAMPLES = {
     "environment_alone": 0,

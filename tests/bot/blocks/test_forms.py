@@ -180,7 +180,7 @@ def test_a_reason() -> None:
         ),
         (
             RollbackChoice("website", OLD, EnvironmentState("production"), NAMES),
-            "production goes back to 2.4.0 (1f00d5e), which succeeded there.",
+            "production of website goes back to 2.4.0 (1f00d5e), which succeeded there.",
             {},
             CommandInput(BACK, FROM_NOTHING, {"reason": "", "cancel_holder": False}),
         ),
@@ -209,15 +209,21 @@ FAILED_THERE = release(under_way(StepState.FAILED, ended_at=ago(5)), build=repla
     [
         (
             RollbackChoice("website", OLD, LIVE_SINCE, NAMES),
-            "production goes from 2.4.1 (live since 31 Oct 10:20, for 3d) back to 2.4.0 (1f00d5e), which succeeded there.",
+            (
+                "production of website goes from 2.4.1 (live since 31 Oct 10:20, for 3d) back to 2.4.0 (1f00d5e), "
+                "which succeeded there."
+            ),
         ),
         (
             RollbackChoice("website", BUILD, replace(LIVE_SINCE, failed=True), NAMES, FAILED_THERE),
-            "production may have 2.5.0 in part (failed 10:15). It goes back to 2.4.1 (4be1c9d), which is what was live before.",
+            (
+                "production of website may have 2.5.0 in part (failed 10:15). It goes back to 2.4.1 (4be1c9d), "
+                "which is what was live before."
+            ),
         ),
         (
             RollbackChoice("website", BUILD, replace(LIVE_SINCE, failed=True), NAMES),
-            "production goes back to 2.4.1 (4be1c9d), which is what was live before.",
+            "production of website goes back to 2.4.1 (4be1c9d), which is what was live before.",
         ),
     ],
 )

@@ -158,6 +158,18 @@ def test_a_release_is_named(environment: str) -> None:
     assert journey(environment, "r42").resolve(CONTEXT) == events.StepRequested(42, ANDY, environment)
 
 
+def test_a_release_that_is_named_with_a_service_is_of_that_service() -> None:
+    wanted = read("shop@r42 to production", HERE)
+    assert isinstance(wanted, StartOrPromote)
+    elsewhere = replace(CONTEXT, release=release())
+    assert wanted.resolve(CONTEXT) == events.StepRequested(42, ANDY, "production")
+    assert replace(wanted, service="website").resolve(elsewhere) == events.StepRequested(
+        42, ANDY, "production"
+    )
+    values = {"release": "r42", "service": "shop", "environment": "production"}
+    assert wanted.resolve(elsewhere) == Refusal("release_of_another", values)
+
+
 def test_a_version_goes_before_a_commit() -> None:
     named = build(8, version=build(1).sha[:7])
     resolution_context = replace(CONTEXT, builds=(build(1), named))

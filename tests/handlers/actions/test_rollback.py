@@ -31,6 +31,7 @@ from tests.handlers.builders import (
     plan,
     production,
     refused,
+    release,
     rule,
     staging,
     waiting,
@@ -66,7 +67,12 @@ def test_rollback(line: str, context: CommandContext, requested: RollbackRequest
         ("rollback production to", UsageError("version_needed", "to")),
         ("rollback r4", UsageError("unknown_environment", "r4", WEBSITE, ("rollback production",))),
         ("rollback to", UsageError("environment_needed", "", WEBSITE)),
-        ("rollback checkout is broken", UsageError("unknown_environment", "checkout", WEBSITE)),
+        (
+            "rollback checkout is broken",
+            UsageError(
+                "unknown_environment", "checkout", WEBSITE, ("rollback production checkout is broken",)
+            ),
+        ),
     ],
 )
 def test_a_rollback_that_cannot_be_parsed(line: str, usage_error: UsageError) -> None:
@@ -108,6 +114,31 @@ def test_a_rollback_without_a_build(version: str, code: str) -> None:
     values = {"environment": "production", "service": "website", "version": version}
     answer = replace(WANTED, version=version).resolve(CONTEXT)
     assert answer == Refusal(code, values)
+
+
+def test_a_release_as_the_target_of_a_rollback_means_its_build() -> None:
+    wanted = replace(WANTED, version="R1")
+    assert wanted.named_build == "r1"
+    assert wanted.resolve(replace(LIVE, release=release())) == RollbackStarted(
+        replace(B1, url="again"), "production", TIM, "broken"
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "refusal"),
+    [
+        (None, Refusal("no_such_release", {"version": "r1", "release": "r1"})),
+        (
+            release(build=build(1, service="cart"), plan=replace(plan(), service="cart")),
+            Refusal("release_of_another", {"version": "r1", "release": "r1"}),
+        ),
+        (release(build=build(9)), Refusal("never_succeeded_there", {"version": "2.9.0 (r1)"})),
+    ],
+)
+def test_a_release_that_is_no_way_back_is_refused(named: Release | None, refusal: Refusal) -> None:
+    values = {"environment": "production", "service": "website", **refusal.values}
+    answer = replace(WANTED, version="r1").resolve(replace(LIVE, release=named))
+    assert answer == replace(refusal, values=values)
 
 
 # Starting a rollback.
