@@ -107,6 +107,13 @@ class EnvironmentState:
                 return place
         return 0
 
+    def went_on_since(self, ended_at: datetime | None) -> str:
+        """Return what has the environment now, after a release gave it up as not deployed; empty if that is as it was."""
+        if self.holder:
+            return f"r{self.holder}"
+        changed = self.live is not None and ended_at is not None and self.live.since > ended_at
+        return f"r{self.live.release}" if changed and self.live is not None and self.live.release else ""
+
     def current_locks(self, now: datetime) -> tuple[Lock, ...]:
         """Return the locks in force, oldest first."""
         return tuple(lock for lock in self.locks if lock.in_force(now))

@@ -15,7 +15,6 @@ from bot.blocks.names import ordinal
 from bot.blocks.testers import are_testing
 from bot.blocks.text import plain, visible
 from bot.blocks.values import encode, typeable
-from handlers.actions.settle import went_on
 from handlers.environment_precondition import rollback_precondition
 from handlers.gates.sign_off import SignOffRule
 from handlers.release import ReleaseState
@@ -145,7 +144,7 @@ def _failed(view: CardView) -> Split:
     retry = [] if view.barred else [_retry(view)]
     # After a rollback that failed, the last success is the very build that was to be taken away.
     wanted, later = (retry, back) if view.rolls_back else ([*back, *retry], [])
-    there = step.holding or not went_on(step, view.environment_state)
+    there = step.holding or not view.environment_state.went_on_since(step.ended_at)
     settling = [*later, *([_was_deployed(view)] if there else [])]
     settling += [_was_not_deployed(view)] if step.may_have_deployed else []
     if len(wanted) < MAX_BUTTONS - 1:

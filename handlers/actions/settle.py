@@ -12,7 +12,6 @@ from handlers.actions.action import Action, ReasonForm
 from handlers.command_parsing import AND, JOINING, CommandContext, free_text, parse_release, second_release
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, PostToChannel
-from handlers.environments import EnvironmentState
 from handlers.events import LossSettled, ReleaseAction
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
@@ -21,7 +20,7 @@ from handlers.release import Release
 from handlers.requests import EnvironmentRequest, UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless, refuse_unless_operator
 from handlers.scopes import OF
-from handlers.step import Step, StepState
+from handlers.step import StepState
 from handlers.success import succeed
 from handlers.transitions import fail, mark_unsent, stopped, void_intent
 from handlers.typed_words import OPENING, bare
@@ -140,7 +139,7 @@ def record(draft: Draft, event: Settled) -> Reply | Refusal:
     if not event.deployed and not event.reason:
         return Refusal("reason_needed", {"action": "settle"})
     if event.deployed and not step.holding:
-        other = went_on(step, draft.environment_state(step.environment))
+        other = draft.environment_state(step.environment).went_on_since(step.ended_at)
         if other:
             return Refusal("went_on", {**values, "other": other})
         draft.hold()
@@ -153,15 +152,6 @@ def record(draft: Draft, event: Settled) -> Reply | Refusal:
         return Reply("settled_deployed", values)
     _not_deployed(draft, event)
     return Reply("settled_not_deployed", values)
-
-
-def went_on(step: Step, state: EnvironmentState) -> str:
-    """Return what has the environment now, after a release gave it up as not deployed; empty if that is as it was."""
-    ended_at = step.ended_at
-    if state.holder:
-        return f"r{state.holder}"
-    changed = state.live is not None and ended_at is not None and state.live.since > ended_at
-    return f"r{state.live.release}" if changed and state.live is not None and state.live.release else ""
 
 
 def _not_deployed(draft: Draft, event: Settled) -> None:
