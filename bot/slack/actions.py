@@ -165,7 +165,7 @@ class Actions:
         plans = self._engine.policy.plans
         if request.environment != EVERYTHING:
             plan = plans[request.service]
-            event = request.event(plan.service, (request.environment,))
+            event = request.event(plan.service, request.environments)
             return await self._reply(
                 await self._engine.handle(event, origin.sender.delivery), request.actor, plan
             )

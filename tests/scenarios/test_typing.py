@@ -92,6 +92,19 @@ ANSWERED: list[tuple[str, tuple[str, ...]]] = [
     ("latest to production", ("Which build?",)),
     ("undo", ("There is no earlier good build in production",)),
     (
+        "lock production on friday",
+        ("Is on friday a time, or part of the reason? Nothing was locked.", "begins at once"),
+    ),
+    ("lock production 2h, starting at 18:00", ("Is starting at 18:00 a time", "not possible yet")),
+    (
+        "lock production db upgrade 2h",
+        ("Did you mean /release lock production 2h db upgrade?", "[Lock production]"),
+    ),
+    ("unlock production tomorrow", ("Is tomorrow a time? Nothing was unlocked.",)),
+    ("freeze until monday", ("/release lock staging until monday or /release lock production until monday",)),
+    ("lock typed", ("typed is a service: name its environment too.", "There is staging and production.")),
+    ("unlock all", ("all is no environment.", "the word is everything")),
+    (
         "lock production until 25:00",
         ("cannot read until 25:00 as a time", "/release lock production for 2h database upgrade"),
     ),

@@ -92,6 +92,10 @@ WORDS = ActionWords(
         "unlocked_by_token": "{actor:user} unlocked {environment:places}",
     },
     attempted={"unlocked": "unlock {environment:places}", "unlocked_by_token": "unlock {environment:places}"},
+    usage_errors={
+        "unlock_later": "Is {word} a time? Nothing was unlocked. It takes effect at once: one that takes effect later is "
+        "not possible yet. A lock ends by itself if it is given an end: /release lock production until fri 18:00 REASON",
+    },
     refused={
         "not_locked": "it was not locked",
         "which_lock": "several others had locked it",
