@@ -27,6 +27,7 @@ _SHARED = {
     "one_service": "{word} would be a second service, and this is done to one at a time. Nothing was done.",
     "number_needed": "{word} is not a number that I can use here.",
     "unknown_subject": "{word} is no service, environment, version or release that I know.",
+    "one_subject": "{word} would be a second one: ask about one at a time.",
     "range_unreadable": "I cannot read {word} as a time. Say when, as in yesterday, last week, last 3 days, since mon 09:00, "
     "2026-11-20 or 2026-11-20 to 2026-11-23.",
     "other_word": "I do not know the word {word}.",
@@ -49,6 +50,7 @@ _USAGE = {
     "environment, or put the reason in quotation marks.",
     "one_service": "{word} would be a second service, and this is done to one at a time. Nothing was done.",
     "number_needed": "history",
+    "one_subject": "{word} would be a second one: ask about one at a time.",
     "range_unreadable": "history",
     "environment_alone": "journey",
     "build_needed": "journey",
