@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from handlers.command_parsing import AND, CommandContext, Target, is_joining, parse_target
 from handlers.reason_times import time_in
 from handlers.requests import ALL, EVERYTHING, UsageError
-from handlers.typed_words import bare, nearest
+from handlers.typed_words import OPENING, abbreviated, bare, nearest
 
 _BETWEEN = re.compile(r"[,+/&]")
 _OF = frozenset({"of", "von", "for"})
 _EVERY = frozenset(
     {ALL, "both", "every", "each", "any", "alle", "alles", "beide", "overall", "everywhere", "ueberall"}
 )
-_NAMES = 3
+_NAMES = 4
 """Within how many words at the front names may be written together; what follows may be a reason."""
+_WHERE = frozenset({"on", "from", "in", "of", "to", "at", "into", "the", "auf", "von", "aus"})
+_LINKS = frozenset({"or", "oder", "then", "dann", "as", "well", "also", "auch", "and"})
 _JOINING = AND | {"+", "plus", "sowie"}
 
 
@@ -89,10 +91,11 @@ def _more(
         joined = int(len(rest) > 1 and bare("".join(rest[:1])) in _JOINING)
         word = "".join(rest[joined : joined + 1])
         named = context.environment_named(word, first.service)
-        alike = before.endswith(",") and nearest(word, context.environments(first.service))
+        names_of = context.environments(first.service)
+        alike = before.endswith(",") and (nearest(word, names_of) or abbreviated(word, names_of))
         if not named and (joined or alike):
             return _no_other(word, first.service, context)
-        if not named or not (joined or before.endswith(",")):
+        if not named or not (joined or before.endswith(",")) or word.startswith(tuple(OPENING)):
             break
         names.append(named)
         before, rest = word, rest[joined + 1 :]
@@ -107,17 +110,27 @@ def _no_other(word: str, service: str, context: CommandContext) -> UsageError:
 
 def _without_names(command: str, found: Targets, context: CommandContext) -> Targets | UsageError:
     """Ask about a name behind the environments that is no reason: another environment, or another service."""
-    rest = found.rest
+    rest = () if "".join(found.rest).startswith(tuple(OPENING)) else found.rest
     other = context.service_named(rest[0]) if rest else ""
-    named = context.environment_named(rest[0], found.service) if rest else ""
-    if named and named not in found.environments:
-        names = (*found.environments, named)
-        return UsageError("one_or_both", rest[0], meant=(_line(command, names, rest[1:], ""),))
+    for at, word in enumerate(rest[:_NAMES]):
+        named = _meant(word, "".join(rest[at - 1 : at]), found.service, context)
+        if named and named not in found.environments:
+            names = (*found.environments, named)
+            others = (*(each for each in rest[:at] if bare(each) not in _LINKS), *rest[at + 1 :])
+            return UsageError("one_or_both", word, meant=(_line(command, names, others, ""),))
     if other and other != found.service:
         return UsageError(
             "other_service", other, meant=(_line(command, found.environments, rest[1:], other),)
         )
     return found
+
+
+def _meant(word: str, before: str, service: str, context: CommandContext) -> str:
+    """Return the environment that a word behind others may name too; where something happens is part of a reason."""
+    if bare(before) in _WHERE:
+        return ""
+    alike = () if before else abbreviated(word, context.environments(service))
+    return context.environment_named(word, service) or "".join(alike[:1])
 
 
 def _line(command: str, environments: tuple[str, ...], rest: tuple[str, ...], service: str) -> str:

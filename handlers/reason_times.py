@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from handlers.time_spellings import NUMBERS, Spelled, as_typed, plain, spelled
+from handlers.time_spellings import NUMBERS, SHORT_DAYS, Spelled, as_typed, plain, spelled
 from handlers.time_words import WEEKDAYS, Ending, UnreadableTime, few, read_ending, time_like
 from handlers.typed_words import OPENING, nearest, slips
 
@@ -29,8 +29,9 @@ _LONG_DAYS = (
     *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag"),
     *("tomorrow", "uebermorgen"),
 )
+_DAYS = frozenset(_LONG_DAYS) | frozenset(WEEKDAYS)
 _TIMES = _words(
-    "today tonight tonite tomorrow noon midnight eod cob eow eob evening morning afternoon lunch lunchtime",
+    "today tonight tonite tomorrow tmrw tmr noon midnight eod cob eow eob evening morning afternoon lunch lunchtime",
     "heute morgen uebermorgen mittag mittags mitternacht abend abends nachmittag nachmittags vormittag vormittags",
     "january february april june july august september october november december o'clock uhr",
     "januar februar maerz mai juni juli oktober dezember",
@@ -75,6 +76,7 @@ _SHORT_DATE = re.compile(r"\d{1,2}[./]\d{1,2}\Z", re.ASCII)
 _HTTP_STATUS = re.compile(r"[1-5]\d\ds\Z", re.ASCII)
 _SHORT_VERSION = re.compile(r"\d{1,2}[./]\d\Z|\d[./]\d{1,2}\Z", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?\Z", re.ASCII)
+_ORDINAL = re.compile(r"(?:[4-9]|[1-3]\d)(?:st|nd|rd|th)\Z", re.ASCII)
 _SHORT_NUMBER = re.compile(r"\d{1,2}\Z", re.ASCII)
 
 
@@ -120,13 +122,18 @@ def time_in(words: tuple[str, ...], *, ended: bool = False) -> str:
     return ""
 
 
+def bounds_time(word: str) -> bool:
+    """Return whether a word before a time says how it is meant, as in `in 2h` and `up to 2h`."""
+    return plain(word) in _BEFORE_TIMES | _BOUNDS | _BEFORE_NUMBERS | {"to", "than", "least", "most", "every"}
+
+
 def _outside_quotes(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return words to compare, empty where they stand in quotation marks."""
     found: list[str] = []
     at = 0
     while at < len(words):
         quoted = _quoted(words[at:])
-        word = words[at].strip("()[]~,;")
+        word = words[at].strip("()[]~@,;")
         found += [""] * quoted or [word if _DATE.match(word) else plain(word)]
         at += quoted or 1
     return tuple(found)
@@ -142,7 +149,8 @@ def _is_time(words: tuple[str, ...], at: int, *, ended: bool) -> bool:
 
 def _is_named(word: str) -> bool:
     """Return whether a word names a day, a month or a time of the day, spelled right or nearly."""
-    if word in _TIMES or word in WEEKDAYS or word in _LONG_DAYS:
+    parts = word.replace("\u2013", "-").split("-")
+    if word in _TIMES or all(part in _DAYS or (len(parts) > 1 and part in SHORT_DAYS) for part in parts):
         return True
     return any(slips(word, day) == 1 for day in nearest(word, _LONG_DAYS))
 
@@ -171,4 +179,5 @@ def _bounds(word: str, *, first: bool) -> bool:
 
 def _may_say_when(word: str, *, first: bool) -> bool:
     """Return whether a word may say when, where nothing else does."""
-    return word in _WITHOUT_END or (first and (word in _BEFORE_TIMES or bool(_SHORT_NUMBER.match(word))))
+    found = word in _WITHOUT_END or bool(_ORDINAL.match(word))
+    return found or (first and (word in _BEFORE_TIMES or bool(_SHORT_NUMBER.match(word))))

@@ -23,7 +23,7 @@ _DAYS = {
     "mittag": "noon",
     "mitternacht": "midnight",
 }
-_SHORT_DAYS = {
+SHORT_DAYS = {
     name[:2]: day for name, day in _DAYS.items() if day.endswith("day") and not name.startswith("h")
 }
 """German days in two letters: most of them are words too, so they are days only behind `bis`."""
@@ -128,8 +128,8 @@ def _single(words: tuple[str, ...], before: list[Spelled]) -> str:
     last = unpunctuated(before[-1]) if before else ""
     if word in _UNITS and _NUMBER.match(last):
         return _UNITS[word]
-    if word in _SHORT_DAYS and last == "until":
-        return _SHORT_DAYS[word]
+    if word in SHORT_DAYS and last == "until":
+        return SHORT_DAYS[word]
     misspelled = word not in _UNTIL and "until" in nearest(word, ("until",))
     return "until" if misspelled and _begins_time(second) else _WORDS.get(word, "".join(words[:1]))
 

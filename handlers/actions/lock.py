@@ -17,7 +17,7 @@ from handlers.lock_targets import parse_targets
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.plan import Plan, unique
 from handlers.preparation import courteous
-from handlers.reason_times import TimeInReason, read_end_and_reason
+from handlers.reason_times import TimeInReason, bounds_time, read_end_and_reason
 from handlers.requests import EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
 from handlers.time_spellings import spelled
@@ -73,6 +73,8 @@ def _with_end_first(words: tuple[str, ...], rest: tuple[str, ...]) -> tuple[str,
     """Return the line with the duration in front that stands at its end, as in `db upgrade 2h`."""
     for at in range(1, len(rest)):
         lasts = duration(spelled(rest[at:]))
+        if lasts is not None and bounds_time(rest[at - 1]):
+            return ()
         if lasts is not None and not lasts[1]:
             reason = rest[: at - 1] if rest[at - 1].lower() == "for" else rest[:at]
             environments = words[: len(words) - len(rest)]
