@@ -60,8 +60,10 @@ def reply_about(results: Mapping[str, Result]) -> Reply | Refusal:
     done = {service: each for service, each in results.items() if isinstance(each, Decision)}
     replies = {service: each.reply for service, each in done.items()}
     refusals = {service: result for service, result in results.items() if isinstance(result, Refusal)}
-    if len(results) == 1 or not replies:
+    if len(results) == 1:
         return next(iter((*replies.values(), *refusals.values())))
+    if not replies:
+        return _refused(refusals)
     first = next(iter(replies.values()))
     told = {key: _gathered(replies, key) for key in ("still", "beside", "owners")}
     told["services"] = ", ".join(replies)
@@ -70,6 +72,18 @@ def reply_about(results: Mapping[str, Result]) -> Reply | Refusal:
     return replace(first, values={**first.values, **{key: value for key, value in told.items() if value}})
 
 
-def _gathered(replies: Mapping[str, Reply], key: str) -> str:
+def _refused(refusals: Mapping[str, Refusal]) -> Refusal:
+    """Return why every service refuses, with all services that refuse for that; that others own what is there goes first."""
+    first = next(
+        (each for each in refusals.values() if each.values.get("owners")), next(iter(refusals.values()))
+    )
+    alike = {service: each for service, each in refusals.items() if each.code == first.code}
+    if len(alike) == 1 or "service" not in first.values:
+        return first
+    told = {"services": ", ".join(alike), "owners": _gathered(alike, "owners")}
+    return replace(first, values={**first.values, **{key: value for key, value in told.items() if value}})
+
+
+def _gathered(replies: Mapping[str, Reply | Refusal], key: str) -> str:
     named = (name for reply in replies.values() for name in reply.values.get(key, "").split(", ") if name)
     return ", ".join(dict.fromkeys(named))

@@ -97,7 +97,7 @@ def bound(
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentRequest(ABC):
-    """Asks something of an environment, or of `everything`.
+    """Asks something of an environment and of those in `also`, or of `everything`.
 
     That is, of all environments that the actor operates.
     """
@@ -105,6 +105,12 @@ class EnvironmentRequest(ABC):
     service: str
     environment: str
     actor: str
+    also: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """All environments that are named."""
+        return (self.environment, *self.also)
 
     @abstractmethod
     def event(self, service: str, environments: tuple[str, ...]) -> EnvironmentEvent:

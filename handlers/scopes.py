@@ -51,12 +51,6 @@ class _Next:
         return any(each in words for each in self.joins)
 
 
-def parse_scope(words: tuple[str, ...], context: CommandContext, command: str) -> Target | UsageError:
-    """Parse one environment of one service at the front of the words."""
-    scope = read_scope(words, context, command)
-    return scope if isinstance(scope, UsageError) else one_target(scope, context)
-
-
 def read_scope(words: tuple[str, ...], context: CommandContext, command: str) -> Scope | UsageError:
     """Read names as long as there are any."""
     scope, found = Scope(command, words), Scope(command, words)

@@ -1,7 +1,9 @@
 """Parses what a query is about: a service, an environment, a version or a release, in any order."""
 
-from handlers.command_parsing import CommandContext, release_number
+from handlers.command_parsing import AND, CommandContext, release_number
 from handlers.requests import EVERYTHING, Query, UsageError
+from handlers.typed_words import bare
+from handlers.vocabulary import STARTED, found_in
 
 _ALL = frozenset({"all", EVERYTHING})
 _PASSED_OVER = frozenset(
@@ -32,6 +34,79 @@ _PASSED_OVER = frozenset(
         ),
         *("locked", "frozen", "blocked", "stuck", "yet", "still"),
         *("release", "releases", "build", "builds", "version", "service", "environment"),
+        *(
+            "i",
+            "we",
+            "you",
+            "they",
+            "me",
+            "us",
+            "my",
+            "our",
+            "am",
+            "be",
+            "been",
+            "being",
+            "has",
+            "have",
+            "had",
+            "nobody",
+        ),
+        *(
+            "can",
+            "cant",
+            "cannot",
+            "could",
+            "couldnt",
+            "wont",
+            "would",
+            "isnt",
+            "arent",
+            "doesnt",
+            "didnt",
+            "no",
+            "nothing",
+        ),
+        *(
+            "start",
+            "starts",
+            "started",
+            "starting",
+            "happen",
+            "happens",
+            "happened",
+            "happening",
+            "deployed",
+            "deploying",
+        ),
+        *(
+            "shipped",
+            "released",
+            "promoted",
+            "taking",
+            "take",
+            "takes",
+            "so",
+            "long",
+            "before",
+            "after",
+            "any",
+            "anything",
+        ),
+        *(
+            "allowed",
+            "able",
+            "possible",
+            "block",
+            "blocks",
+            "blocking",
+            "holding",
+            "ich",
+            "wir",
+            "kann",
+            "nicht",
+            "und",
+        ),
     }
 )
 """What people put beside a name: `where is 1.0.3`, `why is it waiting`, `status of website`."""
@@ -41,16 +116,17 @@ def query_about(kind: str, words: tuple[str, ...], context: CommandContext) -> Q
     """Parse words to a query about what they name; without a name it is about the channel's services.
 
     Any word may be a version: whether there is such a build is looked up later. Beside a release, words without a digit are
-    passed over: `why is r4 not live yet`.
+    passed over: `why is r4 not live yet`. What it is about stands before what it waits for: `why is r4 waiting for r3`.
     """
     named: dict[str, str | int | bool] = {}
     if any(release_number(word) for word in words):
         words = tuple(word for word in words if "version" not in _named(word, context) or _has_digit(word))
     for word in words:
         for name, value in _named(word, context).items():
-            if named.get(name, value) != value:
+            if named.get(name, value) == value:
+                named[name] = value
+            elif kind != "why" or name != "release" or any(bare(each) in AND for each in words):
                 return _second(word, str(named[name]), name, context)
-            named[name] = value
     service, environment = str(named.get("service", "")), str(named.get("environment", ""))
     if service and environment and environment not in context.environments(service):
         return UsageError("unknown_environment", environment, context.environments(service))
@@ -100,4 +176,5 @@ def _named(word: str, context: CommandContext) -> dict[str, str | int | bool]:
         return {"release": number}
     if word.lower() in _ALL:
         return {"everything": True}
-    return {} if word.lower() in _PASSED_OVER else {"version": word}
+    said = word.lower().replace("'", "").replace("\u2019", "")
+    return {} if said in _PASSED_OVER or found_in(STARTED, (said,)) else {"version": word}

@@ -16,6 +16,12 @@ from handlers.vocabulary import DECIDES, EVERY, MOST_HARM, READS, STARTS, comman
 _NOT_READ = frozenset({"unknown_words", "unknown_environment", "which_service"})
 _ANSWERED = frozenset({"not_yet", "environment_alone"})
 """What has an answer of its own."""
+_WHICH, _WHERE = "release_needed", "environment_needed"
+"""What is answered with the open releases, and with the environments, to choose from."""
+_OF_TIMES = frozenset({"time_unreadable", "time_past", "time_or_reason", "unlock_later"})
+"""What says of the words behind the environment what is wrong with them, whichever environment it is."""
+_JOINED = frozenset({"for", "of", "at"})
+"""What stands before an environment, beside what commands pass over."""
 _BETWEEN = frozenset({"is", "was", "looks"})
 """What stands between a release and what is said of it."""
 _BUILD_NAMED = frozenset({"version", "build"})
@@ -36,7 +42,43 @@ class Known:
 
 
 def explained(wrong: UsageError, line: str, context: CommandContext, known: Known) -> UsageError:
-    """Return a usage error that names the word that was not understood, with what may have been meant."""
+    """Return a usage error that names the word that was not understood, with what may have been meant.
+
+    What is suggested is understood itself, or asks which release or environment. Where it would not be, what is wrong with it
+    is said.
+    """
+    found = _in_each_environment(_explained(wrong, line, context, known), line, context)
+    understood = tuple(each for each in found.meant if _is_understood(each, context))
+    if understood or not found.meant:
+        return found if understood == found.meant else replace(found, meant=understood)
+    request = read_command(found.meant[0], context)
+    inner = _explained(request, found.meant[0], context, known) if isinstance(request, UsageError) else found
+    named = _in_each_environment(inner, found.meant[0], context)
+    understood = tuple(each for each in named.meant if _is_understood(each, context))
+    return replace(named, meant=understood)
+
+
+def _is_understood(line: str, context: CommandContext) -> bool:
+    """Return whether a line is done as it is, or only asks which one is meant."""
+    request = read_command(line, context)
+    asks = isinstance(request, UsageError) and request.code == _WHERE and len(line.split()) == 1
+    return not isinstance(request, UsageError) or request.code == _WHICH or asks
+
+
+def _in_each_environment(wrong: UsageError, line: str, context: CommandContext) -> UsageError:
+    """Return the line that names no environment with each one that there is, as in `lock until monday`."""
+    command, *rest = line.split() or ("",)
+    if wrong.code != _WHERE or wrong.meant or not rest:
+        return wrong
+    lines = tuple(" ".join((command, name, *rest)) for name in wrong.choices[:MOST])
+    understood = tuple(each for each in lines if _is_understood(each, context))
+    request = read_command(lines[0], context) if lines else wrong
+    if isinstance(request, UsageError) and request.code in _OF_TIMES:
+        return request
+    return replace(wrong, meant=understood)
+
+
+def _explained(wrong: UsageError, line: str, context: CommandContext, known: Known) -> UsageError:
     words = tuple(split(line))
     if (
         wrong.code == "other_word"
@@ -112,7 +154,9 @@ def _with_another_environment(
     negated = any(bare(each) in NEGATIONS for each in words)
     if alike or not late or not at or negated:
         return () if negated else alike
-    rest = (word for word in words[1:] if word != late[0])
+    place = words.index(late[0])
+    joined = is_joining(words[place - 1]) or bare(words[place - 1]) in _JOINED
+    rest = words[1 : place - joined] + words[place + 1 :]
     return (" ".join((words[0], context.environment_named(late[0], context.service), *rest)),)
 
 
@@ -157,6 +201,7 @@ def _by_spelling(words: tuple[str, ...], at: int, context: CommandContext, known
     if not at and "to" in words:
         names = tuple(each for each in names if harm(command_named(each) or each) > READS)
     near = nearest(word, names) or abbreviated(word, _names(1, context, known))
+    near = near or (() if at else abbreviated(word, [name for name in COMMANDS if name != "journey"]))
     meanings = [_meaning(words, at, name, context, known) for name in near]
     lines = tuple(dict.fromkeys(line for each in meanings for line in each.meant))
     if any(bare(each) in NEGATIONS for each in words[:2]):

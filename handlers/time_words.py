@@ -158,7 +158,7 @@ def _moment(words: tuple[str, ...], moment: _Moment) -> tuple[datetime, tuple[st
     begins, dated = day
     rest, written = words[1:], dated
     if written is None:
-        rest = rest[1:] if len(rest) > 1 and rest[0].lower() == "at" and _time_like(rest[1]) else rest
+        rest = rest[1:] if len(rest) > 1 and rest[0].lower() == "at" and time_like(rest[1]) else rest
         written = time_of_day(unpunctuated(rest[0])) if rest else None
         rest = rest[1:] if written is not None else rest
     if _looks_like_time(rest) or (rest and written is None and _NUMERIC.match(unpunctuated(rest[0]))):
@@ -225,10 +225,11 @@ def _looks_like_time(words: tuple[str, ...]) -> bool:
     if not words:
         return False
     word, second = unpunctuated(words[0]), unpunctuated(words[1]) if len(words) > 1 else ""
-    return _time_like(word) or bool(_NUMERIC.match(word) and second in _LONG_UNITS)
+    return time_like(word) or bool(_NUMERIC.match(word) and second in _LONG_UNITS)
 
 
-def _time_like(word: str) -> bool:
+def time_like(word: str) -> bool:
+    """Return whether a word alone looks like a day, a time or a duration."""
     word = unpunctuated(word)
     named = word in _NEAR or word in WEEKDAYS or time_of_day(word) is not None
     return named or bool(_TIME_LIKE.match(word) or DATE.match(word))

@@ -27,7 +27,8 @@ DONE = _table(
         "mine": "my, my releases",
         "where": "live, versions, deployed, wo, version, board, envs, environments, environment, which, umgebungen",
         "why": "eta, when, reason, blocked, stuck, warum, wieso, wann, wait, waits, how long",
-        "builds": "changes, changed, what changed, diff, changelog, build, commits, latest, newest, candidates, neueste",
+        "builds": "changes, changed, what changed, diff, changelog, build, commits, latest, newest, candidates, neueste, "
+        "releasenotes, notes, whats new, what's new",
         "history": "log, logs, audit, events, last, verlauf, happened, activity, past, yesterday",
     }
 )

@@ -76,7 +76,8 @@ def of_request(line: str, request: Request | UsageError) -> Suggested | None:
     incomplete = isinstance(request, EnvironmentRequest) and not getattr(request, "reason", "unlocks")
     if not name or incomplete:
         return None
-    label = f"{name} {plain(request.environment, 40)}"
+    where = request.environments if isinstance(request, EnvironmentRequest) else (request.environment,)
+    label = f"{name} {plain(' and '.join(where), 40)}"
     what = f"{plain(request.service, 40)}: {plain(line, 200)}"
     return Suggested(line, label, None, dialog(f"{label}?", what, plain(label, 30)))
 

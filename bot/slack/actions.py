@@ -12,6 +12,7 @@ from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.slack.confirming import Confirmations
+from bot.slack.going_on import with_what_goes_on
 from bot.slack.payloads import Sender
 from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply
 from bot.slack_client.results import CallSucceeded
@@ -166,10 +167,10 @@ class Actions:
         plans = self._engine.policy.plans
         if request.environment != EVERYTHING:
             plan = plans[request.service]
-            event = request.event(plan.service, (request.environment,))
-            return await self._reply(
-                await self._engine.handle(event, origin.sender.delivery), request.actor, plan
-            )
+            event = request.event(plan.service, request.environments)
+            outcome = await self._engine.handle(event, origin.sender.delivery)
+            outcome = await with_what_goes_on(outcome, self._engine, self._snapshots)
+            return await self._reply(outcome, request.actor, plan)
         membership, now = self._freshness.membership(), self._engine.clock.now()
         rights = {
             plan.service: membership.eligible_in_any(request.actor, plan.operators, now)
@@ -181,6 +182,7 @@ class Actions:
             request.event(plan.service, tuple(each.name for each in plan.environments)) for plan in chosen
         )
         outcome = await self._engine.handle(Everywhere(events, request.actor), origin.sender.delivery)
+        outcome = await with_what_goes_on(outcome, self._engine, self._snapshots)
         reply = await self._reply(outcome, request.actor, chosen[0])
         left = [plan for plan in plans.values() if plan not in chosen]
         names, directory = self._snapshots.names(), self._engine.policy.directory

@@ -60,6 +60,8 @@ class Queries:
         named = await self._release(query.release) if query.release else None
         if query.release and named is None:
             return self._refused(Refusal("no_such_release", {"release": f"r{query.release}"}))
+        if named is not None and query.kind == "builds":
+            query = replace(query, version=named.build.version)
         services = await self._services(query, reads, named) if reads.services else ()
         if query.version and not any(each.builds for each in services):
             return replies.usage_error(await self._unknown(query))

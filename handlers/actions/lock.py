@@ -13,13 +13,15 @@ from handlers.effects import NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Lock
 from handlers.events import EnvironmentEvent, LockedByToken
 from handlers.facts import Facts
+from handlers.lock_targets import parse_targets
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.plan import Plan, unique
-from handlers.requests import EVERYTHING, EnvironmentRequest, UsageError
+from handlers.preparation import courteous
+from handlers.reason_times import TimeInReason, bounds_time, read_end_and_reason
+from handlers.requests import EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
-from handlers.scopes import parse_scope, refuse_everything_of
-from handlers.time_words import UnreadableTime, read_ending
-from handlers.typed_words import bare
+from handlers.time_spellings import spelled
+from handlers.time_words import UnreadableTime, duration
 
 MOST_LOCKS = 20
 """How many locks may stand on one environment: all of them are shown to people."""
@@ -48,21 +50,36 @@ class LockRequest(EnvironmentRequest):
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> LockRequest | UsageError:
-    """Parse the environment, the end if one is given, and the reason."""
-    if words and bare(words[0]) == EVERYTHING:
-        refused = refuse_everything_of(words[1:], context)
-        if refused is not None:
-            return refused
-        service, environment, rest = "", EVERYTHING, words[1:]
-    else:
-        target = parse_scope(words, context, "lock")
-        if isinstance(target, UsageError):
-            return target
-        service, environment, rest = target.service, target.environment, target.rest
-    ending = read_ending(rest, context.now, context.zone)
+    """Parse the environments, the end if one is given, and the reason.
+
+    Words that may be a time are never the reason without being asked about: a lock begins at once, and one whose end was not
+    understood would never end.
+    """
+    targets = parse_targets("lock", words, context)
+    if isinstance(targets, UsageError):
+        return targets
+    rest = courteous(targets.rest, context)
+    ending = read_end_and_reason(rest, context.now, context.zone)
+    if isinstance(ending, TimeInReason):
+        return UsageError("time_or_reason", ending.words, meant=_with_end_first(words, rest))
     if isinstance(ending, UnreadableTime):
         return UsageError("time_unreadable" if ending.moment is None else "time_past", ending.words)
-    return LockRequest(service, environment, context.actor, free_text(ending.rest), ending.until)
+    first, *also = targets.environments
+    reason = free_text(ending.rest)
+    return LockRequest(targets.service, first, context.actor, reason, ending.until, also=tuple(also))
+
+
+def _with_end_first(words: tuple[str, ...], rest: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the line with the duration in front that stands at its end, as in `db upgrade 2h`."""
+    for at in range(1, len(rest)):
+        lasts = duration(spelled(rest[at:]))
+        if lasts is not None and bounds_time(rest[at - 1]):
+            return ()
+        if lasts is not None and not lasts[1]:
+            reason = rest[: at - 1] if rest[at - 1].lower() == "for" else rest[:at]
+            environments = words[: len(words) - len(rest)]
+            return (" ".join(("lock", *environments, *rest[at:], *reason)),)
+    return ()
 
 
 def record(plan: Plan, event: Locked, facts: Facts, now: datetime) -> Decision | Refusal:
@@ -134,6 +151,7 @@ ACTION = Action(
     (
         "lock production for 2h database upgrade",
         "lock production until mon 09:00 no releases over the weekend",
+        'lock staging and production 2h "friday deploy freeze"',
         "lock everything incident",
     ),
     "stop new steps, not running ones; rollbacks pass (operators)",

@@ -14,13 +14,14 @@ from handlers.effects import DirectMessage, NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Lock
 from handlers.events import EnvironmentEvent, UnlockedByToken
 from handlers.facts import Facts
+from handlers.lock_targets import parse_targets
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import token_name
 from handlers.plan import Plan, unique
+from handlers.preparation import is_only_courtesy
+from handlers.reason_times import time_in
 from handlers.requests import ALL, EVERYTHING, OWN, EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
-from handlers.scopes import parse_scope, refuse_everything_of
-from handlers.typed_words import bare
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\Z")
 
@@ -49,15 +50,17 @@ class UnlockRequest(EnvironmentRequest):
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> UnlockRequest | UsageError:
-    """Parse what to unlock, and whose locks."""
-    if words and bare(words[0]) == EVERYTHING:
-        return refuse_everything_of(words[1:], context) or UnlockRequest(
-            "", EVERYTHING, context.actor, _whose(words[1:]) or OWN
-        )
-    target = parse_scope(words, context, "unlock")
-    if isinstance(target, UsageError):
-        return target
-    return UnlockRequest(target.service, target.environment, context.actor, _whose(target.rest))
+    """Parse what to unlock, and whose locks; an unlock at another time than now is refused."""
+    targets = parse_targets("unlock", words, context)
+    if isinstance(targets, UsageError):
+        return targets
+    rest = () if is_only_courtesy(targets.rest, context) else targets.rest
+    whose, when = _whose(rest), time_in(rest)
+    if when and not "".join(rest).startswith(("@", "<@")):
+        return UsageError("unlock_later", when)
+    first, *also = targets.environments
+    whose = whose or (OWN if first == EVERYTHING else "")
+    return UnlockRequest(targets.service, first, context.actor, whose, also=tuple(also))
 
 
 def _whose(words: tuple[str, ...]) -> str:

@@ -63,11 +63,25 @@ def test_an_unlock_of_everything_names_what_others_lock_and_tells_each_owner_onc
     assert [each for each in posts(everyone) if each[0] == MARA] == [(MARA, "cart, shop")]
 
 
-def test_where_nothing_is_done_the_first_refusal_is_the_answer() -> None:
+def test_where_nothing_is_done_the_answer_names_every_service() -> None:
     results = decided(*(Unlocked(name, ALL, TIM, "own") for name in PLANS))
-    assert reply_about(results) == Refusal(
-        "not_locked", {"environment": "staging, production", "service": "api"}
-    )
+    names = {"environment": "staging, production", "service": "api"}
+    assert reply_about(results) == Refusal("not_locked", {**names, "services": "api, cart, shop"})
+
+
+def test_where_others_locked_all_who_did_and_where_are_named() -> None:
+    unlocks = [Unlocked(name, ALL, TIM, "own") for name in PLANS]
+    locks = {"cart": (lock(MARA),), "shop": (lock("U2"), lock(MARA))}
+    several = reply_about(decided(*unlocks, locks=locks))
+    assert (several.code, several.values["services"]) == ("locked_by_others", "cart, shop")
+    assert several.values["owners"] == f"{MARA}, U2"
+    one = reply_about(decided(*unlocks, locks={"cart": (lock(MARA),)}))
+    assert (one.values["service"], one.values["owners"], "services" in one.values) == ("cart", MARA, False)
+
+
+def test_a_refusal_that_is_about_no_service_is_answered_as_it_is() -> None:
+    results = decided(*(Locked(name, ALL, TIM, "") for name in PLANS))
+    assert reply_about(results) == Refusal("reason_needed", {"action": "lock"})
 
 
 def test_a_lock_that_stands_already_posts_nothing() -> None:

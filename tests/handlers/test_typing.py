@@ -33,6 +33,18 @@ def suggested(line: str, context: CommandContext = HERE) -> UsageError | None:
     return explained(request, line, context, KNOWN) if isinstance(request, UsageError) else None
 
 
+def wrongly_suggested(line: str, context: CommandContext) -> list[str]:
+    """Return suggestions for a line that are answered with another error than which release or environment is meant."""
+    wrong = suggested(line, context)
+    read = {each: read_command(each, context) for each in (wrong.meant if wrong else ())}
+    asked = {each: request for each, request in read.items() if isinstance(request, UsageError)}
+    return [
+        each
+        for each, request in asked.items()
+        if request.code != "release_needed" and (request.code, each.count(" ")) != ("environment_needed", 0)
+    ]
+
+
 def harm_of(line: str) -> int:
     first = bare(line.split(maxsplit=1)[0])
     return harm(first if first in COMMANDS else "journey")
@@ -72,6 +84,43 @@ def test_no_suggestion_does_more_harm_than_the_least_that_was_as_near(word: str)
     assert all(harm_of(line) <= least for line in wrong.meant), (wrong, least)
 
 
+def test_what_is_suggested_for_a_line_of_the_table_is_understood() -> None:
+    table = [line.rpartition(" -> ")[0] for line in LINES]
+    wrong = {
+        typed: wrongly_suggested(typed.removeprefix("@"), NOWHERE if typed[0] == "@" else HERE)
+        for typed in table
+    }
+    assert {typed: lines for typed, lines in wrong.items() if lines} == {}
+
+
+@settings(max_examples=300, phases=[Phase.generate, Phase.shrink], database=None, deadline=None)
+@given(
+    st.sampled_from(VOCABULARY),
+    st.lists(
+        st.sampled_from(
+            [
+                "until",
+                "monday",
+                "2h",
+                "for",
+                "r4",
+                "staging",
+                "prodution",
+                "everything",
+                "notes",
+                "website",
+                "all",
+                "tonight",
+            ]
+        ),
+        max_size=4,
+    ),
+)
+def test_what_is_suggested_is_understood(word: str, rest: list[str]) -> None:
+    for context in (HERE, NOWHERE):
+        assert wrongly_suggested(" ".join((word, *rest)), context) == []
+
+
 @settings(max_examples=300, phases=[Phase.generate, Phase.shrink], database=None, deadline=None)
 @given(
     st.one_of(
@@ -86,6 +135,47 @@ def test_rubbish_is_answered(line: str) -> None:
         request = read_command(line, context)
         if isinstance(request, UsageError):
             assert explained(request, line, context, KNOWN).code
+
+
+TIMES = (
+    "2h",
+    "90 min",
+    "2 Stunden",
+    "friday",
+    "Freitag",
+    "18:00",
+    "18 Uhr",
+    "6 pm",
+    "tomorrow",
+    "morgen",
+    "next week",
+    "1.12.",
+)
+BEFORE = (
+    "",
+    "from",
+    "on",
+    "this",
+    "starting",
+    "begin",
+    "ab",
+    "bis",
+    "before",
+    "untill",
+    "um",
+    "until",
+    "for",
+    "db on",
+    "db",
+)
+
+
+def test_a_lock_for_which_a_time_was_typed_has_an_end_or_is_not_made() -> None:
+    for typed in product(BEFORE, TIMES, ("", "db", "db upgrade, please")):
+        text = " ".join(each for each in typed if each)
+        request = read_command(f"lock production {text}", HERE)
+        assert isinstance(request, UsageError) or getattr(request, "until", None) is not None, text
+        assert reading(f'lock production "{text}"') == f"lock production (no end) {text}"
 
 
 QUOTES = ('""', "''", "``", "“”", "„“", "‘’", "«»", "‹›", "”“")  # noqa: RUF001 - as keyboards write them

@@ -61,7 +61,7 @@ def in_short(request: Request) -> str:
 
 def _locked(request: Any) -> str:  # noqa: ANN401 - found by its type
     until = f"{request.until:%a %d %H:%M}" if request.until else "no end"
-    return f"lock {request.environment} ({until}) {request.reason}"
+    return f"lock {' and '.join(request.environments)} ({until}) {request.reason}"
 
 
 def _action(event: Any) -> str:  # noqa: ANN401 - found by its type
@@ -70,7 +70,7 @@ def _action(event: Any) -> str:  # noqa: ANN401 - found by its type
 
 
 def _other(request: Any) -> str:  # noqa: ANN401 - found by its type
-    return f"{type(request).__name__} {request.environment}"
+    return f"{type(request).__name__} {' and '.join(request.environments)}"
 
 
 _SAID: dict[type, Callable[[Any], str]] = {

@@ -52,6 +52,41 @@ async def test_a_person_and_an_incident_tool_lock_production(tmp_path: Path) -> 
         )
 
 
+async def test_an_unlock_says_which_releases_go_on_and_which_have_to_be_requested_again(
+    tmp_path: Path,
+) -> None:
+    names, two = ("website", "cart"), "[{sign_off: testers}, {sign_off: ops}]"
+    policy = HEAD + "".join(service(name, two) for name in names)
+    async with inside(tmp_path, policy, furnish=furnished(*names)) as bot:
+        website = ServiceScenario(bot, "website")
+        await website.build("1.0")
+        number = await website.starts("Mara", "staging")
+        await website.until(number, "waiting", "production")
+        await website.types("Tim", "lock staging and production 1h db")
+        await website.types("Amita", f"approve r{number} as testers")
+        said = await website.types("Tim", "unlock staging and production")
+        assert f"r{number} goes on with its last sign-off." in said
+        assert "requested again" not in said
+        posted = (await website.says("open again, unlocked by Tim")).text
+        assert (
+            "what waited only for the lock of a protected environment has to be requested again"
+            in posted.lower()
+        )
+        assert "goes on with the last one" in posted
+        await website.types("Tim", "lock everything incident")
+        assert "You have signed" in await website.types("Olga", f"approve r{number} as ops")
+        said = await website.types("Olga", "unlock everything")
+        assert "You have no lock there. cart and website are locked by Tim." in said
+        said = await website.types("Olga", "unlock everything all")
+        assert "cart and website are open again. Lifted: the lock of Tim." in said
+        assert f"r{number} has to be requested again: /release r{number} to production." in said
+        assert "are not locked" in (said := await website.types("Olga", "unlock everything"))
+        assert "cart and website" in said
+        assert (await website.release(number))["steps"][1]["requested"] is False
+        await website.types("Mara", f"r{number} to production")
+        await website.until(number, "done")
+
+
 async def test_a_lock_of_everything_fits_and_names_what_it_left(tmp_path: Path) -> None:
     names = [f"service-{number}-with-a-long-name" for number in range(26)]
     policy = HEAD.replace("  ops:", "  owners: {members: [U0MARA]}\n  ops:")

@@ -1,6 +1,8 @@
 """Answers `/release history`: who did what, where, how it ended, and how long it took."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from bot.blocks.block_kit import Message, message
 from bot.blocks.names import Names, listing, plural, span
@@ -34,7 +36,13 @@ def _nothing(query: Query, names: Names) -> str:
     since = plain.clock(query.since)
     if query.until is None:
         return f"Nothing has happened since {since}."
-    return f"Nothing happened between {since} and {plain.clock(query.until)}."
+    since, until = _beside(query.since, query.until, plain), _beside(query.until, query.since, plain)
+    return f"Nothing happened between {since} and {until}."
+
+
+def _beside(at: datetime, other: datetime, names: Names) -> str:
+    """Return a time with its date where that is not the day of the other one, or not today."""
+    return max(names.clock(at), replace(names, now=other).clock(at), key=len)
 
 
 def _folded(rows: Sequence[HistoryItem], names: Names) -> str:

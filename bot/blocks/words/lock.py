@@ -5,8 +5,9 @@ from bot.blocks.words.action_words import ActionWords, GateWords
 from bot.blocks.words.template import RenderContext
 
 _TIMES = (
-    "Write for 90m, for 2 hours, until 18:00, until mon 09:00, until tomorrow 9:00, until friday or until 2027-01-04 08:00 "
-    "before the reason; leave it out for a lock without an end. A reason that begins with a time stands in quotation marks."
+    "Nothing was locked. Write for 90m, for 2 hours, until 18:00, until mon 09:00, until tomorrow 9:00, until friday or until "
+    "2027-01-04 08:00 before the reason; leave it out for a lock without an end. A lock begins at once: one that begins later "
+    "is not possible yet. A reason with a time in it stands in quotation marks."
 )
 
 
@@ -66,6 +67,9 @@ WORDS = ActionWords(
     refused={"too_many_locks": "too many locks stand there"},
     usage_errors={
         "time_unreadable": f"I cannot read {{word}} as a time. {_TIMES}",
+        "time_or_reason": "Is {word} a time, or part of the reason? Nothing was locked. Write the end before the reason: "
+        "/release lock production 2h REASON, or /release lock production until fri 18:00 REASON. A lock begins at once: one "
+        'that begins later is not possible yet. A reason with a time in it stands in quotation marks: "REASON".',
         "time_past": f"{{word}} is past. Name the day too, as in until tomorrow 09:00. {_TIMES}",
     },
 )

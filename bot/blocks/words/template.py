@@ -153,9 +153,9 @@ def _environments(raw: str, _context: RenderContext) -> str:
 
 
 def _unlock(raw: str, context: RenderContext) -> str:
-    """Return the command that unlocks, written to work in any channel."""
-    where = EVERYTHING if _several(raw) else f"{context['service']} {raw}".strip()
-    return f"/release unlock {escape(where, LONGEST_WORD)}"
+    """Return the command that unlocks there and nowhere else, written to work in any channel."""
+    where = f"{context['service']} {' and '.join(raw.split(', '))}".strip()
+    return f"/release unlock {escape(where, LONGEST_WORD) if len(where) <= LONGEST_WORD else EVERYTHING}"
 
 
 def _several(raw: str) -> bool:

@@ -19,6 +19,9 @@ _SHARED = {
     "which_service": "Which service? Name it before the environment.",
     "environment_needed": "Which environment?",
     "unknown_environment": "There is no environment called {word}.",
+    "service_alone": "{word} is a service: name its environment too.",
+    "every_environment": "{word} is no environment. For all that you operate, in every service, the word is everything.",
+    "one_or_both": "Is {word} meant too? Nothing was done. Put and between environments, or the reason in quotation marks.",
     "number_needed": "{word} is not a number that I can use here.",
     "unknown_subject": "{word} is no service, environment, version or release that I know.",
     "range_unreadable": "I cannot read {word} as a time. Say when, as in yesterday, last week, last 3 days, since mon 09:00, "
@@ -73,6 +76,8 @@ _EXAMPLES = {
     "environment_alone": 0,
     "time_unreadable": 0,
     "time_past": 1,
+    "time_or_reason": 2,
+    "unlock_later": 0,
 }
 """Which usage line of the command is the example, where it is not the last one."""
 

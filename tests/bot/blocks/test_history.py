@@ -112,7 +112,7 @@ def test_refusals_of_others_are_one_line_with_a_count() -> None:
 def test_a_time_in_which_more_or_nothing_happened() -> None:
     query = Query("history", TIM, count=1, since=ago(3000), until=ago(10))
     assert "only the last 1 are shown" in spoken(history(REFUSED_ROWS, query, NAMES).blocks)
-    assert spoken(history([], query, NAMES).blocks) == "Nothing happened between 1 Nov 08:20 and 10:10."
+    assert spoken(history([], query, NAMES).blocks) == "Nothing happened between 1 Nov 08:20 and 3 Nov 10:10."
     assert (
         spoken(history([], replace(query, until=None), NAMES).blocks)
         == "Nothing has happened since 1 Nov 08:20."

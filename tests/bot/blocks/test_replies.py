@@ -145,7 +145,7 @@ def test_replied_without_more(waiting: Waiting | None) -> None:
             {"environment": "staging, production"},
             (
                 "staging and production of website are locked without an end. "
-                "Rollbacks still pass. To open: /release unlock everything"
+                "Rollbacks still pass. To open: /release unlock website staging and production"
             ),
         ),
         (
@@ -195,3 +195,41 @@ def test_help_shows_every_word_and_what_it_shows_can_be_typed() -> None:
 @pytest.mark.parametrize("message", [replies.not_confirmed_yet(), replies.broken("ab12"), help_message()])
 def test_others_are_taken(message: Message) -> None:
     assert accepted(message)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "production of website is open again."),
+        (
+            {"again": "r3 to production, r7 to production", "signed": "r5 to production, r6 to production"},
+            (
+                "production of website is open again. r3 and r7 have to be requested again: /release r3 to production and "
+                "/release r7 to production. r5 and r6 go on with their last sign-offs."
+            ),
+        ),
+        ({"alone": "r8 to production"}, "production of website is open again. r8 goes on by itself."),
+        (
+            {"alone": "r8 to staging, r9 to staging", "signed": "r5 to production"},
+            "production of website is open again. r5 goes on with its last sign-off. r8 and r9 go on by themselves.",
+        ),
+        (
+            {"many": "21"},
+            (
+                "production of website is open again. What waited only for the lock of a protected environment has to be "
+                "requested again; what was requested and still waits for sign-offs goes on with the last one."
+            ),
+        ),
+        (
+            {"services": "cart, website", "still": TIM},
+            (
+                "cart and website are open again, as far as you locked. Still locked by Tim. To lift these too: "
+                "/release unlock everything all"
+            ),
+        ),
+        ({"services": "cart, website"}, "cart and website are open again."),
+    ],
+)
+def test_an_unlock_says_how_releases_go_on(values: dict[str, str], said: str) -> None:
+    reply = Reply("unlocked", {"environment": "production", "service": "website", "by": TIM, **values})
+    assert replies.replied(reply, None, NAMES, DIRECTORY).text == said

@@ -43,10 +43,14 @@ ADDED = {
     "PostToChannel": {"service", "services"},
     "DirectMessage": {"service", "services"},
     "Reason": {"release"},
-    "Refusal": {"trouble"},
-    "Reply": {"services", "beside", "still", "owners", "locked_by_others", "too_many_locks", "behind"},
+    "Refusal": {"trouble", "services"},
+    "Reply": {
+        *("services", "beside", "still", "owners", "locked_by_others", "too_many_locks", "behind"),
+        *("again", "signed", "alone", "many"),
+    },
 }
-"""What those who say it know of the release or service that it belongs to, or of all services (handlers/everywhere.py)."""
+"""What those who say it know of the release or service that it belongs to, or of all services (handlers/everywhere.py), and of
+releases (bot/slack/going_on.py)."""
 
 EXAMPLES = {
     "missing": "2",

@@ -202,3 +202,9 @@ def test_a_lock_of_a_key_is_changed_and_another_key_is_another_lock(
     given = facts(environment_state("production", locks=(TOKENS,)))
     decision = decided_environment(by_token("production", **fields), given)
     assert (decision.reply.code, len(decision.environments["production"].locks)) == (code, owners)
+
+
+def test_every_environment_is_one_of_the_service_that_is_named_last() -> None:
+    there = replace(HERE, services={"website": WEBSITE, "cart": ("staging",)})
+    wrong = UsageError("unknown_environment", "production", ("staging",))
+    assert read("lock staging and production of cart", there) == wrong

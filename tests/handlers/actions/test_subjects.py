@@ -70,7 +70,8 @@ def test_what_is_asked_about(line: str, context: CommandContext, query: Query) -
     [
         ("status 1.0.5 1.0.6", UsageError("one_subject", "1.0.6")),
         ("status website shop", UsageError("one_subject", "shop")),
-        ("why r4 r5", UsageError("one_subject", "r5")),
+        ("status r4 r5", UsageError("one_subject", "r5")),
+        ("status foo bar", UsageError("unknown_subject", "bar", NAMES)),
         ("where website canary", UsageError("unknown_environment", "canary", WEBSITE)),
         ("builds website canary 1.0", UsageError("unknown_environment", "canary", WEBSITE)),
         ("history shop website", UsageError("one_subject", "website")),

@@ -1,0 +1,183 @@
+"""Reads the end and the reason of a lock, and finds times in the reason that were meant to bound it.
+
+A lock begins at once. So a time that is neither its end nor in quotation marks is asked about: nobody means a lock that never
+ends and types a time. What is past, as in `errors since noon`, is no such time.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from handlers.time_spellings import NUMBERS, SHORT_DAYS, Spelled, as_typed, plain, spelled
+from handlers.time_words import WEEKDAYS, Ending, UnreadableTime, few, read_ending, time_like
+from handlers.typed_words import OPENING, nearest, slips
+
+
+@dataclass(frozen=True, slots=True)
+class TimeInReason:
+    """Words of a reason that may be a time."""
+
+    words: str
+
+
+def _words(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
+_LONG_DAYS = (
+    *(day for day in WEEKDAYS if day.endswith("day")),
+    *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag"),
+    *("tomorrow", "uebermorgen"),
+)
+_DAYS = frozenset(_LONG_DAYS) | frozenset(WEEKDAYS)
+_TIMES = _words(
+    "today tonight tonite tomorrow tmrw tmr noon midnight eod cob eow eob evening morning afternoon lunch lunchtime",
+    "heute morgen uebermorgen mittag mittags mitternacht abend abends nachmittag nachmittags vormittag vormittags",
+    "january february april june july august september october november december o'clock uhr",
+    "januar februar maerz mai juni juli oktober dezember",
+)
+"""What is a time wherever it stands."""
+
+_WITHOUT_END = _words(
+    "weekend wochenende week weeks weekly woche wochen month months monat monate night nights nacht nachts nightly later soon",
+    "spaeter bald christmas xmas weihnachten easter ostern newyear silvester hour hours stunde stunden minute minutes minuten",
+    "day days tag tage daily taeglich weekday weekdays werktags sprint fortnight while overnight temporarily briefly shortly",
+    "kurz kurzzeitig voruebergehend feierabend feiertag feiertage holiday holidays",
+)
+"""What may say how long a lock lasts, as long as nothing else does."""
+
+_MONTHS = _words("jan feb mar mrz apr may jun jul aug sep sept oct okt nov dec dez march mai")
+_UNITS = _words(
+    "h hr hrs hour hours std stunde stunden min mins minute minutes minuten d day days tag tage tagen w week weeks",
+    "woche wochen month months monat monate monaten year years jahr jahre am pm uhr",
+)
+_BEFORE_NUMBERS = _words(
+    "from until till til bis before after by at ab um vor nach gegen around starting beginning between zwischen von"
+)
+_BOUNDS = _words(
+    "until till til bis untill from ab starting starts start begin begins beginning beginnend beginnt after when once if",
+    "unless wenn sobald falls nach",
+)
+"""What bounds a lock beside the end that it has, at the beginning of its reason."""
+_BEFORE_TIMES = _words(
+    "on this next before by at around between during in within von vom vor um am im gegen zwischen",
+    "naechste naechsten naechster naechstes diese dieses diesen dieser kommende kommenden as every jeden",
+)
+_ANYWHERE = _words("until till til bis")
+_PAST = _words("since seit")
+_DAY_NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th)?\Z", re.ASCII)
+_HOURS = re.compile(
+    r"\d{1,2}(?:[:.h]\d{2})?(?:h|am|pm|uhr)?[-\u2013]\d{1,2}(?:[:.h]\d{2})?(?:h|am|pm|uhr)?\Z", re.ASCII
+)
+_MOST_NAMED = 6
+"""How many words a time has at most that is named as unreadable or past."""
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2,4})?\Z", re.ASCII)
+_SHORT_DATE = re.compile(r"\d{1,2}[./]\d{1,2}\Z", re.ASCII)
+_HTTP_STATUS = re.compile(r"[1-5]\d\ds\Z", re.ASCII)
+_SHORT_VERSION = re.compile(r"\d{1,2}[./]\d\Z|\d[./]\d{1,2}\Z", re.ASCII)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?\Z", re.ASCII)
+_ORDINAL = re.compile(r"(?:[4-9]|[1-3]\d)(?:st|nd|rd|th)\Z", re.ASCII)
+_SHORT_NUMBER = re.compile(r"\d{1,2}\Z", re.ASCII)
+
+
+def read_end_and_reason(
+    words: tuple[str, ...], now: datetime, zone: tzinfo
+) -> Ending | UnreadableTime | TimeInReason:
+    """Read when a lock ends, and its reason as it was typed; a reason in quotation marks holds no time."""
+    quoted = _quoted(words)
+    rest = words[quoted:]
+    said = spelled(rest)
+    ending = read_ending(said, now, zone)
+    if isinstance(ending, UnreadableTime):
+        return UnreadableTime(_typed(ending.words, said), ending.moment)
+    reason = as_typed(ending.rest)
+    hint = time_in(reason, ended=ending.until is not None)
+    return TimeInReason(hint) if hint else Ending(ending.until, (*words[:quoted], *reason))
+
+
+def _quoted(words: tuple[str, ...]) -> int:
+    """Return how many words at the front stand in quotation marks."""
+    if not words or words[0][0] not in OPENING:
+        return 0
+    for at, word in enumerate(words):
+        end = word.rstrip(".,;:!?")
+        if end and end[-1] in OPENING and (at or len(end) > 1):
+            return at + 1
+    return 0
+
+
+def _typed(meaning: str, words: tuple[Spelled, ...]) -> str:
+    """Return how the words that could not be read were typed."""
+    parts = (words[at : at + count] for at in range(len(words)) for count in range(1, _MOST_NAMED + 1))
+    return next(" ".join(as_typed(part)) for part in parts if " ".join(part) == meaning)
+
+
+def time_in(words: tuple[str, ...], *, ended: bool = False) -> str:
+    """Return the words of a reason that may be a time, the first few; empty if none may be."""
+    plains = _outside_quotes(words)
+    for at in range(len(plains)):
+        if plains[at] and _is_time(plains, at, ended=ended):
+            begin = at - 1 if at and plains[at - 1] in _BEFORE_TIMES | _BOUNDS else at
+            return few(words[begin:])
+    return ""
+
+
+def bounds_time(word: str) -> bool:
+    """Return whether a word before a time says how it is meant, as in `in 2h` and `up to 2h`."""
+    return plain(word) in _BEFORE_TIMES | _BOUNDS | _BEFORE_NUMBERS | {"to", "than", "least", "most", "every"}
+
+
+def _outside_quotes(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words to compare, empty where they stand in quotation marks."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        quoted = _quoted(words[at:])
+        word = words[at].strip("()[]~@,;")
+        found += [""] * quoted or [word if _DATE.match(word) else plain(word)]
+        at += quoted or 1
+    return tuple(found)
+
+
+def _is_time(words: tuple[str, ...], at: int, *, ended: bool) -> bool:
+    word, before = words[at], words[at - 1] if at else ""
+    if before in _PAST:
+        return False
+    found = _is_named(word) or _is_written(word) or _is_beside_a_number(words, at)
+    return found or _bounds(word, first=not at) or (not ended and _may_say_when(word, first=not at))
+
+
+def _is_named(word: str) -> bool:
+    """Return whether a word names a day, a month or a time of the day, spelled right or nearly."""
+    parts = word.replace("\u2013", "-").split("-")
+    if word in _TIMES or all(part in _DAYS or (len(parts) > 1 and part in SHORT_DAYS) for part in parts):
+        return True
+    return any(slips(word, day) == 1 for day in nearest(word, _LONG_DAYS))
+
+
+def _is_written(word: str) -> bool:
+    """Return whether a word is a time, a date or a duration in digits; neither an HTTP status nor a version."""
+    if _HTTP_STATUS.match(word) or _SHORT_VERSION.match(word):
+        return False
+    return time_like(word) or bool(_HOURS.match(word) or _DATE.match(word))
+
+
+def _is_beside_a_number(words: tuple[str, ...], at: int) -> bool:
+    """Return whether a word makes a time of the number beside it: `18 uhr`, `2 hours`, `dec 1`, `from 18`."""
+    word, second = words[at], words[at + 1] if at + 1 < len(words) else ""
+    number, day = bool(_NUMBER.match(word)), bool(_DAY_NUMBER.match(word))
+    dated = (day and second in _MONTHS) or (word in _MONTHS and bool(_DAY_NUMBER.match(second)))
+    bounded = word in _BEFORE_NUMBERS and (second in NUMBERS or bool(_NUMBER.match(second.rstrip("h"))))
+    on_day = word in _BEFORE_TIMES | _BEFORE_NUMBERS and bool(_SHORT_DATE.match(second))
+    return (number and second in _UNITS) or dated or bounded or on_day
+
+
+def _bounds(word: str, *, first: bool) -> bool:
+    """Return whether a word says until or from when: beside an end, only one that is read too is meant by that."""
+    return word in _ANYWHERE or (first and (word in _BOUNDS or "until" in nearest(word, ("until",))))
+
+
+def _may_say_when(word: str, *, first: bool) -> bool:
+    """Return whether a word may say when, where nothing else does."""
+    found = word in _WITHOUT_END or bool(_ORDINAL.match(word))
+    return found or (first and (word in _BEFORE_TIMES or bool(_SHORT_NUMBER.match(word))))
