@@ -128,7 +128,7 @@ def parse_releases(words: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[str, 
 
 
 def _plain_release(word: str) -> int:
-    return release_number(word.rstrip(","))
+    return release_number(word.rstrip(",.;!?"))
 
 
 def _number(word: str) -> int:

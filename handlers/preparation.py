@@ -4,8 +4,8 @@ It is for commands whose every word means something. Where free text follows, as
 before it themselves and leave the text as it was typed.
 """
 
-from handlers.command_parsing import JOINING, CommandContext
-from handlers.requests import EVERYTHING
+from handlers.command_parsing import JOINING, CommandContext, parse_release
+from handlers.requests import EVERYTHING, UsageError
 from handlers.typed_words import bare, is_emoji, release_named, stripped
 
 _COURTESIES = frozenset(
@@ -61,6 +61,17 @@ def courteous(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...
 def is_only_courtesy(words: tuple[str, ...], context: CommandContext) -> bool:
     """Return whether nothing is left without courtesies and emoji."""
     return all(is_emoji(word) or is_courtesy(word, context) for word in words)
+
+
+def parse_only_release(words: tuple[str, ...], command: str, context: CommandContext) -> int | UsageError:
+    """Parse a release that nothing but courtesies follow: the command takes no reason, so other words may change it."""
+    found = parse_release(words, command)
+    if isinstance(found, UsageError):
+        return found
+    number, rest = found
+    if is_only_courtesy(tuple(word for word in rest if bare(word)), context):
+        return number
+    return UsageError("other_text", " ".join(rest), meant=(f"{command} r{number}",))
 
 
 def is_courtesy(word: str, context: CommandContext) -> bool:

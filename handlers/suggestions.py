@@ -10,13 +10,26 @@ from handlers.command_parsing import CommandContext, is_joining
 from handlers.preparation import is_courtesy, is_named, prepared
 from handlers.requests import EVERYTHING, UsageError
 from handlers.typed_words import abbreviated, bare, nearest, same_version, split
-from handlers.vocabulary import DECIDES, EVERY, MOST_HARM, READS, STARTS, command_named, harm
+from handlers.vocabulary import (
+    ASKED,
+    DECIDES,
+    DONE,
+    EVERY,
+    MOST_HARM,
+    READS,
+    ROLLED_BACK,
+    STARTS,
+    command_named,
+    found_in,
+    harm,
+)
 
 _NOT_READ = frozenset({"unknown_words", "unknown_environment", "which_service"})
 _ANSWERED = frozenset({"not_yet", "environment_alone"})
 """What has an answer of its own."""
 _BETWEEN = frozenset({"is", "was", "looks"})
 """What stands between a release and what is said of it."""
+_NAMED = DONE | ROLLED_BACK | ASKED
 MOST = 3
 
 
@@ -96,8 +109,10 @@ def _in_another_order(words: tuple[str, ...], context: CommandContext) -> tuple[
         rest = rest[1:]
     if not rest or not is_named(about, context):
         return ()
-    command = bare(rest[0]) if bare(rest[0]) in COMMANDS else command_named(rest[0])
-    return (" ".join((command, about, *rest[1:])),) if command else ()
+    if bare(rest[0]) in COMMANDS:
+        return (" ".join((bare(rest[0]), about, *rest[1:])),)
+    found = found_in(_NAMED, rest)
+    return (" ".join((found[0], about, *rest[found[1] :])),) if found is not None else ()
 
 
 def _of_version(words: tuple[str, ...], context: CommandContext, known: Known) -> tuple[str, ...]:

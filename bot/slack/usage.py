@@ -95,7 +95,8 @@ class UsageAnswers:
         command = wrong.choices[0]
         rest = " ".join(line.split()[1:])
         snapshots = await self._open(context.service)
-        lines = [f"{command} r{each.release.number} {rest}".strip() for each in snapshots]
+        typed = (f"{command} r{each.release.number} {rest}".strip() for each in snapshots)
+        lines = [_without_condition(each, context) for each in typed]
         able = [self._can(each, said, context) for each, said in zip(snapshots, lines, strict=True)]
         order = sorted(range(len(lines)), key=lambda at: (not able[at], -snapshots[at].release.number))
         found = [offers.Candidate(snapshots[at].release, lines[at], able[at]) for at in order]
@@ -123,3 +124,9 @@ class UsageAnswers:
         rehearsal = asked.rehearsal if asked is not None else event
         decided = decide(snapshot.release, rehearsal, snapshot.facts, now, seed="")
         return not isinstance(decided, Refusal) or decided.incomplete
+
+
+def _without_condition(line: str, context: CommandContext) -> str:
+    """Return a line without what keeps it from being done: it is offered, and the question is which release."""
+    request = read_command(line, context)
+    return request.meant[0] if isinstance(request, UsageError) and request.meant else line

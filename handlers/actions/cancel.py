@@ -11,6 +11,13 @@ from handlers.outcome import Refusal, Reply
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless_steering
 from handlers.transitions import cancel_release
+from handlers.typed_words import bare
+
+_NO_RELEASE = frozenset(
+    {"deploy", "deploys", "deployment", "deployments", "releases", "steps", "everything", "all"}
+)
+_ARTICLES = frozenset({"the", "my", "this", "that", "all", "of", "every", "each"})
+"""What a release is not called: none is ended by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,9 @@ class CancelRequested(ReleaseAction):
 
 def parse(words: tuple[str, ...], context: CommandContext) -> CancelRequested | UsageError:
     """Parse the release and the reason."""
+    first = next((bare(word) for word in words if bare(word) not in _ARTICLES), "")
+    if context.environment_named(first) or context.service_named(first) or first in _NO_RELEASE:
+        return UsageError("instead", " ".join(("cancel", *words)), ("stopping",))
     found = parse_release(words, "cancel")
     if isinstance(found, UsageError):
         return found

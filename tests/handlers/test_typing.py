@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.actions import COMMANDS, read_command
 from handlers.command_parsing import CommandContext, parse_releases
+from handlers.promotion import StartOrPromote
 from handlers.requests import Query, UsageError
 from handlers.suggestions import Known, explained
 from handlers.typed_words import bare, folded, is_emoji, nearest, release_named, same_version, slips, unquoted
@@ -194,3 +195,11 @@ def test_a_version_may_be_any_word() -> None:
     wrong = explained(UsageError("unknown_words", "candidat"), "candidat", HERE, known)
     assert wrong.meant == ("candidate to staging",)
     assert explained(wrong, "candidat now", HERE, known) is wrong
+
+
+def test_all_services_are_named_one_by_one_where_there_are_few() -> None:
+    many = CommandContext("U0TIM", {f"service-{at}": ("staging", "production") for at in range(9)})
+    assert read_command("all to staging", many) == UsageError("which_service", "", tuple(many.services))
+    elsewhere = CommandContext("U0TIM", {"shop": ("live",), "web": ("staging",)}, "shop")
+    assert isinstance(read_command("all to staging", elsewhere), UsageError | StartOrPromote)
+    assert read_command("all to live", elsewhere) == UsageError("other_word", "all", meant=("shop to live",))

@@ -36,8 +36,8 @@ def reading(line: str) -> str:
 
 def _asked_back(wrong: UsageError) -> str:
     about = f"{wrong.code} {wrong.word}".strip()
-    if wrong.code == "not_yet":
-        return f"? {about} ({wrong.choices[0]})"
+    if wrong.code in {"not_yet", "instead"}:
+        return f"? {about} ({' '.join(wrong.choices)})"
     return f"? {about} => {wrong.meant[0]}" if wrong.meant else f"? {about}"
 
 

@@ -49,9 +49,13 @@ def test_cancel(line: str, requested: CancelRequested) -> None:
     assert read(line) == requested
 
 
-@pytest.mark.parametrize(("line", "word"), [("cancel", ""), ("cancel staging", "staging")])
+@pytest.mark.parametrize(("line", "word"), [("cancel", ""), ("cancel wrong build", "wrong")])
 def test_a_release_has_to_be_named(line: str, word: str) -> None:
     assert read(line) == UsageError("release_needed", word, ("cancel",))
+
+
+def test_an_environment_is_no_release_to_end() -> None:
+    assert read("cancel staging") == UsageError("instead", "cancel staging", ("stopping",))
 
 
 CARD = ShowCard(1)
