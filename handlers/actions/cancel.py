@@ -10,6 +10,7 @@ from handlers.events import ReleaseAction
 from handlers.outcome import Refusal, Reply
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless_steering
+from handlers.step import StepState
 from handlers.transitions import cancel_release
 from handlers.typed_words import bare
 
@@ -49,8 +50,15 @@ def record(draft: Draft, event: CancelRequested) -> Reply | Refusal:
     )
     if refusal is not None:
         return refusal
+    in_part = draft.step.state is StepState.FAILED and draft.step.may_have_deployed
+    live = draft.environment_state(environment).live
+    named = f"r{release.number}"
     state = cancel_release(draft, event.actor, event.reason)
-    return Reply(state or "already_cancelling", {"release": f"r{release.number}", "environment": environment})
+    if in_part:
+        version = live.build.version if live is not None else ""
+        left = {"environment": environment, "part": release.build.version, "live": version}
+        return Reply("cancelled_in_part", {"release": named, **left})
+    return Reply(state or "already_cancelling", {"release": named, "environment": environment})
 
 
 ACTION = Action(

@@ -7,7 +7,7 @@ _ON_ITS_WAY = {
     "succeeded": "is in {environment} already",
     "cancelling": "is being stopped in {environment}",
     "unknown": "was sent to {environment}, and nobody knows yet how that ended",
-    "failed": "failed in {environment}: it can be tried again",
+    "failed": "failed in {environment}; /release why {release} names who can try it again",
     "skipped": "goes to {environment} no more",
 }
 
@@ -49,7 +49,16 @@ WORDS = ActionWords(
         "skipped_environment": _skipped,
         "live_already": _live_already,
         "again_begins_first": "Again begins in the first environment: /release {service}@{version} to {first} again",
-        "again_open": "{release} of {version} is open. Cancel it first to deploy {version} again: /release cancel {release}",
+        "again_open": "{release} of {version} is open and waits for {environment}; it has to end before {version} is deployed "
+        "again. {people} can cancel it: /release cancel {release}",
+        "again_failed": "{release} of {version} failed in {environment}, and {version} is not deployed again before that is "
+        "decided. {people} can decide: /release why {release}",
+        "again_under_way": "{release} of {version} is {state:state} in {environment}, so it is not deployed again now. "
+        "/release why {release}",
+        "again_in_line": "{release} of {version} is in line for {environment} and was not deployed there yet: nothing has to "
+        "be done, it goes on when its turn comes. /release why {release}",
+        "again_waits": "{release} of {version} waits for {environment} and was not deployed there yet, so there is nothing to "
+        "do again. /release why {release} says what it waits for.",
         "no_such_environment": "{service} has no environment called {environment}. /release where lists them.",
         "unknown_build": "{service} has no build {token}. /release builds lists the newest.",
         "ambiguous_build": "{token} fits several builds: {builds:long}. Name one by its version.",
