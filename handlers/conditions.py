@@ -39,7 +39,7 @@ _TAKES_BACK = _phrases(
     "not yet, not now, not before, not until, not till, not so fast, not today, wait, hold on, hold off, hang on, on hold, "
     "never mind, nevermind, forget it, scratch that, unless, noch nicht, jetzt nicht, nicht jetzt, warte, warten, moment, "
     "waiting for, waiting on, still testing, still checking, erst, nicht, as soon as, as long as, "
-    "or not, or wait, oder nicht, or maybe not, maybe not, not sure"
+    "no wait, no stop, no don't, no dont, or not, or wait, oder nicht, or maybe not, maybe not, not sure"
 )
 """What a clause of any note begins with that puts off or takes back what the line says."""
 
@@ -59,6 +59,9 @@ _TAKES_BACK_LOCK = _phrases(
 """What the reason of a lock begins with that is none; whom it waits for, and after what it is for, is a good one."""
 
 _WHEN = _PUTS_OFF | _phrases("when, whenever, once, after, before, nach, nachdem, vor")
+_NO_CONDITION = _phrases("once more, once again, after all, before and after")
+"""What begins like a condition and is none."""
+
 _DAYS = frozenset(WEEKDAYS) | _words(
     "montag dienstag mittwoch donnerstag freitag samstag sonntag tomorrow tonight noon midnight"
 )
@@ -69,9 +72,13 @@ _AMOUNTS = _words("a an one two few some half today")
 _ANYWHERE = _phrases(
     "if, unless, until, not yet, not now, not before, not until, not sure, noch nicht, please wait, wait for, wait until, "
     "wait till, on hold, hold on, never mind, nevermind, or not, only after, only when, only once, as soon as, as long as, "
+    "subject to, conditional, conditionally, the condition that, condition that, changed my mind, take it back, "
     "provided, falls, sofern, wenn, sobald, erst nach, erst wenn, oder nicht, don't deploy, do not deploy, dont deploy"
 )
 """What makes a sign-off conditional wherever it stands in the note."""
+
+_STARTS = _words("deploy ship release start go launch live merge push rollout run")
+"""What a sign-off lets happen at once, even where its note names another day for it."""
 
 _UNSIGNED = _PUTS_OFF | _phrases(
     "not, no, never, nope, isn't, stop, cancel, reject, rejected, withdraw, broken, fail, fails, failed, is broken, "
@@ -134,10 +141,16 @@ def _takes_back(request: Request, note: tuple[str, ...]) -> bool:
         return _begins(note, _TAKES_BACK_LOCK)
     if isinstance(request, BuildRequest):
         return _begins(note, _PUTS_OFF)
+    return _spoken(note) == ("no",) or _puts_off(request, note)
+
+
+def _puts_off(request: Request, note: tuple[str, ...]) -> bool:
+    """Return whether a reason is none; how a deployment ended is of the past, so there a time is only a time."""
+    if hasattr(request, "deployed"):
+        return _begins(note, _PUTS_OFF)
     first, *later = _clauses(note)
-    return (
-        _begins(first, _WHEN) or _begins_with_time(first) or any(_begins(each, _TAKES_BACK) for each in later)
-    )
+    begins = _begins(first, _WHEN) or _begins_with_time(first)
+    return begins or any(_begins(each, _TAKES_BACK) for each in later)
 
 
 def _signs(request: Request) -> bool:
@@ -149,6 +162,8 @@ def _unsigned(note: tuple[str, ...]) -> bool:
     """Return whether a note says that it is no sign-off, or not yet one."""
     spoken = tuple(bare(word) for word in note)
     if any(_starts(spoken[at:], _ANYWHERE) for at in range(len(spoken))) or _unsaid(note):
+        return True
+    if _STARTS.intersection(spoken) and (_DAYS | {"later"}).intersection(spoken):
         return True
     return any(_begins(each, _WHEN) or _begins_with_time(each) for each in _clauses(note))
 
@@ -196,6 +211,8 @@ def _spoken(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _starts(said: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:
+    if any(said[:count] in _NO_CONDITION for count in range(2, 4)):
+        return False
     return any(said[:count] in phrases for count in range(1, min(len(said), 3) + 1))
 
 

@@ -82,11 +82,22 @@ def _everywhere(words: tuple[str, ...], context: CommandContext) -> UsageError |
 
 def _incident(words: tuple[str, ...], context: CommandContext) -> UsageError | None:
     """Return what there is in an incident for a line that says of no release that something is broken."""
-    if not any(bare(word) in BROKEN for word in words) or any(release_named(word) for word in words):
+    if not _says_broken(words, context) or any(release_named(word) for word in words):
         return None
     known = found_in({phrase: phrase for table in EVERY for phrase in table}, words)
-    named = context.environment_named(words[0]) or context.service_named(words[0])
+    named = _is_name(words[0], context)
     if len(words) == 1 or (known is not None and not named and known[0] not in _ON_PHRASES):
         return None
     where = next((name for word in words if (name := context.environment_named(word))), PRODUCTION)
     return UsageError("instead", " ".join(words), ("incident", where))
+
+
+def _says_broken(words: tuple[str, ...], context: CommandContext) -> bool:
+    """Return whether something is said to be broken; names do not say it, and neither do numbers before an environment."""
+    said = [bare(word) for word in words if bare(word) in BROKEN and not _is_name(word, context)]
+    version = bool(context.environment_named(words[-1])) and all(each.isdigit() for each in said)
+    return bool(said) and not version
+
+
+def _is_name(word: str, context: CommandContext) -> bool:
+    return bool(context.environment_named(word) or context.service_named(word))

@@ -28,6 +28,9 @@ _COURTESIES = frozenset(
 )
 
 
+_ONCE_MORE = frozenset({"", "again", "once", "one", "more", "time", "nochmal", "erneut", "it"})
+"""What may follow the release of a command without a reason."""
+
 _SMALL_WORDS = frozenset(
     {"is", "are", "was", "it", "the", "of", "about", "in", "on", "a", "waiting", "still"}
 )
@@ -69,7 +72,7 @@ def parse_only_release(words: tuple[str, ...], command: str, context: CommandCon
     if isinstance(found, UsageError):
         return found
     number, rest = found
-    if is_only_courtesy(tuple(word for word in rest if bare(word)), context):
+    if is_only_courtesy(tuple(word for word in rest if bare(word) not in _ONCE_MORE), context):
         return number
     return UsageError("other_text", " ".join(rest), meant=(f"{command} r{number}",))
 

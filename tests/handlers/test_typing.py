@@ -203,3 +203,10 @@ def test_all_services_are_named_one_by_one_where_there_are_few() -> None:
     elsewhere = CommandContext("U0TIM", {"shop": ("live",), "web": ("staging",)}, "shop")
     assert isinstance(read_command("all to staging", elsewhere), UsageError | StartOrPromote)
     assert read_command("all to live", elsewhere) == UsageError("other_word", "all", meant=("shop to live",))
+
+
+def test_a_name_or_a_version_does_not_say_that_something_is_broken() -> None:
+    context = CommandContext("U0TIM", {"fire": ("staging", "down"), "web": ("staging",)}, "web", SATURDAY)
+    for line in ("fire to staging", "fire@502 to down", "502 to staging", "fire staging"):
+        assert isinstance(read_command(line, context), StartOrPromote), line
+    assert read_command("web is down 502", context) != read_command("web", context)
