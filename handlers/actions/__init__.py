@@ -98,7 +98,7 @@ def _without_condition(wrong: UsageError, words: tuple[str, ...], context: Comma
     head, rest = " ".join(words[:at]), " ".join(words[at:])
     if not at or isinstance(_read(head, context), UsageError | Query | StartForm):
         return wrong
-    return UsageError("a_condition", rest, meant=(head,))
+    return UsageError("put_off", rest, meant=(head,))
 
 
 def _read(line: str, context: CommandContext) -> Request | UsageError:

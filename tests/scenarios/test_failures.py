@@ -62,6 +62,7 @@ async def test_what_fails_says_why_and_is_tried_again(bot: Inside) -> None:
     assert f"r{number} of 1.1 failed in production" in again
     assert "Tim" in again
     assert "/release cancel" not in again
+    assert "Tim" in await scenario.types("Tim", "staging again")
     scenario.mends("production")
     pressed = await scenario.press("Tim", "Retry", number)
     assert pressed.confirm is not None

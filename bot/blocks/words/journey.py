@@ -1,5 +1,7 @@
 """Words about starting a release and requesting its next step."""
 
+from dataclasses import replace
+
 from bot.blocks.words.action_words import ActionWords
 from bot.blocks.words.template import RenderContext
 
@@ -29,6 +31,25 @@ def _live_already(context: RenderContext) -> str:
     )
 
 
+def _deciding(context: RenderContext) -> str:
+    """Return everybody who can decide, the reader too."""
+    return replace(context, excluded=frozenset()).people()
+
+
+def _again_open(context: RenderContext) -> str:
+    said = "{release} of {version} is open and waits for {environment}; it has to end before {version} is deployed again. "
+    return (
+        context.render(said)
+        + _deciding(context)
+        + context.render(" can cancel it: /release cancel {release}")
+    )
+
+
+def _again_failed(context: RenderContext) -> str:
+    said = "{release} of {version} failed in {environment}, and {version} is not deployed again before that is decided. "
+    return context.render(said) + _deciding(context) + context.render(" can decide: /release why {release}")
+
+
 def _already_there(context: RenderContext) -> str:
     where = _ON_ITS_WAY.get(context["state"], "is on its way to {environment} already")
     return context.render("{release} ({service} {version}) " + where + ".")
@@ -49,10 +70,8 @@ WORDS = ActionWords(
         "skipped_environment": _skipped,
         "live_already": _live_already,
         "again_begins_first": "Again begins in the first environment: /release {service}@{version} to {first} again",
-        "again_open": "{release} of {version} is open and waits for {environment}; it has to end before {version} is deployed "
-        "again. {people} can cancel it: /release cancel {release}",
-        "again_failed": "{release} of {version} failed in {environment}, and {version} is not deployed again before that is "
-        "decided. {people} can decide: /release why {release}",
+        "again_open": _again_open,
+        "again_failed": _again_failed,
         "again_under_way": "{release} of {version} is {state:state} in {environment}, so it is not deployed again now. "
         "/release why {release}",
         "again_in_line": "{release} of {version} is in line for {environment} and was not deployed there yet: nothing has to "

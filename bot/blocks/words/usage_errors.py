@@ -31,6 +31,7 @@ _SHARED = {
     "a_question": "{word} ends with a question mark, so nothing was done.",
     "a_condition": '"{word}" puts it off, or takes it back, so nothing was done. If it is only a note, put it in quotation '
     "marks.",
+    "put_off": '"{word}" puts it off, and nothing can be planned for later, so nothing was done.',
     "other_text": '"{word}" is nothing that I can use here, so nothing was done.',
     "one_release": "{word} would be a second release, and this is done to one at a time. A reason that begins with one stands "
     "in quotation marks.",
@@ -47,7 +48,7 @@ _USAGE = {
     **{code: name for name, words in ACTION_WORDS.items() for code in words.usage_errors},
 }
 _WITHOUT_EXAMPLE = frozenset(
-    {"unknown_words", "other_word", "not_yet", "a_question", "a_condition", "other_text"}
+    {"unknown_words", "other_word", "not_yet", "a_question", "a_condition", "put_off", "other_text"}
 )
 _BY_TOPIC = frozenset({"not_yet", "instead"})
 _NAMED = "r42"
