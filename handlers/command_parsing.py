@@ -18,6 +18,9 @@ _SHORT_FOR_PRODUCTION = frozenset({"prod", "prd"})
 LONGEST_NUMBER = 9
 AND = frozenset({"and", "&", "und", ""})
 """What stands between several releases or services."""
+_BEFORE_A_RELEASE = frozenset(
+    {"the", "my", "this", "release", "build", "deploy", "deployment", "of", "production", "prod", "staging"}
+)
 _RELEASE = re.compile(r"r(\d{1,9})\Z", re.IGNORECASE)
 
 
@@ -100,9 +103,13 @@ def parse_release(words: tuple[str, ...], command: str) -> tuple[int, tuple[str,
 
 
 def no_release(words: tuple[str, ...], command: str) -> UsageError:
-    """Return that no release was named; a number that text follows may have been meant as one."""
+    """Return that no release was named at the front; a number that text follows, or one soon after, may have been meant."""
     number = release_named(words[0], number_alone=True) if words else 0
-    meant = (" ".join((command, f"r{number}", *words[1:])),) if number else ()
+    at = 0
+    while not number and at + 1 < len(words) and bare(words[at]) in _BEFORE_A_RELEASE:
+        at += 1
+        number = release_named(words[at])
+    meant = (" ".join((command, f"r{number}", *words[at + 1 :])),) if number else ()
     return UsageError("release_needed", words[0] if words else "", (command,), meant)
 
 

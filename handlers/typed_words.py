@@ -18,8 +18,8 @@ _DIGITS = re.compile(r"\d{1,9}\Z", re.ASCII)
 LONG_WORD = 6
 """From how many letters on two slips in one word are forgiven."""
 
-OPPOSITE = "un"
-"""What no word loses by a slip: `uncancel` is not meant as `cancel`."""
+OPPOSITE = ("un", "de", "dis", "re")
+"""What no word loses or changes by a slip: `uncancel` is not meant as `cancel`."""
 
 TWO, SHORT_WORD, SHARED, LONGEST = 2, 3, 4, 40
 
@@ -120,7 +120,7 @@ def _stands_for(word: str, known: str) -> bool:
 def _may_be(word: str, known: str) -> bool:
     """Return whether it is worth counting slips; a word of three letters keeps its first one, and none turns around."""
     alike = len(known) > SHORT_WORD or word[:1] == known[:1]
-    opposite = word.startswith(OPPOSITE) and not known.startswith(OPPOSITE)
+    opposite = any(word.startswith(each) and not known.startswith(each) for each in OPPOSITE)
     return bool(word) and alike and not opposite and abs(len(word) - len(known)) <= _forgiven(known)
 
 

@@ -89,22 +89,23 @@ NOT_YET = _table(
 
 INSTEAD = _table(
     {
-        "tested": "untest, stop testing, end testing, finish testing, quit testing, cancel testing, withdraw testing, abort "
-        "testing, stopped testing, done testing, finished testing, no longer testing, not testing, not testing anymore, "
-        "tested, testing done, testing finished, testing over, tests done, i am done testing, i'm done testing, im done "
-        "testing, undo testing, test done, test finished, fertig getestet, getestet",
+        "tested": "untest, untesting, pause testing, stop testing, end testing, finish testing, quit testing, cancel "
+        "testing, withdraw testing, abort testing, stopped testing, done testing, finished testing, no longer testing, not "
+        "testing, not testing anymore, tested, testing done, testing finished, testing over, tests done, i am done testing, "
+        "i'm done testing, im done testing, undo testing, test done, test finished, fertig getestet, getestet",
         "ended": "uncancel, unreject, undo cancel, undo the cancel, undo reject, revert cancel, revert reject, revive, "
         "resurrect, undelete, withdraw cancel, withdraw reject, take back cancel, take back reject",
         "rollback": "cancel rollback, cancel the rollback, cancel my rollback, stop rollback, stop the rollback, abort "
         "rollback, abort the rollback, kill rollback, undo rollback, undo the rollback, revert rollback, revert the rollback, "
         "unrollback, end rollback, withdraw rollback, rollback cancel, rollback abort, rollback stop, rollback undo, roll "
         "back rollback, reject rollback, undo my rollback",
-        "forward": "roll forward, rollforward, roll-forward, roll-forwards, roll forwards, fix forward, forward, go forward, "
-        "roll on, roll ahead",
-        "stopping": "emergency stop, e-stop, estop, emergency-stop, kill switch, killswitch, panic, notaus, not-aus, stop the "
-        "world, stop the line, abort everything, abort all, kill everything, kill all, end everything, stop it all, stop all, "
-        "stop everything, stop deploys, cancel everything, cancel all, halt everything, pull the plug, nothalt, alles "
-        "stoppen, alles stopp",
+        "forward": "roll fwd, rollfwd, roll forward, rollforward, roll-forward, roll-forwards, roll forwards, fix forward, "
+        "forward, go forward, roll on, roll ahead",
+        "stopping": "shut down, shutdown, take down, bring down, no deploy, no deploys, no deployments, no releases, no "
+        "more deploys, no more releases, emergency stop, e-stop, estop, emergency-stop, kill switch, killswitch, panic, "
+        "notaus, not-aus, stop the world, stop the line, abort everything, abort all, kill everything, kill all, end "
+        "everything, stop it all, stop all, stop everything, stop deploys, cancel everything, cancel all, halt everything, "
+        "pull the plug, nothalt, alles stoppen, alles stopp",
         "incident": "incident, outage, sev1, sev2, p1, mayday, störung, ausfall",
     }
 )
@@ -118,6 +119,7 @@ REVERSED = _table(
         "approval, cancel my approval, cancel approve, cancel sign-off, cancel my sign-off, cancel signoff, cancel signature, "
         "revert approval, revert approve, revert sign-off, remove approval, remove my approval, remove signature, remove my "
         "signature, remove sign-off, remove my sign-off, delete approval, stop approve, not approve",
+        "testing": "resume testing, restart testing, continue testing",
         "approve": "undo withdraw, cancel withdraw, revert withdraw",
         "lock": "undo unlock, cancel unlock, revert unlock, relock, re-lock, undo the unlock",
     }

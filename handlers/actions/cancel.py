@@ -12,7 +12,7 @@ from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless_steering
 from handlers.step import StepState
 from handlers.transitions import cancel_release
-from handlers.typed_words import bare
+from handlers.typed_words import bare, release_named
 
 _NO_RELEASE = frozenset(
     {"deploy", "deploys", "deployment", "deployments", "releases", "steps", "everything", "all"}
@@ -34,7 +34,8 @@ class CancelRequested(ReleaseAction):
 def parse(words: tuple[str, ...], context: CommandContext) -> CancelRequested | UsageError:
     """Parse the release and the reason."""
     first = next((bare(word) for word in words if bare(word) not in _ARTICLES), "")
-    if context.environment_named(first) or context.service_named(first) or first in _NO_RELEASE:
+    unnamed = not any(release_named(word) for word in words)
+    if unnamed and (context.environment_named(first) or context.service_named(first) or first in _NO_RELEASE):
         return UsageError("instead", " ".join(("cancel", *words)), ("stopping",))
     found = parse_release(words, "cancel")
     if isinstance(found, UsageError):

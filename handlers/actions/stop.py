@@ -41,7 +41,8 @@ def parse(words: tuple[str, ...], context: CommandContext) -> RerunStopped | Usa
 
 def _without_release(words: tuple[str, ...]) -> UsageError:
     """Return which release is meant where none else can be; whatever else is to be stopped is no release to end."""
-    alone = all(bare(word) in _IT for word in words) or release_named(words[0], number_alone=True)
+    named = release_named(words[0], number_alone=True) if words else 0
+    alone = named or any(release_named(word) for word in words) or all(bare(word) in _IT for word in words)
     return (
         no_release(words, "cancel")
         if alone
