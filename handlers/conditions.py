@@ -59,6 +59,9 @@ _TAKES_BACK_LOCK = _phrases(
 """What the reason of a lock begins with that is none; whom it waits for, and after what it is for, is a good one."""
 
 _WHEN = _PUTS_OFF | _phrases("when, whenever, once, after, before, nach, nachdem, vor")
+_SAYS_NO = "rejected"
+"""The event that a no as its reason does not take back."""
+
 _NO_CONDITION = _phrases("once more, once again, after all, before and after")
 """What begins like a condition and is none."""
 
@@ -141,7 +144,8 @@ def _takes_back(request: Request, note: tuple[str, ...]) -> bool:
         return _begins(note, _TAKES_BACK_LOCK)
     if isinstance(request, BuildRequest):
         return _begins(note, _PUTS_OFF)
-    return _spoken(note) == ("no",) or _puts_off(request, note)
+    against = getattr(request, "event_name", "") == _SAYS_NO
+    return (_spoken(note) == ("no",) and not against) or _puts_off(request, note)
 
 
 def _puts_off(request: Request, note: tuple[str, ...]) -> bool:
