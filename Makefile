@@ -2,10 +2,12 @@
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
-BIN := .venv/bin
-RUNTIME := .venv/.runtime
-DEV := .venv/.dev
-PIPS := .venv/.pips
+# A virtual environment that make did not make stays as it is: a bot may run from it. Make has its own beside it then.
+VENV := $(if $(wildcard .venv),$(if $(wildcard .venv/.make .venv/.runtime .venv/.dev),.venv,.venv-make),.venv)
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+PIPS := $(VENV)/.pips
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 UV_VERSION := 0.13.9
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -20,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-install: $(DEV)  ## everything for work on Shiproom, into .venv
+install: $(DEV)  ## everything for work on Shiproom, into its virtual environment
 
 demo: $(RUNTIME)  ## the bot, a local Slack, a local CI and a sample service; prints one URL
 	@$(BIN)/shiproom demo
@@ -34,7 +36,7 @@ nightly: $(DEV)  ## the whole test suite at full size, with a fresh seed
 check: $(DEV)  ## format, lint, types, import contracts, house rules, every branch of handlers/ tested
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/basedpyright
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house
 	$(BIN)/python -m pytest -q tests/handlers -m "not slow" --cov=handlers --cov-branch --cov-fail-under=100 \
@@ -67,9 +69,10 @@ lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the
 # Only what the lock names, and without resolving it again: a resolver asks the index, where newer releases have appeared.
 # What an older lock had installed goes first.
 define install
-	@echo 'Installing into .venv; this takes a minute or two, once.'
-	$(if $(filter %.lock,$?),@$(PYTHON) -m venv --clear .venv || \
+	@echo 'Installing into $(VENV); this takes a minute or two, once.'
+	$(if $(filter %.lock,$?),@$(PYTHON) -m venv --clear $(VENV) || \
 		{ echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; exit 1; })
+	@touch $(VENV)/.make
 	$(if $(filter %.lock,$?),@$(PIP) install -qq --require-hashes --no-deps --only-binary :all: -r $<)
 	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@said=$$($(PIP) check) || { echo "$$said" >&2; exit 1; }

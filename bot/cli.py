@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     about = "the bot with a local Slack, a local CI and a sample service"
     demo = parts.add_parser("demo", help=about, description=about)
-    demo.add_argument("--port", type=_port, default=8080, help="where the page is served")
+    demo.add_argument("--port", type=_port, help="where the page is served; 8080, or a free one")
     demo.set_defaults(command=_demo)
     about = "report every error and warning of the policy"
     check = parts.add_parser("check", help=about, description=about, parents=[config])

@@ -19,6 +19,9 @@ LONGEST_NUMBER = 9
 AND = frozenset({"and", "&", "+", "plus", "und", "sowie", ""})
 """What stands between several releases or services."""
 _POSSESSIVE = re.compile(r"['\u2019]s\Z")
+_BEFORE_A_RELEASE = frozenset(
+    {"the", "my", "this", "release", "build", "deploy", "deployment", "of", "production", "prod", "staging"}
+)
 _RELEASE = re.compile(r"r(\d{1,9})\Z", re.IGNORECASE)
 _OTHERWISE = frozenset(
     {"to", "bis", "through", "till", "until", "-", "\u2013", "then", "dann", "or", "oder", "also", "auch"}
@@ -143,11 +146,15 @@ def apart(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def no_release(words: tuple[str, ...], command: str) -> UsageError:
-    """Return that no release was named; a number that text follows may have been meant as one."""
+    """Return that no release was named at the front; a number that text follows, or one soon after, may have been meant."""
     if words and is_range(words[0]):
         return UsageError("name_each", words[0], (command,))
     number = release_named(words[0], number_alone=True) if words else 0
-    meant = (" ".join((command, f"r{number}", *words[1:])),) if number else ()
+    at = 0
+    while not number and at + 1 < len(words) and bare(words[at]) in _BEFORE_A_RELEASE:
+        at += 1
+        number = release_named(words[at])
+    meant = (" ".join((command, f"r{number}", *words[at + 1 :])),) if number else ()
     return UsageError("release_needed", words[0] if words else "", (command,), meant)
 
 
@@ -173,7 +180,7 @@ def parse_releases(words: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[str, 
 
 
 def _plain_release(word: str) -> int:
-    return release_number(word.rstrip(","))
+    return release_number(word.rstrip(",.;!?"))
 
 
 def _number(word: str) -> int:

@@ -6,8 +6,8 @@ before it themselves and leave the text as it was typed.
 
 import re
 
-from handlers.command_parsing import JOINING, CommandContext
-from handlers.requests import EVERYTHING
+from handlers.command_parsing import JOINING, CommandContext, parse_release
+from handlers.requests import EVERYTHING, UsageError
 from handlers.typed_words import bare, is_emoji, release_named, stripped
 
 _BETWEEN_NAMES = re.compile(r"[,;/&+|]")
@@ -30,6 +30,9 @@ _COURTESIES = frozenset(
     }
 )
 
+
+_ONCE_MORE = frozenset({"", "again", "once", "one", "more", "time", "nochmal", "erneut", "it"})
+"""What may follow the release of a command without a reason."""
 
 _SMALL_WORDS = frozenset(
     {"is", "are", "was", "it", "the", "of", "about", "in", "on", "a", "waiting", "still"}
@@ -71,6 +74,17 @@ def courteous(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...
 def is_only_courtesy(words: tuple[str, ...], context: CommandContext) -> bool:
     """Return whether nothing is left without courtesies and emoji."""
     return all(is_emoji(word) or is_courtesy(word, context) for word in words)
+
+
+def parse_only_release(words: tuple[str, ...], command: str, context: CommandContext) -> int | UsageError:
+    """Parse a release that nothing but courtesies follow: the command takes no reason, so other words may change it."""
+    found = parse_release(words, command)
+    if isinstance(found, UsageError):
+        return found
+    number, rest = found
+    if is_only_courtesy(tuple(word for word in rest if bare(word) not in _ONCE_MORE), context):
+        return number
+    return UsageError("other_text", " ".join(rest), meant=(f"{command} r{number}",))
 
 
 def is_courtesy(word: str, context: CommandContext) -> bool:

@@ -7,8 +7,10 @@ from handlers.build_lookup import builds_named
 from handlers.command_parsing import release_number
 from handlers.events import Started, StepRequested
 from handlers.outcome import Refusal
+from handlers.plan import unique
 from handlers.release import Kind, Release
 from handlers.requests import BuildRequest, ResolutionContext
+from handlers.step import StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class StartOrPromote(BuildRequest):
         for release in context.open_releases:
             if release.kind is Kind.NORMAL and release.build.version == build.version:
                 if self.again:
-                    return Refusal("again_open", {"release": f"r{release.number}", "version": build.version})
+                    return _again_open(release, self.environment, context)
                 return StepRequested(release.number, self.actor, self.environment)
         first = context.plan.environments[0].name
         if self.again and self.environment != first:
@@ -74,6 +76,28 @@ class StartOrPromote(BuildRequest):
             return Refusal("nothing_ready", {**values, "missing": context.plan.environments[0].name})
         named = ", ".join(f"r{release.number} ({release.build.version})" for release in fitting)
         return Refusal("several_ready", {**values, "releases": named})
+
+
+def _again_open(release: Release, environment: str, context: ResolutionContext) -> Refusal:
+    """Return why a build with an open release is not deployed again: it has yet to be, or who can end or go on with that."""
+    step, plan = release.step, release.plan
+    values = {
+        "release": f"r{release.number}",
+        "version": release.build.version,
+        "environment": step.environment,
+        "state": step.state.value,
+    }
+    if step.state is StepState.FAILED:
+        return Refusal("again_failed", values, plan.steering_teams(release.environment))
+    if step.state not in {StepState.PENDING, StepState.WAITING}:
+        return Refusal("again_under_way", values)
+    if step.environment == environment and not step.may_have_deployed:
+        place = context.environment_state.place(release.number)
+        return Refusal("again_in_line" if place else "again_waits", values)
+    teams = (
+        plan.steering_teams(release.environment) if step.holding else unique(plan.starters + plan.operators)
+    )
+    return Refusal("again_open", values, teams)
 
 
 def _named(token: str, context: ResolutionContext) -> Build | Refusal:

@@ -3,15 +3,28 @@
 A suggestion never does more harm than any other word that is as near to what was typed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from handlers.actions import COMMANDS, read_command
 from handlers.command_parsing import CommandContext, is_joining
+from handlers.known_builds import MOST, Known, of_version
 from handlers.preparation import is_courtesy, is_named, prepared
 from handlers.requests import EVERYTHING, UsageError
 from handlers.start_order import reordered_start
 from handlers.typed_words import NEGATIONS, abbreviated, bare, nearest, same_version, split
-from handlers.vocabulary import DECIDES, EVERY, MOST_HARM, READS, STARTS, command_named, harm
+from handlers.vocabulary import (
+    ASKED,
+    DECIDES,
+    DONE,
+    EVERY,
+    MOST_HARM,
+    READS,
+    ROLLED_BACK,
+    STARTS,
+    command_named,
+    found_in,
+    harm,
+)
 
 _NOT_READ = frozenset({"unknown_words", "unknown_environment", "which_service"})
 _ANSWERED = frozenset({"not_yet", "environment_alone"})
@@ -26,19 +39,7 @@ _BETWEEN = frozenset({"is", "was", "looks"})
 """What stands between a release and what is said of it."""
 _BUILD_NAMED = frozenset({"version", "build"})
 """What stands before a build's version, and asks for it where nothing says where it goes."""
-MOST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What stands in the database: open releases by number, and each service's versions, newest first.
-
-    With them each service's branch whose newest build is released by default.
-    """
-
-    releases: tuple[int, ...] = ()
-    versions: tuple[tuple[str, str], ...] = ()
-    branches: tuple[tuple[str, str], ...] = ()
+_NAMED = DONE | ROLLED_BACK | ASKED
 
 
 def explained(wrong: UsageError, line: str, context: CommandContext, known: Known) -> UsageError:
@@ -108,7 +109,7 @@ def _begun_otherwise(
         return replace(wrong, meant=_corrected(turned[0], context, known))
     at = next((at for at, word in enumerate(words) if not _is_known(word, context, known)), None)
     if at is None:
-        return replace(wrong, meant=_of_version(words, context, known))
+        return replace(wrong, meant=of_version(words, context, known))
     if wrong.code == "unknown_environment" and bare(wrong.word) == bare(words[at]):
         return replace(wrong, meant=_lines(words, at, wrong.choices))
     return _by_spelling(words, at, context, known)
@@ -173,26 +174,10 @@ def _in_another_order(words: tuple[str, ...], context: CommandContext) -> tuple[
         rest = rest[1:]
     if not rest or not is_named(about, context):
         return ()
-    command = bare(rest[0]) if bare(rest[0]) in COMMANDS else command_named(rest[0])
-    return (" ".join((command, about, *rest[1:])),) if command else ()
-
-
-def _of_version(words: tuple[str, ...], context: CommandContext, known: Known) -> tuple[str, ...]:
-    """Return the line that starts a release of a version that was typed alone."""
-    if len(words) != 1:
-        return ()
-    spelled = [each for each in known.versions if same_version(words[0], each[1])]
-    alike = [each for each in known.versions if _letters(each[1]) == _letters(words[0])]
-    return tuple(_start(service, version, context) for service, version in (spelled or alike)[:MOST])
-
-
-def _letters(version: str) -> str:
-    return "".join(letter for letter in version.lower() if letter.isalnum())
-
-
-def _start(service: str, version: str, context: CommandContext) -> str:
-    build = version if service == context.service else f"{service}@{version}"
-    return f"{build} to {context.environments(service)[0]}"
+    if bare(rest[0]) in COMMANDS:
+        return (" ".join((bare(rest[0]), about, *rest[1:])),)
+    found = found_in(_NAMED, rest)
+    return (" ".join((found[0], about, *rest[found[1] :])),) if found is not None else ()
 
 
 def _by_spelling(words: tuple[str, ...], at: int, context: CommandContext, known: Known) -> UsageError:
@@ -237,7 +222,7 @@ def _meaning(words: tuple[str, ...], at: int, name: str, context: CommandContext
         if request.meant or request.code in _ANSWERED:
             return request
         if request.code in _NOT_READ:
-            return replace(request, meant=_of_version((name,), context, known) if len(words) == 1 else ())
+            return replace(request, meant=of_version((name,), context, known) if len(words) == 1 else ())
     said = name if at or bare(name) in COMMANDS else command_named(name) or name
     return UsageError("unknown_words", name, meant=(" ".join((*words[:at], said, *words[at + 1 :])),))
 

@@ -26,6 +26,8 @@ NEGATIONS = frozenset(
     }
 )
 """What turns what was typed into something else."""
+OPPOSITE = ("un", "de", "dis", "re")
+"""What no word loses or changes by a slip: `uncancel` is not meant as `cancel`."""
 
 TWO, SHORT_WORD, SHARED, LONGEST = 2, 3, 4, 40
 
@@ -129,9 +131,10 @@ def _stands_for(word: str, known: str) -> bool:
 
 
 def _may_be(word: str, known: str) -> bool:
-    """Return whether it is worth counting slips; a word of three letters keeps its first one."""
+    """Return whether it is worth counting slips; a word of three letters keeps its first one, and none turns around."""
     alike = len(known) > SHORT_WORD or word[:1] == known[:1]
-    return bool(word) and alike and abs(len(word) - len(known)) <= _forgiven(known)
+    opposite = any(word.startswith(each) and not known.startswith(each) for each in OPPOSITE)
+    return bool(word) and alike and not opposite and abs(len(word) - len(known)) <= _forgiven(known)
 
 
 def _forgiven(known: str) -> int:

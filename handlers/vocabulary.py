@@ -17,13 +17,17 @@ def _table(words: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 DONE = _table(
     {
         "help": "hilfe, ?, commands, usage, man, hi, hello, hallo, --help, -h",
         "whoami": "who, me, whoiam, who am i, wer, rights, permissions, teams, wer bin ich",
         "status": "stat, info, overview, list, ls, queue, pending, waiting, open, show, look, progress, what, whats, "
         "what's, whats up, stand, summary, ps, liste, übersicht, zustand, is, todo, can, did, does, do, should, has, have, "
-        "locks, locked, frozen, not, never, dont, don't, do not, nicht",
+        "locks, locked, frozen, all, all services, not, never, dont, don't, do not, nicht",
         "mine": "my, my releases",
         "where": "live, versions, deployed, wo, version, board, envs, environments, environment, which, umgebungen",
         "why": "eta, when, reason, blocked, stuck, warum, wieso, wann, wait, waits, how long",
@@ -37,7 +41,7 @@ DONE = _table(
 ROLLED_BACK = _table(
     {
         "rollback": "undo, revert, back, roll back, roll-back, go back, rewind, downgrade, restore, zurück, zurücksetzen, "
-        "zurückrollen, rückgängig, roll it back"
+        "zurückrollen, rückgängig, roll it back, emergency rollback"
     }
 )
 """What a rollback is called: it opens a form that names what it does, before anything is done."""
@@ -45,11 +49,13 @@ ROLLED_BACK = _table(
 ASKED = _table(
     {
         "approve": "ok, okay, lgtm, +1, signoff, sign-off, sign off, sign, accept, ack, yes, ja, approved, approval, "
-        "freigeben, freigabe, genehmigen, looks good, go ahead, passt, confirm, bless, verify, verified",
+        "freigeben, freigabe, genehmigen, looks good, looks fine, go ahead, go for it, passt, confirm, bless, verify, "
+        "verified, all good, all fine, all ok, all okay, all clear, all green, good to go, green, thumbs up, alles gut, alles "
+        "klar",
         "reject": "no, nope, nein, nack, -1, deny, decline, refuse, ablehnen, veto, disapprove, fail, broken, no go, no-go, "
-        "nogo, thumbs down",
+        "nogo, not good, not ok, not okay, thumbs down",
         "cancel": "abort, kill, abandon, abbrechen, drop, end, discard, delete, remove, stopp, quit, terminate, stornieren",
-        "testing": "test, tests, tested, testen, teste, try, qa, check, start testing, i test, i am testing",
+        "testing": "test, tests, testen, teste, try, qa, check, start testing, i test, i am testing",
         "retry": "rerun, re-run, redo, repeat, try again, once more, wiederholen, nochmal, again, restart, erneut",
         "withdraw": "revoke, retract, unapprove, unsign, take back, takeback, zurückziehen, zurücknehmen, rescind, unsignoff, "
         "undo my sign off, undo my sign-off, undo my signoff, undo sign off, undo signoff, undo sign-off",
@@ -81,6 +87,51 @@ NOT_YET = _table(
     }
 )
 """What there is no word for: the answer says what there is instead."""
+
+INSTEAD = _table(
+    {
+        "tested": "untest, untesting, pause testing, stop testing, end testing, finish testing, quit testing, cancel "
+        "testing, withdraw testing, abort testing, stopped testing, done testing, finished testing, no longer testing, not "
+        "testing, not testing anymore, tested, testing done, testing finished, testing over, tests done, i am done testing, "
+        "i'm done testing, im done testing, undo testing, test done, test finished, fertig getestet, getestet",
+        "ended": "uncancel, unreject, undo cancel, undo the cancel, undo reject, revert cancel, revert reject, revive, "
+        "resurrect, undelete, withdraw cancel, withdraw reject, take back cancel, take back reject",
+        "rollback": "cancel rollback, cancel the rollback, cancel my rollback, stop rollback, stop the rollback, abort "
+        "rollback, abort the rollback, kill rollback, undo rollback, undo the rollback, revert rollback, revert the rollback, "
+        "unrollback, end rollback, withdraw rollback, rollback cancel, rollback abort, rollback stop, rollback undo, roll "
+        "back rollback, reject rollback, undo my rollback",
+        "forward": "roll fwd, rollfwd, roll forward, rollforward, roll-forward, roll-forwards, roll forwards, fix forward, "
+        "forward, go forward, roll on, roll ahead",
+        "stopping": "shut down, shutdown, take down, bring down, no deploy, no deploys, no deployments, no releases, no "
+        "more deploys, no more releases, emergency stop, e-stop, estop, emergency-stop, kill switch, killswitch, panic, "
+        "notaus, not-aus, stop the world, stop the line, abort everything, abort all, kill everything, kill all, end "
+        "everything, stop it all, stop all, stop everything, stop deploys, cancel everything, cancel all, halt everything, "
+        "pull the plug, nothalt, alles stoppen, alles stopp",
+        "incident": "incident, outage, sev1, sev2, p1, mayday, störung, ausfall",
+    }
+)
+"""What is near to a command and means something else, often the opposite; the answer says what there is for it."""
+
+REVERSED = _table(
+    {
+        "unlock": "cancel lock, cancel the lock, cancel my lock, remove lock, remove the lock, delete lock, undo lock, "
+        "undo the lock, revert lock, end lock, lift lock, lift the lock, stop lock, drop lock, withdraw lock, cancel freeze",
+        "withdraw": "undo approve, undo approval, undo my approval, undo signature, undo my signature, undo sign, cancel "
+        "approval, cancel my approval, cancel approve, cancel sign-off, cancel my sign-off, cancel signoff, cancel signature, "
+        "revert approval, revert approve, revert sign-off, remove approval, remove my approval, remove signature, remove my "
+        "signature, remove sign-off, remove my sign-off, delete approval, stop approve, not approve",
+        "testing": "resume testing, restart testing, continue testing",
+        "approve": "undo withdraw, cancel withdraw, revert withdraw",
+        "lock": "undo unlock, cancel unlock, revert unlock, relock, re-lock, undo the unlock",
+    }
+)
+"""What takes an action back: its first word is a command, and the whole means another one."""
+
+BROKEN = _words(
+    "broken down dead kaputt crashed crashing failing failed fails unreachable offline burning fire borked erroring 500 502 "
+    "503 504 500s 502s 503s defekt ausgefallen"
+)
+"""What is said of an environment or a service in an incident."""
 
 NEWEST = frozenset({"latest", "newest", "head", "neueste"})
 """What the newest build is called; it is the default of the first environment."""

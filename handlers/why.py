@@ -115,13 +115,16 @@ def _unknown(release: Release, step: Step, facts: Facts) -> Reason:
     return Reason("searching", values, release.plan.operators, until, "the run is found")
 
 
-def _failed(release: Release, step: Step, _facts: Facts) -> Reason:
+def _failed(release: Release, step: Step, facts: Facts) -> Reason:
     failure = step.failure
     values = {
         "environment": step.environment,
         "code": failure.code if failure is not None else "",
         "detail": failure.detail if failure is not None else "",
     }
+    live = facts.environment_state(step.environment).live
+    if step.may_have_deployed and live is not None:
+        values["back"] = live.build.version
     return Reason(
         "failed",
         values,

@@ -12,6 +12,7 @@ from handlers.events import Precondition, ReleaseAction
 from handlers.release import Release
 from handlers.requests import EVERYTHING, BuildRequest, EnvironmentRequest, Request, UsageError
 from handlers.rights import current_precondition
+from handlers.typed_words import bare
 
 MOST_BUTTONS = 5
 
@@ -71,7 +72,7 @@ def of_request(line: str, request: Request | UsageError) -> Suggested | None:
     """Return the button of a request for a build or an environment; None for what only reads, or lacks something."""
     if not isinstance(request, BuildRequest | EnvironmentRequest) or request.environment == EVERYTHING:
         return None
-    command = line.split(maxsplit=1)[0].lower()
+    command = bare(line.split(maxsplit=1)[0])
     name = ACTION_WORDS[command if command in ACTION_WORDS else "journey"].offer
     incomplete = isinstance(request, EnvironmentRequest) and not getattr(request, "reason", "unlocks")
     if not name or incomplete:
@@ -93,7 +94,7 @@ def offer_buttons(offered: Sequence[Suggested]) -> list[Block]:
 
 
 def _command(line: str) -> str:
-    first = line.split(maxsplit=1)[0].lower()
+    first = bare(line.split(maxsplit=1)[0])
     return first if first in ACTION_WORDS else "journey"
 
 

@@ -58,12 +58,13 @@ def can_do(view: CardView, user: str, teams: Collection[str]) -> list[str]:
     return [
         said
         for reason in sorted(view.reasons, key=lambda reason: reason.code != "sign_off_missing")
-        if set(reason.who).intersection(teams) and (said := _can_do(view, reason, user))
+        if set(reason.who).intersection(teams) and (said := _can_do(view, reason, user, teams))
     ]
 
 
-def _can_do(view: CardView, reason: Reason, user: str) -> str:
+def _can_do(view: CardView, reason: Reason, user: str, teams: Collection[str]) -> str:
     number, where = f"r{view.release.number}", view.environment
+    operators = set(view.release.plan.operators)
     if reason.code == "sign_off_missing":
         return _can_sign(view, reason, user)
     if reason.code == "not_asked":
@@ -74,9 +75,18 @@ def _can_do(view: CardView, reason: Reason, user: str) -> str:
     if reason.code in _WAIVED:
         return f"waive what is not known: `/release waive {number}` and why"
     return {
-        "failed": f"decide on {where}: `/release retry {number}` or `/release cancel {number}`",
+        "failed": f"decide on {where}: {_decisions(view, operates=bool(operators.intersection(teams)))}",
         "unknown": f"look, then say how it ended: `/release settle {number} deployed` or `not-deployed`",
     }.get(reason.code, "")
+
+
+def _decisions(view: CardView, *, operates: bool) -> str:
+    """Return the lines that decide on a failed deployment; operators may roll back and settle it too."""
+    number = f"r{view.release.number}"
+    back = operates and view.step.may_have_deployed and view.roll_back_to is not None
+    lines = [f"rollback {escape(view.step.environment, 40)}"] if back else []
+    lines += [f"retry {number}", f"cancel {number}", *([f"settle {number}"] if operates else [])]
+    return listing([f"`/release {each}`" for each in lines], "or")
 
 
 def _can_sign(view: CardView, reason: Reason, user: str) -> str:

@@ -20,11 +20,11 @@ OK, FAILED = 0, 1
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-async def run_demo(port: int, directory: Path | None = None) -> int:
+async def run_demo(port: int | None = None, directory: Path | None = None) -> int:
     """Run the demo until a signal ends it; return the exit status.
 
-    The page is served on `port`; when the usual 8080 is in use, on a free one. Without a directory a new one is made; a
-    directory with a demo in it is continued, with an empty Slack.
+    The page is served on `port`; without one on the usual 8080, or when that is in use on a free one. Without a directory a
+    new one is made; a directory with a demo in it is continued, with an empty Slack.
     """
     showing = Tasks().start(_show(port, directory), "show the demo")
     with _ended_by_signals(showing):
@@ -32,9 +32,9 @@ async def run_demo(port: int, directory: Path | None = None) -> int:
     return OK if showing.cancelled() else int(showing.result())
 
 
-async def _show(port: int, directory: Path | None) -> int:
+async def _show(wanted: int | None, directory: Path | None) -> int:
+    port = _usual() if wanted is None else wanted
     try:
-        port = _free(port)
         while True:
             folder = DemoFolder(_made(directory))
             async with running_demo(folder, port, _say) as demo:
@@ -58,11 +58,12 @@ def _made(directory: Path | None) -> Path:
     return directory.absolute()
 
 
-def _free(port: int) -> int:
-    if port == USUAL_PORT and port_in_use(port):
-        _say(f"Port {port} is in use, so a free one is taken.")
+def _usual() -> int:
+    """Return the usual port, or 0 for a free one."""
+    if port_in_use(USUAL_PORT):
+        _say(f"Port {USUAL_PORT} is in use, so a free one is taken.")
         return 0
-    return port
+    return USUAL_PORT
 
 
 @contextmanager

@@ -12,11 +12,12 @@ from handlers.actions import COMMANDS, action_of, read_command, reads
 from handlers.command_parsing import CommandContext
 from handlers.decide import decide
 from handlers.events import ReleaseAction
+from handlers.known_builds import Known
 from handlers.named_release import named_release
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.requests import BuildRequest, Request, UsageError
-from handlers.suggestions import Known, explained
+from handlers.suggestions import explained
 from storage import builds, reading, releases
 from storage.reading import ReleaseSnapshot, ServiceParts
 
@@ -103,7 +104,8 @@ class UsageAnswers:
         about, rest = " ".join(named.said), " ".join(named.rest)
         service = "" if named.services or named.numbers else context.service
         snapshots = [each for each in await self._open(service) if named.fits(each.release)]
-        lines = [f"{command} r{each.release.number} {rest}".strip() for each in snapshots]
+        typed = (f"{command} r{each.release.number} {rest}".strip() for each in snapshots)
+        lines = [_without_condition(each, context) for each in typed]
         able = [self._can(each, said, context) for each, said in zip(snapshots, lines, strict=True)]
         order = sorted(range(len(lines)), key=lambda at: (not able[at], -snapshots[at].release.number))
         found = [offers.Candidate(snapshots[at].release, lines[at], able[at]) for at in order]
@@ -131,3 +133,9 @@ class UsageAnswers:
         rehearsal = asked.rehearsal if asked is not None else event
         decided = decide(snapshot.release, rehearsal, snapshot.facts, now, seed="")
         return not isinstance(decided, Refusal) or decided.incomplete
+
+
+def _without_condition(line: str, context: CommandContext) -> str:
+    """Return a line without what keeps it from being done: it is offered, and the question is which release."""
+    request = read_command(line, context)
+    return request.meant[0] if isinstance(request, UsageError) and request.meant else line

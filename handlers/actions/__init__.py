@@ -28,7 +28,9 @@ from handlers.actions import (
 )
 from handlers.actions.action import Action, Form
 from handlers.command_parsing import JOINING, CommandContext, is_joining
+from handlers.conditions import condition_at, held_back
 from handlers.events import ReleaseAction
+from handlers.instead import instead
 from handlers.preparation import asked, courteous, is_named, prepared
 from handlers.requests import EVERYTHING, Query, Request, StartForm, UsageError
 from handlers.typed_words import bare, release_named, split
@@ -70,27 +72,43 @@ Each of them means something in a command.
 """
 
 MOST_LETTERS = 4000
-QUESTION = ("?", "\uff1f")
+_NO_LINE = frozenset({"unknown_words", "unknown_environment", "other_text"})
 
 
 def read_command(line: str, context: CommandContext) -> Request | UsageError:
     """Parse one line of `/release`.
 
-    What changes something is never done for a question: where a question mark at the end says no more than its line without
-    it, that line is named instead.
+    What changes something is never done for a question, nor with a note that puts it off or takes it back: the line without
+    that is named instead.
     """
     request = _read(line, context)
-    typed = line[:MOST_LETTERS].strip()
-    if not typed.endswith(QUESTION) or isinstance(request, UsageError | Query | StartForm):
+    if isinstance(request, Query | StartForm):
         return request
-    wanted = typed.rstrip("".join(QUESTION) + " ")
-    return UsageError("a_question", typed, meant=(wanted,)) if _read(wanted, context) == request else request
+    words = courteous(tuple(split(line[:MOST_LETTERS])), context)
+    if isinstance(request, UsageError):
+        return _without_condition(request, words, context)
+    found = found_in(ROLLED_BACK, words)
+    said = (rollback.ACTION.name, *words[found[1] :]) if found is not None else words
+    return held_back(request, " ".join(said)) or request
+
+
+def _without_condition(wrong: UsageError, words: tuple[str, ...], context: CommandContext) -> UsageError:
+    """Return a line without the condition behind it, as in `staging when ready`, if it can be read without."""
+    at = condition_at(words) if wrong.code in _NO_LINE else 0
+    head, rest = " ".join(words[:at]), " ".join(words[at:])
+    if not at or isinstance(_read(head, context), UsageError | Query | StartForm):
+        return wrong
+    return UsageError("put_off", rest, meant=(head,))
 
 
 def _read(line: str, context: CommandContext) -> Request | UsageError:
     """Parse a line: the first word finds the action; others name a build or an environment, or are other words for one."""
     words = courteous(tuple(split(line[:MOST_LETTERS])), context)
     action = COMMANDS.get(bare(words[0])) if words else None
+    acts = action is not None and not reads(action)
+    other = instead(words, context, acts=acts) if words and (acts or action is None) else None
+    if other is not None:
+        return other
     if action is not None and action is not journey.ACTION:
         return action.parse(asked(words[1:], context) if reads(action) else words[1:], context)
     number = release_named(words[0], number_alone=True) if len(words) == 1 else 0

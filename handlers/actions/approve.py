@@ -33,6 +33,8 @@ from handlers.step import SignOff
 from handlers.typed_words import bare, release_named
 
 _BETWEEN_TEAMS = re.compile(r"[,;/&+|]")
+_CONDITIONS = frozenset({"soon", "long"})
+"""What makes a condition of `as`."""
 MOST_AT_ONCE = 40
 """How many releases one line signs: each is an event of its own, and a person waits for the answer."""
 
@@ -65,7 +67,7 @@ def parse(
         return wrong
     team, rest = _team(rest)
     second = _second_team(team, rest, context)
-    if not team and rest and bare(rest[0]) == "as":
+    if len(rest) == 1 and not team and bare(rest[0]) == "as":
         return UsageError("team_needed", "as")
     if second:
         return UsageError("one_team", second, ("approve",))
@@ -98,9 +100,10 @@ def _refuse_releases(
 
 
 def _team(rest: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """Return the team behind `as`, and the words after it."""
+    """Return the team behind `as`, and the words after it; `as soon as` begins a condition."""
     word, team = ("".join(rest[at : at + 1]) for at in range(2))
-    return (bare(team), rest[2:]) if team and bare(word) == "as" else ("", rest)
+    named = bool(team) and bare(word) == "as" and bare(team) not in _CONDITIONS
+    return (bare(team), rest[2:]) if named else ("", rest)
 
 
 def _second_team(team: str, rest: tuple[str, ...], context: CommandContext) -> str:

@@ -10,7 +10,15 @@ from handlers.events import ReleaseAction
 from handlers.outcome import Refusal, Reply
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless_steering
+from handlers.step import StepState
 from handlers.transitions import cancel_release
+from handlers.typed_words import bare, release_named
+
+_NO_RELEASE = frozenset(
+    {"deploy", "deploys", "deployment", "deployments", "releases", "steps", "everything", "all"}
+)
+_ARTICLES = frozenset({"the", "my", "this", "that", "all", "of", "every", "each"})
+"""What a release is not called: none is ended by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,10 @@ class CancelRequested(ReleaseAction):
 
 def parse(words: tuple[str, ...], context: CommandContext) -> CancelRequested | UsageError:
     """Parse the release and the reason."""
+    first = next((bare(word) for word in words if bare(word) not in _ARTICLES), "")
+    unnamed = not any(release_named(word) for word in words)
+    if unnamed and (context.environment_named(first) or context.service_named(first) or first in _NO_RELEASE):
+        return UsageError("instead", " ".join(("cancel", *words)), ("stopping",))
     found = parse_release(words, "cancel")
     if isinstance(found, UsageError):
         return found
@@ -39,8 +51,15 @@ def record(draft: Draft, event: CancelRequested) -> Reply | Refusal:
     )
     if refusal is not None:
         return refusal
+    in_part = draft.step.state is StepState.FAILED and draft.step.may_have_deployed
+    live = draft.environment_state(environment).live
+    named = f"r{release.number}"
     state = cancel_release(draft, event.actor, event.reason)
-    return Reply(state or "already_cancelling", {"release": f"r{release.number}", "environment": environment})
+    if in_part:
+        version = live.build.version if live is not None else ""
+        left = {"environment": environment, "part": release.build.version, "live": version}
+        return Reply("cancelled_in_part", {"release": named, **left})
+    return Reply(state or "already_cancelling", {"release": named, "environment": environment})
 
 
 ACTION = Action(

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from handlers.actions.action import Action
-from handlers.command_parsing import CommandContext, parse_release
+from handlers.command_parsing import CommandContext
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
 from handlers.outcome import Refusal, Reply
+from handlers.preparation import parse_only_release
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless_steering
 from handlers.step import FailedAttempt, StepState
@@ -23,8 +24,8 @@ class RetryRequested(ReleaseAction):
 
 def parse(words: tuple[str, ...], context: CommandContext) -> RetryRequested | UsageError:
     """Parse the release."""
-    found = parse_release(words, "retry")
-    return found if isinstance(found, UsageError) else RetryRequested(found[0], context.actor)
+    found = parse_only_release(words, "retry", context)
+    return found if isinstance(found, UsageError) else RetryRequested(found, context.actor)
 
 
 def record(draft: Draft, event: RetryRequested) -> Reply | Refusal:

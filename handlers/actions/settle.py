@@ -23,7 +23,8 @@ from handlers.scopes import OF
 from handlers.step import StepState
 from handlers.success import succeed
 from handlers.transitions import fail, mark_unsent, stopped, void_intent
-from handlers.typed_words import OPENING, bare
+from handlers.typed_words import OPENING, bare, nearest
+from handlers.vocabulary import BROKEN
 
 ENDINGS = {"deployed": True, "not-deployed": False}
 LOST = "lost"
@@ -62,12 +63,21 @@ def parse(words: tuple[str, ...], context: CommandContext) -> Settled | LossRequ
         return found
     number, rest = found
     ending = bare(rest[0]) if rest else ""
+    if ending == "not" and bare("".join(rest[1:2])) == "deployed":
+        ending, rest = "not-deployed", rest[1:]
     if ending not in ENDINGS:
-        return UsageError("ending_needed", rest[0] if rest else "", tuple(ENDINGS))
+        word = rest[0] if rest else ""
+        return UsageError("ending_needed", word, tuple(ENDINGS), _likely(number, word))
     second = second_release(rest[1:])
     if second:
         return UsageError("one_release", second, ("settle",))
     return Settled(number, context.actor, ENDINGS[ending], free_text(rest[1:]))
+
+
+def _likely(number: int, word: str) -> tuple[str, ...]:
+    """Return the lines that say how it ended, first the one that a word is near to; a failure is nearer to no deployment."""
+    near = ("not-deployed",) if bare(word) in BROKEN else nearest(word, ENDINGS)
+    return tuple(f"settle r{number} {each}" for each in sorted(ENDINGS, key=lambda each: each not in near))
 
 
 def _parse_loss(words: tuple[str, ...], context: CommandContext) -> LossRequest | UsageError | None:
@@ -182,8 +192,8 @@ ACTION = Action(
     "settle",
     (
         "settle r42 deployed",
-        "settle r42 not-deployed the server was down",
         "settle website lost 2.4.1 is live, nothing runs",
+        "settle r42 not-deployed the server was down",
     ),
     "say how an unknown or failed deployment ended, or that the database lost rows and what is live (operators)",
     parse,

@@ -12,6 +12,9 @@ from handlers.outcome import Refusal, Reply
 from handlers.requests import UsageError
 from handlers.rights import refuse_unless
 from handlers.step import Step
+from handlers.typed_words import bare, release_named
+
+_IT = frozenset({"", "it", "this", "that", "now", "please", "pls", "mine", "my", "release", "es", "das"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,22 @@ def parse(words: tuple[str, ...], context: CommandContext) -> RerunStopped | Usa
     found = parse_release(words, "stop")
     if isinstance(found, UsageError):
         known = found.code == "one_release" or (words and "#" in words[0])
-        return found if known else no_release(words, "cancel")
+        return found if known else _without_release(words)
     number, rest = found
-    if len(rest) == 1:
+    if len(rest) == 1 and "#" in rest[0]:
         return RerunStopped(number, context.actor, rest[0])
     return UsageError("run_needed", "stop", meant=() if rest else (f"cancel r{number}",))
+
+
+def _without_release(words: tuple[str, ...]) -> UsageError:
+    """Return which release is meant where none else can be; whatever else is to be stopped is no release to end."""
+    named = release_named(words[0], number_alone=True) if words else 0
+    alone = named or any(release_named(word) for word in words) or all(bare(word) in _IT for word in words)
+    return (
+        no_release(words, "cancel")
+        if alone
+        else UsageError("instead", " ".join(("stop", *words)), ("stopping",))
+    )
 
 
 def record(draft: Draft, event: RerunStopped) -> Reply | Refusal:

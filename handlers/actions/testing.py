@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from handlers.actions.action import Action
-from handlers.command_parsing import CommandContext, parse_release
+from handlers.command_parsing import CommandContext
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
 from handlers.outcome import Refusal, Reply
+from handlers.preparation import parse_only_release
 from handlers.requests import UsageError
 from handlers.rights import refuse_stale, refuse_unless
 from handlers.step import StepState, Testing
+from handlers.typed_words import bare
+
+_OVER = frozenset(
+    {"done", "finished", "over", "ended", "complete", "completed", "stop", "stopped", "end", "off", "fertig"}
+)
+"""What is said of testing that is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +32,10 @@ class TestingStarted(ReleaseAction):
 
 def parse(words: tuple[str, ...], context: CommandContext) -> TestingStarted | UsageError:
     """Parse the release."""
-    found = parse_release(words, "testing")
-    return found if isinstance(found, UsageError) else TestingStarted(found[0], context.actor)
+    if any(bare(word) in _OVER for word in words[1:]):
+        return UsageError("instead", " ".join(("testing", *words)), ("tested", bare(words[0])))
+    found = parse_only_release(words, "testing", context)
+    return found if isinstance(found, UsageError) else TestingStarted(found, context.actor)
 
 
 def record(draft: Draft, event: TestingStarted) -> Reply | Refusal:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from handlers.actions.action import Action
-from handlers.command_parsing import CommandContext, parse_release
+from handlers.command_parsing import CommandContext
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
 from handlers.outcome import Refusal, Reply
+from handlers.preparation import parse_only_release
 from handlers.requests import UsageError
 from handlers.step import StepState
 
@@ -22,8 +23,8 @@ class Withdrawn(ReleaseAction):
 
 def parse(words: tuple[str, ...], context: CommandContext) -> Withdrawn | UsageError:
     """Parse the release."""
-    found = parse_release(words, "withdraw")
-    return found if isinstance(found, UsageError) else Withdrawn(found[0], context.actor)
+    found = parse_only_release(words, "withdraw", context)
+    return found if isinstance(found, UsageError) else Withdrawn(found, context.actor)
 
 
 def record(draft: Draft, event: Withdrawn) -> Reply | Refusal:

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from handlers.actions import COMMANDS, read_command
 from handlers.command_parsing import CommandContext, parse_releases
+from handlers.known_builds import Known
+from handlers.promotion import StartOrPromote
 from handlers.requests import Query, UsageError
-from handlers.suggestions import Known, explained
+from handlers.suggestions import explained
 from handlers.typed_words import bare, folded, is_emoji, nearest, release_named, same_version, slips, unquoted
 from handlers.vocabulary import ASKED, DONE, EVERY, MOST_HARM, READS, ROLLED_BACK, harm
 from tests.handlers.typed import HERE, KNOWN, NOWHERE, SATURDAY, reading
@@ -284,3 +286,18 @@ def test_a_version_may_be_any_word() -> None:
     wrong = explained(UsageError("unknown_words", "candidat"), "candidat", HERE, known)
     assert wrong.meant == ("candidate to staging",)
     assert explained(wrong, "candidat now", HERE, known) is wrong
+
+
+def test_all_services_are_named_one_by_one_where_there_are_few() -> None:
+    many = CommandContext("U0TIM", {f"service-{at}": ("staging", "production") for at in range(9)})
+    assert read_command("all to staging", many) == UsageError("which_service", "", tuple(many.services))
+    elsewhere = CommandContext("U0TIM", {"shop": ("live",), "web": ("staging",)}, "shop")
+    assert isinstance(read_command("all to staging", elsewhere), UsageError | StartOrPromote)
+    assert read_command("all to live", elsewhere) == UsageError("other_word", "all", meant=("shop to live",))
+
+
+def test_a_name_or_a_version_does_not_say_that_something_is_broken() -> None:
+    context = CommandContext("U0TIM", {"fire": ("staging", "down"), "web": ("staging",)}, "web", SATURDAY)
+    for line in ("fire to staging", "fire@502 to down", "502 to staging", "fire staging"):
+        assert isinstance(read_command(line, context), StartOrPromote), line
+    assert read_command("web is down 502", context) != read_command("web", context)

@@ -18,6 +18,7 @@ from tests.handlers.builders import (
     in_production,
     intent,
     later,
+    live,
     lock,
     plan,
     production,
@@ -171,6 +172,13 @@ def test_what_nothing_holds_back_is_about_to_start() -> None:
 )
 def test_what_is_under_way_says_what_comes_next(step: Step, reason: Reason) -> None:
     assert one(release(step)) == reason
+
+
+def test_what_failed_says_which_build_a_rollback_would_bring_back() -> None:
+    known = release(under_way(StepState.FAILED, may_have_deployed=True))
+    there = facts(environment_state(live=live(), failed=True))
+    assert one(known, there).values["back"] == "2.1.0"
+    assert "back" not in one(known).values
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from handlers.actions.lock import LockRequest
 from handlers.actions.rollback import RollbackRequest
 from handlers.command_parsing import CommandContext
 from handlers.events import ReleaseAction
+from handlers.known_builds import Known
 from handlers.promotion import StartOrPromote
 from handlers.requests import Query, Request, Several, SignSeveralForm, StartForm, UsageError
-from handlers.suggestions import Known, explained
+from handlers.suggestions import explained
 from tests.handlers.builders import TIM
 
 SATURDAY = datetime(2026, 11, 28, 9, tzinfo=UTC)
@@ -48,8 +49,8 @@ def reading(line: str) -> str:
 
 def _asked_back(wrong: UsageError) -> str:
     about = f"{wrong.code} {wrong.word}".strip()
-    if wrong.code == "not_yet":
-        return f"? {about} ({wrong.choices[0]})"
+    if wrong.code in {"not_yet", "instead"}:
+        return f"? {about} ({' '.join(wrong.choices)})"
     return f"? {about} => {wrong.meant[0]}" if wrong.meant else f"? {about}"
 
 

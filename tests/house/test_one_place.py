@@ -52,7 +52,7 @@ def record(draft: Draft, event: Held) -> Reply | Refusal:
     return Reply("held", {"release": f"r{draft.release.number}"})
 
 
-ACTION = Action("hold", ("hold r42 wait for the fair",), "keep a release where it is", parse, {Held: record})
+ACTION = Action("hold", ("hold r42 the fair goes first",), "keep a release where it is", parse, {Held: record})
 '''
 
 HOLD_WORDS = '''"""Words about `/release hold`."""
@@ -83,7 +83,7 @@ from tests.bot.blocks.world import DIRECTORY, NAMES
 from tests.handlers.builders import NOW, TIM, MARA, facts, release
 
 context = CommandContext(TIM, {"website": ("staging", "production")}, "website")
-event = read_command("hold r1 wait for the fair", context)
+event = read_command("hold r1 the fair goes first", context)
 decision = decide(release(), event, facts(), NOW, seed="seed")
 assert replied(decision.reply, None, NAMES, DIRECTORY).text == "r1 is held."
 assert "holds it" in thread_post(decision.effects[0], release(), NAMES, DIRECTORY).text
@@ -91,7 +91,7 @@ refusal = decide(release(), read_command("hold r1", CommandContext(MARA)), facts
 assert isinstance(refusal, Refusal)
 assert "can hold this" in refused(refusal, NAMES, DIRECTORY).text
 assert loads(type(event), dumps(event)) == event
-assert "hold r42 wait for the fair" in str(help().blocks)
+assert "hold r42 the fair goes first" in str(help().blocks)
 assert "hold" in RESERVED
 assert {"held"} <= HISTORY.keys() & ATTEMPTED.keys()
 """

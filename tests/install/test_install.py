@@ -14,7 +14,7 @@ import pytest
 from tests.house.tree import ROOT
 from tests.install.index import Index, Package, index
 
-PIPS = ROOT / ".venv" / ".pips"
+PIPS = Path(sys.prefix) / ".pips"
 """Where `make install` puts the releases of pip that pips.txt names."""
 
 RELEASES = re.findall(
@@ -163,3 +163,14 @@ def test_another_file_than_the_locked_one_is_refused(clone: Clone) -> None:
     made = clone.make("install", OWN)
     assert made.returncode != 0
     assert "THESE PACKAGES DO NOT MATCH THE HASHES" in made.stderr
+
+
+def test_what_make_did_not_make_stays(clone: Clone) -> None:
+    there = clone.home / ".venv/lib/a_bot_runs_from_here.py"
+    there.parent.mkdir(parents=True)
+    there.touch()
+    for _ in range(2):
+        assert clone.make("install", OWN).returncode == 0
+        assert there.exists()
+        assert (clone.home / ".venv-make/.dev").exists()
+    assert not (clone.home / ".venv/bin").exists()

@@ -49,6 +49,20 @@ async def test_what_fails_says_why_and_is_tried_again(bot: Inside) -> None:
     rung = await scenario.says(f"Decide on r{number}")
     assert rung.message.reply_broadcast
     assert "@Tim" in rung.text
+    decides = f"`/release rollback production`, `/release retry r{number}`, `/release cancel r{number}` or "
+    for typed in ("mine", "status"):
+        assert f"decide on production: {decides}`/release settle r{number}`" in await scenario.types(
+            "Tim", typed
+        )
+    assert "can roll back (/release rollback production), retry or cancel it" in await scenario.types(
+        "Mara", f"why r{number}"
+    )
+    assert "decide on production" not in await scenario.types("Mara", "status")
+    again = await scenario.types("Mara", "staging again")
+    assert f"r{number} of 1.1 failed in production" in again
+    assert "Tim" in again
+    assert "/release cancel" not in again
+    assert "Tim" in await scenario.types("Tim", "staging again")
     scenario.mends("production")
     pressed = await scenario.press("Tim", "Retry", number)
     assert pressed.confirm is not None

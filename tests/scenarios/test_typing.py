@@ -50,6 +50,27 @@ ANSWERED: list[tuple[str, tuple[str, ...]]] = [
     ),
     ("approve", ("Which release?", "/release approve r{n}", "[Sign off r{n}]")),
     ("approve nice", ("/release approve r{n} nice", "[Sign off r{n}]")),
+    (
+        "approve r{n} later, not before monday",
+        ('"later, not before monday" puts it off', "Did you mean /release approve r{n}?", "[Sign off r{n}]"),
+    ),
+    ("approve r{n} ???", ("ends with a question mark, so nothing was done.", "[Sign off r{n}]")),
+    ("approve not yet", ("Which release?", "/release approve r{n}", "[Sign off r{n}]")),
+    ("cancel r{n} not yet, wait for Tim?", ("Did you mean /release cancel r{n}?", "[Cancel r{n}]")),
+    ("retry r{n} the network is back", ("so nothing was done.", "Did you mean /release retry r{n}?")),
+    (
+        "stop testing r{n}",
+        ('"stop testing" did nothing.', "/release approve r{n}, or /release reject r{n} REASON"),
+    ),
+    ("uncancel r{n}", ("A release that has ended stays ended.",)),
+    ("stop production", ("/release lock everything REASON",)),
+    ("prod is broken", ("/release rollback production", "/release lock production REASON")),
+    (
+        "settle r{n} failed",
+        ("/release settle r{n} not-deployed or /release settle r{n} deployed", "r42 not-deployed the"),
+    ),
+    ("go r{n}", ("Did you mean /release approve r{n}?", "[Sign off r{n}]")),
+    ("all to staging", ("Did you mean /release typed to staging?",)),
     ("freigeben r{n}", ("Did you mean /release approve r{n}?", "[Sign off r{n}]")),
     ("aprove r{n}", ('I could not read "aprove".', "Did you mean /release approve r{n}?", "[Sign off r{n}]")),
     ("abort r{n} wrong", ("Did you mean /release cancel r{n} wrong?", "[Cancel r{n}]")),
@@ -126,6 +147,9 @@ async def test_what_was_not_understood_names_what_was_meant(bot: Inside) -> None
         for each in said:
             assert each.format(n=number) in f"{answer}\n{shown}", (typed, answer)
     assert len(await bot.rows()) == before, "nothing was done"
+    for typed in ("stop testing r{n}", "uncancel r{n}", "stop production", "prod is broken"):
+        await scenario.types("Tim", typed.format(n=number))
+        assert "Cancel" not in f"{scenario.private('Tim')[-1]}", typed
     await scenario.types("Tim", "lgtm nice one")
     pressed = await scenario.person("Tim").click(scenario.private("Tim")[-1], f"Sign off r{number}")
     assert pressed.confirm is not None

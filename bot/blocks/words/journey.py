@@ -1,5 +1,7 @@
 """Words about starting a release and requesting its next step."""
 
+from dataclasses import replace
+
 from bot.blocks.words.action_words import ActionWords
 from bot.blocks.words.template import RenderContext
 
@@ -7,7 +9,7 @@ _ON_ITS_WAY = {
     "succeeded": "is in {environment} already",
     "cancelling": "is being stopped in {environment}",
     "unknown": "was sent to {environment}, and nobody knows yet how that ended",
-    "failed": "failed in {environment}: it can be tried again",
+    "failed": "failed in {environment}; /release why {release} names who can try it again",
     "skipped": "goes to {environment} no more",
 }
 
@@ -27,6 +29,25 @@ def _live_already(context: RenderContext) -> str:
         "{service} {version} is live " + where + " already; deploy it again? "
         "`/release {service}@{version} to {first} again`"
     )
+
+
+def _deciding(context: RenderContext) -> str:
+    """Return everybody who can decide, the reader too."""
+    return replace(context, excluded=frozenset()).people()
+
+
+def _again_open(context: RenderContext) -> str:
+    said = "{release} of {version} is open and waits for {environment}; it has to end before {version} is deployed again. "
+    return (
+        context.render(said)
+        + _deciding(context)
+        + context.render(" can cancel it: /release cancel {release}")
+    )
+
+
+def _again_failed(context: RenderContext) -> str:
+    said = "{release} of {version} failed in {environment}, and {version} is not deployed again before that is decided. "
+    return context.render(said) + _deciding(context) + context.render(" can decide: /release why {release}")
 
 
 def _already_there(context: RenderContext) -> str:
@@ -49,7 +70,14 @@ WORDS = ActionWords(
         "skipped_environment": _skipped,
         "live_already": _live_already,
         "again_begins_first": "Again begins in the first environment: /release {service}@{version} to {first} again",
-        "again_open": "{release} of {version} is open. Cancel it first to deploy {version} again: /release cancel {release}",
+        "again_open": _again_open,
+        "again_failed": _again_failed,
+        "again_under_way": "{release} of {version} is {state:state} in {environment}, so it is not deployed again now. "
+        "/release why {release}",
+        "again_in_line": "{release} of {version} is in line for {environment} and was not deployed there yet: nothing has to "
+        "be done, it goes on when its turn comes. /release why {release}",
+        "again_waits": "{release} of {version} waits for {environment} and was not deployed there yet, so there is nothing to "
+        "do again. /release why {release} says what it waits for.",
         "no_such_environment": "{service} has no environment called {environment}. /release where lists them.",
         "unknown_build": "{service} has no build {token}. /release builds lists the newest.",
         "ambiguous_build": "{token} fits several builds: {builds:long}. Name one by its version.",

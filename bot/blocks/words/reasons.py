@@ -38,7 +38,21 @@ def _being_sent(context: RenderContext) -> str:
 
 
 def _failed(context: RenderContext) -> str:
-    return context.render("It failed in {environment}{detail:detail}. {people} can retry or cancel it.")
+    """Return that it failed, and who can do what: only operators roll back and settle."""
+    said = context.render("It failed in {environment}{detail:detail}. ")
+    operators = context.waits.plan.operators if context.waits is not None else context.who
+    settled = "say how it ended: /release settle {release}"
+    rolled_back = "roll back: /release rollback {environment}, or " if context["back"] else ""
+    if set(operators) == set(context.who):
+        back = "roll back (/release rollback {environment}), " if context["back"] else ""
+        return said + context.render("{people} can " + back + "retry or cancel it, or " + settled + ".")
+    can = context.names.members(context.directory, operators) or "nobody yet"
+    return (
+        said
+        + context.render("{people} can retry or cancel it. ")
+        + can
+        + context.render(f" can {rolled_back}{settled}.")
+    )
 
 
 def _running(context: RenderContext) -> str:

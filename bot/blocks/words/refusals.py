@@ -56,7 +56,7 @@ def _account_unconfirmed(context: RenderContext) -> str:
 
 def _reason_needed(context: RenderContext) -> str:
     command = COMMANDS.get(context["action"])
-    at = 0 if context["action"] == "lock" else -1
+    at = {"lock": 0, "settle": 1}.get(context["action"], -1)
     example = f" For example: /release {command.usage[at]}" if command is not None else ""
     return f"Please say why; the reason is kept.{example}"
 

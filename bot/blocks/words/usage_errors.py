@@ -28,9 +28,14 @@ _SHARED = {
     "2026-11-20 or 2026-11-20 to 2026-11-23.",
     "other_word": "I do not know the word {word}.",
     "not_yet": "I do not know the word {word}.",
+    "instead": '"{word}" did nothing.',
     "environment_alone": "I do not know the word {word}: name the environment alone to release there, with a build or a "
     "release before it if you mean one.",
     "a_question": "{word} ends with a question mark, so nothing was done.",
+    "a_condition": '"{word}" puts it off, or takes it back, so nothing was done. If it is only a note, put it in quotation '
+    "marks.",
+    "put_off": '"{word}" puts it off, and nothing can be planned for later, so nothing was done.',
+    "other_text": '"{word}" is nothing that I can use here, so nothing was done.',
     "one_release": "{word} would be a second release, and this is done to one at a time. A reason that begins with one stands "
     "in quotation marks.",
     "name_each": "{word} was not read as releases, so nothing was done. Name each by its number before a note, as in r1 r2 r3. "
@@ -57,8 +62,20 @@ _USAGE = {
     **{code: name for name, words in ACTION_WORDS.items() for code in words.usage_errors},
 }
 _WITHOUT_EXAMPLE = frozenset(
-    {"one_subject", "everything_of_all", "unknown_words", "other_word", "not_yet", "a_question"}
+    {
+        "one_subject",
+        "everything_of_all",
+        "unknown_words",
+        "other_word",
+        "not_yet",
+        "a_question",
+        "a_condition",
+        "put_off",
+        "other_text",
+    }
 )
+_BY_TOPIC = frozenset({"not_yet", "instead"})
+_NAMED = "r42"
 _COMMANDS_NAMED = frozenset(
     {
         "release_needed",
@@ -98,8 +115,9 @@ def unknown_word(word: str) -> str:
 
 
 def _suggested(usage_error: UsageError) -> list[str]:
-    if usage_error.code == "not_yet":
-        return [NOT_YET[each] for each in usage_error.choices if each in NOT_YET]
+    if usage_error.code in _BY_TOPIC:
+        topic, named = (*usage_error.choices, "", "")[:2]
+        return [NOT_YET[topic].format(named=escape(named or _NAMED, 40))] if topic in NOT_YET else []
     choices = () if usage_error.code in _COMMANDS_NAMED else usage_error.choices
     meant = [f"/release {escape(each, 80)}" for each in usage_error.meant]
     name = _closest(usage_error.word, choices) if usage_error.code in _BY_CHOICE else ""

@@ -95,7 +95,14 @@ def live(build: Build, number: int, minutes: float) -> Live:
         ("step waiting", AMITA, "You can sign for testers: /release approve r42 as testers"),
         ("step waiting", TIM, "You can sign for ops: /release approve r42 as ops"),
         ("ready", ANDY, "You can start production: /release r42 to production"),
-        ("step failed", TIM, "You can decide on production: /release retry r42 or /release cancel r42"),
+        (
+            "step failed",
+            TIM,
+            (
+                "You can decide on production: /release rollback production, /release retry r42, /release cancel r42 or "
+                "/release settle r42"
+            ),
+        ),
         (
             "step unknown",
             TIM,

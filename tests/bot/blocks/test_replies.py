@@ -169,11 +169,24 @@ def test_a_lock_is_answered_with_what_opens_it(values: dict[str, str], said: str
 
 
 @pytest.mark.parametrize(
+    ("live", "said"),
+    [
+        ("1.0.5", "Production may be part 1.0.6, part 1.0.5: /release rollback production."),
+        ("", "A part of 1.0.6 may be in production."),
+    ],
+)
+def test_a_failed_release_that_is_cancelled_says_what_it_left(live: str, said: str) -> None:
+    values = {"release": "r7", "environment": "production", "part": "1.0.6", "live": live}
+    text = replies.replied(Reply("cancelled_in_part", values), None, NAMES, DIRECTORY).text
+    assert text == f"r7 is cancelled. {said}"
+
+
+@pytest.mark.parametrize(
     ("state", "said"),
     [
         ("succeeded", "r1 (website 1.0.1) is in staging already."),
         ("granted", "r1 (website 1.0.1) is on its way to staging already."),
-        ("failed", "r1 (website 1.0.1) failed in staging: it can be tried again."),
+        ("failed", "r1 (website 1.0.1) failed in staging; /release why r1 names who can try it again."),
     ],
 )
 def test_what_is_there_is_not_asked_for_again(state: str, said: str) -> None:

@@ -8,11 +8,13 @@ import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+
+from tests.house.tree import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 PROGRAM = """
@@ -111,6 +113,20 @@ async def test_a_port_in_use(tmp_path: Path) -> None:
     assert (started.returncode, said) == (
         1,
         f"Port {port} is in use: end what uses it, or choose another with --port.\n",
+    )
+
+
+async def test_a_port_that_is_asked_for_is_never_another_one() -> None:
+    with ExitStack() as held:
+        with suppress(OSError):  # Whoever uses it already does as well.
+            held.enter_context(socket.create_server(("127.0.0.1", 8080)))
+        asked = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "demo", "--port", "8080", cwd=ROOT, stdout=PIPE
+        )
+        said, _ = await asked.communicate()
+    assert (asked.returncode, said.decode()) == (
+        1,
+        "Port 8080 is in use: end what uses it, or choose another with --port.\n",
     )
 
 

@@ -29,6 +29,7 @@ from tests.handlers.builders import (
     in_production,
     in_queue,
     later,
+    live,
     production_step,
     refused,
     release,
@@ -49,9 +50,13 @@ def test_cancel(line: str, requested: CancelRequested) -> None:
     assert read(line) == requested
 
 
-@pytest.mark.parametrize(("line", "word"), [("cancel", ""), ("cancel staging", "staging")])
+@pytest.mark.parametrize(("line", "word"), [("cancel", ""), ("cancel wrong build", "wrong")])
 def test_a_release_has_to_be_named(line: str, word: str) -> None:
     assert read(line) == UsageError("release_needed", word, ("cancel",))
+
+
+def test_an_environment_is_no_release_to_end() -> None:
+    assert read("cancel staging") == UsageError("instead", "cancel staging", ("stopping",))
 
 
 CARD = ShowCard(1)
@@ -85,6 +90,19 @@ def test_what_is_not_in_flight_ends_at_once() -> None:
     )
     assert decision.reply == Reply("cancelled", {"release": "r1", "environment": "production"})
     assert decision.wake_at is None
+
+
+def test_a_failed_deployment_that_is_cancelled_may_have_left_a_part() -> None:
+    known = production_step(failed("production", may_have_deployed=True))
+    for state, version in (
+        (environment_state("production", holder=1, live=live(), failed=True), "2.1.0"),
+        (environment_state("production", holder=1, failed=True), ""),
+    ):
+        reply = decided(known, CancelRequested(1, TIM), facts(state)).reply
+        values = {"release": "r1", "environment": "production", "part": known.build.version, "live": version}
+        assert reply == Reply("cancelled_in_part", values)
+    unsent = production_step(failed("production", may_have_deployed=False))
+    assert decided(unsent, CancelRequested(1, TIM), facts()).reply.code == "cancelled"
 
 
 def test_the_steps_left_are_skipped() -> None:
@@ -141,6 +159,7 @@ def test_who_may_cancel(known: Release, may: tuple[str, ...], may_not: tuple[str
     for actor in may:
         assert decided(known, CancelRequested(1, actor), given).reply.code in {
             "cancelled",
+            "cancelled_in_part",
             "cancelling",
         }
     for actor in may_not:

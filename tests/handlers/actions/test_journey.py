@@ -6,6 +6,7 @@ from handlers import events
 from handlers.build import Build
 from handlers.command_parsing import CommandContext
 from handlers.effects import Call, NotifyOpen, ShowCard, Trigger
+from handlers.environments import EnvironmentState, QueueEntry
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.promotion import StartOrPromote
@@ -28,6 +29,7 @@ from tests.handlers.builders import (
     decided,
     environment_state,
     facts,
+    failed,
     granted,
     in_production,
     membership,
@@ -39,6 +41,7 @@ from tests.handlers.builders import (
     rollback,
     rule,
     staging,
+    under_way,
     waiting,
 )
 
@@ -233,8 +236,35 @@ def test_again_starts_the_build_once_more_in_the_first_environment() -> None:
     values = {"service": "website", "version": "2.2.0", "first": "staging"}
     elsewhere = replace(wanted, environment="production")
     assert elsewhere.resolve(CONTEXT) == Refusal("again_begins_first", values)
-    opened = replace(CONTEXT, open_releases=(OPEN,), newest=build(1))
-    assert wanted.resolve(opened) == Refusal("again_open", {"release": "r4", "version": "2.1.0"})
+
+
+def again_refused(known: Release, state: EnvironmentState | None = None) -> Refusal:
+    opened = replace(CONTEXT, open_releases=(replace(known, number=4),), newest=build(1))
+    if state is not None:
+        opened = replace(opened, environment_state=state)
+    refused = replace(journey(), again=True).resolve(opened)
+    assert isinstance(refused, Refusal)
+    assert refused.values["release"] == "r4"
+    assert refused.values["version"] == "2.1.0"
+    return refused
+
+
+def test_again_says_of_an_open_release_what_it_waits_for_and_who_decides() -> None:
+    steers = ("developers", "ops")
+    queued = EnvironmentState("staging", queue=(QueueEntry(4, NOW),))
+    held = production_step(waiting("production", holding=True))
+    for known, state, code, who in (
+        (OPEN, None, "again_open", steers),
+        (held, None, "again_open", ("ops",)),
+        (production_step(failed("production")), None, "again_failed", ("ops",)),
+        (release(failed()), None, "again_failed", steers),
+        (release(under_way(StepState.RUNNING)), None, "again_under_way", ()),
+        (release(waiting("staging")), None, "again_waits", ()),
+        (release(waiting("staging")), queued, "again_in_line", ()),
+        (release(replace(waiting("staging"), may_have_deployed=True)), None, "again_open", steers),
+    ):
+        refused = again_refused(known, state)
+        assert (refused.code, refused.who) == (code, who)
 
 
 @pytest.mark.parametrize(

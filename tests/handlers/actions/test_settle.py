@@ -51,7 +51,8 @@ def test_settle(line: str, requested: Settled) -> None:
 
 @pytest.mark.parametrize(("line", "word"), [("settle r42", ""), ("settle r42 maybe", "maybe")])
 def test_an_ending_has_to_be_named(line: str, word: str) -> None:
-    assert read(line) == UsageError("ending_needed", word, ("deployed", "not-deployed"))
+    meant = ("settle r42 deployed", "settle r42 not-deployed")
+    assert read(line) == UsageError("ending_needed", word, ("deployed", "not-deployed"), meant)
 
 
 @pytest.mark.parametrize(("line", "word"), [("settle", ""), ("settle staging", "staging")])
