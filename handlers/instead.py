@@ -45,7 +45,7 @@ def _named(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _of_a_release(words: tuple[str, ...]) -> UsageError | None:
     """Return what is meant by `go r1`, `r1 go` and `unblock r1`, which name a release and no environment."""
-    first, *rest = (word for word in words if bare(word) != "for")
+    first, *rest = tuple(word for word in words if bare(word) != "for") or words
     if bare("".join(rest[:1])) in _OF_RELEASES and release_named(first):
         first, rest[0] = rest[0], first
     word = bare(first)

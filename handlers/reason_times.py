@@ -55,14 +55,20 @@ _BEFORE_NUMBERS = _words(
     "from until till til bis before after by at ab um vor nach gegen around starting beginning between zwischen von"
 )
 _BOUNDS = _words(
-    "until till til bis untill from ab starting starts start begin begins beginning beginnend beginnt after when once if",
-    "unless wenn sobald falls nach",
+    "until till til bis untill from ab starting starts start begin begins beginning beginnend beginnt when once if",
+    "unless wenn sobald falls",
 )
 """What bounds a lock beside the end that it has, at the beginning of its reason."""
 _BEFORE_TIMES = _words(
     "on this next before by at around between during in within von vom vor um am im gegen zwischen",
     "naechste naechsten naechster naechstes diese dieses diesen dieser kommende kommenden as every jeden",
 )
+_ARTICLES = _words("a an the der die das dem den ein eine einer einem")
+_VAGUE = _words(
+    "this next before between during within vor zwischen naechste naechsten naechster naechstes diese dieses diesen dieser",
+    "kommende kommenden",
+)
+"""What says when, at the beginning of a reason, whatever follows it: `before the demo`."""
 _ANYWHERE = _words("until till til bis")
 _PAST = _words("since seit")
 _DAY_NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th)?\Z", re.ASCII)
@@ -117,7 +123,9 @@ def time_in(words: tuple[str, ...], *, ended: bool = False) -> str:
     plains = _outside_quotes(words)
     for at in range(len(plains)):
         if plains[at] and _is_time(plains, at, ended=ended):
-            begin = at - 1 if at and plains[at - 1] in _BEFORE_TIMES | _BOUNDS else at
+            begin = at
+            while begin and plains[begin - 1] in _BEFORE_TIMES | _BOUNDS | _ARTICLES:
+                begin -= 1
             return few(words[begin:])
     return ""
 
@@ -180,4 +188,4 @@ def _bounds(word: str, *, first: bool) -> bool:
 def _may_say_when(word: str, *, first: bool) -> bool:
     """Return whether a word may say when, where nothing else does."""
     found = word in _WITHOUT_END or bool(_ORDINAL.match(word))
-    return found or (first and (word in _BEFORE_TIMES or bool(_SHORT_NUMBER.match(word))))
+    return found or (first and (word in _VAGUE or bool(_SHORT_NUMBER.match(word))))

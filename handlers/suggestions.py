@@ -11,7 +11,7 @@ from handlers.known_builds import MOST, Known, of_version
 from handlers.preparation import is_courtesy, is_named, prepared
 from handlers.requests import EVERYTHING, UsageError
 from handlers.start_order import reordered_start
-from handlers.typed_words import NEGATIONS, abbreviated, bare, nearest, same_version, split
+from handlers.typed_words import NEGATIONS, abbreviated, bare, nearest, same_version, slips, split
 from handlers.vocabulary import (
     ASKED,
     DECIDES,
@@ -183,6 +183,9 @@ def _in_another_order(words: tuple[str, ...], context: CommandContext) -> tuple[
 def _by_spelling(words: tuple[str, ...], at: int, context: CommandContext, known: Known) -> UsageError:
     """Return what is spelled nearly like the word that was not understood, the least harmful of it."""
     word, names = words[at], _names(at, context, known)
+    phrase = _phrase_that_reads(words) if not at else ""
+    if phrase:
+        return UsageError("unknown_words", word, context.environments(context.service), (phrase,))
     if not at and "to" in words:
         names = tuple(each for each in names if harm(command_named(each) or each) > READS)
     near = nearest(word, names) or abbreviated(word, _names(1, context, known))
@@ -197,6 +200,16 @@ def _by_spelling(words: tuple[str, ...], at: int, context: CommandContext, known
         return replace(answered[0], word=word)
     kept = sorted((line for line in lines if _harm_of(line, context) == least), key=_is_no_command)
     return UsageError("unknown_words", word, context.environments(context.service), tuple(kept[:MOST]))
+
+
+def _phrase_that_reads(words: tuple[str, ...]) -> str:
+    """Return the line of a query that several words at the front stand for, if one letter of them is wrong."""
+    for phrase, command in DONE.items():
+        count = len(phrase.split())
+        typed = " ".join(bare(each) for each in words[:count])
+        if count > 1 and slips(typed, phrase) == 1:
+            return " ".join((command, *words[count:]))
+    return ""
 
 
 def _is_no_command(line: str) -> bool:

@@ -15,7 +15,7 @@ from handlers.requests import Query, UsageError
 from handlers.suggestions import explained
 from handlers.typed_words import bare, folded, is_emoji, nearest, release_named, same_version, slips, unquoted
 from handlers.vocabulary import ASKED, DONE, EVERY, MOST_HARM, READS, ROLLED_BACK, harm
-from tests.handlers.typed import HERE, KNOWN, NOWHERE, SATURDAY, reading
+from tests.handlers.typed import AMONG_OTHERS, BESIDE, ELSEWHERE, HERE, KNOWN, NOWHERE, SATURDAY, reading
 
 LINES = (Path(__file__).parent / "typed_lines.txt").read_text(encoding="utf-8").splitlines()
 LEAST_LINES = 200
@@ -88,8 +88,11 @@ def test_no_suggestion_does_more_harm_than_the_least_that_was_as_near(word: str)
 
 def test_what_is_suggested_for_a_line_of_the_table_is_understood() -> None:
     table = [line.rpartition(" -> ")[0] for line in LINES]
+    places = {ELSEWHERE: NOWHERE, AMONG_OTHERS: BESIDE}
     wrong = {
-        typed: wrongly_suggested(typed.removeprefix("@"), NOWHERE if typed[0] == "@" else HERE)
+        typed: wrongly_suggested(
+            typed.removeprefix(ELSEWHERE).removeprefix(AMONG_OTHERS), places.get(typed[0], HERE)
+        )
         for typed in table
     }
     assert {typed: lines for typed, lines in wrong.items() if lines} == {}
@@ -119,7 +122,7 @@ def test_what_is_suggested_for_a_line_of_the_table_is_understood() -> None:
     ),
 )
 def test_what_is_suggested_is_understood(word: str, rest: list[str]) -> None:
-    for context in (HERE, NOWHERE):
+    for context in (HERE, NOWHERE, BESIDE):
         assert wrongly_suggested(" ".join((word, *rest)), context) == []
 
 
@@ -133,7 +136,7 @@ def test_what_is_suggested_is_understood(word: str, rest: list[str]) -> None:
     )
 )
 def test_rubbish_is_answered(line: str) -> None:
-    for context in (HERE, NOWHERE, CommandContext("U0TIM")):
+    for context in (HERE, NOWHERE, BESIDE, CommandContext("U0TIM")):
         request = read_command(line, context)
         if isinstance(request, UsageError):
             assert explained(request, line, context, KNOWN).code
