@@ -48,7 +48,7 @@ _PUTS_OFF = _TAKES_BACK | _phrases(
     "assuming, pending, postpone, postponed, delay, delayed, next week, next month, next time, next sprint, this evening, "
     "this afternoon, falls, sofern, wenn, sobald, später, spaeter, bis, bevor, morgen, vielleicht, bald, eventuell, halt, "
     "nächste woche, naechste woche, nein, undo, supposing, hold, "
-    "in the morning, in the afternoon, in the evening"
+    "in the morning, in the afternoon, in the evening, should i, should we, can i, can we, may i, may we, shall i, shall we"
 )
 """What a note begins with that is no note."""
 
@@ -76,6 +76,7 @@ _ANYWHERE = _phrases(
     "if, unless, until, not yet, not now, not before, not until, not sure, noch nicht, please wait, wait for, wait until, "
     "wait till, on hold, hold on, never mind, nevermind, or not, only after, only when, only once, as soon as, as long as, "
     "subject to, conditional, conditionally, the condition that, condition that, changed my mind, take it back, "
+    "is broken, are broken, ist kaputt, "
     "provided, falls, sofern, wenn, sobald, erst nach, erst wenn, oder nicht, don't deploy, do not deploy, dont deploy"
 )
 """What makes a sign-off conditional wherever it stands in the note."""
@@ -86,8 +87,12 @@ _STARTS = _words("deploy ship release start go launch live merge push rollout ru
 _UNSIGNED = _PUTS_OFF | _phrases(
     "not, no, never, nope, isn't, stop, cancel, reject, rejected, withdraw, broken, fail, fails, failed, is broken, "
     "kaputt, no go, no-go, nogo, oops, mistake, wrong, todo, tbd, half, almost, by mistake, need to, needs to, needs more, "
-    "please do not, isnt"
+    "please do not, isnt, cannot, can't, can’t, cant, i can't, i cannot, i can’t, i cant, haven't, havent, hasn't, "  # noqa: RUF001 - as phones write it
+    "not tested, untested, unsure, given, vorausgesetzt, unter vorbehalt, mit vorbehalt, geht nicht, funktioniert nicht, "
+    "is this, is that, is it, i would rather, i'd rather"
 )
+_AGAINST = frozenset({"👎", "❌", "🚫", "⛔", ":-1:", ":thumbsdown:", ":x:", ":no_entry:"})
+"""What says no without a word."""
 _NO_FAULT = _words(
     "issue problem error bug finding regression concern objection complaint comment blocker change diff risk remark worry "
     "failure doubt further more"
@@ -145,7 +150,10 @@ def _takes_back(request: Request, note: tuple[str, ...]) -> bool:
     if isinstance(request, BuildRequest):
         return _begins(note, _PUTS_OFF)
     against = getattr(request, "event_name", "") == _SAYS_NO
-    return (_spoken(note) == ("no",) and not against) or _puts_off(request, note)
+    if against:
+        # A rejection harms nobody, and its reason may well begin with a condition: when I log in it crashes.
+        return _spoken(note) in _PUTS_OFF
+    return _spoken(note) == ("no",) or _puts_off(request, note)
 
 
 def _puts_off(request: Request, note: tuple[str, ...]) -> bool:
@@ -165,6 +173,8 @@ def _signs(request: Request) -> bool:
 def _unsigned(note: tuple[str, ...]) -> bool:
     """Return whether a note says that it is no sign-off, or not yet one."""
     spoken = tuple(bare(word) for word in note)
+    if any(word.rstrip(",.!") in _AGAINST for word in note):
+        return True
     if any(_starts(spoken[at:], _ANYWHERE) for at in range(len(spoken))) or _unsaid(note):
         return True
     if _STARTS.intersection(spoken) and (_DAYS | {"later"}).intersection(spoken):

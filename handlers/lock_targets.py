@@ -7,13 +7,17 @@ from itertools import pairwise
 from handlers.command_parsing import AND, CommandContext
 from handlers.reason_times import time_in
 from handlers.requests import ALL, EVERYTHING, UsageError
-from handlers.scopes import Scope, one_target, read_scope, refuse_everything_of
-from handlers.typed_words import OPENING, abbreviated, bare, nearest
+from handlers.scopes import OF, Scope, one_target, read_scope, refuse_everything_of
+from handlers.typed_words import NEGATIONS, OPENING, abbreviated, bare, nearest
 
 _BETWEEN = re.compile(r"[,+/&]")
 _EVERY = frozenset(
     {ALL, "both", "every", "each", "any", "alle", "alles", "beide", "overall", "everywhere", "ueberall"}
 )
+_ARTICLES = frozenset({"the", "der", "die", "das", "dem", "service"})
+_AT = OF | {"in", "on"}
+_EXCEPT = NEGATIONS | {"only", "nur", "ausser", "but"}
+_TAKEN_BACK = frozenset({"no", "not", "nicht", "nein", "cancel", "stop"})
 _JOINS = (AND | {"&", "+"}) - {""}
 _NO_ENVIRONMENT = frozenset({"environment_needed", "unknown_environment"})
 _NAMES = 4
@@ -84,9 +88,8 @@ def _not_joined(
         named = context.environment_named(word, found.service)
         joined = before.endswith(",") or bare(before) in AND
         if named in found.environments[1:] and not joined:
-            return UsageError(
-                "one_or_both", word, meant=(_line(command, found.environments, found.rest, ""),)
-            )
+            line = _line(command, found.environments, found.rest, "")
+            return UsageError("one_or_both", word, meant=() if bare(before) in _EXCEPT else (line,))
     return None
 
 
@@ -98,7 +101,9 @@ def _without_names(command: str, found: Targets, context: CommandContext) -> Tar
         if named and named not in found.environments:
             names = (*found.environments, named)
             others = (*(each for each in rest[:at] if bare(each) not in _LINKS), *rest[at + 1 :])
-            return UsageError("one_or_both", word, meant=(_line(command, names, others, ""),))
+            excepts = any(bare(each) in _EXCEPT for each in (*rest[:at], *rest[at + 1 : at + 2]))
+            line = _line(command, names, others, "")
+            return UsageError("one_or_both", word, meant=() if excepts else (line,))
     return found
 
 
@@ -108,6 +113,27 @@ def _meant(word: str, before: str, service: str, context: CommandContext) -> str
         return ""
     alike = () if before else abbreviated(word, context.environments(service))
     return context.environment_named(word, service) or "".join(alike[:1])
+
+
+def unclear_reason(
+    targets: Targets, reason: tuple[str, ...], command: str, context: CommandContext
+) -> UsageError | None:
+    """Ask about a reason that names another service, makes an exception, or takes the lock back."""
+    if "".join(reason).startswith(tuple(OPENING)):
+        return None
+    first, second = (*(bare(word) for word in reason[:2]), "", "")[:2]
+    excepts = EVERYTHING in targets.environments and first in _EXCEPT
+    if excepts or (first in _TAKEN_BACK and len(reason) == 1) or (first, second) == ("just", "kidding"):
+        return UsageError("other_text", " ".join(reason))
+    other = next((name for word in _places(reason) if (name := context.service_named(word))), "")
+    return UsageError("service_or_reason", other, (command,)) if other not in {"", targets.service} else None
+
+
+def _places(reason: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a reason that say where: it alone, or what `of` joins at its beginning or its end."""
+    named = tuple(word.lstrip("@") for word in reason if bare(word) not in _ARTICLES)
+    last = named[-1:] if len(named) == 1 or bare("".join(named[-2:-1])) in _AT else ()
+    return (*(named[1:2] if bare("".join(named[:1])) in _AT else ()), *last)
 
 
 def _line(command: str, environments: tuple[str, ...], rest: tuple[str, ...], service: str) -> str:

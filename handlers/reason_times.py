@@ -63,6 +63,11 @@ _BEFORE_TIMES = _words(
     "on this next before by at around between during in within von vom vor um am im gegen zwischen",
     "naechste naechsten naechster naechstes diese dieses diesen dieser kommende kommenden as every jeden",
 )
+_FURTHER = _words(
+    "week weeks night abend evening morning frueh nachmittag afternoon of lost ago utc gmt cet cest mez mesz est edt pst pdt",
+    "bst",
+)
+"""What makes another time, another zone or no end at all of the end before it."""
 _ARTICLES = _words("a an the der die das dem den ein eine einer einem")
 _VAGUE = _words(
     "this next before between during within vor zwischen naechste naechsten naechster naechstes diese dieses diesen dieser",
@@ -77,9 +82,10 @@ _HOURS = re.compile(
 )
 _MOST_NAMED = 6
 """How many words a time has at most that is named as unreadable or past."""
+_GLUE = re.compile(r"[,;:/=()\u2013-]")
+_DURATION = re.compile(r"[\d½]+(?:h|hrs?|m|min|mins|d|std)\Z", re.ASCII)
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2,4})?\Z", re.ASCII)
 _SHORT_DATE = re.compile(r"\d{1,2}[./]\d{1,2}\Z", re.ASCII)
-_HTTP_STATUS = re.compile(r"[1-5]\d\ds\Z", re.ASCII)
 _SHORT_VERSION = re.compile(r"\d{1,2}[./]\d\Z|\d[./]\d{1,2}\Z", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?\Z", re.ASCII)
 _ORDINAL = re.compile(r"(?:[4-9]|[1-3]\d)(?:st|nd|rd|th)\Z", re.ASCII)
@@ -97,8 +103,22 @@ def read_end_and_reason(
     if isinstance(ending, UnreadableTime):
         return UnreadableTime(_typed(ending.words, said), ending.moment)
     reason = as_typed(ending.rest)
-    hint = time_in(reason, ended=ending.until is not None)
+    first = len(reason) < len(rest) and rest[len(rest) - len(reason) :] == reason
+    hint = _goes_on(reason) if first else ""
+    hint = hint or time_in(reason, ended=ending.until is not None)
     return TimeInReason(hint) if hint else Ending(ending.until, (*words[:quoted], *reason))
+
+
+def _goes_on(reason: tuple[str, ...]) -> str:
+    """Return the words behind an end that may be a part of it, as in `until friday the 11th` and `2 hours of downtime`."""
+    first, second = (*(plain(word) for word in reason[:2]), "", "")[:2]
+    counted = second in NUMBERS or second in _ARTICLES or any(letter.isdigit() for letter in second)
+    further = (
+        first in _FURTHER
+        or (first in {"the", "den", "in"} and counted)
+        or (first, second) == ("after", "next")
+    )
+    return few(reason) if further else ""
 
 
 def _quoted(words: tuple[str, ...]) -> int:
@@ -165,9 +185,12 @@ def _is_named(word: str) -> bool:
 
 def _is_written(word: str) -> bool:
     """Return whether a word is a time, a date or a duration in digits; neither an HTTP status nor a version."""
-    if _HTTP_STATUS.match(word) or _SHORT_VERSION.match(word):
+    if _SHORT_VERSION.match(word):
         return False
-    return time_like(word) or bool(_HOURS.match(word) or _DATE.match(word))
+    parts = () if "://" in word else _GLUE.split(word)
+    if len(parts) > 1 and any(_DURATION.match(part) or part in _ANYWHERE for part in parts):
+        return True
+    return "½" in word or time_like(word) or bool(_HOURS.match(word) or _DATE.match(word))
 
 
 def _is_beside_a_number(words: tuple[str, ...], at: int) -> bool:

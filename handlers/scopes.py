@@ -121,7 +121,7 @@ def _next(scope: Scope) -> _Next | None:
     passed_over = JOINING | AND | OF | _ARTICLES
     passed_over |= _NOUNS | _TOWARDS if scope.command == _ROLLBACK else frozenset[str]()
     at = 0
-    while at < len(scope.rest) and bare(scope.rest[at]) in passed_over:
+    while at < len(scope.rest) and bare(scope.rest[at]) in passed_over and scope.rest[at][0] not in OPENING:
         at += 1
     if at == len(scope.rest):
         return None

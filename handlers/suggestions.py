@@ -69,7 +69,8 @@ def _is_understood(line: str, context: CommandContext) -> bool:
 def _in_each_environment(wrong: UsageError, line: str, context: CommandContext) -> UsageError:
     """Return the line that names no environment with each one that there is, as in `lock until monday`."""
     command, *rest = line.split() or ("",)
-    if wrong.code != _WHERE or wrong.meant or not rest:
+    elsewhere = any(context.service_named(each) not in {"", context.service} for each in rest)
+    if wrong.code != _WHERE or wrong.meant or not rest or elsewhere:
         return wrong
     lines = tuple(" ".join((command, name, *rest)) for name in wrong.choices[:MOST])
     understood = tuple(each for each in lines if _is_understood(each, context))

@@ -26,6 +26,8 @@ _UNIT_WORDS = "|".join(sorted(_UNIT, key=len, reverse=True))
 _SIZES = {unit: timedelta(**{words[-1]: 1}) for unit, words in _UNITS.items()}
 _AMOUNT = re.compile(rf"(\d{{1,5}})({_UNIT_WORDS})\Z", re.ASCII)
 _NUMBER = re.compile(r"\d{1,5}\Z", re.ASCII)
+HTTP_STATUS = re.compile(r"[1-5]\d\ds\Z", re.ASCII)
+"""Several answers of a server with one status, as in `502s`: no duration."""
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})\Z", re.ASCII)
 _HALF_DAY = re.compile(r"(\d{1,2})(?::(\d{2}))?(am|pm)\Z", re.ASCII)
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:t(\d{1,2}:\d{2}))?\Z", re.ASCII)
@@ -133,6 +135,8 @@ def duration(words: tuple[str, ...]) -> _Parsed:
     while rest:
         word, second = unpunctuated(rest[0]), unpunctuated(rest[1]) if len(rest) > 1 else ""
         amount = _AMOUNT.match(word)
+        if HTTP_STATUS.match(word):
+            break
         compact = parse_duration(word)
         if compact is not None or amount is not None:
             lasts += compact or (int(amount[1]) * _SIZES[_UNIT[amount[2]]] if amount else timedelta())
@@ -151,7 +155,9 @@ def _moment(words: tuple[str, ...], moment: _Moment) -> tuple[datetime, tuple[st
     at = time_of_day(word)
     if at is not None:
         rest = words[1:]
-        return None if _looks_like_time(rest) else (_instant(moment.today, at, moment.zone), rest)
+        # Midnight is the end of today.
+        day = moment.today + timedelta(days=not at.hour and not at.minute)
+        return None if _looks_like_time(rest) else (_instant(day, at, moment.zone), rest)
     day = _day(word, moment)
     if day is None:
         return None
@@ -232,7 +238,7 @@ def time_like(word: str) -> bool:
     """Return whether a word alone looks like a day, a time or a duration."""
     word = unpunctuated(word)
     named = word in _NEAR or word in WEEKDAYS or time_of_day(word) is not None
-    return named or bool(_TIME_LIKE.match(word) or DATE.match(word))
+    return named or (bool(_TIME_LIKE.match(word) or DATE.match(word)) and not HTTP_STATUS.match(word))
 
 
 def unpunctuated(word: str) -> str:

@@ -115,6 +115,7 @@ INSTEAD = _table(
 REVERSED = _table(
     {
         "unlock": "cancel lock, cancel the lock, cancel my lock, remove lock, remove the lock, delete lock, undo lock, "
+        "release lock, release the lock, drop the lock, "
         "undo the lock, revert lock, end lock, lift lock, lift the lock, stop lock, drop lock, withdraw lock, cancel freeze",
         "withdraw": "undo approve, undo approval, undo my approval, undo signature, undo my signature, undo sign, cancel "
         "approval, cancel my approval, cancel approve, cancel sign-off, cancel my sign-off, cancel signoff, cancel signature, "

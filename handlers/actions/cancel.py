@@ -20,6 +20,23 @@ _NO_RELEASE = frozenset(
 _ARTICLES = frozenset({"the", "my", "this", "that", "all", "of", "every", "each"})
 """What a release is not called: none is ended by it."""
 
+_PARTS = frozenset(
+    {
+        "approval",
+        "approvals",
+        "signoff",
+        "sign-off",
+        "sign-offs",
+        "rejection",
+        "testing",
+        "test",
+        "tests",
+        "rollback",
+        "lock",
+    }
+)
+"""What belongs to a release: who names one of them alone does not mean that the release ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class CancelRequested(ReleaseAction):
@@ -40,7 +57,10 @@ def parse(words: tuple[str, ...], context: CommandContext) -> CancelRequested | 
     found = parse_release(words, "cancel")
     if isinstance(found, UsageError):
         return found
-    return CancelRequested(found[0], context.actor, free_text(found[1]))
+    number, reason = found
+    if len(reason) == 1 and bare(reason[0]) in _PARTS:
+        return UsageError("other_text", reason[0])
+    return CancelRequested(number, context.actor, free_text(reason))
 
 
 def record(draft: Draft, event: CancelRequested) -> Reply | Refusal:

@@ -13,7 +13,7 @@ from handlers.effects import NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Lock
 from handlers.events import EnvironmentEvent, LockedByToken
 from handlers.facts import Facts
-from handlers.lock_targets import parse_targets
+from handlers.lock_targets import parse_targets, unclear_reason
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.plan import Plan, unique
 from handlers.preparation import courteous
@@ -64,6 +64,9 @@ def parse(words: tuple[str, ...], context: CommandContext) -> LockRequest | Usag
         return UsageError("time_or_reason", ending.words, meant=_with_end_first(words, rest))
     if isinstance(ending, UnreadableTime):
         return UsageError("time_unreadable" if ending.moment is None else "time_past", ending.words)
+    unclear = unclear_reason(targets, ending.rest, "lock", context)
+    if unclear is not None:
+        return unclear
     first, *also = targets.environments
     reason = free_text(ending.rest)
     return LockRequest(targets.service, first, context.actor, reason, ending.until, also=tuple(also))

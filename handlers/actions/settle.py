@@ -28,6 +28,13 @@ from handlers.vocabulary import BROKEN
 
 ENDINGS = {"deployed": True, "not-deployed": False}
 LOST = "lost"
+_UNCLEAR = frozenset(
+    {
+        *(("deployed", word) for word in ("not", "nicht")),
+        *((ending, word) for ending in ENDINGS for word in ("or", "oder")),
+    }
+)
+"""Endings with what makes them unclear behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ def parse(words: tuple[str, ...], context: CommandContext) -> Settled | LossRequ
     if ending not in ENDINGS:
         word = rest[0] if rest else ""
         return UsageError("ending_needed", word, tuple(ENDINGS), _likely(number, word))
+    if (ending, bare("".join(rest[1:2]))) in _UNCLEAR:
+        return UsageError("ending_needed", " ".join(rest[:2]), tuple(ENDINGS))
     second = second_release(rest[1:])
     if second:
         return UsageError("one_release", second, ("settle",))
