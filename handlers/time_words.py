@@ -150,12 +150,11 @@ def duration(words: tuple[str, ...]) -> _Parsed:
 
 
 def _moment(words: tuple[str, ...], moment: _Moment) -> tuple[datetime, tuple[str, ...]] | None:
-    """Read a day, a time or both at the front; a day alone begins at midnight."""
+    """Read a day, a time or both at the front; a day alone begins at midnight, midnight alone ends today."""
     word = unpunctuated(words[0]) if words else ""
     at = time_of_day(word)
     if at is not None:
         rest = words[1:]
-        # Midnight is the end of today.
         day = moment.today + timedelta(days=not at.hour and not at.minute)
         return None if _looks_like_time(rest) else (_instant(day, at, moment.zone), rest)
     day = _day(word, moment)

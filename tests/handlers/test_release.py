@@ -120,9 +120,14 @@ def test_only_an_unspent_yes_counts_and_any_yes_is_a_signature() -> None:
 
 def test_who_has_signed_is_not_testing_any_more() -> None:
     both = (on_test(AMITA), on_test(TIM))
-    assert waiting(testing=both).still_testing == both
-    assert waiting(testing=both, sign_offs=(signed("testers", AMITA),)).still_testing == both[1:]
-    assert waiting(testing=both, sign_offs=(signed("testers", AMITA, spent=True),)).still_testing == both
+    assert waiting("production", testing=both).still_testing == both
+    assert (
+        waiting("production", testing=both, sign_offs=(signed("testers", AMITA),)).still_testing == both[1:]
+    )
+    assert (
+        waiting("production", testing=both, sign_offs=(signed("testers", AMITA, spent=True),)).still_testing
+        == both
+    )
 
 
 def test_the_fingerprint_names_build_and_plan() -> None:
