@@ -19,9 +19,7 @@ LONGEST_NUMBER = 9
 AND = frozenset({"and", "&", "+", "plus", "und", "sowie", ""})
 """What stands between several releases or services."""
 _POSSESSIVE = re.compile(r"['\u2019]s\Z")
-_BEFORE_A_RELEASE = frozenset(
-    {"the", "my", "this", "release", "build", "deploy", "deployment", "of", "production", "prod", "staging"}
-)
+_BEFORE_A_RELEASE = frozenset({"the", "my", "this", "release", "build", "deploy", "deployment", "of"})
 _RELEASE = re.compile(r"r(\d{1,9})\Z", re.IGNORECASE)
 _OTHERWISE = frozenset(
     {"to", "bis", "through", "till", "until", "-", "\u2013", "then", "dann", "or", "oder", "also", "auch"}

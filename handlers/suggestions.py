@@ -11,7 +11,7 @@ from handlers.known_builds import MOST, Known, of_version
 from handlers.preparation import is_courtesy, is_named, prepared
 from handlers.requests import EVERYTHING, UsageError
 from handlers.start_order import reordered_start
-from handlers.typed_words import NEGATIONS, abbreviated, bare, nearest, same_version, slips, split
+from handlers.typed_words import NEGATIONS, abbreviated, bare, nearest, same_version, split
 from handlers.vocabulary import (
     ASKED,
     DECIDES,
@@ -24,6 +24,7 @@ from handlers.vocabulary import (
     command_named,
     found_in,
     harm,
+    phrase_that_reads,
 )
 
 _NOT_READ = frozenset({"unknown_words", "unknown_environment", "which_service"})
@@ -62,6 +63,8 @@ def explained(wrong: UsageError, line: str, context: CommandContext, known: Know
 def _is_understood(line: str, context: CommandContext) -> bool:
     """Return whether a line is done as it is, or only asks which one is meant."""
     request = read_command(line, context)
+    if bare(line.split(maxsplit=1)[0]) in NEGATIONS:
+        return False
     asks = isinstance(request, UsageError) and request.code == _WHERE and len(line.split()) == 1
     return not isinstance(request, UsageError) or request.code == _WHICH or asks
 
@@ -184,7 +187,7 @@ def _in_another_order(words: tuple[str, ...], context: CommandContext) -> tuple[
 def _by_spelling(words: tuple[str, ...], at: int, context: CommandContext, known: Known) -> UsageError:
     """Return what is spelled nearly like the word that was not understood, the least harmful of it."""
     word, names = words[at], _names(at, context, known)
-    phrase = _phrase_that_reads(words) if not at else ""
+    phrase = phrase_that_reads(words) if not at else ""
     if phrase:
         return UsageError("unknown_words", word, context.environments(context.service), (phrase,))
     if not at and "to" in words:
@@ -201,16 +204,6 @@ def _by_spelling(words: tuple[str, ...], at: int, context: CommandContext, known
         return replace(answered[0], word=word)
     kept = sorted((line for line in lines if _harm_of(line, context) == least), key=_is_no_command)
     return UsageError("unknown_words", word, context.environments(context.service), tuple(kept[:MOST]))
-
-
-def _phrase_that_reads(words: tuple[str, ...]) -> str:
-    """Return the line of a query that several words at the front stand for, if one letter of them is wrong."""
-    for phrase, command in DONE.items():
-        count = len(phrase.split())
-        typed = " ".join(bare(each) for each in words[:count])
-        if count > 1 and slips(typed, phrase) == 1:
-            return " ".join((command, *words[count:]))
-    return ""
 
 
 def _is_no_command(line: str) -> bool:

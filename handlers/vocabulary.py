@@ -5,7 +5,7 @@ A command of that name always goes before what stands here, and so does a name o
 
 from collections.abc import Mapping
 
-from handlers.typed_words import folded
+from handlers.typed_words import bare, folded, slips
 
 
 def _table(words: Mapping[str, str]) -> dict[str, str]:
@@ -177,3 +177,13 @@ def found_in(table: Mapping[str, str], words: tuple[str, ...]) -> tuple[str, int
             if spelled in table:
                 return table[spelled], count
     return None
+
+
+def phrase_that_reads(words: tuple[str, ...]) -> str:
+    """Return the line of a query that several words at the front stand for, if one letter of them is wrong."""
+    for phrase, command in DONE.items():
+        count = len(phrase.split())
+        typed = " ".join(bare(each) for each in words[:count])
+        if count > 1 and slips(typed, phrase) == 1:
+            return " ".join((command, *words[count:]))
+    return ""

@@ -61,7 +61,7 @@ def test_a_bot_that_was_idle_answers_and_shows_at_once(tmp_path: Path) -> None:
             await waiting(bot)
             began = bot.clock.monotonic()
             await bot.world.says("Tim", "lock production now")
-            await bot.world.says("Andy", "cancel r1 not today")
+            await bot.world.says("Andy", "cancel r1 wrong build")
             await bot.world.person("Tim").until_sees("C0RELEASES", "cancelled")
             return bot.clock.monotonic() - began
 

@@ -97,7 +97,7 @@ async def test_no_release_but_the_one_that_is_named_is_offered(bot: Inside) -> N
         "reject 1.3 login": [f"Reject r{signs}"],
         "cancel 1.4": [f"Cancel r{waits}"],
         "cancel 1.9": [],
-        "cancel staging": [f"Cancel r{waits}"],
+        "cancel staging": [],
         "cancel 1.4 and 1.3": [f"Cancel r{waits}", f"Cancel r{signs}"],
         f"testing done r{waits}": [],
         "cancel rollback": [],

@@ -55,7 +55,7 @@ ANSWERED: list[tuple[str, tuple[str, ...]]] = [
         ('"later, not before monday" puts it off', "Did you mean /release approve r{n}?", "[Sign off r{n}]"),
     ),
     ("approve r{n} ???", ("ends with a question mark, so nothing was done.", "[Sign off r{n}]")),
-    ("approve not yet", ("Which release?", "/release approve r{n}", "[Sign off r{n}]")),
+    ("approve not yet", ("Which release?", "For example: /release approve r42")),
     ("cancel r{n} not yet, wait for Tim?", ("Did you mean /release cancel r{n}?", "[Cancel r{n}]")),
     ("retry r{n} the network is back", ("so nothing was done.", "Did you mean /release retry r{n}?")),
     (
