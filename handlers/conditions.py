@@ -36,7 +36,7 @@ _CLAUSE_WORDS = frozenset({"but", "aber", "and", "und", "though", "however", "th
 
 
 _TAKES_BACK = _phrases(
-    "not yet, not now, not before, not until, not till, not so fast, not today, wait, hold on, hold off, hang on, on hold, "
+    "not yet, not now, not before, not until, not till, not so fast, wait, hold on, hold off, hang on, on hold, "
     "never mind, nevermind, forget it, scratch that, unless, noch nicht, jetzt nicht, nicht jetzt, warte, warten, moment, "
     "waiting for, waiting on, still testing, still checking, erst, nicht, as soon as, as long as, "
     "no wait, no stop, no don't, no dont, or not, or wait, oder nicht, or maybe not, maybe not, not sure"
