@@ -88,7 +88,7 @@ def _not_joined(
         named = context.environment_named(word, found.service)
         joined = before.endswith(",") or bare(before) in AND
         if named in found.environments[1:] and not joined:
-            line = _line(command, found.environments, found.rest, "")
+            line = _line(command, found.environments, found.rest)
             return UsageError("one_or_both", word, meant=() if bare(before) in _EXCEPT else (line,))
     return None
 
@@ -102,7 +102,7 @@ def _without_names(command: str, found: Targets, context: CommandContext) -> Tar
             names = (*found.environments, named)
             others = (*(each for each in rest[:at] if bare(each) not in _LINKS), *rest[at + 1 :])
             excepts = any(bare(each) in _EXCEPT for each in (*rest[:at], *rest[at + 1 : at + 2]))
-            line = _line(command, names, others, "")
+            line = _line(command, names, others)
             return UsageError("one_or_both", word, meant=() if excepts else (line,))
     return found
 
@@ -136,6 +136,5 @@ def _places(reason: tuple[str, ...]) -> tuple[str, ...]:
     return (*(named[1:2] if bare("".join(named[:1])) in _AT else ()), *last)
 
 
-def _line(command: str, environments: tuple[str, ...], rest: tuple[str, ...], service: str) -> str:
-    about = (service,) if service else ()
-    return " ".join((command, *about, " and ".join(environments), *rest))
+def _line(command: str, environments: tuple[str, ...], rest: tuple[str, ...]) -> str:
+    return " ".join((command, " and ".join(environments), *rest))

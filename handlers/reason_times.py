@@ -59,21 +59,19 @@ _BOUNDS = _words(
     "unless wenn sobald falls",
 )
 """What bounds a lock beside the end that it has, at the beginning of its reason."""
-_BEFORE_TIMES = _words(
-    "on this next before by at around between during in within von vom vor um am im gegen zwischen",
-    "naechste naechsten naechster naechstes diese dieses diesen dieser kommende kommenden as every jeden",
+_VAGUE = _words(
+    "this next before between during within vor zwischen naechste naechsten naechster naechstes diese dieses diesen dieser",
+    "kommende kommenden",
 )
+"""What says when, at the beginning of a reason, whatever follows it: `before the demo`."""
+_BEFORE_TIMES = _VAGUE | _words("on by at around in von vom um am im gegen as every jeden")
+"""What stands before a time, and alone says nothing of one."""
 _FURTHER = _words(
     "week weeks night abend evening morning frueh nachmittag afternoon of lost ago utc gmt cet cest mez mesz est edt pst pdt",
     "bst",
 )
 """What makes another time, another zone or no end at all of the end before it."""
 _ARTICLES = _words("a an the der die das dem den ein eine einer einem")
-_VAGUE = _words(
-    "this next before between during within vor zwischen naechste naechsten naechster naechstes diese dieses diesen dieser",
-    "kommende kommenden",
-)
-"""What says when, at the beginning of a reason, whatever follows it: `before the demo`."""
 _ANYWHERE = _words("until till til bis")
 _PAST = _words("since seit")
 _DAY_NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th)?\Z", re.ASCII)

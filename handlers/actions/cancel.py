@@ -20,21 +20,8 @@ _NO_RELEASE = frozenset(
 _ARTICLES = frozenset({"the", "my", "this", "that", "all", "of", "every", "each"})
 """What a release is not called: none is ended by it."""
 
-_PARTS = frozenset(
-    {
-        "approval",
-        "approvals",
-        "signoff",
-        "sign-off",
-        "sign-offs",
-        "rejection",
-        "testing",
-        "test",
-        "tests",
-        "rollback",
-        "lock",
-    }
-)
+_SIGN_OFFS = frozenset({"approval", "approvals", "signoff", "sign-off", "sign-offs"})
+_PARTS = _SIGN_OFFS | {"rejection", "testing", "test", "tests", "rollback", "lock"}
 """What belongs to a release: who names one of them alone does not mean that the release ends."""
 
 
@@ -59,7 +46,8 @@ def parse(words: tuple[str, ...], context: CommandContext) -> CancelRequested | 
         return found
     number, reason = found
     if len(reason) == 1 and bare(reason[0]) in _PARTS:
-        return UsageError("other_text", reason[0])
+        signed = bare(reason[0]) in _SIGN_OFFS
+        return UsageError("other_text", reason[0], meant=(f"withdraw r{number}",) if signed else ())
     return CancelRequested(number, context.actor, free_text(reason))
 
 
