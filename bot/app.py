@@ -103,6 +103,7 @@ class App:
         self._capabilities = {name: capabilities_of(each) for name, each in self._providers.items()}
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
         self.engine.health = self.health
+        await database.read(self.engine.confirmed.look_for_restore)
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
         interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
         self._bolt_app = BoltApp(self._settings, self._slack, interactions, self.health)

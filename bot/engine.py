@@ -14,6 +14,7 @@ from bot.freshness import Freshness
 from bot.health import Health
 from bot.metrics import DECISIONS
 from bot.policy_in_force import NotDecidingError
+from bot.told_runs import ToldRuns
 from bot.unreadable import UnreadableRows
 from handlers.effects import ShowCard
 from handlers.events import Event
@@ -64,6 +65,7 @@ class Engine:
         self._plans: dict[int, Plan] = {}
         self.unreadable = UnreadableRows(database, clock)
         self.confirmed = ConfirmedHeads()
+        self.told_runs = ToldRuns()
         self.health = Health(clock)
         self.decision_listeners: list[Callable[[], None]] = []
         self.schedule_listeners: list[ScheduleListener] = []
@@ -98,7 +100,8 @@ class Engine:
         """Return what is known outside the database now, for a decision."""
         waiting = self.health.waiting().items()
         silent = {key: each.refused_since for key, each in waiting if each.refused_since is not None}
-        return Context(self.policy, self._freshness.membership(), self._capabilities, silent, self.confirmed)
+        membership, told = self._freshness.membership(), self.told_runs.told
+        return Context(self.policy, membership, self._capabilities, silent, self.confirmed, told)
 
     async def show_card(self, number: int) -> None:
         """Update a release's card: something has changed that is no event, such as whether its CI answers."""
@@ -156,6 +159,7 @@ class Engine:
             else:
                 for head in outcome.heads or filter(None, (outcome.head,)):
                     self.confirmed.learn(head, incoming.at)
+                    self.told_runs.forget(head.service)
                 return incoming, outcome
         raise PolicyBehindError
 

@@ -1,9 +1,12 @@
 """The state of a service's environments: holder, queue, live build, locks."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.build import Build
+
+SEEN_WITHIN = timedelta(minutes=1)
+"""How late the end of a deployment may be noticed; of two that end within it, the one that is noticed last counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,35 @@ class RolledBack:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a database lost of a service: it is at row `found` of the history, and `lost` was confirmed before."""
+    """What a database lost of a service: it is at row `found` of the history, and `lost` was confirmed before.
+
+    `backup_at` is set if it was restored from a backup of that time: then `lost` is the row that says so, and an operator has
+    to name what is live in each environment.
+    """
 
     lost: str
     found: int
+    backup_at: datetime | None = None
+
+    @property
+    def backup(self) -> str:
+        """The time of the backup as an ISO time; empty if there is none."""
+        return "" if self.backup_at is None else self.backup_at.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class RunTold:
+    """What a CI tells of the run that deployed to an environment last, while nothing of the service is decided.
+
+    `version` is that of its build, or the commit if no such build is known; `under_way` means that it has not ended.
+    """
+
+    version: str
+    sha: str
+    run: str
+    url: str = ""
+    ended_at: datetime | None = None
+    under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +141,10 @@ class EnvironmentState:
             return f"r{self.holder}"
         changed = self.live is not None and ended_at is not None and self.live.since > ended_at
         return f"r{self.live.release}" if changed and self.live is not None and self.live.release else ""
+
+    def deployed_since(self, ended_at: datetime | None) -> bool:
+        """Return whether a run had ended well before what is live now was deployed; False if nobody knows when it ended."""
+        return self.live is not None and ended_at is not None and ended_at < self.live.since - SEEN_WITHIN
 
     def current_locks(self, now: datetime) -> tuple[Lock, ...]:
         """Return the locks in force, oldest first."""

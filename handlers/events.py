@@ -142,11 +142,15 @@ class UnlockedByToken(EnvironmentEvent):
 
 @dataclass(frozen=True, slots=True)
 class LossSettled(EnvironmentEvent):
-    """An operator looked at what is deployed, after the database had lost what was confirmed of a service."""
+    """An operator looked at what is deployed, after the database had lost what was confirmed of a service.
+
+    `live` are environments, each with the version or the commit that is live there; empty for nothing.
+    """
 
     event_name: ClassVar[str] = "loss_settled"
 
     reason: str
+    live: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

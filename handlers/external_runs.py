@@ -4,15 +4,12 @@ Each run is reported once per state, and the live build is kept up to date.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.effects import Announce, CompareBuilds, Effect, NotifyOpen, PostToChannel
 from handlers.environments import EnvironmentState, Live
 from handlers.events import ExternalEvent, ExternalRunSeen, ExternalWatchStarted
 from handlers.outcome import Decision, Reply
-
-SEEN_WITHIN = timedelta(minutes=1)
-"""How late the end of a deployment may be noticed; of two that end within it, the one that is noticed last counts."""
 
 KEPT = 60
 """How many external runs an environment remembers: more than a CI lists at once."""
@@ -34,7 +31,7 @@ def decide_external_run(event: ExternalEvent, state: EnvironmentState, now: date
         "url": event.url,
     }
     after = replace(state, outside=(*state.outside, key)[-KEPT:])
-    if _is_past(event, state):
+    if state.deployed_since(event.ended_at):
         return Decision(
             Reply("outside_seen", values),
             None,
@@ -52,15 +49,6 @@ def decide_external_run(event: ExternalEvent, state: EnvironmentState, now: date
         after = replace(after, live=Live(event.build, 0, now), failed=False)
     effects = (post, *(_following(event) if event.state == "succeeded" else ()))
     return Decision(Reply("outside_seen", values), None, effects, {event.environment: after})
-
-
-def _is_past(event: ExternalRunSeen, state: EnvironmentState) -> bool:
-    """Return whether a run had ended well before what is live there now was deployed: it changes nothing any more."""
-    return (
-        event.ended_at is not None
-        and state.live is not None
-        and event.ended_at < state.live.since - SEEN_WITHIN
-    )
 
 
 def _following(event: ExternalRunSeen) -> tuple[Effect, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.build import Build
-from handlers.environments import EnvironmentState, Loss
+from handlers.environments import EnvironmentState, Loss, RunTold
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
 from handlers.plan import EnvironmentPlan, Presence
@@ -39,7 +39,8 @@ class Facts:
     events and gates that read them. `in_flight` lists the releases that hold an environment and of which something may be
     running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none. `presence`
     is what of the service is in the policy in force; None if that does not matter. `silent` is since when CIs cannot be asked
-    about runs, by correlation id. `loss` is what was confirmed of the service and is not in the database any more.
+    about runs, by correlation id. `loss` is what was confirmed of the service and is not in the database any more; then `told`
+    is what CIs tell of each environment, and `named` the builds that an operator names as live, None for nothing.
     """
 
     membership: Membership
@@ -55,6 +56,8 @@ class Facts:
     presence: Presence | None = None
     silent: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     loss: Loss | None = None
+    told: Mapping[str, RunTold] = field(default_factory=dict[str, RunTold])
+    named: Mapping[str, Build | None] = field(default_factory=dict[str, Build | None])
 
     def capabilities_of(self, ci: str) -> Capabilities:
         """Return what a CI declares; for one that is not connected, the least is assumed."""

@@ -53,7 +53,8 @@ _FAILED = frozenset({StepState.FAILED, StepState.SKIPPED})
 class Ending:
     """How and why a release ended.
 
-    `replaced_by` is the release that superseded it, 0 if none.
+    `replaced_by` is the release that superseded it, 0 if none; `restored` means that the database was restored from a backup
+    in which it was open.
     """
 
     state: ReleaseState
@@ -61,6 +62,7 @@ class Ending:
     at: datetime
     reason: str = ""
     replaced_by: int = 0
+    restored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Releases notify each other by them too. Their names are in the past tense.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from handlers.events import ReleaseEvent
@@ -55,6 +56,16 @@ class RecordsLost(ReleaseEvent):
 
     by: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored(ReleaseEvent):
+    """The database was restored from a backup while the release was open there; nobody knows what became of it since."""
+
+    event_name: ClassVar[str] = "restored"
+
+    backup_at: str
+    actor: str = SHIPROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +178,7 @@ UNDER_WAY = frozenset[RunState]({"queued", "waits", "running"})
 
 @dataclass(frozen=True, slots=True)
 class RunReported(ReleaseEvent):
-    """A CI reported the state of a run; `detail` is why it failed, or for what it waits."""
+    """A CI reported the state of a run; `detail` is why it failed, or for what it waits, `ended_at` when it ended, if told."""
 
     event_name: ClassVar[str] = "run_reported"
 
@@ -180,6 +191,7 @@ class RunReported(ReleaseEvent):
     tail: str = ""
     log_url: str = ""
     actor: str = SHIPROOM
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

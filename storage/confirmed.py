@@ -1,7 +1,7 @@
 """Remembers the heads of chains that were confirmed, to notice a database that is behind them.
 
-A server that took over with asynchronous replication, or an older copy of a file, lacks what people and CIs were told.
-Nothing is decided on it until an operator has settled that.
+A server that took over with asynchronous replication, or an older copy of a file, lacks what people and CIs were told; so does
+a database that was restored from a backup, which says so itself. Nothing is decided on it until an operator has settled that.
 """
 
 from datetime import datetime
@@ -14,9 +14,8 @@ from handlers.outcome import Refusal
 from storage.codec import micros
 from storage.history import Head
 from storage.prepared import Prepared
+from storage.restored import HASH_DIGITS, is_confirmed, losses_by_restore
 from storage.tables import HistoryRow, ServiceRow, table
-
-HASH_DIGITS = 12
 
 _history, _service = table(HistoryRow), table(ServiceRow)
 _heads = Prepared(select(_service.c.service, _service.c.chain_row, _service.c.chain_hash))
@@ -45,20 +44,35 @@ class BehindError(Exception):
     @property
     def refusal(self) -> Refusal:
         """What whoever wanted to change something is answered."""
-        return Refusal(
-            "behind", {"service": self.service, "lost": self.loss.lost, "found": str(self.loss.found)}
-        )
+        loss = self.loss
+        values = {"lost": loss.lost, "found": str(loss.found), "backup": loss.backup}
+        return Refusal("behind", {"service": self.service, **values})
 
 
 class ConfirmedHeads:
     """The newest head of each chain that this process has seen committed, and when.
 
-    `behind` has the services whose chain lacks it; each is found out by whatever reads the service next.
+    `behind` has the services whose chain lacks it; each is found out by whatever reads the service next. `restored` are those
+    that a restore from a backup brought back, confirmed since or not.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Head, int]] = {}
+        self._unconfirmed: dict[str, Loss] = {}
         self.behind: dict[str, Loss] = {}
+        self.restored: frozenset[str] = frozenset()
+
+    def look_for_restore(self, connection: Connection) -> None:
+        """Find out which services were restored from a backup, and which of them no operator has confirmed since.
+
+        Once at the start: a restore takes a database that no process works on.
+        """
+        restores = losses_by_restore(connection)
+        self.restored = frozenset(restores)
+        self._unconfirmed = {
+            service: loss for service, loss in restores.items() if not is_confirmed(connection, service, loss)
+        }
+        self.behind |= self._unconfirmed
 
     def learn(self, head: Head, at: datetime) -> None:
         """Remember a head that is committed now; an operator's word that is later than `at` covers its loss."""
@@ -69,10 +83,7 @@ class ConfirmedHeads:
 
     def sentences(self) -> list[str]:
         """List what is lost, for people."""
-        return [
-            f"{service} is at row {loss.found}, and row {loss.lost} was confirmed"
-            for service, loss in sorted(self.behind.items())
-        ]
+        return [_sentence(service, loss) for service, loss in sorted(self.behind.items())]
 
     def check(self, connection: Connection, head: Head) -> None:
         """Compare a head, which was read under lock, with what was confirmed.
@@ -85,8 +96,9 @@ class ConfirmedHeads:
 
     def loss(self, connection: Connection, head: Head) -> Loss | None:
         """Return what is lost of a service whose head was read now; None if nothing is."""
+        restore = self._unless_confirmed(connection, head.service)
         known = self._known.get(head.service)
-        return None if known is None else self._compare(connection, known, head)
+        return self._compare(connection, known, head) if restore is None and known is not None else restore
 
     def look(self, connection: Connection) -> None:
         """Compare all heads with the database."""
@@ -95,6 +107,20 @@ class ConfirmedHeads:
         found = {name: Head(name, row, digest) for name, row, digest in _heads.rows(connection)}
         for service, remembered in known.items():
             self._compare(connection, remembered, found.get(service, Head(service)))
+        for service in tuple(self._unconfirmed):
+            self._unless_confirmed(connection, service)
+
+    def _unless_confirmed(self, connection: Connection, service: str) -> Loss | None:
+        """Return the restore of a service that no operator has confirmed yet; None if there is none."""
+        restore = self._unconfirmed.get(service)
+        if restore is None:
+            return None
+        if is_confirmed(connection, service, restore):
+            self._unconfirmed.pop(service, None)
+            self.behind.pop(service, None)
+            return None
+        self.behind[service] = restore
+        return restore
 
     def _compare(self, connection: Connection, known: tuple[Head, int], found: Head) -> Loss | None:
         head, at = known
@@ -109,6 +135,12 @@ class ConfirmedHeads:
         loss = Loss(f"{head.row}:{head.hash[:HASH_DIGITS]}", found.row)
         self.behind[head.service] = loss
         return loss
+
+
+def _sentence(service: str, loss: Loss) -> str:
+    if loss.backup_at is None:
+        return f"{service} is at row {loss.found}, and row {loss.lost} was confirmed"
+    return f"{service} was restored from a backup of {loss.backup_at.isoformat()}, and nobody has confirmed what is live"
 
 
 def _has(connection: Connection, found: Head, known: Head) -> bool:

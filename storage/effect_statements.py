@@ -71,6 +71,12 @@ done = Prepared(
     .where(and_(_effect.c.id == bindparam("which"), _effect.c.lease_by == bindparam("owner")))
     .values(done_at=bindparam("now"), failure=bindparam("why"), lease_by=None, seal=bindparam("sealed"))
 )
+unfinished = select(_effect.c.id, _effect.c.kind).where(_is_pending).order_by(_effect.c.id)
+call_off = Prepared(
+    update(_effect)
+    .where(_effect.c.id == bindparam("which"))
+    .values(done_at=bindparam("now"), failure=bindparam("why"), lease_by=None, seal=bindparam("sealed"))
+)
 reschedule = Prepared(
     update(_effect)
     .where(and_(_effect.c.id == bindparam("which"), _is_pending, _effect.c.lease_by == bindparam("owner")))

@@ -135,6 +135,18 @@ def done(connection: Connection, task: Task, now: datetime, failure: str | None 
         statements.unblock_next.change(connection, where=task.destination, due=micros(now))
 
 
+def call_off(connection: Connection, now: datetime, why: str) -> int:
+    """End all effects that nobody has performed yet; return how many.
+
+    Only for a database that no process works on.
+    """
+    pending = connection.execute(statements.unfinished).all()
+    for number, kind in pending:
+        sealed = vouching.seal(number, micros(now), why) if vouching.is_vouched(kind) else ""
+        statements.call_off.change(connection, which=number, now=micros(now), why=why, sealed=sealed)
+    return len(pending)
+
+
 def release_blocked(connection: Connection, now: datetime) -> None:
     """Make effects due that are first of their destination and were left blocked.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.effects import effect_name
+from handlers.environments import RunTold
 from handlers.events import Event
 from handlers.facts import Capabilities, Facts
 from handlers.outcome import Decision, Refusal, Reply
@@ -29,13 +30,17 @@ class IncomingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known outside the database when a transaction begins."""
+    """What is known outside the database when a transaction begins.
+
+    `told` is what CIs tell of services of which nothing is decided, by service and environment.
+    """
 
     policy: Policy
     membership: Membership
     capabilities: Mapping[str, Capabilities]
     silent: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     confirmed: ConfirmedHeads = field(default_factory=ConfirmedHeads)
+    told: Mapping[str, Mapping[str, RunTold]] = field(default_factory=dict[str, Mapping[str, RunTold]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,26 @@
 """Applies an operator's word that a database has lost what was confirmed of a service."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from handlers.build import Build
 from handlers.decide import decide_environment
 from handlers.effects import PostToChannel, ShowCard
-from handlers.environments import Loss
+from handlers.environments import Loss, RunTold
 from handlers.events import LossSettled
 from handlers.facts import Facts
 from handlers.outcome import Refusal
 from handlers.reports import RecordsLost
-from storage import deliveries, effects, environments, releases
+from storage import builds, deliveries, effects, environments, releases
 from storage.deciding import DecisionInput, decide_and_save
 from storage.deliveries import Answer
 from storage.incoming import Context, IncomingEvent, Outcome, effect_names, entry_of
 from storage.recording import Changes, Locked, record
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
 
 
 def apply_settled_loss(
@@ -36,8 +40,14 @@ def apply_settled_loss(
         if (release := releases.lock(connection, number)) is not None
     ]
     states, head = environments.lock(connection, event.service)
+    told = context.told.get(event.service, {})
     facts = Facts(
-        context.membership, states, context.capabilities, loss=context.confirmed.loss(connection, head)
+        context.membership,
+        states,
+        context.capabilities,
+        loss=context.confirmed.loss(connection, head),
+        told=told,
+        named={name: _build_named(connection, event, word, told.get(name)) for name, word in event.live},
     )
     decision = decide_environment(plan, event, facts, incoming.at)
     if isinstance(decision, Refusal):
@@ -54,14 +64,35 @@ def apply_settled_loss(
     return Outcome(decision.reply, None, facts, head, effects=effect_names(decision))
 
 
+def _build_named(connection: Connection, event: LossSettled, word: str, told: RunTold | None) -> Build | None:
+    """Return the build that an operator names by its version or commit, None for nothing.
+
+    One that was built after the backup has nothing but its name, and its commit if its CI tells that.
+    """
+    if not word:
+        return None
+    commit = word.lower() if _COMMIT.match(word.lower()) else ""
+    known = builds.get(connection, event.service, word)
+    if known is None and commit:
+        known = builds.of_commit(connection, event.service, commit)
+    if known is not None:
+        return known
+    if told is not None and (word == told.version or (commit and told.sha.startswith(commit))):
+        return builds.of_commit(connection, event.service, told.sha) or Build(
+            event.service, told.version, told.sha, ""
+        )
+    return Build(event.service, word, commit, "")
+
+
 def tell(connection: Connection, service: str, loss: Loss, now: datetime) -> None:
     """Post in the channel of a service what is lost of it, once for all processes; its cards say so, too."""
     once = f"behind {service} {loss.lost}"
     if deliveries.find(connection, once) is not None:
         return
     deliveries.remember(connection, once, Answer(), now)
-    values = {"service": service, "lost": loss.lost, "found": str(loss.found)}
-    effects.add(connection, (PostToChannel(service, "behind", values),), now)
+    values = {"service": service, "lost": loss.lost, "found": str(loss.found), "backup": loss.backup}
+    told = PostToChannel(service, "restored" if loss.backup_at is not None else "behind", values)
+    effects.add(connection, (told,), now)
     show_cards(connection, service, now)
 
 

@@ -8,16 +8,14 @@ from sqlalchemy import Connection, and_, bindparam, select, update
 
 from handlers.release import Kind, Release
 from handlers.step import StepState
-from storage import grants, plans
+from storage import grants, plans, release_numbers
 from storage.codec import UnreadableError, load_release, micros
-from storage.dialects import insert_new
 from storage.prepared import Prepared, Row, Value, prepared_insert
-from storage.tables import CounterRow, GrantedRow, ReleaseRow, table
+from storage.tables import GrantedRow, ReleaseRow, table
 from storage.vouching import Rows, vouch
 
 _release = table(ReleaseRow)
 _granted = table(GrantedRow)
-_counter = table(CounterRow)
 COLUMNS = (
     _release.c.number,
     _release.c.body,
@@ -84,9 +82,6 @@ _save = Prepared(
     )
 )
 _insert = prepared_insert(_release)
-_next_number = Prepared(select(_counter.c.value).where(_counter.c.name == "release").with_for_update())
-_begin_counting = insert_new(_counter)
-_count = Prepared(update(_counter).where(_counter.c.name == "release").values(value=bindparam("to")))
 _by_correlation = Prepared(select(_granted.c.release).where(_granted.c.correlation == bindparam("wanted")))
 
 
@@ -95,18 +90,6 @@ class StaleRevisionError(Exception):
 
     That is a bug, never a race.
     """
-
-
-def next_number(connection: Connection) -> int:
-    """Return the next release number, under lock.
-
-    It is used up when that release is saved.
-    """
-    value = _next_number.scalar(connection)
-    if value is None:
-        _begin_counting.change(connection, name="release", value=0)
-        value = _next_number.scalar(connection)
-    return int(value) + 1
 
 
 def lock(connection: Connection, number: int) -> Release | None:
@@ -175,7 +158,7 @@ def insert_release(connection: Connection, release: Release, body: str, wake_at:
     rows = plans.save(connection, (release.plan,))
     row = _row(release, body, revision=1)
     _insert.change(connection, **row, wake_at=None if wake_at is None else micros(wake_at))
-    _count.change(connection, to=release.number)
+    release_numbers.use(connection, release.number)
     return rows | vouch(_release, row) | grants.save(connection, None, release)
 
 

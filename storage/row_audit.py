@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 from sqlmodel import SQLModel
 
-from storage import database_id, vouching
+from storage import database_id, release_numbers, restored, vouching
 from storage.codec import micros_of, plan_fingerprint
 from storage.effect_statements import BLOCKED
 from storage.effects import KEPT
@@ -110,26 +110,36 @@ def _check_end(values: Values, now: int) -> Iterator[str]:
 
 
 def _check_counters(connection: Connection, left: Vouched) -> Iterator[Finding]:
-    """Check that the last release number that was used is that of the newest release, and the id of the database."""
+    """Check the last release number that was used, the id of the database, and when it was restored."""
     saved = {str(name): value for name, value in connection.execute(_counter.select()).all()}
-    yield from _check_id(connection, saved.pop(database_id.NAME, None), left)
-    newest = connection.execute(select(_release.c.number).order_by(_release.c.number.desc())).scalar()
-    if (saved.pop("release", None) or 0) != (newest or 0):
-        yield Finding("counter release", f"altered: the newest release is r{newest or 0}")
+    some = connection.execute(select(_policy.c.number)).first() is not None
+    yield from _check_counter(database_id.NAME, saved.pop(database_id.NAME, None), left, expected=some)
+    yield from _check_counter(restored.COUNTER, saved.pop(restored.COUNTER, None), left, expected=True)
+    yield from _check_numbers(connection, saved.pop(release_numbers.NAME, None) or 0, left)
     for name in saved:
         yield Finding(f"counter {name}", "no such counter is known")
 
 
-def _check_id(connection: Connection, value: object, left: Vouched) -> Iterator[Finding]:
-    """Check the id of the database, which nothing vouches for before the first policy."""
-    values = {"name": database_id.NAME, "value": value}
+def _check_counter(name: str, value: object, left: Vouched, *, expected: bool) -> Iterator[Finding]:
+    """Check a counter that the history vouches for, if that is `expected`: the first policy is what vouches for the id."""
+    values = {"name": name, "value": value}
     voucher = left.pop(vouching.key(_counter, values), None)
     if voucher is not None and value is None:
-        yield Finding("counter database", f"it is gone, although {voucher.place} vouches for it")
+        yield Finding(f"counter {name}", f"it is gone, although {voucher.place} vouches for it")
     elif voucher is not None and vouching.digest(_counter, values) != voucher.digest:
-        yield Finding("counter database", f"altered: its value is not what {voucher.place} left")
-    elif voucher is None and value is not None and connection.execute(select(_policy.c.number)).first():
-        yield Finding("counter database", "no history row vouches for it")
+        yield Finding(f"counter {name}", f"altered: its value is not what {voucher.place} left")
+    elif voucher is None and value is not None and expected:
+        yield Finding(f"counter {name}", "no history row vouches for it")
+
+
+def _check_numbers(connection: Connection, last: object, left: Vouched) -> Iterator[Finding]:
+    """Check that the last number is that of the newest release, or where a restore left out numbers behind it."""
+    values = {"name": release_numbers.NAME, "value": last}
+    voucher = left.pop(vouching.key(_counter, values), None)
+    newest = connection.execute(select(_release.c.number).order_by(_release.c.number.desc())).scalar() or 0
+    gap = voucher is not None and vouching.digest(_counter, values) == voucher.digest
+    if last != newest and not (gap and isinstance(last, int) and last > newest):
+        yield Finding("counter release", f"altered: the newest release is r{newest}")
 
 
 def _check_policies(connection: Connection) -> Iterator[Finding]:

@@ -235,7 +235,7 @@ class MessageRow(Row, table=True):
 
 
 class CounterRow(Row, table=True):
-    """The last release number that was used (`release`), and the random id of this database (`database`)."""
+    """The last release number that was used (`release`), the random id of this database (`database`), when it was restored."""
 
     name: str = Field(primary_key=True)
     value: int = Field(sa_type=BIG)

@@ -19,7 +19,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.release import Kind, Release
 from handlers.reports import NewerRequested, NewerSucceeded
 from handlers.starting import new_release
-from storage import builds, deliveries, lineage, policies, releases
+from storage import builds, deliveries, lineage, policies, release_numbers, releases
 from storage.deciding import DecisionInput, decide_and_save
 from storage.incoming import Context, IncomingEvent, Outcome
 from storage.service_events import apply_service_event
@@ -77,7 +77,7 @@ def _start(
         if opened is not None:
             again = StepRequested(opened.number, event.actor, event.environment)
             return _route(connection, replace(incoming, event=again), context)
-    number = releases.next_number(connection)
+    number = release_numbers.next_number(connection)
     states, head = policies.lock_service(connection, plan.service, context)
     release = new_release(number, event, plan, incoming.at)
     facts = _facts(connection, release, states, context)

@@ -55,7 +55,8 @@ VOUCHED: tuple[type[SQLModel], ...] = (
 
 CHECKED: dict[type[SQLModel], str] = {
     HistoryRow: "each row is hashed together with the one before it",
-    CounterRow: "`release` has to be the number of the newest release; `database` is vouched for by each policy",
+    CounterRow: "`release` has to be the number of the newest release, or what a restore left out behind it; `database` is "
+    "vouched for by each policy, `restored` by the restore",
 }
 """The tables that are checked in another way, and how."""
 

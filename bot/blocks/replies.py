@@ -24,10 +24,10 @@ def refused(
     """Return a refusal for `actor`: why, who can do it, and how to join them.
 
     `owners` are the service's operator teams. A build that skipped an environment gets a button for the missing one, what is
-    live already one to deploy it again.
+    live already one to deploy it again, and a line that is `offered` one that says it.
     """
     line = refusal_line(refusal, names, directory, owners, actor)
-    return said(line, *(_BUTTONS[refusal.code](refusal) if refusal.code in _BUTTONS else []))
+    return said(line, *_BUTTONS.get(refusal.code, _confirm)(refusal))
 
 
 def refusal_line(
@@ -71,7 +71,21 @@ def _deploy_again(refusal: Refusal) -> list[Block]:
     return [actions(button(label, f"journey:{first}", encode(line, bound), ask=ask))]
 
 
-_BUTTONS = {"skipped_environment": _missing_environment, "live_already": _deploy_again}
+def _confirm(refusal: Refusal) -> list[Block]:
+    """Return a button for the line that a refusal offers; its question repeats what stands behind the command."""
+    line = refusal.values.get("offered", "")
+    words = line.split()
+    if not words or not all(typeable(part) for word in words for part in word.split("=")):
+        return []
+    said = plain(" ".join(words[1:]), 200)
+    ask = dialog("Have you looked?", f"You say: {said}.", "Yes, so it is")
+    return [actions(button("Say this", words[0], encode(line, None), ask=ask))]
+
+
+_BUTTONS = {
+    "skipped_environment": _missing_environment,
+    "live_already": _deploy_again,
+}
 
 
 def usage_error(wrong: UsageError, offered: Sequence[Suggested] = ()) -> Message:

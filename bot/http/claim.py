@@ -114,6 +114,7 @@ class Claims:
     async def _decide(self, posted: ClaimBody, token: str) -> web.Response:
         read = partial(_find, correlation=posted.correlation)
         found = await self._engine.database.read(read)
+        self._refuse_unconfirmed(found)
         if found is None:
             raise UnauthenticatedError("there is no such start")
         await self._prove(found, posted, token)
@@ -121,6 +122,16 @@ class Claims:
         event = Claimed(found.release.number, posted.correlation, posted.run_id, posted.sha, posted.attempt)
         outcome = await self._engine.decide(event)
         return _claim_response(found, posted, outcome.result)
+
+    def _refuse_unconfirmed(self, found: "_GrantedStep | None") -> None:
+        """Refuse for now what nothing is known of because records are lost: the start may be one of them.
+
+        Raises NotDecidingError.
+        """
+        behind = self._engine.confirmed.behind
+        if behind if found is None else found.release.service in behind:
+            message = f"records of {', '.join(sorted(behind))} are lost"
+            raise NotDecidingError(message)
 
     async def _prove(self, found: "_GrantedStep", posted: ClaimBody, token: str) -> None:
         target = target_of(found.release, found.step)

@@ -5,16 +5,17 @@ These are runs that Shiproom did not start, and runs of voided attempts.
 
 import asyncio
 import logging
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.ci.provider import Provider
-from bot.ci.run import DEPLOYING, Hint, ListedRun, Target
+from bot.ci.run import Hint, ListedRun, Target
 from bot.ci.target import step_of, target_in, target_of
 from bot.loop import SAFETY_NET
 from bot.polling.poller import Poller, concerns
+from bot.polling.run_targets import target_of_run
+from bot.polling.told_runs import note_runs
 from handlers.build import Build
 from handlers.events import ExternalRunSeen, ExternalWatchStarted
 from handlers.reports import UNDER_WAY, RunReported
@@ -26,28 +27,6 @@ log = logging.getLogger("shiproom.ci")
 
 INTERVAL_FACTOR = 4
 """The poll interval of a workflow is this many times that of a run in flight."""
-
-ENVIRONMENTS = frozenset(
-    {
-        "canary",
-        "demo",
-        "dev",
-        "development",
-        "integration",
-        "live",
-        "preprod",
-        "preview",
-        "prod",
-        "production",
-        "qa",
-        "sandbox",
-    }
-    | {"stage", "staging", "test", "testing", "uat"}
-)
-"""Words that usually name an environment: a run that names one which the policy does not know deploys there."""
-
-_REHEARSING = frozenset({"check", "destroy", "dry", "dry-run", "dryrun", "plan", "smoke", "teardown"})
-"""Words that say that a run deploys nothing, or takes something away."""
 
 RELEASES_SEARCHED = 50
 """How many of a service's latest releases are searched for runs that are theirs."""
@@ -108,13 +87,14 @@ class ExternalRunPoller(Poller):
         runs = await workflow.provider.recent(workflow.targets[0])
         self._poll_schedule.schedule_next(workflow.key, seconds, answered=runs is not None)
         if runs:
+            await note_runs(self._engine, workflow.targets, tuple(reversed(runs)))
             own, awaited = await self._own(workflow)
             fresh = [
                 run
                 for run in reversed(runs)
                 if run.environment.lower() not in own.get((run.id, run.attempt), ())
             ]
-            foreign = [each for run in fresh if (each := await self._unless_ours(run)) is not None]
+            foreign = [each for run in fresh if (each := await self._unless_ours(run, workflow)) is not None]
             # While the run of a sent request is not known yet, a run without a correlation id may be that one.
             await self._report(workflow, [run for run in foreign if run.correlation or not awaited])
 
@@ -136,10 +116,11 @@ class ExternalRunPoller(Poller):
                 own.setdefault((step.run.id, step.run.attempt), {""}).add(step.environment)
         return own, awaited
 
-    async def _unless_ours(self, run: ListedRun) -> ListedRun | None:
+    async def _unless_ours(self, run: ListedRun, workflow: _Workflow) -> ListedRun | None:
         """Report a run with a correlation id to its release, which knows whether it counts; return any other run.
 
         A run of ours that also deployed to another environment, as when somebody plays a further job of it, is other there.
+        After a restore one with an id that is not known may be of a release that the backup does not have.
         """
         find = partial(releases.of_correlation, correlation=run.correlation)
         number = await self._engine.database.read(find) if run.correlation else 0
@@ -152,7 +133,8 @@ class ExternalRunPoller(Poller):
             return None  # it is of a release of ours, whatever that says
         step = step_of(release, run.correlation) if release is not None else None
         if release is None or step is None:
-            return run
+            restored = any(each.service in self._engine.confirmed.restored for each in workflow.targets)
+            return replace(run, correlation="") if restored else run
         if run.environment.lower() not in {"", step.environment}:
             return replace(run, correlation="")
         state = run.state
@@ -160,7 +142,8 @@ class ExternalRunPoller(Poller):
         if state == "succeeded" and target.deploy.job:
             status = await self._providers[target.deploy.ci].status(target, run.correlation, run.id)
             state = status.state if status is not None else "running"
-        await self._engine.handle(RunReported(number, run.correlation, run.id, state, run.attempt, run.url))
+        reported = RunReported(number, run.correlation, run.id, state, run.attempt, run.url)
+        await self._engine.handle(replace(reported, ended_at=run.ended_at))
         return None
 
     async def _report(self, workflow: _Workflow, runs: Iterable[ListedRun]) -> None:
@@ -193,41 +176,6 @@ class ExternalRunPoller(Poller):
             if status is None or status.state != "succeeded":
                 return
         await self._engine.handle(event)
-
-
-def target_of_run(run: ListedRun, targets: tuple[Target, ...]) -> Target | None:
-    """Return which target a run deploys to; None if it deploys to none of them, or if that is unclear.
-
-    What started it must be able to deploy, and it must name the environment, even if there is only one target; where several
-    services share the workflow, the service too. One that names two environments is unclear, and so is one that carries an id
-    like ours which is not ours: it belongs to another Shiproom.
-    """
-    if not run.can_deploy or run.correlation:
-        return None
-    known = frozenset(each.environment for each in targets)
-    places = {run.environment.lower()} if run.environment else environments_in(run.title, known)
-    fits = [each for each in targets if each.environment in places] if len(places) == 1 else []
-    if len({each.service for each in targets}) > 1:
-        fits = [each for each in fits if _name_in(each.service, run.title)]
-    return fits[0] if len(fits) == 1 else None
-
-
-def environments_in(title: str, known: frozenset[str]) -> frozenset[str]:
-    """Return the environments that a title names; `deploy-production` names one; `non-production`, `production/eu` or a dry run
-    name none.
-    """
-    found: set[str] = set()
-    words = [word.strip("-._/") for word in re.findall(r"[a-z0-9._/-]+", title.lower())]
-    for word in words if not _REHEARSING & set(words) else ():
-        parts = {*word.split("-")} - DEPLOYING
-        found.update({word} if word in known else parts & (known | ENVIRONMENTS) if len(parts) == 1 else ())
-    return frozenset(found)
-
-
-def _name_in(service: str, title: str) -> bool:
-    """Return whether a title names a service, as a word of its own or after `deploy-`."""
-    words = re.findall(r"[a-z0-9-]+", title.lower())
-    return any(word in {service, *(f"{verb}-{service}" for verb in DEPLOYING)} for word in words)
 
 
 def _event_of(target: Target, run: ListedRun) -> ExternalRunSeen:

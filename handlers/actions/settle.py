@@ -10,10 +10,12 @@ from typing import ClassVar
 
 from handlers.actions.action import Action, ReasonForm
 from handlers.command_parsing import AND, JOINING, CommandContext, free_text, parse_release, second_release
+from handlers.confirming import confirmed, likely_line, places_of
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, PostToChannel
 from handlers.events import LossSettled, ReleaseAction
 from handlers.facts import Facts
+from handlers.live_words import Named, live_named
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.plan import Plan
 from handlers.release import Release
@@ -50,14 +52,15 @@ class Settled(ReleaseAction):
 
 @dataclass(frozen=True, slots=True)
 class LossRequest(EnvironmentRequest):
-    """Asks to go on with a service of which the database has lost what was confirmed."""
+    """Asks to go on with a service of which the database has lost what was confirmed; `live` is what is live where."""
 
     reason: str
+    live: Named = ()
 
     def event(self, service: str, environments: tuple[str, ...]) -> LossSettled:
         """Return the event; it concerns the service as a whole."""
         del environments
-        return LossSettled(service, (), self.actor, self.reason)
+        return LossSettled(service, (), self.actor, self.reason, self.live)
 
 
 def parse(words: tuple[str, ...], context: CommandContext) -> Settled | LossRequest | UsageError:
@@ -90,7 +93,7 @@ def _likely(number: int, word: str) -> tuple[str, ...]:
 
 
 def _parse_loss(words: tuple[str, ...], context: CommandContext) -> LossRequest | UsageError | None:
-    """Parse `[service] lost [reason]` and `lost of service`; None if it is something else."""
+    """Parse `[service] lost [production=2.4.1 ...] [reason]` and `lost of service`; None if it is something else."""
     before = next((at for at, word in enumerate(words) if bare(word) == LOST), len(words))
     services = [context.service_named(word) for word in words[:before] if bare(word) not in AND]
     if before == len(words) or not all(services):
@@ -106,7 +109,8 @@ def _parse_loss(words: tuple[str, ...], context: CommandContext) -> LossRequest 
         return UsageError("one_service", others[0], ("settle",))
     if not service:
         return UsageError("which_service", "", tuple(context.services))
-    return LossRequest(service, "", context.actor, free_text(rest))
+    live, rest = live_named(rest, context, service)
+    return LossRequest(service, "", context.actor, free_text(rest), live)
 
 
 def _service_or_reason(rest: tuple[str, ...], context: CommandContext) -> LossRequest | UsageError:
@@ -121,26 +125,31 @@ def _service_or_reason(rest: tuple[str, ...], context: CommandContext) -> LossRe
 def record_loss(plan: Plan, event: LossSettled, facts: Facts, now: datetime) -> Decision | Refusal:
     """Go on with what the database has; what may be running is followed, everything else that is open ends.
 
-    What else was attempted in an environment is not known any more.
+    What else was attempted in an environment is not known any more. After a restore everything has ended, and what is live has
+    to be named everywhere.
     """
     refusal = refuse_unless_operator(plan, event.actor, "settle", facts, now)
     if refusal is not None:
         return refusal
-    if facts.loss is None:
+    loss, values = facts.loss, {"service": plan.service, "by": event.actor, "reason": event.reason}
+    if loss is None:
         return Refusal("nothing_lost", {"service": plan.service})
-    if not event.reason:
+    if loss.backup_at is not None and any(each.name not in facts.named for each in plan.environments):
+        places, line = places_of(plan, facts), likely_line(plan, facts)
+        asked = {"service": plan.service, "backup": loss.backup, "places": places, "offered": line}
+        return Refusal("live_needed", asked, incomplete=True)
+    if loss.backup_at is None and not event.reason:
         return Refusal("reason_needed", {"action": "settle"})
-    values = {
-        "service": plan.service,
-        "by": event.actor,
-        "lost": facts.loss.lost,
-        "found": str(facts.loss.found),
-        "reason": event.reason,
-    }
+    live = ", ".join(
+        f"{name} has {build.version if build else 'nothing'}" for name, build in facts.named.items()
+    )
+    values |= {"lost": loss.lost, "found": str(loss.found), "backup": loss.backup, "live": live}
     told = PostToChannel(plan.service, "loss_settled", values)
     effects = (told, NotifyOpen(plan.service, "reevaluate"))
-    touched = {name: replace(state, touched=True) for name, state in facts.environments.items()}
-    return Decision(Reply("loss_settled", values), None, effects, touched)
+    names = dict.fromkeys((*facts.environments, *facts.named))
+    return Decision(
+        Reply("loss_settled", values), None, effects, {name: confirmed(name, facts, now) for name in names}
+    )
 
 
 def record(draft: Draft, event: Settled) -> Reply | Refusal:

@@ -6,7 +6,7 @@ from handlers.gates.gate import Gate, GateContext, GateResult, Reason, closed
 
 def reason_of(loss: Loss, service: str, operators: tuple[str, ...]) -> Reason:
     """Return the reason that records of a service are lost."""
-    values = {"service": service, "lost": loss.lost, "found": str(loss.found)}
+    values = {"service": service, "lost": loss.lost, "found": str(loss.found), "backup": loss.backup}
     return Reason("records_lost", values, operators, None, f"settle {service} lost")
 
 

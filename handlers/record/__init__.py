@@ -12,7 +12,7 @@ from handlers.draft import Draft
 from handlers.events import ReleaseAction, ReleaseEvent, StartsRelease
 from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
-from handlers.record import claiming, reporting, sending, superseding
+from handlers.record import claiming, reporting, restoring, sending, superseding
 from handlers.rights import refuse_absent
 
 RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
@@ -21,6 +21,7 @@ RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
     reports.NewerSucceeded: superseding.newer_succeeded,
     reports.Displaced: superseding.displaced,
     reports.RecordsLost: sending.records_lost,
+    reports.Restored: restoring.restored,
     reports.Reevaluated: superseding.reevaluated,
     reports.SendRequested: sending.send_requested,
     reports.SendAccepted: sending.send_accepted,
@@ -40,6 +41,7 @@ IGNORED_AFTER_THE_END = (
     reports.NewerSucceeded,
     reports.Displaced,
     reports.RecordsLost,
+    reports.Restored,
     reports.Reevaluated,
     reports.SendAccepted,
     reports.SendRefused,

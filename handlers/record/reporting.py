@@ -171,6 +171,8 @@ def _record_late(draft: Draft, step: Step, event: RunReported) -> Reply:
     """
     values = {"run": event.run_id, "environment": step.environment, "state": event.state}
     operators = draft.release.plan.operators
+    if event.state == "succeeded" and _is_past(draft, step, event):
+        return _nothing_new()
     if event.state == "succeeded" and not _is_counted(step, event):
         went_live(draft, step.environment)
         draft.deployed = step.environment
@@ -189,6 +191,17 @@ def _record_late(draft: Draft, step: Step, event: RunReported) -> Reply:
         return _nothing_new()
     draft.show()
     return Reply("late", values)
+
+
+def _is_past(draft: Draft, step: Step, event: RunReported) -> bool:
+    """Return whether what is live was deployed, or confirmed by an operator, after the run had ended.
+
+    An operator who named what is live after a restore has looked later than any run ended that was not seen running since.
+    """
+    state, ending = draft.environment_state(step.environment), draft.release.ending
+    if ending is not None and ending.restored and (event.ended_at is None or state.live is None):
+        return not _ran_late(step, event)
+    return state.deployed_since(event.ended_at)
 
 
 def _ran_late(step: Step, event: RunReported) -> bool:

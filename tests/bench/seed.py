@@ -17,7 +17,7 @@ from handlers.plan import Plan
 from handlers.release import Kind, Release
 from handlers.rights import current_precondition
 from handlers.step import Step, StepState
-from storage import builds, environments, facts, messages, releases
+from storage import builds, environments, facts, messages, release_numbers, releases
 from storage.codec import dump_release, micros
 from storage.database import Database
 from storage.history import Entry, Head, chain
@@ -98,7 +98,7 @@ def _release(connection: Connection, plan: Plan, number: int) -> Release:
         Step("production", StepState.WAITING, 1, waiting_since=at),
     )
     release = Release(number, Kind.NORMAL, build, plan, ("U0ANDY",), at, steps)
-    assert releases.next_number(connection) == number
+    assert release_numbers.next_number(connection) == number
     rows = builds.vouched(build) | releases.insert_release(connection, release, dump_release(release), None)
     entry = Entry(micros(at), "U0ANDY", "started", number, "{}", {"reply": "started"})
     record(connection, Locked(environment_state, head), entry, Changes(rows=rows))

@@ -8,9 +8,9 @@ import pytest
 
 from handlers.build import Build
 from handlers.effects import Announce, CompareBuilds, NotifyOpen, PostToChannel
-from handlers.environments import Live
+from handlers.environments import SEEN_WITHIN, Live
 from handlers.events import ExternalRunSeen, ExternalWatchStarted
-from handlers.external_runs import KEPT, SEEN_WITHIN, decide_external_run
+from handlers.external_runs import KEPT, decide_external_run
 from handlers.outcome import Reply
 from tests.handlers.builders import NOW, build, environment_state, later, live, lock, of_kind
 

@@ -20,6 +20,7 @@ from handlers.starting import new_release
 from handlers.step import OVER, StepState
 from storage.migrations.adoption import ADOPTED
 from storage.policies import POLICY_LOADED
+from storage.restored import RESTORED
 from tests import diagram, words
 from tests.handlers import builders
 from tests.house.tree import ROOT, parsed, tracked_files
@@ -135,7 +136,7 @@ def event_names() -> set[str]:
         classes |= {each for each in below if each.__module__.startswith("handlers.")}
     # A kind of events, such as what people do to a release, has no name of its own.
     names = {vars(each).get("event_name") for each in classes}
-    return {name for name in names if isinstance(name, str)} | {POLICY_LOADED, ADOPTED}
+    return {name for name in names if isinstance(name, str)} | {POLICY_LOADED, ADOPTED, RESTORED}
 
 
 def test_the_tree_is_the_tree() -> None:

@@ -14,7 +14,7 @@ from handlers.plan import EnvironmentPlan, Policy
 from handlers.release import Release
 from handlers.reports import SendRequested
 from handlers.step import SignOff, Step
-from storage import environments, releases, transaction
+from storage import environments, release_numbers, releases, transaction
 from storage.codec import dump_release, micros, with_fingerprint
 from storage.database import Connection, Database, write_again
 from storage.history import Entry
@@ -172,7 +172,7 @@ def _lay(connection: Connection, lanes: tuple[Lane, ...]) -> None:
 
 
 def _prepare(connection: Connection, lanes: tuple[Lane, ...]) -> None:
-    releases.next_number(connection)
+    release_numbers.next_number(connection)
     for lane in lanes:
         release = lane.release
         environment_state, head = environments.lock(connection, lane.service)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.step import Step, StepState
-from storage import codec, messages, plans, releases, wakes
+from storage import codec, messages, plans, release_numbers, releases, wakes
 from storage.codec import dump_release
 from storage.database import Connection, Database
 from storage.messages import Posted
@@ -30,7 +30,7 @@ def release(number: int = 1, **fields: object) -> Release:
 
 def put(connection: Connection, *given: Release) -> None:
     for each in given:
-        releases.next_number(connection)
+        release_numbers.next_number(connection)
         releases.insert_release(connection, each, dump_release(each), builders.NOW)
 
 
@@ -73,9 +73,9 @@ async def test_release_of_any_shape_comes_back(opened: Database) -> None:
 
 
 async def test_numbers_are_given_in_order_and_only_used_up_when_saved(opened: Database) -> None:
-    assert [await opened.write(releases.next_number) for _ in range(2)] == [1, 1]
+    assert [await opened.write(release_numbers.next_number) for _ in range(2)] == [1, 1]
     await opened.write(lambda connection: put(connection, release(1)))
-    assert await opened.write(releases.next_number) == 2
+    assert await opened.write(release_numbers.next_number) == 2
 
 
 async def test_plan_is_kept_once(opened: Database) -> None:
@@ -195,7 +195,7 @@ async def test_the_earliest_time_is_that_of_open_releases(opened: Database) -> N
 async def test_numbers_asked_for_at_once_differ(opened: Database) -> None:
     async def start(order: int) -> int:
         def work(connection: Connection) -> int:
-            number = releases.next_number(connection)
+            number = release_numbers.next_number(connection)
             each = release(number, build=builders.build(order))
             releases.insert_release(connection, each, dump_release(each), None)
             return number

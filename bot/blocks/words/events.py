@@ -27,6 +27,7 @@ _SHARED: dict[str, Sentence] = {
     "newer_requested": "r{by} was requested for {environment}",
     "newer_succeeded": "r{by} is in {environment}",
     "records_lost": "the database had lost what was written last of it; {by:user} settled that",
+    "restored": "it ended, as the database was restored from a backup of {backup_at:clock}",
     "displaced": "r{by}, a rollback, needed its place in {environment}",
     "reevaluated": _reevaluated,
     "send_requested": "its start in {environment} is being sent",
@@ -42,6 +43,7 @@ _SHARED: dict[str, Sentence] = {
     "external_run_seen": "{environment} was deployed from outside (run {run})",
     "external_watch_started": "runs that deploy to {environment} are watched from now on",
     "policy_loaded": "the rules in shiproom.yml were read",
+    "database_restored": "the database was restored from a backup of {backup_at:clock}",
     "adopted": "an upgrade began to vouch for older rows",
 }
 

@@ -10,7 +10,7 @@ from bot.blocks.silence import silence_words
 from bot.blocks.text import link
 from bot.blocks.words.policy_changes import policy_weaker
 from bot.blocks.words.reasons import called_off
-from bot.blocks.words.records import LOST
+from bot.blocks.words.records import LOST, RESTORED
 from bot.blocks.words.registry import of_actions
 from bot.blocks.words.template import RenderContext, Sentence
 
@@ -134,6 +134,8 @@ _THREAD: dict[str, Sentence] = {
     "superseded": "{by} took its place.",
     "cancelling": _cancelling,
     "cancelled": "{by:user} cancelled it{reason:because}.",
+    "restored": "The database was restored from a backup of {backup:clock}, so this has ended. Its grant and sign-offs count "
+    "for nothing any more; a run of it that goes on is stopped once an operator has confirmed what is live.",
     "too_late": "Too late to cancel {title}: it is live in {environment}. The release ends here.",
     "open_again": "Release {title} to {environment}: {environment} is open again and all else is done.",
     "failed": _failed,
@@ -203,6 +205,9 @@ _CHANNEL: dict[str, Sentence] = {
     "go back. Send SIGHUP to go back, or install the file of policy {number}.",
     "unreadable": "Look at the database: {what} cannot be read ({why}). Nothing is decided on it, and everything else goes on. "
     "Run `shiproom audit verify` to see what was altered, and restore it from a backup.",
+    "restored": "Look at {service}: "
+    + RESTORED
+    + " Look at what is live, then confirm it: /release settle {service} lost shows what the backup and the CI say.",
     "behind": "Look at {service}: "
     + LOST
     + " Nothing of it is started, sent or admitted. Look at what is live and what runs, "

@@ -5,7 +5,7 @@ Each is about why, who can do it, and how to join a team that may.
 
 from bot.blocks.names import listing
 from bot.blocks.text import escape
-from bot.blocks.words.records import LOST
+from bot.blocks.words.records import sentence_with_remedy
 from bot.blocks.words.registry import of_actions
 from bot.blocks.words.template import RenderContext, Sentence
 from handlers.actions import COMMANDS
@@ -114,10 +114,7 @@ _SHARED: dict[str, Sentence] = {
     "not_in_policy": _not_in_policy,
     "unreadable": "Nothing was changed: {what} cannot be read from the database ({why}). Ask who runs Shiproom to run "
     "`shiproom audit verify`, and to restore it from a backup.",
-    "behind": "Nothing was changed: "
-    + LOST
-    + " {people} can look at what is live and what runs, and say it with /release settle "
-    "{service} lost ..., which ends what is open.",
+    "behind": lambda context: "Nothing was changed: " + sentence_with_remedy(context),
     "wrong_branch": "Only builds of {branches} can go to {environment}, and this one is of {branch}. Nobody can let "
     "it pass: build it from {branches}. {policy_owners} can add a branch in shiproom.yml.",
     "not_waiting": "{release} takes no sign-offs now: in {environment} it is {state:state}.",

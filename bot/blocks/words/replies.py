@@ -12,6 +12,7 @@ _SHARED: dict[str, Sentence] = {
     "nothing_new": "Nothing new.",
     "superseded": "{by} took its place.",
     "records_lost": "It ended, or is searched for: the database had lost what was written last.",
+    "restored": "It ended: the database was restored from a backup.",
     "displaced": "It made room for {by}.",
     "send": "It is being started.",
     "grant_void": "It was not started: not everything was open any more.",

@@ -60,6 +60,11 @@ EXAMPLES = {
     "replaced_until": NOW.isoformat(),
     "since": NOW.isoformat(),
     "silent": NOW.isoformat(),
+    "backup": NOW.isoformat(),
+    "backup_at": NOW.isoformat(),
+    "offered": "settle website lost production=2.4.1",
+    "places": f'[{{"environment": "production", "live": "2.4.0", "since": "{NOW.isoformat()}", "told": "2.4.1", "run": "77", '
+    f'"url": "", "ended": "{NOW.isoformat()}", "under_way": ""}}]',
     "seconds": "90000",
     "action": "approve",
     "state": "running",
@@ -116,7 +121,7 @@ def test_every_event_has_words() -> None:
     }
     names = {event.event_name for event in events}
     assert len(names) == len(events)
-    assert names | {"policy_loaded", "adopted"} == set(HISTORY)
+    assert names | {"policy_loaded", "adopted", "database_restored"} == set(HISTORY)
     assert set(ATTEMPTED) <= names
     assert set(REFUSED) <= codes("Refusal")
 

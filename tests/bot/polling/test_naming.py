@@ -6,7 +6,7 @@ import pytest
 
 from bot.ci.run import ListedBuild, ListedRun, Target
 from bot.polling.builds import version_of
-from bot.polling.external_runs import target_of_run
+from bot.polling.run_targets import target_of_run
 from handlers.plan import Deploy
 
 SEEN = ListedBuild("9876", 12, "4be1c9d0c2f1e5a8b7d6934e0f1a2b3c4d5e6f70", "main", "https://ci/9876")

@@ -249,6 +249,7 @@ def test_an_operator_settles_what_was_lost() -> None:
     decision = settled_loss()
     assert isinstance(decision, Decision)
     values = {"service": "website", "by": TIM, "lost": "14:c0ffee", "found": "12", "reason": "looked"}
+    values |= {"backup": "", "live": ""}
     assert decision.reply == Reply("loss_settled", values)
     assert decision.effects == (
         PostToChannel("website", "loss_settled", values),

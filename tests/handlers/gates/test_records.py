@@ -28,7 +28,7 @@ def test_nothing_starts_where_records_are_lost(known: Release) -> None:
     assert [(each.gate, each.verdict) for each in shut] == [("records", Verdict.CLOSED)]
     (reason,) = shut[0].reasons
     assert (reason.code, reason.who, reason.event) == ("records_lost", ("ops",), "settle website lost")
-    assert reason.values == {"service": "website", "lost": "14:c0ffee", "found": "12"}
+    assert reason.values == {"service": "website", "lost": "14:c0ffee", "found": "12", "backup": ""}
 
 
 def test_what_has_all_its_records_meets_no_such_gate() -> None:

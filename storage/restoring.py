@@ -1,0 +1,81 @@
+"""What a restore means: a backup knows nothing of what came after it, so nothing that was open in it goes on.
+
+It ends every open release, calls off what was still to be done, and leaves a gap in the numbers of releases, since those after
+the backup are on cards and in people's words. Nothing of a service of the backup is decided before an operator has confirmed
+what is live (`storage.confirmed`); a row of its history says so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from handlers.environments import EnvironmentState
+from handlers.facts import Facts
+from handlers.people import SHIPROOM, Directory, Membership
+from handlers.reports import Restored
+from storage import effects, environments, release_numbers, releases
+from storage.codec import micros
+from storage.deciding import DecisionInput, decide_and_save
+from storage.history import Entry
+from storage.incoming import IncomingEvent
+from storage.recording import Changes, Locked, record
+from storage.restored import BACKUP_AT, RESTORED, remember_restore
+from storage.tables import ServiceRow, table
+
+GAP = 1000
+"""How many numbers of releases are left out for each week, or part of one, that the backup is old."""
+
+WEEK = timedelta(weeks=1)
+CALLED_OFF = "not performed: the database was restored from a backup"
+
+_service = table(ServiceRow)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSummary:
+    """What a restore changed.
+
+    `services` have to be confirmed, the releases `ended` were open, `called_off` counts effects, and the next release has the
+    number `next_release`.
+    """
+
+    services: tuple[str, ...]
+    ended: tuple[int, ...]
+    called_off: int
+    next_release: int
+
+
+def after_restore(connection: Connection, at: datetime, backup_at: datetime, actor: str) -> RestoreSummary:
+    """Apply what a restore means, in the transaction that loaded the rows; `actor` is who restores."""
+    called_off = effects.call_off(connection, at, CALLED_OFF)
+    names = tuple(connection.execute(select(_service.c.service).order_by(_service.c.service)).scalars())
+    ended = tuple(number for name in names for number in _end(connection, name, at, backup_at))
+    rows = release_numbers.leave_gap(connection, GAP * (1 + max(at - backup_at, timedelta()) // WEEK))
+    rows |= remember_restore(connection, at) if names else {}
+    for name in names:
+        states, head = environments.lock(connection, name)
+        outcome = {"reply": RESTORED, BACKUP_AT: backup_at.isoformat(), "by": actor}
+        entry = Entry(micros(at), SHIPROOM, RESTORED, 0, "{}", outcome)
+        record(connection, Locked(states, head), entry, Changes(rows=rows))
+    return RestoreSummary(names, ended, called_off, release_numbers.next_number(connection))
+
+
+def _end(connection: Connection, service: str, at: datetime, backup_at: datetime) -> list[int]:
+    """End the open releases of a service; return their numbers."""
+    opened = releases.open_numbers(connection, service)
+    for number in opened:
+        release = releases.lock(connection, number)
+        if release is not None:
+            states, head = environments.lock(connection, service)
+            event = Restored(number, backup_at.isoformat())
+            incoming = IncomingEvent(f"restore {number}", event, at)
+            decide_and_save(
+                connection, incoming, DecisionInput(release, release, _facts(states), head), event
+            )
+    return opened
+
+
+def _facts(states: dict[str, EnvironmentState]) -> Facts:
+    """Return what ends a release, for which nobody has to be asked."""
+    return Facts(Membership(Directory()), states)

@@ -1,0 +1,163 @@
+"""What was open in a backup ends, nothing is decided before an operator's word, and the history still holds."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from handlers import events
+from handlers.environments import RunTold
+from handlers.outcome import Refusal
+from handlers.reports import RunReported
+from storage import audit, environments, release_numbers, releases
+from storage.confirmed import BehindError, ConfirmedHeads
+from storage.database import Database
+from storage.incoming import Context, Outcome
+from storage.restoring import RestoreSummary, after_restore
+from tests.handlers.builders import ANDY, NOW, SERVICE, TIM, later
+from tests.storage.transactions import apply_event, build, context, ship, story
+
+RESTORED_AT = NOW + timedelta(hours=1)
+BACKUP_AT = NOW - timedelta(days=10)
+
+
+async def restore(database: Database) -> RestoreSummary:
+    return await database.write(
+        lambda connection: after_restore(connection, RESTORED_AT, BACKUP_AT, "operator")
+    )
+
+
+async def started(database: Database, **fields: object) -> Context:
+    """Return what a process knows that starts now."""
+    confirmed = ConfirmedHeads()
+    await database.read(confirmed.look_for_restore)
+    return replace(context(), confirmed=confirmed, **fields)
+
+
+async def findings(database: Database) -> list[str]:
+    found = await database.read(partial(audit.verify, anchors=(), now=later(hours=2)))
+    return [str(each) for each in found.findings]
+
+
+def word(*live: tuple[str, str]) -> events.LossSettled:
+    return events.LossSettled(SERVICE, (), TIM, "", live)
+
+
+async def settle(database: Database, known: Context, *live: tuple[str, str]) -> Outcome:
+    return await apply_event(database, word(*live), known=known)
+
+
+async def test_everything_open_ends_and_the_history_holds(opened: Database) -> None:
+    await story(opened)
+    assert await findings(opened) == []
+    before = await opened.read(releases.open_everywhere)
+    last = await opened.write(release_numbers.next_number) - 1
+    summary = await restore(opened)
+    assert before
+    assert summary.ended == tuple(number for number, _ in sorted(before, key=lambda each: (each[1], each[0])))
+    assert await opened.read(releases.open_everywhere) == []
+    assert summary.next_release == last + 2001
+    assert await findings(opened) == []
+    # Once more, as when the first one was of the wrong file.
+    again = await restore(opened)
+    assert (again.ended, again.next_release) == ((), last + 4001)
+    assert await findings(opened) == []
+
+
+async def column(database: Database, statement: str) -> list[str]:
+    return await database.read(lambda connection: list(connection.exec_driver_sql(statement).scalars().all()))
+
+
+async def test_nothing_that_was_to_be_done_is_done(opened: Database) -> None:
+    await story(opened)
+    pending = await column(opened, "SELECT id FROM effect WHERE done_at IS NULL")
+    summary = await restore(opened)
+    called_off = await column(opened, "SELECT id FROM effect WHERE failure LIKE 'not performed%'")
+    assert pending
+    assert (sorted(called_off), summary.called_off) == (sorted(pending), len(pending))
+    left = await column(opened, "SELECT kind FROM effect WHERE done_at IS NULL")
+    assert not {"trigger", "stop_run", "call", "direct_message"} & set(left)
+
+
+@pytest.mark.parametrize("how", ["DELETE FROM counter", "UPDATE counter SET value = 1"])
+async def test_the_restore_cannot_be_hidden(opened: Database, how: str) -> None:
+    await story(opened)
+    await restore(opened)
+    await opened.write(lambda connection: connection.exec_driver_sql(f"{how} WHERE name = 'restored'"))
+    assert [each for each in await findings(opened) if each.startswith("counter restored")]
+
+
+async def test_nothing_is_decided_before_an_operator_has_named_what_is_live(opened: Database) -> None:
+    number = await ship(opened)
+    await restore(opened)
+    known = await started(opened)
+    assert known.confirmed.behind.keys() == {SERVICE}
+    assert known.confirmed.sentences()[0].startswith("website was restored from a backup of ")
+    for event in (
+        events.BuildReported(build(2)),
+        events.Started(build(1), "staging", ANDY, (ANDY,)),
+        RunReported(number, "none", "77", "succeeded"),
+    ):
+        with pytest.raises(BehindError) as raised:
+            await apply_event(opened, event, known=known)
+        assert raised.value.refusal.values["backup"] == BACKUP_AT.isoformat()
+    told = {SERVICE: {"staging": RunTold("9.9", "c" * 40, "77")}}
+    asked = await settle(opened, replace(known, told=told))
+    assert isinstance(asked.result, Refusal)
+    assert (asked.result.code, asked.result.values["offered"]) == (
+        "live_needed",
+        "settle website lost staging=9.9 production=nothing",
+    )
+    done = await settle(opened, replace(known, told=told), ("staging", "9.9"), ("production", "c" * 7))
+    assert done.result.code == "loss_settled"
+    states, _ = await opened.read(partial(environments.read, service=SERVICE))
+    staging, production = states["staging"].live, states["production"].live
+    assert staging is not None
+    assert production is not None
+    assert (staging.build.version, staging.build.sha, staging.release) == ("9.9", "c" * 40, 0)
+    assert (production.build.version, production.build.sha) == ("ccccccc", "ccccccc")
+    # Other processes find it out as well, those that start later too.
+    another = await started(opened)
+    assert another.confirmed.behind == {}
+    assert another.confirmed.restored == {SERVICE}
+    assert (
+        await apply_event(opened, events.BuildReported(build(2)), known=known)
+    ).result.code == "build_ready"
+    assert known.confirmed.behind == {}
+    after = await apply_event(opened, events.Started(build(2), "staging", ANDY, (ANDY,)), known=known)
+    assert after.release is not None
+    assert after.release.number > 2000
+    assert await findings(opened) == []
+
+
+async def test_a_look_finds_the_word_of_another_process(opened: Database) -> None:
+    await ship(opened)
+    await restore(opened)
+    ours, another = await started(opened), await started(opened)
+    assert (await settle(opened, another, ("staging", "1"), ("production", ""))).result.code == "loss_settled"
+    await opened.read(ours.confirmed.look)
+    assert ours.confirmed.behind == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "version", "commit"),
+    [("{version}", "{version}", "{sha}"), ("{sha}", "{version}", "{sha}"), ("7.7", "7.7", "")],
+)
+async def test_what_is_named_is_a_known_build_if_there_is_one(
+    opened: Database, typed: str, version: str, commit: str
+) -> None:
+    await ship(opened)
+    await restore(opened)
+    values = {"version": build(1).version, "sha": build(1).sha}
+    live = (("staging", typed.format(**values)), ("production", ""))
+    await settle(opened, await started(opened), *live)
+    states, _ = await opened.read(partial(environments.read, service=SERVICE))
+    found = states["staging"].live
+    assert found is not None
+    assert (found.build.version, found.build.sha) == (version.format(**values), commit.format(**values))
+
+
+async def test_an_empty_database_needs_no_word(opened: Database) -> None:
+    assert await restore(opened) == RestoreSummary((), (), 0, 2001)
+    assert (await started(opened)).confirmed.restored == frozenset()
