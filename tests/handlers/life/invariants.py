@@ -371,6 +371,13 @@ class Invariants:
         if decision.changed and event.state == "succeeded":
             self.live[event.environment] = (0, event.build)
 
+    def confirmed(self) -> None:
+        """Take an operator's word for what is live everywhere."""
+        for name, state in self.world.environments.items():
+            self.live.pop(name, None)
+            if state.live is not None:
+                self.live[name] = (state.live.release, state.live.build)
+
     def posted(self, worker: "Worker") -> None:
         """Check G2: a second request of an intent is sent only if it is proved that the first started nothing."""
         correlation = worker.correlation

@@ -38,6 +38,7 @@ from tests.handlers.life.lineage import (
     add_build,
     look_at_changes,
 )
+from tests.handlers.life.restoring import bring_back
 from tests.handlers.life.world import World
 
 BRANCHES = (MAIN, "hotfix/*")
@@ -473,6 +474,7 @@ def deliver_again(world: World, draw: Draw) -> None:
 
 MACHINERY: dict[str, Operation] = {
     "answer": answer,
+    "bring_back": bring_back,
     "claim": claim,
     "deploy_well": lambda world, _: world.deploy_well(),
     "deliver_again": deliver_again,

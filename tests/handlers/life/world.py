@@ -177,6 +177,10 @@ class World:
             assert self.environments == before
         return outcome
 
+    def take(self, decision: Decision) -> None:
+        """Save what an operator's word changes of environments."""
+        self._save(decision)
+
     def ready(self, build: Build) -> None:
         """Apply the report of a build, which may be known already."""
         late = self.knowledge.is_late(build)
