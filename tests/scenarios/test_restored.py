@@ -86,8 +86,11 @@ async def test_nothing_goes_on_from_a_backup_before_operators_confirm(tmp_path: 
         assert "production: the backup has 2.4.1 since" in asked
         assert "staging=2.4.2 production=2.4.2" in asked
         assert "Only ops" in await world.says("Mara", "settle website lost staging=2.4.2 production=2.4.2")
-        said = await says(hub, "settle website lost staging=2.4.2 production=2.4.2")
-        assert "production has 2.4.2" in said
+        await tim.press([seen for seen in tim.sees(CHANNEL) if seen.private][-1], "Say this")
+        assert (
+            "production has 2.4.2"
+            in (await tim.until_sees(CHANNEL, "confirmed what is live", within=20)).text
+        )
         assert "2.4.2" in (await says(hub, "where")).split("production", 1)[1]
 
         await hub.build(THREE, "Faster again", "mara")
