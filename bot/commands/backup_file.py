@@ -1,0 +1,50 @@
+"""What `backup` and `restore` share: how a file is opened, and what is said of what is in it."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.commands.output import CommandError, counted
+from storage.backup_format import BackupError, Header
+
+STANDARD = "-"
+"""The file that is standard input or output."""
+
+
+def source(name: str) -> Callable[[], BinaryIO]:
+    """Return what opens a backup, from its beginning each time.
+
+    It raises CommandError if there is none, and BackupError if standard input would have to be read twice.
+    """
+    if name != STANDARD:
+        return lambda: _open(Path(name))
+    read: list[bool] = []
+
+    def standard_input() -> BinaryIO:
+        if read:
+            raise BackupError(
+                "The database was away for a moment, and standard input is read once: try again."
+            )
+        read.append(True)
+        return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+
+    return standard_input
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def spoken(header: Header) -> str:
+    """Return what is in a backup, in one sentence."""
+    counts = header.counts
+    return (
+        f"taken at {header.taken_at[:19]}Z by Shiproom {header.shiproom}, database {header.database}, schema {header.schema}; "
+        f"{counted(counts.get('service', 0), 'service')}, {counted(counts.get('release', 0), 'release')}, "
+        f"{counted(counts.get('history', 0), 'history row')}."
+    )
