@@ -10,12 +10,15 @@ from datetime import datetime
 from typing import BinaryIO
 
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from storage import schema
-from storage.backup_format import BackupError, BackupWriter, Header
+from storage.backup_format import AWAY, BackupError, BackupWriter, Header, cause_of
 from storage.backup_reading import BATCH, FIRST_RELEASED
+from storage.database import Database
 from storage.database_id import database_id
+from storage.interruption import until_closed
 from storage.tables import ServiceRow, table
 
 _service = table(ServiceRow)
@@ -25,8 +28,30 @@ _SQLITE_SEQUENCES = text("SELECT name, seq FROM sqlite_sequence")  # sqlite.org/
 _SEQUENCE = text("SELECT pg_get_serial_sequence(:of, 'id')")
 
 
-def write_backup(connection: Connection, out: BinaryIO, shiproom: str, now: Callable[[], datetime]) -> Header:
+async def back_up(database: Database, out: BinaryIO, shiproom: str, now: Callable[[], datetime]) -> Header:
     """Write a backup of everything that is committed now; return its header.
+
+    Raises BackupError with a sentence for people if that is refused or fails; what was written is no backup then.
+    """
+    began: list[bool] = []
+
+    def work(connection: Connection) -> Header:
+        if began:  # a server that was away for a moment is asked again
+            if not out.seekable():
+                raise BackupError(AWAY)
+            out.seek(0)
+            out.truncate()
+        began.append(True)
+        return write_backup(connection, out, shiproom, now)
+
+    try:
+        return await until_closed(database.read(work), (out,))
+    except SQLAlchemyError as error:
+        raise BackupError(f"The database cannot be backed up: {cause_of(error)}.") from error
+
+
+def write_backup(connection: Connection, out: BinaryIO, shiproom: str, now: Callable[[], datetime]) -> Header:
+    """Write a backup in this transaction; return its header.
 
     Raises BackupError if there is nothing to back up, or the schema is not one that this Shiproom knows.
     """

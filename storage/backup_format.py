@@ -10,8 +10,10 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, BinaryIO
 
+from storage.audit import Anchor
 from storage.database import StorageError
 
 FORMAT = "shiproom-backup"
@@ -23,6 +25,8 @@ LEVEL = 6
 
 _GZIP = 16 + zlib.MAX_WBITS
 """With the header and the check sum of gzip (zlib.net/manual.html, deflateInit2)."""
+
+AWAY = "The database was away for a moment, and what was piped cannot begin again. Try it once more."
 
 Row = Sequence[Any]
 
@@ -45,6 +49,20 @@ class Header:
     counts: Mapping[str, int]
     heads: tuple[str, ...]
     sequences: Mapping[str, int]
+
+    @property
+    def at(self) -> datetime:
+        """When it was taken; ValueError if that is no time with a zone."""
+        found = datetime.fromisoformat(self.taken_at)
+        if found.tzinfo is None:
+            raise ValueError(self.taken_at)
+        return found
+
+    @property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """The heads as the audit takes them; ValueError if one is none."""
+        parts = (head.rsplit(":", 2) for head in self.heads)
+        return tuple(Anchor(service, int(row), digest) for service, row, digest in parts)
 
 
 class BackupWriter:
@@ -89,3 +107,9 @@ class BackupWriter:
 
 def _line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+
+
+def cause_of(error: Exception) -> str:
+    """Return the first line of what a database said."""
+    lines = str(getattr(error, "orig", None) or error).splitlines()
+    return (lines[0] if lines else "").rstrip(".") or type(error).__name__

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
@@ -18,6 +19,14 @@ LONGEST = 64 << 20
 
 FIRST_RELEASED = "0003"
 """The oldest schema that a released Shiproom wrote."""
+
+_TEXTS = {
+    "shiproom": r"[\w.+-]{1,40}",
+    "schema": r"[0-9a-z]{1,12}",
+    "database": r"[0-9a-f]{16}",
+    "taken_at": r"[0-9T:.+-]{19,40}",
+}
+"""The texts of a header, each with what it looks like."""
 
 Batch = tuple[str, tuple[str, ...], list[Row]]
 """Some rows of a table: its name, its columns, and the rows."""
@@ -79,16 +88,22 @@ class BackupReader:
         return header
 
     def _fields(self, fields: dict[str, Any]) -> Header:
+        """Read the header; nothing in it is printed that does not look as it should."""
         try:
-            texts = [str(fields[name]) for name in ("shiproom", "schema", "database", "taken_at")]
+            texts = [str(fields[name]) for name in _TEXTS]
             heads = tuple(map(str, fields["heads"]))
             counts, sequences = (
                 {str(name): int(count) for name, count in fields[key].items()}
                 for key in ("counts", "sequences")
             )
+            header = Header(texts[0], texts[1], texts[2], texts[3], counts, heads, sequences)
+            sound = all(map(re.fullmatch, _TEXTS.values(), texts)) and "".join(heads).isprintable()
+            sound = sound and bool(header.at) and len(header.anchors) == len(heads)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise self._altered() from error
-        return Header(texts[0], texts[1], texts[2], texts[3], counts, heads, sequences)
+        if not sound:
+            raise self._altered()
+        return header
 
     def _line(self, *, first: bool = False) -> Any:  # noqa: ANN401 - whatever JSON holds
         """Return the next line; it counts for the digest once the one after it is read, which the last one never is."""

@@ -4,26 +4,24 @@ The tables are made as they were at the schema of the backup, filled, and only t
 would have done. Before the transaction is committed the history is verified, with the heads that the backup names as anchors.
 """
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, MetaData, Table, func, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from storage import audit, effects, restoring, schema
-from storage.audit import Anchor
 from storage.backup import sequence_of, tables_in
-from storage.backup_format import BackupError, Header
+from storage.backup_format import BackupError, Header, cause_of
 from storage.backup_reading import BackupReader
-from storage.database import StorageError
+from storage.database import Database, StorageError
 from storage.database_id import NAME as ID
 from storage.database_id import database_id
+from storage.interruption import until_closed
 from storage.kept_connection import EXCLUSIVE_KEY, RUNNING_KEY
-from storage.postgres_errors import is_away
 from storage.restoring import RestoreSummary
 from storage.row_audit import Finding
 from storage.tables import ConnectionRow, CounterRow, EffectRow, MessageRow, table
@@ -36,6 +34,7 @@ NOT_RESTORED: dict[type[SQLModel], str] = {
 FORGOTTEN: dict[type[SQLModel], dict[str, str]] = {
     EffectRow: {
         "lease_by": "the worker that performed it is gone",
+        "done_at": "of two updates of a card only the newer one is needed",
         "due_at": "the first of each destination is due",
     },
     MessageRow: {
@@ -54,6 +53,7 @@ _LITE = text("UPDATE sqlite_sequence SET seq = :last WHERE name = :of AND seq < 
 _LITE_NEW = text(
     "INSERT INTO sqlite_sequence SELECT :of, :last WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = :of)"
 )
+_INTERRUPTED = "The restore was interrupted: nothing was changed."
 _RUNS = "A Shiproom uses this database. Stop every one that does, and restore again."
 
 
@@ -89,6 +89,29 @@ class UnverifiedError(StorageError):
         self.findings = findings
 
 
+async def restore_into(
+    database: Database, opened: Callable[[], BinaryIO], named: str, wanted: Wanted
+) -> Restored:
+    """Restore a backup in one transaction; `opened` opens it, again if the server was away for a moment.
+
+    Raises StorageError with a sentence for people if that is refused or fails; nothing was changed then.
+    """
+    reading: list[BinaryIO] = []
+
+    def work(connection: Connection) -> Restored:
+        with opened() as file:
+            reading.append(file)
+            restored = restore(connection, BackupReader(file, named), wanted)
+            if file.closed:
+                raise BackupError(_INTERRUPTED)
+            return restored
+
+    try:
+        return await until_closed(database.write(work), reading)
+    except (SQLAlchemyError, OverflowError, UnicodeEncodeError) as error:
+        raise BackupError(f"{named} cannot be restored: {cause_of(error)}. Nothing was changed.") from error
+
+
 def restore(connection: Connection, backup: BackupReader, wanted: Wanted) -> Restored:
     """Restore a backup in this transaction.
 
@@ -97,15 +120,13 @@ def restore(connection: Connection, backup: BackupReader, wanted: Wanted) -> Res
     header = backup.header
     _take_alone(connection)
     _make_room(connection, wanted.replace)
-    with _sentences(backup):
-        load(connection, backup)
-        _forget_the_moment(connection)
-        schema.migrate(connection)
-        effects.release_leases(connection)
-    found = audit.verify(connection, tuple(map(_anchor, header.heads)), now=_taken_at(header))
+    load(connection, backup)
+    schema.migrate(connection)
+    _forget_the_moment(connection)
+    found = audit.verify(connection, header.anchors, now=header.at)
     if found.findings and not wanted.unverified:
         raise UnverifiedError(found.findings)
-    summary = restoring.after_restore(connection, wanted.at, _taken_at(header), wanted.actor)
+    summary = restoring.after_restore(connection, wanted.at, header.at, wanted.actor)
     return Restored(header, database_id(connection), found.rows, found.findings, summary)
 
 
@@ -185,10 +206,8 @@ def _has_rows(connection: Connection, each: Table) -> bool:
 
 
 def _forget_the_moment(connection: Connection) -> None:
-    """Forget what was true only when the backup was taken: what was told of connections, and what messages show.
-
-    A message that was edited since shows something else than its row says, and has to be edited even if that is what is wanted.
-    """
+    """Forget what was true only when the backup was taken: NOT_RESTORED and FORGOTTEN say why."""
+    effects.release_leases(connection)
     connection.execute(_connection.delete())
     connection.execute(_message.update().values(drawn=""))
 
@@ -210,28 +229,3 @@ def _is_counted(connection: Connection, of: Table) -> bool:
     """Return whether SQLite keeps the last id of a table; of others it takes the one behind the highest."""
     known = SQLModel.metadata.tables[of.name]
     return connection.dialect.name == "sqlite" and bool(known.dialect_options["sqlite"]["autoincrement"])
-
-
-def _anchor(head: str) -> Anchor:
-    service, row, digest = head.rsplit(":", 2)
-    return Anchor(service, int(row), digest)
-
-
-def _taken_at(header: Header) -> datetime:
-    return datetime.fromisoformat(header.taken_at)
-
-
-@contextmanager
-def _sentences(backup: BackupReader) -> Generator[None]:
-    """Say what it means if the database refuses what is in a backup.
-
-    Raises BackupError; a server that is away is another matter.
-    """
-    try:
-        yield
-    except SQLAlchemyError as error:
-        if isinstance(error, DBAPIError) and is_away(error):
-            raise
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-        message = f"{backup.named} cannot be restored: {cause}. Nothing was changed."
-        raise BackupError(message) from error

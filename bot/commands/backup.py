@@ -11,14 +11,12 @@ from typing import BinaryIO
 
 from bot import VERSION
 from bot.clock import SystemClock
-from bot.commands.backup_file import STANDARD, source, spoken
+from bot.commands.backup_file import STANDARD, check, spoken
 from bot.commands.database import with_database
 from bot.commands.new_file import new_file
 from bot.commands.output import OK, CommandError, fail, unwritten
-from storage.backup import write_backup
-from storage.backup_format import BackupError, Header
-from storage.backup_reading import BackupReader
-from storage.database import Connection, Database, StorageError
+from storage.backup import back_up
+from storage.backup_format import Header
 
 _ANCHORS = (
     "Keep these anchors somewhere else: with them `shiproom audit verify --anchor ...` finds a history that was rewritten "
@@ -36,7 +34,8 @@ def backup(name: str, *, force: bool) -> int:
     try:
         opened = _standard_output() if name == STANDARD else new_file(Path(name), force=force)
         with _interruptible(), opened as out:
-            header = with_database(partial(_write, out=out), read_only=True)
+            write = partial(back_up, out=out, shiproom=VERSION, now=SystemClock().now)
+            header = with_database(write, read_only=True)
     except KeyboardInterrupt:
         return fail(_INTERRUPTED)
     where = "was written" if name == STANDARD else f"is in {name}"
@@ -46,14 +45,8 @@ def backup(name: str, *, force: bool) -> int:
 
 def verify(name: str) -> int:
     """Say what is in a backup, and whether it is whole; return the exit status."""
-    try:
-        with source(name)() as file:
-            reader = BackupReader(file, name)
-            for _ in reader.batches():
-                pass
-    except StorageError as error:
-        raise CommandError(str(error)) from error
-    _report([f"{name} is whole: {spoken(reader.header)}", *_anchors(reader.header)], "")
+    header = check(name)
+    _report([f"{name} is whole: {spoken(header)}", *_anchors(header)], "")
     return OK
 
 
@@ -69,27 +62,6 @@ def _report(lines: list[str], name: str) -> None:
         raise
     except OSError as error:
         raise unwritten(error) from error
-
-
-async def _write(database: Database, out: BinaryIO) -> Header:
-    began: list[bool] = []
-
-    def work(connection: Connection) -> Header:
-        if began:  # a server that was away is asked again
-            if not out.seekable():
-                raise BackupError(
-                    "The database was away for a moment: nothing that was written is a backup. Try again."
-                )
-            out.seek(0)
-            out.truncate()
-        began.append(True)
-        return write_backup(connection, out, VERSION, SystemClock().now)
-
-    try:
-        return await database.read(work)
-    except BaseException:
-        out.close()  # if it is a thread that writes, it ends at once
-        raise
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from bot.commands.output import CommandError, counted
 from storage.backup_format import BackupError, Header
+from storage.backup_reading import BackupReader
 
 STANDARD = "-"
 """The file that is standard input or output."""
@@ -38,6 +39,21 @@ def _open(path: Path) -> BinaryIO:
         return path.open("rb")
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def check(name: str) -> Header:
+    """Read a backup to its end, and return what it says of itself.
+
+    Raises CommandError if there is none, or it is not whole.
+    """
+    try:
+        with source(name)() as file:
+            reader = BackupReader(file, name)
+            for _ in reader.batches():
+                pass
+            return reader.header
+    except BackupError as error:
+        raise CommandError(str(error)) from error
 
 
 def spoken(header: Header) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.clock import SystemClock
-from bot.commands.backup_file import source, spoken
+from bot.commands.backup_file import STANDARD, check, source, spoken
 from bot.commands.database import with_database
 from bot.commands.output import OK, counted, fail, say
 from bot.file_modes import OURS_ALONE
@@ -13,10 +13,8 @@ from bot.known_database import KnownDatabase
 from bot.settings import policy_path, state_path
 from bot.state_directory import StateDirectory
 from handlers.people import SHIPROOM
-from storage import restore as storing
-from storage.backup_reading import BackupReader
-from storage.database import Connection, Database
-from storage.restore import Restored, UnverifiedError, Wanted
+from storage.database import Database
+from storage.restore import Restored, UnverifiedError, Wanted, restore_into
 from storage.row_audit import Finding
 
 _MOST = 50
@@ -27,6 +25,8 @@ _REFUSED = (
     "`--unverified REASON`: `shiproom audit verify` goes on to name what does not hold."
 )
 
+
+_INTERRUPTED = "The restore was interrupted. The database has all of the backup or nothing: `shiproom audit verify` tells."
 
 _NEXT = """\
 Nothing that happened after {}Z is known here. Next:
@@ -48,20 +48,21 @@ class Choices:
 def restore(name: str, choices: Choices) -> int:
     """Restore a backup; return the exit status."""
     os.umask(OURS_ALONE)
-    opened = source(name)
+    if name != STANDARD:
+        check(name)  # before anything is made or locked
     wanted = Wanted(SystemClock().now(), SHIPROOM, choices.replace, choices.unverified)
-
-    def work(connection: Connection) -> Restored:
-        with opened() as file:
-            return storing.restore(connection, BackupReader(file, name), wanted)
+    opened = source(name)
 
     async def go(database: Database) -> Restored | UnverifiedError:
         try:
-            return await database.write(work)
+            return await restore_into(database, opened, name, wanted)
         except UnverifiedError as error:
             return error
 
-    found = with_database(go, read_only=False)
+    try:
+        found = with_database(go, read_only=False)
+    except KeyboardInterrupt:
+        return fail(_INTERRUPTED)
     if isinstance(found, UnverifiedError):
         _say_findings(found.findings)
         return fail(_REFUSED.format(counted(len(found.findings), "problem")))
