@@ -23,8 +23,8 @@ _ANCHORS = (
     "or cut off."
 )
 _SECRETS = (
-    "The file holds names of people and what they wrote. It holds no secret: tokens and passwords are in the environment only, "
-    "which has to be kept elsewhere."
+    "The file holds names of people and what they wrote. It holds no secret, provided that the policy names all of them as "
+    "${NAME}: keep the environment elsewhere."
 )
 _INTERRUPTED = "The backup was interrupted: nothing was written."
 
