@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import io
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -20,7 +20,7 @@ from storage import audit, effects, schema
 from storage.backup import back_up, write_backup
 from storage.backup_format import AWAY, BackupError, BackupWriter, Header
 from storage.database import Connection, Database, Work
-from storage.opening import connect, open_database, open_for_reading
+from storage.opening import connect, open_for_reading
 from storage.tables import EffectRow, HistoryRow, SuccessRow, table
 from tests import databases
 from tests.handlers.builders import NOW
@@ -29,7 +29,6 @@ from tests.profile import size
 from tests.storage import transactions
 from tests.storage.backups import (
     backup_of,
-    fill,
     lines_of,
     loaded,
     packed,
@@ -43,15 +42,6 @@ _effect, _history, _success = table(EffectRow), table(HistoryRow), table(Success
 NOT_WHOLE = "x.backup is not whole: it ends early"
 ALTERED = "x.backup was altered or damaged"
 NO_BACKUP = "x.backup is no backup of Shiproom"
-
-
-@pytest.fixture
-async def full(migrated_sqlite: str, tmp_path: Path) -> AsyncIterator[Database]:
-    """Give a SQLite database with rows in every table."""
-    database = await open_database(databases.copied_sqlite(migrated_sqlite, tmp_path), alone=False)
-    await database.write(fill)
-    yield database
-    await database.close()
 
 
 def newest_id(connection: Connection) -> int:
@@ -97,21 +87,6 @@ async def test_the_header_says_what_is_in_it(full: Database) -> None:
     assert header.heads == found.heads
     assert header.counts == {name: len(rows) for name, rows in rows.items()}
     assert (header.schema, header.at, header.shiproom) == (schema.NEWEST, NOW, "0.1.0")
-
-
-@pytest.fixture(scope="module")
-def whole(migrated_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Give a backup of a small database with rows in every table."""
-
-    async def take() -> bytes:
-        url = databases.copied_sqlite(migrated_sqlite, tmp_path_factory.mktemp("whole"))
-        database = await open_database(url, alone=False)
-        await database.write(fill)
-        data = await backup_of(database)
-        await database.close()
-        return data
-
-    return asyncio.run(take())
 
 
 STEP = size(59, 59, 1)

@@ -29,7 +29,6 @@ from tests.house.tree import ROOT
 from tests.storage.backups import (
     WANTED,
     backup_of,
-    fill,
     lines_of,
     packed,
     read,
@@ -40,16 +39,6 @@ from tests.storage.backups import (
 )
 
 _effect = table(EffectRow)
-
-
-@pytest.fixture
-async def full(migrated_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
-    """Give a SQLite database with rows in every table."""
-    url = databases.copied_sqlite(migrated_sqlite, tmp_path_factory.mktemp("full"))
-    database = await open_database(url, alone=False)
-    await database.write(fill)
-    yield database
-    await database.close()
 
 
 @pytest.fixture
@@ -99,19 +88,18 @@ async def test_what_is_restored_holds_and_forgets_the_moment(full: Database, emp
         assert sorted(chosen["before"], key=repr) == sorted(chosen["after"], key=repr)
 
 
-async def test_a_database_in_use_or_with_rows_is_refused(full: Database, empty: Database) -> None:
-    data = await backup_of(full)
-    await restored(empty, data)
+async def test_a_database_in_use_or_with_rows_is_refused(whole: bytes, empty: Database) -> None:
+    await restored(empty, whole)
     name = await empty.read(database_id)
     before = await empty.read(rows_of)
     for wrong in ("", name[:7], "f" * 16, f"{name}0"):
         with pytest.raises(
             StorageError, match=rf"not empty: it is the one with the id {name}.*`--replace {name}`[.]$"
         ):
-            await restored(empty, data, Wanted(NOW, "shiproom", wrong))
+            await restored(empty, whole, Wanted(NOW, "shiproom", wrong))
     assert await empty.read(rows_of) == before
     await empty.write(lambda connection: connection.execute(table(DeliveryRow).delete()))
-    await restored(empty, data, Wanted(NOW, "shiproom", name[:8]))
+    await restored(empty, whole, Wanted(NOW, "shiproom", name[:8]))
     assert await empty.read(rows_of) == before
 
 
@@ -121,16 +109,15 @@ async def test_a_database_that_was_only_made_is_empty(full: Database, opened: Da
 
 
 async def test_a_running_bot_keeps_a_restore_out_and_a_restore_a_bot(
-    full: Database, postgres_server: str, migrated_postgresql: str
+    whole: bytes, postgres_server: str, migrated_postgresql: str
 ) -> None:
-    data = await backup_of(full)
     url = await databases.copied_postgres(postgres_server, migrated_postgresql)
     for alone in (False, True):
         bot, target = await open_database(url, alone=alone), await connect(url, alone=False)
         if not alone:
             await bot.listen(lambda: None)
         with pytest.raises(StorageError, match="A Shiproom uses this database"):
-            await restored(target, data)
+            await restored(target, whole)
         await bot.close()
         await target.close()
 
@@ -153,7 +140,7 @@ async def test_a_bot_does_not_start_during_a_restore(postgres_server: str, migra
     await restoring_one.close()
 
 
-async def test_a_file_in_use_is_refused(full: Database, tmp_path: Path) -> None:
+async def test_a_file_in_use_is_refused(tmp_path: Path) -> None:
     url = databases.fresh_sqlite(tmp_path)
     bot = await connect(url, alone=True)
     with pytest.raises(StorageError, match="Another Shiproom uses the database"):
@@ -177,12 +164,11 @@ async def test_a_history_that_does_not_hold_is_refused_until_that_is_accepted(
 
 
 async def test_a_history_that_is_not_the_one_of_the_header_is_refused(
-    full: Database, empty_lite: Database
+    whole: bytes, empty_lite: Database
 ) -> None:
     """Whoever writes a file anew with another history has to write its heads anew, which were printed and kept elsewhere."""
-    data = await backup_of(full)
-    heads = read(data).header.heads
-    forged = with_header(data, heads=[*heads[:-1], heads[-1][:-1] + "x"])
+    heads = read(whole).header.heads
+    forged = with_header(whole, heads=[*heads[:-1], heads[-1][:-1] + "x"])
     with pytest.raises(UnverifiedError) as refused:
         await restored(empty_lite, forged)
     assert "the anchor says another hash" in str(refused.value.findings[0])
@@ -223,16 +209,16 @@ BAD: list[tuple[str, Callable[[bytes], bytes], str]] = [
 
 @pytest.mark.parametrize(("make", "says"), [each[1:] for each in BAD], ids=[each[0] for each in BAD])
 async def test_rows_that_do_not_fit_change_nothing(
-    make: Callable[[bytes], bytes], says: str, full: Database, empty_lite: Database
+    make: Callable[[bytes], bytes], says: str, whole: bytes, empty_lite: Database
 ) -> None:
-    data = make(await backup_of(full))
+    data = make(whole)
     with pytest.raises(BackupError, match=rf"{says}.*[.]$"):
         await restored(empty_lite, data)
     assert await tables(empty_lite) == []
 
 
-async def test_text_that_only_sqlite_keeps_is_a_sentence(full: Database, postgres_server: str) -> None:
-    data = with_rows(await backup_of(full), "fact", lambda _: [["a\0b", 1, ""]])
+async def test_text_that_only_sqlite_keeps_is_a_sentence(whole: bytes, postgres_server: str) -> None:
+    data = with_rows(whole, "fact", lambda _: [["a\0b", 1, ""]])
     target = await connect(await databases.copied_postgres(postgres_server), alone=False)
     with pytest.raises(BackupError, match=r"x\.backup cannot be restored: .*Nothing was changed[.]$"):
         await restored(target, data)
@@ -241,20 +227,19 @@ async def test_text_that_only_sqlite_keeps_is_a_sentence(full: Database, postgre
 
 
 async def test_what_fails_at_the_end_changes_nothing(
-    full: Database, empty: Database, monkeypatch: pytest.MonkeyPatch
+    whole: bytes, empty: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise StorageError("It is not wanted.")
 
-    data = await backup_of(full)
     monkeypatch.setattr(restoring, "after_restore", fail)
     with pytest.raises(StorageError, match="It is not wanted"):
-        await restored(empty, data)
+        await restored(empty, whole)
     assert await tables(empty) == []
 
 
 async def test_what_a_restore_means_is_asked_in_its_transaction(
-    full: Database, empty_lite: Database, monkeypatch: pytest.MonkeyPatch
+    whole: bytes, empty_lite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[Any, ...]] = []
 
@@ -264,7 +249,7 @@ async def test_what_a_restore_means_is_asked_in_its_transaction(
         return restoring.RestoreSummary()
 
     monkeypatch.setattr(restoring, "after_restore", after)
-    await restored(empty_lite, await backup_of(full), Wanted(NOW, "U0TIM"))
+    await restored(empty_lite, whole, Wanted(NOW, "U0TIM"))
     assert asked == [(NOW, NOW, "U0TIM")]
 
 
