@@ -39,7 +39,8 @@ def backup(name: str, *, force: bool) -> int:
     except KeyboardInterrupt:
         return fail(_INTERRUPTED)
     where = "was written" if name == STANDARD else f"is in {name}"
-    _report([f"The backup {where}: {spoken(header)}", _ANCHORS, *_anchors(header), _SECRETS], name)
+    anchors = [_ANCHORS, *_anchors(header)] if header.heads else []
+    _report([f"The backup {where}: {spoken(header)}", *anchors, _SECRETS], name)
     return OK
 
 

@@ -30,8 +30,9 @@ from storage.tables import HistoryRow, table
 from tests.bot.test_cli import Shell, listening
 from tests.bot.test_cli import shell as shell  # noqa: PLC0414 - a fixture
 from tests.house.tree import ROOT
+from tests.profile import size
 from tests.storage import transactions
-from tests.storage.backups import read
+from tests.storage.backups import SOME_KINDS, read
 
 PAGE = (ROOT / "docs" / "backup.md").read_text(encoding="utf-8")
 SAID = re.compile(
@@ -256,7 +257,7 @@ def interrupted(shell: Shell, name: signal.Signals) -> tuple[int, bytes]:
     return running.returncode, err
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", size([signal.SIGTERM], [signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]))
 def test_an_interrupted_backup_leaves_nothing(filled: Shell, name: signal.Signals) -> None:
     lengthen(filled.database)
     status, said = interrupted(filled, name)
@@ -294,6 +295,7 @@ def lengthen(path: Path) -> None:
     asyncio.run(fill())
 
 
+@pytest.mark.parametrize("database_kind", SOME_KINDS)
 def test_a_killed_restore_leaves_the_database_empty(filled: Shell, database: str) -> None:
     """It is killed in the middle of its transaction, in which it waits for the second half of the backup."""
     lengthen(filled.database)

@@ -16,10 +16,15 @@ from storage.database import Connection, Database
 from storage.opening import connect
 from storage.restore import Restored, Wanted, load, restore_into
 from storage.tables import CounterRow, table
+from tests.databases import KINDS
 from tests.handlers.builders import NOW
+from tests.profile import size
 from tests.storage import tampering
 
 Rows = dict[str, list[tuple[Any, ...]]]
+SOME_KINDS = size(("sqlite",), ("sqlite",), KINDS)
+"""The databases on which a test runs that takes a second on each, and of which others have tried the SQL of both."""
+
 WANTED = Wanted(NOW, "shiproom")
 
 
