@@ -14,24 +14,27 @@ STANDARD = "-"
 """The file that is standard input or output."""
 
 
+def is_piped(name: str) -> bool:
+    """Return whether a file can be read only once, such as standard input or the `<(...)` of a shell."""
+    return name == STANDARD or Path(name).is_fifo()
+
+
 def source(name: str) -> Callable[[], BinaryIO]:
     """Return what opens a backup, from its beginning each time.
 
-    It raises CommandError if there is none, and BackupError if standard input would have to be read twice.
+    It raises CommandError if there is none, and BackupError if a pipe would have to be read twice.
     """
-    if name != STANDARD:
+    if not is_piped(name):
         return lambda: _open(Path(name))
     read: list[bool] = []
 
-    def standard_input() -> BinaryIO:
+    def pipe() -> BinaryIO:
         if read:
-            raise BackupError(
-                "The database was away for a moment, and standard input is read once: try again."
-            )
+            raise BackupError(AWAY)
         read.append(True)
-        return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+        return os.fdopen(os.dup(sys.stdin.fileno()), "rb") if name == STANDARD else _open(Path(name))
 
-    return standard_input
+    return pipe
 
 
 def _open(path: Path) -> BinaryIO:

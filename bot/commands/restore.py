@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.clock import SystemClock
-from bot.commands.backup_file import STANDARD, check, source, spoken
+from bot.commands.backup_file import check, is_piped, source, spoken
 from bot.commands.database import with_database
 from bot.commands.output import OK, counted, fail, say
 from bot.file_modes import OURS_ALONE
@@ -24,7 +24,6 @@ _REFUSED = (
     "The history in the backup does not hold ({}), so nothing was restored. Use an older backup; or restore this one with "
     "`--unverified REASON`: `shiproom audit verify` goes on to name what does not hold."
 )
-
 
 _INTERRUPTED = "The restore was interrupted. The database has all of the backup or nothing: `shiproom audit verify` tells."
 
@@ -48,7 +47,7 @@ class Choices:
 def restore(name: str, choices: Choices) -> int:
     """Restore a backup; return the exit status."""
     os.umask(OURS_ALONE)
-    if name != STANDARD:
+    if not is_piped(name):
         check(name)  # before anything is made or locked
     wanted = Wanted(SystemClock().now(), SHIPROOM, choices.replace, choices.unverified)
     opened = source(name)

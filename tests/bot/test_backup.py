@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from configparser import RawConfigParser
@@ -247,6 +248,20 @@ def test_a_backup_goes_through_a_pipe(filled: Shell) -> None:
     assert filled.run("audit", "verify") == 0
 
 
+def test_what_a_shell_decrypts_is_read_once(filled: Shell) -> None:
+    """`<(...)` is a pipe with a name."""
+    assert filled.run("backup", "x.backup") == 0
+    data = (filled.folder / "x.backup").read_bytes()
+    pipe = filled.folder / "pipe"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_bytes, args=(data,))
+    writing.start()
+    filled.export(DATABASE_URL="sqlite:///new.db")
+    assert filled.run("restore", "pipe") == 0
+    writing.join()
+    assert filled.run("audit", "verify") == 0
+
+
 def interrupted(shell: Shell, name: signal.Signals) -> tuple[int, bytes]:
     """Send a signal to a backup as soon as it has begun; return its exit status, and what it said."""
     with process(shell, "backup", "x.backup") as running:
@@ -351,25 +366,29 @@ def block(mark: str) -> str:
 
 
 def test_the_example_of_every_night_works(filled: Shell) -> None:
-    commands, kept = filled.folder / "bin", filled.folder / "kept"
-    commands.mkdir()
+    """As cron runs it: from the line on the page, but for where everything lies."""
+    kept = filled.folder / "kept"
     kept.mkdir()
     old = kept / "20200101T000000Z.backup"
     old.touch()
     os.utime(old, (0, 0))
-    (commands / "shiproom").write_text(f'#!/bin/sh\nexec {sys.executable} -m bot "$@"\n')
-    script = commands / "shiproom-nightly"
-    script.write_text(f"#!/bin/sh\n{block('nightly')}")
-    for path in commands.iterdir():
-        path.chmod(0o755)
-    added = {
-        "PATH": f"{commands}:{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
-        "SHIPROOM_BACKUPS": str(kept),
-    }
-    done = subprocess.run(
-        [script], cwd=filled.folder, env={**os.environ, **added}, capture_output=True, text=True, check=False
+    program, script, variables = (
+        filled.folder / name for name in ("shiproom", "shiproom-nightly", "shiproom.env")
     )
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m bot "$@"\n')
+    script.write_text(f"#!/bin/sh\n{block('nightly')}")
+    for path in (program, script):
+        path.chmod(0o755)
+    variables.write_text(f"SHIPROOM={program}\nPYTHONPATH={ROOT}\nSHIPROOM_BACKUPS={kept}\n")
+    line = block("cron").removeprefix("10 3 * * * ")
+    for written, there in (
+        ("/etc/shiproom.env", variables),
+        ("/srv/shiproom", filled.folder),
+        ("/usr/local/bin/shiproom-nightly", script),
+    ):
+        assert written in line
+        line = line.replace(written, str(there))
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     anchors, made = sorted(kept.iterdir(), key=lambda path: path.suffix)
     assert anchors.name == f"{made.name}.anchors"
