@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.commands.output import CommandError, counted
-from storage.backup_format import BackupError, Header
+from storage.backup_format import AWAY, BackupError, Header
 from storage.backup_reading import BackupReader
 
 STANDARD = "-"

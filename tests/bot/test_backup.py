@@ -20,10 +20,12 @@ from typing import BinaryIO
 import pytest
 from sqlalchemy import Connection, inspect, text
 
+from bot.commands.backup_file import source
 from bot.commands.new_file import new_file
 from bot.commands.output import CommandError
 from bot.known_database import FILE
 from storage import schema
+from storage.backup_format import AWAY, BackupError
 from storage.kept_connection import RUNNING_KEY
 from storage.opening import connect
 from storage.restore import FORGOTTEN, NOT_RESTORED
@@ -257,6 +259,14 @@ def test_what_a_shell_decrypts_is_read_once(filled: Shell) -> None:
     writing = threading.Thread(target=pipe.write_bytes, args=(data,))
     writing.start()
     filled.export(DATABASE_URL="sqlite:///new.db")
+    opened = source("pipe")
+    with opened() as file:
+        assert read(file.read()).header.heads
+    with pytest.raises(BackupError, match=AWAY):
+        opened()
+    writing.join()
+    writing = threading.Thread(target=pipe.write_bytes, args=(data,))
+    writing.start()
     assert filled.run("restore", "pipe") == 0
     writing.join()
     assert filled.run("audit", "verify") == 0
