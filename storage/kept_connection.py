@@ -14,10 +14,14 @@ CHANNEL = "shiproom"
 EXCLUSIVE_KEY = 0x5417_B007
 """The advisory lock of the one process that runs local commands."""
 
+RUNNING_KEY = 0x5417_B008
+"""The advisory lock that every bot shares, and a restore takes for itself: none runs on what is being replaced."""
+
 ASKED_WITHIN = 5.0
 """How many seconds an answer may take before the connection counts as lost."""
 
 _TAKE = "SELECT pg_try_advisory_lock($1)"
+_SHARE = "SELECT pg_try_advisory_lock_shared($1)"
 _HOLDS = (
     "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -34,6 +38,7 @@ _ENDS_IN = 1.0
 TAKEN = (
     "Another Shiproom that uses this database is running. With a local CI only one may: stop the other one."
 )
+_RESTORED = "A backup is being restored into this database. Start again when that is done."
 _LOST = "Another Shiproom has taken the lock of this database while it was out of reach. With a local CI only one may run."
 _POOLED = (
     "DATABASE_URL goes through a pooler (PgBouncer) in transaction mode, where no lock can be held. "
@@ -122,6 +127,8 @@ class KeptConnection:
         if self._exclusive and not self._held:
             self._held = await self._take(session)
         if self._woken is not None:
+            if not await session.fetchval(_SHARE, RUNNING_KEY):
+                raise StorageError(_RESTORED)
             await session.add_listener(CHANNEL, self._notified)
         self._pid = session.get_server_pid()
 

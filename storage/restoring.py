@@ -45,6 +45,14 @@ class RestoreSummary:
     called_off: int
     next_release: int
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the operator who restores is told."""
+        numbers = ", ".join(f"r{number}" for number in self.ended)
+        ended = f"What was open in the backup has ended: {numbers}." if self.ended else "Nothing was open in the backup."
+        held = f"Nothing is decided of {', '.join(self.services)} before an operator has confirmed what is live."
+        return (ended, f"The next release is r{self.next_release}.", *((held,) if self.services else ()))
+
 
 def after_restore(connection: Connection, at: datetime, backup_at: datetime, actor: str) -> RestoreSummary:
     """Apply what a restore means, in the transaction that loaded the rows; `actor` is who restores."""

@@ -102,6 +102,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("migrate",), {"alembic", "pydantic", "sqlalchemy"}),
         (("audit", "verify"), {"pydantic", "sqlalchemy"}),
         (("check",), {"pydantic", "sqlalchemy", "yaml"}),
+        (("backup", "--verify", "none"), {"pydantic", "sqlalchemy"}),
     ],
 )
 def test_a_command_imports_what_it_needs(words: tuple[str, ...], needed: set[str], folder: Path) -> None:
