@@ -89,7 +89,7 @@ async def test_the_header_says_what_is_in_it(full: Database) -> None:
     assert (header.schema, header.at, header.shiproom) == (schema.NEWEST, NOW, "0.1.0")
 
 
-STEP = size(59, 59, 1)
+STEP = size(59, 59, 7)
 """Of how many bytes in the middle one is tried; all at the beginning and the end are."""
 
 
@@ -201,11 +201,11 @@ async def test_a_backup_while_others_write_is_a_prefix_of_the_history(
     async def write() -> None:
         for order in count(3):
             await transactions.ship(opened, order)
-            if len(taken) >= size(2, 2, 20):
+            if len(taken) >= size(2, 2, 6):
                 return
 
     async def take() -> None:
-        while len(taken) < size(2, 2, 20):
+        while len(taken) < size(2, 2, 6):
             taken.append(await backup_of(reading))
 
     await asyncio.gather(write(), take())
