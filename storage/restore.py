@@ -22,7 +22,7 @@ from storage.database_id import NAME as ID
 from storage.database_id import database_id
 from storage.interruption import until_closed
 from storage.kept_connection import EXCLUSIVE_KEY, RUNNING_KEY
-from storage.restoring import RestoreSummary
+from storage.restoring import Accepted, RestoreSummary
 from storage.row_audit import Finding
 from storage.tables import ConnectionRow, CounterRow, EffectRow, MessageRow, table
 
@@ -126,7 +126,8 @@ def restore(connection: Connection, backup: BackupReader, wanted: Wanted) -> Res
     found = audit.verify(connection, header.anchors, now=header.at)
     if found.findings and not wanted.unverified:
         raise UnverifiedError(found.findings)
-    summary = restoring.after_restore(connection, wanted.at, header.at, wanted.actor)
+    accepted = Accepted(wanted.unverified, tuple(map(str, found.findings)))
+    summary = restoring.after_restore(connection, wanted.at, header.at, wanted.actor, accepted)
     return Restored(header, database_id(connection), found.rows, found.findings, summary)
 
 

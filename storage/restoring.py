@@ -7,6 +7,7 @@ what is live (`storage.confirmed`); a row of its history says so.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -26,10 +27,22 @@ from storage.tables import ServiceRow, table
 GAP = 1000
 """How many numbers of releases are left out for each week, or part of one, that the backup is old."""
 
+MOST_FINDINGS = 50
 WEEK = timedelta(weeks=1)
 CALLED_OFF = "not performed: the database was restored from a backup"
 
 _service = table(ServiceRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """That the history of a backup need not hold: why somebody accepts that, and what does not hold."""
+
+    reason: str = ""
+    findings: tuple[str, ...] = ()
+
+
+HOLDS = Accepted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +62,24 @@ class RestoreSummary:
     def sentences(self) -> tuple[str, ...]:
         """What the operator who restores is told."""
         numbers = ", ".join(f"r{number}" for number in self.ended)
-        ended = f"What was open in the backup has ended: {numbers}." if self.ended else "Nothing was open in the backup."
-        held = f"Nothing is decided of {', '.join(self.services)} before an operator has confirmed what is live."
+        ended = (
+            f"What was open in the backup has ended: {numbers}."
+            if self.ended
+            else "Nothing was open in the backup."
+        )
+        held = (
+            f"Nothing is decided of {', '.join(self.services)} before an operator has confirmed what is live."
+        )
         return (ended, f"The next release is r{self.next_release}.", *((held,) if self.services else ()))
 
 
-def after_restore(connection: Connection, at: datetime, backup_at: datetime, actor: str) -> RestoreSummary:
-    """Apply what a restore means, in the transaction that loaded the rows; `actor` is who restores."""
+def after_restore(
+    connection: Connection, at: datetime, backup_at: datetime, actor: str, accepted: Accepted = HOLDS
+) -> RestoreSummary:
+    """Apply what a restore means, in the transaction that loaded the rows; `actor` is who restores.
+
+    What does not hold is kept in the history: what ends here is vouched for again, whatever was altered of it.
+    """
     called_off = effects.call_off(connection, at, CALLED_OFF)
     names = tuple(connection.execute(select(_service.c.service).order_by(_service.c.service)).scalars())
     ended = tuple(number for name in names for number in _end(connection, name, at, backup_at))
@@ -63,7 +87,9 @@ def after_restore(connection: Connection, at: datetime, backup_at: datetime, act
     rows |= remember_restore(connection, at) if names else {}
     for name in names:
         states, head = environments.lock(connection, name)
-        outcome = {"reply": RESTORED, BACKUP_AT: backup_at.isoformat(), "by": actor}
+        outcome: dict[str, Any] = {"reply": RESTORED, BACKUP_AT: backup_at.isoformat(), "by": actor}
+        if accepted.findings:
+            outcome |= {"accepted": accepted.reason, "findings": list(accepted.findings[:MOST_FINDINGS])}
         entry = Entry(micros(at), SHIPROOM, RESTORED, 0, "{}", outcome)
         record(connection, Locked(states, head), entry, Changes(rows=rows))
     return RestoreSummary(names, ended, called_off, release_numbers.next_number(connection))

@@ -22,7 +22,7 @@ _MOST = 50
 
 _REFUSED = (
     "The history in the backup does not hold ({}), so nothing was restored. Use an older backup; or restore this one with "
-    "`--unverified REASON`: `shiproom audit verify` goes on to name what does not hold."
+    "`--unverified REASON`, which the history keeps."
 )
 
 _INTERRUPTED = "The restore was interrupted. The database has all of the backup or nothing: `shiproom audit verify` tells."

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -205,7 +206,7 @@ def test_from_a_backup_to_a_bot_on_an_empty_machine(
     assert filled.run("restore", str(kept)) == 0
     assert SAID.search(filled.out)
     assert "The history holds." in filled.out
-    assert filled.out.splitlines()[-4:][0].startswith("1. See that no other Shiproom")
+    assert filled.out.splitlines()[-5:][0].startswith("1. See that no other Shiproom")
     assert stat.S_IMODE(filled.database.stat().st_mode) == 0o600
     name = read(kept.read_bytes()).header.database
     assert name in (filled.folder / ".shiproom" / FILE).read_text()
@@ -232,7 +233,10 @@ def test_what_does_not_hold_is_named_and_needs_a_reason(filled: Shell) -> None:
     assert not (filled.folder / ".shiproom").exists()
     assert filled.run("restore", "--unverified", "mended by hand", "x.backup") == 0
     assert "The history does not hold, which was accepted: mended by hand." in filled.out
-    assert filled.run("audit", "verify") == 1
+    assert filled.run("audit", "export") == 0
+    kept = [json.loads(line)["outcome"] for line in filled.out.splitlines() if "database_restored" in line]
+    assert [each["accepted"] for each in kept] == ["mended by hand"]
+    assert "r1" in kept[0]["findings"][0]
 
 
 def test_a_backup_goes_through_a_pipe(filled: Shell) -> None:

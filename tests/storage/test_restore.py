@@ -57,10 +57,21 @@ async def empty_lite(tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
+@pytest.fixture
+def mechanics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Restore the rows, and leave out what that means, which tests/storage/test_restoring.py is about."""
+
+    def nothing(*_: object) -> restoring.RestoreSummary:
+        return restoring.RestoreSummary((), (), 0, 1)
+
+    monkeypatch.setattr(restoring, "after_restore", nothing)
+
+
 async def tables(database: Database) -> list[str]:
     return await database.read(lambda connection: inspect(connection).get_table_names())
 
 
+@pytest.mark.usefixtures("mechanics")
 async def test_what_is_restored_holds_and_forgets_the_moment(full: Database, empty: Database) -> None:
     leased = _effect.update().where(_effect.c.done_at.is_(None)).values(lease_by="old", lease_until=1)
     await full.write(lambda connection: connection.execute(leased))
@@ -89,6 +100,7 @@ async def test_what_is_restored_holds_and_forgets_the_moment(full: Database, emp
         assert sorted(chosen["before"], key=repr) == sorted(chosen["after"], key=repr)
 
 
+@pytest.mark.usefixtures("mechanics")
 async def test_a_database_in_use_or_with_rows_is_refused(whole: bytes, empty: Database) -> None:
     await restored(empty, whole)
     name = await empty.read(database_id)
@@ -150,6 +162,7 @@ async def test_a_file_in_use_is_refused(tmp_path: Path) -> None:
     await bot.close()
 
 
+@pytest.mark.usefixtures("mechanics")
 async def test_a_history_that_does_not_hold_is_refused_until_that_is_accepted(
     full: Database, empty_lite: Database
 ) -> None:
@@ -249,11 +262,11 @@ async def test_what_a_restore_means_is_asked_in_its_transaction(
     def after(connection: Connection, *rest: object) -> restoring.RestoreSummary:
         schema.require_newest(connection)
         asked.append(rest)
-        return restoring.RestoreSummary()
+        return restoring.RestoreSummary((), (), 0, 1)
 
     monkeypatch.setattr(restoring, "after_restore", after)
     await restored(empty_lite, whole, Wanted(NOW, "U0TIM"))
-    assert asked == [(NOW, NOW, "U0TIM")]
+    assert asked == [(NOW, NOW, "U0TIM", restoring.HOLDS)]
 
 
 NEXT = '''"""What comes next."""
