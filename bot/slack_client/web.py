@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.health import Health
+from bot.network_faults import network_fault
 from bot.proxies import proxy_for
 from bot.slack_client.answers import read_answer, read_error
 from bot.slack_client.outage import Outage
@@ -20,6 +21,7 @@ from bot.slack_client.rate_limiter import Rank, RateLimiter
 from bot.slack_client.refusals import OF_THE_TOKEN, Refusals
 from bot.slack_client.results import CallDeferred, CallRejected, CallResult
 from bot.tasks import Tasks
+from bot.trust import trusted
 
 log = logging.getLogger("shiproom.slack")
 
@@ -65,7 +67,8 @@ class SlackWeb:
         that is passed in.
         """
         if self._client is None:
-            self._session = aiohttp.ClientSession(timeout=TIMEOUT)
+            connector = aiohttp.TCPConnector(ssl=trusted())
+            self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT)
             self._client = AsyncWebClient(
                 self._token, base_url=self._base, session=self._session, retry_handlers=[], timeout=10
             )
@@ -123,7 +126,8 @@ class SlackWeb:
         except SlackApiError as error:
             return read_error(method, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return CallDeferred(1.0, f"Slack did not answer {method}: {type(error).__name__}")
+            why = network_fault(error) or type(error).__name__
+            return CallDeferred(1.0, f"Slack did not answer {method}: {why}")
         except Exception as error:  # noqa: BLE001 - the SDK stumbles in several ways over what is no answer of Slack
             return CallDeferred(1.0, f"{method}: the answer cannot be read ({type(error).__name__})")
 
@@ -173,7 +177,8 @@ class SlackWeb:
             ) as answer:
                 return answer.ok
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("a reply could not be posted: %s", type(error).__name__)
+            why = network_fault(error) or type(error).__name__
+            log.warning("a reply could not be posted: %s", why)
             return False
 
     async def close(self) -> None:

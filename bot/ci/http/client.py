@@ -21,6 +21,7 @@ from bot.ci.http.reports import Reports
 from bot.ci.http.response import CiResponse, NoResponse, NotSent, SendResult, transient
 from bot.clock import Clock
 from bot.health import Health
+from bot.trust import trusted
 
 log = logging.getLogger("shiproom.ci")
 
@@ -184,7 +185,9 @@ class CiClient:
         """Open a session at first use: it belongs to a running event loop."""
         if self._peer.hosts is not None and self._resolver is None:
             self._resolver = resolver.resolver_for(self._peer.hosts, self._peer.private_hosts)
-        connector = aiohttp.TCPConnector(force_close=force_close, limit=MOST_READS, resolver=self._resolver)
+        connector = aiohttp.TCPConnector(
+            force_close=force_close, limit=MOST_READS, resolver=self._resolver, ssl=trusted()
+        )
         return aiohttp.ClientSession(
             connector=connector,
             headers={"Accept": "application/json", "User-Agent": "shiproom", **self._peer.headers},
