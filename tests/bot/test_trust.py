@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -41,6 +40,12 @@ ANOTHER_NAME = "its certificate is for another host name than the one that is as
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
+
+
+@pytest.fixture
+def named(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust the authority."""
+    monkeypatch.setenv("SHIPROOM_CA_FILE", str(authority.file))
 
 
 @pytest.fixture(autouse=True)
@@ -138,23 +143,18 @@ async def test_a_private_authority_counts_where_it_is_named(
 
 @ASKED
 @pytest.mark.parametrize(
-    ("host", "until", "words"),
+    ("host", "ended", "words"),
     [
-        ("127.0.0.1", ENDED, EXPIRED),
-        ("127.0.0.2", None, ANOTHER_ADDRESS),
-        ("other.example", None, ANOTHER_ADDRESS),
+        ("127.0.0.1", True, EXPIRED),
+        ("127.0.0.2", False, ANOTHER_ADDRESS),
+        ("other.example", False, ANOTHER_ADDRESS),
     ],
 )
+@pytest.mark.usefixtures("named")
 async def test_what_else_is_refused_is_told(
-    ask: Ask,
-    host: str,
-    until: datetime | None,
-    words: str,
-    authority: Authority,
-    monkeypatch: pytest.MonkeyPatch,
+    ask: Ask, host: str, ended: bool, words: str, authority: Authority
 ) -> None:
-    monkeypatch.setenv("SHIPROOM_CA_FILE", str(authority.file))
-    pair = authority.issue(host) if until is None else authority.issue(host, until=until)
+    pair = authority.issue(host, until=ENDED) if ended else authority.issue(host)
     async with served(pair) as port:
         assert words in await ask(f"https://127.0.0.1:{port}")
 
