@@ -19,8 +19,9 @@ from bot.slack_client.answers import read_answer, read_error
 from bot.slack_client.outage import Outage
 from bot.slack_client.rate_limiter import Rank, RateLimiter
 from bot.slack_client.refusals import OF_THE_TOKEN, Refusals
-from bot.slack_client.results import CallDeferred, CallRejected, CallResult
+from bot.slack_client.results import CallDeferred, CallRejected, CallResult, CallSucceeded
 from bot.tasks import Tasks
+from bot.tracing import tracer
 from bot.trust import trusted
 
 log = logging.getLogger("shiproom.slack")
@@ -104,7 +105,11 @@ class SlackWeb:
         wait = None if slot_taken else self.acquire_slot(method, channel)
         if wait is not None:
             return wait
-        called = await self._called(method, arguments, read=read)
+        with tracer().call(f"Slack {method}") as span:
+            called = await self._called(method, arguments, read=read)
+            span.set("rpc.method", method)
+            if not isinstance(called, CallSucceeded):
+                span.fail(called.error if isinstance(called, CallRejected) else "not_now")
         if isinstance(called, CallDeferred) and not called.failed:
             self.rate_limiter.pause(method, called.seconds)
         elif not isinstance(called, CallDeferred):
