@@ -67,6 +67,17 @@ async def test_a_release_that_is_started_and_cancelled(receiver: Collector, tmp_
     assert not [each for each in (API_TOKEN, "not today", "U0TIM") if each.encode() in everything]
 
 
+async def test_what_comes_over_a_socket_of_slack(receiver: Collector, tmp_path: Path) -> None:
+    async with inside(tmp_path, socket_mode=True, SHIPROOM_API_TOKEN=API_TOKEN) as bot:
+        await bot.world.build("2.4.0")
+        await bot.world.says("Andy", "2.4.0 to staging")
+    await sent()
+    (envelope,) = receiver.named("Slack envelope")
+    (decision,) = receiver.named("decide started")
+    assert envelope.attributes["shiproom.slack.request"] == "SlashCommand"
+    assert (decision.links, envelope.links) == ({envelope.trace}, {decision.trace})
+
+
 async def test_what_is_asked_of_others_is_traced_inside_an_effect_only(receiver: Collector) -> None:
     async with wire(answering(OK)) as server:
         ci = CiClient(Peer("hub", server.url), SystemClock())

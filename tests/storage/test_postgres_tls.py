@@ -15,6 +15,7 @@ import pytest
 
 from storage.database import StorageError
 from storage.opening import connect
+from storage.postgres import Postgres
 from tests.certificates import ENDED, Authority, Pair
 from tests.profile import size
 from tests.storage import postgres_servers
@@ -203,3 +204,16 @@ async def test_certificates_of_clients(
     said = await opened(f"{url}?{authorities.words(words)}")
     assert refused in said
     assert bool(said) is bool(refused)
+
+
+async def test_files_that_are_replaced_count_without_a_restart(
+    showing: Showing, authorities: Authorities, tmp_path: Path
+) -> None:
+    trusted = tmp_path / "authority.pem"
+    shutil.copyfile(authorities.other.file, trusted)
+    database = Postgres(f"{showing('good')}?sslmode=verify-full&sslrootcert={trusted}")
+    with pytest.raises(StorageError, match=UNKNOWN):
+        await database.open()
+    shutil.copyfile(authorities.good.file, trusted)
+    await database.open()
+    await database.close()
