@@ -11,7 +11,7 @@ from tests.world import API_TOKEN, APP_TOKEN, BOT_TOKEN, SECRET, World, free_por
 
 pytestmark = pytest.mark.full  # tests/bot/test_tracing.py has a shorter story, inside the test
 
-SAID = ("all fine", "Faster leaderboard", "Log in works", "U0AMITA", "Amita", "deploying")
+SAID = ("all fine", "Faster leaderboard", "Log in works", "U0AMITA", "Amita", "deploying 2.4.0", "not today")
 """What people wrote, and who they are."""
 
 SECRETS = (API_TOKEN, APP_TOKEN, BOT_TOKEN, SECRET, "key-for-deploys", "Bearer")
