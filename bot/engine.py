@@ -15,6 +15,8 @@ from bot.health import Health
 from bot.metrics import DECISIONS
 from bot.policy_in_force import NotDecidingError
 from bot.told_runs import ToldRuns
+from bot.release_spans import decided
+from bot.tracing import tracer
 from bot.unreadable import UnreadableRows
 from handlers.effects import ShowCard
 from handlers.events import Event
@@ -117,6 +119,7 @@ class Engine:
 
     async def handle(self, event: Event, delivery: str = "") -> Outcome:
         """Apply an event; return once everything that follows from it is durable."""
+        since = tracer().stamp()
         try:
             incoming, outcome = await self._apply(event, delivery)
         except UnreadableError as error:
@@ -126,6 +129,7 @@ class Engine:
             return Outcome(replace(error.refusal, who=plan.operators if plan is not None else ()))
         if _is_news(outcome):
             self._report(incoming, outcome)
+            decided(event, outcome, since)
         if outcome.wake_at is not None:
             for schedule in self.schedule_listeners:
                 schedule(outcome.wake_at)

@@ -7,6 +7,7 @@ import logging
 
 from bot.settings import Settings
 from bot.state_directory import StateDirectory, StateError
+from bot.tracing import tracer
 from storage.database import Database, StorageError
 from storage.database_id import database_id
 from storage.opening import open_database
@@ -75,10 +76,12 @@ async def open_known_database(settings: Settings, *, alone: bool) -> Database:
     known = KnownDatabase(StateDirectory(settings.state), take_any=settings.new_database)
     database = await open_database(settings.database, alone=alone, admit=known.admit)
     try:
-        warning = known.remember(await database.read(database_id))
+        found = await database.read(database_id)
+        warning = known.remember(found)
     except BaseException:
         await database.close()
         raise
+    tracer().use_database(found)
     if warning:
         log.warning("%s", warning)
     return database

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import cast
 
 from bot.ci import KINDS
+from bot.ci.http.reports import SILENT
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import Source, Target
 from bot.ci.target import target_in
@@ -44,13 +45,19 @@ async def check_online(policy: Policy, settings: Settings, environ: Mapping[str,
         for name, connection in policy.connections.items():
             provider = KINDS[connection.kind].connect(connection, context)
             try:
-                for sentence in await _ci(provider, name, policy):
+                found = await _ci(provider, name, policy)
+                for sentence in (*found, *_cause(health.of(name).refusal, found)):
                     yield f"{name}: {sentence}"
                 end = await provider.token_end() or health.of(name).expires_at
                 for sentence in _ending(end, clock.now()):
                     yield f"{name}: {sentence}"
             finally:
                 await provider.close()
+
+
+def _cause(refusal: str, found: list[str]) -> list[str]:
+    """Return why a CI does not answer at all, beside what follows from that."""
+    return [refusal] if found and SILENT in refusal else []
 
 
 def _ending(at: datetime | None, now: datetime) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot import state_directory
 from bot.proxies import proxy_faults, proxy_secrets
+from bot.trust import trust_faults
 from bot.weak_secrets import weak_secret
 from storage.opening import passwords
 
@@ -110,7 +111,7 @@ def _missing(environ: Mapping[str, str]) -> list[str]:
 
 def malformed(environ: Mapping[str, str]) -> list[str]:
     """List what is set and cannot be used, each with its fix."""
-    problems = [*_wrong_tokens(environ), *_weak(environ), *proxy_faults(environ)]
+    problems = [*_wrong_tokens(environ), *_weak(environ), *proxy_faults(environ), *trust_faults(environ)]
     port = environ.get("SHIPROOM_PORT") or "3000"
     if not (port.isascii() and port.isdigit() and len(port) <= MOST_DIGITS and int(port) <= HIGHEST_PORT):
         problems.append(f"SHIPROOM_PORT is {port[:20]!r}: it must be a number from 0 to {HIGHEST_PORT}.")

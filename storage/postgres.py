@@ -21,6 +21,7 @@ from storage.postgres_address import PostgresAddress, read_address
 from storage.postgres_connecting import Connector
 from storage.postgres_errors import AT_CONNECTING, TOO_MANY, cause_of, is_away, sqlstate_of
 from storage.postgres_pooler import Pooling, pooling_of
+from storage.postgres_tls import file_fault
 
 log = logging.getLogger("shiproom.database")
 
@@ -85,6 +86,8 @@ class Postgres:
 
         Raises StorageError with a sentence if the database does not answer.
         """
+        if fault := file_fault(self.address.files):
+            raise StorageError(UNREACHABLE.format(fault))
         try:
             async with asyncio.timeout(15):
                 pooling = await pooling_of(self._open_session)

@@ -52,6 +52,7 @@ _DRIVER_WORDS = frozenset(
         "gsslib",
     }
 )
+_FILES = ("sslrootcert", "sslcrl", "sslcert", "sslkey")
 # What makes no difference here: lost connections are found by asking, and the driver compresses and encrypts by GSS never.
 _WITHOUT_EFFECT = frozenset(
     {
@@ -96,6 +97,8 @@ class PostgresAddress:
     passwords: tuple[str, ...] = field(default=(), repr=False)
     connections: int = CONNECTIONS
     plain: bool = False
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The files of certificates and keys, by their words."""
 
 
 def read_address(url: str) -> PostgresAddress:
@@ -127,9 +130,10 @@ def read_address(url: str) -> PostgresAddress:
         words.setdefault("target_session_attrs", "read-write")
     local = all(_LOOPBACK.fullmatch(host) for host in hosts or ("",))
     plain = not local and words.get("sslmode", "prefer") in {"disable", "allow", "prefer"}
+    files = {word: words[word] for word in _FILES if words.get(word) not in {None, "", "system"}}
     arguments.update(_encryption(words))
     secrets = tuple({each for each in (secret, password, words.get("sslpassword", "")) if each})
-    return PostgresAddress(arguments, ",".join(hosts or ()), secrets, connections, plain)
+    return PostgresAddress(arguments, ",".join(hosts or ()), secrets, connections, plain, files)
 
 
 def _split(url: str) -> Mapping[str, str]:

@@ -6,6 +6,8 @@ import ssl
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] - it ships none
 from sqlalchemy.exc import DBAPIError
 
+from storage.postgres_tls import tls_fault
+
 NOT_NOW = frozenset({"57P01", "57P02", "57P03", "25006", "08000", "08003", "08006", "08001", "08004"})
 """Shutting down, starting up, a server that became a standby, a connection that was cut (PostgreSQL's appendix A)."""
 
@@ -38,6 +40,8 @@ def is_away(error: BaseException) -> bool:
 
 def cause_of(error: BaseException) -> str:
     """Return the first line of what went wrong, for people."""
+    if fault := tls_fault(error):
+        return fault
     if type(error) is TimeoutError:
         return "it does not answer in time"
     lines = str(getattr(error, "orig", None) or error).splitlines()

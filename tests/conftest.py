@@ -48,11 +48,17 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put slow tests last, after the random order has been drawn, so that a mistake is seen early.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only `full` runs, and put slow tests last, so that a mistake is seen early.
 
+    The random order has been drawn before.
     The longest come first among them, each with a shorter one behind it: a worker keeps the next test for itself.
     """
+
+    left_out = [] if PROFILE is Profile.FULL else [each for each in items if each.get_closest_marker("full")]
+    items[:] = [each for each in items if each not in left_out]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
 
     def minutes(item: pytest.Item) -> float:
         marker = item.get_closest_marker("long")

@@ -4,10 +4,11 @@ import asyncio
 import os
 from dataclasses import replace
 
-from bot import app, lifetime, logs
+from bot import app, collector, lifetime, logs
 from bot.commands.output import OK, CommandError, fail
 from bot.file_modes import protect
 from bot.settings import Settings, read_settings
+from bot.tracing import tracer
 from storage.database import StorageError
 
 
@@ -20,10 +21,14 @@ def run(config: str, *, new_database: bool) -> int:
     if not isinstance(settings, Settings):
         return fail("\n".join(settings))
     logs.set_up(settings.log, settings.secrets)
+    logs.hide(collector.secrets(os.environ))
+    collector.set_up(os.environ)
     for warning in protect(settings.database, settings.state):
         app.log.warning("%s", warning)
     try:
         asyncio.run(lifetime.run(replace(settings, new_database=new_database)))
     except (StorageError, app.StartError) as error:
         raise CommandError(str(error)) from error
+    finally:
+        tracer().close()
     return OK

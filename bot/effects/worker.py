@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.loop import SAFETY_NET, WakeableLoop
 from bot.metrics import EFFECTS
 from bot.tasks import Tasks
+from bot.tracing import tracer
 from storage import effects
 from storage.codec import micros
 from storage.database import Database, write_again
@@ -154,7 +155,9 @@ class EffectWorker(WakeableLoop):
 
     async def _perform(self, task: Task) -> None:
         try:
-            performed = await self._try(task)
+            with tracer().span(f"effect {task.kind}", release=task.release) as span:
+                performed = await self._try(task)
+                span.set("shiproom.effect.result", type(performed).__name__.lower())
             await self._settle(task, performed)
         finally:
             self._running -= 1

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.http.guard import MOST_BYTES, SlackGuard, is_ssl_check, refuse
 from bot.metrics import ANSWER_SECONDS, exposition
 from bot.policy_in_force import NotDecidingError
+from bot.tracing import tracer
 from storage.codec import UnreadableError
 from storage.database import DatabaseUnavailableError, UnconfirmedError
 
@@ -63,7 +64,7 @@ def make_web(
 
     Without a guard (Socket Mode) Slack's route does not exist.
     """
-    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_limited])
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_traced, _limited])
 
     async def ready(request: web.Request) -> web.Response:
         missing = await health.ready(without_slack="slack" in request.query.getall("without", []))
@@ -119,6 +120,29 @@ def _slack_routes(guard: SlackGuard | None, slack: SlackDispatcher) -> list[web.
 
 async def _alive(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
+
+
+_UNTRACED = frozenset({"/healthz", "/readyz", "/metrics", ""})
+"""What is asked again and again by machines, and paths that are none."""
+
+
+@web.middleware
+async def _traced(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Trace a request by its route, and by nothing that its sender wrote (the semantic conventions for HTTP spans)."""
+    resource = request.match_info.route.resource if tracer().enabled else None
+    route = resource.canonical if resource is not None else ""
+    if route in _UNTRACED:
+        return await handler(request)
+    with tracer().span(f"{request.method} {route}", "server") as span:
+        span.set("http.request.method", request.method)
+        span.set("http.route", route)
+        response = await handler(request)
+        span.set("http.response.status_code", response.status)
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            span.fail(str(response.status))
+        return response
 
 
 @web.middleware

@@ -11,6 +11,7 @@ from bot.ci.target import target_of
 from bot.engine import Engine
 from bot.loop import SAFETY_NET
 from bot.polling.poller import Poller, concerns
+from bot.tracing import tracer
 from handlers.release import Release
 from handlers.reports import UNDER_WAY, RunReported, SearchEnded
 from handlers.step import Intent, Run, Step, StepState
@@ -105,20 +106,23 @@ class RunPoller(Poller):
             await self._engine.show_card(flight.release.number)
 
     async def _poll_status(self, flight: _InFlightStep, run: Run) -> bool:
+        since, number = tracer().stamp(), flight.release.number
         status = await flight.provider.status(flight.target, flight.intent.correlation, run.id)
         if status is not None and _is_news(flight.release.step, run, status):
-            report = partial(RunReported, flight.release.number, flight.intent.correlation)
-            await self._engine.handle(
-                report(
-                    status.id or run.id,
-                    status.state,
-                    attempt=status.attempt,
-                    url=status.url,
-                    detail=status.detail,
-                    tail=status.tail,
-                    log_url=status.log_url,
+            report = partial(RunReported, number, flight.intent.correlation)
+            # A poll that finds nothing new is not traced.
+            with tracer().span("poll run", release=number, since=since):
+                await self._engine.handle(
+                    report(
+                        status.id or run.id,
+                        status.state,
+                        attempt=status.attempt,
+                        url=status.url,
+                        detail=status.detail,
+                        tail=status.tail,
+                        log_url=status.log_url,
+                    )
                 )
-            )
         return status is not None
 
     async def _search(self, flight: _InFlightStep) -> bool:

@@ -46,6 +46,7 @@ from bot.slack.reply import SlackReply
 from bot.slack.socket_mode import SlackSocket
 from bot.slack_client.web import Identity, SlackWeb
 from bot.tasks import Tasks
+from bot.tracing import tracer
 from handlers.actions import COMMANDS
 
 ANSWER_WITHIN = 2.5
@@ -168,6 +169,7 @@ class BoltApp:
     ) -> BoltListener:
         async def listen(ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401 - bolt's own
             incoming: SlashCommand | BlockAction | ViewSubmission = read(body, _delivery.get())
+            tracer().current().set("shiproom.slack.request", type(incoming).__name__)
             reply = await serve(incoming)
             await ack(reply.ack_body(incoming) or "")
 
@@ -227,7 +229,9 @@ class BoltApp:
             return
         _delivery.set(f"socket:{request.envelope_id}")
         request.payload = read
-        await send_async_response(socket, request, await run_async_bolt_app(self.bolt, request), 0.0)
+        with tracer().span("Slack envelope", "consumer"):
+            answer = await run_async_bolt_app(self.bolt, request)
+        await send_async_response(socket, request, answer, 0.0)
 
     async def close(self) -> None:
         """Disconnect Socket Mode."""

@@ -16,8 +16,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.health import SLACK_SOCKET, Health
+from bot.network_faults import network_fault
 from bot.proxies import proxy_for
 from bot.tasks import Tasks
+from bot.trust import trusted
 
 log = logging.getLogger("shiproom.slack")
 _sdk_log = logging.getLogger("shiproom.slack.sdk")
@@ -133,7 +135,7 @@ class SlackSocket(SocketModeClient):
 
     async def _handshake(self, address: str) -> Any:  # noqa: ANN401 - the SDK names no type that fits
         return await self.aiohttp_client_session.ws_connect(
-            address, autoping=False, heartbeat=PING_INTERVAL, proxy=proxy_for(address)
+            address, autoping=False, heartbeat=PING_INTERVAL, proxy=proxy_for(address), ssl=trusted()
         )
 
     def _use(self, session: Any) -> None:  # noqa: ANN401 - as above
@@ -178,7 +180,7 @@ def _code(error: SlackApiError) -> str:
 def _cause(error: Exception) -> str:
     if isinstance(error, SlackApiError):
         return _code(error) or "Slack's answer cannot be read"
-    return f"{type(error).__name__} {error}".strip()[:200]
+    return network_fault(error) or f"{type(error).__name__} {error}".strip()[:200]
 
 
 def _next_pause(pause: float, error: Exception) -> float:

@@ -13,13 +13,16 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.health import Health
+from bot.network_faults import network_fault
 from bot.proxies import proxy_for
 from bot.slack_client.answers import read_answer, read_error
 from bot.slack_client.outage import Outage
 from bot.slack_client.rate_limiter import Rank, RateLimiter
 from bot.slack_client.refusals import OF_THE_TOKEN, Refusals
-from bot.slack_client.results import CallDeferred, CallRejected, CallResult
+from bot.slack_client.results import CallDeferred, CallRejected, CallResult, CallSucceeded
 from bot.tasks import Tasks
+from bot.tracing import tracer
+from bot.trust import trusted
 
 log = logging.getLogger("shiproom.slack")
 
@@ -65,7 +68,8 @@ class SlackWeb:
         that is passed in.
         """
         if self._client is None:
-            self._session = aiohttp.ClientSession(timeout=TIMEOUT)
+            connector = aiohttp.TCPConnector(ssl=trusted())
+            self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT)
             self._client = AsyncWebClient(
                 self._token, base_url=self._base, session=self._session, retry_handlers=[], timeout=10
             )
@@ -101,7 +105,11 @@ class SlackWeb:
         wait = None if slot_taken else self.acquire_slot(method, channel)
         if wait is not None:
             return wait
-        called = await self._called(method, arguments, read=read)
+        with tracer().call(f"Slack {method}") as span:
+            called = await self._called(method, arguments, read=read)
+            span.set("rpc.method", method)
+            if not isinstance(called, CallSucceeded):
+                span.fail(called.error if isinstance(called, CallRejected) else "not_now")
         if isinstance(called, CallDeferred) and not called.failed:
             self.rate_limiter.pause(method, called.seconds)
         elif not isinstance(called, CallDeferred):
@@ -123,7 +131,8 @@ class SlackWeb:
         except SlackApiError as error:
             return read_error(method, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return CallDeferred(1.0, f"Slack did not answer {method}: {type(error).__name__}")
+            why = network_fault(error) or type(error).__name__
+            return CallDeferred(1.0, f"Slack did not answer {method}: {why}")
         except Exception as error:  # noqa: BLE001 - the SDK stumbles in several ways over what is no answer of Slack
             return CallDeferred(1.0, f"{method}: the answer cannot be read ({type(error).__name__})")
 
@@ -173,7 +182,8 @@ class SlackWeb:
             ) as answer:
                 return answer.ok
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("a reply could not be posted: %s", type(error).__name__)
+            why = network_fault(error) or type(error).__name__
+            log.warning("a reply could not be posted: %s", why)
             return False
 
     async def close(self) -> None:

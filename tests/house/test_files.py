@@ -15,6 +15,7 @@ TOP = frozenset(
         "LICENSE",
         "Makefile",
         "README.md",
+        "SECURITY.md",
         "bot",
         "docs",
         "handlers",

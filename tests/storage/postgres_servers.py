@@ -259,14 +259,15 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def pooler(behind: Server, mode: str, connections: int) -> Generator[str]:
-    """Put PgBouncer in front of a server, with so many connections to it, and give the address."""
+def pooler(behind: Server, mode: str, connections: int, *more: str) -> Generator[str]:
+    """Put PgBouncer in front of a server, with so many connections to it and more settings, and give the address."""
     binary = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
     assert binary is not None, "PgBouncer is missing: install the package pgbouncer"
     with _folder() as folder:
         port = free_port()
         settings = folder / "pgbouncer.ini"
-        settings.write_text(_POOLER.format(server=behind.port, port=port, mode=mode, connections=connections))
+        written = _POOLER.format(server=behind.port, port=port, mode=mode, connections=connections)
+        settings.write_text("\n".join((written, *more, "")))
         # Whatever umask a test before has left: who runs it has to read it.
         settings.chmod(0o644)
         command = (binary, "-q", settings)

@@ -21,6 +21,8 @@ from bot.ci.http.reports import Reports
 from bot.ci.http.response import CiResponse, NoResponse, NotSent, SendResult, transient
 from bot.clock import Clock
 from bot.health import Health
+from bot.tracing import tracer
+from bot.trust import trusted
 
 log = logging.getLogger("shiproom.ci")
 
@@ -163,28 +165,35 @@ class CiClient:
         self, session: aiohttp.ClientSession, method: str, url: URL, options: RequestOptions
     ) -> CiResponse:
         body, sent_at = options.body or RequestBody(), self._clock.monotonic()
-        async with session.request(
-            method,
-            url,
-            params=dict(options.params) or None,
-            headers=dict(options.headers or {}),
-            allow_redirects=False,
-            proxy=await resolver.proxy_to(url, self._peer.hosts, self._peer.private_hosts),
-            timeout=aiohttp.ClientTimeout(
-                total=options.seconds, connect=min(CONNECT_WITHIN, options.seconds * _CONNECT_SHARE)
-            ),
-            middlewares=options.middlewares,
-            json=body.json,
-            data=None if body.form is None else dict(body.form),
-        ) as response:
-            answer = await read_response(response)
+        proxy = await resolver.proxy_to(url, self._peer.hosts, self._peer.private_hosts)
+        with tracer().call(method) as span:
+            span.set("http.request.method", method)
+            span.set("server.address", url.host or "")
+            async with session.request(
+                method,
+                url,
+                params=dict(options.params) or None,
+                headers=dict(options.headers or {}),
+                allow_redirects=False,
+                proxy=proxy,
+                timeout=aiohttp.ClientTimeout(
+                    total=options.seconds, connect=min(CONNECT_WITHIN, options.seconds * _CONNECT_SHARE)
+                ),
+                middlewares=options.middlewares,
+                json=body.json,
+                data=None if body.form is None else dict(body.form),
+            ) as response:
+                answer = await read_response(response)
+            span.set("http.response.status_code", answer.status)
         return self._limits.apply(answer, sent_at)
 
     def _session(self, *, force_close: bool) -> aiohttp.ClientSession:
         """Open a session at first use: it belongs to a running event loop."""
         if self._peer.hosts is not None and self._resolver is None:
             self._resolver = resolver.resolver_for(self._peer.hosts, self._peer.private_hosts)
-        connector = aiohttp.TCPConnector(force_close=force_close, limit=MOST_READS, resolver=self._resolver)
+        connector = aiohttp.TCPConnector(
+            force_close=force_close, limit=MOST_READS, resolver=self._resolver, ssl=trusted()
+        )
         return aiohttp.ClientSession(
             connector=connector,
             headers={"Accept": "application/json", "User-Agent": "shiproom", **self._peer.headers},

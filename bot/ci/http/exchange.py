@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 
 from bot.ci.http.response import CiResponse
+from bot.network_faults import network_fault
 from bot.outside_json import read_json
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -73,5 +74,5 @@ def _parse_json(raw: bytes) -> Any:  # noqa: ANN401 - any JSON
 
 
 def describe(error: Exception) -> str:
-    """Return the kind of a network error and its message, for logs."""
-    return f"{type(error).__name__} {error}".strip()[:300]
+    """Return the kind of a network error and its message, for logs; in words where somebody has to change something."""
+    return network_fault(error) or f"{type(error).__name__} {error}".strip()[:300]

@@ -14,12 +14,16 @@ from bot.ci.http.peer import Peer
 from bot.ci.http.resolver import HostRefusedError
 from bot.ci.http.response import CiResponse, NotSent, transient
 from bot.health import Health
+from bot.network_faults import network_fault
 
 _EXPIRY = "github-authentication-token-expiration"
 """GitHub's changelog, 2021-07-26, "Expiration options for personal access tokens": like `2026-12-01 10:00:00 UTC`."""
 
 _DECIDED_ELSEWHERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """Statuses of reads of which only the provider knows whether they are a refusal: a run may simply be gone."""
+
+SILENT = "does not answer"
+"""What is said of a CI to which there is no connection, before the cause in brackets."""
 
 _MOVED = range(300, 400)
 _UNCHANGED = 304
@@ -51,7 +55,7 @@ class Reports:
 
     def failed(self, error: Exception) -> None:
         """Report that no connection was made, or no answer came."""
-        self.refused(f"{self._peer.product} does not answer ({words_of(error)})")
+        self.refused(f"{self._peer.product} {SILENT} ({words_of(error)})")
 
     def limited(self, why: NotSent) -> None:
         """Report that the CI is left alone because of a rate limit."""
@@ -84,7 +88,7 @@ class Reports:
         if status == HTTPStatus.UNAUTHORIZED:
             return f"{product} refuses {self._peer.credentials} ({said})"
         if status >= _BROKEN:
-            return f"{product} does not answer ({said})"
+            return f"{product} {SILENT} ({said})"
         if status >= HTTPStatus.BAD_REQUEST and status not in _DECIDED_ELSEWHERE:
             return f"{product} refuses to show {shortened(path.partition('?')[0], _LONGEST_PLACE)} ({said})"
         login = _instead_of_answer(answer)
@@ -111,7 +115,6 @@ class Reports:
 
 
 _CAUSES: tuple[tuple[type[BaseException], str], ...] = (
-    (aiohttp.ClientConnectorCertificateError, "its certificate is not trusted"),
     (aiohttp.ClientSSLError, "no secure connection to it can be made"),
     (aiohttp.ConnectionTimeoutError, "no connection in time"),
     (TimeoutError, "no answer in time"),
@@ -125,6 +128,8 @@ def words_of(error: Exception) -> str:
     cause = getattr(error, "os_error", None) or error
     if isinstance(cause, HostRefusedError):
         return one_line(str(cause))
+    if fault := network_fault(error):
+        return fault
     for kind, words in _CAUSES:
         if isinstance(error, kind) or isinstance(cause, kind):
             return words

@@ -43,6 +43,7 @@ NOT_CONNECTED = (
     HostRefusedError,
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,  # only CONNECT raises it: a refusal by the proxy before anything was sent through it
     aiohttp.InvalidURL,
 )
 """The errors after which a request has certainly not left."""

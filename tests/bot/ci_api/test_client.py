@@ -126,7 +126,7 @@ async def test_where_tls_fails_nothing_was_sent(untrusted: str) -> None:
     async with connected(untrusted) as client:
         sent = await client.send("POST", "/start")
     assert isinstance(sent, NotSent)
-    assert "CERTIFICATE_VERIFY_FAILED" in sent.why
+    assert "certificate" in sent.why
 
 
 @pytest.mark.parametrize("behaviour", [wires.hanging_up, wires.talking])
