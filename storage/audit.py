@@ -97,7 +97,10 @@ class _Walk:
 
     def __init__(self, service: str, anchors: tuple[Anchor, ...], vouched: Vouched) -> None:
         self.service = service
-        self.anchors = {anchor.row: anchor.hash for anchor in anchors if anchor.service == service}
+        self.anchors: dict[int, list[str]] = {}
+        for anchor in anchors:
+            if anchor.service == service:
+                self.anchors.setdefault(anchor.row, []).append(anchor.hash)
         self.vouched = vouched
         self.findings: list[Finding] = []
         self.row = 0
@@ -137,8 +140,7 @@ class _Walk:
             self.vouched[key] = Voucher(place, when, digest)
 
     def _check_anchor(self) -> None:
-        wanted = self.anchors.get(self.row)
-        if wanted is not None and not self.hash.startswith(wanted):
+        if any(not self.hash.startswith(wanted) for wanted in self.anchors.get(self.row, ())):
             self._report(self.row, "the anchor says another hash: this row or one before it was rewritten")
 
     def _report(self, row: int, sentence: str) -> None:
