@@ -4,7 +4,7 @@ import asyncio
 import os
 from dataclasses import replace
 
-from bot import app, lifetime, logs
+from bot import app, lifetime, logs, origin
 from bot.commands.output import OK, CommandError, fail
 from bot.file_modes import protect
 from bot.settings import Settings, read_settings
@@ -20,6 +20,7 @@ def run(config: str, *, new_database: bool) -> int:
     if not isinstance(settings, Settings):
         return fail("\n".join(settings))
     logs.set_up(settings.log, settings.secrets)
+    origin.trust(settings.trusted_proxies)
     for warning in protect(settings.database, settings.state):
         app.log.warning("%s", warning)
     try:

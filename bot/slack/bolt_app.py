@@ -29,6 +29,7 @@ from bot.blocks.message_actions import MENU
 from bot.health import Health
 from bot.http.guard import refuse
 from bot.metrics import REFUSED, SOCKET_UP
+from bot.origin import came_via
 from bot.outside_json import strip_unstorable
 from bot.settings import Settings
 from bot.slack.admission import Rejection, admit
@@ -60,6 +61,7 @@ BUTTONS = re.compile(rf"\A(?:{'|'.join(COMMANDS)}|{MENU})(?::|\Z)")
 
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 BoltListener = Callable[..., Awaitable[None]]
+_WAYS = {SlashCommand: "command", BlockAction: "button", ViewSubmission: "form"}
 _delivery: contextvars.ContextVar[str] = contextvars.ContextVar("delivery", default="")
 
 
@@ -168,6 +170,7 @@ class BoltApp:
     ) -> BoltListener:
         async def listen(ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401 - bolt's own
             incoming: SlashCommand | BlockAction | ViewSubmission = read(body, _delivery.get())
+            came_via(_WAYS[type(incoming)])
             reply = await serve(incoming)
             await ack(reply.ack_body(incoming) or "")
 
