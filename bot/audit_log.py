@@ -102,7 +102,11 @@ def _actor(actor: str, came: origin.Origin, membership: Membership, now: datetim
 def _subject(event: Event, release: Release | None) -> dict[str, str | int]:
     """Return what an event is about, of the release as it is now, or of what was asked for."""
     build: Any = release.build if release is not None else getattr(event, "build", None)
-    named = getattr(event, "environments", ()) or (getattr(event, "environment", ""),)
+    shown: Any = getattr(event, "precondition", None)
+    here = release.step.environment if release is not None else ""
+    named = getattr(event, "environments", ()) or (
+        getattr(event, "environment", "") or getattr(shown, "environment", "") or here,
+    )
     number = release.number if release is not None else getattr(event, "release", 0)
     return {
         "service": release.service

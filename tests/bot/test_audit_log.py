@@ -54,16 +54,17 @@ async def test_who_did_what(bot: Inside, caplog: pytest.LogCaptureFixture) -> No
     await bot.world.build("2.4.0")
     await bot.world.says("Andy", "2.4.0 to staging")
     await bot.world.until(1, "waiting", "production")
-    await bot.world.press("Amita", "Approve", "r1")
+    await bot.world.press("Tim", "Sign off", "r1")
     await bot.world.says("Irwin", "lock production because of a secret xoxb-1")
     body = {"service": "website", "environment": "staging", "key": "k", "reason": "incident"}
     assert (await bot.world.api("POST", "/api/v1/locks", body, TOKEN))[0] == 201
     seen = logged(caplog)
     assert all(set(each) == set(audit_log.FIELDS) for each in seen)
-    built, started, refused, locked = (
+    built, started, signed, refused, locked = (
         next(each for each in seen if each["event"] == event)
-        for event in ("build_reported", "started", "locked", "locked_by_token")
+        for event in ("build_reported", "started", "signed_off", "locked", "locked_by_token")
     )
+    assert (signed["actor"], signed["via"], signed["environment"]) == ("U0TIM", "button", "production")
     assert (built["actor_kind"], built["token"], built["via"], built["build"]) == (
         "token", "SHIPROOM_API_TOKEN", "api", "2.4.0",
     )  # fmt: skip
@@ -185,8 +186,10 @@ def test_as_json_every_field_is_there(
     try:
         logs.set_up("json", ())
         logging.getLogger("shiproom.audit").info("action", extra=dict.fromkeys(audit_log.FIELDS, "x"))
-        line = json.loads(capsys.readouterr().err)
+        written = capsys.readouterr().err
+        line = json.loads(written)
     finally:
         root.handlers[:] = kept
         root.setLevel(level)
     assert {*audit_log.FIELDS, "name", "levelname", "message"} <= set(line)
+    assert '"name": "shiproom.audit"' in written, "the example of the page looks for it"
