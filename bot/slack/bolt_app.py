@@ -28,7 +28,7 @@ from bot.blocks.form_input import CHOOSE_SERVICE, FORMS
 from bot.blocks.message_actions import MENU
 from bot.health import Health
 from bot.http.guard import refuse
-from bot.metrics import REFUSED, SOCKET_UP
+from bot.metrics import SOCKET_UP
 from bot.origin import came_via
 from bot.outside_json import strip_unstorable
 from bot.settings import Settings
@@ -225,7 +225,7 @@ class BoltApp:
         payload = cast("Any", request.payload)
         read = admit(strip_unstorable(payload), self._identity)
         if isinstance(read, Rejection):
-            REFUSED.labels(read.why).inc()
+            refuse(read.why, read.status, read.sentence)
             await socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
             return
         _delivery.set(f"socket:{request.envelope_id}")
