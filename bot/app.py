@@ -15,6 +15,7 @@ from bot.effects.registry import make_effect_handlers
 from bot.effects.worker import EffectWorker
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.heads import HeadRecorder
 from bot.health import Health
 from bot.http.api import Api
 from bot.http.claim import Claims
@@ -97,9 +98,9 @@ class App:
     async def _build(self, policy: Policy) -> None:
         self._connect(policy.connections)
         database, clock = self._database, self._clock
-        membership_cache = MembershipCache(self._slack, database, clock)
-        await membership_cache.load()
-        self.freshness = Freshness(membership_cache, clock, self._tasks, policy)
+        cache = MembershipCache(self._slack, database, clock)
+        await cache.load()
+        self.freshness = Freshness(cache, clock, self._tasks, policy)
         self._capabilities = {name: capabilities_of(each) for name, each in self._providers.items()}
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
         self.engine.health = self.health
@@ -113,6 +114,7 @@ class App:
         self._connections = ConnectionWatch(self.engine, self._providers)
         self._schedule = Schedule(database, clock, self._providers)
         self._database_watch = DatabaseWatch(self.engine, self._end)
+        self._heads = HeadRecorder(self.engine, self._settings.state)
         self._sweep = Sweep(database, clock, self.engine, self.freshness, self._schedule.wake_at)
         self.engine.decision_listeners += (self._effect_worker.wake, self._pollers.wake)
         self.engine.schedule_listeners.append(self._schedule.wake_at)
@@ -120,14 +122,13 @@ class App:
         self.engine.catch_up = self._policy_in_force.catch_up
         self._policy_in_force.follow(self._apply_policy, self._pause)
         await self._connections.begin()
+        await self._heads.begin(fresh=self._settings.new_database)
 
     def _connect(self, connections: Mapping[str, Connection]) -> None:
-        secrets = (*self._settings.secrets, *sorted(self._policy_source.secrets))
-        context = ProviderContext(
-            self._clock, self._tasks, self._settings.state, secrets, self._environ, self.health
-        )
+        state, secrets = self._settings.state, (*self._settings.secrets, *sorted(self._policy_source.secrets))
+        given = ProviderContext(self._clock, self._tasks, state, secrets, self._environ, self.health)
         for name, connection in connections.items():
-            self._providers[name] = KINDS[connection.kind].connect(connection, context)
+            self._providers[name] = KINDS[connection.kind].connect(connection, given)
 
     async def _listen(self) -> None:
         guard = None if self._settings.socket_mode else SlackGuard(self._settings.signing_secret, self._clock)
@@ -169,7 +170,7 @@ class App:
     @property
     def _workers(self) -> tuple[WakeableLoop, ...]:
         first = (self._effect_worker, self._sweep, self._policy_watch)
-        return (*first, self._database_watch, self._connections)
+        return (*first, self._database_watch, self._connections, self._heads)
 
     def _begin(self) -> None:
         self._pollers.start(self._tasks)
@@ -192,7 +193,7 @@ class App:
 
     def wake(self) -> None:
         """Wake every worker: another process has committed a decision."""
-        for worker in (self._effect_worker, self._pollers, self._sweep, self._policy_watch):
+        for worker in (self._effect_worker, self._pollers, self._sweep, self._policy_watch, self._heads):
             worker.wake()
 
     def _pause(self) -> None:
@@ -238,6 +239,7 @@ class App:
         if self._server is not None:
             await self._server.stop()
         await self._tasks.drain(DRAIN_SECONDS)
+        await self._heads.finish()
         await self._close_all()
 
     async def _close_all(self) -> None:

@@ -72,6 +72,8 @@ class DatabaseWatch(WakeableLoop):
             log.warning("no records of %s are missed any more", service)
             await write_again(database, partial(losses.show_cards, service=service, now=now))
         self._told = {service: loss.lost for service, loss in behind.items()}
+        for wake in self._engine.decision_listeners if news or back else ():
+            wake()
 
     def _refused(self, words: str) -> None:
         if self._health.of(DATABASE).refused_since is None:

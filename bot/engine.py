@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from bot.audit_log import log_action
 from bot.clock import Clock
 from bot.freshness import Freshness
 from bot.health import Health
@@ -123,10 +124,11 @@ class Engine:
         try:
             incoming, outcome = await self._apply(event, delivery)
         except UnreadableError as error:
-            return Outcome(self.cannot_read(error))
+            return self._not_decided(event, self.cannot_read(error))
         except BehindError as error:
             plan = self.policy.plans.get(error.service)
-            return Outcome(replace(error.refusal, who=plan.operators if plan is not None else ()))
+            who = plan.operators if plan is not None else ()
+            return self._not_decided(event, replace(error.refusal, who=who))
         if _is_news(outcome):
             self._report(incoming, outcome)
             decided(event, outcome, since)
@@ -167,6 +169,12 @@ class Engine:
                 return incoming, outcome
         raise PolicyBehindError
 
+    def _not_decided(self, event: Event, refusal: Refusal) -> Outcome:
+        """Return the outcome of an event that nothing was recorded of."""
+        outcome = Outcome(refusal)
+        log_action(IncomingEvent("", event, self.clock.now()), outcome, self._freshness.membership())
+        return outcome
+
     def cannot_read(self, error: UnreadableError) -> Refusal:
         """Return the refusal of what needs a row that cannot be read."""
         self.unreadable.note(error)
@@ -191,6 +199,7 @@ class Engine:
             "head": str(outcome.head) if outcome.head is not None else "",
         }
         log.info("decision", extra=fields)
+        log_action(incoming, outcome, self._freshness.membership())
         DECISIONS.labels(fields["event"], "refused" if refused else "done").inc()
         if not refused:
             for wake in self.decision_listeners:

@@ -8,6 +8,8 @@ from typing import Literal, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
+from bot import audit_log, auth_failures
+
 MASK = "[secret]"
 SHORTEST = 4
 """The shortest secret that is masked: a shorter one would mask half of every line."""
@@ -25,6 +27,7 @@ _FIELDS = (
     "destination",
     "why",
 )
+_ALL = tuple(dict.fromkeys((*_FIELDS, *audit_log.FIELDS, *auth_failures.FIELDS)))
 
 
 class TextFormatter(logging.Formatter):
@@ -35,7 +38,7 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record and append the fields that it has."""
-        fields = " ".join(f"{name}={value}" for name in _FIELDS if (value := getattr(record, name, None)))
+        fields = " ".join(f"{name}={value}" for name in _ALL if (value := getattr(record, name, None)))
         return f"{super().format(record)} {fields}".rstrip()
 
 

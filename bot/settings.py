@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot import state_directory
+from bot.origin import Network, read_networks
 from bot.proxies import proxy_faults, proxy_secrets
 from bot.trust import trust_faults
 from bot.weak_secrets import weak_secret
@@ -47,6 +48,9 @@ class Settings:
     new_database: bool = False
     """Whether an empty or another database than the one before is accepted."""
 
+    trusted_proxies: tuple[Network, ...] = ()
+    """The proxies in front whose X-Forwarded-For is believed."""
+
     proxies: tuple[str, ...] = field(default=(), repr=False)
     """The passwords of the proxies."""
 
@@ -80,6 +84,7 @@ def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | li
         port=int(environ.get("SHIPROOM_PORT") or "3000"),
         api_token=environ.get("SHIPROOM_API_TOKEN", ""),
         log="json" if environ.get("SHIPROOM_LOG") == "json" else "text",
+        trusted_proxies=_trusted(environ),
         proxies=proxy_secrets(environ),
     )
 
@@ -117,12 +122,22 @@ def malformed(environ: Mapping[str, str]) -> list[str]:
         problems.append(f"SHIPROOM_PORT is {port[:20]!r}: it must be a number from 0 to {HIGHEST_PORT}.")
     if environ.get("SHIPROOM_LOG", "text") not in {"", "text", "json"}:
         problems.append("SHIPROOM_LOG must be text or json.")
+    wrong = read_networks(environ.get("SHIPROOM_TRUSTED_PROXIES", ""))
+    if isinstance(wrong, str):
+        problems.append(
+            f"SHIPROOM_TRUSTED_PROXIES has {wrong[:40]!r}: write addresses or networks, such as 10.0.0.0/8, between commas."
+        )
     api = environ.get("SLACK_API_URL") or SLACK_API
     if not api.startswith(("https://", "http://")):
         problems.append(
             f"SLACK_API_URL is {api!r}: it must begin with https:// (or http:// for a local Slack)."
         )
     return problems
+
+
+def _trusted(environ: Mapping[str, str]) -> tuple[Network, ...]:
+    found = read_networks(environ.get("SHIPROOM_TRUSTED_PROXIES", ""))
+    return () if isinstance(found, str) else tuple(found)
 
 
 def _wrong_tokens(environ: Mapping[str, str]) -> list[str]:

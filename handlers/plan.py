@@ -162,6 +162,14 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchoring:
+    """Where the heads of all hash chains are kept outside the database: a channel, a file, or both."""
+
+    channel: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole of `shiproom.yml`, validated.
 
@@ -177,6 +185,7 @@ class Policy:
     tokens: tuple[ApiToken, ...] = ()
     text: str = ""
     number: int = 0
+    anchoring: Anchoring | None = None
 
     def presence(self, service: str) -> Presence:
         """Return what of a service this policy has; nothing if it does not name the service."""

@@ -4,7 +4,6 @@ Rows are read as models, since people run this; only the walk along a chain is a
 a hundred thousand rows a third slower.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, func
 from sqlmodel import col, select
 
-from storage.codec import micros, moment
+from storage.codec import micros
 from storage.history import Entry, chain
 from storage.row_audit import Finding, Vouched, Voucher, check_rows
+from storage.rows_as_json import parsed, row_as_json, shown_time
 from storage.session import read_models
 from storage.tables import HistoryRow, ReleaseRow, ServiceRow, table
 
@@ -57,7 +57,7 @@ def verify(connection: Connection, anchors: tuple[Anchor, ...] = (), *, now: dat
     vouched: Vouched = {}
     heads: list[str] = []
     rows = 0
-    for service, (row, digest) in _heads(connection).items():
+    for service, (row, digest) in saved_heads(connection).items():
         walk = _Walk(service, anchors, vouched)
         rows += walk.run(connection)
         findings += walk.findings
@@ -72,7 +72,7 @@ def verify(connection: Connection, anchors: tuple[Anchor, ...] = (), *, now: dat
     return Audit(rows, releases, tuple(heads), (*findings, *differences))
 
 
-def _heads(connection: Connection) -> dict[str, tuple[int, str]]:
+def saved_heads(connection: Connection) -> dict[str, tuple[int, str]]:
     """Return the saved head of each chain.
 
     That includes chains that were slipped in, and those whose head is missing.
@@ -97,7 +97,10 @@ class _Walk:
 
     def __init__(self, service: str, anchors: tuple[Anchor, ...], vouched: Vouched) -> None:
         self.service = service
-        self.anchors = {anchor.row: anchor.hash for anchor in anchors if anchor.service == service}
+        self.anchors: dict[int, list[str]] = {}
+        for anchor in anchors:
+            if anchor.service == service:
+                self.anchors.setdefault(anchor.row, []).append(anchor.hash)
         self.vouched = vouched
         self.findings: list[Finding] = []
         self.row = 0
@@ -115,11 +118,11 @@ class _Walk:
             if chain(self.hash, self.service, row.row, entry, row.outcome) != row.hash:
                 self._report(
                     row.row,
-                    f"altered: {row.event} of {row.actor or 'nobody'} at {_time(row.at)}",
+                    f"altered: {row.event} of {row.actor or 'nobody'} at {shown_time(row.at)}",
                 )
             self.row, self.hash = row.row, row.hash
             if '"rows":' in row.outcome:
-                self._take(f"history {self.service}:{row.row}", row.at, _parsed(row.outcome))
+                self._take(f"history {self.service}:{row.row}", row.at, parsed(row.outcome))
             self._check_anchor()
         for missing in sorted(number for number in self.anchors if number > self.row):
             self._report(
@@ -137,8 +140,7 @@ class _Walk:
             self.vouched[key] = Voucher(place, when, digest)
 
     def _check_anchor(self) -> None:
-        wanted = self.anchors.get(self.row)
-        if wanted is not None and not self.hash.startswith(wanted):
+        if any(not self.hash.startswith(wanted) for wanted in self.anchors.get(self.row, ())):
             self._report(self.row, "the anchor says another hash: this row or one before it was rewritten")
 
     def _report(self, row: int, sentence: str) -> None:
@@ -147,7 +149,7 @@ class _Walk:
 
 def services(connection: Connection) -> tuple[str, ...]:
     """Return every service that has a history."""
-    return tuple(_heads(connection))
+    return tuple(saved_heads(connection))
 
 
 def service_of(connection: Connection, release: int) -> str | None:
@@ -165,39 +167,8 @@ def export(connection: Connection, service: str = "", release: int = 0) -> Itera
         rows = rows.where(HistoryRow.release == release)
     with read_models(connection) as session:
         for row in session.exec(rows.execution_options(yield_per=1000)):
-            yield json.dumps(_exported(row), sort_keys=True)
-
-
-def _exported(row: HistoryRow) -> dict[str, Any]:
-    """Return the fields of a row, with JSON and times decoded for people."""
-    return {
-        "service": row.service,
-        "row": row.row,
-        "at": _time(row.at),
-        "actor": row.actor,
-        "event": row.event,
-        "release": row.release,
-        "body": _parsed(row.body),
-        "outcome": _parsed(row.outcome),
-        "hash": row.hash,
-    }
-
-
-def _parsed(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Parse JSON; text that somebody corrupted is returned as it is."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+            yield row_as_json(row)
 
 
 def _before(row: Any) -> Any:  # noqa: ANN401 - SQLite keeps text in any column
     return row - 1 if isinstance(row, int) else row
-
-
-def _time(at: int) -> str:
-    """Format a time; a count that was corrupted is returned as it is."""
-    try:
-        return moment(at).isoformat()
-    except (OverflowError, TypeError):
-        return str(at)

@@ -4,6 +4,7 @@ A server that took over with asynchronous replication, or an older copy of a fil
 a database that was restored from a backup, which says so itself. Nothing is decided on it until an operator has settled that.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from handlers.environments import Loss
 from handlers.events import LossSettled
 from handlers.outcome import Refusal
-from storage.codec import micros
+from storage.codec import micros, moment
 from storage.history import Head
 from storage.prepared import Prepared
 from storage.restored import HASH_DIGITS, is_confirmed, losses_by_restore
@@ -80,6 +81,18 @@ class ConfirmedHeads:
         if known is None or head.row >= known[0].row or head.service in self.behind:
             self._known[head.service] = head, micros(at)
             self.behind.pop(head.service, None)
+
+    @property
+    def known(self) -> tuple[tuple[Head, datetime], ...]:
+        """What was confirmed of each chain, and when: what is to be remembered outside the database."""
+        return tuple((head, moment(at)) for head, at in self._known.values())
+
+    def learn_newer(self, heads: Iterable[tuple[Head, datetime]]) -> None:
+        """Learn heads that were read after `look`, in the same transaction: others have committed those that are new."""
+        for head, at in heads:
+            known = self._known.get(head.service)
+            if head.service not in self.behind and (known is None or head.row > known[0].row):
+                self.learn(head, at)
 
     def sentences(self) -> list[str]:
         """List what is lost, for people."""

@@ -97,6 +97,7 @@ class World:
     bot: asyncio.subprocess.Process | None = None
     starts: int = 0
     python: tuple[str, ...] = (sys.executable,)
+    words: tuple[str, ...] = ()
 
     async def __aenter__(self) -> Self:
         self._write_files()
@@ -169,6 +170,7 @@ class World:
             "-m",
             "bot",
             "run",
+            *self.words,
             env=self.environment(),
             stdout=log,
             stderr=log,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.blocks.block_kit import MESSAGE_TEXT, Block, Message, actions, button, code, message, section
 from bot.blocks.fitting import fitted
 from bot.blocks.names import Names, listing, mention, mention_group
-from bot.blocks.paragraphs import paragraph, said
+from bot.blocks.paragraphs import paragraph, paragraphs, said
 from bot.blocks.signers import ineligible_signers
 from bot.blocks.text import entities, escape, plain
 from bot.blocks.values import encode
@@ -146,6 +146,8 @@ def channel_post(effect: PostToChannel, names: Names, directory: Directory) -> M
         .render(CHANNEL_POSTS[effect.code])
     )
     text = f"{line} {_mentions(_members(effect.teams, directory))}".rstrip()
+    if effect.code == "anchors":  # as long as there are services: never shortened
+        return message(fitted(text, MESSAGE_TEXT), *paragraphs(text.split("\n")))
     return said(text)
 
 

@@ -1,21 +1,21 @@
 """`shiproom audit`: verifies the history, and exports it."""
 
-import re
 from collections.abc import Sequence
+from pathlib import Path
 
+from bot.anchor_file import read_anchor, read_anchors
 from bot.clock import SystemClock
 from bot.commands.database import with_database
 from bot.commands.output import OK, CommandError, counted, fail, say
 from storage import audit, schema
 from storage.database import Connection, Database
 
-_HASH = re.compile(r"[0-9a-f]{12,64}\Z")
 _MOST_NAMED = 20
 
 
-def verify(anchors: Sequence[str]) -> int:
+def verify(anchors: Sequence[str], files: Sequence[str] = ()) -> int:
     """Check the hash chains and every row that they vouch for; return the exit status."""
-    given = tuple(_anchor(word) for word in anchors)
+    given = (*(_anchor(word) for word in anchors), *(each for name in files for each in _anchors_of(name)))
 
     async def check(database: Database) -> audit.Audit:
         await database.read(schema.require_newest)
@@ -37,14 +37,27 @@ def verify(anchors: Sequence[str]) -> int:
 
 
 def _anchor(word: str) -> audit.Anchor:
-    service, _, rest = word.partition(":")
-    row, _, digest = rest.partition(":")
-    if not service or not row.isdigit() or not _HASH.match(digest):
+    found = read_anchor(word)
+    if found is None:
         message = (
             f"The anchor {word!r} is not understood: write SERVICE:ROW:HASH, at least 12 digits of the hash."
         )
         raise CommandError(message)
-    return audit.Anchor(service, int(row), digest)
+    return found
+
+
+def _anchors_of(name: str) -> tuple[audit.Anchor, ...]:
+    """Return all anchors of a file; a line that is none, such as one that a crash cut short, is said."""
+    try:
+        found = read_anchors(Path(name))
+    except OSError as error:
+        raise CommandError(f"The anchors of {name} cannot be read: {error.strerror}.") from error
+    for line in found.strange[:_MOST_NAMED]:
+        fail(f"Line {line} of {name} is no anchor (SERVICE:ROW:HASH), and is left out.")
+    if not found.anchors:
+        raise CommandError(f"There is no anchor in {name}: each line of it is SERVICE:ROW:HASH.")
+    say(f"{counted(len(found.anchors), 'anchor')} of {name}")
+    return found.anchors
 
 
 def export(service: str | None, release: int | None) -> int:

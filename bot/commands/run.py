@@ -4,7 +4,7 @@ import asyncio
 import os
 from dataclasses import replace
 
-from bot import app, collector, lifetime, logs
+from bot import app, collector, lifetime, logs, origin
 from bot.commands.output import OK, CommandError, fail
 from bot.file_modes import protect
 from bot.settings import Settings, read_settings
@@ -23,6 +23,7 @@ def run(config: str, *, new_database: bool) -> int:
     logs.set_up(settings.log, settings.secrets)
     logs.hide(collector.secrets(os.environ))
     collector.set_up(os.environ)
+    origin.trust(settings.trusted_proxies)
     for warning in protect(settings.database, settings.state):
         app.log.warning("%s", warning)
     try:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.engine import Engine
 from bot.http.guard import refuse
+from bot.origin import came_via
 from handlers.plan import ApiToken
 
 MAIN = "SHIPROOM_API_TOKEN"
@@ -26,6 +27,7 @@ class Callers:
         if not tokens:
             return refuse("api_off", HTTPStatus.NOT_FOUND, "The API is off: no token is set.")
         token = _carried(request, tokens)
+        came_via("api", token.name if token is not None else "")
         if token is None:
             return refuse("token", HTTPStatus.UNAUTHORIZED, "The bearer token is missing or wrong.")
         if token.may.isdisjoint(rights):

@@ -26,6 +26,7 @@ from bot.http.body import BadField
 from bot.http.claim_input import ClaimBody, read_claim
 from bot.http.guard import refuse
 from bot.metrics import ANSWER_SECONDS
+from bot.origin import came_via
 from bot.policy_in_force import NotDecidingError
 from handlers.outcome import Refusal, Reply
 from handlers.release import Release
@@ -78,6 +79,7 @@ class Claims:
 
         A malformed request gets 408, 413, 415 or 422.
         """
+        came_via("claim")
         token = _bearer(request)
         if not token:
             return _unproved()
@@ -101,8 +103,7 @@ class Claims:
             async with asyncio.timeout(DECIDED_WITHIN):
                 return await self._decide(posted, token)
         except UnauthenticatedError as error:
-            log.warning("a claim for %s is not proved: %s", posted.correlation, error)
-            return _unproved()
+            return _unproved(f"{posted.correlation}: {error}")
         except (TemporarilyUnavailableError, NotDecidingError) as error:
             log.warning("a claim for %s cannot be decided now: %s", posted.correlation, error)
         except TimeoutError:
@@ -197,8 +198,9 @@ async def _body(request: web.Request) -> bytes:
     return body
 
 
-def _unproved() -> web.Response:
-    return refuse("claim", HTTPStatus.UNAUTHORIZED, "The claim is not proved: nothing may be deployed.")
+def _unproved(why: str = "it has no token") -> web.Response:
+    sentence = "The claim is not proved: nothing may be deployed."
+    return refuse("claim", HTTPStatus.UNAUTHORIZED, sentence, why)
 
 
 def _not_now() -> web.Response:

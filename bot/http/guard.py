@@ -8,12 +8,15 @@ import hashlib
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Collection
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from bot.auth_failures import FAILURES
 from bot.clock import Clock
 from bot.metrics import REFUSED
+from bot.origin import came_via
 
 OLDEST = 300
 NEWEST = 60
@@ -39,6 +42,7 @@ class SlackGuard:
 
     async def check(self, request: web.Request) -> tuple[bytes, str] | web.Response:
         """Return the body and the id of the delivery, or the response that refuses it."""
+        came_via("slack")
         if request.headers.get("Content-Encoding"):
             return refuse("encoding", 415, "Content-Encoding is not supported.")
         body = await request.read()
@@ -85,7 +89,9 @@ def _form(body: bytes) -> list[tuple[str, str]]:
     return parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True)
 
 
-def refuse(why: str, status: int, sentence: str) -> web.Response:
-    """Refuse a request; nothing of it is logged but the reason."""
+def refuse(why: str, status: int, sentence: str, detail: str = "") -> web.Response:
+    """Refuse a request; nothing of it is logged but the reason, and that only if somebody did not prove who they are."""
     REFUSED.labels(why).inc()
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        FAILURES.note(why, detail)
     return web.json_response({"error": sentence}, status=status)

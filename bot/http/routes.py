@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.http.guard import MOST_BYTES, SlackGuard, is_ssl_check, refuse
 from bot.metrics import ANSWER_SECONDS, exposition
+from bot.origin import came_from
 from bot.policy_in_force import NotDecidingError
 from bot.tracing import tracer
 from storage.codec import UnreadableError
@@ -153,6 +154,7 @@ async def _limited(
 
     An error is one log entry, without anything of the request.
     """
+    came_from(request.remote or "", request.headers.getall("X-Forwarded-For", []), request.path)
     try:
         async with asyncio.timeout(READ_WITHIN):
             return await handler(request)

@@ -9,6 +9,7 @@ from bot.ci.provider import Provider
 from bot.ci.run import Hint, UnauthenticatedError
 from bot.clock import Clock
 from bot.http.guard import refuse
+from bot.origin import came_via
 
 Listener = Callable[[str, Hint], None]
 
@@ -27,6 +28,7 @@ class Webhooks:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Accept a delivery: 202 if it is genuine, whatever it says, 401 if not."""
+        came_via("webhook")
         name = request.match_info["ci"]
         provider = self._providers.get(name)
         if provider is None or not provider.has_webhook:

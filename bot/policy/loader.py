@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field
 
 from bot.policy.advice import advise_on_service, advise_on_unused
+from bot.policy.audit import AuditSection
 from bot.policy.checks import check_service
 from bot.policy.connections import read_connections
 from bot.policy.people import PersonSection, TeamSection, check_people
@@ -18,7 +19,7 @@ from bot.policy.references import References
 from bot.policy.services import read_services
 from bot.policy.tokens import TokenSection, check_tokens
 from bot.schema.diagnostics import Diagnostic, Diagnostics, Position, TooManyDiagnosticsError, shown, suggest
-from bot.schema.fields import Raw, SectionList, SectionsByName, read_by
+from bot.schema.fields import Part, Raw, SectionList, SectionsByName, read_by
 from bot.schema.nodes import MOST_BYTES, InvalidNode, MappingNode, Node, ScalarNode, compose
 from bot.schema.readers import LocatedText, read_text, refuse
 from bot.schema.section import Entry, Section, SectionContext, entries_of
@@ -120,6 +121,7 @@ class PolicyFile(Section):
     time_zone: Annotated[str, read_by(_read_time_zone)] = "UTC"
     people: SectionList[PersonSection] = ()
     tokens: SectionList[TokenSection] = ()
+    audit: Part[AuditSection] = None
 
     @classmethod
     def called(cls, entry: Entry) -> str:
@@ -150,7 +152,9 @@ def _policy(root: MappingNode, context: SectionContext) -> Policy:
         advise_on_unused("ci", [name for _, name in connected.values()], references, context.diagnostics)
     check_tokens(file.tokens, plans, directory, context.diagnostics)
     tokens = tuple(token.token() for token in file.tokens)
-    return Policy(plans, directory, connections, file.time_zone, tokens=tokens)
+    anchor = file.audit.anchor if file.audit is not None else None
+    anchoring = anchor.anchoring(context.folder) if anchor is not None else None
+    return Policy(plans, directory, connections, file.time_zone, tokens=tokens, anchoring=anchoring)
 
 
 def _bytes(path: Path, diagnostics: Diagnostics) -> bytes | None:

@@ -28,7 +28,8 @@ from bot.blocks.form_input import CHOOSE_SERVICE, FORMS
 from bot.blocks.message_actions import MENU
 from bot.health import Health
 from bot.http.guard import refuse
-from bot.metrics import REFUSED, SOCKET_UP
+from bot.metrics import SOCKET_UP
+from bot.origin import came_via
 from bot.outside_json import strip_unstorable
 from bot.settings import Settings
 from bot.slack.admission import Rejection, admit
@@ -61,6 +62,7 @@ BUTTONS = re.compile(rf"\A(?:{'|'.join(COMMANDS)}|{MENU})(?::|\Z)")
 
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 BoltListener = Callable[..., Awaitable[None]]
+_WAYS = {SlashCommand: "command", BlockAction: "button", ViewSubmission: "form"}
 _delivery: contextvars.ContextVar[str] = contextvars.ContextVar("delivery", default="")
 
 
@@ -170,6 +172,7 @@ class BoltApp:
         async def listen(ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401 - bolt's own
             incoming: SlashCommand | BlockAction | ViewSubmission = read(body, _delivery.get())
             tracer().current().set("shiproom.slack.request", type(incoming).__name__)
+            came_via(_WAYS[type(incoming)])
             reply = await serve(incoming)
             await ack(reply.ack_body(incoming) or "")
 
@@ -224,7 +227,7 @@ class BoltApp:
         payload = cast("Any", request.payload)
         read = admit(strip_unstorable(payload), self._identity)
         if isinstance(read, Rejection):
-            REFUSED.labels(read.why).inc()
+            refuse(read.why, read.status, read.sentence)
             await socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
             return
         _delivery.set(f"socket:{request.envelope_id}")

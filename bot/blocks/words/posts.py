@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.blocks.names import span
 from bot.blocks.silence import silence_words
-from bot.blocks.text import link
+from bot.blocks.text import entities, link
 from bot.blocks.words.policy_changes import policy_weaker
 from bot.blocks.words.reasons import called_off
 from bot.blocks.words.records import LOST, RESTORED
@@ -193,6 +193,13 @@ def _token_ends(context: RenderContext) -> str:
     )
 
 
+def _anchors(context: RenderContext) -> str:
+    """Return the heads of all chains, each on a line that `audit verify --anchor` takes."""
+    about = "The heads of all histories on {day}. Keep this message: `shiproom audit verify --anchor SERVICE:ROW:HASH` finds "
+    heads = [f"`{entities(head)}`" for head in context["heads"].split("\n")]
+    return "\n".join((context.render(about + "whatever was altered before it."), *heads))
+
+
 _MAY_BE_OLD = (
     "What is shown of runs and builds there may be old, and nothing can be started or stopped. It goes on by itself "
     "once this is mended."
@@ -212,6 +219,7 @@ _CHANNEL: dict[str, Sentence] = {
     + LOST
     + " Nothing of it is started, sent or admitted. Look at what is live and what runs, "
     "then say it with /release settle {service} lost ..., which ends what is open.",
+    "anchors": _anchors,
     "connection_silent": _connection_silent,
     "connection_back": _connection_back,
     "token_ends": _token_ends,

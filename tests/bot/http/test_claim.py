@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.auth_failures import AuthFailures
+from bot.http import guard
 from bot.local_slack.model import User
 from storage.confirmed import ConfirmedHeads
 from storage.history import Head
@@ -300,7 +302,10 @@ async def test_every_failed_proof_gets_the_same_answer(there: Office) -> None:
     assert len({json.dumps(answer.body) for answer in answers}) == 1
 
 
-async def test_nothing_of_a_token_is_logged(run: Claimant, caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_of_a_token_is_logged(
+    run: Claimant, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "FAILURES", AuthFailures())  # which has logged nothing of this machine yet
     caplog.set_level(logging.DEBUG)
     tokens = [run.token(), run.token(run_id="18"), run.token(exp=1), run.issuer.token(key=rsa_key("another"))]
     for token in tokens:

@@ -1,0 +1,1 @@
+"""Exports to a server that speaks S3."""
