@@ -1,0 +1,247 @@
+"""`shiproom init`, against a local Slack and on a real terminal: what it writes is right, and it writes all or nothing."""
+
+import asyncio
+import os
+import re
+import stat
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.ci import KINDS
+from bot.cli import run_command
+from bot.policy import read_policy
+from bot.setup.ci_kinds import KINDS_OF_CI
+from handlers.gates.sign_off import SignOffRule
+from tests.bot.commands.offices import SHIPROOM, newcomer, office_slack
+from tests.bot.commands.terminal_user import CTRL_C, on_a_terminal
+from tests.house.test_manifest import as_http
+from tests.house.tree import ROOT
+from tests.world import APP_TOKEN, BOT_TOKEN
+
+WRITTEN = {"shiproom.yml", "manifest.yml", ".env", "deploy.sh"}
+BY_ID = (
+    *("--service", "website", "--channel", "C1RELEASES", "--starter", "U1ANDY Andy"),
+    *("--tester", "U1AMITA", "--operator", "U1TIM,U1MARA"),
+)
+BY_NAME = (
+    *("--service", "website", "--channel", "#releases", "--starter", "Andy,mara"),
+    *("--tester", "Amita", "--operator", "U1TIM, @ops", "--time-zone", "Europe/Berlin"),
+)
+Offline = Callable[..., tuple[int, str, str]]
+OFFLINE = ("--offline", "--no-input", *BY_ID)
+
+
+@pytest.fixture
+def offline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Offline]:
+    """Run `shiproom init` in this process, in a folder and an environment of its own."""
+    before = {**os.environ}
+    os.environ.clear()
+    os.environ.update(newcomer(None))
+
+    def said(*words: str) -> tuple[int, str, str]:
+        status = run_command(["init", "--directory", str(tmp_path), *words])
+        return status, *capsys.readouterr()
+
+    try:
+        yield said
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+async def run(folder: Path, environ: Mapping[str, str], *words: str) -> tuple[int, str, str]:
+    """Run `shiproom init` with options, without a terminal, in a process beside the local Slack."""
+    running = await asyncio.create_subprocess_exec(
+        *SHIPROOM,
+        "init",
+        *words,
+        cwd=folder,
+        env=dict(environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    out, err = await running.communicate()
+    return running.returncode or 0, out.decode(), err.decode()
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+async def test_options_say_everything(tmp_path: Path) -> None:
+    """Names become ids with the names beside them, and in the end Slack is asked whether all of it is right."""
+    async with office_slack() as slack:
+        environ = newcomer(slack, SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_APP_TOKEN=APP_TOKEN)
+        status, out, err = await run(tmp_path, environ, *BY_NAME)
+    assert (status, err) == (0, "")
+    assert out.endswith("Slack and here have all that is needed.\n")
+    assert names(tmp_path) == WRITTEN
+    assert (mode(tmp_path / ".env"), mode(tmp_path / "deploy.sh")) == (0o600, 0o755)
+    policy = (tmp_path / "shiproom.yml").read_text()
+    for line in (
+        "channel: C1RELEASES   # #releases",
+        "- U1ANDY   # Andy",
+        "- U1TIM   # Tim",
+        "usergroup: S1OPS   # @ops",
+        "time_zone: Europe/Berlin",
+    ):
+        assert line in policy
+    result = read_policy(tmp_path / "shiproom.yml", {})
+    assert result.policy is not None
+    assert result.policy.directory.teams["developers"].members == ("U1ANDY", "U1MARA")
+    written = (tmp_path / ".env").read_text()
+    assert f"SLACK_BOT_TOKEN={BOT_TOKEN}\n" in written
+    assert re.search(r"^SHIPROOM_API_TOKEN=[0-9a-f]{32}$", written, re.MULTILINE)
+    assert (tmp_path / "manifest.yml").read_text() == (ROOT / "manifest.yml").read_text()
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_CI)
+def test_each_kind_of_ci_makes_a_policy_without_errors(kind: str, tmp_path: Path, offline: Offline) -> None:
+    more = {
+        "local": ("--command", "./deploy.sh --to {environment} 'two words'"),
+        "github": ("--repository", "tailspin/space-game-web"),
+        "gitlab": ("--repository", "tailspin/space-game-web", "--ci-url", "https://gitlab.example.org"),
+        "jenkins": ("--ci-url", "https://jenkins.example.org/"),
+        "buildbot": ("--ci-url", "https://buildbot.example.org"),
+        "generic": ("--ci-url", "deploy.example.org"),
+    }
+    status, out, err = offline(*OFFLINE, "--ci", kind, *more[kind])
+    assert (status, err) == (0, "")
+    assert "shiproom.yml is fine: website." in out
+    written = (tmp_path / ".env").read_text()
+    for name, place in KINDS_OF_CI[kind].secrets.items():
+        assert f"# Missing. {place}\n# {name}=\n" in written
+    result = read_policy(tmp_path / "shiproom.yml", dict.fromkeys(KINDS_OF_CI[kind].secrets, "x" * 20))
+    assert result.policy is not None
+    (environment, production) = result.policy.plans["website"].environments
+    assert production.gates == (SignOffRule("testers"), SignOffRule("ops"))
+    assert environment.deploy.ci == ("here" if kind == "local" else kind)
+
+
+def test_every_kind_of_ci_can_be_set_up() -> None:
+    assert set(KINDS_OF_CI) == set(KINDS)
+
+
+def test_the_manifest_for_http_has_the_address(tmp_path: Path, offline: Offline) -> None:
+    status, _, err = offline(*OFFLINE, "--public-url", "https://shiproom.example.org/"
+    )
+    assert (status, err) == (0, "")
+    expected = as_http((ROOT / "manifest.yml").read_text())
+    assert yaml.safe_load((tmp_path / "manifest.yml").read_text()) == expected
+    assert "# SLACK_SIGNING_SECRET=" in (tmp_path / ".env").read_text()
+    assert "SLACK_APP_TOKEN" not in (tmp_path / ".env").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--service", "Web Site"), "--service: 'Web Site' is not a name of lowercase letters"),
+        (("--service", "status"), "--service: status is a word of /release: choose another name."),
+        (("--channel", "#nowhere"), "--channel: Without Slack an id is needed, and '#nowhere' is none"),
+        (("--operator", ""), "--operator: Somebody has to: name one person at least."),
+        (("--environment", "one,one"), "--environment: Each environment has a name of its own"),
+        (("--time-zone", "Mars"), "--time-zone: 'Mars' is no time zone"),
+        (("--public-url", "http://example.org"), "--public-url: Slack calls only addresses that begin with"),
+        (("--ci", "github"), "--repository is missing, and there is no terminal to ask on: The repository"),
+        (("--directory", "/nowhere"), "There is no directory /nowhere: make it, or name another"),
+    ],
+)
+def test_a_wrong_option_is_said_and_nothing_is_written(
+    words: tuple[str, ...], said: str, tmp_path: Path, offline: Offline
+) -> None:
+    replaced = [*OFFLINE]
+    if words[0] in replaced:
+        at = replaced.index(words[0])
+        del replaced[at : at + 2]
+    status, out, err = offline(*replaced, *words)
+    assert (status, out) == (1, "")
+    assert err.startswith(said)
+    assert names(tmp_path) == set()
+
+
+def test_what_is_there_stays_unless_force_is_said(tmp_path: Path, offline: Offline) -> None:
+    """With it, what `.env` sets is used, and what is not Shiproom's is kept as it was written."""
+    (tmp_path / "shiproom.yml").write_text("mine")
+    kept = "OTHER=\"it's\"\n"
+    (tmp_path / ".env").write_text(f"# mine\n{kept}SHIPROOM_API_TOKEN='0123456789abcdef'\n")
+    status, out, err = offline(*OFFLINE)
+    assert (status, out) == (1, "")
+    assert err.startswith(f"{tmp_path}/shiproom.yml is there already, and nothing was changed: say --force")
+    assert (tmp_path / "shiproom.yml").read_text() == "mine"
+    status, _, err = offline(*OFFLINE, "--force")
+    assert (status, err) == (0, "")
+    written = (tmp_path / ".env").read_text()
+    assert "SHIPROOM_API_TOKEN=0123456789abcdef\n" in written
+    assert kept in written
+    assert mode(tmp_path / ".env") == 0o600
+
+
+def test_a_folder_that_cannot_be_written_gets_nothing(tmp_path: Path, offline: Offline) -> None:
+    """Not even those files that could be: one of their places is a directory."""
+    (tmp_path / "deploy.sh").mkdir()
+    (tmp_path / "manifest.yml").mkdir()
+    status, _, err = offline(*OFFLINE, "--force")
+    assert status == 1
+    assert "cannot be written (Is a directory)" in err
+    assert names(tmp_path) == {"deploy.sh", "manifest.yml"}
+
+
+async def test_on_a_terminal(tmp_path: Path) -> None:
+    """A newcomer without anything: wrong answers get a sentence, namesakes are offered, and no secret is shown."""
+    async with office_slack() as slack:
+        async with on_a_terminal((*SHIPROOM, "init"), tmp_path, newcomer(slack)) as user:
+            await user.answers(
+                ("where Slack reaches the bot?", ""),
+                ("SLACK_BOT_TOKEN: ", "xapp-wrong"),
+                ("SLACK_BOT_TOKEN does not begin with xoxb-", BOT_TOKEN),
+                ("SLACK_APP_TOKEN: ", APP_TOKEN),
+                ("The service's name?", "Website"),
+                ("'Website' is not a name of lowercase letters", "website"),
+                ("The Slack channel for its cards?", "releas"),
+                ("No channel is called releas. Did you mean", ""),
+                ("Write a number from 1 to 2.", "1"),
+                ("Where does a build go", ""),
+                ("Who starts releases?", "Andy, Mara"),
+                ("Who tests, and signs?", "Amita"),
+                ("Who operates it, and signs?", "Tim"),
+                ("2 are called Tim:", "1"),
+                ("Which one? [local]", "travis"),
+                ("'travis' is none of them", ""),
+                ("The command that deploys?", ""),
+                ("The branch that is released? [main]", ""),
+                ("The time zone of its people?", "Europe/Berlin"),
+            )
+            await user.sees("Slack and here have all that is needed.")
+            assert await user.ends() == 0
+    assert BOT_TOKEN not in user.shown
+    assert APP_TOKEN not in user.shown
+    assert names(tmp_path) == WRITTEN
+    assert "- U1TIM   # Tim" in (tmp_path / "shiproom.yml").read_text()
+
+
+async def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    async with on_a_terminal((*SHIPROOM, "init", "--offline"), tmp_path, newcomer(None)) as user:
+        await user.answers(("where Slack reaches the bot?", ""), ("The service's name?", "website"))
+        await user.sees("The Slack channel for its cards?")
+        user.types(CTRL_C, end="")
+        assert await user.ends() == 130
+    assert "Stopped. Written: nothing." in user.shown
+    assert names(tmp_path) == set()
+
+
+async def test_one_is_asked_before_anything_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "shiproom.yml").write_text("mine")
+    async with on_a_terminal((*SHIPROOM, "init", "--offline"), tmp_path, newcomer(None)) as user:
+        await user.answers(("shiproom.yml is there already. Replace it? (y/N)", "n"))
+        assert await user.ends() == 1
+    assert "shiproom.yml stays as it is, and nothing was changed." in user.shown
+    assert (tmp_path / "shiproom.yml").read_text() == "mine"
