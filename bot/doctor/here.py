@@ -21,6 +21,9 @@ MOST_ERRORS = 5
 """How many errors of the policy are listed; `shiproom check` lists all."""
 
 ENVIRONMENT = ".env"
+SIGNING_SECRET = 32
+"""How many characters Slack's signing secrets have (docs.slack.dev/authentication/verifying-requests-from-slack)."""
+
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 """Where OpenSSL looks for certificates instead of its own places (its manual, SSL_CTX_load_verify_locations)."""
 
@@ -70,9 +73,9 @@ async def examine_environment(installation: Installation) -> AsyncIterator[Findi
     if settings.socket_mode and settings.signing_secret:
         unused = "SLACK_SIGNING_SECRET is set but not used, because SLACK_APP_TOKEN asks for Socket Mode: unset one of them."
         yield warned("environment", unused)
-    if not settings.socket_mode and len(settings.signing_secret) != len("8f742231b10e8888abcd99yyyzzz85a5"):
+    if not settings.socket_mode and len(settings.signing_secret) != SIGNING_SECRET:
         yield warned(
-            "environment", "SLACK_SIGNING_SECRET has not the 32 characters of Slack's: copy it again."
+            "environment", "SLACK_SIGNING_SECRET does not have the 32 characters of Slack's: copy it again."
         )
 
 

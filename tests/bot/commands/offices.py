@@ -52,5 +52,3 @@ def newcomer(slack: SlackForTests | None, **more: str) -> dict[str, str]:
     place = {"SLACK_API_URL": f"{slack.url}/api/"} if slack else {}
     searched = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
     return {**kept, **place, "PYTHONPATH": searched, "TERM": "dumb", **more}
-
-

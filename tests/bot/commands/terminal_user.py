@@ -73,6 +73,7 @@ async def on_a_terminal(
     child, terminal = pty.fork()
     if not child:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # what starts the tests may ignore it
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])  # or hold it back
         os.chdir(folder)
         os.execve(command[0], [*command], dict(environ))  # noqa: S606 - a test starts only what it names itself
     user = TerminalUser(child, terminal)

@@ -44,7 +44,8 @@ def offline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Offl
 
     def said(*words: str) -> tuple[int, str, str]:
         status = run_command(["init", "--directory", str(tmp_path), *words])
-        return status, *capsys.readouterr()
+        out, err = capsys.readouterr()
+        return status, out, err
 
     try:
         yield said
@@ -132,8 +133,7 @@ def test_every_kind_of_ci_can_be_set_up() -> None:
 
 
 def test_the_manifest_for_http_has_the_address(tmp_path: Path, offline: Offline) -> None:
-    status, _, err = offline(*OFFLINE, "--public-url", "https://shiproom.example.org/"
-    )
+    status, _, err = offline(*OFFLINE, "--public-url", "https://shiproom.example.org/")
     assert (status, err) == (0, "")
     expected = as_http((ROOT / "manifest.yml").read_text())
     assert yaml.safe_load((tmp_path / "manifest.yml").read_text()) == expected
@@ -171,7 +171,7 @@ def test_a_wrong_option_is_said_and_nothing_is_written(
 def test_what_is_there_stays_unless_force_is_said(tmp_path: Path, offline: Offline) -> None:
     """With it, what `.env` sets is used, and what is not Shiproom's is kept as it was written."""
     (tmp_path / "shiproom.yml").write_text("mine")
-    kept = "OTHER=\"it's\"\n"
+    kept = 'OTHER="it\'s"\n'
     (tmp_path / ".env").write_text(f"# mine\n{kept}SHIPROOM_API_TOKEN='0123456789abcdef'\n")
     status, out, err = offline(*OFFLINE)
     assert (status, out) == (1, "")
@@ -197,31 +197,33 @@ def test_a_folder_that_cannot_be_written_gets_nothing(tmp_path: Path, offline: O
 
 async def test_on_a_terminal(tmp_path: Path) -> None:
     """A newcomer without anything: wrong answers get a sentence, namesakes are offered, and no secret is shown."""
-    async with office_slack() as slack:
-        async with on_a_terminal((*SHIPROOM, "init"), tmp_path, newcomer(slack)) as user:
-            await user.answers(
-                ("where Slack reaches the bot?", ""),
-                ("SLACK_BOT_TOKEN: ", "xapp-wrong"),
-                ("SLACK_BOT_TOKEN does not begin with xoxb-", BOT_TOKEN),
-                ("SLACK_APP_TOKEN: ", APP_TOKEN),
-                ("The service's name?", "Website"),
-                ("'Website' is not a name of lowercase letters", "website"),
-                ("The Slack channel for its cards?", "releas"),
-                ("No channel is called releas. Did you mean", ""),
-                ("Write a number from 1 to 2.", "1"),
-                ("Where does a build go", ""),
-                ("Who starts releases?", "Andy, Mara"),
-                ("Who tests, and signs?", "Amita"),
-                ("Who operates it, and signs?", "Tim"),
-                ("2 are called Tim:", "1"),
-                ("Which one? [local]", "travis"),
-                ("'travis' is none of them", ""),
-                ("The command that deploys?", ""),
-                ("The branch that is released? [main]", ""),
-                ("The time zone of its people?", "Europe/Berlin"),
-            )
-            await user.sees("Slack and here have all that is needed.")
-            assert await user.ends() == 0
+    async with office_slack() as slack, on_a_terminal((*SHIPROOM, "init"), tmp_path, newcomer(slack)) as user:
+        await user.answers(
+            ("where Slack reaches the bot?", ""),
+            ("SLACK_BOT_TOKEN: ", "xapp-wrong"),
+        )
+        await user.sees("SLACK_BOT_TOKEN does not begin with xoxb-")
+        await user.answers(
+            ("SLACK_BOT_TOKEN: ", BOT_TOKEN),
+            ("SLACK_APP_TOKEN: ", APP_TOKEN),
+            ("The service's name?", "Website"),
+            ("'Website' is not a name of lowercase letters", "website"),
+            ("The Slack channel for its cards?", "releas"),
+            ("No channel is called releas. Did you mean", ""),
+            ("Write a number from 1 to 2.", "1"),
+            ("Where does a build go", ""),
+            ("Who starts releases?", "Andy, Mara"),
+            ("Who tests, and signs?", "Amita"),
+            ("Who operates it, and signs?", "Tim"),
+            ("2 are called Tim:", "1"),
+            ("Which one? [local]", "travis"),
+            ("'travis' is none of them", ""),
+            ("The command that deploys?", ""),
+            ("The branch that is released? [main]", ""),
+            ("The time zone of its people?", "Europe/Berlin"),
+        )
+        await user.sees("Slack and here have all that is needed.")
+        assert await user.ends() == 0
     assert BOT_TOKEN not in user.shown
     assert APP_TOKEN not in user.shown
     assert names(tmp_path) == WRITTEN
