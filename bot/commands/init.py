@@ -6,8 +6,8 @@ import sys
 
 from bot.commands.check import check
 from bot.commands.output import CommandError, say, tell
-from bot.settings import Settings, read_settings
 from bot.setup.interview import Given
+from bot.setup.next_steps import next_steps
 from bot.setup.setup import POLICY, Setup
 from bot.setup.terminal import SetupError, Terminal
 
@@ -23,7 +23,7 @@ def init(given: Given, *, ask: bool) -> int:
     setup = Setup(given, Terminal(interactive=ask and sys.stdin.isatty()))
     try:
         with asyncio.Runner() as runner:
-            setup.run(runner)
+            answers = setup.run(runner)
     except SetupError as error:
         raise CommandError(str(error)) from error
     except (KeyboardInterrupt, EOFError):
@@ -31,6 +31,10 @@ def init(given: Given, *, ask: bool) -> int:
         tell(f"Stopped. Written: {', '.join(setup.written) or 'nothing'}. `shiproom init` begins again.")
         return INTERRUPTED
     os.environ.update(setup.values)
-    online = not given.offline and isinstance(read_settings(setup.values), Settings)
+    online = not given.offline and not setup.missing
     say(f"shiproom check {'--online' if online else '--without-secrets'}:")
-    return check(str(given.folder / POLICY), without_secrets=not online, online=online)
+    status = check(str(given.folder / POLICY), without_secrets=not online, online=online)
+    say("\nWhat is next:")
+    for number, step in enumerate(next_steps(answers, given.folder, setup.missing), start=1):
+        say(f"  {number}. {step}")
+    return status

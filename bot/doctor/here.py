@@ -112,8 +112,8 @@ async def examine_state(installation: Installation) -> AsyncIterator[Finding]:
 async def examine_disk(installation: Installation) -> AsyncIterator[Finding]:
     """Examine the room on the disks of the database and of the state directory."""
     files = files_of(installation.settings.database)[:1]
-    places = dict.fromkeys(_existing(path.absolute()) for path in (*files, installation.settings.state))
-    for place in places:
+    directories = [_existing(path.absolute()) for path in (*files, installation.settings.state)]
+    for place in {path.stat().st_dev: path for path in reversed(directories)}.values():
         free = shutil.disk_usage(place).free
         text = f"{free / (1 << 20):,.0f} MiB are free at {place}"
         if free < _FULL:

@@ -16,6 +16,10 @@ from bot.setup.terminal import AnswerError, Question, Terminal
 from handlers.actions import RESERVED
 
 _SEPARATOR = re.compile(r"[\s,;]+")
+_ORIGIN = re.compile(
+    r"""^\[remote "origin"\][^\[]*?^\s*url\s*=\s*(?:\w+://[^/\s]+/|[^/:\s]+:)([\w./-]+?)(?:\.git)?/?\s*$""",
+    re.MULTILINE,
+)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 STARTERS, TESTERS, OPERATORS = "developers", "testers", "ops"
 
@@ -92,7 +96,8 @@ def _ask_ci(terminal: Terminal, given: Given) -> CiAnswer:
             terminal.explain(f"  {name:8} {each.title}")
     kind = terminal.answer(Question("--ci", "Which one?", read_kind, "local"), given.kind)
     found: dict[str, str] = {}
-    for part, (text, default) in KINDS_OF_CI[kind].asked.items():
+    for part, (text, usual) in KINDS_OF_CI[kind].asked.items():
+        default = origin_of(given.folder) if part == "repository" else usual
         option = f"--{part.replace('_', '-')}" if part not in {"url", "user"} else f"--ci-{part}"
         read = _READERS.get((kind, part)) or _READERS.get(("", part)) or read_text
         found[part] = terminal.answer(Question(option, f"  {text}", read, default), given.ci.get(part))
@@ -106,6 +111,16 @@ def name_of(folder: Path) -> str | None:
         return read_name(name)
     except AnswerError:
         return None
+
+
+def origin_of(folder: Path) -> str | None:
+    """Return the path of the repository that a clone comes from, like owner/name; None if it cannot be told."""
+    try:
+        config = (folder / ".git" / "config").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = _ORIGIN.search(config)
+    return found[1] if found else None
 
 
 def read_name(written: str) -> str:

@@ -20,7 +20,7 @@ from bot.setup.environment_text import (
 from bot.setup.files import NewFile, write_files
 from bot.setup.interview import Given, ask_all, read_public_url
 from bot.setup.names import Names, Runner
-from bot.setup.next_steps import BEFORE_SLACK, next_steps
+from bot.setup.next_steps import BEFORE_SLACK, WELCOME
 from bot.setup.policy_text import policy_text
 from bot.setup.terminal import Question, SetupError, Terminal
 from bot.slack_client.directory import WorkspaceDirectory
@@ -34,13 +34,13 @@ _SCRIPT = """\
 #!/bin/sh
 # Brings the commit $SHIPROOM_SHA to the environment $1. Exit status 0 says that it is live there; of a failure the card shows
 # the last line of the output. SHIPROOM_VERSION, SHIPROOM_SERVICE and SHIPROOM_RELEASE are set, too.
-echo "deploy.sh does not deploy yet: write into it how $SHIPROOM_SHA gets to $1"
+echo "deploy.sh deploys nothing yet: write it"
 exit 1
 """
 
 
 class Setup:
-    """One run of `shiproom init`; `written` are the files that it has written."""
+    """One run of `shiproom init`; `written` are its files, `missing` the variables that are to be filled in."""
 
     def __init__(self, given: Given, terminal: Terminal) -> None:
         self._given = given
@@ -50,6 +50,7 @@ class Setup:
         self.values |= {name: value for name, value in os.environ.items() if value}
         self._kept: set[str] = set()
         self.written: list[str] = []
+        self.missing: list[str] = []
 
     def run(self, runner: Runner) -> Answers:
         """Ask, write the files, and say what is next.
@@ -62,8 +63,9 @@ class Setup:
             )
         for name in (POLICY, MANIFEST, ENVIRONMENT):
             self._may_replace(name)
+        self._terminal.explain(WELCOME.format(folder=self._given.folder))
         question = (
-            "The https address where Slack reaches the bot? (Enter for none: then the bot connects to Slack)"
+            "The public https address of the bot? (Enter for none: it connects to Slack then, from anywhere)"
         )
         url = self._terminal.answer(
             Question("--public-url", question, read_public_url, ""), self._given.public_url
@@ -74,17 +76,19 @@ class Setup:
         for name, place in KINDS_OF_CI[answers.ci.kind].secrets.items():
             self._ask_secret(name, place)
         self._write(answers)
+        written = {name: self.values.get(name, "") for name in self._places(answers)}
+        self.missing = [name for name, value in written.items() if not value or not can_be_written(value)]
         return answers
 
     def _may_replace(self, name: str) -> None:
         """Find out whether a file may be replaced, before anybody is asked anything else."""
         path = self._given.folder / name
-        if not path.exists() or self._given.force:
+        if not path.exists() or self._given.force or (name == MANIFEST and _is_unchanged(path)):
             return
         if not self._terminal.interactive:
             raise SetupError(
-                f"{path} is there already, and nothing was changed: say --force to replace it, or --directory to write "
-                "somewhere else."
+                f"{path} is there already, and nothing was changed: say --force to replace it (what .env sets is kept), or "
+                "--directory to write somewhere else."
             )
         more = " (What it sets is kept.)" if name == ENVIRONMENT else ""
         if not self._terminal.agrees(f"{name} is there already. Replace it?{more}"):
@@ -152,10 +156,14 @@ class Setup:
         ]
         kept = self._kept | set(self.written)
         write_files([file for file in files if file.path.name not in kept], self.written)
-        self._tell(answers)
+        self._tell()
 
     def _environment(self, answers: Answers) -> str:
-        self.values.setdefault(API_TOKEN, SystemClock().new_id())
+        self.values[API_TOKEN] = self.values.get(API_TOKEN) or SystemClock().new_id()
+        return environment_text(self._places(answers), self.values, self._before)
+
+    def _places(self, answers: Answers) -> dict[str, str]:
+        """Return the variables of this setup, each with the place to get it."""
         places = {
             **slack_secrets(http=bool(answers.url)),
             API_TOKEN: "With it a build reports itself: keep it among the secrets of your CI.",
@@ -163,19 +171,14 @@ class Setup:
         }
         if "SLACK_API_URL" in self.values:
             places["SLACK_API_URL"] = "Another Slack than Slack's own."
-        return environment_text(places, self.values, self._before)
+        return places
 
-    def _tell(self, answers: Answers) -> None:
+    def _tell(self) -> None:
         say = self._terminal.say
         say(f"\nWritten into {self._given.folder}: {', '.join(self.written)}.")
         if ENVIRONMENT in self._kept and _others_can_read(self._given.folder / ENVIRONMENT):
             say(f"Others can read {ENVIRONMENT}: chmod 600 {ENVIRONMENT}")
-        say(
-            "Keep shiproom.yml in source control, and .env, .shiproom/ and shiproom.db* out of it.\n\nWhat is next:"
-        )
-        for number, step in enumerate(next_steps(answers, self._given.folder), start=1):
-            say(f"  {number}. {step}")
-        say()
+        say("Keep shiproom.yml in source control, and .env, .shiproom/ and shiproom.db* out of it.\n")
 
 
 def _fault(name: str, typed: str) -> str:
@@ -183,6 +186,14 @@ def _fault(name: str, typed: str) -> str:
     if not can_be_written(typed):
         return f"{name} has a character in it that no secret has: copy it again."
     return next((each for each in malformed({name: typed}) if each.startswith(name)), "")
+
+
+def _is_unchanged(path: Path) -> bool:
+    """Return whether a manifest is as an earlier run wrote it."""
+    try:
+        return path.read_text("utf-8") == manifest()
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _others_can_read(path: Path) -> bool:

@@ -63,7 +63,7 @@ class Terminal:
         if not self.interactive:
             return ""
         while True:
-            typed = getpass.getpass(f"{text} (not shown; Enter to leave it out)\n{name}: ").strip()
+            typed = getpass.getpass(f"\n{text}. (Not shown; Enter to leave it out.)\n{name}: ").strip()
             fault = check(typed) if typed else ""
             if not fault:
                 return typed

@@ -61,7 +61,7 @@ def team_panel() -> Json:
     return {
         "kind": "paste",
         "title": "Use it with your team",
-        "text": "Pick how you deploy; then paste what it shows, in order.",
+        "text": "Pick how you deploy; then paste what it shows, in order. Or let `shiproom init` ask you for all of it.",
         "post": "/demo/shared",
         "choices": [
             {

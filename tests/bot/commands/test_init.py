@@ -3,11 +3,14 @@
 import asyncio
 import os
 import re
+import shlex
 import stat
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import aiohttp
 import pytest
 import yaml
 
@@ -20,7 +23,7 @@ from tests.bot.commands.offices import SHIPROOM, newcomer, office_slack
 from tests.bot.commands.terminal_user import CTRL_C, on_a_terminal
 from tests.house.test_manifest import as_http
 from tests.house.tree import ROOT
-from tests.world import APP_TOKEN, BOT_TOKEN
+from tests.world import APP_TOKEN, BOT_TOKEN, free_port
 
 WRITTEN = {"shiproom.yml", "manifest.yml", ".env", "deploy.sh"}
 BY_ID = (
@@ -84,7 +87,7 @@ async def test_options_say_everything(tmp_path: Path) -> None:
         environ = newcomer(slack, SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_APP_TOKEN=APP_TOKEN)
         status, out, err = await run(tmp_path, environ, *BY_NAME)
     assert (status, err) == (0, "")
-    assert out.endswith("Slack and here have all that is needed.\n")
+    assert "Slack and here have all that is needed.\n" in out
     assert names(tmp_path) == WRITTEN
     assert (mode(tmp_path / ".env"), mode(tmp_path / "deploy.sh")) == (0o600, 0o755)
     policy = (tmp_path / "shiproom.yml").read_text()
@@ -126,6 +129,23 @@ def test_each_kind_of_ci_makes_a_policy_without_errors(kind: str, tmp_path: Path
     (environment, production) = result.policy.plans["website"].environments
     assert production.gates == (SignOffRule("testers"), SignOffRule("ops"))
     assert environment.deploy.ci == ("here" if kind == "local" else kind)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("git@github.com:tailspin/space-game-web.git", "https://github.com/tailspin/space-game-web"),
+        *(
+            "ssh://git@git.example.org:22/tailspin/space-game-web.git",
+            "https://git.example.org/tailspin/space-game-web/",
+        ),
+    ],
+)
+def test_the_repository_is_that_of_the_clone(url: str, tmp_path: Path, offline: Offline) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").write_text(f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n')
+    assert offline(*OFFLINE, "--ci", "github")[0] == 0
+    assert "repository: tailspin/space-game-web\n" in (tmp_path / "shiproom.yml").read_text()
 
 
 def test_every_kind_of_ci_can_be_set_up() -> None:
@@ -195,44 +215,94 @@ def test_a_folder_that_cannot_be_written_gets_nothing(tmp_path: Path, offline: O
     assert names(tmp_path) == {"deploy.sh", "manifest.yml"}
 
 
-async def test_on_a_terminal(tmp_path: Path) -> None:
-    """A newcomer without anything: wrong answers get a sentence, namesakes are offered, and no secret is shown."""
-    async with office_slack() as slack, on_a_terminal((*SHIPROOM, "init"), tmp_path, newcomer(slack)) as user:
-        await user.answers(
-            ("where Slack reaches the bot?", ""),
-            ("SLACK_BOT_TOKEN: ", "xapp-wrong"),
-        )
-        await user.sees("SLACK_BOT_TOKEN does not begin with xoxb-")
-        await user.answers(
-            ("SLACK_BOT_TOKEN: ", BOT_TOKEN),
-            ("SLACK_APP_TOKEN: ", APP_TOKEN),
-            ("The service's name?", "Website"),
-            ("'Website' is not a name of lowercase letters", "website"),
-            ("The Slack channel for its cards?", "releas"),
-            ("No channel is called releas. Did you mean", ""),
-            ("Write a number from 1 to 2.", "1"),
-            ("Where does a build go", ""),
-            ("Who starts releases?", "Andy, Mara"),
-            ("Who tests, and signs?", "Amita"),
-            ("Who operates it, and signs?", "Tim"),
-            ("2 are called Tim:", "1"),
-            ("Which one? [local]", "travis"),
-            ("'travis' is none of them", ""),
-            ("The command that deploys?", ""),
-            ("The branch that is released? [main]", ""),
-            ("The time zone of its people?", "Europe/Berlin"),
-        )
-        await user.sees("Slack and here have all that is needed.")
-        assert await user.ends() == 0
-    assert BOT_TOKEN not in user.shown
-    assert APP_TOKEN not in user.shown
-    assert names(tmp_path) == WRITTEN
-    assert "- U1TIM   # Tim" in (tmp_path / "shiproom.yml").read_text()
+async def test_from_nothing_to_the_first_card(tmp_path: Path) -> None:
+    """A newcomer without anything: wrong answers get a sentence, namesakes are offered, and no secret is shown.
+
+    What is written is then all that the bot needs.
+    """
+    async with office_slack() as slack:
+        async with on_a_terminal((*SHIPROOM, "init"), tmp_path, newcomer(slack)) as user:
+            await user.answers(
+                ("The public https address of the bot?", ""),
+                ("SLACK_BOT_TOKEN: ", "xapp-wrong"),
+            )
+            await user.sees("SLACK_BOT_TOKEN does not begin with xoxb-")
+            await user.answers(
+                ("SLACK_BOT_TOKEN: ", BOT_TOKEN),
+                ("SLACK_APP_TOKEN: ", APP_TOKEN),
+                ("The service's name?", "Website"),
+                ("'Website' is not a name of lowercase letters", "website"),
+                ("The Slack channel for its cards?", "releas"),
+                ("No channel is called releas. Did you mean", ""),
+                ("Write a number from 1 to 2.", "1"),
+                ("Where does a build go", ""),
+                ("Who starts releases?", "Andy, Mara"),
+                ("Who tests, and signs?", "Amita"),
+                ("Who operates it, and signs?", "Tim"),
+                ("2 are called Tim:", "1"),
+                ("Which one? [local]", "travis"),
+                ("'travis' is none of them", ""),
+                ("The command that deploys?", ""),
+                ("The branch that is released? [main]", ""),
+                ("The time zone of its people?", "Europe/Berlin"),
+            )
+            await user.sees("Slack and here have all that is needed.")
+            assert await user.ends() == 0
+        assert BOT_TOKEN not in user.shown
+        assert APP_TOKEN not in user.shown
+        assert names(tmp_path) == WRITTEN
+        assert "- U1TIM   # Tim" in (tmp_path / "shiproom.yml").read_text()
+        async with running_bot(tmp_path, newcomer(slack)) as url:
+            await report_build(url, tmp_path)
+            andy = slack.person("Andy")
+            await andy.press(await andy.until_sees("C1RELEASES", "website 1.0.1 *is ready*"), "Release to")
+            await andy.until_sees("C1RELEASES", "r1 website 1.0.1")
+            await andy.until_sees("C1RELEASES", "⁠sh deploys nothing yet: write it")
+
+
+@asynccontextmanager
+async def running_bot(folder: Path, environ: Mapping[str, str]) -> AsyncGenerator[str]:
+    """Run the bot as `shiproom init` says, and return where it listens."""
+    port = free_port()
+    start = f"set -a; . ./.env; set +a; exec {shlex.join((*SHIPROOM, 'run'))}"
+    bot = await asyncio.create_subprocess_exec(
+        "sh", "-c", start, cwd=folder, env={**environ, "SHIPROOM_PORT": str(port)}, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        async with aiohttp.ClientSession() as session:
+            await ready(session, url)
+        yield url
+    finally:
+        bot.terminate()
+        await bot.wait()
+
+
+async def ready(session: aiohttp.ClientSession, url: str) -> None:
+    """Wait until the bot says that it is ready."""
+    async with asyncio.timeout(30):
+        while True:
+            with suppress(aiohttp.ClientError):
+                async with session.get(f"{url}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(0.02)
+
+
+async def report_build(url: str, folder: Path) -> None:
+    """Report a first build with the token of `.env`."""
+    (token,) = re.findall(r"^SHIPROOM_API_TOKEN=(.*)$", (folder / ".env").read_text(), re.MULTILINE)
+    build = {"service": "website", "version": "1.0.1", "branch": "main", "sha": "4be1c9d" + "0" * 33}
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session,
+        session.post(f"{url}/api/v1/builds", json={**build, "url": "https://ci.example.org/1"}) as answer,
+    ):
+        assert answer.status == 201, await answer.text()
 
 
 async def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
     async with on_a_terminal((*SHIPROOM, "init", "--offline"), tmp_path, newcomer(None)) as user:
-        await user.answers(("where Slack reaches the bot?", ""), ("The service's name?", "website"))
+        await user.answers(("The public https address of the bot?", ""), ("The service's name?", "website"))
         await user.sees("The Slack channel for its cards?")
         user.types(CTRL_C, end="")
         assert await user.ends() == 130
