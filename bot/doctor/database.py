@@ -50,8 +50,11 @@ def _unmade(installation: Installation) -> Finding:
 
 async def _look(installation: Installation, database: Database) -> AsyncIterator[Finding]:
     found = await database.read(schema.version)
-    if found != schema.NEWEST:
-        yield await _other_schema(database, found)
+    if not found:
+        yield _empty(database)
+        return
+    if fault := await _wrong_schema(database):
+        yield failed("database", fault)
     else:
         yield well("database", f"It answers, at schema {found}.")
     named = installation.settings.database if database.name == "sqlite" else "on PostgreSQL"
@@ -66,16 +69,18 @@ async def _look(installation: Installation, database: Database) -> AsyncIterator
         yield well("database", "It can be written.")
 
 
-async def _other_schema(database: Database, found: str) -> Finding:
-    if not found:
-        return warned(
-            "database", "It is empty: `shiproom migrate` makes its tables, on SQLite `shiproom run` too."
-        )
+def _empty(database: Database) -> Finding:
+    if database.name == "sqlite":
+        return warned("database", "It is empty: `shiproom run` makes its tables.")
+    return failed("database", "It is empty: `shiproom migrate` makes its tables.")
+
+
+async def _wrong_schema(database: Database) -> str:
     try:
         await database.read(schema.require_newest)
     except StorageError as error:
-        return failed("database", str(error))
-    return well("database", f"It is at schema {found}.")
+        return str(error)
+    return ""
 
 
 def _known(installation: Installation) -> KnownDatabase:

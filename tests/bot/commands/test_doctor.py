@@ -15,8 +15,12 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cli import run_command
+from bot.doctor import database as database_examination
 from bot.doctor import examinations
 from bot.doctor import slack as slack_examination
 from bot.doctor.finding import Finding, State
@@ -25,7 +29,9 @@ from bot.local_slack.tokens import Tokens
 from storage import schema
 from storage.sqlite import SQLite
 from tests.bot.commands.offices import newcomer, office_slack
+from tests.databases import fresh_postgres
 from tests.local_slack.slack import SlackForTests
+from tests.profile import PROFILE, Profile
 from tests.world import APP_TOKEN, BOT_TOKEN, SECRET, World, free_port
 
 POLICY = """\
@@ -196,6 +202,51 @@ async def test_what_is_damaged_is_said(
         status, found = await doctor.report()
     assert status == 1
     assert [each for each in failures(found) if each[0] == subject and said in each[1]]
+
+
+async def findings_of_the_database(url: str) -> list[tuple[str, str]]:
+    installation = examine({"DATABASE_URL": url}, "")
+    return [(each.state, each.text) async for each in database_examination.examine_database(installation)]
+
+
+def test_a_database_is_examined_whatever_its_kind(
+    migrated_database: str, database_kind: str, folder: Path
+) -> None:
+    found = asyncio.run(findings_of_the_database(migrated_database))
+    assert found == [("ok", f"It answers, at schema {schema.NEWEST}."), ("ok", "It can be written.")]
+
+
+def test_an_empty_database_has_to_be_made(database: str, database_kind: str, folder: Path) -> None:
+    (found,) = asyncio.run(findings_of_the_database(database))
+    state, said = {"sqlite": ("ok", "is not there yet"), "postgresql": ("failed", "`shiproom migrate`")}[
+        database_kind
+    ]
+    assert (found[0], said in found[1]) == (state, True)
+
+
+async def execute(url: str, statement: str) -> None:
+    engine = create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"), isolation_level="AUTOCOMMIT"
+    )
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+if PROFILE is Profile.FULL:
+
+    def test_a_database_that_cannot_be_written_is_said(
+        migrated_postgresql: str, postgres_server: str, folder: Path
+    ) -> None:
+        """As on a standby that was not promoted: it answers, and is asked for eight seconds whether it takes something."""
+        url = fresh_postgres(postgres_server, migrated_postgresql)
+        name = make_url(url).database
+        asyncio.run(
+            execute(postgres_server, f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        )
+        found = asyncio.run(findings_of_the_database(url))
+        assert [state for state, _ in found] == ["ok", "failed"]
+        assert "cannot execute DELETE in a read-only transaction" in found[1][1]
 
 
 @pytest.mark.parametrize(
