@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 from pathlib import Path
 
-from bot.arguments.values import Parts, Run
+from bot.arguments.values import DIRECTORIES, Parts, Run, completed_with
 
 _SERVICE = (
     ("--service", "what is released, like website"),
@@ -34,7 +34,9 @@ def add(parts: Parts) -> None:
     """Add the command."""
     about = "write shiproom.yml, the manifest of the Slack app and .env, by asking"
     parser = parts.add_parser("init", help=about, description=f"{about}; what an option says is not asked.")
-    parser.add_argument("--directory", default=".", help="where to write; else here")
+    completed_with(
+        parser.add_argument("--directory", default=".", help="where to write; else here"), DIRECTORIES
+    )
     parser.add_argument("--offline", action="store_true", help="do not ask Slack: ids are typed")
     parser.add_argument(
         "--no-input", action="store_true", help="ask nothing: options and defaults say everything"

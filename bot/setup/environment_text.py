@@ -68,7 +68,7 @@ def _kept(before: Mapping[str, str]) -> Iterator[str]:
 
 def can_be_written(value: str) -> bool:
     """Return whether a value means the same to a shell and to systemd: in single quotes everything but these does."""
-    return value.isprintable() and "'" not in value
+    return value.isprintable() and not set(value) & {"'", "\\"}
 
 
 def _quoted(value: str) -> str:

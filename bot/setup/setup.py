@@ -184,7 +184,7 @@ class Setup:
 def _fault(name: str, typed: str) -> str:
     """Return why a secret cannot be what is asked for; empty if it can."""
     if not can_be_written(typed):
-        return f"{name} has a character in it that no secret has: copy it again."
+        return f"A quote, a backslash or a control character cannot stand in .env: leave {name} out, and set it otherwise."
     return next((each for each in malformed({name: typed}) if each.startswith(name)), "")
 
 

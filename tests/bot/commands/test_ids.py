@@ -102,6 +102,8 @@ EXPECTED: dict[tuple[str, ...], set[str]] = {
     ("shiproom", "check", "--onl"): {"--online"},
     ("shiproom", "init", "--ci", "g"): {"github", "gitlab", "generic"},
     ("shiproom", "completion", "z"): {"zsh"},
+    ("shiproom", "check", "--config", "poli"): {"policy.yml"},
+    ("shiproom", "init", "--directory", "fol"): {"folder"},
 }
 
 
@@ -118,20 +120,23 @@ def test_a_shell_completes(
     shell: str, words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = script(shell, tmp_path, capsys)
+    (tmp_path / "policy.yml").touch()
+    (tmp_path / "folder").mkdir()
     asked = [*words] if shell == "bash" else [" ".join(words)]
     command = {
         "bash": ["bash", "-c", ASK["bash"], "bash", str(path), *asked],
-        "fish": ["fish", "-N", "-c", ASK["fish"], str(path), *asked],
+        "fish": ["fish", "-c", ASK["fish"], str(path), *asked],
     }
     done = subprocess.run(
         command[shell],
+        cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=True,
     )
     assert done.stderr == ""
-    assert {line.split("\t")[0].strip() for line in done.stdout.splitlines()} >= EXPECTED[words]
+    assert {line.split("\t")[0].strip().rstrip("/") for line in done.stdout.splitlines()} >= EXPECTED[words]
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 import yaml
 
+from bot.arguments import init
 from bot.ci import KINDS
 from bot.cli import run_command
 from bot.policy import read_policy
@@ -149,7 +150,7 @@ def test_the_repository_is_that_of_the_clone(url: str, tmp_path: Path, offline: 
 
 
 def test_every_kind_of_ci_can_be_set_up() -> None:
-    assert set(KINDS_OF_CI) == set(KINDS)
+    assert set(KINDS_OF_CI) == set(KINDS) == set(init.KINDS)
 
 
 def test_the_manifest_for_http_has_the_address(tmp_path: Path, offline: Offline) -> None:
@@ -300,14 +301,37 @@ async def report_build(url: str, folder: Path) -> None:
         assert answer.status == 201, await answer.text()
 
 
-async def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
-    async with on_a_terminal((*SHIPROOM, "init", "--offline"), tmp_path, newcomer(None)) as user:
-        await user.answers(("The public https address of the bot?", ""), ("The service's name?", "website"))
-        await user.sees("The Slack channel for its cards?")
+async def test_ctrl_c_leaves_what_was_there(tmp_path: Path) -> None:
+    """Even at the last question, when a file may be replaced and everything else is answered."""
+    (tmp_path / "shiproom.yml").write_text("mine")
+    words = (
+        "init",
+        "--offline",
+        "--public-url",
+        "",
+        *BY_ID,
+        "--ci",
+        "github",
+        "--repository",
+        "tailspin/space-game-web",
+    )
+    async with on_a_terminal((*SHIPROOM, *words), tmp_path, newcomer(None)) as user:
+        await user.answers(
+            ("shiproom.yml is there already. Replace it? (y/N)", "y"),
+            ("Where does a build go", ""),
+            ("The workflow that deploys", ""),
+            ("The workflow that builds", ""),
+            ("The branch", ""),
+            ("The time zone", ""),
+            ("GITHUB_TOKEN: ", "it's"),
+        )
+        await user.sees("cannot stand in .env: leave GITHUB_TOKEN out")
+        await user.sees("GITHUB_TOKEN: ")
         user.types(CTRL_C, end="")
         assert await user.ends() == 130
     assert "Stopped. Written: nothing." in user.shown
-    assert names(tmp_path) == set()
+    assert names(tmp_path) == {"shiproom.yml"}
+    assert (tmp_path / "shiproom.yml").read_text() == "mine"
 
 
 async def test_one_is_asked_before_anything_is_replaced(tmp_path: Path) -> None:
