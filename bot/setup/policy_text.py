@@ -39,7 +39,7 @@ def _members(team: TeamAnswer) -> Iterator[str]:
 
 
 def _commented(listed: Listed) -> str:
-    return f"{listed.id}   # {listed.title}" if listed.name else listed.id
+    return f"{listed.id}   # {listed.label}" if listed.name else listed.id
 
 
 def _ci(answers: Answers) -> Iterator[str]:

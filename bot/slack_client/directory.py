@@ -49,11 +49,16 @@ class Listed:
     note: str = ""
 
     @property
+    def label(self) -> str:
+        """Return the name on one line, as it stands beside the id in a policy: without what is nobody else's business."""
+        return "".join(each if each.isprintable() else " " for each in f"{_SIGNS[self.kind]}{self.name}")
+
+    @property
     def title(self) -> str:
         """Return on one line the name as Slack shows it, with what tells it from others of the same name."""
         beside = [each for each in (self.email, *(f"@{other}" for other in self.others), self.note) if each]
-        title = f"{_SIGNS[self.kind]}{self.name}" + (f" ({', '.join(beside)})" if beside else "")
-        return "".join(each if each.isprintable() else " " for each in title)
+        shown = "".join(each if each.isprintable() else " " for each in ", ".join(beside))
+        return f"{self.label} ({shown})" if beside else self.label
 
     def nearness(self, word: str) -> Nearness:
         """Return how well a word names this."""

@@ -128,5 +128,6 @@ def test_the_nearest_is_meant(word: str, rank: Nearness, ids: list[str]) -> None
     assert (found[0], [each.id for each in found[1]]) == (rank, ids)
 
 
-def test_a_title_stays_on_its_line() -> None:
-    assert Listed("person", "U1", "A\nb\u2028c", note="\tguest").title == "A b c ( guest)"
+def test_a_name_stays_on_its_line_and_an_address_out_of_the_policy() -> None:
+    listed = Listed("person", "U1", "A\nb\u2028c", email="a@example.org", note="\tguest")
+    assert (listed.title, listed.label) == ("A b c (a@example.org,  guest)", "A b c")

@@ -19,6 +19,9 @@ from bot.ci import KINDS
 from bot.cli import run_command
 from bot.policy import read_policy
 from bot.setup.ci_kinds import KINDS_OF_CI
+from bot.setup.interview import Given
+from bot.setup.setup import Setup
+from bot.setup.terminal import SetupError, Terminal
 from handlers.gates.sign_off import SignOffRule
 from tests.bot.commands.offices import SHIPROOM, newcomer, office_slack
 from tests.bot.commands.terminal_user import CTRL_C, on_a_terminal
@@ -334,10 +337,20 @@ async def test_ctrl_c_leaves_what_was_there(tmp_path: Path) -> None:
     assert (tmp_path / "shiproom.yml").read_text() == "mine"
 
 
-async def test_one_is_asked_before_anything_is_replaced(tmp_path: Path) -> None:
+def test_a_policy_that_is_to_stay_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "shiproom.yml").write_text("mine")
-    async with on_a_terminal((*SHIPROOM, "init", "--offline"), tmp_path, newcomer(None)) as user:
-        await user.answers(("shiproom.yml is there already. Replace it? (y/N)", "n"))
-        assert await user.ends() == 1
-    assert "shiproom.yml stays as it is, and nothing was changed." in user.shown
-    assert (tmp_path / "shiproom.yml").read_text() == "mine"
+    asked: list[str] = []
+
+    def no(text: str) -> str:
+        asked.append(text)
+        return "n"
+
+    monkeypatch.setattr("builtins.input", no)
+    setup = Setup(Given(folder=tmp_path), Terminal(interactive=True))
+    with (
+        asyncio.Runner() as runner,
+        pytest.raises(SetupError, match=r"stays as it is, and nothing was changed\."),
+    ):
+        setup.run(runner)
+    assert asked == ["shiproom.yml is there already. Replace it? (y/N) "]
+    assert names(tmp_path) == {"shiproom.yml"}
