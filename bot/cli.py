@@ -12,19 +12,32 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bot import VERSION
-from bot.arguments import audit, backup, check, demo, migrate, restore, run
+from bot.arguments import (
+    audit,
+    backup,
+    check,
+    completion,
+    demo,
+    doctor,
+    ids,
+    init,
+    migrate,
+    restore,
+    run,
+    version,
+)
 from bot.commands.output import MISUSED, OK, CommandError, fail, flush, say
 
 if TYPE_CHECKING:
     from bot.arguments.values import Run
 
-COMMANDS = (run, demo, check, migrate, audit, backup, restore)
+COMMANDS = (init, run, demo, check, doctor, ids, migrate, backup, restore, audit, version, completion)
 """In the order in which the usage lists them."""
 
 NOBODY_READS = 141
 """What a shell reports of a program that ended because nobody reads its output: 128 and the number of SIGPIPE."""
 
-_NEXT = "Where to begin: `shiproom demo` shows all of it on this machine; `shiproom check` reads your shiproom.yml."
+_NEXT = "Where to begin: `shiproom demo` shows all of it on this machine; `shiproom init` sets it up for your team."
 
 
 def main(words: Sequence[str]) -> int:
@@ -68,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="shiproom", description="The release go/no-go meeting, held in Slack."
     )
     parser.add_argument("--version", action="version", version=f"shiproom {VERSION}")
+    parser.set_defaults(parser=parser)
     parts = parser.add_subparsers(title="commands")
     for command in COMMANDS:
         command.add(parts)

@@ -20,15 +20,26 @@ def protect(database: str, state: Path) -> list[str]:
             PermissionError
         ):  # of a directory that is somebody else's; each file in it is ours alone
             state.chmod(0o700)
-    warnings = [
-        f"{path} can be read by other users of this machine: chmod 600 {path}" for path in _open(database)
-    ]
+    return [*open_to_others(files_of(database)), *running_as_root()]
+
+
+def running_as_root() -> list[str]:
+    """Return a warning if this process is root's."""
     if os.geteuid() == 0:
-        warnings.append("Shiproom runs as root and needs no such rights: give it a user of its own")
-    return warnings
+        return ["Shiproom runs as root and needs no such rights: give it a user of its own"]
+    return []
 
 
-def _open(database: str) -> Iterable[Path]:
+def files_of(database: str) -> list[Path]:
+    """Return the files that a SQLite database may have."""
     scheme, _, name = database.partition(":///")
-    paths = [Path(name + suffix) for suffix in _SQLITE] if scheme == "sqlite" and name else []
-    return [path for path in paths if path.is_file() and stat.S_IMODE(path.stat().st_mode) & OURS_ALONE]
+    return [Path(name + suffix) for suffix in _SQLITE] if scheme == "sqlite" and name else []
+
+
+def open_to_others(paths: Iterable[Path]) -> list[str]:
+    """Return a warning for each file that other users can read."""
+    return [
+        f"{path} can be read by other users of this machine: chmod 600 {path}"
+        for path in paths
+        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & OURS_ALONE
+    ]

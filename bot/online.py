@@ -17,8 +17,8 @@ from bot.ci.target import target_in
 from bot.clock import SystemClock
 from bot.health import Health
 from bot.membership_cache import NO_ACCOUNT, NO_GROUP
-from bot.proxies import proxy_for, without_password
 from bot.settings import Settings
+from bot.slack_client.advice import lacking, refused, unreachable
 from bot.slack_client.results import CallDeferred, CallRejected, CallSucceeded
 from bot.slack_client.web import SlackWeb
 from bot.tasks import Tasks
@@ -36,23 +36,32 @@ TOKEN_ENDS_SOON = timedelta(days=7)
 
 async def check_online(policy: Policy, settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[str]:
     """Yield a sentence for each problem."""
-    async for sentence in _slack(policy, settings):
+    async for sentence in check_slack(policy, settings):
         yield sentence
+    for name in policy.connections:
+        async for sentence in check_ci(name, policy, settings.secrets, environ):
+            yield f"{name}: {sentence}"
+
+
+async def check_ci(
+    name: str, policy: Policy, secrets: tuple[str, ...], environ: Mapping[str, str]
+) -> AsyncIterator[str]:
+    """Yield a sentence for each problem of one CI of the policy."""
+    connection = policy.connections[name]
     with TemporaryDirectory(prefix="shiproom-check-") as folder:
         clock = SystemClock()
         health = Health(clock)
-        context = ProviderContext(clock, Tasks(), Path(folder), settings.secrets, environ, health)
-        for name, connection in policy.connections.items():
-            provider = KINDS[connection.kind].connect(connection, context)
-            try:
-                found = await _ci(provider, name, policy)
-                for sentence in (*found, *_cause(health.of(name).refusal, found)):
-                    yield f"{name}: {sentence}"
-                end = await provider.token_end() or health.of(name).expires_at
-                for sentence in _ending(end, clock.now()):
-                    yield f"{name}: {sentence}"
-            finally:
-                await provider.close()
+        context = ProviderContext(clock, Tasks(), Path(folder), secrets, environ, health)
+        provider = KINDS[connection.kind].connect(connection, context)
+        try:
+            found = await _ci(provider, name, policy)
+            for sentence in (*found, *_cause(health.of(name).refusal, found)):
+                yield sentence
+            end = await provider.token_end() or health.of(name).expires_at
+            for sentence in _ending(end, clock.now()):
+                yield sentence
+        finally:
+            await provider.close()
 
 
 def _cause(refusal: str, found: list[str]) -> list[str]:
@@ -86,18 +95,16 @@ def _distinct(targets: list[Target]) -> list[Target]:
     return list({(each.repository, each.deploy, each.environment): each for each in targets}.values())
 
 
-async def _slack(policy: Policy, settings: Settings) -> AsyncIterator[str]:
+async def check_slack(policy: Policy, settings: Settings) -> AsyncIterator[str]:
+    """Yield a sentence for each problem with Slack: tokens, scopes, channels, people and user groups."""
     slack = SlackWeb(settings.bot_token, settings.slack_api, SystemClock().monotonic)
     try:
         known = await slack.call("auth.test", {})
         if isinstance(known, CallRejected):
-            yield f"Slack: it refuses SLACK_BOT_TOKEN ({known.error}): copy it again from your Slack app."
+            yield refused(known)
             return
         if isinstance(known, CallDeferred):
-            yield (
-                f"Slack: it cannot be reached now ({known.why}){through(settings.slack_api)}: "
-                "try again, or check SLACK_API_URL."
-            )
+            yield unreachable(known, settings.slack_api)
             return
         for sentence in _missing(known.scopes, policy):
             yield sentence
@@ -148,21 +155,10 @@ async def _groups(slack: SlackWeb, policy: Policy) -> AsyncIterator[str]:
             yield f"Slack: there is no user group {group}: copy its ID again."
 
 
-def through(url: str) -> str:
-    """Return which proxy leads to an address, in words; empty if none does."""
-    proxy = proxy_for(url)
-    return "" if proxy is None else f" through the proxy {without_password(proxy)}"
-
-
 def _missing(scopes: frozenset[str], policy: Policy) -> list[str]:
     groups = any(team.usergroup for team in policy.directory.teams.values())
     wanted = (*SCOPES, *(["usergroups:read"] if groups else []))
-    return [
-        f"Slack: the app lacks the scope {scope}: add it under OAuth & Permissions (manifest.yml has all of them), "
-        "then reinstall the app" + (", or Slack will not know /release." if scope == "commands" else ".")
-        for scope in wanted
-        if scope not in scopes
-    ]
+    return [lacking(scope) for scope in wanted if scope not in scopes]
 
 
 async def _socket(settings: Settings) -> AsyncIterator[str]:

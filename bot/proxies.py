@@ -62,6 +62,12 @@ def without_password(proxy: str) -> str:
     return f"{split.scheme}://{split.netloc.rpartition('@')[2]}"
 
 
+def through(url: str) -> str:
+    """Return which proxy leads to an address, in words; empty if none does."""
+    proxy = proxy_for(url)
+    return "" if proxy is None else f" through the proxy {without_password(proxy)}"
+
+
 def _read(environ: Mapping[str, str], name: str) -> str:
     return (environ.get(name.lower()) or environ.get(name) or "").strip()
 

@@ -20,7 +20,7 @@ SLACK_API = "https://slack.com/api/"
 HIGHEST_PORT = 65_535
 MOST_DIGITS = 5
 
-_TOKENS = {
+TOKENS = {
     "SLACK_BOT_TOKEN": ("xoxb-", "the bot token", "OAuth & Permissions"),
     "SLACK_APP_TOKEN": ("xapp-", "the app-level token", "Basic Information, App-Level Tokens"),
 }
@@ -147,11 +147,11 @@ def _wrong_tokens(environ: Mapping[str, str]) -> list[str]:
         return [
             "SLACK_BOT_TOKEN (xoxb-...) and SLACK_APP_TOKEN (xapp-...) are swapped: exchange their values."
         ]
-    return [fault for name in _TOKENS if (fault := _wrong_token(name, environ.get(name, "")))]
+    return [fault for name in TOKENS if (fault := _wrong_token(name, environ.get(name, "")))]
 
 
 def _wrong_token(name: str, token: str) -> str:
-    prefix, called, place = _TOKENS[name]
+    prefix, called, place = TOKENS[name]
     copy = f"copy {called} ({prefix}...) from your Slack app, {place}."
     begins = token.startswith(prefix)
     if not token or (begins and _TOKEN.match(token, len(prefix))):

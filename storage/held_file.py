@@ -46,3 +46,15 @@ class HeldFile:
     def close(self) -> None:
         """Unlock the file."""
         self._file.close()
+
+
+def is_held(path: Path) -> bool:
+    """Return whether a process has the file of a database locked; one that cannot be read counts as not."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

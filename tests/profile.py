@@ -24,6 +24,7 @@ PROFILE = Profile(NAMED)
 
 WAITING = (
     "tests/bot/ci/",
+    "tests/bot/commands/",
     "tests/bot/demo/",
     "tests/bot/polling/",
     "tests/bot/http/",

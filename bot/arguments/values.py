@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 Run: TypeAlias = Callable[[], int]
@@ -28,10 +28,31 @@ HIGHEST_PORT = 65_535
 _NUMBER = re.compile(r"r?([1-9][0-9]{0,17})\Z", re.ASCII)
 
 
+FILES = {
+    "bash": "_shtab_compgen_files",
+    "zsh": "_files",
+    "fish": "(__fish_complete_path (commandline -ct))",
+}
+DIRECTORIES = {
+    "bash": "_shtab_compgen_dirs",
+    "zsh": "_files -/",
+    "fish": "(__fish_complete_directories (commandline -ct))",
+}
+"""How each shell completes a path: the same as shtab's FILE and DIRECTORY, which is imported only to write the scripts."""
+
+
+def completed_with(option: argparse.Action, how: Mapping[str, str]) -> None:
+    """Say how shells complete the value of an option, in the attribute that shtab reads."""
+    vars(option).update(complete=how)
+
+
 def policy_file() -> argparse.ArgumentParser:
     """Return the parent of a command that reads the policy."""
     parent = argparse.ArgumentParser(add_help=False)
-    parent.add_argument("--config", default="", help="the policy file; else SHIPROOM_CONFIG, or shiproom.yml")
+    config = parent.add_argument(
+        "--config", default="", help="the policy file; else SHIPROOM_CONFIG, or shiproom.yml"
+    )
+    completed_with(config, FILES)
     return parent
 
 

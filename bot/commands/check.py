@@ -11,6 +11,7 @@ from bot.commands.output import OK, CommandError, counted, fail, say
 from bot.policy import read_policy
 from bot.policy.example import placeholders_in
 from bot.policy_check import compare_with_database
+from bot.proxies import through
 from bot.settings import Settings, malformed, policy_path, read_settings, state_path
 from bot.state_directory import StateDirectory
 from handlers.plan import Policy
@@ -62,7 +63,7 @@ def _compare(policy: Policy, path: Path) -> None:
 
 def _check_online(policy: Policy, config: str) -> int:
     # Only this needs all that speaks with Slack and the CIs.
-    from bot.online import check_online, through  # noqa: PLC0415 - the reason stands above
+    from bot.online import check_online  # noqa: PLC0415 - the reason stands above
 
     settings = read_settings(os.environ, config)
     if not isinstance(settings, Settings):

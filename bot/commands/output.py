@@ -40,6 +40,11 @@ def unwritten(error: OSError) -> CommandError:
     return CommandError(f"The output cannot be written: {error.strerror}.")
 
 
+def tell(sentence: str) -> None:
+    """Print a line about the work itself, which is no part of its output."""
+    print(sentence, file=sys.stderr)  # noqa: T201 - the command line speaks to people
+
+
 def fail(sentence: str) -> int:
     """Print an error; return the exit status."""
     print(sentence, file=sys.stderr)  # noqa: T201 - the command line speaks to people

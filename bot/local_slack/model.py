@@ -22,6 +22,7 @@ class User:
     is_ultra_restricted: bool = False
     deleted: bool = False
     is_bot: bool = False
+    email: str = ""
 
 
 BOT = User("U0SHIPROOM", "Shiproom", colour="#2f5d8a", title="release bot", is_bot=True)

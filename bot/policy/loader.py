@@ -106,9 +106,6 @@ def _read_time_zone(node: Node, diagnostics: Diagnostics) -> str:
     return name
 
 
-_EXAMPLE = "`cp docs/shiproom.example.yml {}` in the clone of Shiproom"
-
-
 class PolicyFile(Section):
     """The whole file; services and CIs are read once the teams are known."""
 
@@ -164,9 +161,7 @@ def _bytes(path: Path, diagnostics: Diagnostics) -> bytes | None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "unreadable"
         remedy = (
-            f"begin with {_EXAMPLE.format(path)}"
-            if isinstance(error, FileNotFoundError)
-            else "fix its permissions"
+            "let `shiproom init` write one" if isinstance(error, FileNotFoundError) else "fix its permissions"
         )
         diagnostics.error(
             Position(), f"the policy cannot be read ({reason}): name the file with --config, or {remedy}"

@@ -280,7 +280,7 @@ def test_check_says_what_only_slack_and_the_cis_know(shell: Shell) -> None:
 def test_without_a_policy_there_is_one_to_begin_with(shell: Shell) -> None:
     no_policy(shell)
     assert shell.run("check") == 1
-    assert "begin with `cp docs/shiproom.example.yml shiproom.yml`" in shell.out
+    assert "let `shiproom init` write one" in shell.out
 
 
 @pytest.mark.parametrize("given", [("--config", "other.yml"), ()])

@@ -24,8 +24,11 @@ SCOPES = {
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
     "conversations.info": "channels:read",  # and groups:read for private channels
+    "conversations.list": "channels:read",  # and groups:read for private channels
+    "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
+    "users.list": "users:read",
     "views.open": "",
     "views.update": "",
 }

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.local_slack.model import Json
+from bot.manifest import manifest
 
 HERE = Path(__file__).parent
-MANIFEST = HERE.parents[2] / "manifest.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,19 @@ SETUPS = (
 def team_panel() -> Json:
     """Return all setups as a side panel."""
     app = "The Slack app: api.slack.com/apps, Create New App, From a manifest"
-    manifest = [{"title": app, "text": _read(MANIFEST)}] if MANIFEST.is_file() else []
     return {
         "kind": "paste",
         "title": "Use it with your team",
-        "text": "Pick how you deploy; then paste what it shows, in order.",
+        "text": "Pick how you deploy; then paste what it shows, in order. Or let `shiproom init` ask you for all of it.",
         "post": "/demo/shared",
         "choices": [
             {
                 "title": way.title,
                 "text": way.text,
-                "parts": manifest
-                + [{"title": title, "text": _read(HERE / name)} for title, name in way.parts],
+                "parts": [
+                    {"title": app, "text": manifest()},
+                    *({"title": title, "text": _read(HERE / name)} for title, name in way.parts),
+                ],
             }
             for way in SETUPS
         ],

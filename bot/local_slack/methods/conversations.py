@@ -23,6 +23,25 @@ def channel(call: Call) -> Json:
     return {"channel": channel_json(call.workspace, found)}
 
 
+def channels(call: Call) -> Json:
+    """conversations.list, in pages: public channels, and the private ones that the bot is in.
+
+    docs.slack.dev/reference/methods/conversations.list: each of the `types` needs a scope of its own.
+    """
+    types = (call.text("types") or "public_channel").split(",")
+    for kind in types:
+        call.require(READ_SCOPES[False, kind.strip() == "private_channel"])
+    listed = [
+        each
+        for each in call.workspace.channels.values()
+        if not each.is_im and ("private_channel" if each.is_private else "public_channel") in types
+        if call.workspace.bot.id in each.members or not each.is_private
+        if not (each.is_archived and call.yes("exclude_archived"))
+    ]
+    part, onward = call.page(listed)
+    return {"channels": [channel_json(call.workspace, one) for one in part], "response_metadata": onward}
+
+
 def members(call: Call) -> Json:
     """conversations.members, in pages."""
     part, onward = call.page(call.channel().members)
@@ -70,6 +89,7 @@ def _part(call: Call, messages: list[ChatMessage]) -> Json:
 
 CONVERSATIONS = {
     "conversations.info": Method(channel, "channels:read", READ),
+    "conversations.list": Method(channels, "channels:read", READ),
     "conversations.members": Method(members, "channels:read", READ),
     "conversations.open": Method(open_direct, "im:write"),
     "conversations.history": Method(history, "channels:history", HISTORY),

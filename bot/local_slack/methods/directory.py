@@ -1,7 +1,7 @@
 """The methods about people: auth.test, users.* and usergroups.*."""
 
 from bot.local_slack.methods.call import ApiError, Call, Method
-from bot.local_slack.model import BOT_ID, Json, UserGroup
+from bot.local_slack.model import BOT_ID, Json, User, UserGroup
 from bot.local_slack.serializers import user_json
 
 
@@ -24,13 +24,21 @@ def user(call: Call) -> Json:
     found = call.workspace.users.get(call.needed("user", "user_not_found"))
     if not found:
         raise ApiError("user_not_found")
-    return {"user": user_json(call.workspace, found)}
+    return {"user": _user_json(call, found)}
 
 
 def users(call: Call) -> Json:
     """users.list, in pages."""
     part, onward = call.page(list(call.workspace.users.values()))
-    return {"members": [user_json(call.workspace, one) for one in part], "response_metadata": onward}
+    return {"members": [_user_json(call, one) for one in part], "response_metadata": onward}
+
+
+def _user_json(call: Call, one: User) -> Json:
+    """Return a user with the address only for a token that may see it (docs.slack.dev/reference/scopes/users.read.email)."""
+    shown = user_json(call.workspace, one)
+    if one.email and "users:read.email" in call.scopes:
+        shown["profile"]["email"] = one.email
+    return shown
 
 
 def groups(call: Call) -> Json:

@@ -145,8 +145,8 @@ def test_a_file_that_is_not_there_yet(tmp_path: Path, monkeypatch: pytest.Monkey
     reading = read_policy(Path("shiproom.yml"), {})
     assert [each.message for each in reading.errors] == [
         (
-            "the policy cannot be read (No such file or directory): name the file with --config, or begin with "
-            "`cp docs/shiproom.example.yml shiproom.yml` in the clone of Shiproom"
+            "the policy cannot be read (No such file or directory): name the file with --config, or let "
+            "`shiproom init` write one"
         )
     ]
 

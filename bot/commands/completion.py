@@ -1,0 +1,13 @@
+"""`shiproom completion`: prints the script with which a shell completes the command line."""
+
+import argparse
+
+import shtab
+
+from bot.commands.output import OK, say
+
+
+def completion(shell: str, parser: argparse.ArgumentParser) -> int:
+    """Print the script for a shell, made from the parser itself; return the exit status."""
+    say(shtab.complete(parser, shell=shell))
+    return OK

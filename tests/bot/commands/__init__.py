@@ -1,0 +1,1 @@
+"""The commands of the command line that set up and examine an installation."""
