@@ -19,6 +19,7 @@ from bot.health import Health
 from bot.http.api import Api
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
+from bot.http.openapi import Documents
 from bot.http.routes import make_web
 from bot.http.server import HttpServer
 from bot.http.webhooks import Webhooks
@@ -134,12 +135,14 @@ class App:
             Api(self.engine, self._settings.api_token),
             Claims(self.engine, self.freshness, self._providers),
             Webhooks(self._providers, self._clock, self._pollers.on_hint),
+            Documents(),
         )
         routes = [route for each in apis for route in each.routes()]
         rows = self.engine.unreadable.sentences, self.engine.confirmed.sentences
         obstacles = Obstacles(self._identity, self._bolt_app, self._tasks, self._policy_in_force, *rows)
         self.readiness = Readiness(self._database, self._clock, self.health, obstacles)
-        server = HttpServer(make_web(guard, self._bolt_app, routes, self.readiness))
+        self.web = make_web(guard, self._bolt_app, routes, self.readiness)
+        server = HttpServer(self.web)
         try:
             await server.start(self._settings.host, self._settings.port)
         except OSError as error:

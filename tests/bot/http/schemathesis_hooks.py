@@ -1,0 +1,21 @@
+"""What schemathesis cannot know: which services there are, and what time it is.
+
+It is loaded by the command line of schemathesis (SCHEMATHESIS_HOOKS), in a process of its own.
+"""
+
+from typing import Any
+
+import schemathesis
+
+FITTING = {"service": "website", "environment": "production", "until": "2099-01-04T08:00:00+01:00"}
+"""A value of each field that has to fit the policy or the clock; schemathesis makes up others."""
+
+
+@schemathesis.hook  # pyright: ignore[reportUnknownMemberType] - schemathesis types it loosely
+def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ANN401 - its own types are not public
+    """Write fitting values into a body that fits the schema."""
+    del context, kwargs
+    meta, body = case.meta, case.body
+    if meta is None or meta.generation.mode.value != "positive" or not isinstance(body, dict):
+        return
+    body.update({name: value for name, value in FITTING.items() if body.get(name)})
