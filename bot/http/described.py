@@ -3,10 +3,10 @@
 OpenAPI 3.1, "Security Requirement Object": the words behind a scheme are the rights that are needed.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from aiohttp import hdrs, web
 
@@ -15,8 +15,7 @@ from handlers.plan import ApiToken
 
 JSON = "application/json"
 
-ParamsT = ParamSpec("ParamsT")
-ResultT = TypeVar("ResultT")
+HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +76,10 @@ class TokenHandler(Protocol):
         ...
 
 
-def described(
-    operation: Operation,
-) -> Callable[[Callable[ParamsT, Awaitable[ResultT]]], Callable[ParamsT, Awaitable[ResultT]]]:
+def described(operation: Operation) -> Callable[[HandlerT], HandlerT]:
     """Return a decorator that says what a handler does."""
 
-    def describe(handler: Callable[ParamsT, Awaitable[ResultT]]) -> Callable[ParamsT, Awaitable[ResultT]]:
+    def describe(handler: HandlerT) -> HandlerT:
         cast(Any, handler).operation = operation
         return handler
 

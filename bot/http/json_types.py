@@ -31,7 +31,7 @@ class Schemas:
         return self._plain(kind)
 
     def _plain(self, kind: object) -> dict[str, Any]:
-        schema = TypeAdapter[Any](kind).json_schema()
+        schema = TypeAdapter[Any](cast(Any, kind)).json_schema()
         for drop in ("title", "description") if "enum" in schema else ("title",):
             schema.pop(drop, None)
         if "const" in schema:

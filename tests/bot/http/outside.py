@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.bot.inside import Inside, inside
 from tests.scenarios.acting import HEAD, ServiceScenario, furnished, service
@@ -31,7 +32,7 @@ services:
 async def outside(directory: Path) -> AsyncGenerator[Inside]:
     """Run the bot; r1 went to production, r2 waits with one sign-off, r3 failed."""
     policy = HEAD.replace("services:\n", TOKENS) + service("website") + service("shop")
-    secrets = {"ALL_RIGHTS": ALL_RIGHTS, "LOCKER": LOCKER, "HOOK": HOOK}
+    secrets: dict[str, Any] = {"ALL_RIGHTS": ALL_RIGHTS, "LOCKER": LOCKER, "HOOK": HOOK}
     async with inside(directory, policy, furnish=furnished("website", "shop"), **secrets) as bot:
         website, shop = ServiceScenario(bot, "website"), ServiceScenario(bot, "shop")
         await website.build("2.4.0")

@@ -3,7 +3,7 @@
 It is loaded by the command line of schemathesis (SCHEMATHESIS_HOOKS), in a process of its own.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import schemathesis
 
@@ -16,6 +16,6 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ANN401 -
     """Write fitting values into a body that fits the schema."""
     del context, kwargs
     meta, body = case.meta, case.body
-    if meta is None or meta.generation.mode.value != "positive" or not isinstance(body, dict):
-        return
-    body.update({name: value for name, value in FITTING.items() if body.get(name)})
+    if meta is not None and meta.generation.mode.value == "positive" and isinstance(body, dict):
+        written = cast("dict[str, Any]", body)
+        written.update({name: value for name, value in FITTING.items() if written.get(name)})
