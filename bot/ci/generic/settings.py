@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from bot.ci.generic.templates import (
     HEADER,
@@ -25,6 +25,7 @@ from bot.ci.generic.templates import (
 from bot.ci.settings import CiSettings, Poll, WebhookSecret
 from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.fields import Flag, Part, one_of, read_by, read_entries, read_in, text, texts
+from bot.schema.json_shapes import SECONDS, choice_schema, list_schema, text_schema
 from bot.schema.nodes import Node, ScalarNode, SequenceNode
 from bot.schema.readers import read_choice, read_seconds, read_text, read_texts
 from bot.schema.section import Entry, Section, SectionContext
@@ -75,6 +76,14 @@ def _read_field(node: Node, diagnostics: Diagnostics) -> str:
     return read_text(node, HEADER, diagnostics).lower()
 
 
+_PATHS_SHAPE = {"anyOf": [text_schema(_PATH), list_schema(text_schema(_PATH))]}
+_STATES_SHAPE = {
+    "type": "object",
+    "propertyNames": {"minLength": 1},
+    "additionalProperties": choice_schema(STATES),
+    "minProperties": 2,
+}
+
 ResponsePath = Annotated[str, text(_PATH)]
 RunLink = Annotated[str, link_with(OF_A_RUN)]
 
@@ -96,13 +105,17 @@ class _Request(Section):
 class Trigger(_Request):
     """The request that starts a run."""
 
-    method: Annotated[str, one_of(_WRITES[:3], "POST")] = "POST"
+    method: Annotated[str, one_of(_WRITES[:3], "POST")] = Field(
+        default="POST", description="the method of the request; POST by default"
+    )
     url: Annotated[str, link_with(OF_A_START)] = Field(description="the address to start a run")
     headers: Annotated[dict[str, str], headers_with(("correlation_id",))] = Field(
-        default_factory=dict[str, str]
+        default_factory=dict[str, str], description="further headers of this request"
     )
-    body: Annotated[object, tree_with(IN_A_BODY)] = Field(default=None, alias="json")
-    id: ResponsePath = ""
+    body: Annotated[object, tree_with(IN_A_BODY)] = Field(
+        default=None, alias="json", description="the body of the request, as JSON"
+    )
+    id: ResponsePath = Field(default="", description="where the answer has the id of the run")
 
     def check(self, context: SectionContext) -> None:
         """Report a request after which its run cannot be found again."""
@@ -115,15 +128,15 @@ class Status(_Request):
     """The request that reads a run, and where the response has its values."""
 
     url: RunLink = Field(description="the address to read a run")
-    state: Annotated[list[str], read_by(_read_paths)] = Field(
+    state: Annotated[list[str], read_by(_read_paths, _PATHS_SHAPE)] = Field(
         description="where the answer has its state, like `run.state`"
     )
-    map: Annotated[dict[str, str], read_in(_read_states)] = Field(
+    map: Annotated[dict[str, str], read_in(_read_states, _STATES_SHAPE)] = Field(
         description="what its states mean, like `{SUCCESS: succeeded, FAILURE: failed}`"
     )
-    attempt: ResponsePath = ""
-    detail: ResponsePath = ""
-    log_url: ResponsePath = ""
+    attempt: ResponsePath = Field(default="", description="where the answer has the number of the attempt")
+    detail: ResponsePath = Field(default="", description="where the answer says why it failed")
+    log_url: ResponsePath = Field(default="", description="where the answer has the address of the log")
 
     def check(self, context: SectionContext) -> None:
         """Report an address that names no run."""
@@ -133,9 +146,13 @@ class Status(_Request):
 class Cancel(_Request):
     """The request that stops a run."""
 
-    method: Annotated[str, one_of(_WRITES, "POST")] = "POST"
+    method: Annotated[str, one_of(_WRITES, "POST")] = Field(
+        default="POST", description="the method of the request; POST by default"
+    )
     url: RunLink = Field(description="the address to stop a run")
-    body: Annotated[object, tree_with(OF_A_RUN)] = Field(default=None, alias="json")
+    body: Annotated[object, tree_with(OF_A_RUN)] = Field(
+        default=None, alias="json", description="the body of the request, as JSON"
+    )
 
     def check(self, context: SectionContext) -> None:
         """Report a request that names no run."""
@@ -149,14 +166,16 @@ class Search(_Request):
     """The request that lists runs, and where a listed run has its values."""
 
     url: Annotated[str, link_with(OF_A_TARGET)] = Field(description="the address to list runs")
-    items: ResponsePath = Field(default="", alias="list")
+    items: ResponsePath = Field(default="", alias="list", description="where the answer has the list of runs")
     correlation: ResponsePath = Field(
         description="where a run of the list has what carries the correlation id, like `inputs.id`"
     )
     id: ResponsePath = Field(description="where a run of the list has its id")
-    oldest_first: Flag = False
-    authoritative: Flag = False
-    grace: Annotated[int, read_by(_read_grace)] = 120
+    oldest_first: Flag = Field(default=False, description="whether the list begins with the oldest run")
+    authoritative: Flag = Field(default=False, description="whether a run that is not listed does not exist")
+    grace: Annotated[int, read_by(_read_grace, SECONDS)] = Field(
+        default=120, description="how long a new run may be missing from the list, up to 10m"
+    )
 
     def check(self, context: SectionContext) -> None:
         """Report a search that is called authoritative but does not ask for one run."""
@@ -167,9 +186,11 @@ class Search(_Request):
 class Webhook(_Request):
     """Where a webhook has its signature and its values."""
 
-    header: Annotated[str, read_by(_read_field)] = "x-signature-256"
-    id: ResponsePath = ""
-    correlation: ResponsePath = ""
+    header: Annotated[str, read_by(_read_field, text_schema(HEADER))] = Field(
+        default="x-signature-256", description="the header that has the signature"
+    )
+    id: ResponsePath = Field(default="", description="where the body has the id of the run")
+    correlation: ResponsePath = Field(default="", description="where the body has the correlation id")
 
 
 class GenericSettings(CiSettings):
@@ -178,17 +199,36 @@ class GenericSettings(CiSettings):
     Everything is returned as plain values with secrets filled in.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": ["hosts"]}, {"required": ["private_hosts"]}],
+            "dependentRequired": {"webhook": ["webhook_secret"]},
+        }
+    )
+
     trigger: Part[Trigger] = Field(description="the request that starts a run")
     status: Part[Status] = Field(description="the request that asks about a run, and its states")
-    private_hosts: Annotated[tuple[str, ...], texts(_HOST)] = ()
-    hosts: Annotated[tuple[str, ...], texts(_HOST)] = ()
-    search: Part[Search] = None
-    poll: Poll = 15
-    headers: Annotated[dict[str, str], headers_with(())] = Field(default_factory=dict[str, str])
-    page: RunLink = ""
-    cancel: Part[Cancel] = None
-    webhook_secret: WebhookSecret = ""
-    webhook: Part[Webhook] = None
+    private_hosts: Annotated[tuple[str, ...], texts(_HOST)] = Field(
+        default=(), description="hosts of a private network that requests may go to"
+    )
+    hosts: Annotated[tuple[str, ...], texts(_HOST)] = Field(
+        default=(), description="hosts that requests may go to, like `[deploy.example.org]`"
+    )
+    search: Part[Search] = Field(
+        default=None, description="the request that lists runs, to find a start again"
+    )
+    poll: Poll = Field(
+        default=15, description="how often a run is asked about, from 2s to 300s; 15s by default"
+    )
+    headers: Annotated[dict[str, str], headers_with(())] = Field(
+        default_factory=dict[str, str], description="headers of every request"
+    )
+    page: RunLink = Field(default="", description="the address of a run's page, for people")
+    cancel: Part[Cancel] = Field(default=None, description="the request that stops a run")
+    webhook_secret: WebhookSecret = Field(default="", description="what signs the webhooks, as `${NAME}`")
+    webhook: Part[Webhook] = Field(
+        default=None, description="where a webhook has its signature and its values"
+    )
 
     def check(self, context: SectionContext) -> None:
         """Report hosts that are not allowed, runs that cannot be found, and unsigned webhooks."""
