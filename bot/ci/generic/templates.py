@@ -36,7 +36,6 @@ _HEADERS = {
     "type": "object",
     "propertyNames": text_schema(HEADER),
     "additionalProperties": text_schema(TEXT),
-    "minProperties": 1,
 }
 
 

@@ -18,6 +18,7 @@ from bot.schema.nodes import compose
 from tests.bot.policy.against_schema import faults, plain
 from tests.bot.policy.drafts import SOUND, Change, changed, read
 from tests.house.tree import ROOT
+from tests.profile import size
 
 COMPLETE = (
     SOUND.replace(
@@ -206,7 +207,7 @@ WHOLE = root_of(COMPLETE)
 PLACES = [path for path in places(WHOLE) if path]
 
 
-@settings(max_examples=200)
+@settings(max_examples=size(40, 40, 1000))
 @given(path=st.sampled_from(PLACES), junk=JUNK)
 def test_whatever_stands_somewhere_the_schema_refuses_no_more_than_the_loader(
     path: tuple[Any, ...], junk: object, tmp_path_factory: pytest.TempPathFactory
