@@ -85,7 +85,7 @@ def policy_report(path: Path, environ: Mapping[str, str] | None, against: Path |
 def _found(
     result: PolicyResult, path: Path, *, without_secrets: bool
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """Return errors and warnings; what this machine lacks is an error, unless another one is the bot's: then it says nothing."""
+    """Return errors and warnings; what this machine lacks is an error, unless another one is the bot's."""
     placeholders = placeholders_in(result.policy.text, path) if result.policy else ()
     lacking = () if without_secrets else result.absences
     return (*result.errors, *lacking), (*result.warnings, *placeholders)

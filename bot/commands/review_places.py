@@ -1,12 +1,13 @@
 """Where a change of the policy is reviewed: one comment on a pull request of GitHub or on a merge request of GitLab.
 
-The comment is found again by a mark in it, and edited. Nothing fails because it cannot be written: a pull request from a fork has
-no token for it (GitHub's docs, "Automatic token authentication"), and its text stands in the summary or the log as well.
+The comment is found again by a mark in it, and edited. Nothing fails because it cannot be written: a pull request from a fork
+has no token for it (GitHub's docs, "Automatic token authentication"), and its text stands in the summary or the log as well.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,15 +25,21 @@ QUALITY = "gl-code-quality-report.json"
 MOST_PAGES = 20
 _READ_ONLY = "a pull request from a fork has no token that may"
 _PER_PAGE = 100
+_REFUSED = 400
+_FORBIDDEN = frozenset({401, 403, 404})
+_ELSEWHERE = "Its text stands in the summary or in the log."
 
 
 async def report_on(place: str, report: PolicyReport, text: str, environ: Mapping[str, str]) -> list[str]:
     """Report a policy in the way of a place, `github` or `gitlab`; return what to print."""
-    return await (_on_github if place == "github" else _on_gitlab)(report, text, environ)
+    thread, said = _on_github(report, text, environ) if place == "github" else _on_gitlab(report, environ)
+    return said if thread is None else [*said, await thread.write(_marked(report, text))]
 
 
-async def _on_github(report: PolicyReport, text: str, environ: Mapping[str, str]) -> list[str]:
-    """Annotate lines, write the job's summary, and comment on the pull request of the event."""
+def _on_github(
+    report: PolicyReport, text: str, environ: Mapping[str, str]
+) -> tuple["Thread | None", list[str]]:
+    """Annotate lines and write the job's summary; return where comments on the event's pull request are."""
     if summary := environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(text)
@@ -43,27 +50,26 @@ async def _on_github(report: PolicyReport, text: str, environ: Mapping[str, str]
     number = _pull_request(environ)
     token = environ.get("GITHUB_TOKEN", "")
     if not number or not token:
-        return [*said, "No comment is written: there is no pull request, or no GITHUB_TOKEN."]
+        return None, [*said, "No comment is written: there is no pull request, or no GITHUB_TOKEN."]
     root = f"{environ.get('GITHUB_API_URL') or 'https://api.github.com'}/repos/{environ.get('GITHUB_REPOSITORY', '')}"
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
     thread = Thread(
         f"{root}/issues/{number}/comments", f"{root}/issues/comments", headers, "PATCH", _of_a_program
     )
-    return [*said, await thread.write(_marked(report, text))]
+    return thread, said
 
 
-async def _on_gitlab(report: PolicyReport, text: str, environ: Mapping[str, str]) -> list[str]:
-    """Write the Code Quality report, and a note on the merge request of the pipeline."""
+def _on_gitlab(report: PolicyReport, environ: Mapping[str, str]) -> tuple["Thread | None", list[str]]:
+    """Write the Code Quality report; return where notes on the pipeline's merge request are."""
     found = [*((each, "major") for each in report.errors), *((each, "minor") for each in report.warnings)]
     quality = json.dumps([_quality(each, severity, report.path) for each, severity in found])
     Path(QUALITY).write_text(quality, encoding="utf-8")
     names = ("CI_API_V4_URL", "CI_MERGE_REQUEST_PROJECT_ID", "CI_MERGE_REQUEST_IID", "SHIPROOM_POLICY_TOKEN")
     root, project, number, token = (environ.get(name, "") for name in names)
     if not (root and project and number and token):
-        return ["No note is written: there is no merge request, or no SHIPROOM_POLICY_TOKEN."]
+        return None, ["No note is written: there is no merge request, or no SHIPROOM_POLICY_TOKEN."]
     notes = f"{root}/projects/{project}/merge_requests/{number}/notes"
-    thread = Thread(notes, notes, {"PRIVATE-TOKEN": token}, "PUT", lambda _: True)
-    return [await thread.write(_marked(report, text))]
+    return Thread(notes, notes, {"PRIVATE-TOKEN": token}, "PUT", _of_anybody), []
 
 
 def _pull_request(environ: Mapping[str, str]) -> int:
@@ -78,6 +84,11 @@ def _pull_request(environ: Mapping[str, str]) -> int:
 def _of_a_program(comment: Mapping[str, Any]) -> bool:
     """Whether a program wrote a comment: what people write is theirs, whatever mark is in it."""
     return cast("dict[str, Any]", comment.get("user") or {}).get("type") == "Bot"
+
+
+def _of_anybody(_: Mapping[str, Any]) -> bool:
+    """GitLab lets few edit the note of somebody else (its docs, "Notes API"): where it does not, another is written."""
+    return True
 
 
 def _marked(report: PolicyReport, text: str) -> str:
@@ -109,49 +120,43 @@ def _quality(found: Diagnostic, severity: str, path: str) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True, slots=True)
 class Thread:
-    """The comments of one pull request: where they are listed and posted, and where one is edited."""
+    """The comments of one pull request: where they are listed and posted, and how and where one is edited."""
 
-    def __init__(
-        self,
-        comments: str,
-        one: str,
-        headers: Mapping[str, str],
-        edit: str,
-        may_be_ours: Any,  # noqa: ANN401
-    ) -> None:
-        self._comments = comments
-        self._one = one
-        self._headers = dict(headers)
-        self._edit = edit
-        self._may_be_ours = may_be_ours
+    comments: str
+    one: str
+    headers: Mapping[str, str]
+    edit: str
+    may_be_ours: Callable[[Mapping[str, Any]], bool]
 
     async def write(self, text: str) -> str:
         """Write or edit the one comment with this text's mark; return what came of it."""
         try:
-            async with aiohttp.ClientSession(headers=self._headers, timeout=WITHIN) as session:
-                mark = text.partition("\n")[0]
-                known = await self._find(session, mark)
-                if (
-                    known is not None
-                    and await self._send(session, self._edit, f"{self._one}/{known}", text) < 400
-                ):
-                    return "The comment is up to date."
-                status = await self._send(session, "POST", self._comments, text)
+            async with aiohttp.ClientSession(headers=dict(self.headers), timeout=WITHIN) as session:
+                status = await self._put(session, text)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            return f"The comment is not written: {type(error).__name__}. Its text stands above."
-        if status < 400:
+            return f"The comment is not written: {type(error).__name__}. {_ELSEWHERE}"
+        if status < _REFUSED:
             return "The comment is written."
-        why = f" ({_READ_ONLY})" if status in {401, 403, 404} else ""
-        return f"The comment is not written: the answer was {status}{why}. Its text stands above."
+        why = f" ({_READ_ONLY})" if status in _FORBIDDEN else ""
+        return f"The comment is not written: the answer was {status}{why}. {_ELSEWHERE}"
+
+    async def _put(self, session: aiohttp.ClientSession, text: str) -> int:
+        known = await self._find(session, text.partition("\n")[0])
+        if known is not None:
+            status = await self._send(session, self.edit, f"{self.one}/{known}", text)
+            if status < _REFUSED:
+                return status
+        return await self._send(session, "POST", self.comments, text)
 
     async def _find(self, session: aiohttp.ClientSession, mark: str) -> int | None:
         for page in range(1, MOST_PAGES + 1):
             query = {"per_page": str(_PER_PAGE), "page": str(page)}
-            async with session.get(self._comments, params=query, proxy=proxy_for(self._comments)) as answer:
-                listed: Any = await answer.json() if answer.status < 400 else []
-            for each in cast("list[dict[str, Any]]", listed):
-                if str(each.get("body", "")).startswith(mark) and self._may_be_ours(each):
+            async with session.get(self.comments, params=query, proxy=proxy_for(self.comments)) as answer:
+                listed: list[dict[str, Any]] = await answer.json() if answer.status < _REFUSED else []
+            for each in listed:
+                if str(each.get("body", "")).startswith(mark) and self.may_be_ours(each):
                     return int(each["id"])
             if len(listed) < _PER_PAGE:
                 return None

@@ -17,8 +17,7 @@ most_letters    how many characters an item of a list has at most
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast, get_type_hints
 
 import pydantic
@@ -176,6 +175,6 @@ def _check_item(item: LocatedText, key: str, most: int | None, diagnostics: Diag
 
 
 _MODELS: Iterable[Any] = [_model(kind, settings) for kind, settings in SETTINGS.items()]
-_ANY_GATE = list[reduce(or_, _MODELS)]
+_ANY_GATE: Any = list[tuple(_MODELS)]
 Gates = Annotated[tuple[LocatedGate[object], ...], read_in(read_gates, _ANY_GATE)]
 """The gates of a step."""

@@ -31,7 +31,7 @@ Part = dict[str, Any]
 @cache
 def policy_schema() -> Part:
     """Return the schema of the whole file."""
-    written = _file().model_json_schema()
+    written: Part = _file().model_json_schema()
     definitions: dict[str, Part] = written.pop("$defs")
     roots = {"ci": [each.settings.__name__ for each in KINDS.values()], "tokens": [TokenSection.__name__]}
     for kind, each in KINDS.items():
@@ -40,15 +40,15 @@ def policy_schema() -> Part:
         definitions[each.settings.__name__]["required"] = _with(definitions[each.settings.__name__], "kind")
     for name in {found for each in roots.values() for root in each for found in _reached(root, definitions)}:
         _each_part(definitions[name], _or_a_secret)
-    schema = {
+    schema: Part = {
         "$schema": DIALECT,
         "$id": ID,
         **written,
         "title": "The release policy of Shiproom",
-        "$defs": dict(sorted(definitions.items())),
+        "$defs": definitions,
     }
     _each_part(schema, _plain)
-    schema["$defs"]["Name"] = {"description": "a name, which is no word of `/release`", **NAME}
+    definitions["Name"] = {"description": "a name, which is no word of `/release`", **NAME}
     return schema
 
 
@@ -58,13 +58,13 @@ def _file() -> type[PolicyFile]:
     connection: Any = kinds[0]
     for each in kinds[1:]:
         connection |= each
-    named = {"propertyNames": name_schema(), "minProperties": 1}
+    named: Part = {"propertyNames": name_schema(), "minProperties": 1}
     fields = PolicyFile.model_fields
     late: Any = {
         "ci": (dict[str, connection], Field(description=fields["ci"].description, json_schema_extra=named)),
         "services": (SectionsByName[ServiceSection], Field(description=fields["services"].description)),
     }
-    return cast("type[PolicyFile]", pydantic.create_model("Policy", __base__=PolicyFile, **late))
+    return pydantic.create_model("Policy", __base__=PolicyFile, **late)
 
 
 def _with(section: Part, key: str) -> list[str]:
@@ -111,8 +111,8 @@ def _plain(part: Part) -> None:
         for key in NAME:
             del part[key]
         part["$ref"] = f"{_REF}Name"
-    choices = part.get("anyOf")
-    if isinstance(choices, list) and {"type": "null"} in choices:
+    choices: list[Part] = part.get("anyOf", [])
+    if {"type": "null"} in choices:
         choices.remove({"type": "null"})
-        if len(cast("list[Part]", choices)) == 1:
-            part |= cast(Part, part.pop("anyOf")[0])
+        if len(choices) == 1:
+            part.update(part.pop("anyOf")[0])

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -77,7 +77,7 @@ SCHEMA = policy_schema()
 
 
 def test_it_is_a_schema() -> None:
-    Draft202012Validator.check_schema(SCHEMA)  # pyright: ignore[reportUnknownMemberType] - jsonschema types it loosely
+    Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$id"] == ID
 
 
@@ -191,9 +191,12 @@ JUNK = st.sampled_from(
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - JSON
     """List the path of every value."""
     yield path
-    for key, each in (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    ):
+    inside: dict[Any, Any] = {}
+    if isinstance(value, dict):
+        inside = cast("dict[Any, Any]", value)
+    elif isinstance(value, list):
+        inside = dict(enumerate(cast("list[Any]", value)))
+    for key, each in inside.items():
         yield from places(each, (*path, key))
 
 
