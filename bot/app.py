@@ -72,7 +72,7 @@ class App:
         )
         self._providers: dict[str, Provider] = {}
         self._identity = IdentityLookup(self._slack, self._tasks)
-        self._server: HttpServer | None = None
+        self.server: HttpServer | None = None
 
     async def start(self) -> None:
         """Start everything, or nothing.
@@ -141,18 +141,17 @@ class App:
         rows = self.engine.unreadable.sentences, self.engine.confirmed.sentences
         obstacles = Obstacles(self._identity, self._bolt_app, self._tasks, self._policy_in_force, *rows)
         self.readiness = Readiness(self._database, self._clock, self.health, obstacles)
-        self.web = make_web(guard, self._bolt_app, routes, self.readiness)
-        server = HttpServer(self.web)
+        server = HttpServer(make_web(guard, self._bolt_app, routes, self.readiness))
         try:
             await server.start(self._settings.host, self._settings.port)
         except OSError as error:
             raise StartError(str(error)) from error
-        self._server = server
+        self.server = server
 
     @property
     def port(self) -> int:
         """The port that the bot listens on."""
-        return 0 if self._server is None else self._server.port
+        return 0 if self.server is None else self.server.port
 
     async def _identify(self) -> None:
         cache = self.freshness.membership_cache
@@ -237,14 +236,14 @@ class App:
         self._identity.stop()
         self._slack.stop()
         await self._bolt_app.close()
-        if self._server is not None:
-            await self._server.stop()
+        if self.server is not None:
+            await self.server.stop()
         await self._tasks.drain(DRAIN_SECONDS)
         await self._close_all()
 
     async def _close_all(self) -> None:
-        if self._server is not None:
-            await self._server.stop()
+        if self.server is not None:
+            await self.server.stop()
         for provider in self._providers.values():
             await provider.close()
         await self._slack.close()

@@ -17,7 +17,7 @@ most_letters    how many characters an item of a list has at most
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
-from functools import cache
+from functools import cache, reduce
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast, get_type_hints
 
 import pydantic
@@ -174,7 +174,8 @@ def _check_item(item: LocatedText, key: str, most: int | None, diagnostics: Diag
         diagnostics.error(item.position, f"{message}: an item of a {key} has at most {most}")
 
 
-_MODELS: Iterable[Any] = [_model(kind, settings) for kind, settings in SETTINGS.items()]
-_ANY_GATE: Any = list[tuple(_MODELS)]
+_ANY_GATE: Any = list[
+    reduce(lambda one, other: one | other, (cast(Any, _model(*each)) for each in SETTINGS.items()))
+]
 Gates = Annotated[tuple[LocatedGate[object], ...], read_in(read_gates, _ANY_GATE)]
 """The gates of a step."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 from openapi_spec_validator import validate
 
 from bot.http.described import Operation, operation_of, operations
@@ -41,10 +42,15 @@ async def shown(bot: Inside) -> Any:  # noqa: ANN401 - JSON
     return json.loads(answered.body)
 
 
+def application(bot: Inside) -> web.Application:
+    """Return what the running bot serves."""
+    assert bot.app.server is not None
+    return bot.app.server.application
+
+
 def described(bot: Inside) -> dict[tuple[str, str], Operation]:
     """Return what the routes of the running bot say of themselves."""
-    app = bot.app.web
-    return {(method, path): operation for method, path, _, operation in operations(app)}
+    return {(method, path): each for method, path, _, each in operations(application(bot))}
 
 
 async def test_it_is_openapi(shown: Any) -> None:  # noqa: ANN401
@@ -57,7 +63,7 @@ async def test_it_is_openapi(shown: Any) -> None:  # noqa: ANN401
 async def test_every_route_is_in_it(bot: Inside, shown: Any) -> None:  # noqa: ANN401
     routes = {
         (route.method, route.resource.canonical)
-        for route in bot.app.web.router.routes()
+        for route in application(bot).router.routes()
         if route.method != "HEAD"
         and route.resource is not None
         and not operation_of(route.handler).is_refusal
@@ -133,7 +139,7 @@ def names(statuses: object) -> set[str]:
 
 async def test_every_status_of_the_code_is_in_it(bot: Inside) -> None:
     looked = 0
-    for route in bot.app.web.router.routes():
+    for route in application(bot).router.routes():
         handler: Any = route.handler
         module = ROOT / f"{handler.__module__.replace('.', '/')}.py"
         found = Statuses(module).of(handler.__name__)
