@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here"),
 ]
 
-FILES = ROOT / "docs" / "policy-ci"
+FILES = ROOT / "docs" / "policy_ci"
 MEANS = "- website: production no longer needs a sign-off of ops."
 
 
