@@ -7,7 +7,6 @@ from pathlib import Path
 
 from bot.commands.output import FAILED, OK, CommandError, fail, say
 from bot.commands.report_formats import as_json, as_markdown, as_text
-from bot.commands.review_places import report_on
 from bot.policy_report import PolicyReport, policy_report
 from bot.settings import policy_path
 
@@ -44,6 +43,9 @@ def review(config: str, wanted: Review, *, without_secrets: bool) -> int:
         raise CommandError(message) from error
     _say(report, wanted.form)
     if wanted.place:
+        # Only this needs a client for HTTP.
+        from bot.commands.review_places import report_on  # noqa: PLC0415 - the reason stands above
+
         for sentence in asyncio.run(report_on(wanted.place, report, as_markdown(report), os.environ)):
             say(sentence)
     if report.errors:

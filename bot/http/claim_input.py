@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from bot.http.body import BadField, JsonBody, Widened, read_body, whole
+from bot.http.body import BadField, JsonBody, Widened, read_body
 
 MOST_NUMBER = 10**20 - 1
 _ATTEMPT = re.compile(r"[1-9][0-9]{0,8}")
@@ -15,13 +15,12 @@ _ATTEMPT = re.compile(r"[1-9][0-9]{0,8}")
 
 def _number_as_text(value: object) -> object:
     """Convert a number to text: CIs number their runs."""
-    number = whole(value)
-    is_number = isinstance(number, int) and not isinstance(number, bool) and abs(number) <= MOST_NUMBER
-    return str(number) if is_number else value
+    is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST_NUMBER
+    return str(value) if is_number else value
 
 
 def _text_as_number(value: object) -> object:
-    return int(value) if isinstance(value, str) and _ATTEMPT.fullmatch(value) else whole(value)
+    return int(value) if isinstance(value, str) and _ATTEMPT.fullmatch(value) else value
 
 
 _AS_NUMBER = Widened({"type": "integer", "minimum": -MOST_NUMBER, "maximum": MOST_NUMBER})

@@ -1,4 +1,4 @@
-"""What schemathesis cannot know: which services there are, and what time it is.
+"""What schemathesis cannot know: which services there are, what time it is, and how strictly a claim is read.
 
 It is loaded by the command line of schemathesis (SCHEMATHESIS_HOOKS), in a process of its own.
 """
@@ -18,4 +18,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ANN401 -
     meta, body = case.meta, case.body
     if meta is not None and meta.generation.mode.value == "positive" and isinstance(body, dict):
         written = cast("dict[str, Any]", body)
+        # A claim is read strictly: 7.0 is no number of a run, though JSON Schema calls it whole.
+        for name in ("run_id", "run_attempt"):
+            if isinstance(written.get(name), float):
+                written[name] = int(written[name])
         written.update({name: value for name, value in FITTING.items() if written.get(name)})
