@@ -20,6 +20,7 @@ from bot.health import Health
 from bot.http.api import Api
 from bot.http.claim import Claims
 from bot.http.guard import SlackGuard
+from bot.http.openapi import Documents
 from bot.http.routes import make_web
 from bot.http.server import HttpServer
 from bot.http.webhooks import Webhooks
@@ -72,7 +73,7 @@ class App:
         )
         self._providers: dict[str, Provider] = {}
         self._identity = IdentityLookup(self._slack, self._tasks)
-        self._server: HttpServer | None = None
+        self.server: HttpServer | None = None
 
     async def start(self) -> None:
         """Start everything, or nothing.
@@ -136,6 +137,7 @@ class App:
             Api(self.engine, self._settings.api_token),
             Claims(self.engine, self.freshness, self._providers),
             Webhooks(self._providers, self._clock, self._pollers.on_hint),
+            Documents(),
         )
         routes = [route for each in apis for route in each.routes()]
         rows = self.engine.unreadable.sentences, self.engine.confirmed.sentences
@@ -146,12 +148,12 @@ class App:
             await server.start(self._settings.host, self._settings.port)
         except OSError as error:
             raise StartError(str(error)) from error
-        self._server = server
+        self.server = server
 
     @property
     def port(self) -> int:
         """The port that the bot listens on."""
-        return 0 if self._server is None else self._server.port
+        return 0 if self.server is None else self.server.port
 
     async def _identify(self) -> None:
         cache = self.freshness.membership_cache
@@ -236,15 +238,15 @@ class App:
         self._identity.stop()
         self._slack.stop()
         await self._bolt_app.close()
-        if self._server is not None:
-            await self._server.stop()
+        if self.server is not None:
+            await self.server.stop()
         await self._tasks.drain(DRAIN_SECONDS)
         await self._heads.finish()
         await self._close_all()
 
     async def _close_all(self) -> None:
-        if self._server is not None:
-            await self._server.stop()
+        if self.server is not None:
+            await self.server.stop()
         for provider in self._providers.values():
             await provider.close()
         await self._slack.close()

@@ -24,6 +24,7 @@ from bot.arguments import (
     migrate,
     restore,
     run,
+    schema,
     version,
 )
 from bot.commands.output import MISUSED, OK, CommandError, fail, flush, say
@@ -31,7 +32,7 @@ from bot.commands.output import MISUSED, OK, CommandError, fail, flush, say
 if TYPE_CHECKING:
     from bot.arguments.values import Run
 
-COMMANDS = (init, run, demo, check, doctor, ids, migrate, backup, restore, audit, version, completion)
+COMMANDS = (init, run, demo, check, schema, doctor, ids, migrate, backup, restore, audit, version, completion)
 """In the order in which the usage lists them."""
 
 NOBODY_READS = 141

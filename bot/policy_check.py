@@ -4,10 +4,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from bot.blocks.words.policy_changes import described
 from bot.policy import read_written
+from bot.policy_report import meanings
 from handlers.plan import Policy
-from handlers.policy_changes import policy_changes
 from storage import policies, schema
 from storage.database import Database
 
@@ -32,11 +31,7 @@ async def compare_with_database(database: Database, path: Path, policy: Policy) 
             f"{taken}; {says}.",
             f"What differs is not known: this version cannot read policy {newest.number}.",
         ]
-    lines = [
-        f"{'WEAKER: ' if change.weaker else ''}{change.service}: {described(change)}."
-        for change in policy_changes(old, policy)
-    ]
-    return [f"{taken}; {says}.", *sorted(lines, key=lambda line: not line.startswith("WEAKER"))]
+    return [f"{taken}; {says}.", *map(str, meanings(old, policy))]
 
 
 def _moment(at: datetime) -> str:

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from bot.clock import Clock
 from bot.health import DATABASE, Health
+from bot.http.answers import SilenceJson
 from bot.http.serializers import silence_json
 from bot.identity import IdentityLookup
 from bot.metrics import CONNECTION_SILENT, CONNECTION_UP, TOKEN_ENDS
@@ -100,7 +100,7 @@ class Readiness:
             self._unwritable = ""
             self._health.answered(DATABASE)
 
-    def silent(self) -> list[dict[str, Any]]:
+    def silent(self) -> list[SilenceJson]:
         """Return what does not answer, since when, and why."""
         return [found for each in self._health.silent() if (found := silence_json(each))]
 

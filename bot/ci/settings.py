@@ -7,6 +7,7 @@ from pydantic import Field, PlainValidator
 
 from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.fields import Text, read_by, read_in
+from bot.schema.json_shapes import SECONDS, SECRET, text_schema
 from bot.schema.nodes import Node, ScalarNode
 from bot.schema.readers import read_seconds, read_text
 from bot.schema.section import Entry, Section
@@ -22,7 +23,7 @@ def secret(*, ours: bool = False) -> PlainValidator:
 
     One of `ours` is chosen by people, and must not be guessable.
     """
-    return read_in(lambda context, entry: _read_secret(entry, context.diagnostics, ours=ours))
+    return read_in(lambda context, entry: _read_secret(entry, context.diagnostics, ours=ours), SECRET)
 
 
 def _read_secret(entry: Entry, diagnostics: Diagnostics, *, ours: bool) -> str:
@@ -52,10 +53,10 @@ def _read_root(node: Node, diagnostics: Diagnostics) -> str:
 
 Secret = Annotated[str, secret()]
 WebhookSecret = Annotated[str, secret(ours=True)]
-Poll = Annotated[int, read_by(_read_poll)]
+Poll = Annotated[int, read_by(_read_poll, SECONDS)]
 """How many seconds are left between two polls of a run."""
 
-RootUrl = Annotated[str, read_by(_read_root)]
+RootUrl = Annotated[str, read_by(_read_root, text_schema(URL))]
 
 
 class CiSettings(Section):
@@ -63,7 +64,7 @@ class CiSettings(Section):
 
     noun: ClassVar[str] = "CI"
 
-    kind: Text
+    kind: Text = Field(description="the kind of CI")
 
     def mapping(self) -> Mapping[str, object]:
         """Return what the provider reads."""
@@ -76,6 +77,10 @@ class RemoteSettings(CiSettings):
     An empty secret means that it has no webhooks.
     """
 
-    url: RootUrl = ""
-    poll: Poll = 15
-    webhook_secret: WebhookSecret = Field(default="")
+    url: RootUrl = Field(default="", description="the address of its API or pages")
+    poll: Poll = Field(
+        default=15, description="how often a run is asked about, from 2s to 300s; 15s by default"
+    )
+    webhook_secret: WebhookSecret = Field(
+        default="", description="what it signs webhooks with, as `${NAME}`; without it its webhooks are 404"
+    )

@@ -3,23 +3,25 @@
 import json
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 from aiohttp import web
 
 from bot.engine import Engine
+from bot.http.answers import BuildTakenJson, FieldErrorJson, ReleaseJson
+from bot.http.api_operations import BUILD_READY, BUILDS_ARE_POSTED, MOST_LISTED, RELEASE, RELEASES
 from bot.http.body import BadField
 from bot.http.build_input import read_build
 from bot.http.callers import Callers
+from bot.http.described import described
 from bot.http.locks import Locks
 from bot.http.serializers import release_json
 from bot.snapshots import silence_of
 from handlers.events import BuildReported
 from handlers.outcome import Refusal
+from handlers.plan import ApiToken
 from handlers.release import ReleaseState
 from storage.reading import ReleaseFilter, recent, snapshot
 
-MOST_LISTED = 200
 MOST_DIGITS = 9
 MOST_BYTES = 8 * 1024 * 1024
 """More than a build with as many changes as it may have, each with a whole commit message for its title."""
@@ -36,18 +38,16 @@ class Api:
     def routes(self) -> list[web.RouteDef]:
         """Return the routes; which tokens there are is looked up at each request."""
         return [
-            web.post("/api/v1/builds", self.build_ready),
-            web.get("/api/v1/builds", self.builds_are_posted),
-            web.get("/api/v1/releases", self.releases),
-            web.get("/api/v1/releases/{number}", self.release),
+            self._callers.route("POST", "/api/v1/builds", self.build_ready),
+            self._callers.route("GET", "/api/v1/builds", self.builds_are_posted),
+            self._callers.route("GET", "/api/v1/releases", self.releases),
+            self._callers.route("GET", "/api/v1/releases/{number}", self.release),
             *self._locks.routes(),
         ]
 
-    async def build_ready(self, request: web.Request) -> web.Response:
+    @described(BUILD_READY)
+    async def build_ready(self, request: web.Request, token: ApiToken) -> web.Response:
         """Accept a build: 201 new, 200 known, 409 if its content differs, 422 with the wrong field."""
-        token = self._callers.caller(request, "build")
-        if isinstance(token, web.Response):
-            return token
         try:
             build = read_build(
                 json.loads(await request.clone(client_max_size=MOST_BYTES).read()), self._engine.clock.now()
@@ -67,20 +67,20 @@ class Api:
                 HTTPStatus.CONFLICT, f"{sentence} A build never changes: give it a new version.", "version"
             )
         status = HTTPStatus.CREATED if outcome.result.code == "build_ready" else HTTPStatus.OK
-        return web.json_response({"service": build.service, "version": build.version}, status=status)
+        taken: BuildTakenJson = {"service": build.service, "version": build.version}
+        return web.json_response(taken, status=status)
 
-    async def builds_are_posted(self, request: web.Request) -> web.Response:
+    @described(BUILDS_ARE_POSTED)
+    async def builds_are_posted(self, request: web.Request, token: ApiToken) -> web.Response:
         """Refuse to list builds: 404 while the API is off, as everywhere else."""
-        token = self._callers.caller(request, "build")
-        if isinstance(token, web.Response):
-            return token
-        return _invalid(HTTPStatus.METHOD_NOT_ALLOWED, "Builds are posted here, and not listed.", "")
+        del request, token
+        refused = _invalid(HTTPStatus.METHOD_NOT_ALLOWED, "Builds are posted here, and not listed.", "")
+        refused.headers["Allow"] = "POST"
+        return refused
 
-    async def releases(self, request: web.Request) -> web.Response:
+    @described(RELEASES)
+    async def releases(self, request: web.Request, token: ApiToken) -> web.Response:
         """List releases, newest first."""
-        token = self._callers.caller(request, "read")
-        if isinstance(token, web.Response):
-            return token
         state = request.query.get("state", "")
         limit = request.query.get("limit", "50")
         if state and state not in set(ReleaseState):
@@ -96,18 +96,16 @@ class Api:
         shown = [await self._release_json(release.number) for release in found]
         return web.json_response([each for each in shown if each is not None])
 
-    async def release(self, request: web.Request) -> web.Response:
+    @described(RELEASE)
+    async def release(self, request: web.Request, token: ApiToken) -> web.Response:
         """Return one release in full."""
-        token = self._callers.caller(request, "read")
-        if isinstance(token, web.Response):
-            return token
         number = request.match_info["number"].removeprefix("r")
         shown = await self._release_json(int(number)) if _is_number(number) else None
         if shown is None or not token.is_for(shown["service"]):
             return _invalid(HTTPStatus.NOT_FOUND, "There is no such release.", "number")
         return web.json_response(shown)
 
-    async def _release_json(self, number: int) -> dict[str, Any] | None:
+    async def _release_json(self, number: int) -> ReleaseJson | None:
         read = partial(snapshot, number=number, context=self._engine.read_context(), with_history=True)
         found = await self._engine.database.read(read)
         if found is None:
@@ -121,4 +119,4 @@ def _is_number(word: str) -> bool:
 
 
 def _invalid(status: HTTPStatus, sentence: str, field: str) -> web.Response:
-    return web.json_response({"error": sentence, "field": field}, status=status)
+    return web.json_response(FieldErrorJson(error=sentence, field=field), status=status)

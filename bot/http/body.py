@@ -1,5 +1,6 @@
 """JSON bodies as strict models; an error names the one field that is wrong, with a hint."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -15,6 +16,13 @@ class BadField(Exception):  # noqa: N818 - it names a field, the sentence says t
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Widened:
+    """Says of a field which values it takes besides its type's, for the OpenAPI document."""
+
+    schema: Mapping[str, Any]
+
+
 class JsonBody(BaseModel):
     """A body; a field's description completes the error about a missing or wrong value."""
 
@@ -27,6 +35,11 @@ class JsonBody(BaseModel):
 
     sentences: ClassVar[dict[str, str]] = {}
     """The errors for parts of a field, by the type of pydantic's error."""
+
+
+def whole(value: object) -> object:
+    """Return a whole number that is written like 77.0 as one: JSON Schema (draft 2020-12, 4.2.3) makes no difference."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 BodyT = TypeVar("BodyT", bound=JsonBody)

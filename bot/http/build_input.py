@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
-from bot.http.body import BadField, JsonBody, read_body
+from bot.http.body import BadField, JsonBody, Widened, read_body, whole
 from handlers.actions import RESERVED
 from handlers.build import Build, Change
 from handlers.command_parsing import release_number
@@ -32,14 +32,36 @@ def _empty_if_null(value: object) -> object:
     return "" if value is None else value
 
 
-Stored = Annotated[str, Field(pattern=r"\A[^\ud800-\udfff]*\Z")]
+EXAMPLE: dict[str, JsonValue] = {
+    "service": "website",
+    "version": "2.4.1",
+    "branch": "main",
+    "sha": "4be1c9d0c2f1e5a8b7d6934e0f1a2b3c4d5e6f70",
+    "url": "https://ci.example.org/builds/77",
+    "changes": [{"sha": "4be1c9d", "author": "Mara", "title": "Faster leaderboard"}],
+}
+
+
+def _any_text(schema: dict[str, Any]) -> None:
+    """Publish no pattern: that JSON has no half characters goes without saying, and many readers cannot express it."""
+    del schema["pattern"]
+
+
+def _something(schema: dict[str, Any]) -> None:
+    schema["pattern"] = r"\S"
+
+
+Stored = Annotated[str, Field(pattern=r"\A[^\ud800-\udfff]*\Z", json_schema_extra=_any_text)]
 """Text without half of a surrogate pair: JSON can contain that, but no database can store it."""
 
-Filled = Annotated[str, Field(pattern=r"\A(?=[^\ud800-\udfff]*\S)[^\ud800-\udfff]*\Z")]
+Filled = Annotated[
+    str, Field(pattern=r"\A(?=[^\ud800-\udfff]*\S)[^\ud800-\udfff]*\Z", json_schema_extra=_something)
+]
 """Such text with something to see in it: an author or a commit without a name would hide who wrote a build."""
 
 Needed = BeforeValidator(_null_if_empty)
 Optional = BeforeValidator(_empty_if_null)
+OrNull = Widened({"type": "null"})
 
 
 class ChangeBody(BaseModel):
@@ -58,6 +80,8 @@ class ChangeBody(BaseModel):
 
 class BuildBody(JsonBody):
     """A build."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     sentences: ClassVar[dict[str, str]] = {
         "list_type": "{field} must be a list.",
@@ -82,19 +106,27 @@ class BuildBody(JsonBody):
     branch: Annotated[str, Needed] = Field(
         pattern=rf"\A{_LINE}\Z", description="name the branch that was built (at most 200 characters)"
     )
-    url: Annotated[str, Optional] = Field(
+    url: Annotated[str, Optional, OrNull] = Field(
         default="", pattern=rf"\A(?:{_URL})?\Z", description="write an http(s) address"
     )
-    digest: Annotated[str, Optional] = Field(
+    digest: Annotated[str, Optional, OrNull] = Field(
         default="",
         pattern=rf"\A(?:{_DIGEST})?\Z",
         description="write the artifact's digest, such as sha256:...",
     )
-    number: Annotated[int, Field(ge=1, le=MOST_NUMBER)] | None = None
-    contains: list[Annotated[str, Field(pattern=rf"\A{_VERSION}\Z")]] | None = Field(
-        default=None, max_length=MOST_CHANGES
+    number: Annotated[int, Field(ge=1, le=MOST_NUMBER), BeforeValidator(whole)] | None = Field(
+        default=None, json_schema_extra={"description": "orders the builds of a branch; else arrival does"}
     )
-    changes: list[ChangeBody] | None = Field(default=None, max_length=MOST_CHANGES)
+    contains: list[Annotated[str, Field(pattern=rf"\A{_VERSION}\Z")]] | None = Field(
+        default=None,
+        max_length=MOST_CHANGES,
+        json_schema_extra={"description": "versions of other branches that the build is said to contain"},
+    )
+    changes: list[ChangeBody] | None = Field(
+        default=None,
+        max_length=MOST_CHANGES,
+        json_schema_extra={"description": "since the build before it in its branch; null if nobody tells"},
+    )
 
 
 def read_build(body: Any, ready_at: datetime) -> Build:  # noqa: ANN401 - anything can come in

@@ -1,11 +1,14 @@
 """Which token a request of the API carries, and what that token may do by the policy in force."""
 
 import hmac
+from functools import update_wrapper
 from http import HTTPStatus
+from typing import Any, cast
 
 from aiohttp import web
 
 from bot.engine import Engine
+from bot.http.described import TokenHandler, operation_of
 from bot.http.guard import refuse
 from bot.origin import came_via
 from handlers.plan import ApiToken
@@ -21,8 +24,19 @@ class Callers:
         self._engine = engine
         self._main = main
 
-    def caller(self, request: web.Request, *rights: str) -> ApiToken | web.Response:
-        """Return the token of a request that has one of some rights, or the response that refuses it."""
+    def route(self, method: str, path: str, handler: TokenHandler) -> web.RouteDef:
+        """Return a route for tokens with one of the rights that its handler says it needs."""
+        operation = operation_of(handler)
+
+        async def admit(request: web.Request) -> web.StreamResponse:
+            token = self._caller(request, operation.rights)
+            return token if isinstance(token, web.Response) else await handler(request, token)
+
+        admitting: Any = update_wrapper(admit, cast(Any, handler), updated=())
+        admitting.operation = operation
+        return web.route(method, path, admitting)
+
+    def _caller(self, request: web.Request, rights: tuple[str, ...]) -> ApiToken | web.Response:
         tokens = self._tokens()
         if not tokens:
             return refuse("api_off", HTTPStatus.NOT_FOUND, "The API is off: no token is set.")

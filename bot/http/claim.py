@@ -22,9 +22,12 @@ from bot.ci.run import Admission, TemporarilyUnavailableError, UnauthenticatedEr
 from bot.ci.target import step_of, target_of
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.http.answers import ErrorJson, FieldErrorJson, GrantedJson, NotGrantedJson
 from bot.http.body import BadField
 from bot.http.claim_input import ClaimBody, read_claim
+from bot.http.described import described
 from bot.http.guard import refuse
+from bot.http.other_operations import CLAIM
 from bot.metrics import ANSWER_SECONDS
 from bot.origin import came_via
 from bot.policy_in_force import NotDecidingError
@@ -74,6 +77,7 @@ class Claims:
         """Return the route."""
         return [web.post("/claim", self.claim)]
 
+    @described(CLAIM)
     async def claim(self, request: web.Request) -> web.Response:
         """Answer a run: 200 granted, 401 not authenticated, 409 refused for good, 503 not now.
 
@@ -92,7 +96,7 @@ class Claims:
         try:
             posted = read_claim(body)
         except BadField as bad:
-            answer = {"error": bad.sentence, "field": bad.field}
+            answer = FieldErrorJson(error=bad.sentence, field=bad.field)
             return web.json_response(answer, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         with ANSWER_SECONDS.labels("claim").time():
             return await self._answer(posted, token)
@@ -169,18 +173,19 @@ def _is_secret(token: str, step: Step, correlation: str) -> bool:
 
 def _claim_response(found: _GrantedStep, posted: ClaimBody, result: Reply | Refusal) -> web.Response:
     if isinstance(result, Reply):
-        granted = {
-            "granted": True,
-            "release": found.release.number,
-            "environment": found.step.environment,
-            "version": found.release.build.version,
-            "sha": posted.sha,
-        }
+        granted = GrantedJson(
+            granted=True,
+            release=found.release.number,
+            environment=found.step.environment,
+            version=found.release.build.version,
+            sha=posted.sha,
+        )
         return web.json_response(granted)
     if result.code == "undecided":
         return _not_now()
     why = REFUSALS.get(result.code, "Shiproom does not admit this run.").format_map(result.values)
-    return web.json_response({"code": result.code, "why": why}, status=HTTPStatus.CONFLICT)
+    refused = NotGrantedJson(code=result.code, why=why)
+    return web.json_response(refused, status=HTTPStatus.CONFLICT)
 
 
 def _bearer(request: web.Request) -> str:
@@ -204,6 +209,6 @@ def _unproved(why: str = "it has no token") -> web.Response:
 
 
 def _not_now() -> web.Response:
-    answer = {"error": "That cannot be decided now: nothing may be deployed. Ask again."}
+    answer = ErrorJson(error="That cannot be decided now: nothing may be deployed. Ask again.")
     headers = {"Retry-After": str(RETRY_AFTER)}
     return web.json_response(answer, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)

@@ -7,19 +7,24 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from bot.http.body import BadField, JsonBody, read_body
+from bot.http.body import BadField, JsonBody, Widened, read_body
 
+MOST_NUMBER = 10**20 - 1
 _ATTEMPT = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def _number_as_text(value: object) -> object:
     """Convert a number to text: CIs number their runs."""
-    is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20
+    is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST_NUMBER
     return str(value) if is_number else value
 
 
 def _text_as_number(value: object) -> object:
     return int(value) if isinstance(value, str) and _ATTEMPT.fullmatch(value) else value
+
+
+_AS_NUMBER = Widened({"type": "integer", "minimum": -MOST_NUMBER, "maximum": MOST_NUMBER})
+_AS_TEXT = Widened({"type": "string", "pattern": rf"^{_ATTEMPT.pattern}$"})
 
 
 class ClaimBody(JsonBody):
@@ -32,10 +37,10 @@ class ClaimBody(JsonBody):
         pattern=r"\A[0-9A-Za-z_-]{1,64}\Z",
         description="give shiproom_correlation_id as the run got it",
     )
-    run_id: Annotated[str, BeforeValidator(_number_as_text)] = Field(
+    run_id: Annotated[str, BeforeValidator(_number_as_text), _AS_NUMBER] = Field(
         pattern=r"\A[!-~]{1,200}\Z", description="give the run's id as its CI names it"
     )
-    attempt: Annotated[int, BeforeValidator(_text_as_number)] = Field(
+    attempt: Annotated[int, BeforeValidator(_text_as_number), _AS_TEXT] = Field(
         alias="run_attempt", ge=1, lt=10**9, description="give the number of the run's attempt, from 1"
     )
     sha: str = Field(

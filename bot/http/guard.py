@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.auth_failures import FAILURES
 from bot.clock import Clock
+from bot.http.answers import ErrorJson
 from bot.metrics import REFUSED
 from bot.origin import came_via
 
@@ -44,20 +45,22 @@ class SlackGuard:
         """Return the body and the id of the delivery, or the response that refuses it."""
         came_via("slack")
         if request.headers.get("Content-Encoding"):
-            return refuse("encoding", 415, "Content-Encoding is not supported.")
+            return refuse("encoding", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is not supported.")
         body = await request.read()
         if is_ssl_check(_form(body)):
             return web.Response()
         named = self._signed(request)
         if named is None:
-            return refuse("headers", 401, "The signature headers are missing or malformed.")
+            return refuse(
+                "headers", HTTPStatus.UNAUTHORIZED, "The signature headers are missing or malformed."
+            )
         timestamp, signature = named
         age = self._clock.now().timestamp() - int(timestamp)
         if not -NEWEST <= age <= OLDEST:
-            return refuse("age", 401, "The request is too old or from the future.")
+            return refuse("age", HTTPStatus.UNAUTHORIZED, "The request is too old or from the future.")
         wanted = hmac.new(self._secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(wanted.encode(), signature[3:].encode()):
-            return refuse("signature", 401, "The signature is wrong.")
+            return refuse("signature", HTTPStatus.UNAUTHORIZED, "The signature is wrong.")
         return body, "slack:" + hashlib.sha256(f"{timestamp}:{signature}".encode()).hexdigest()
 
     def _signed(self, request: web.Request) -> tuple[str, str] | None:
@@ -89,9 +92,9 @@ def _form(body: bytes) -> list[tuple[str, str]]:
     return parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True)
 
 
-def refuse(why: str, status: int, sentence: str, detail: str = "") -> web.Response:
+def refuse(why: str, status: HTTPStatus, sentence: str, detail: str = "") -> web.Response:
     """Refuse a request; nothing of it is logged but the reason, and that only if somebody did not prove who they are."""
     REFUSED.labels(why).inc()
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         FAILURES.note(why, detail)
-    return web.json_response({"error": sentence}, status=status)
+    return web.json_response(ErrorJson(error=sentence), status=status)

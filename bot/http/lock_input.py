@@ -3,37 +3,72 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from bot.http.body import BadField, JsonBody, read_body
-from bot.http.build_input import Needed, Optional
+from bot.http.build_input import Needed, Optional, OrNull
 
 _LINE = r"[^\x00-\x1f\x7f\ud800-\udfff]"
 _URL = r"https?://[^\s<>|\"`\\^{}\x00-\x1f\x7f-\uffff]{1,990}"
+
+EXAMPLE: dict[str, JsonValue] = {
+    "service": "website",
+    "key": "INC-7",
+    "reason": "checkout is down",
+    "url": "https://incidents.example.org/7",
+    "until": "2027-01-04T08:00:00+01:00",
+}
 
 
 class LockBody(JsonBody):
     """A lock of a service, or of everything."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [EXAMPLE],
+            "anyOf": [
+                {
+                    "required": ["service"],
+                    "properties": {
+                        "service": {"type": "string", "minLength": 1},
+                        "everything": {"enum": [False, None]},
+                    },
+                },
+                {
+                    "required": ["everything"],
+                    "properties": {
+                        "service": {"enum": ["", None]},
+                        "everything": {"const": True},
+                        "environment": {"enum": ["", None]},
+                    },
+                },
+            ],
+        }
+    )
+
     sentences: ClassVar[dict[str, str]] = {"bool_type": "{field} must be true or false."}
 
-    service: Annotated[str, Optional] = Field(
+    service: Annotated[str, Optional, OrNull] = Field(
         default="", pattern=rf"\A{_LINE}{{0,200}}\Z", description="name a service of shiproom.yml"
     )
     everything: bool | None = Field(
         default=None, description="write true, or leave it out and name a service"
     )
-    environment: Annotated[str, Optional] = Field(
+    environment: Annotated[str, Optional, OrNull] = Field(
         default="", pattern=rf"\A{_LINE}{{0,200}}\Z", description="name an environment of the service"
     )
     reason: Annotated[str, Needed] = Field(
-        pattern=rf"\A(?=.*\S){_LINE}{{1,500}}\Z", description="say why on one line of at most 500 characters"
+        pattern=rf"\A(?=.*\S){_LINE}{{1,500}}\Z",
+        description="say why on one line of at most 500 characters",
+        json_schema_extra={"pattern": rf"\A{_LINE}{{1,500}}\Z", "allOf": [{"pattern": r"\S"}]},
     )
-    url: Annotated[str, Optional] = Field(
+    url: Annotated[str, Optional, OrNull] = Field(
         default="", pattern=rf"\A(?:{_URL})?\Z", description="write an http(s) address"
     )
-    until: Annotated[str, Optional] = Field(
-        default="", description="write a time with its zone, such as 2027-01-04T08:00:00+01:00"
+    until: Annotated[str, Optional, OrNull] = Field(
+        default="",
+        description="write a time with its zone, such as 2027-01-04T08:00:00+01:00",
+        json_schema_extra={"anyOf": [{"format": "date-time"}, {"const": ""}]},
     )
     key: Annotated[str, Needed] = Field(
         pattern=rf"\A{_LINE}{{1,100}}\Z",

@@ -1,16 +1,18 @@
 """The locks of the API: a program locks, lists, and lifts its own locks."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 from aiohttp import web
 
 from bot.engine import Engine
+from bot.http.answers import FieldErrorJson, LockedJson, LockJson, PlacesJson, UnlockedJson
+from bot.http.api_operations import LOCK, LOCKS, UNLOCK
 from bot.http.body import BadField
 from bot.http.callers import Callers
+from bot.http.described import described
 from bot.http.lock_input import LockBody, read_lock
 from bot.http.serializers import time_json
 from handlers.environments import EnvironmentState, Lock
@@ -32,19 +34,17 @@ class Locks:
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
         return [
-            web.post("/api/v1/locks", self.lock),
-            web.get("/api/v1/locks", self.listed),
-            web.delete("/api/v1/locks/{key:.+}", self.unlock),
+            self._callers.route("POST", "/api/v1/locks", self.lock),
+            self._callers.route("GET", "/api/v1/locks", self.listed),
+            self._callers.route("DELETE", "/api/v1/locks/{key:.+}", self.unlock),
         ]
 
-    async def lock(self, request: web.Request) -> web.Response:
+    @described(LOCK)
+    async def lock(self, request: web.Request, token: ApiToken) -> web.Response:
         """Lock: 201 new, 200 if the token has a lock of this key, 422 with the wrong field.
 
         Without an environment that is every protected one of the service, or every one if none is protected.
         """
-        token = self._callers.caller(request, "lock")
-        if isinstance(token, web.Response):
-            return token
         try:
             body, until = read_lock(json.loads(await request.read()), self._engine.clock.now())
             chosen = self._chosen(body, token)
@@ -65,7 +65,7 @@ class Locks:
             sentence = "So many locks stand there that no more can be added: lift some of them."
             return _invalid(HTTPStatus.CONFLICT, sentence, "key")
         locked = {service: names for service, names in chosen.items() if service not in refused}
-        shown = {
+        shown: LockedJson = {
             "key": body.key,
             "owner": token.name,
             "reason": body.reason,
@@ -100,11 +100,9 @@ class Locks:
             )
         return {plan.service: (body.environment,)}
 
-    async def unlock(self, request: web.Request) -> web.Response:
+    @described(UNLOCK)
+    async def unlock(self, request: web.Request, token: ApiToken) -> web.Response:
         """Lift the token's own lock of a key; 404 if it has none."""
-        token = self._callers.caller(request, "lock")
-        if isinstance(token, web.Response):
-            return token
         key, actor = request.match_info["key"], token_actor(token.name)
         there = await self._of_key(actor, key)
         events: tuple[EnvironmentEvent, ...] = tuple(
@@ -120,13 +118,13 @@ class Locks:
             )
             return _invalid(HTTPStatus.NOT_FOUND, sentence, "key")
         lifted = [_places(service, names) for service, names in there.items()]
-        return web.json_response({"key": key, "unlocked": lifted})
+        shown: UnlockedJson = {"key": key, "unlocked": lifted}
+        return web.json_response(shown)
 
-    async def listed(self, request: web.Request) -> web.Response:
+    @described(LOCKS)
+    async def listed(self, request: web.Request, token: ApiToken) -> web.Response:
         """List the locks in force on the token's services, oldest first in each environment."""
-        token = self._callers.caller(request, "lock", "read")
-        if isinstance(token, web.Response):
-            return token
+        del request
         states, now = await self._states(self._visible(token)), self._engine.clock.now()
         own = token_actor(token.name)
         shown = [
@@ -167,11 +165,11 @@ def _environments(plan: Plan) -> tuple[str, ...]:
     return protected or tuple(each.name for each in plan.environments)
 
 
-def _places(service: str, names: tuple[str, ...]) -> dict[str, Any]:
+def _places(service: str, names: tuple[str, ...]) -> PlacesJson:
     return {"service": service, "environments": list(names)}
 
 
-def _lock_json(service: str, environment: str, lock: Lock, own: str) -> Mapping[str, Any]:
+def _lock_json(service: str, environment: str, lock: Lock, own: str) -> LockJson:
     return {
         "service": service,
         "environment": environment,
@@ -187,4 +185,4 @@ def _lock_json(service: str, environment: str, lock: Lock, own: str) -> Mapping[
 
 
 def _invalid(status: HTTPStatus, sentence: str, field: str) -> web.Response:
-    return web.json_response({"error": sentence, "field": field}, status=status)
+    return web.json_response(FieldErrorJson(error=sentence, field=field), status=status)

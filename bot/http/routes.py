@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Protocol
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
+from bot.http.answers import AliveJson, ErrorJson, ReadyJson, SilenceJson
+from bot.http.described import described, operations
 from bot.http.guard import MOST_BYTES, SlackGuard, is_ssl_check, refuse
+from bot.http.other_operations import ALIVE, EXPOSITION, FROM_SLACK, METRICS, READY, TRY_CERTIFICATE
 from bot.metrics import ANSWER_SECONDS, exposition
 from bot.origin import came_from
 from bot.policy_in_force import NotDecidingError
@@ -41,7 +44,7 @@ class Health(Protocol):
         """List what was confirmed and is not in the database any more."""
         ...
 
-    def silent(self) -> list[dict[str, Any]]:
+    def silent(self) -> list[SilenceJson]:
         """Return what does not answer, since when, and why."""
         ...
 
@@ -67,22 +70,26 @@ def make_web(
     """
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_traced, _limited])
 
+    @described(READY)
     async def ready(request: web.Request) -> web.Response:
-        missing = await health.ready(without_slack="slack" in request.query.getall("without", []))
+        without = request.query.getall("without", [])
+        if set(without) - {"slack"}:
+            return _error(HTTPStatus.UNPROCESSABLE_ENTITY, "without is slack, or it is left out.")
+        missing = await health.ready(without_slack=bool(without))
         unreadable, lost = health.unreadable(), health.lost()
-        said = {
-            "ready": not missing,
-            **({"missing": missing} if missing else {}),
-            "silent": health.silent(),
-            **({"unreadable": unreadable} if unreadable else {}),
-            **({"lost": lost} if lost else {}),
-        }
+        said = ReadyJson(ready=not missing, silent=health.silent())
+        if missing:
+            said["missing"] = missing
+        if unreadable:
+            said["unreadable"] = unreadable
+        if lost:
+            said["lost"] = lost
         return web.json_response(said, status=HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK)
 
+    @described(METRICS)
     async def metrics(_: web.Request) -> web.Response:
         health.measure()
-        plain = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-        return web.Response(body=exposition(), headers=plain)
+        return web.Response(body=exposition(), headers={"Content-Type": EXPOSITION})
 
     app.add_routes(
         [
@@ -97,6 +104,7 @@ def make_web(
 
 
 def _slack_routes(guard: SlackGuard | None, slack: SlackDispatcher) -> list[web.RouteDef]:
+    @described(FROM_SLACK)
     async def from_slack(request: web.Request) -> web.StreamResponse:
         if guard is None:
             raise web.HTTPNotFound
@@ -106,6 +114,7 @@ def _slack_routes(guard: SlackGuard | None, slack: SlackDispatcher) -> list[web.
         with ANSWER_SECONDS.labels("slack").time():
             return await slack.dispatch(request, *checked)
 
+    @described(TRY_CERTIFICATE)
     async def try_certificate(request: web.Request) -> web.Response:
         if guard is None:
             raise web.HTTPNotFound
@@ -119,8 +128,9 @@ def _slack_routes(guard: SlackGuard | None, slack: SlackDispatcher) -> list[web.
     ]
 
 
+@described(ALIVE)
 async def _alive(_: web.Request) -> web.Response:
-    return web.json_response({"alive": True})
+    return web.json_response(AliveJson(alive=True))
 
 
 _UNTRACED = frozenset({"/healthz", "/readyz", "/metrics", ""})
@@ -164,15 +174,38 @@ async def _limited(
         return refuse(
             "size", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large. Nothing was changed."
         )
-    except web.HTTPException:
-        raise
+    except web.HTTPException as error:
+        return _in_words(request, error)
     except (DatabaseUnavailableError, UnconfirmedError, NotDecidingError, UnreadableError) as error:
         log.warning("%s %s: %s", request.method, request.rel_url.path, error)
         return _not_now(error)
     except Exception:
         log.exception("%s %s failed", request.method, request.rel_url.path)
         sentence = "Shiproom could not do that now. Nothing was changed; try again."
-        return web.json_response({"error": sentence}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        return _error(HTTPStatus.INTERNAL_SERVER_ERROR, sentence)
+
+
+def _in_words(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
+    """Answer what aiohttp refuses, a path or a method, as everything else is refused: with a sentence.
+
+    Which methods a path has stands in Allow (RFC 9110, 15.5.6).
+    """
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        refused = {
+            method
+            for method, path, _, operation in operations(request.app)
+            if operation.is_refusal and path == request.path
+        }
+        methods = error.allowed_methods - (refused | {hdrs.METH_HEAD} if refused else refused)
+        allowed = ", ".join(sorted(methods))
+        return _error(HTTPStatus.METHOD_NOT_ALLOWED, f"This takes {allowed} only.", {"Allow": allowed})
+    if isinstance(error, web.HTTPNotFound):
+        return _error(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
+    raise error
+
+
+def _error(status: HTTPStatus, sentence: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.json_response(ErrorJson(error=sentence), status=status, headers=headers)
 
 
 def _not_now(error: Exception) -> web.Response:
@@ -186,5 +219,4 @@ def _not_now(error: Exception) -> web.Response:
         sentence = f"{error}, so this was done or not. Look, and send it again if it was not."
     else:
         sentence = "The database does not answer now. Nothing was changed; try again in a few seconds."
-    headers = {"Retry-After": str(RETRY_AFTER)}
-    return web.json_response({"error": sentence}, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
+    return _error(HTTPStatus.SERVICE_UNAVAILABLE, sentence, {"Retry-After": str(RETRY_AFTER)})

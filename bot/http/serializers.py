@@ -1,9 +1,9 @@
 """Releases as the JSON of the API; the names are part of its contract."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.health import Condition
+from bot.http.answers import GateJson, HistoryJson, ReleaseJson, SignOffJson, SilenceJson, StepJson
 from handlers.gates.gate import GateResult, Reason
 from handlers.step import SignOff, Step
 from handlers.why import gate_results
@@ -12,15 +12,13 @@ from storage.history import HistoryLine
 from storage.reading import ReleaseSnapshot
 
 
-def release_json(
-    snapshot: ReleaseSnapshot, now: datetime, silence: Condition | None = None
-) -> dict[str, Any]:
+def release_json(snapshot: ReleaseSnapshot, now: datetime, silence: Condition | None = None) -> ReleaseJson:
     """Return a release with its steps, gates, sign-offs and history; `silence` is why its CI cannot be asked about it."""
     release = snapshot.release
     build = release.build
     return {
         "number": release.number,
-        "kind": release.kind.value,
+        "kind": release.kind,
         "service": release.service,
         "build": {
             "version": build.version,
@@ -29,7 +27,7 @@ def release_json(
             "branch": build.branch,
             "url": build.url,
         },
-        "state": release.state.value,
+        "state": release.state,
         "requester": release.requesters[0] if release.requesters else None,
         "created_at": time_json(release.created_at),
         "steps": [_step(snapshot, step, now) for step in release.steps],
@@ -38,7 +36,7 @@ def release_json(
     }
 
 
-def silence_json(silence: Condition | None) -> dict[str, str] | None:
+def silence_json(silence: Condition | None) -> SilenceJson | None:
     """Return what does not answer, since when, and why; None if all does."""
     if silence is None or silence.refused_since is None:
         return None
@@ -49,13 +47,13 @@ def silence_json(silence: Condition | None) -> dict[str, str] | None:
     }
 
 
-def _step(snapshot: ReleaseSnapshot, step: Step, now: datetime) -> dict[str, Any]:
+def _step(snapshot: ReleaseSnapshot, step: Step, now: datetime) -> StepJson:
     release = snapshot.release
     results = gate_results(release, snapshot.facts, now) if step is release.step else ()
     run = step.run
     return {
         "environment": step.environment,
-        "state": step.state.value,
+        "state": step.state,
         "attempt": step.attempt,
         "requested": step.requested,
         "taken_over": f"r{step.taken_over}" if step.taken_over else None,
@@ -65,7 +63,7 @@ def _step(snapshot: ReleaseSnapshot, step: Step, now: datetime) -> dict[str, Any
     }
 
 
-def _gate(result: GateResult) -> dict[str, Any]:
+def _gate(result: GateResult) -> GateJson:
     """Return a gate; `who` names teams as the policy does.
 
     Their accounts are left out, as those change while a release waits.
@@ -76,7 +74,7 @@ def _gate(result: GateResult) -> dict[str, Any]:
     return {
         "kind": result.gate,
         "name": result.name,
-        "verdict": result.verdict.value,
+        "verdict": result.verdict,
         "why": "; ".join(plain_reason(reason) for reason in result.reasons) if first.code else "",
         "who": list(who),
         "until": None if until is None else time_json(until),
@@ -89,7 +87,7 @@ def plain_reason(reason: Reason) -> str:
     return f"{reason.code} ({values})" if values else reason.code
 
 
-def _sign_off(signed: SignOff) -> dict[str, Any]:
+def _sign_off(signed: SignOff) -> SignOffJson:
     """Return a sign-off; one whose signer may not sign any more is no yes."""
     return {
         "team": signed.team,
@@ -101,7 +99,7 @@ def _sign_off(signed: SignOff) -> dict[str, Any]:
     }
 
 
-def _line(line: HistoryLine) -> dict[str, Any]:
+def _line(line: HistoryLine) -> HistoryJson:
     outcome = line.outcome.get("refused") or line.outcome.get("reply") or ""
     return {
         "row": line.row,

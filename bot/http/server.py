@@ -34,6 +34,7 @@ class HttpServer:
     """Serves an application."""
 
     def __init__(self, application: web.Application) -> None:
+        self.application = application
         self._connections = Connections(most_connections())
         application.middlewares.insert(0, self._connections.middleware)
         self._runner = web.AppRunner(application, access_log=None, keepalive_timeout=75.0)

@@ -8,7 +8,10 @@ from aiohttp import web
 from bot.ci.provider import Provider
 from bot.ci.run import Hint, UnauthenticatedError
 from bot.clock import Clock
+from bot.http.answers import HeardJson
+from bot.http.described import described
 from bot.http.guard import refuse
+from bot.http.other_operations import WEBHOOK
 from bot.origin import came_via
 
 Listener = Callable[[str, Hint], None]
@@ -26,6 +29,7 @@ class Webhooks:
         """Return the route."""
         return [web.post("/webhooks/{ci}", self.receive)]
 
+    @described(WEBHOOK)
     async def receive(self, request: web.Request) -> web.Response:
         """Accept a delivery: 202 if it is genuine, whatever it says, 401 if not."""
         came_via("webhook")
@@ -47,7 +51,7 @@ class Webhooks:
             return refuse("webhook", HTTPStatus.UNAUTHORIZED, "The delivery is not signed as this CI signs.")
         if hint.kind != "nothing":
             self._notify(name, hint)
-        return web.json_response({"heard": hint.kind}, status=HTTPStatus.ACCEPTED)
+        return web.json_response(HeardJson(heard=hint.kind), status=HTTPStatus.ACCEPTED)
 
 
 def _single(request: web.Request) -> dict[str, str]:

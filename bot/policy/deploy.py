@@ -7,6 +7,7 @@ from pydantic import Field
 from bot.policy.references import ConnectionName, References, kind_of
 from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.fields import Seconds, Text, one_of, pairs, read_by
+from bot.schema.json_shapes import choice_schema, list_schema, text_schema
 from bot.schema.nodes import Node
 from bot.schema.readers import LocatedText, read_choice, read_items, read_text, read_texts
 from bot.schema.section import Entry, Section, SectionContext
@@ -35,13 +36,30 @@ class DeploySection(Section):
     """How a step is carried out."""
 
     ci: ConnectionName = Field(description="the name of one of those under `ci`")
-    command: Annotated[tuple[str, ...], read_by(_read_command)] = ()
-    timeout: Seconds = 3600
-    workflow: Text = ""
-    job: Text = ""
-    inputs: Annotated[tuple[tuple[LocatedText, str], ...], pairs(ARGUMENT)] = ()
-    send: Annotated[tuple[str, ...], read_by(_read_sent)] = ()
-    claim: Annotated[str, one_of(("required",))] = ""
+    command: Annotated[
+        tuple[str, ...], read_by(_read_command, list_schema(text_schema(ARGUMENT), distinct=False))
+    ] = Field(
+        default=(),
+        description="for a local CI: the command as a list, run without a shell, like `[./deploy.sh, staging]`",
+    )
+    timeout: Seconds = Field(
+        default=3600,
+        description="after how long the run is cancelled and has failed, like `10m`; 1h by default",
+    )
+    workflow: Text = Field(
+        default="", description="the workflow, pipeline or job that deploys, as the CI names it"
+    )
+    job: Text = Field(default="", description="one job of it, where the kind of CI has such")
+    inputs: Annotated[tuple[tuple[LocatedText, str], ...], pairs(ARGUMENT)] = Field(
+        default=(), description="further inputs, parameters or variables of the run"
+    )
+    send: Annotated[tuple[str, ...], read_by(_read_sent, list_schema(choice_schema(SENT)))] = Field(
+        default=(),
+        description="what the run is sent besides the commit and the correlation id, like `[version, environment]`",
+    )
+    claim: Annotated[str, one_of(("required",))] = Field(
+        default="", description="`required`: the run has to ask Shiproom before it deploys (docs/claim.md)"
+    )
 
     @classmethod
     def called(cls, entry: Entry) -> str:

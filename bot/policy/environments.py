@@ -32,15 +32,35 @@ class EnvironmentSection(Section):
     deploy: Part[DeploySection] = Field(
         description="how a build gets there, like `{ci: here, command: [./deploy.sh]}`"
     )
-    kept: TeamNames = ()
-    gates: Gates = ()
-    rollback: Part[RollbackSection] = None
-    url: Url = ""
-    protected: Flag = False
-    signed: Flag = True
-    branches: Annotated[tuple[str, ...], texts(TEXT)] = ()
-    contains_live: Annotated[str, one_of(("required",))] = ""
-    start: Annotated[str, one_of((ON_REQUEST, AUTOMATIC))] = ON_REQUEST
+    kept: TeamNames = Field(
+        default=(),
+        description="it stays this release's until these teams have signed; by default all that sign for the next environment",
+    )
+    gates: Gates = Field(
+        default=(), description="what has to be open before a build goes there, like `[{sign_off: ops}]`"
+    )
+    rollback: Part[RollbackSection] = Field(
+        default=None, description="what a rollback has to pass; nothing by default"
+    )
+    url: Url = Field(default="", description="where it can be seen, for links on cards")
+    protected: Flag = Field(
+        default=False,
+        description="true for the last environment, and for production, prod and live, unless it is set",
+    )
+    signed: Flag = Field(
+        default=True, description="false says aloud that nobody signs for a protected environment"
+    )
+    branches: Annotated[tuple[str, ...], texts(TEXT)] = Field(
+        default=(),
+        description="a protected environment takes builds of these only; by default the branch of `builds`",
+    )
+    contains_live: Annotated[str, one_of(("required",))] = Field(
+        default="", description="`required`: a build has to contain what is live there"
+    )
+    start: Annotated[str, one_of((ON_REQUEST, AUTOMATIC))] = Field(
+        default=ON_REQUEST,
+        description="`automatic`: a step starts by itself once its gates are open; `on_request` by default",
+    )
 
     @property
     def rollback_gates(self) -> tuple[LocatedGate[object], ...]:

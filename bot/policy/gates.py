@@ -17,7 +17,7 @@ most_letters    how many characters an item of a list has at most
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
-from functools import cache
+from functools import cache, reduce
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast, get_type_hints
 
 import pydantic
@@ -25,6 +25,7 @@ import pydantic
 from bot.policy.references import TeamName
 from bot.schema.diagnostics import Diagnostics, Position, shown
 from bot.schema.fields import MAPPING, Flag, Seconds, Text, one_of, read_by, read_in, text
+from bot.schema.json_shapes import choice_schema, count_schema, list_schema, text_schema
 from bot.schema.nodes import MappingNode, Node, SequenceNode
 from bot.schema.readers import (
     MOST_COUNTED,
@@ -121,14 +122,22 @@ def _type_of(key: str, kind: object, wanted: Mapping[str, Any]) -> object:
         return _texted(wanted)
     if kind == tuple[str, ...]:
         return Annotated[
-            tuple[str, ...], read_by(lambda node, diagnostics: _read_list(node, key, wanted, diagnostics))
+            tuple[str, ...],
+            read_by(
+                lambda node, diagnostics: _read_list(node, key, wanted, diagnostics), _list_shape(wanted)
+            ),
         ]
     raise TypeError(f"nothing reads {key}, which is a {kind}")
 
 
 def _counted(wanted: Mapping[str, Any]) -> object:
     least, most = wanted.get("least", 1), wanted.get("most", MOST_COUNTED)
-    return Annotated[int, read_by(lambda node, diagnostics: read_count(node, diagnostics, least, most))]
+    return Annotated[
+        int,
+        read_by(
+            lambda node, diagnostics: read_count(node, diagnostics, least, most), count_schema(least, most)
+        ),
+    ]
 
 
 def _texted(wanted: Mapping[str, Any]) -> object:
@@ -139,6 +148,12 @@ def _texted(wanted: Mapping[str, Any]) -> object:
     if pattern := wanted.get("pattern"):
         return Annotated[str, text(TextFormat(wanted["wanted"], re.compile(pattern)))]
     return Text
+
+
+def _list_shape(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    choices, letters = wanted.get("choices"), wanted.get("most_letters")
+    items = choice_schema(choices) if choices else text_schema(TEXT)
+    return list_schema(items | ({"maxLength": letters} if letters else {}), most=wanted.get("most_items", 0))
 
 
 def _read_list(node: Node, key: str, wanted: Mapping[str, Any], diagnostics: Diagnostics) -> tuple[str, ...]:
@@ -159,5 +174,8 @@ def _check_item(item: LocatedText, key: str, most: int | None, diagnostics: Diag
         diagnostics.error(item.position, f"{message}: an item of a {key} has at most {most}")
 
 
-Gates = Annotated[tuple[LocatedGate[object], ...], read_in(read_gates)]
+_ANY_GATE: Any = list[
+    reduce(lambda one, other: one | other, (cast(Any, _model(*each)) for each in SETTINGS.items()))
+]
+Gates = Annotated[tuple[LocatedGate[object], ...], read_in(read_gates, _ANY_GATE)]
 """The gates of a step."""

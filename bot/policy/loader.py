@@ -20,6 +20,7 @@ from bot.policy.services import read_services
 from bot.policy.tokens import TokenSection, check_tokens
 from bot.schema.diagnostics import Diagnostic, Diagnostics, Position, TooManyDiagnosticsError, shown, suggest
 from bot.schema.fields import Part, Raw, SectionList, SectionsByName, read_by
+from bot.schema.json_shapes import text_schema
 from bot.schema.nodes import MOST_BYTES, InvalidNode, MappingNode, Node, ScalarNode, compose
 from bot.schema.readers import LocatedText, read_text, refuse
 from bot.schema.section import Entry, Section, SectionContext, entries_of
@@ -109,16 +110,26 @@ def _read_time_zone(node: Node, diagnostics: Diagnostics) -> str:
 class PolicyFile(Section):
     """The whole file; services and CIs are read once the teams are known."""
 
-    version: Annotated[None, read_by(_read_version)] = Field(description="write `version: 1` at the top")
+    version: Annotated[None, read_by(_read_version, {"const": 1})] = Field(
+        description="write `version: 1` at the top"
+    )
     teams: SectionsByName[TeamSection] = Field(
         description="who may start, sign and operate, like `ops: {members: [U0TIM]}`"
     )
     ci: Raw = Field(description="what carries out deployments, like `here: {kind: local, directory: deploy}`")
     services: Raw = Field(description="what is released")
-    time_zone: Annotated[str, read_by(_read_time_zone)] = "UTC"
-    people: SectionList[PersonSection] = ()
-    tokens: SectionList[TokenSection] = ()
-    audit: Part[AuditSection] = None
+    time_zone: Annotated[str, read_by(_read_time_zone, text_schema(TEXT))] = Field(
+        default="UTC",
+        description="the zone of the times on cards and in `lock ... until`, like `Europe/Berlin`; UTC by default",
+    )
+    people: SectionList[PersonSection] = Field(
+        default=(),
+        description="one person, several names: needed for two Slack accounts, and where authors may not sign",
+    )
+    tokens: SectionList[TokenSection] = Field(
+        default=(), description="programs that use the JSON API, each with its own secret and rights"
+    )
+    audit: Part[AuditSection] = Field(default=None, description="where the heads of the history are kept outside the database")
 
     @classmethod
     def called(cls, entry: Entry) -> str:

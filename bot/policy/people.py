@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.fields import Text, located_texts, text, texts
@@ -19,9 +19,15 @@ class PersonSection(Section):
     noun: ClassVar[str] = "person"
 
     name: Text = Field(description="the person's name")
-    slack: Annotated[tuple[LocatedText, ...], located_texts(USER)] = ()
-    github: Annotated[str, text(LOGIN)] = ""
-    email: Annotated[str, text(EMAIL)] = ""
+    slack: Annotated[tuple[LocatedText, ...], located_texts(USER)] = Field(
+        default=(), description="their Slack member ids, like `[U0MARA]`"
+    )
+    github: Annotated[str, text(LOGIN)] = Field(
+        default="", description="their GitHub login, as authors of commits have it"
+    )
+    email: Annotated[str, text(EMAIL)] = Field(
+        default="", description="their address, as authors of commits have it"
+    )
 
     def check(self, context: SectionContext) -> None:
         """Warn of a person who cannot be matched with any signature."""
@@ -43,10 +49,17 @@ class PersonSection(Section):
 class TeamSection(Section):
     """A team: members one by one, a user group of Slack, or both."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["members"]}, {"required": ["usergroup"]}]}
+    )
     noun: ClassVar[str] = "team"
 
-    members: Annotated[tuple[str, ...], texts(USER)] = ()
-    usergroup: Annotated[str, text(USERGROUP)] = ""
+    members: Annotated[tuple[str, ...], texts(USER)] = Field(
+        default=(), description="Slack member ids, like `[U0TIM]`"
+    )
+    usergroup: Annotated[str, text(USERGROUP)] = Field(
+        default="", description="a Slack user group whose members count too, like `S0OPS`"
+    )
 
     def check(self, context: SectionContext) -> None:
         """Report a team without members."""

@@ -8,6 +8,7 @@ from bot.ci import KINDS
 from bot.ci.kind import CiKind
 from bot.schema.diagnostics import Position, shown, suggest
 from bot.schema.fields import read_in
+from bot.schema.json_shapes import list_schema, name_schema
 from bot.schema.readers import LocatedText, read_text, read_texts
 from bot.schema.section import Entry, SectionContext
 from bot.schema.words import TEXT
@@ -69,6 +70,6 @@ def kind_of(ci: str, context: SectionContext) -> CiKind | None:
     return context.kind(ci) if isinstance(context, References) else None
 
 
-TeamName = Annotated[str, read_in(References.team)]
-TeamNames = Annotated[tuple[LocatedText, ...], read_in(References.teams)]
-ConnectionName = Annotated[str, read_in(References.connection)]
+TeamName = Annotated[str, read_in(References.team, name_schema())]
+TeamNames = Annotated[tuple[LocatedText, ...], read_in(References.teams, list_schema(name_schema()))]
+ConnectionName = Annotated[str, read_in(References.connection, name_schema())]

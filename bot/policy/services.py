@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Annotated, ClassVar
 
-from pydantic import Field, PrivateAttr, TypeAdapter
+from pydantic import ConfigDict, Field, PrivateAttr, TypeAdapter
 
 from bot.ci import KINDS
 from bot.policy.environments import EnvironmentSection, complete
@@ -29,10 +29,14 @@ _STRAY = re.compile(r"[^A-Za-z0-9._+-]")
 class BuildsSection(Section):
     """Where a service's builds come from."""
 
-    ci: ConnectionName = ""
-    branch: Text = ""
-    workflow: Text = ""
-    version: Text = ""
+    model_config = ConfigDict(
+        json_schema_extra={"dependentRequired": {"workflow": ["ci"], "version": ["ci"]}}
+    )
+
+    ci: ConnectionName = Field(default="", description="the CI that announces builds")
+    branch: Text = Field(default="", description="the branch whose builds are offered; main by default")
+    workflow: Text = Field(default="", description="what makes the builds, as the CI names it")
+    version: Text = Field(default="", description='what a build is called, like `"2.4.{run_number}"`')
 
     _compares: bool | None = PrivateAttr(default=None)
 
@@ -108,11 +112,22 @@ class ServiceSection(Section):
         description="the teams that may also roll back, lock and settle, like `[ops]`"
     )
     environments: SectionList[EnvironmentSection] = Field(description="where a build goes, first to last")
-    builds: Part[BuildsSection] = None
-    changes: Part[ChangesSection] = None
-    repository: Annotated[str, text(WORD)] = ""
-    links: Annotated[tuple[tuple[LocatedText, str], ...], pairs(URL)] = ()
-    tickets: Part[TicketsSection] = None
+    builds: Part[BuildsSection] = Field(
+        default=None, description="where builds come from; without it they are posted to /api/v1/builds"
+    )
+    changes: Part[ChangesSection] = Field(
+        default=None, description="where it is told who wrote a build, if not where builds come from"
+    )
+    repository: Annotated[str, text(WORD)] = Field(
+        default="",
+        description="the repository that a CI deploys and compares, like `tailspin/space-game-web`",
+    )
+    links: Annotated[tuple[tuple[LocatedText, str], ...], pairs(URL)] = Field(
+        default=(), description="further links on cards, like `{Test plan: https://example.org/plan}`"
+    )
+    tickets: Part[TicketsSection] = Field(
+        default=None, description="how titles of commits name tickets, and where those are read"
+    )
 
     def check(self, context: SectionContext) -> None:
         """Report a missing repository that a CI needs."""

@@ -1,5 +1,6 @@
 """The `tokens:` part: which programs may use the API, for what, and with which secret."""
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
@@ -7,10 +8,11 @@ from pydantic import Field
 
 from bot.schema.diagnostics import Diagnostics, shown, suggest
 from bot.schema.fields import located_texts, read_by, text
+from bot.schema.json_shapes import text_schema
 from bot.schema.nodes import Node, ScalarNode
 from bot.schema.readers import LocatedText, read_text
 from bot.schema.section import Section
-from bot.schema.words import NAME, TEXT, WORD
+from bot.schema.words import NAME, TEXT, WORD, TextFormat
 from handlers.people import Directory
 from handlers.plan import TOKEN_RIGHTS, ApiToken
 from handlers.requests import ALL, OWN
@@ -29,19 +31,24 @@ def _read_secret(node: Node, diagnostics: Diagnostics) -> str:
     return secret
 
 
+_RIGHT = TextFormat("a right", re.compile("|".join(TOKEN_RIGHTS)))
+
+
 class TokenSection(Section):
     """One program that uses the API."""
 
     noun: ClassVar[str] = "token"
 
     name: Annotated[str, text(NAME)] = Field(description="what people read of it, like `incidents`")
-    secret: Annotated[str, read_by(_read_secret)] = Field(
+    secret: Annotated[str, read_by(_read_secret, text_schema(WORD))] = Field(
         description="what it sends as its bearer token, like `${INCIDENT_TOKEN}`"
     )
-    may: Annotated[tuple[LocatedText, ...], located_texts(TEXT)] = Field(
+    may: Annotated[tuple[LocatedText, ...], located_texts(_RIGHT)] = Field(
         description="its rights, like `[lock]`: read, build, lock"
     )
-    services: Annotated[tuple[LocatedText, ...], located_texts(TEXT)] = ()
+    services: Annotated[tuple[LocatedText, ...], located_texts(TEXT)] = Field(
+        default=(), description="the services that it may know of; all of them by default"
+    )
 
     def token(self) -> ApiToken:
         """Return the token; without `services` it is for all of them."""

@@ -1,11 +1,20 @@
 """The types of a section's fields, each read strictly from a node; none raises."""
 
 from collections.abc import Callable, Collection
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from bot.schema.diagnostics import Diagnostics, shown
+from bot.schema.json_shapes import (
+    FLAG,
+    SECONDS,
+    choice_schema,
+    list_schema,
+    name_schema,
+    pairs_schema,
+    text_schema,
+)
 from bot.schema.nodes import MappingNode, Node, ScalarNode
 from bot.schema.readers import (
     LocatedText,
@@ -27,45 +36,58 @@ SectionContextT = TypeVar("SectionContextT", bound=SectionContext)
 MAPPING = "a mapping (`key: value`)"
 
 
-def read_by(read: Callable[[Node, Diagnostics], object]) -> PlainValidator:
-    """Return a field's type from a function that reads a node."""
-    return read_in(lambda context, entry: read(entry.node, context.diagnostics))
+def read_by(read: Callable[[Node, Diagnostics], object], shape: object) -> PlainValidator:
+    """Return a field's type from a function that reads a node, and what it takes as JSON Schema."""
+    return read_in(lambda context, entry: read(entry.node, context.diagnostics), shape)
 
 
-def read_in(read: Callable[[SectionContextT, Entry], object]) -> PlainValidator:
-    """Return a field's type from a function that needs the context and the key too."""
+def read_in(read: Callable[[SectionContextT, Entry], object], shape: object) -> PlainValidator:
+    """Return a field's type from a function that needs the context and the key too; `shape` as in `read_by`."""
 
     def validate(value: object, info: ValidationInfo[Any]) -> Any:  # noqa: ANN401 - what the reader gives
         return read(info.context, entry_of(value))
 
-    return PlainValidator(validate)
+    taken = (
+        Annotated[Any, WithJsonSchema(cast("dict[str, Any]", shape))] if isinstance(shape, dict) else shape
+    )
+    return PlainValidator(validate, json_schema_input_type=taken)
 
 
 def text(text_format: TextFormat) -> PlainValidator:
     """Return the type of a text in a format."""
-    return read_by(lambda node, diagnostics: read_text(node, text_format, diagnostics))
+    return read_by(
+        lambda node, diagnostics: read_text(node, text_format, diagnostics), text_schema(text_format)
+    )
 
 
 def texts(text_format: TextFormat) -> PlainValidator:
     """Return the type of a list of distinct texts."""
     return read_by(
-        lambda node, diagnostics: tuple(each.text for each in read_texts(node, text_format, diagnostics))
+        lambda node, diagnostics: tuple(each.text for each in read_texts(node, text_format, diagnostics)),
+        list_schema(text_schema(text_format)),
     )
 
 
 def located_texts(text_format: TextFormat) -> PlainValidator:
     """Return the type of a list of distinct texts, each with its position."""
-    return read_by(lambda node, diagnostics: read_texts(node, text_format, diagnostics))
+    return read_by(
+        lambda node, diagnostics: read_texts(node, text_format, diagnostics),
+        list_schema(text_schema(text_format)),
+    )
 
 
 def one_of(choices: Collection[str], default: str = "") -> PlainValidator:
     """Return the type of one of several words; any other reads as the default."""
-    return read_by(lambda node, diagnostics: read_choice(node, choices, diagnostics) or default)
+    return read_by(
+        lambda node, diagnostics: read_choice(node, choices, diagnostics) or default, choice_schema(choices)
+    )
 
 
 def pairs(text_format: TextFormat) -> PlainValidator:
     """Return the type of a mapping of texts to texts, as pairs with the first's position."""
-    return read_in(lambda context, entry: _read_pairs(entry, text_format, context.diagnostics))
+    return read_in(
+        lambda context, entry: _read_pairs(entry, text_format, context.diagnostics), pairs_schema(text_format)
+    )
 
 
 def _read_pairs(
@@ -116,10 +138,16 @@ def _list_entries(value: object, info: ValidationInfo[SectionContext]) -> tuple[
 Part = Annotated[SectionT | None, BeforeValidator(_mapping)]
 """A section of its own; None if something else stands there."""
 
-SectionsByName = Annotated[dict[str, Part[SectionT]], BeforeValidator(read_names)]
+SectionsByName = Annotated[
+    dict[str, Part[SectionT]],
+    BeforeValidator(read_names),
+    Field(json_schema_extra={"propertyNames": name_schema(), "minProperties": 1}),
+]
 """Sections by the names that the file gives them."""
 
-SectionList = Annotated[tuple[SectionT, ...], BeforeValidator(_list_entries)]
+SectionList = Annotated[
+    tuple[SectionT, ...], BeforeValidator(_list_entries), Field(json_schema_extra={"minItems": 1})
+]
 """A non-empty list of sections."""
 
 Raw = Annotated[Entry, PlainValidator(entry_of)]
@@ -127,8 +155,11 @@ Raw = Annotated[Entry, PlainValidator(entry_of)]
 
 Text = Annotated[str, text(TEXT)]
 Url = Annotated[str, text(URL)]
-Flag = Annotated[bool, read_by(read_flag)]
-Seconds = Annotated[int, read_by(read_seconds)]
+Flag = Annotated[bool, read_by(read_flag, FLAG)]
+Seconds = Annotated[int, read_by(read_seconds, SECONDS)]
 Name = Annotated[
-    LocatedText, read_by(lambda node, diagnostics: LocatedText(read_name(node, diagnostics), node.position))
+    LocatedText,
+    read_by(
+        lambda node, diagnostics: LocatedText(read_name(node, diagnostics), node.position), name_schema()
+    ),
 ]

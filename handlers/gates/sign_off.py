@@ -32,14 +32,28 @@ class SignOffRule(GateSettings):
     The policy's reader is derived from these fields and their metadata, as bot/policy/gates.py documents.
     """
 
-    team: str = field(metadata={"own_value": True, "team": True})
-    needs: int = field(default=1, metadata={"least": 1, "most": 99})
-    checklist: tuple[str, ...] = field(
-        default=(), metadata={"most_items": MOST_ITEMS, "most_letters": MOST_LETTERS}
+    team: str = field(metadata={"own_value": True, "team": True, "what": "the team that signs"})
+    needs: int = field(
+        default=1,
+        metadata={"least": 1, "most": 99, "what": "how many of the team have to sign; 1 by default"},
     )
-    requester_may_sign: bool = False
-    same_person: bool = False
-    authors_may_sign: bool = True
+    checklist: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "most_items": MOST_ITEMS,
+            "most_letters": MOST_LETTERS,
+            "what": "what whoever signs has to tick, like `[Log in works]`",
+        },
+    )
+    requester_may_sign: bool = field(
+        default=False, metadata={"what": "whether whoever asked for the release may sign it"}
+    )
+    same_person: bool = field(
+        default=False, metadata={"what": "whether one person may sign for several teams of the step"}
+    )
+    authors_may_sign: bool = field(
+        default=True, metadata={"what": "false keeps those who wrote the changes from signing them"}
+    )
 
     def teams(self) -> tuple[str, ...]:
         """Return the team that signs."""

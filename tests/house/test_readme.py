@@ -82,7 +82,7 @@ def folders() -> set[str]:
 def named_files() -> list[str]:
     """List every path of this repository that a page names."""
     tops = {name.split("/")[0] for name in tracked_files()}
-    spoken = re.findall(r"(?<![\w/.])(?:bot|docs|handlers|storage|tests)/[\w./]*\w(?![\w<])", TEXT)
+    spoken = re.findall(r"(?<![\w/.])(?:bot|docs|handlers|storage|tests)/[\w./-]*\w(?![\w<])", TEXT)
     words_of_code = {word for word in CODE if word.split("/")[0] in tops and not re.search(r"[ <]", word)}
     return sorted({*spoken, *words_of_code})
 

@@ -4,6 +4,7 @@ Channels, the log and `shiproom check` use the same ones.
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from html import unescape
 
@@ -13,6 +14,8 @@ from handlers.people import Directory
 from handlers.policy_changes import PolicyChange
 
 MOST_LINES = 15
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)>")
 
 
 def _needs(sentence: str) -> Sentence:
@@ -66,10 +69,13 @@ def change_lines(context: RenderContext) -> list[str]:
     return [*lines[:MOST_LINES], f"and {left} more: see shiproom.yml"] if left > 0 else lines
 
 
-def described(change: PolicyChange) -> str:
-    """Return a change for a log or a terminal, where nobody is known by name."""
-    names = Names({}, UTC, datetime.min.replace(tzinfo=UTC))
-    return unescape(RenderContext(change.values, names, Directory()).render(POLICY_CHANGES[change.code]))
+def described(change: PolicyChange, *directories: Directory) -> str:
+    """Return a change for a log or a terminal, where people are known by what a policy says of them, or by their id."""
+    people = [person for directory in reversed(directories) for person in directory.people]
+    users = {account: person.name for person in people for account in person.slack}
+    names = Names(users, UTC, datetime.min.replace(tzinfo=UTC))
+    said = RenderContext(change.values, names, Directory()).render(POLICY_CHANGES[change.code])
+    return unescape(_MENTION.sub(r"\1", said))
 
 
 def policy_weaker(context: RenderContext) -> str:

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from bot.ci.settings import RemoteSettings, RootUrl, Secret
 from bot.schema.fields import text
@@ -20,9 +20,13 @@ class BuildbotSettings(RemoteSettings):
     The user and the password are set both or neither.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={"dependentRequired": {"user": ["password"], "password": ["user"]}}
+    )
+
     url: RootUrl = Field(description="where its pages are, like `https://buildbot.example.org`")
-    user: Annotated[str, text(_USER)] = ""
-    password: Secret = ""
+    user: Annotated[str, text(_USER)] = Field(default="", description="who forces builds")
+    password: Secret = Field(default="", description="the user's password, as `${BUILDBOT_PASSWORD}`")
 
     def check(self, context: SectionContext) -> None:
         """Report a user without a password, or a password without a user."""

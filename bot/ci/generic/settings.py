@@ -7,169 +7,30 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from bot.ci.generic.templates import (
-    HEADER,
-    IN_A_BODY,
-    OF_A_RUN,
-    OF_A_START,
-    OF_A_TARGET,
-    headers_with,
-    link_with,
-    placeholders_in,
-    refusal,
-    secrets_in,
-    tree_with,
+from bot.ci.generic.described_requests import (
+    Cancel,
+    DescribedRequest,
+    RunLink,
+    Search,
+    Status,
+    Trigger,
+    Webhook,
 )
+from bot.ci.generic.templates import headers_with, refusal, secrets_in
 from bot.ci.settings import CiSettings, Poll, WebhookSecret
-from bot.schema.diagnostics import Diagnostics, shown
-from bot.schema.fields import Flag, Part, one_of, read_by, read_entries, read_in, text, texts
-from bot.schema.nodes import Node, ScalarNode, SequenceNode
-from bot.schema.readers import read_choice, read_seconds, read_text, read_texts
-from bot.schema.section import Entry, Section, SectionContext
+from bot.schema.diagnostics import Diagnostics
+from bot.schema.fields import Part, texts
+from bot.schema.nodes import ScalarNode
+from bot.schema.section import SectionContext
 from bot.schema.words import TextFormat
-
-STATES = ("queued", "waits", "running", "succeeded", "failed", "cancelled", "timed_out")
-"""What a state of the CI can be mapped to."""
-
-LONGEST_GRACE = 600
 
 _HOST = TextFormat(
     "the name or the numeric address of a host, in lowercase and without a port",
     re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*"),
 )
-_PATH = TextFormat(
-    "a path into an answer, like `run.id` or `items.0.id`", re.compile(r"[^\s.{}]+(?:\.[^\s.{}]+)*")
-)
 _PARTS = ("trigger", "status", "cancel", "search", "webhook")
-_WRITES = ("POST", "PUT", "PATCH", "DELETE")
-
-
-def _read_paths(node: Node, diagnostics: Diagnostics) -> list[str]:
-    """Read one path, or a list of paths whose values are joined."""
-    if isinstance(node, SequenceNode):
-        return [each.text for each in read_texts(node, _PATH, diagnostics)]
-    written = read_text(node, _PATH, diagnostics)
-    return [written] if written else []
-
-
-def _read_states(context: SectionContext, entry: Entry) -> dict[str, str]:
-    diagnostics = context.diagnostics
-    entries = read_entries(entry, diagnostics)
-    names = [read_text(key, TextFormat("a state"), diagnostics) for key, _ in entries]
-    meant = [read_choice(each.node, STATES, diagnostics) for _, each in entries]
-    if entries and not {"succeeded", "failed"} <= set(meant):
-        diagnostics.error(entry.position, "one state has to mean `succeeded` and one `failed`: name them")
-    return dict(zip(names, meant, strict=True))
-
-
-def _read_grace(node: Node, diagnostics: Diagnostics) -> int:
-    seconds = read_seconds(node, diagnostics)
-    if seconds > LONGEST_GRACE:
-        diagnostics.error(node.position, f"people wait for that long: at most {LONGEST_GRACE // 60}m")
-    return seconds
-
-
-def _read_field(node: Node, diagnostics: Diagnostics) -> str:
-    return read_text(node, HEADER, diagnostics).lower()
-
-
-ResponsePath = Annotated[str, text(_PATH)]
-RunLink = Annotated[str, link_with(OF_A_RUN)]
-
-
-class _Request(Section):
-    """A section that describes a request."""
-
-    def mapping(self) -> dict[str, object]:
-        """Return what the provider reads; `json` only if there is a body."""
-        return self.model_dump(by_alias=True, exclude=set() if self.has("json") else {"body"})
-
-    def require_placeholder(self, name: str, url: str, diagnostics: Diagnostics) -> None:
-        """Report an address without the placeholder that says which run it is about."""
-        if url and name not in placeholders_in(url):
-            message = f"the address does not say which one: put {shown('{{' + name + '}}')} into it"
-            diagnostics.error(self.value_position("url"), message)
-
-
-class Trigger(_Request):
-    """The request that starts a run."""
-
-    method: Annotated[str, one_of(_WRITES[:3], "POST")] = "POST"
-    url: Annotated[str, link_with(OF_A_START)] = Field(description="the address to start a run")
-    headers: Annotated[dict[str, str], headers_with(("correlation_id",))] = Field(
-        default_factory=dict[str, str]
-    )
-    body: Annotated[object, tree_with(IN_A_BODY)] = Field(default=None, alias="json")
-    id: ResponsePath = ""
-
-    def check(self, context: SectionContext) -> None:
-        """Report a request after which its run cannot be found again."""
-        if not (placeholders_in(self.body) | placeholders_in(self.url)) & {"correlation_id", "inputs"}:
-            message = "nothing here contains `{{correlation_id}}`: without it no run can be found again"
-            context.diagnostics.error(self.position, message)
-
-
-class Status(_Request):
-    """The request that reads a run, and where the response has its values."""
-
-    url: RunLink = Field(description="the address to read a run")
-    state: Annotated[list[str], read_by(_read_paths)] = Field(
-        description="where the answer has its state, like `run.state`"
-    )
-    map: Annotated[dict[str, str], read_in(_read_states)] = Field(
-        description="what its states mean, like `{SUCCESS: succeeded, FAILURE: failed}`"
-    )
-    attempt: ResponsePath = ""
-    detail: ResponsePath = ""
-    log_url: ResponsePath = ""
-
-    def check(self, context: SectionContext) -> None:
-        """Report an address that names no run."""
-        self.require_placeholder("run_id", self.url, context.diagnostics)
-
-
-class Cancel(_Request):
-    """The request that stops a run."""
-
-    method: Annotated[str, one_of(_WRITES, "POST")] = "POST"
-    url: RunLink = Field(description="the address to stop a run")
-    body: Annotated[object, tree_with(OF_A_RUN)] = Field(default=None, alias="json")
-
-    def check(self, context: SectionContext) -> None:
-        """Report a request that names no run."""
-        if "run_id" not in placeholders_in(self.url) | placeholders_in(self.body):
-            context.diagnostics.error(
-                self.position, "nothing here contains `{{run_id}}`: it would stop any run"
-            )
-
-
-class Search(_Request):
-    """The request that lists runs, and where a listed run has its values."""
-
-    url: Annotated[str, link_with(OF_A_TARGET)] = Field(description="the address to list runs")
-    items: ResponsePath = Field(default="", alias="list")
-    correlation: ResponsePath = Field(
-        description="where a run of the list has what carries the correlation id, like `inputs.id`"
-    )
-    id: ResponsePath = Field(description="where a run of the list has its id")
-    oldest_first: Flag = False
-    authoritative: Flag = False
-    grace: Annotated[int, read_by(_read_grace)] = 120
-
-    def check(self, context: SectionContext) -> None:
-        """Report a search that is called authoritative but does not ask for one run."""
-        if self.authoritative:
-            self.require_placeholder("correlation_id", self.url, context.diagnostics)
-
-
-class Webhook(_Request):
-    """Where a webhook has its signature and its values."""
-
-    header: Annotated[str, read_by(_read_field)] = "x-signature-256"
-    id: ResponsePath = ""
-    correlation: ResponsePath = ""
 
 
 class GenericSettings(CiSettings):
@@ -178,17 +39,36 @@ class GenericSettings(CiSettings):
     Everything is returned as plain values with secrets filled in.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": ["hosts"]}, {"required": ["private_hosts"]}],
+            "dependentRequired": {"webhook": ["webhook_secret"]},
+        }
+    )
+
     trigger: Part[Trigger] = Field(description="the request that starts a run")
     status: Part[Status] = Field(description="the request that asks about a run, and its states")
-    private_hosts: Annotated[tuple[str, ...], texts(_HOST)] = ()
-    hosts: Annotated[tuple[str, ...], texts(_HOST)] = ()
-    search: Part[Search] = None
-    poll: Poll = 15
-    headers: Annotated[dict[str, str], headers_with(())] = Field(default_factory=dict[str, str])
-    page: RunLink = ""
-    cancel: Part[Cancel] = None
-    webhook_secret: WebhookSecret = ""
-    webhook: Part[Webhook] = None
+    private_hosts: Annotated[tuple[str, ...], texts(_HOST)] = Field(
+        default=(), description="hosts of a private network that requests may go to"
+    )
+    hosts: Annotated[tuple[str, ...], texts(_HOST)] = Field(
+        default=(), description="hosts that requests may go to, like `[deploy.example.org]`"
+    )
+    search: Part[Search] = Field(
+        default=None, description="the request that lists runs, to find a start again"
+    )
+    poll: Poll = Field(
+        default=15, description="how often a run is asked about, from 2s to 300s; 15s by default"
+    )
+    headers: Annotated[dict[str, str], headers_with(())] = Field(
+        default_factory=dict[str, str], description="headers of every request"
+    )
+    page: RunLink = Field(default="", description="the address of a run's page, for people")
+    cancel: Part[Cancel] = Field(default=None, description="the request that stops a run")
+    webhook_secret: WebhookSecret = Field(default="", description="what signs the webhooks, as `${NAME}`")
+    webhook: Part[Webhook] = Field(
+        default=None, description="where a webhook has its signature and its values"
+    )
 
     def check(self, context: SectionContext) -> None:
         """Report hosts that are not allowed, runs that cannot be found, and unsigned webhooks."""
@@ -217,7 +97,7 @@ class GenericSettings(CiSettings):
 
     def mapping(self) -> Mapping[str, object]:
         """Return what the provider reads, with the secrets that no output may show."""
-        parts: dict[str, _Request | None] = {name: getattr(self, name) for name in _PARTS}
+        parts: dict[str, DescribedRequest | None] = {name: getattr(self, name) for name in _PARTS}
         described = ("headers", "page", *_PARTS)
         return {
             **self.model_dump(exclude={"kind", *_PARTS}),

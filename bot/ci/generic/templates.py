@@ -13,6 +13,7 @@ from pydantic import PlainValidator
 
 from bot.schema.diagnostics import Diagnostics, shown, suggest
 from bot.schema.fields import read_by
+from bot.schema.json_shapes import text_schema
 from bot.schema.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from bot.schema.readers import read_text, refuse
 from bot.schema.words import ARGUMENT, TEXT, URL, TextFormat
@@ -31,9 +32,16 @@ _OWN = frozenset({"host", "content-length", "transfer-encoding", "connection", "
 _PLAIN = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?")
 
 
+_HEADERS = {
+    "type": "object",
+    "propertyNames": text_schema(HEADER),
+    "additionalProperties": text_schema(TEXT),
+}
+
+
 def link_with(known: Collection[str]) -> PlainValidator:
     """Return the type of an address with placeholders after its host."""
-    return read_by(lambda node, diagnostics: _read_link(node, known, diagnostics))
+    return read_by(lambda node, diagnostics: _read_link(node, known, diagnostics), text_schema(URL))
 
 
 def headers_with(known: Collection[str]) -> PlainValidator:
@@ -41,12 +49,12 @@ def headers_with(known: Collection[str]) -> PlainValidator:
 
     They take few placeholders, because a header is one line.
     """
-    return read_by(lambda node, diagnostics: _read_headers(node, known, diagnostics))
+    return read_by(lambda node, diagnostics: _read_headers(node, known, diagnostics), _HEADERS)
 
 
 def tree_with(known: Collection[str]) -> PlainValidator:
     """Return the type of a tree of plain values whose texts have placeholders."""
-    return read_by(lambda node, diagnostics: _read_tree(node, known, diagnostics))
+    return read_by(lambda node, diagnostics: _read_tree(node, known, diagnostics), {})
 
 
 def _read_link(node: Node, known: Collection[str], diagnostics: Diagnostics) -> str:

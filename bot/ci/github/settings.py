@@ -26,8 +26,10 @@ class GitHubSettings(RemoteSettings):
     REST API"). Without `url` it is github.com's; an issuer that is not set follows from `url`.
     """
 
-    url: RootUrl = API
+    url: RootUrl = Field(default=API, description="the address of its API; github.com's by default")
     token: Secret = Field(
         description="a token that may read and write Actions and read Contents, as `${GITHUB_TOKEN}`"
     )
-    oidc_issuer: Annotated[str, text(_ISSUER)] = ""
+    oidc_issuer: Annotated[str, text(_ISSUER)] = Field(
+        default="", description="the issuer of its runs' tokens, if it does not follow from `url`"
+    )

@@ -18,9 +18,11 @@ class GitLabSettings(RemoteSettings):
     Without `url` it is gitlab.com.
     """
 
-    url: RootUrl = "https://gitlab.com"
+    url: RootUrl = Field(
+        default="https://gitlab.com", description="where its pages are; gitlab.com by default"
+    )
     token: Secret = Field(description="an access token with the scope `api`, as `${GITLAB_TOKEN}`")
-    oidc_issuer: Url = ""
+    oidc_issuer: Url = Field(default="", description="the issuer of its jobs' tokens, if it is not at `url`")
 
     def check(self, context: SectionContext) -> None:
         """Report a signing token that is incomplete."""

@@ -15,4 +15,6 @@ class JenkinsSettings(RemoteSettings):
     url: RootUrl = Field(description="the address of its start page")
     user: Annotated[str, text(WORD)] = Field(description="the user that starts the jobs")
     token: Secret = Field(description="an API token of that user, as `${JENKINS_TOKEN}`")
-    unstable: Annotated[str, one_of(("failed", "succeeded"), "failed")] = "failed"
+    unstable: Annotated[str, one_of(("failed", "succeeded"), "failed")] = Field(
+        default="failed", description="what the result UNSTABLE means; failed by default"
+    )

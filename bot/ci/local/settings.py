@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from bot.ci.settings import CiSettings
 from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.fields import Text, read_by
+from bot.schema.json_shapes import list_schema, text_schema
 from bot.schema.nodes import Node, ScalarNode
 from bot.schema.readers import read_texts
 from bot.schema.section import SectionContext
@@ -33,8 +34,10 @@ class LocalSettings(CiSettings):
     It is relative to the policy, whose own directory it is if it is not set.
     """
 
-    directory: Text = ""
-    pass_env: Annotated[tuple[str, ...], read_by(_read_variables)] = ()
+    directory: Text = Field(default="", description="where the commands run, relative to this file")
+    pass_env: Annotated[tuple[str, ...], read_by(_read_variables, list_schema(text_schema(VARIABLE)))] = (
+        Field(default=(), description="variables of the bot that the commands get, like `[KUBECONFIG]`")
+    )
 
     _folder: Path = PrivateAttr(default=Path())
 

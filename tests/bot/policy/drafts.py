@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.policy import Diagnostic, PolicyResult, read_policy
+from tests.bot.policy.against_schema import too_strict
 
 SOUND = """\
 version: 1
@@ -42,10 +43,12 @@ def changed(*changes: Change, text: str = SOUND) -> str:
 
 
 def read(folder: Path, text: str | bytes, environ: Mapping[str, str] | None = None) -> PolicyResult:
-    """Read a policy from a file in the folder."""
+    """Read a policy from a file in the folder; what the loader takes, the JSON Schema has to take as well."""
     path = folder / "shiproom.yml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_policy(path, environ)
+    result = read_policy(path, environ)
+    assert result.policy is None or not (found := too_strict(text)), found
+    return result
 
 
 def lines(found: Sequence[Diagnostic]) -> list[str]:

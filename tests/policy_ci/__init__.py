@@ -1,0 +1,1 @@
+"""A change of the policy, reviewed as on GitHub and GitLab."""
