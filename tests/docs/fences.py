@@ -12,6 +12,7 @@ from typing import Any
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PICTURES = DOCS / "diagrams"
+MOVE = re.compile(r"^ *(\w+) --> (\w+) : (.*)$", re.MULTILINE)
 BLOCK = re.compile(r"^```mermaid\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
 
 
@@ -37,7 +38,14 @@ def mermaid(
     kind = source.split(maxsplit=1)[0].lower()
     address = f"diagrams/{picture.name}"
     shown = f'<a href="{address}"><img src="{address}" alt="Diagram; its text follows"></a>'
-    text = (
-        f"<details><summary>The diagram as text</summary><pre><code>{escape(source)}</code></pre></details>"
-    )
-    return f'<div class="diagram {kind}">{shown}</div>{text}'
+    return f'<div class="diagram {kind}">{shown}</div>{_as_text(source)}'
+
+
+def _as_text(source: str) -> str:
+    """Return a diagram for those who cannot see it or have a small screen: states as a table, others as they are written."""
+    moves = MOVE.findall(source)
+    if not moves:
+        return f"<details><summary>The diagram as text</summary><pre><code>{escape(source)}</code></pre></details>"
+    rows = (f"<tr><td>{start}</td><td>{end}</td><td>{why}</td></tr>" for start, end, why in moves)
+    head = "<thead><tr><th>from</th><th>to</th><th>by</th></tr></thead>"
+    return f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"
