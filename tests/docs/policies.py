@@ -1,7 +1,7 @@
 """Reads the examples of the policy on the pages: whole policies, and fragments, each in a frame that completes it.
 
-What a fragment is follows from its keys alone: those of the file, a service, an environment or a `deploy`; a list of environments
-or of gates. Teams and CIs that it names and does not describe are described by the frame.
+What a fragment is follows from its keys alone: those of the file, a service or an environment; a list of environments or of
+gates. Teams and CIs that it names and does not describe are described by the frame.
 """
 
 import re

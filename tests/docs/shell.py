@@ -37,8 +37,7 @@ class NotRun:
 NOT_RUN = {
     r"make demo": NotRun("it runs until it is stopped", ("tests/bot/demo/test_demo.py",)),
     r"check --online": NotRun("it asks Slack", ("tests/bot/test_online.py",)),
-    r"curl .*/readyz": NotRun("it asks a running bot", ("tests/bot/http/test_health.py",)),
-    r"curl .*/api/v1/": NotRun("it asks a running bot", ("tests/docs/test_bodies.py",)),
+    r"curl .*127\.0\.0\.1:3000": NotRun("it is sent to a running bot", ("tests/docs/test_requests.py",)),
     r"claim\.sh": NotRun("it asks a running bot", ("tests/bot/http/test_claim_step.py",)),
     r"systemctl|journalctl": NotRun("it starts a service of the machine", ("tests/docs/test_unit.py",)),
 }

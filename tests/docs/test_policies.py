@@ -11,8 +11,8 @@ from tests.docs.policies import Parts, faults, framed, policies
 
 YAML = blocks("yaml", "yml")
 HOW = (
-    "mend the example; what it leaves out is added by tests/docs/policies.py, and a block that is no part of a policy must not have "
-    "the keys of one alone"
+    "mend the example; what it leaves out is added by tests/docs/policies.py, "
+    "and a block that is no part of a policy must not have the keys of one alone"
 )
 
 

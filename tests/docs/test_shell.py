@@ -13,6 +13,13 @@ from tests.house.tree import ROOT
 SHELL = blocks("sh")
 WITH_SHELL = sorted({block.page for block in SHELL if reason(block) is None})
 
+LEAVES = {
+    "README.md": (r"^shiproom\.yml$", r"shiproom\.yml is fine: website\."),
+    "docs/install-owner.md": (r"^shiproom\.yml$", r"shiproom\.yml is fine: website\."),
+    "docs/operate.md": (r"^copy\.db$", r"^shiproom \d+\.\d+\.\d+"),
+}
+"""What the shell of a page prints or leaves behind."""
+
 
 @pytest.mark.parametrize("block", SHELL, ids=str)
 def test_shell_can_be_read(block: Block) -> None:
@@ -28,6 +35,13 @@ def test_shell_runs(page: str, tmp_path: Path) -> None:
     done = run(code, folder)
     how = "mend the block, or give a command of it a line in NOT_RUN of tests/docs/shell.py"
     assert (done.returncode, done.stderr) == (0, ""), f"{page}: {how}: {done.stdout}{done.stderr}"
+    for pattern in LEAVES.get(page, ()):
+        there = "\n".join(each.relative_to(folder).as_posix() for each in folder.iterdir())
+        assert re.search(pattern, f"{done.stdout}\n{there}", re.MULTILINE), f"{page} leaves no {pattern}"
+
+
+def test_pages_that_leave_something_are_run() -> None:
+    assert set(LEAVES) <= set(WITH_SHELL)
 
 
 def test_what_is_not_run_is_proved_elsewhere() -> None:
@@ -37,22 +51,6 @@ def test_what_is_not_run_is_proved_elsewhere() -> None:
         where: path for where, why in left_out.items() for path in why.proved_by if not (ROOT / path).exists()
     }
     assert not missing, "NOT_RUN of tests/docs/shell.py names tests that are not there"
-
-
-def test_the_steps_of_an_installation(tmp_path: Path) -> None:
-    done = run(
-        "".join(block.text for block in SHELL if block.page == "README.md" and reason(block) is None),
-        prepared(tmp_path),
-    )
-    assert (tmp_path / "shiproom.yml").read_text() == (ROOT / "docs" / "shiproom.example.yml").read_text()
-    assert "shiproom.yml is fine: website." in done.stdout
-
-
-def test_the_steps_of_an_upgrade_and_a_backup(tmp_path: Path) -> None:
-    code = "".join(block.text for block in SHELL if block.page == "docs/operate.md" and reason(block) is None)
-    done = run(code, prepared(tmp_path))
-    assert re.search(r"^shiproom \d+\.\d+\.\d+$", done.stdout, re.MULTILINE)
-    assert (tmp_path / "copy.db").stat().st_size
 
 
 def test_who_types_shiproom_has_installed_it() -> None:
