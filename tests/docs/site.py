@@ -1,16 +1,40 @@
-"""Looks through a built site: every link inside leads to a file and a heading, and nothing is loaded from outside."""
+"""Builds the site as `make docs` does, and finds dead links inside it and what it loads from outside."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tests.house.tree import ROOT
+
 LOADED = {"img": "src", "script": "src", "iframe": "src", "source": "src", "video": "src", "link": "href"}
 """What a browser asks for by itself when it shows a page."""
 
 IN_CSS = re.compile(r"url\(\s*[\"']?(?:https?:)?//|@import\s+[\"'](?:https?:)?//", re.IGNORECASE)
+
+
+def copied(folder: Path) -> Path:
+    """Copy what the site is made of into a folder."""
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    for name in ("CHANGELOG.md", "zensical.toml"):
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+def built(folder: Path) -> Path:
+    """Build the site of a folder; raises AssertionError with what Zensical says of dead links and headings."""
+    command = [sys.executable, "-m", "zensical", "build", "--strict"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    said = [line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("  File")]
+    assert done.returncode == 0, "\n".join(["`make docs` would end:", *said])
+    return folder / "build" / "site"
 
 
 @dataclass

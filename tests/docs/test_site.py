@@ -1,10 +1,6 @@
 """The site of the pages is built strictly, and whatever is dead on it or comes from outside is found."""
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,18 +15,6 @@ from tests.house.tree import ROOT
 CONFIG = ROOT / "zensical.toml"
 
 
-def built(folder: Path) -> Path:
-    """Build the site of a folder that has what the pages need, as `make docs` does."""
-    command = [sys.executable, "-m", "zensical", "build", "--strict"]
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
-    said = "\n".join(
-        line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("  File")
-    )
-    assert done.returncode == 0, f"`make docs` would end: {said}"
-    return folder / "build" / "site"
-
-
 def pages_of_nav(entries: list[Any]) -> Iterator[str]:
     for entry in entries:
         for value in cast("dict[str, Any]", entry).values():
@@ -41,10 +25,7 @@ def pages_of_nav(entries: list[Any]) -> Iterator[str]:
 
 
 def test_the_site_is_whole_and_loads_nothing_from_outside(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "docs", tmp_path / "docs")
-    for name in ("CHANGELOG.md", CONFIG.name):
-        shutil.copy(ROOT / name, tmp_path)
-    there = built(tmp_path)
+    there = site.built(site.copied(tmp_path))
     assert not list(site.problems(there))
     assert (there / "search.json").stat().st_size > 10_000
 
@@ -107,7 +88,7 @@ def test_a_dead_link_ends_the_build(tmp_path: Path) -> None:
     )
     (tmp_path / "docs" / "index.md").write_text("# x\n\n[a](gone.md)\n\n[b](#gone)\n", encoding="utf-8")
     with pytest.raises(AssertionError, match=r"(?s)page does not exist.*anchor does not exist"):
-        built(tmp_path)
+        site.built(tmp_path)
 
 
 def test_links_that_lead_outside_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
