@@ -16,6 +16,9 @@ from tests.house.tree import ROOT
 LOADED = {"img": "src", "script": "src", "iframe": "src", "source": "src", "video": "src", "link": "href"}
 """What a browser asks for by itself when it shows a page."""
 
+UNREAD = re.compile(r"(?:^|\n)\s*(?:[-*+] |\d+\. |\|.*\|\s*$|```)", re.MULTILINE)
+"""Markdown that is left in a paragraph: a list, a table or a block that was not taken for one."""
+
 IN_CSS = re.compile(r"url\(\s*[\"']?(?:https?:)?//|@import\s+[\"'](?:https?:)?//", re.IGNORECASE)
 
 
@@ -37,6 +40,11 @@ def built(folder: Path) -> Path:
     return folder / "build" / "site"
 
 
+HOW = (
+    "begin a list, a table or a block after an empty line, and indent what belongs to an item by four spaces"
+)
+
+
 @dataclass
 class Page(HTMLParser):
     """The links, the loaded files and the places of one page."""
@@ -44,18 +52,33 @@ class Page(HTMLParser):
     links: list[str] = field(default_factory=list[str])
     loaded: list[str] = field(default_factory=list[str])
     places: set[str] = field(default_factory=set[str])
+    texts: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
         super().__init__()
+        self._within: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what a tag names."""
+        if tag in {"p", "code", "pre"}:
+            self._within.append(tag)
+            self.texts += [""] if tag == "p" else []
         given = {name: value for name, value in attrs if value is not None}
         self.places |= {given[name] for name in ("id", "name") if name in given}
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
         if tag in LOADED and LOADED[tag] in given and given.get("rel") not in {"canonical", "prev", "next"}:
             self.loaded.append(given[LOADED[tag]])
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note where a paragraph or some code ends."""
+        if tag in self._within:
+            self._within.remove(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text of paragraphs; code in them is one word."""
+        if "p" in self._within:
+            self.texts[-1] += "code" if {"code", "pre"} & set(self._within) else data
 
 
 def read(path: Path) -> Page:
@@ -71,19 +94,32 @@ def is_outside(address: str) -> bool:
 
 
 def problems(site: Path) -> Iterator[str]:
-    """List the dead links inside a site, and what its pages and styles load from outside."""
+    """List the dead links inside a site, Markdown that was not read, and what is loaded from outside."""
     pages = {path: read(path) for path in sorted(site.rglob("*.html")) if path.name != "404.html"}
     for path, page in pages.items():
-        name = path.relative_to(site).as_posix()
-        for address in page.loaded:
-            if is_outside(address):
-                yield f"{name} loads {address}: nothing on a page may come from outside"
-        for address in [*page.links, *page.loaded]:
-            if not is_outside(address) and not urlsplit(address).scheme and not _leads(path, address, pages):
-                yield f"{name} links to {address}, which is not there: correct docs/, or nav in zensical.toml"
+        for problem in (*_loaded(page), *_unread(page), *_dead(path, page, pages)):
+            yield f"{path.relative_to(site).as_posix()} {problem}"
     for path in sorted(site.rglob("*.css")):
         if IN_CSS.search(path.read_text(encoding="utf-8")):
             yield f"{path.relative_to(site).as_posix()} loads something from outside"
+
+
+def _loaded(page: Page) -> Iterator[str]:
+    for address in filter(is_outside, page.loaded):
+        yield f"loads {address}: nothing on a page may come from outside"
+
+
+def _unread(page: Page) -> Iterator[str]:
+    for text in page.texts:
+        if found := UNREAD.search(text):
+            yield f"has {text[found.start() :].strip()[:60]!r} as text: {HOW}"
+
+
+def _dead(path: Path, page: Page, pages: dict[Path, Page]) -> Iterator[str]:
+    for address in [*page.links, *page.loaded]:
+        inside = not is_outside(address) and not urlsplit(address).scheme
+        if inside and not _leads(path, address, pages):
+            yield f"links to {address}, which is not there: correct docs/, or nav in zensical.toml"
 
 
 def _leads(path: Path, address: str, pages: dict[Path, Page]) -> bool:

@@ -57,6 +57,9 @@ FAULTS = {
     '<a href="other.html#gone">x</a>': "index.html links to other.html#gone",
     '<a href="#gone">x</a>': "index.html links to #gone",
     '<img src="gone.png">': "index.html links to gone.png",
+    "<p>As follows:\n1. one\n2. two</p>": "index.html has '1. one",
+    "<p>As follows:\n- one</p>": "index.html has '- one'",
+    "<p>As follows:\n| a | b |\n|---|---|</p>": "index.html has '| a | b |",
     '<script src="https://cdn.example.org/x.js"></script>': "index.html loads https://cdn.example.org/x.js",
     '<link rel="stylesheet" href="//fonts.example.org/css">': "index.html loads //fonts.example.org/css",
 }
