@@ -39,6 +39,16 @@ NOT_RUN = {
     r"check --online": NotRun("it asks Slack", ("tests/bot/test_online.py",)),
     r"curl .*127\.0\.0\.1:3000": NotRun("it is sent to a running bot", ("tests/docs/test_requests.py",)),
     r"claim\.sh": NotRun("it asks a running bot", ("tests/bot/http/test_claim_step.py",)),
+    r"shiproom (?:backup|restore)\b": NotRun(
+        "it needs a bot's database", ("tests/bot/test_backup.py", "tests/storage/test_restore.py")
+    ),
+    r"shiproom audit (?:export|verify) ": NotRun(
+        "it needs a bot's database", ("tests/bot/test_audit_export.py", "tests/bot/test_tampering.py")
+    ),
+    r"shiproom (?:init|doctor|ids)\b": NotRun("it asks people, or Slack", ("tests/bot/commands",)),
+    r"\b(?:docker|podman|buildah|helm|kubectl)\b": NotRun(
+        "it needs a container engine or a cluster", ("tests/deploy",)
+    ),
     r"systemctl|journalctl": NotRun("it starts a service of the machine", ("tests/docs/test_unit.py",)),
 }
 """By a pattern that one of the block's lines matches."""

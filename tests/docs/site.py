@@ -22,6 +22,11 @@ UNREAD = re.compile(r"(?:^|\n)\s*(?:[-*+] |\d+\. |\|.*\|\s*$|```)", re.MULTILINE
 IN_CSS = re.compile(r"url\(\s*[\"']?(?:https?:)?//|@import\s+[\"'](?:https?:)?//", re.IGNORECASE)
 
 
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+ISSUE = re.compile(r"Warning: (.*)\n.*?\[ (\S+) \]")
+BELOW = "the site has only what is below docs/, so that a file above it is named as code, not linked"
+
+
 def copied(folder: Path) -> Path:
     """Copy what the site is made of into a folder."""
     shutil.copytree(ROOT / "docs", folder / "docs")
@@ -35,8 +40,9 @@ def built(folder: Path) -> Path:
     command = [sys.executable, "-m", "zensical", "build", "--strict"]
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
-    said = [line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("  File")]
-    assert done.returncode == 0, "\n".join(["`make docs` would end:", *said])
+    said = ANSI.sub("", done.stdout + done.stderr)
+    issues = [f"{where} {what}" for what, where in ISSUE.findall(said)] or [said]
+    assert done.returncode == 0, "\n".join([f"`make docs` would end; {BELOW}:", *issues])
     return folder / "build" / "site"
 
 

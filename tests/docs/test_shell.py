@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import PAGES, Block, blocks
+from tests.docs.pages import Block, blocks
 from tests.docs.shell import NOT_RUN, prepared, reason, run
 from tests.house.tree import ROOT
 
@@ -53,14 +53,11 @@ def test_what_is_not_run_is_proved_elsewhere() -> None:
     assert not missing, "NOT_RUN of tests/docs/shell.py names tests that are not there"
 
 
-def test_who_types_shiproom_has_installed_it() -> None:
-    """A page that types `shiproom` alone says where it was installed, so that a shell finds it."""
-    lost: list[str] = []
-    for page, text in PAGES.items():
-        name = page.relative_to(ROOT).as_posix()
-        typed = any(
-            re.search(r"^shiproom ", block.text, re.MULTILINE) for block in SHELL if block.page == name
-        )
-        if typed and "/activate" not in text and "install.md#the-program" not in text:
-            lost.append(f"{name}: link to install.md#the-program, or write .venv/bin/shiproom")
-    assert not lost
+def test_who_installs_shiproom_finds_it() -> None:
+    """The pages that newcomers read say where `shiproom` was installed before they type it."""
+    first = [block for block in SHELL if re.match(r"README\.md|docs/install", block.page)]
+    typing = {block.page for block in first if re.search(r"^shiproom ", block.text, re.MULTILINE)}
+    texts = {page: (ROOT / page).read_text(encoding="utf-8") for page in typing}
+    lost = {page for page, text in texts.items() if not re.search(r"/activate|install\.md#the-program", text)}
+    assert typing
+    assert not lost, "link to install.md#the-program, or write .venv/bin/shiproom"

@@ -90,7 +90,9 @@ def test_a_dead_link_ends_the_build(tmp_path: Path) -> None:
         '[project]\nsite_name = "x"\nsite_dir = "build/site"\n', encoding="utf-8"
     )
     (tmp_path / "docs" / "index.md").write_text("# x\n\n[a](gone.md)\n\n[b](#gone)\n", encoding="utf-8")
-    with pytest.raises(AssertionError, match=r"(?s)page does not exist.*anchor does not exist"):
+    with pytest.raises(
+        AssertionError, match=r"index.md:3:5 page does not exist\nindex.md:5:6 anchor does not exist"
+    ):
         site.built(tmp_path)
 
 
