@@ -1,7 +1,7 @@
 """Reads the examples of the policy on the pages: whole policies, and fragments, each in a frame that completes it.
 
-What a fragment is follows from its keys alone: those of the file, a service or an environment; a list of environments or of
-gates. Teams and CIs that it names and does not describe are described by the frame.
+What a fragment is follows from its keys, most of which have to be known: those of the file, a service or an environment; a list
+of environments or of gates. Teams and CIs that it names and does not describe are described by the frame.
 """
 
 import re
@@ -96,21 +96,22 @@ def _mapped(text: str, found: dict[str, Any]) -> Parts | None:
     keys = set(found)
     if "services" in keys and not _is_policy(found["services"]):
         return None
-    if keys <= keys_of(PolicyFile):
+    level = max((PolicyFile, ServiceSection, EnvironmentSection), key=lambda each: len(keys & keys_of(each)))
+    if 2 * len(keys & keys_of(level)) <= len(keys):
+        return None
+    if level is PolicyFile:
         return Parts(text, found)
-    if keys <= keys_of(ServiceSection):
+    if level is ServiceSection:
         return _service(text, keys)
-    if keys <= keys_of(EnvironmentSection):
-        own = indent(text + _lines(ENVIRONMENT, keys), "    ")
-        return _service(f"environments:\n  -\n{own}", {"environments"})
-    return None
+    own = indent(text.rstrip("\n") + "\n" + _lines(ENVIRONMENT, keys), "    ")
+    return _service(f"environments:\n  -\n{own}", {"environments"})
 
 
 def _listed(text: str, found: list[Any]) -> Parts | None:
     keys = {key for each in found if isinstance(each, dict) for key in cast("dict[str, Any]", each)}
     if "sign_off" in keys:
         return _mapped("gates:\n" + indent(text, "  "), {"gates": found})
-    if {"name", "deploy"} <= keys <= keys_of(EnvironmentSection):
+    if {"name", "deploy"} <= keys:
         return _service("environments:\n" + indent(text, "  "), {"environments"})
     return None
 

@@ -10,10 +10,7 @@ from tests.docs.pages import Block, blocks
 from tests.docs.policies import Parts, faults, framed, policies
 
 YAML = blocks("yaml", "yml")
-HOW = (
-    "mend the example; what it leaves out is added by tests/docs/policies.py, "
-    "and a block that is no part of a policy must not have the keys of one alone"
-)
+HOW = "mend the example; what it leaves out is added by tests/docs/policies.py, which knows a part of a policy by its keys"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +57,11 @@ def test_what_is_a_fragment(text: str, tmp_path: Path) -> None:
     [
         ("time_zone: Berlin\n", "no time zone"),
         ("star: automatic\nname: x\n", ""),
+        ("start: automatic\nurl: https://example.org\nkeeps: [ops]\n", "`keeps` is not a setting"),
+        (
+            "- name: staging\n  keeps: [ops]\n  deploy: {ci: here, command: [./deploy.sh]}\n",
+            "`keeps` is not a setting",
+        ),
         ("start: later\n", "later"),
         ("- {sign_off: ops, needs: 0}\n", "0"),
         ("teams: {ops: {members: [Tim]}}\nservices: {web: {channel: C0R, starters: [dev]}}\n", "dev"),
