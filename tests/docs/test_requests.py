@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,7 @@ import pytest_asyncio
 
 from tests.bot.inside import Inside, inside
 from tests.docs.pages import Block, blocks
+from tests.virtual_clock import ManualClock
 from tests.world import API_TOKEN, POLICY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -18,6 +20,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ADDRESS = "127.0.0.1:3000"
 TOKENS: dict[str, Any] = {"INCIDENT_TOKEN": "incidents-0123456789", "SHIPROOM_API_TOKEN": API_TOKEN}
 """By the names that the pages use."""
+
+WRITTEN_AT = datetime(2026, 12, 1, tzinfo=UTC)
+"""When the pages were written: times on them are later."""
 
 TAKING = 'tokens:\n  - {name: incidents, secret: "${INCIDENT_TOKEN}", may: [lock], services: [website]}\n'
 SENT = [block for block in blocks("sh") if re.search(rf"curl .*{re.escape(ADDRESS)}", block.text)]
@@ -37,7 +42,8 @@ WRITTEN = [(block, route) for block in blocks("json") if (route := route_of(json
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]:
     policy = POLICY.replace("services:\n", f"{TAKING}services:\n")
-    async with inside(tmp_path_factory.mktemp("bot"), policy, **TOKENS) as running:
+    clock = ManualClock(stopped_at=WRITTEN_AT)
+    async with inside(tmp_path_factory.mktemp("bot"), policy, clock=clock, **TOKENS) as running:
         yield running
 
 
