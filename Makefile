@@ -17,7 +17,7 @@ CODE := bot handlers storage tests
 # Without compiled bytecode every start takes more than twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: help install demo test nightly check fix bench crash mutate pictures lock
+.PHONY: help install demo test nightly check fix docs links bench crash mutate pictures lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,12 @@ fix: $(DEV)  ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
+docs: $(DEV)  ## the pages as a site with a search, in build/site; a dead link or heading ends it
+	$(BIN)/python -m zensical build --clean --strict
+
+links: $(DEV)  ## every link of the pages that leads outside; none of them is asked
+	@$(BIN)/python -m tests.docs.links
+
 bench: $(DEV)  ## the numbers of the contract, measured here
 	$(BIN)/python -m tests.bench
 
@@ -55,9 +61,10 @@ crash: $(DEV)  ## kill the bot at random, again and again, and look whether a gu
 mutate: $(DEV)  ## change handlers/ line by line and look whether a test notices
 	$(BIN)/python -m tests.mutate
 
-pictures: $(DEV)  ## draw the pictures of the README and of docs/messages.md; needs a Chromium
+pictures: $(DEV)  ## draw the pictures of the README and of docs/, diagrams too; needs a Chromium and npm
 	$(BIN)/python -m tests.browser.pictures
 	$(BIN)/python -m tests.browser.gallery --write
+	$(BIN)/python -m tests.browser.diagrams
 
 lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the newest of everything
 	@test -n "$(PYTHON)" || { echo "Shiproom needs Python 3.11 or newer; none was found." >&2; exit 1; }

@@ -1,4 +1,4 @@
-"""Lists every word of `/release` from the registry of actions, for the README: `python -m tests.words --write`."""
+"""Lists every word of `/release` from the registry of actions, for the pages: `python -m tests.words --write`."""
 
 import sys
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from handlers.actions import ACTIONS
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (ROOT / "README.md", ROOT / "docs" / "commands.md")
 BEGIN, END = "<!-- the words of /release: python -m tests.words --write -->", "<!-- end of the words -->"
 
 
@@ -36,9 +37,10 @@ def written_in(text: str) -> str:
 
 
 def main(words: list[str]) -> None:
-    """Print the table, or write it into the README."""
+    """Print the table, or write it into the pages."""
     if words == ["--write"]:
-        README.write_text(written_in(README.read_text(encoding="utf-8")), encoding="utf-8")
+        for page in PAGES:
+            page.write_text(written_in(page.read_text(encoding="utf-8")), encoding="utf-8")
     else:
         sys.stdout.write("\n".join(rows()) + "\n")
 

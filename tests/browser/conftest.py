@@ -10,6 +10,10 @@ from bot.demo.environment import DemoEnvironment, running_demo
 from bot.demo.folder import DemoFolder
 from tests.browser import chromium
 from tests.browser.story import HOLD
+from tests.profile import size
+
+collect_ignore = size(["test_site.py"], ["test_site.py"], [])
+"""tests/docs has the site without a browser; this looks at it with one."""
 
 MISSING = "no Chromium is installed here; on Debian: apt-get install chromium"
 

@@ -25,6 +25,7 @@ TOP = frozenset(
         "requirements.lock",
         "storage",
         "tests",
+        "zensical.toml",
     },
 )
 GIT_OWN = frozenset({".gitattributes", ".github", ".mailmap"})
