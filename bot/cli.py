@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bot import VERSION
-from bot.arguments import audit, check, demo, migrate, run
+from bot.arguments import audit, check, demo, healthcheck, migrate, run
 from bot.commands.output import MISUSED, OK, CommandError, fail, flush, say
 
 if TYPE_CHECKING:
     from bot.arguments.values import Run
 
-COMMANDS = (run, demo, check, migrate, audit)
+COMMANDS = (run, demo, check, migrate, audit, healthcheck)
 """In the order in which the usage lists them."""
 
 NOBODY_READS = 141
