@@ -37,6 +37,7 @@ OWN = re.compile(r"(?:SHIPROOM|SLACK|DATABASE)_[A-Z_]+")
 OF_COMPOSE = {"SHIPROOM_IMAGE", "SHIPROOM_REPLICAS", "SHIPROOM_PORTS"}
 """Variables that compose.yml reads itself."""
 
+POD_TMP = "/tmp"  # noqa: S108 - the pod's own
 ROUTES = set(re.findall(r'web\.get\("(/\w+)"', (ROOT / "bot/http/routes.py").read_text(encoding="utf-8")))
 
 
@@ -191,11 +192,8 @@ def test_the_manifests_name_what_the_code_has() -> None:
     }
     assert paths | {of_kind("ServiceMonitor")["spec"]["endpoints"][0]["path"]} == ROUTES
     mounted = {each["mountPath"] for each in bot["volumeMounts"]}
-    assert mounted == {
-        *containerfile.final_stage()["VOLUME"],
-        str(Path(image["SHIPROOM_CONFIG"]).parent),
-        "/tmp",
-    }  # noqa: S108 - the pod's own
+    config = str(Path(image["SHIPROOM_CONFIG"]).parent)
+    assert mounted == {*containerfile.final_stage()["VOLUME"], config, POD_TMP}
     assert (bot["args"], job["args"]) == (["run"], ["migrate"])
 
 
@@ -220,7 +218,7 @@ def test_the_schema_of_the_values_is_sound_and_complete() -> None:
     schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
     Draft7Validator.check_schema(schema)
     values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
-    assert Draft7Validator(schema).is_valid(values)
+    assert not [error.message for error in validator_for(schema)(schema).iter_errors(values)]
     assert set(values) == set(schema["properties"]) - {"global"}
     for name, value in values.items():
         inner = schema["properties"][name].get("properties")
@@ -238,3 +236,19 @@ def test_alerts_are_about_metrics_that_there_are() -> None:
     known = {family.name for family in REGISTRY.collect()}
     assert {re.sub(r"_(total|bucket)$", "", name) for name in named} <= known
     assert of_kind("PrometheusRule")["spec"]["groups"] == groups
+
+
+def test_every_alert_is_explained() -> None:
+    page = (ROOT / "docs/kubernetes.md").read_text(encoding="utf-8")
+    explained = re.findall(r"^\| `(Shiproom\w+)` \|", page, re.MULTILINE)
+    groups = of_kind("PrometheusRule")["spec"]["groups"]
+    assert explained == [rule["alert"] for group in groups for rule in group["rules"]]
+
+
+def test_the_settings_that_are_explained_are_there() -> None:
+    page = (ROOT / "docs/kubernetes.md").read_text(encoding="utf-8")
+    values: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    dotted = {tuple(each.split(".")) for each in re.findall(r"`(\w+\.\w+)(?:=\S+)?`", page)}
+    named = {each for each in dotted if each[0] in values}
+    assert ("database", "kind") in named
+    assert not [each for each in named if each[1] not in values[each[0]]]
