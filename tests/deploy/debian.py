@@ -65,13 +65,12 @@ def configure_pip(root: Path) -> None:
 
 def unpacked(package: str, folder: Path) -> Path:
     """Unpack a package without installing it, and so without the service that it brings."""
-    if subprocess.run(
-        ["apt-get", "-qq", "download", package], cwd=folder, capture_output=True, check=False
-    ).returncode:
-        program("apt-get")
-        subprocess.run(["apt-get", "-qq", "update"], check=True, capture_output=True)  # noqa: S607 - Debian's own
-        subprocess.run(["apt-get", "-qq", "download", package], cwd=folder, check=True, capture_output=True)  # noqa: S607 - Debian's own
+    get, lock = program("apt-get"), ("-o", "DPkg::Lock::Timeout=600")
+    download = [get, "-qq", "download", package]
+    if subprocess.run(download, cwd=folder, capture_output=True, check=False).returncode:
+        subprocess.run([get, "-qq", *lock, "update"], check=True, capture_output=True)
+        subprocess.run(download, cwd=folder, check=True, capture_output=True)
     (archive,) = folder.glob(f"{package}_*.deb")
     root = folder / package
-    subprocess.run(["dpkg", "-x", archive, root], check=True)  # noqa: S607 - Debian's own
+    subprocess.run([program("dpkg"), "-x", archive, root], check=True)
     return root

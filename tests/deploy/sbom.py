@@ -36,7 +36,7 @@ def python_packages() -> dict[str, metadata.Distribution]:
 def of_python(name: str, package: metadata.Distribution) -> dict[str, Any]:
     """Describe a Python package."""
     purl = f"pkg:pypi/{name}@{package.version}"
-    expression = package.metadata["License-Expression"] if "License-Expression" in package.metadata else ""
+    expression = package.metadata.json.get("license_expression", "")
     found = {"type": "library", "bom-ref": purl, "name": name, "version": package.version, "purl": purl}
     return found | ({"licenses": [{"expression": expression}]} if expression else {})
 

@@ -7,7 +7,6 @@ import shutil
 import signal
 import stat
 import struct
-from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -53,22 +52,12 @@ print("deploying", os.environ["SHIPROOM_VERSION"], "to", sys.argv[1])
 """
 
 
-@pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    built = Built(tmp_path_factory.mktemp("image"))
-    try:
-        built.make()
-        yield built
-    finally:
-        shutil.rmtree(built.folder)
-
-
 def site_packages(image: Built) -> Path:
     (found,) = (image.root / "opt/shiproom/lib").glob("python3*/site-packages")
     return found
 
 
-def test_what_a_runtime_is_told(image: Built) -> None:
+def what_a_runtime_is_told(image: Built) -> None:
     stage = containerfile.final_stage()
     assert image.config["User"] == stage["USER"][0]
     assert image.config["Entrypoint"] == containerfile.command(stage["ENTRYPOINT"][0])
@@ -83,7 +72,7 @@ def test_what_a_runtime_is_told(image: Built) -> None:
     print(f"seconds: {image.seconds}; {image.layer_megabytes:.0f} MB above the base")  # noqa: T201 - the figures of a run
 
 
-def test_it_runs_without_a_shell(image: Built) -> None:
+def it_runs_without_a_shell(image: Built) -> None:
     assert not [name for name in SHELLS if (image.root / "bin" / name).exists()]
     (entry,) = image.config["Entrypoint"]
     said = image.run(entry, "--version")
@@ -91,14 +80,14 @@ def test_it_runs_without_a_shell(image: Built) -> None:
     assert image.run("sh", "-c", "true").returncode != 0
 
 
-def test_who_it_is(image: Built) -> None:
+def who_it_is(image: Built) -> None:
     said = image.run(
         "python3", "-c", "import os; print(os.getuid(), os.getgid(), os.access('/opt/shiproom', os.W_OK))"
     )
     assert said.stdout == "65532 65532 False\n"
 
 
-def test_a_bot_that_cannot_start_says_why(image: Built) -> None:
+def a_bot_that_cannot_start_says_why(image: Built) -> None:
     (entry,) = image.config["Entrypoint"]
     said = image.run(entry, "run")
     assert said.returncode == 1
@@ -106,7 +95,7 @@ def test_a_bot_that_cannot_start_says_why(image: Built) -> None:
     assert image.run(entry, "healthcheck").returncode == 1
 
 
-def test_what_only_builds_is_not_in_it(image: Built) -> None:
+def what_only_builds_is_not_in_it(image: Built) -> None:
     installed = metadata.distributions(path=[str(site_packages(image))])
     found = {normal(each.metadata["Name"]): each for each in installed}
     wanted, waiting = {"shiproom"}, ["shiproom"]
@@ -119,7 +108,7 @@ def test_what_only_builds_is_not_in_it(image: Built) -> None:
     assert set(found) == wanted | of_extras
 
 
-def test_all_of_it_is_compiled_for_good(image: Built) -> None:
+def all_of_it_is_compiled_for_good(image: Built) -> None:
     sources = [path for path in site_packages(image).rglob("*.py") if "templates" not in path.parts]
     assert len(sources) > 500
     missing = [path for path in sources if not compiled(path)]
@@ -132,14 +121,14 @@ def compiled(source: Path) -> bool:
     return bool(found) and struct.unpack("<I", found[0].read_bytes()[4:8])[0] == UNCHECKED
 
 
-def test_nobody_but_root_can_change_it(image: Built) -> None:
+def nobody_but_root_can_change_it(image: Built) -> None:
     for path in (image.root / "opt/shiproom").rglob("*"):
         found = path.lstat()
         assert found.st_uid == 0
         assert stat.S_ISLNK(found.st_mode) or not found.st_mode & (stat.S_IWOTH | stat.S_ISUID), path
 
 
-def test_the_list_of_what_is_in_it(image: Built) -> None:
+def the_list_of_what_is_in_it(image: Built) -> None:
     printed = image.run("python3", "-", given=(ROOT / "tests/deploy/sbom.py").read_text(encoding="utf-8"))
     assert printed.returncode == 0, printed.stderr
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(printed.stdout) is None
@@ -156,7 +145,7 @@ def status_of(pid: int) -> dict[str, list[str]]:
     return {line.split(":")[0]: line.split()[1:] for line in lines}
 
 
-async def test_its_process_as_a_container(image: Built, tmp_path: Path) -> None:
+async def its_process_as_a_container(image: Built, tmp_path: Path) -> None:
     policy, volume = tmp_path / "policy", tmp_path / "volume"
     policy.mkdir()
     volume.mkdir()
@@ -214,6 +203,31 @@ async def test_its_process_as_a_container(image: Built, tmp_path: Path) -> None:
         world.bot = None
         await world.start()
         assert (await world.release(1))["build"]["version"] == "2.4.0"
+
+
+CHECKS = (
+    what_a_runtime_is_told,
+    it_runs_without_a_shell,
+    who_it_is,
+    a_bot_that_cannot_start_says_why,
+    what_only_builds_is_not_in_it,
+    all_of_it_is_compiled_for_good,
+    nobody_but_root_can_change_it,
+    the_list_of_what_is_in_it,
+)
+
+
+async def test_the_image_and_its_process(tmp_path: Path) -> None:
+    """One test, since the image is built for it: several would be given to several workers, and each would build its own."""
+    image = Built(tmp_path / "image")
+    image.folder.mkdir()
+    try:
+        await asyncio.to_thread(image.make)
+        for check in CHECKS:
+            check(image)
+        await its_process_as_a_container(image, tmp_path)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, image.folder)
 
 
 def test_each_package_of_the_lock_is_there_for_arm64(tmp_path: Path) -> None:
