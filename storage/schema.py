@@ -57,9 +57,7 @@ def _unusable(connection: Connection, found: str) -> str:
         return ""
     if found > NEWEST:
         return f"The database is at schema {found}, newer than this Shiproom ({NEWEST}): install the newer Shiproom."
-    return (
-        f"The database is at schema {found or 'none'}, this Shiproom needs {NEWEST}: run `shiproom migrate` first."
-    )
+    return f"The database is at schema {found or 'none'}, this Shiproom needs {NEWEST}: run `shiproom migrate` first."
 
 
 def _version(connection: Connection) -> str:

@@ -12,7 +12,9 @@ def migrate() -> int:
     if found == schema.NEWEST:
         say(f"The database is at schema {schema.NEWEST} already: nothing was changed.")
     elif found > schema.NEWEST:
-        say(f"The database is at schema {found}, with which this Shiproom ({schema.NEWEST}) may work: nothing was changed.")
+        say(
+            f"The database is at schema {found}, with which this Shiproom ({schema.NEWEST}) may work: nothing was changed."
+        )
     elif found:
         say(f"The database was brought from schema {found} to {schema.NEWEST}.")
     else:

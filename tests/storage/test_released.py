@@ -1,7 +1,7 @@
 """Databases of every released schema are upgraded while they are written to, and older code goes on with what was added."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -10,10 +10,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from handlers import events
 from handlers.actions.approve import SignedOff
 from handlers.actions.cancel import CancelRequested
-from handlers.actions.lock import Locked
 from handlers.actions.unlock import Unlocked
 from handlers.reports import RunReported
 from handlers.step import StepState
@@ -47,7 +45,7 @@ def upgrade_to_next(connection: Connection) -> None:
 
 
 @asynccontextmanager
-async def released(url: str, kind: str, revision: str) -> AsyncIterator[Database]:
+async def released(url: str, kind: str, revision: str) -> AsyncGenerator[Database]:
     """Open a released database as its next bot does."""
     await load(url, revision, kind)
     database = await open_database(url, alone=False, migrate=True)
@@ -100,9 +98,7 @@ async def test_open_releases_go_on_after_an_upgrade(database: str, database_kind
         assert await verify(opened) > before
 
 
-async def test_an_upgrade_while_older_code_writes(
-    database: str, database_kind: str, revision: str
-) -> None:
+async def test_an_upgrade_while_older_code_writes(database: str, database_kind: str, revision: str) -> None:
     """On SQLite nobody else writes, so what goes on meanwhile is of the same process; on PostgreSQL another one upgrades."""
     async with released(database, database_kind, revision) as opened:
         over = asyncio.Event()
@@ -142,7 +138,7 @@ async def test_older_code_neither_starts_nor_goes_on_where_something_was_taken_a
 ) -> None:
     async with released(database, database_kind, revision) as opened:
         await opened.write(upgrade_to_next)
-        beyond = text(f"UPDATE {schema.SUPPORT} SET lowest = :lowest")
+        beyond = text(f"UPDATE {schema.SUPPORT} SET lowest = :lowest")  # noqa: S608 - a constant
         await opened.write(lambda to: to.execute(beyond, {"lowest": v_next.revision}))
         with pytest.raises(StorageError, match="install the newer Shiproom"):
             await opened.read(schema.require_still_usable)

@@ -5,14 +5,18 @@ A file is written once, before the first release that has its schema, and never 
 
 import sqlite3
 from pathlib import Path
+from typing import Any, cast
 
-import asyncpg
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] - it ships none
 from sqlalchemy.engine import make_url
 
 SERVICES = ("search", "mail", "docs", "stats")
 """What the policy of a released database has besides the services of `tests.storage.transactions.story`."""
 
 HERE = Path(__file__).parent
+COMMITS = {"0003": "b055d88912e5873484bc84203e8589d48adf8614"}
+"""The last commit before the first release with each schema: its wheel is upgraded by the present one, under load."""
+
 REVISIONS = tuple(sorted({path.name.split(".")[0] for path in HERE.glob("*.sql")}))
 
 
@@ -29,7 +33,7 @@ async def load(url: str, revision: str, kind: str) -> None:
         file.executescript(script)
         file.close()
         return
-    connection = await asyncpg.connect(url)
+    connection = await cast("Any", asyncpg).connect(url)
     try:
         await connection.execute(script)
     finally:

@@ -67,7 +67,9 @@ def dumped_postgresql(url: str) -> str:
     """Dump a PostgreSQL database as SQL, without what only psql reads."""
     words = [str(PG_DUMP), "--inserts", "--no-owner", "--no-privileges", "--dbname", url]
     told = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
-    lines = (line for line in told.splitlines() if line and not line.startswith(("--", "\\", "SET ", "SELECT ")))
+    lines = (
+        line for line in told.splitlines() if line and not line.startswith(("--", "\\", "SET ", "SELECT "))
+    )
     kept = "\n".join(lines) + "\n"
     sequences = [line for line in told.splitlines() if line.startswith("SELECT pg_catalog.setval")]
     return kept + "\n".join(sequences) + "\n"
