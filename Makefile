@@ -17,7 +17,7 @@ CODE := bot handlers storage tests
 # Without compiled bytecode every start takes more than twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: help install demo test nightly check fix bench crash mutate pictures lock
+.PHONY: help install demo test nightly check fix bench crash mutate pictures dist release lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -58,6 +58,15 @@ mutate: $(DEV)  ## change handlers/ line by line and look whether a test notices
 pictures: $(DEV)  ## draw the pictures of the README and of docs/messages.md; needs a Chromium
 	$(BIN)/python -m tests.browser.pictures
 	$(BIN)/python -m tests.browser.gallery --write
+
+dist: $(DEV)  ## the wheel and the sdist, in dist/: the same bytes for the same commit
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -d dist
+	cd dist && sha256sum *
+
+release: $(DEV)  ## the same for TAG=v1.2.3, after a look whether version, changelog and schema fit it
+	$(BIN)/python -m tests.release $(TAG)
+	$(MAKE) dist
 
 lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the newest of everything
 	@test -n "$(PYTHON)" || { echo "Shiproom needs Python 3.11 or newer; none was found." >&2; exit 1; }

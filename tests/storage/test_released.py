@@ -1,6 +1,7 @@
 """Databases of every released schema are upgraded while they are written to, and older code goes on with what was added."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -8,14 +9,14 @@ from functools import partial
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from handlers.actions.approve import SignedOff
 from handlers.actions.cancel import CancelRequested
 from handlers.actions.unlock import Unlocked
 from handlers.reports import RunReported
 from handlers.step import StepState
-from storage import audit, effects, environments, releases, schema
+from storage import audit, codec, effects, environments, releases, schema
 from storage.database import Connection, Database, StorageError
 from storage.opening import connect, open_database, open_for_reading
 from tests.handlers import builders
@@ -150,3 +151,19 @@ async def test_a_released_database_is_kept_for_both_kinds(revision: str) -> None
     for kind in ("sqlite", "postgresql"):
         assert f"'{revision}'" in file_of(revision, kind).read_text(encoding="utf-8")
     assert REVISIONS[0] == "0003"
+
+
+async def test_a_revision_that_adds_says_which_code_goes_on(
+    database: str, database_kind: str, revision: str
+) -> None:
+    """Every revision after the first released one does; that one itself has no such table."""
+    async with released(database, database_kind, revision) as opened:
+        there = await opened.read(lambda connection: inspect(connection).has_table(schema.SUPPORT))
+        assert there is (REVISIONS[0] < schema.NEWEST)
+
+
+def test_older_code_drops_the_fields_that_it_does_not_know(revision: str) -> None:
+    """For which reason no decision may depend on a field before all older code is gone."""
+    body = json.loads(codec.dump_release(builders.release()))
+    known = codec.load_release(json.dumps({**body, "colour": revision}), builders.plan(), 1)
+    assert json.loads(codec.dump_release(known)) == body
