@@ -22,7 +22,7 @@ IMAGE ?= shiproom:$(VERSION)
 # Without compiled bytecode every start takes more than twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: help install demo test nightly check fix bench crash mutate pictures lock image sbom manifests
+.PHONY: help install demo test nightly check fix bench crash mutate pictures image sbom manifests dist release lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -73,6 +73,15 @@ sbom:  ## what is in the image, as CycloneDX, in sbom.cdx.json
 
 manifests: $(DEV)  ## draw the manifests of docs/deploy/kubernetes from the chart; needs a network
 	$(BIN)/python -m tests.deploy.manifests --write
+
+dist: $(DEV)  ## the wheel and the sdist, in dist/: the same bytes for the same commit
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -d dist
+	cd dist && sha256sum *
+
+release: $(DEV)  ## the same for TAG=v1.2.3, after a look whether version, changelog and schema fit it
+	$(BIN)/python -m tests.release $(TAG)
+	$(MAKE) dist
 
 lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the newest of everything
 	@test -n "$(PYTHON)" || { echo "Shiproom needs Python 3.11 or newer; none was found." >&2; exit 1; }

@@ -18,7 +18,7 @@ def verify(anchors: Sequence[str]) -> int:
     given = tuple(_anchor(word) for word in anchors)
 
     async def check(database: Database) -> audit.Audit:
-        await database.read(schema.require_newest)
+        await database.read(schema.require_usable)
         return await database.read(
             lambda connection: audit.verify(connection, given, now=SystemClock().now())
         )
@@ -59,7 +59,7 @@ def export(service: str | None, release: int | None) -> int:
         return count
 
     async def read(database: Database) -> int:
-        await database.read(schema.require_newest)
+        await database.read(schema.require_usable)
         return await database.read(write)
 
     if not with_database(read, read_only=True):
