@@ -16,7 +16,7 @@ CODE := bot handlers storage tests
 
 # What builds and runs images: docker, podman or buildah. IMAGE_OPTIONS are for its build, such as --platform linux/arm64.
 ENGINE ?= $(shell command -v docker || command -v podman || echo buildah)
-VERSION := $(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' bot/__init__.py)
+VERSION = $(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' bot/__init__.py)
 IMAGE ?= shiproom:$(VERSION)
 
 # Without compiled bytecode every start takes more than twice as long.
