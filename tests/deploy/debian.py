@@ -9,6 +9,7 @@ from pathlib import Path
 PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
 SUITE = "bookworm"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+OF_PIP = "etc/pip-certificates.pem"
 
 
 def program(name: str, package: str = "") -> str:
@@ -57,10 +58,10 @@ def configure_pip(root: Path) -> None:
         if name in {"index-url", "extra-index-url", "proxy", "trusted-host", "timeout"}:
             remote = [each for each in value.split() if not each.startswith("file:")]
             kept += [f"{name} = {' '.join(remote)}"] if remote else []
-    kept.append(f"cert = {CERTIFICATES}")
+    # In a place of its own: an installation of ca-certificates writes the usual one.
+    kept.append(f"cert = /{OF_PIP}")
     (root / "etc/pip.conf").write_text("\n".join(kept) + "\n", encoding="utf-8")
-    (root / CERTIFICATES.relative_to("/")).parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(CERTIFICATES, root / CERTIFICATES.relative_to("/"))
+    shutil.copy(CERTIFICATES, root / OF_PIP)
 
 
 def unpacked(package: str, folder: Path) -> Path:

@@ -78,16 +78,14 @@ def test_the_page_is_followed(machine: Path) -> None:
     print(f"installed in {time.monotonic() - begun:.0f} s")  # noqa: T201 - the figure of a run
 
     begun = time.monotonic()
-    demo = start(machine, commands("Look at the demo"))
-    try:
-        assert demo.stdout is not None
-        found = next((match for line in demo.stdout if (match := ADDRESS.search(line))), None)
-        assert found is not None, demo.wait(10)
-        with urllib.request.urlopen(found[1], timeout=30) as page:  # noqa: S310 - an address of this machine
-            text = page.read().decode()
-        assert "<title>" in text
-        assert (machine / "srv/shiproom").owner() != "root"
-        print(f"the demo's page after {time.monotonic() - begun:.1f} s")  # noqa: T201 - the figure of a run
-    finally:
-        demo.send_signal(signal.SIGKILL)
-        demo.wait()
+    with start(machine, commands("Look at the demo")) as demo:
+        try:
+            assert demo.stdout is not None
+            found = next((match for line in demo.stdout if (match := ADDRESS.search(line))), None)
+            assert found is not None
+            with urllib.request.urlopen(found[1], timeout=30) as page:  # noqa: S310 - an address of this machine
+                text = page.read().decode()
+            assert "<title>" in text
+            print(f"the demo's page after {time.monotonic() - begun:.1f} s")  # noqa: T201 - the figure of a run
+        finally:
+            demo.send_signal(signal.SIGKILL)
