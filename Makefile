@@ -14,10 +14,15 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-emit-find-links --custom-compile-command 'make lock' --group build pyproject.toml
 CODE := bot handlers storage tests
 
+# What builds and runs images: docker, podman or buildah. IMAGE_OPTIONS are for its build, such as --platform linux/arm64.
+ENGINE ?= $(shell command -v docker || command -v podman || echo buildah)
+VERSION = $(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' bot/__init__.py)
+IMAGE ?= shiproom:$(VERSION)
+
 # Without compiled bytecode every start takes more than twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: help install demo test nightly check fix docs links bench crash mutate pictures lock
+.PHONY: help install demo test nightly check fix docs links bench crash mutate pictures image sbom manifests dist release lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +70,25 @@ pictures: $(DEV)  ## draw the pictures of the README and of docs/, diagrams too;
 	$(BIN)/python -m tests.browser.pictures
 	$(BIN)/python -m tests.browser.gallery --write
 	$(BIN)/python -m tests.browser.diagrams
+
+image:  ## the image, with docker, podman or buildah: docs/containers.md; IMAGE=name:tag, IMAGE_OPTIONS=--platform=linux/arm64
+	BUILDAH_FORMAT=docker $(ENGINE) build --file Containerfile --tag $(IMAGE) --build-arg VERSION=$(VERSION) \
+		--build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) $(IMAGE_OPTIONS) .
+
+sbom:  ## what is in the image, as CycloneDX, in sbom.cdx.json
+	$(ENGINE) run --rm --interactive --entrypoint python3 $(IMAGE) - <tests/deploy/sbom.py >sbom.cdx.json
+
+manifests: $(DEV)  ## draw the manifests of docs/deploy/kubernetes from the chart; needs a network
+	$(BIN)/python -m tests.deploy.manifests --write
+
+dist: $(DEV)  ## the wheel and the sdist, in dist/: the same bytes for the same commit
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -d dist
+	cd dist && sha256sum *
+
+release: $(DEV)  ## the same for TAG=v1.2.3, after a look whether version, changelog and schema fit it
+	$(BIN)/python -m tests.release $(TAG)
+	$(MAKE) dist
 
 lock:  ## write both lock files from pyproject.toml; UPGRADE=--upgrade takes the newest of everything
 	@test -n "$(PYTHON)" || { echo "Shiproom needs Python 3.11 or newer; none was found." >&2; exit 1; }

@@ -1,6 +1,6 @@
 """Watches what the database keeps for the whole life of the process: its lock, its notifications, its file.
 
-So is whether it has all that was confirmed: it may be another server since.
+So is whether it has all that was confirmed, since it may be another server, and whether its schema is still one for this code.
 """
 
 import logging
@@ -10,7 +10,7 @@ from functools import partial
 from bot.engine import Engine
 from bot.health import DATABASE
 from bot.loop import WakeableLoop
-from storage import losses
+from storage import losses, schema
 from storage.database import DatabaseUnavailableError, StorageError, write_again
 
 log = logging.getLogger("shiproom.database")
@@ -36,6 +36,7 @@ class DatabaseWatch(WakeableLoop):
         """Look once."""
         try:
             self._may_differ |= await self._engine.database.check_kept()
+            await self._engine.database.read(schema.require_still_usable)
             if self._may_differ or self._told or self._engine.confirmed.behind:
                 await self._look_for_losses()
             self._may_differ = False

@@ -13,7 +13,7 @@ from storage.database import Database
 
 async def compare_with_database(database: Database, path: Path, policy: Policy) -> list[str]:
     """Return which policy is in force, and in what the file differs from it; a weakening stands out."""
-    await database.read(schema.require_newest)
+    await database.read(schema.require_usable)
     newest = await database.read(policies.in_force)
     if newest is None:
         return ["No policy is in force yet."]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot import state_directory
+from bot.listen_address import listen_address, malformed_port
 from bot.origin import Network, read_networks
 from bot.proxies import proxy_faults, proxy_secrets
 from bot.trust import trust_faults
@@ -17,8 +18,6 @@ from bot.weak_secrets import weak_secret
 from storage.opening import passwords
 
 SLACK_API = "https://slack.com/api/"
-HIGHEST_PORT = 65_535
-MOST_DIGITS = 5
 
 TOKENS = {
     "SLACK_BOT_TOKEN": ("xoxb-", "the bot token", "OAuth & Permissions"),
@@ -72,6 +71,7 @@ def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | li
     if problems:
         return problems
     policy_file = policy_path(environ, policy)
+    host, port = listen_address(environ)
     return Settings(
         bot_token=environ["SLACK_BOT_TOKEN"],
         signing_secret=environ.get("SLACK_SIGNING_SECRET", ""),
@@ -80,8 +80,8 @@ def read_settings(environ: Mapping[str, str], policy: str = "") -> Settings | li
         database=environ.get("DATABASE_URL") or "sqlite:///shiproom.db",
         policy=policy_file,
         state=state_path(environ, policy_file),
-        host=environ.get("SHIPROOM_HOST") or "127.0.0.1",
-        port=int(environ.get("SHIPROOM_PORT") or "3000"),
+        host=host,
+        port=port,
         api_token=environ.get("SHIPROOM_API_TOKEN", ""),
         log="json" if environ.get("SHIPROOM_LOG") == "json" else "text",
         trusted_proxies=_trusted(environ),
@@ -117,9 +117,8 @@ def _missing(environ: Mapping[str, str]) -> list[str]:
 def malformed(environ: Mapping[str, str]) -> list[str]:
     """List what is set and cannot be used, each with its fix."""
     problems = [*_wrong_tokens(environ), *_weak(environ), *proxy_faults(environ), *trust_faults(environ)]
-    port = environ.get("SHIPROOM_PORT") or "3000"
-    if not (port.isascii() and port.isdigit() and len(port) <= MOST_DIGITS and int(port) <= HIGHEST_PORT):
-        problems.append(f"SHIPROOM_PORT is {port[:20]!r}: it must be a number from 0 to {HIGHEST_PORT}.")
+    if fault := malformed_port(environ):
+        problems.append(fault)
     if environ.get("SHIPROOM_LOG", "text") not in {"", "text", "json"}:
         problems.append("SHIPROOM_LOG must be text or json.")
     wrong = read_networks(environ.get("SHIPROOM_TRUSTED_PROXIES", ""))

@@ -37,7 +37,7 @@ async def open_database(
         await _ask(database, named, admit)
         if migrate or (migrate is None and database.name == "sqlite"):
             await _migrate(database)
-        await database.read(schema.require_newest)
+        await database.read(schema.require_usable)
         await database.read(schema.touch)
         if alone or database.name == "sqlite":
             await database.write(effects.release_leases)

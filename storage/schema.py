@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
@@ -10,6 +10,13 @@ from storage.database import StorageError
 
 NEWEST = "0003"
 """The revision that this code works with; a test holds it to the migrations."""
+
+SUPPORT = "schema_support"
+"""A table of one row, `lowest`: the oldest revision whose code may go on with the database, and start on it.
+
+The first revision after 0003 that only adds to the schema makes it, and each one after that says what holds of itself; where
+it is missing, only the code of the same revision may. docs/upgrade.md has the rule.
+"""
 
 _TABLE = "alembic_version"
 
@@ -20,27 +27,48 @@ def version(connection: Connection) -> str:
     Raises StorageError if the file is not a database.
     """
     try:
-        if not inspect(connection).has_table(_TABLE):
-            return ""
-        return str(connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalar() or "")  # noqa: S608 - a constant
+        return _version(connection) if inspect(connection).has_table(_TABLE) else ""
     except DatabaseError as error:
         message = f"The database cannot be read: {error.orig}. Restore it from a backup or name another in DATABASE_URL."
         raise StorageError(message) from error
 
 
-def require_newest(connection: Connection) -> None:
-    """Check that the schema is the one of this code.
+def require_usable(connection: Connection) -> None:
+    """Check that this code may work with the database as it is.
 
     Raises StorageError that says what to run.
     """
-    found = version(connection)
-    if found == NEWEST:
-        return
-    if found and found > NEWEST:
-        message = f"The database is at schema {found}, newer than this Shiproom ({NEWEST}): install the newer Shiproom."
-        raise StorageError(message)
-    message = f"The database is at schema {found or 'none'}, this Shiproom needs {NEWEST}: run `shiproom migrate` first."
-    raise StorageError(message)
+    if sentence := _unusable(connection, version(connection)):
+        raise StorageError(sentence)
+
+
+def require_still_usable(connection: Connection) -> None:
+    """Check the same of a database that this process works with, which may have been upgraded meanwhile.
+
+    Raises StorageError that says what to run, and lets errors of the database pass.
+    """
+    if sentence := _unusable(connection, _version(connection)):
+        raise StorageError(sentence)
+
+
+def _unusable(connection: Connection, found: str) -> str:
+    """Return why this code must not work with a database; "" if it may."""
+    if found == NEWEST or (found > NEWEST and _lowest(connection, found) <= NEWEST):
+        return ""
+    if found > NEWEST:
+        return f"The database is at schema {found}, newer than this Shiproom ({NEWEST}): install the newer Shiproom."
+    return f"The database is at schema {found or 'none'}, this Shiproom needs {NEWEST}: run `shiproom migrate` first."
+
+
+def _version(connection: Connection) -> str:
+    return str(connection.exec_driver_sql(f"SELECT version_num FROM {_TABLE}").scalar() or "")  # noqa: S608 - a constant
+
+
+def _lowest(connection: Connection, found: str) -> str:
+    """Return the oldest revision whose code may work with a database: that of the database, unless it names another."""
+    if not inspect(connection).has_table(SUPPORT):
+        return found
+    return str(connection.exec_driver_sql(f"SELECT lowest FROM {SUPPORT}").scalar() or found)  # noqa: S608 - the same
 
 
 def touch(connection: Connection) -> None:

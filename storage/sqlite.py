@@ -31,6 +31,9 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "busy_timeout=2000",
     "cache_size=-4000",
+    # What may have to be undone of one statement is a temporary file otherwise: where no directory for such can be written, as
+    # in a container with a read-only root, that is an I/O error (sqlite.org/tempfiles.html, 2.3 and 3).
+    "temp_store=MEMORY",
 )
 
 _READER_PRAGMA = "cache_size=-1000"

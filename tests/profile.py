@@ -30,6 +30,7 @@ WAITING = (
     "tests/bot/http/",
     "tests/bot/test_process.py",
     "tests/browser/",
+    "tests/deploy/",
     "tests/github/",
     "tests/scenarios/",
 )

@@ -18,7 +18,7 @@ def verify(anchors: Sequence[str], files: Sequence[str] = ()) -> int:
     given = (*(_anchor(word) for word in anchors), *(each for name in files for each in _anchors_of(name)))
 
     async def check(database: Database) -> audit.Audit:
-        await database.read(schema.require_newest)
+        await database.read(schema.require_usable)
         return await database.read(
             lambda connection: audit.verify(connection, given, now=SystemClock().now())
         )
@@ -72,7 +72,7 @@ def export(service: str | None, release: int | None) -> int:
         return count
 
     async def read(database: Database) -> int:
-        await database.read(schema.require_newest)
+        await database.read(schema.require_usable)
         return await database.read(write)
 
     if not with_database(read, read_only=True):

@@ -11,6 +11,10 @@ def migrate() -> int:
     found = with_database(_migrate, read_only=False)
     if found == schema.NEWEST:
         say(f"The database is at schema {schema.NEWEST} already: nothing was changed.")
+    elif found > schema.NEWEST:
+        say(
+            f"The database is at schema {found}, with which this Shiproom ({schema.NEWEST}) may work: nothing was changed."
+        )
     elif found:
         say(f"The database was brought from schema {found} to {schema.NEWEST}.")
     else:
@@ -21,5 +25,8 @@ def migrate() -> int:
 async def _migrate(database: Database) -> str:
     """Return the schema that the database was at."""
     found = await database.read(schema.version)
-    await database.write(schema.migrate)
+    if found > schema.NEWEST:
+        await database.read(schema.require_usable)
+    else:
+        await database.write(schema.migrate)
     return found

@@ -95,6 +95,7 @@ class Supervisor:
         with self._log.open("ab") as log:
             self._running = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-P",  # what lies in the folder of a demo is not imported
                 "-m",
                 "bot",
                 "run",

@@ -85,7 +85,7 @@ class Tampering:
             "DATABASE_URL": self.folder.database,
             "PYTHONPATH": os.fspath(Path(bot.__file__).parents[1]),
         }
-        words = (sys.executable, "-m", "bot", "audit", "verify")
+        words = (sys.executable, "-P", "-m", "bot", "audit", "verify")
         ran = await run(words, self.folder.root, environment)
         self.report = f"{sql};\n\n$ shiproom audit verify\n{ran.output.strip()}\n(exit status {ran.status})"
         return ran.status != 0

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -183,10 +182,8 @@ def test_what_is_known_is_exported(
     assert len(capsys.readouterr().out.splitlines()) == count
 
 
-def test_the_version_is_the_packages() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def test_the_version_is_told() -> None:
     told = subprocess.run(
         [sys.executable, "-m", "bot", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert told.stdout == f"shiproom {VERSION}\n"
-    assert project["version"] == VERSION

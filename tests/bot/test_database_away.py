@@ -174,3 +174,17 @@ async def test_a_bot_ends_when_its_file_is_deleted_or_replaced(tmp_path: Path, *
         said
         == f"The database {path} was deleted or replaced while Shiproom ran. Put it back, and start again."
     )
+
+
+async def test_a_bot_ends_once_its_schema_is_of_a_newer_version(
+    own: Server, url: str, tmp_path: Path
+) -> None:
+    """`shiproom migrate` of a newer version ran, and what it changed is not for this one."""
+
+    async def upgrade() -> None:
+        await asyncio.to_thread(own.sql, "UPDATE alembic_version SET version_num = '9999'", url)
+
+    async with World(tmp_path, url) as world:
+        said = await _ends(world, upgrade)
+    assert said.startswith("The database is at schema 9999, newer than this Shiproom")
+    assert said.endswith("install the newer Shiproom.")

@@ -291,7 +291,8 @@ def test_every_command_is_named() -> None:
 
 
 def test_every_variable_is_named() -> None:
-    settings = (ROOT / "bot" / "settings.py").read_text(encoding="utf-8")
+    files = (ROOT / "bot" / name for name in ("settings.py", "listen_address.py"))
+    settings = "".join(file.read_text(encoding="utf-8") for file in files)
     read = set(re.findall(r'environ(?:\.get\(|\[)"(\w+)"', settings))
     table = re.findall(r"^\| (`[A-Z][^|]*) \|", DOCS["environment.md"], re.MULTILINE)
     assert {name for cell in table for name in re.findall(r"`(\w+)`", cell)} == read

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.profile import size
+from tests.profile import PROFILE, Profile, size
 from tests.world import World
+
+collect_ignore = [] if PROFILE is Profile.FULL else ["test_rolling.py"]
+"""What takes minutes is a part of the full size alone; tests/scenarios/test_replicas.py kills one of two bots in each size."""
 
 WAYS = size({"http": False}, {"http": False}, {"http": False, "socket mode": True})
 """By name, whether Slack is reached in Socket Mode: where the ways differ is told by test_both_ways and test_socket_mode."""

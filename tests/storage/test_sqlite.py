@@ -203,6 +203,16 @@ async def test_pragmas_keep_what_is_committed(lite: SQLite) -> None:
     assert await lite.write(pragmas) == ["wal", 2, 1]
 
 
+async def test_nothing_is_kept_in_temporary_files(lite: SQLite) -> None:
+    """tests/deploy/test_image.py runs a bot that can write to no other directory than that of its database."""
+
+    def place(connection: Connection) -> object:
+        return connection.execute(text("PRAGMA temp_store")).scalar()
+
+    memory = 2
+    assert (await lite.read(place), await lite.write(place)) == (memory, memory)
+
+
 async def test_count_is_right_after_many_writers(lite: SQLite) -> None:
     await asyncio.gather(*(lite.write(partial(put, key=f"{number:03}")) for number in range(300)))
     count = select(func.count()).select_from(_fact)

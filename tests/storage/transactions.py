@@ -56,7 +56,11 @@ def build(order: int = 1, service: str = builders.SERVICE) -> Build:
 
 async def ship(database: Database, order: int = 1, *, service: str = builders.SERVICE) -> int:
     """Bring a build to staging and have it signed there; return the release's number."""
-    known = context(builders.SERVICE, service)
+    return await ship_one(database, order, service, context(builders.SERVICE, service))
+
+
+async def ship_one(database: Database, order: int, service: str, known: Context) -> int:
+    """Do the same under a policy that is known already."""
     apply = partial(apply_event, database, known=known)
     reported = await apply(events.BuildReported(build(order, service)))
     started = await apply(events.Started(reported.build, "staging", ANDY, (ANDY,)))
@@ -74,12 +78,12 @@ async def ship(database: Database, order: int = 1, *, service: str = builders.SE
     return number
 
 
-async def story(database: Database) -> None:
-    """Tell a story of two services that leaves more than twenty rows of history."""
+async def story(database: Database, *more: str) -> None:
+    """Tell a story of two services that leaves more than twenty rows of history; the policy may have more."""
     await database.write(
         partial(
             policies.record_policy,
-            policy=context("shop", builders.SERVICE).policy,
+            policy=context("shop", builders.SERVICE, *more).policy,
             by=SHIPROOM,
             at=builders.NOW,
         )
