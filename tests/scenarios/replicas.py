@@ -187,6 +187,13 @@ class Replicas:
         """Have somebody type a command, answered or not."""
         await self.hub.world.person(name).command("/release", words, CHANNEL)
 
+    async def release_of(self, service: str, version: str) -> dict[str, Any]:
+        """Read the newest release of a version; empty where there is none, or nobody answers."""
+        _, listed = await self.ask("GET", f"/api/v1/releases?service={service}&limit=5")
+        releases: list[dict[str, Any]] = listed or []
+        found = [each for each in releases if each["build"]["version"] == version]
+        return found[0] if found else {}
+
     async def ship(self, service: str, number: int) -> None:
         """Take a build to production, whoever dies meanwhile; people look, and say it again."""
         version = f"1.{number}"
@@ -196,11 +203,7 @@ class Replicas:
         release: dict[str, Any] = {}
 
         async def look() -> dict[str, Any]:
-            _, listed = await self.ask("GET", f"/api/v1/releases?service={service}&limit=5")
-            releases: list[dict[str, Any]] = listed or []
-            for each in releases:
-                if each["build"]["version"] == version:
-                    release.update(each)
+            release.update(await self.release_of(service, version))
             return release
 
         async def reported() -> bool:
