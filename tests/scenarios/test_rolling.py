@@ -23,7 +23,7 @@ from tests.storage.test_released import upgrade_to_next
 
 RELEASES = 50
 Record = Callable[[str, object], None]
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(900), pytest.mark.long(2)]
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,7 @@ async def check(running: Replicas, installed: Installed, record: Record) -> None
     """Check that each release was deployed once to each environment, and that the history holds."""
     counted = running.deployments()
     record("deployments", counted.total())
+    record("settled by a person", len(running.settled))
     record("doubled", sum(count > 1 for count in counted.values()))
     record("lost", RELEASES * len(ENVIRONMENTS) - len(counted))
     assert set(counted.values()) == {1}
