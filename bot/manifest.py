@@ -1,9 +1,9 @@
-"""Finds the manifest of the Slack app: in a clone at its top, in an installed package beside this file."""
+"""Reads the manifest of the Slack app, which lies beside the three packages, in a clone and in an install."""
 
 import re
 from pathlib import Path
 
-_PLACES = (Path(__file__).with_name("manifest.yml"), Path(__file__).parents[1] / "manifest.yml")
+_PATH = Path(__file__).parents[1] / "manifest.yml"
 _ADDRESS = re.compile(r"# ((?:request_)?url: )https://shiproom\.example\.org/slack/events")
 _ROUTE = "/slack/events"
 
@@ -13,7 +13,7 @@ def manifest(url: str = "") -> str:
 
     Raises FileNotFoundError if this installation lacks it.
     """
-    text = next((path for path in _PLACES if path.is_file()), _PLACES[0]).read_text(encoding="utf-8")
+    text = _PATH.read_text(encoding="utf-8")
     if not url:
         return text
     address = url.rstrip("/").removesuffix(_ROUTE) + _ROUTE

@@ -76,7 +76,7 @@ def _place(words: ExportWords, now: datetime, stack: ExitStack) -> Place:
 
 async def export_from(database: Database, place: Place, scope: Scope, after: dict[str, int]) -> int:
     """Hand on what is new of each service, oldest first; return how many rows that were."""
-    await database.read(schema.require_newest)
+    await database.read(schema.require_usable)
     try:
         ends = await database.read(partial(export.ends, scope=scope))
         unknown = ({scope.service} if scope.service else set[str]()) | set(after)

@@ -77,7 +77,7 @@ def _empty(database: Database) -> Finding:
 
 async def _wrong_schema(database: Database) -> str:
     try:
-        await database.read(schema.require_newest)
+        await database.read(schema.require_usable)
     except StorageError as error:
         return str(error)
     return ""

@@ -80,7 +80,7 @@ async def test_what_is_restored_holds_and_forgets_the_moment(full: Database, emp
     assert found.findings == ()
     assert found.database == await full.read(database_id) == await empty.read(database_id)
     assert (await empty.read(audit.verify)).findings == ()
-    await empty.read(schema.require_newest)
+    await empty.read(schema.require_usable)
     after = await empty.read(rows_of)
     changed = {name for name, rows in before.items() if rows != after[name]}
     assert changed == {table(row).name for row in (*NOT_RESTORED, *FORGOTTEN)}
@@ -260,7 +260,7 @@ async def test_what_a_restore_means_is_asked_in_its_transaction(
     asked: list[tuple[Any, ...]] = []
 
     def after(connection: Connection, *rest: object) -> restoring.RestoreSummary:
-        schema.require_newest(connection)
+        schema.require_usable(connection)
         asked.append(rest)
         return restoring.RestoreSummary((), (), 0, 1)
 
