@@ -28,7 +28,7 @@ from bot.identity import IdentityLookup, learn_names
 from bot.known_database import open_known_database
 from bot.loop import WakeableLoop
 from bot.membership_cache import MembershipCache
-from bot.policy_in_force import PolicyInForce, PolicyWatch
+from bot.policy_in_force import PolicyInForce, PolicyWatch, changed_connections
 from bot.policy_source import PolicyFileError, PolicySource, needs_exclusive_database
 from bot.polling.pollers import Pollers
 from bot.readiness import Obstacles, Readiness
@@ -215,11 +215,7 @@ class App:
 
     def _apply_policy(self, policy: Policy) -> None:
         """Apply a policy's teams, people and connections; releases that have started keep their plans."""
-        changed = {
-            name: connection
-            for name, connection in policy.connections.items()
-            if self.engine.policy.connections.get(name) != connection
-        }
+        changed = changed_connections(self.engine.policy, policy)
         for name in changed.keys() & self._providers.keys():
             self._tasks.start(self._providers[name].close(), f"leave {name} as it was")
         for name in {*changed, *(self.engine.policy.connections.keys() - policy.connections.keys())}:

@@ -33,7 +33,22 @@ from bot.commands.output import MISUSED, OK, CommandError, fail, flush, say
 if TYPE_CHECKING:
     from bot.arguments.values import Run
 
-COMMANDS = (init, run, demo, check, schema, doctor, ids, migrate, backup, restore, audit, healthcheck, version, completion)
+COMMANDS = (
+    init,
+    run,
+    demo,
+    check,
+    schema,
+    doctor,
+    ids,
+    migrate,
+    backup,
+    restore,
+    audit,
+    healthcheck,
+    version,
+    completion,
+)
 """In the order in which the usage lists them."""
 
 NOBODY_READS = 141

@@ -15,8 +15,8 @@ from bot.freshness import Freshness
 from bot.health import Health
 from bot.metrics import DECISIONS
 from bot.policy_in_force import NotDecidingError
-from bot.told_runs import ToldRuns
 from bot.release_spans import decided
+from bot.told_runs import ToldRuns
 from bot.tracing import tracer
 from bot.unreadable import UnreadableRows
 from handlers.effects import ShowCard

@@ -5,7 +5,6 @@ It is written after heads were read from the database, which shows what is durab
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 from bot.state_directory import StateDirectory, StateError
 from storage.codec import micros, moment
@@ -52,15 +51,6 @@ class HeadsFile:
         if values != self._written:
             self._state.write(FILE, values)
             self._written = values
-
-
-def forget_heads(state: Path) -> None:
-    """Forget the heads that this installation confirmed: a restore that an operator asked for begins without them.
-
-    Raises StateError if that cannot be written.
-    """
-    if (state / FILE).exists():
-        StateDirectory(state).write(FILE, {})
 
 
 def _parsed(service: str, value: str) -> Confirmed:

@@ -18,7 +18,7 @@ from bot.policy import PolicyResult
 from bot.policy_source import PolicyFileError, PolicySource, needs_exclusive_database
 from handlers.effects import Effect, NotifyOpen
 from handlers.people import SHIPROOM, Directory
-from handlers.plan import Policy
+from handlers.plan import Connection, Policy
 from handlers.policy_changes import announcements, older_file, policy_changes
 from storage import policies, releases
 from storage.database import Database
@@ -217,3 +217,9 @@ def _obstacle(number: int, result: PolicyResult) -> str:
     else:
         why = "; ".join(f"line {each.line}: {each.message}" for each in result.errors[:3])
     return f"this replica cannot use policy {number}, which is in force: {why}"
+
+
+def changed_connections(before: Policy, after: Policy) -> dict[str, Connection]:
+    """Return the connections of a policy that are new in it, or other than before."""
+    old = before.connections
+    return {name: connection for name, connection in after.connections.items() if old.get(name) != connection}

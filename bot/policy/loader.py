@@ -129,7 +129,9 @@ class PolicyFile(Section):
     tokens: SectionList[TokenSection] = Field(
         default=(), description="programs that use the JSON API, each with its own secret and rights"
     )
-    audit: Part[AuditSection] = Field(default=None, description="where the heads of the history are kept outside the database")
+    audit: Part[AuditSection] = Field(
+        default=None, description="where the heads of the history are kept outside the database"
+    )
 
     @classmethod
     def called(cls, entry: Entry) -> str:

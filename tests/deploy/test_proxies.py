@@ -151,7 +151,7 @@ async def test_a_body_that_is_too_large_is_refused(front: Front) -> None:
 
 
 async def test_without_the_bot_the_answer_comes_at_once(front: Front) -> None:
-    server = front.bot.app._server  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - nothing else of the bot is stopped
+    server = front.bot.app.server
     assert server is not None
     await server.stop()
     assert (await front.ask("POST", "/claim", data=b"{}"))[0] == 502

@@ -15,8 +15,8 @@ import pytest
 
 from bot import VERSION
 from tests.deploy import debian
+from tests.docs.pages import blocks_in
 from tests.house.test_readme import section
-from tests.house.test_shell import blocks
 from tests.house.tree import ROOT
 from tests.install.wheels import build
 
@@ -65,7 +65,9 @@ def start(root: Path, code: str) -> subprocess.Popen[str]:
 
 def commands(title: str) -> str:
     """Return the shell of a section of the page."""
-    return "".join(blocks(section(PAGE, title)))
+    return "".join(
+        block.text for block in blocks_in("docs/debian.md", section(PAGE, title)) if block.language == "sh"
+    )
 
 
 def test_the_page_is_followed(machine: Path) -> None:

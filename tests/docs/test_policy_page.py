@@ -7,6 +7,7 @@ import pytest
 
 from bot.ci import KINDS
 from bot.ci.generic import settings as generic
+from bot.ci.generic.described_requests import STATES
 from bot.policy.deploy import SENT, DeploySection
 from bot.policy.environments import EnvironmentSection, RollbackSection
 from bot.policy.loader import PolicyFile
@@ -73,5 +74,5 @@ def test_no_table_is_left_over() -> None:
 
 
 def test_the_words_of_a_value_are_on_the_page() -> None:
-    named = {*TOKEN_RIGHTS, *SENT, *generic.STATES, *(f"{{{each}}}" for each in VERSION_PLACEHOLDERS), *KINDS}
+    named = {*TOKEN_RIGHTS, *SENT, *STATES, *(f"{{{each}}}" for each in VERSION_PLACEHOLDERS), *KINDS}
     assert not [word for word in named if f"`{word}`" not in PAGE]

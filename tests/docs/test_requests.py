@@ -44,6 +44,10 @@ async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]
     policy = POLICY.replace("services:\n", f"{TAKING}services:\n")
     clock = ManualClock(stopped_at=WRITTEN_AT)
     async with inside(tmp_path_factory.mktemp("bot"), policy, clock=clock, **TOKENS) as running:
+        await running.world.build("0.9")
+        assert "r1" in await running.world.says(
+            "Andy", "0.9 to staging"
+        )  # the release that the pages ask for
         yield running
 
 
