@@ -88,9 +88,11 @@ class App:
             raise StartError(str(error)) from error
         try:
             await self._build(await self._policy_in_force.start(self._database, policy))
+            # From here on no restore begins: what the database says of one is the last word.
+            await self._database.listen(self.wake)
+            await self._database.read(self.engine.confirmed.look_for_restore)
             await self._listen()
             await self._identify()
-            await self._database.listen(self.wake)
         except BaseException:
             await self._close_all()
             raise
@@ -105,7 +107,6 @@ class App:
         self._capabilities = {name: capabilities_of(each) for name, each in self._providers.items()}
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
         self.engine.health = self.health
-        await database.read(self.engine.confirmed.look_for_restore)
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
         interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
         self._bolt_app = BoltApp(self._settings, self._slack, interactions, self.health)

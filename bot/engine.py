@@ -68,6 +68,7 @@ class Engine:
         self._plans: dict[int, Plan] = {}
         self.unreadable = UnreadableRows(database, clock)
         self.confirmed = ConfirmedHeads()
+        self.confirmed.services = policy.plans
         self.told_runs = ToldRuns()
         self.health = Health(clock)
         self.decision_listeners: list[Callable[[], None]] = []
@@ -89,6 +90,7 @@ class Engine:
     def use_policy(self, policy: Policy, capabilities: Mapping[str, Capabilities]) -> None:
         """Replace the policy in force."""
         self.policy = policy
+        self.confirmed.services = policy.plans
         self._freshness.use_policy(policy)
         self._capabilities = dict(capabilities)
 
@@ -96,8 +98,18 @@ class Engine:
         """Take the policy in force if this one is older than policy `number`; return whether it was."""
         if number <= self.policy.number or self.catch_up is None:
             return False
-        await self.catch_up()
+        await self._catch_up()
         return True
+
+    async def _catch_up(self) -> None:
+        """Take the policy in force, whose number may be one that a restore gave it.
+
+        Raises PolicyBehindError if nothing here takes one.
+        """
+        if self.catch_up is None:
+            raise PolicyBehindError
+        await self.database.read(self.confirmed.look_for_restore)
+        await self.catch_up()
 
     def context(self) -> Context:
         """Return what is known outside the database now, for a decision."""
@@ -159,9 +171,7 @@ class Engine:
             try:
                 outcome = await write_again(self.database, apply)
             except PolicyBehindError:
-                if self.catch_up is None:
-                    raise
-                await self.catch_up()
+                await self._catch_up()
             else:
                 for head in outcome.heads or filter(None, (outcome.head,)):
                     self.confirmed.learn(head, incoming.at)

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from handlers.environments import RunTold
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 Told = Mapping[str, Mapping[str, RunTold]]
 """By service and environment, the run that deployed there last."""
@@ -19,7 +22,8 @@ class ToldRuns:
         """Replace what is known of an environment by what its CI lists now, oldest first; nothing listed changes nothing."""
         under_way = [run for run in runs if run.under_way]
         if runs:
-            self.told.setdefault(service, {})[environment] = (under_way or runs)[-1]
+            last = max(runs, key=lambda run: run.ended_at or LONG_AGO)
+            self.told.setdefault(service, {})[environment] = under_way[-1] if under_way else last
 
     def forget(self, service: str) -> None:
         """Forget a service of which decisions are made again."""

@@ -4,23 +4,42 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.environments import EnvironmentState, Live
+from handlers.build import Build
+from handlers.environments import EnvironmentState, Live, RunTold
 from handlers.facts import Facts
 from handlers.live_words import NOTHING
 from handlers.plan import Plan
 
 
 def confirmed(environment: str, facts: Facts, now: datetime) -> EnvironmentState:
-    """Return an environment with what the operator named as live: nothing that ended before counts any more."""
+    """Return an environment with what the operator named as live: nothing that ended before counts any more.
+
+    Watching begins again, for CIs that do not say when a run ended. Where nothing was named after a restore, nothing is known.
+    """
     state = replace(facts.environment_state(environment), touched=True)
-    if environment not in facts.named:
+    restored = facts.loss is not None and facts.loss.backup_at is not None
+    if environment not in facts.named and not restored:
         return state
-    build, before = facts.named[environment], state.live
+    build, before = facts.named.get(environment), state.live
+    again = replace(state, live=None, failed=False, watched_since=None, outside=())
     if build is None:
-        # No time of a deployment is left to compare with: watching begins again, at the runs that ended after now.
-        return replace(state, live=None, failed=False, watched_since=None, outside=())
+        return again
     same = before is not None and before.build == build
-    return replace(state, live=Live(build, before.release if before and same else 0, now), failed=False)
+    return replace(again, live=Live(build, before.release if before and same else 0, now))
+
+
+def is_doubtful(facts: Facts) -> bool:
+    """Return whether somebody has to say why they name it: a build that nobody knows, or not what its CI told last."""
+    return any(
+        build is not None and (not build.sha or _is_contradicted(build, facts.told.get(name)))
+        for name, build in facts.named.items()
+    )
+
+
+def _is_contradicted(build: Build, told: RunTold | None) -> bool:
+    if told is None:
+        return False
+    return told.under_way or (told.version != build.version and not (told.sha and told.sha == build.sha))
 
 
 def places_of(plan: Plan, facts: Facts) -> str:

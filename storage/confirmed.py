@@ -4,7 +4,7 @@ A server that took over with asynchronous replication, or an older copy of a fil
 a database that was restored from a backup, which says so itself. Nothing is decided on it until an operator has settled that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -15,7 +15,14 @@ from handlers.outcome import Refusal
 from storage.codec import micros, moment
 from storage.history import Head
 from storage.prepared import Prepared
-from storage.restored import HASH_DIGITS, is_confirmed, losses_by_restore
+from storage.restored import (
+    HASH_DIGITS,
+    Restores,
+    is_confirmed,
+    joined,
+    last_restore,
+    services_with_history,
+)
 from storage.tables import HistoryRow, ServiceRow, table
 
 _history, _service = table(HistoryRow), table(ServiceRow)
@@ -53,34 +60,46 @@ class BehindError(Exception):
 class ConfirmedHeads:
     """The newest head of each chain that this process has seen committed, and when.
 
-    `behind` has the services whose chain lacks it; each is found out by whatever reads the service next. `restored` are those
-    that a restore from a backup brought back, confirmed since or not.
+    What is missing is found out by whatever reads the service next. `services` are those of the policy; what is lost of another
+    one concerns nobody.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Head, int]] = {}
+        self._restore: Restores | None = None
+        self._restored: dict[str, Loss] = {}
         self._unconfirmed: dict[str, Loss] = {}
-        self.behind: dict[str, Loss] = {}
-        self.restored: frozenset[str] = frozenset()
+        self._behind: dict[str, Loss] = {}
+        self.services: Container[str] | None = None
+
+    @property
+    def behind(self) -> Mapping[str, Loss]:
+        """The services of the policy of which something is lost; all services, if no policy is known."""
+        services = self.services
+        return {name: loss for name, loss in self._behind.items() if services is None or name in services}
+
+    @property
+    def restored(self) -> frozenset[str]:
+        """The services that the last restore from a backup concerns, confirmed since or not."""
+        return frozenset(self._restored)
 
     def look_for_restore(self, connection: Connection) -> None:
         """Find out which services were restored from a backup, and which of them no operator has confirmed since.
 
-        Once at the start: a restore takes a database that no process works on.
+        At the start, and whenever a policy is in force that this process does not know: a restore gives it another number.
         """
-        restores = losses_by_restore(connection)
-        self.restored = frozenset(restores)
-        self._unconfirmed = {
-            service: loss for service, loss in restores.items() if not is_confirmed(connection, service, loss)
-        }
-        self.behind |= self._unconfirmed
+        self._restore = last_restore(connection)
+        self._restored, self._unconfirmed = {}, {}
+        if self._restore is not None:
+            for service in services_with_history(connection):
+                self._unless_confirmed(connection, service)
 
     def learn(self, head: Head, at: datetime) -> None:
         """Remember a head that is committed now; an operator's word that is later than `at` covers its loss."""
         known = self._known.get(head.service)
-        if known is None or head.row >= known[0].row or head.service in self.behind:
+        if known is None or head.row >= known[0].row or head.service in self._behind:
             self._known[head.service] = head, micros(at)
-            self.behind.pop(head.service, None)
+            self._behind.pop(head.service, None)
 
     @property
     def known(self) -> tuple[tuple[Head, datetime], ...]:
@@ -91,7 +110,7 @@ class ConfirmedHeads:
         """Learn heads that were read after `look`, in the same transaction: others have committed those that are new."""
         for head, at in heads:
             known = self._known.get(head.service)
-            if head.service not in self.behind and (known is None or head.row > known[0].row):
+            if head.service not in self._behind and (known is None or head.row > known[0].row):
                 self.learn(head, at)
 
     def sentences(self) -> list[str]:
@@ -125,28 +144,40 @@ class ConfirmedHeads:
 
     def _unless_confirmed(self, connection: Connection, service: str) -> Loss | None:
         """Return the restore of a service that no operator has confirmed yet; None if there is none."""
+        if service not in self._restored and not self._note_restore(connection, service):
+            return None
         restore = self._unconfirmed.get(service)
         if restore is None:
             return None
         if is_confirmed(connection, service, restore):
             self._unconfirmed.pop(service, None)
-            self.behind.pop(service, None)
+            self._behind.pop(service, None)
             return None
-        self.behind[service] = restore
+        self._behind[service] = restore
         return restore
+
+    def _note_restore(self, connection: Connection, service: str) -> bool:
+        """Note that the last restore concerns a service; return whether it does."""
+        if self._restore is None:
+            return False
+        loss = self._restore.losses.get(service) or joined(connection, service, self._restore)
+        if loss is None:
+            return False
+        self._restored[service] = self._unconfirmed[service] = loss
+        return True
 
     def _compare(self, connection: Connection, known: tuple[Head, int], found: Head) -> Loss | None:
         head, at = known
         if _has(connection, found, head):
-            self.behind.pop(head.service, None)
+            self._behind.pop(head.service, None)
             return None
         settled_at = _settled.scalar(connection, wanted=head.service, after=at)
         if settled_at is not None:
             self._known[head.service] = found, settled_at
-            self.behind.pop(head.service, None)
+            self._behind.pop(head.service, None)
             return None
         loss = Loss(f"{head.row}:{head.hash[:HASH_DIGITS]}", found.row)
-        self.behind[head.service] = loss
+        self._behind[head.service] = loss
         return loss
 
 

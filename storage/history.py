@@ -33,6 +33,9 @@ _last_row = Prepared(
     .limit(1)
 )
 
+POLICY_LOADED = "policy_loaded"
+"""The event of a policy that came into force."""
+
 GENESIS = ""
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 

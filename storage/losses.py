@@ -18,6 +18,7 @@ from storage import builds, deliveries, effects, environments, releases
 from storage.deciding import DecisionInput, decide_and_save
 from storage.deliveries import Answer
 from storage.incoming import Context, IncomingEvent, Outcome, effect_names, entry_of
+from storage.policies import PolicyBehindError
 from storage.recording import Changes, Locked, record
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
@@ -40,6 +41,8 @@ def apply_settled_loss(
         if (release := releases.lock(connection, number)) is not None
     ]
     states, head = environments.lock(connection, event.service)
+    if head.policy > context.policy.number:
+        raise PolicyBehindError
     told = context.told.get(event.service, {})
     facts = Facts(
         context.membership,
@@ -71,16 +74,13 @@ def _build_named(connection: Connection, event: LossSettled, word: str, told: Ru
     """
     if not word:
         return None
+    found = builds.named(connection, event.service, word)
+    if found:
+        return found[0]
     commit = word.lower() if _COMMIT.match(word.lower()) else ""
-    known = builds.get(connection, event.service, word)
-    if known is None and commit:
-        known = builds.of_commit(connection, event.service, commit)
-    if known is not None:
-        return known
     if told is not None and (word == told.version or (commit and told.sha.startswith(commit))):
-        return builds.of_commit(connection, event.service, told.sha) or Build(
-            event.service, told.version, told.sha, ""
-        )
+        known = builds.of_commit(connection, event.service, told.sha) if told.sha else None
+        return known or Build(event.service, told.version, told.sha, "")
     return Build(event.service, word, commit, "")
 
 

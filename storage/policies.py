@@ -15,21 +15,19 @@ from sqlmodel import select as select_models
 
 from handlers.effects import Effect
 from handlers.environments import EnvironmentState
+from handlers.people import SHIPROOM
 from handlers.plan import Policy
 from storage import effects, environments, plans
 from storage.codec import micros, moment
 from storage.database_id import vouch_for_id
 from storage.dialects import insert_new
-from storage.history import Entry, Head
+from storage.history import POLICY_LOADED, Entry, Head
 from storage.incoming import Context
 from storage.prepared import Prepared
 from storage.recording import Changes, Locked, record
 from storage.session import read_models
 from storage.tables import FactRow, PolicyRow, ServiceRow, table
-from storage.vouching import vouch
-
-POLICY_LOADED = "policy_loaded"
-"""The event name, in the history, of a policy that came into force."""
+from storage.vouching import Rows, vouch
 
 _policy = table(PolicyRow)
 _service = table(ServiceRow)
@@ -141,6 +139,28 @@ def record_policy(
         _put_under.change(connection, taken=policy.number, wanted=service)
     effects.wake_replicas(connection)
     return sorted(policy.plans)
+
+
+def leave_gap(connection: Connection, numbers: int, at: datetime) -> tuple[int, Rows]:
+    """Give the policy in force a number that is so much higher; return the number and the digest of the row.
+
+    A process that knows only a lower one decides nothing before it has looked at the database again. Who calls this puts the
+    services under it.
+    """
+    newest = in_force(connection)
+    if newest is None:
+        return 0, {}
+    row = {
+        "number": newest.number + numbers,
+        "digest": newest.digest,
+        "at": micros(at),
+        "actor": SHIPROOM,
+        "body": newest.text,
+    }
+    _add.change(connection, **row)
+    for service in _services.scalars(connection):
+        _put_under.change(connection, taken=row["number"], wanted=service)
+    return newest.number + numbers, vouch(_policy, row)
 
 
 def note_older_file(

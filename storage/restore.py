@@ -17,6 +17,7 @@ from storage import audit, effects, restoring, schema
 from storage.backup import sequence_of, tables_in
 from storage.backup_format import BackupError, Header, cause_of
 from storage.backup_reading import BackupReader
+from storage.codec import UnreadableError
 from storage.database import Database, StorageError
 from storage.database_id import NAME as ID
 from storage.database_id import database_id
@@ -108,6 +109,8 @@ async def restore_into(
 
     try:
         return await until_closed(database.write(work), reading)
+    except UnreadableError as error:
+        raise BackupError(f"{named} cannot be restored: {error}. Nothing was changed.") from error
     except (SQLAlchemyError, OverflowError, UnicodeEncodeError) as error:
         raise BackupError(f"{named} cannot be restored: {cause_of(error)}. Nothing was changed.") from error
 

@@ -15,20 +15,19 @@ from handlers.environments import EnvironmentState
 from handlers.facts import Facts
 from handlers.people import SHIPROOM, Directory, Membership
 from handlers.reports import Restored
-from storage import effects, environments, release_numbers, releases
+from storage import effects, environments, policies, release_numbers, releases
 from storage.codec import micros
 from storage.deciding import DecisionInput, decide_and_save
 from storage.history import Entry
 from storage.incoming import IncomingEvent
 from storage.recording import Changes, Locked, record
-from storage.restored import BACKUP_AT, RESTORED, remember_restore
+from storage.restored import BACKUP_AT, POLICY, RESTORED, left_policy, remember_restore
 from storage.tables import ServiceRow, table
 
 GAP = 1000
-"""How many numbers of releases are left out for each week, or part of one, that the backup is old."""
+"""How many numbers of releases are left out, beside one for each minute that the backup is old, and how many of policies."""
 
 MOST_FINDINGS = 50
-WEEK = timedelta(weeks=1)
 CALLED_OFF = "not performed: the database was restored from a backup"
 
 _service = table(ServiceRow)
@@ -81,17 +80,35 @@ def after_restore(
     What does not hold is kept in the history: what ends here is vouched for again, whatever was altered of it.
     """
     called_off = effects.call_off(connection, at, CALLED_OFF)
-    names = tuple(connection.execute(select(_service.c.service).order_by(_service.c.service)).scalars())
-    ended = tuple(number for name in names for number in _end(connection, name, at, backup_at))
-    rows = release_numbers.leave_gap(connection, GAP * (1 + max(at - backup_at, timedelta()) // WEEK))
-    rows |= remember_restore(connection, at) if names else {}
+    every = sorted(connection.execute(select(_service.c.service)).scalars())
+    ended = tuple(number for name in every for number in _end(connection, name, at, backup_at))
+    names = tuple(name for name in every if not left_policy(connection, name))
+    if not names:
+        return RestoreSummary((), ended, called_off, release_numbers.next_number(connection))
+    policy, rows = policies.leave_gap(connection, GAP, at)
+    rows |= release_numbers.leave_gap(
+        connection, GAP + max(at - backup_at, timedelta()) // timedelta(minutes=1)
+    )
+    rows |= remember_restore(connection, at)
+    outcome: dict[str, Any] = {
+        "reply": RESTORED,
+        BACKUP_AT: backup_at.isoformat(),
+        POLICY: policy,
+        "by": actor,
+        **(
+            {"accepted": accepted.reason, "findings": list(accepted.findings[:MOST_FINDINGS])}
+            if accepted.findings
+            else {}
+        ),
+    }
     for name in names:
         states, head = environments.lock(connection, name)
-        outcome: dict[str, Any] = {"reply": RESTORED, BACKUP_AT: backup_at.isoformat(), "by": actor}
-        if accepted.findings:
-            outcome |= {"accepted": accepted.reason, "findings": list(accepted.findings[:MOST_FINDINGS])}
-        entry = Entry(micros(at), SHIPROOM, RESTORED, 0, "{}", outcome)
-        record(connection, Locked(states, head), entry, Changes(rows=rows))
+        record(
+            connection,
+            Locked(states, head),
+            Entry(micros(at), SHIPROOM, RESTORED, 0, "{}", outcome),
+            Changes(rows=rows),
+        )
     return RestoreSummary(names, ended, called_off, release_numbers.next_number(connection))
 
 

@@ -17,6 +17,7 @@ from bot.polling.poller import Poller, concerns
 from bot.polling.run_targets import target_of_run
 from bot.polling.told_runs import note_runs
 from handlers.build import Build
+from handlers.environments import EnvironmentState
 from handlers.events import ExternalRunSeen, ExternalWatchStarted
 from handlers.reports import UNDER_WAY, RunReported
 from storage import environments, releases
@@ -154,7 +155,9 @@ class ExternalRunPoller(Poller):
             environment_state = known.get(target.environment)
             here = [run for run, where in named if where == target]
             if environment_state is None or environment_state.watched_since is None:
-                before = tuple(f"{run.id}#{run.attempt}" for run in here if run.state not in UNDER_WAY)
+                before = tuple(
+                    f"{run.id}#{run.attempt}" for run in here if _ended_before(run, environment_state)
+                )
                 await self._engine.handle(ExternalWatchStarted(target.service, target.environment, before))
             reported = (
                 frozenset(environment_state.outside) if environment_state is not None else frozenset[str]()
@@ -190,3 +193,14 @@ def _event_of(target: Target, run: ListedRun) -> ExternalRunSeen:
     named = f"{run.id}#{run.attempt}"
     where = (target.service, target.environment)
     return ExternalRunSeen(*where, named, state, build, run.actor, run.url, ended_at=run.ended_at)
+
+
+def _ended_before(run: ListedRun, state: EnvironmentState | None) -> bool:
+    """Return whether a run had ended when watching begins, and before an operator named what is live."""
+    later = (
+        state is not None
+        and state.live is not None
+        and run.ended_at is not None
+        and run.ended_at > state.live.since
+    )
+    return run.state not in UNDER_WAY and not later

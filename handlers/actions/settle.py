@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from handlers.actions.action import Action, ReasonForm
 from handlers.command_parsing import AND, JOINING, CommandContext, free_text, parse_release, second_release
-from handlers.confirming import confirmed, likely_line, places_of
+from handlers.confirming import confirmed, is_doubtful, likely_line, places_of
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, PostToChannel
 from handlers.events import LossSettled, ReleaseAction
@@ -134,7 +134,8 @@ def record_loss(plan: Plan, event: LossSettled, facts: Facts, now: datetime) -> 
     loss, values = facts.loss, {"service": plan.service, "by": event.actor, "reason": event.reason}
     if loss is None:
         return Refusal("nothing_lost", {"service": plan.service})
-    if loss.backup_at is not None and any(each.name not in facts.named for each in plan.environments):
+    missing = any(each.name not in facts.named for each in plan.environments)
+    if loss.backup_at is not None and (missing or (not event.reason and is_doubtful(facts))):
         places, line = places_of(plan, facts), likely_line(plan, facts)
         asked = {"service": plan.service, "backup": loss.backup, "places": places, "offered": line}
         return Refusal("live_needed", asked, incomplete=True)

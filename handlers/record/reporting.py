@@ -26,7 +26,8 @@ def run_reported(draft: Draft, event: RunReported) -> Reply | Refusal:
     if reported is None:
         return Refusal("not_ours", {"correlation": event.correlation})
     if is_rerun(reported, event):
-        return record_rerun(draft, reported, event)
+        past = event.state == "succeeded" and _is_past(draft, reported, event)
+        return _nothing_new() if past else record_rerun(draft, reported, event)
     unsent = step.state is StepState.FAILED and step.run is None
     if intent is None or draft.release.ended or unsent:
         return _record_late(draft, reported, event)

@@ -103,6 +103,35 @@ def test_where_nothing_is_live_watching_begins_again() -> None:
     assert (after.live, after.watched_since, after.outside, after.failed) == (None, None, (), False)
 
 
+def test_what_is_not_in_the_policy_any_more_is_not_known_any_more() -> None:
+    preview = replace(environment_state("preview"), live=OLD, watched_since=NOW)
+    known = replace(facts(STAGING, preview, loss=LOSS), named={"staging": build(1), "production": None})
+    event = LossRequest("website", "", TIM, "").event("website", ())
+    after = environments(decide_environment(plan(), event, known, NOW))["preview"]
+    assert (after.live, after.watched_since) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("named", "told", "doubtful"),
+    [
+        (build(1), None, False),
+        (build(1), RunTold(build(1).version, "", "77"), False),
+        (build(1), RunTold("another name", build(1).sha, "77"), False),
+        (build(1), RunTold("9.9", "c" * 40, "77"), True),
+        (build(1), RunTold(build(1).version, build(1).sha, "77", under_way=True), True),
+        (Build("website", "9.9", "", ""), None, True),
+        (None, RunTold("9.9", "c" * 40, "77"), False),
+    ],
+)
+def test_what_nobody_knows_or_the_ci_denies_needs_a_reason(
+    named: Build | None, told: RunTold | None, doubtful: bool
+) -> None:
+    given, says = {"staging": named, "production": None}, {"staging": told} if told is not None else {}
+    refused = settled(given, told=says)
+    assert isinstance(refused, Refusal) is doubtful
+    assert isinstance(settled(given, "I looked", told=says), Decision)
+
+
 def test_without_a_backup_nothing_has_to_be_named_but_may_be() -> None:
     lost = replace(LOSS, backup_at=None)
     after = environments(settled({"production": build(3)}, "looked", lost))

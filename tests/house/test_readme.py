@@ -19,8 +19,8 @@ from handlers.record import RECORD
 from handlers.release import ReleaseState
 from handlers.starting import new_release
 from handlers.step import OVER, StepState
+from storage.history import POLICY_LOADED
 from storage.migrations.adoption import ADOPTED
-from storage.policies import POLICY_LOADED
 from storage.restored import RESTORED
 from tests import diagram, words
 from tests.handlers import builders

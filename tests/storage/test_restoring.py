@@ -9,10 +9,12 @@ import pytest
 from handlers import events
 from handlers.environments import RunTold
 from handlers.outcome import Refusal
+from handlers.plan import Policy
 from handlers.reports import RunReported
-from storage import audit, environments, release_numbers, releases
+from storage import audit, environments, policies, release_numbers, releases
 from storage.confirmed import BehindError, ConfirmedHeads
 from storage.database import Database
+from storage.history import Head
 from storage.incoming import Context, Outcome
 from storage.restoring import RestoreSummary, after_restore
 from tests.handlers.builders import ANDY, NOW, SERVICE, TIM, later
@@ -20,6 +22,8 @@ from tests.storage.transactions import apply_event, build, context, ship, story
 
 RESTORED_AT = NOW + timedelta(hours=1)
 BACKUP_AT = NOW - timedelta(days=10)
+SKIPPED = 1000 + 10 * 24 * 60 + 60
+"""A thousand numbers, and one for each minute that the backup is old."""
 
 
 async def restore(database: Database) -> RestoreSummary:
@@ -57,11 +61,11 @@ async def test_everything_open_ends_and_the_history_holds(opened: Database) -> N
     assert before
     assert summary.ended == tuple(number for number, _ in sorted(before, key=lambda each: (each[1], each[0])))
     assert await opened.read(releases.open_everywhere) == []
-    assert summary.next_release == last + 2001
+    assert summary.next_release == last + 1 + SKIPPED
     assert await findings(opened) == []
     # Once more, as when the first one was of the wrong file.
     again = await restore(opened)
-    assert (again.ended, again.next_release) == ((), last + 4001)
+    assert (again.ended, again.next_release) == ((), last + 1 + 2 * SKIPPED)
     assert await findings(opened) == []
 
 
@@ -127,7 +131,7 @@ async def test_nothing_is_decided_before_an_operator_has_named_what_is_live(open
     assert known.confirmed.behind == {}
     after = await apply_event(opened, events.Started(build(2), "staging", ANDY, (ANDY,)), known=known)
     assert after.release is not None
-    assert after.release.number > 2000
+    assert after.release.number > SKIPPED
     assert await findings(opened) == []
 
 
@@ -135,14 +139,20 @@ async def test_a_look_finds_the_word_of_another_process(opened: Database) -> Non
     await ship(opened)
     await restore(opened)
     ours, another = await started(opened), await started(opened)
-    assert (await settle(opened, another, ("staging", "1"), ("production", ""))).result.code == "loss_settled"
+    assert (
+        await settle(opened, another, ("staging", build(1).version), ("production", ""))
+    ).result.code == "loss_settled"
     await opened.read(ours.confirmed.look)
     assert ours.confirmed.behind == {}
 
 
 @pytest.mark.parametrize(
     ("typed", "version", "commit"),
-    [("{version}", "{version}", "{sha}"), ("{sha}", "{version}", "{sha}"), ("7.7", "7.7", "")],
+    [
+        ("{version}", "{version}", "{sha}"),
+        ("{sha}", "{version}", "{sha}"),
+        ("v{version}", "{version}", "{sha}"),
+    ],
 )
 async def test_what_is_named_is_a_known_build_if_there_is_one(
     opened: Database, typed: str, version: str, commit: str
@@ -158,6 +168,100 @@ async def test_what_is_named_is_a_known_build_if_there_is_one(
     assert (found.build.version, found.build.sha) == (version.format(**values), commit.format(**values))
 
 
+async def test_what_nobody_knows_or_the_ci_denies_needs_a_reason(opened: Database) -> None:
+    await ship(opened)
+    await restore(opened)
+    known = await started(opened)
+    denied = replace(known, told={SERVICE: {"staging": RunTold("9.9", "c" * 40, "77")}})
+    for context_now, live in ((known, "7.7"), (denied, build(1).version), (replace(known, told={}), "7.7")):
+        asked = await settle(opened, context_now, ("staging", live), ("production", ""))
+        assert asked.result.code == "live_needed"
+    named = replace(word(("staging", "7.7"), ("production", "")), reason="it was built since")
+    assert (await apply_event(opened, named, known=denied)).result.code == "loss_settled"
+    states, _ = await opened.read(partial(environments.read, service=SERVICE))
+    assert states["staging"].live is not None
+    assert (states["staging"].live.build.version, states["staging"].live.build.sha) == ("7.7", "")
+
+
+async def test_a_loss_that_was_settled_is_no_word_about_the_restore(opened: Database) -> None:
+    await ship(opened)
+    await restore(opened)
+    before = ConfirmedHeads()
+    before.learn(Head(SERVICE, 9999, "f" * 64), NOW)
+    looked = replace(context(), confirmed=before)
+    assert (
+        await apply_event(opened, replace(word(), reason="looked"), known=looked)
+    ).result.code == "loss_settled"
+    assert (await started(opened)).confirmed.behind.keys() == {SERVICE}
+
+
+def policy_of(known: Context, number: int, *services: str) -> Policy:
+    return replace(context(*services).policy, number=number, text=f"policy {number}", fingerprint=f"{number}")
+
+
+async def load(database: Database, policy: Policy, removed: tuple[str, ...] = ()) -> None:
+    following = policies.Following(removed)
+    await database.write(
+        lambda connection: policies.record_policy(
+            connection, policy, "shiproom", later(minutes=61), following
+        )
+    )
+
+
+async def test_a_service_of_the_first_policy_after_it_is_held_and_a_later_one_is_new(
+    opened: Database,
+) -> None:
+    await story(opened)
+    await restore(opened)
+    number = await opened.read(policies.number_in_force)
+    assert number > 1000
+    known = await started(opened)
+    await load(opened, policy_of(known, number + 1, SERVICE, "shop", "cart"))
+    known = replace(await started(opened), policy=policy_of(known, number + 1, SERVICE, "shop", "cart"))
+    assert known.confirmed.behind.keys() == {SERVICE, "shop", "cart"}
+    with pytest.raises(BehindError):
+        await apply_event(opened, events.BuildReported(build(1, "cart")), known=known)
+    everything = replace(word(("staging", ""), ("production", "")), service="cart")
+    assert (await apply_event(opened, everything, known=known)).result.code == "loss_settled"
+    reported = await apply_event(opened, events.BuildReported(build(1, "cart")), known=known)
+    assert reported.result.code == "build_ready"
+    await load(opened, policy_of(known, number + 2, SERVICE, "shop", "cart", "game"))
+    known = replace(known, policy=policy_of(known, number + 2, SERVICE, "shop", "cart", "game"))
+    assert (
+        await apply_event(opened, events.BuildReported(build(1, "game")), known=known)
+    ).result.code == "build_ready"
+    assert await findings(opened) == []
+
+
+async def test_a_process_that_knows_an_older_policy_decides_nothing(opened: Database) -> None:
+    await story(opened)
+    number = await opened.read(policies.number_in_force)
+    before = replace(context(SERVICE, "shop"), policy=policy_of(context(), number, SERVICE, "shop"))
+    await restore(opened)
+    for event in (events.BuildReported(build(9)), word(("staging", "1"))):
+        with pytest.raises(policies.PolicyBehindError):
+            await apply_event(opened, event, known=before)
+
+
+async def test_a_service_that_left_the_policy_is_not_held(opened: Database) -> None:
+    await story(opened)
+    number = await opened.read(policies.number_in_force)
+    await load(opened, policy_of(context(), number + 1, SERVICE), removed=("shop",))
+    summary = await restore(opened)
+    assert summary.services == (SERVICE,)
+    assert await opened.read(releases.open_everywhere) == []
+    assert (await started(opened)).confirmed.behind.keys() == {SERVICE}
+    assert await findings(opened) == []
+
+
+async def test_what_is_lost_of_a_service_concerns_nobody_without_it(opened: Database) -> None:
+    await story(opened)
+    await restore(opened)
+    known = await started(opened)
+    known.confirmed.services = {"shop"}
+    assert known.confirmed.behind.keys() == {"shop"}
+
+
 async def test_an_empty_database_needs_no_word(opened: Database) -> None:
-    assert await restore(opened) == RestoreSummary((), (), 0, 2001)
+    assert await restore(opened) == RestoreSummary((), (), 0, 1)
     assert (await started(opened)).confirmed.restored == frozenset()

@@ -47,6 +47,12 @@ def _short(context: RenderContext) -> str:
     return "the database has lost what was confirmed"
 
 
+_HOW = (
+    "Write `nothing` where nothing is live. Where it is not what the CI says, or no build that is known here, add why. "
+    "Nothing of it is decided before; what still runs from before is stopped."
+)
+
+
 def asked(context: RenderContext) -> str:
     """Return what the backup has in each environment beside what its CI tells, and the line to type."""
     places: list[dict[str, str]] = json.loads(context["places"])
@@ -55,7 +61,7 @@ def asked(context: RenderContext) -> str:
             "Nothing was changed: " + sentence(context),
             *(_place(each, context) for each in places),
             f"Look at what is really live, then say it: /release {escape(context['offered'], LONGEST_LINE)}",
-            "Write `nothing` where nothing is live. Nothing of it is decided before; what still runs from before is stopped.",
+            _HOW,
         )
     )
 

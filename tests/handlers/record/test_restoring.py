@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -123,3 +123,12 @@ def test_a_late_success_of_another_release_is_past_too_where_its_ci_says_when_it
     event = report(ended_at=NOW - timedelta(minutes=2))
     assert decided(ended, event, facts(state)).reply.code == "nothing_new"
     assert decided(ended, replace(event, ended_at=None), facts(state)).reply.code == "late"
+
+
+@pytest.mark.parametrize(
+    ("ended_at", "code"), [(NOW, "nothing_new"), (later(minutes=9), "rerun"), (None, "nothing_new")]
+)
+def test_a_re_run_from_before_the_word_is_not_live(ended_at: datetime | None, code: str) -> None:
+    event = report(attempt=2, ended_at=ended_at)
+    decision = decided(restored(), event, facts(confirmed()), now=later(minutes=10))
+    assert decision.reply.code == code
