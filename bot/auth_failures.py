@@ -19,6 +19,9 @@ ALL = 100
 MINUTE = 60.0
 MOST_SOURCES = 1000
 
+UNPROVED = frozenset({401, 403})
+"""The answers to somebody who did not prove who they are, or lacks the right."""
+
 REASONS = {
     "headers": "Slack's signature headers are missing or malformed",
     "age": "Slack's signature is too old or from the future",

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from bot.auth_failures import FAILURES
+from bot.auth_failures import FAILURES, UNPROVED
 from bot.clock import Clock
 from bot.http.answers import ErrorJson
 from bot.metrics import REFUSED
@@ -95,6 +95,6 @@ def _form(body: bytes) -> list[tuple[str, str]]:
 def refuse(why: str, status: HTTPStatus, sentence: str, detail: str = "") -> web.Response:
     """Refuse a request; nothing of it is logged but the reason, and that only if somebody did not prove who they are."""
     REFUSED.labels(why).inc()
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+    if status in UNPROVED:
         FAILURES.note(why, detail)
     return web.json_response(ErrorJson(error=sentence), status=status)

@@ -16,8 +16,13 @@ from handlers.plan import Anchoring
 class AnchorSection(Section):
     """A channel, a file, or both; a relative file is beside the policy."""
 
-    channel: Annotated[str, text(CHANNEL)] = ""
-    file: Text = ""
+    channel: Annotated[str, text(CHANNEL)] = Field(
+        default="",
+        description="once a day, if something changed, in one message: a channel id like `C0AUDIT`",
+    )
+    file: Text = Field(
+        default="", description="whenever something changes, line by line, in a file like `anchors.txt`"
+    )
 
     def check(self, context: SectionContext) -> None:
         """Report that nothing is named, and a file that is a directory."""

@@ -184,7 +184,7 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "end": _end,
     "moment": _moment,
     "owners": _owners,
-    "clock": lambda raw, context: context.names.clock(datetime.fromisoformat(raw)),
+    "clock": lambda raw, context: context.names.clock(datetime.fromisoformat(raw)) if raw else "",
     "state": state,
 }
 _STATES = {
