@@ -143,8 +143,8 @@ class ExternalRunPoller(Poller):
         if state == "succeeded" and target.deploy.job:
             status = await self._providers[target.deploy.ci].status(target, run.correlation, run.id)
             state = status.state if status is not None else "running"
-        reported = RunReported(number, run.correlation, run.id, state, run.attempt, run.url)
-        await self._engine.handle(replace(reported, ended_at=run.ended_at))
+        which = (number, run.correlation, run.id)
+        await self._engine.handle(RunReported(*which, state, run.attempt, run.url, ended_at=run.ended_at))
         return None
 
     async def _report(self, workflow: _Workflow, runs: Iterable[ListedRun]) -> None:

@@ -53,7 +53,7 @@ async def test_a_release_that_is_started_and_cancelled(receiver: Collector, tmp_
         for words in ("2.4.0 to staging", "cancel r1 not today"):
             body = command(words)
             assert (await bot.post("/slack/events", bot.signed(body), body)).status == 200
-        await bot.until(lambda: bool(bot.world.slack.calls))
+        await bot.world.until(1, "cancelled")
     await sent()
     (root,) = receiver.named("release")
     assert (root.parent, root.attributes["cicd.pipeline.result"]) == (b"", "cancellation")

@@ -63,7 +63,8 @@ async def go_on(ships: Fleet) -> dict[int, str]:
     before = len(ships.github.runs)
     await ships.build("s00", "1.1")
     assert await ships.until(lambda: len(ships.github.runs) > before, 5, lambda: "nothing was sent") < 1
-    await asyncio.sleep(5)
+    # Its run ends at once: longer than a poll, or it would be seen only later.
+    await asyncio.sleep(20)
     return await ships.states()
 
 

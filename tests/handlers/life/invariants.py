@@ -373,6 +373,7 @@ class Invariants:
 
     def confirmed(self) -> None:
         """Take an operator's word for what is live everywhere."""
+        self.lying.confirmed()
         for name, state in self.world.environments.items():
             self.live.pop(name, None)
             if state.live is not None:

@@ -57,6 +57,11 @@ class Lying:
         if codes & {"outside_running", "outside_failed", "outside_succeeded"}:
             self.there.pop(environment, None)
 
+    def confirmed(self) -> None:
+        """Forget what lies where: nobody knows what was attempted before an operator's word."""
+        self.there.clear()
+        self.unsure.clear()
+
     def lies(self, release: Release, environment: str) -> bool:
         """Whether a release's build lies in an environment untouched, as far as is known."""
         _, version = self.there.get(environment, (0, ""))
