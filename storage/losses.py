@@ -13,6 +13,7 @@ from handlers.environments import Loss, RunTold
 from handlers.events import LossSettled
 from handlers.facts import Facts
 from handlers.outcome import Refusal
+from handlers.release import Release
 from handlers.reports import RecordsLost
 from storage import builds, deliveries, effects, environments, releases
 from storage.deciding import DecisionInput, decide_and_save
@@ -35,11 +36,7 @@ def apply_settled_loss(
     if plan is None:
         return Outcome(Refusal("unknown_service", {"service": event.service}))
     # Releases are locked before their service, as by every other event.
-    opened = [
-        release
-        for number in releases.open_numbers(connection, event.service)
-        if (release := releases.lock(connection, number)) is not None
-    ]
+    opened = _lock_open(connection, event.service)
     states, head = environments.lock(connection, event.service)
     if head.policy > context.policy.number:
         raise PolicyBehindError
@@ -65,6 +62,11 @@ def apply_settled_loss(
         decide_and_save(connection, replace(incoming, event=lost), given, lost)
         states, head = environments.lock(connection, event.service)
     return Outcome(decision.reply, None, facts, head, effects=effect_names(decision))
+
+
+def _lock_open(connection: Connection, service: str) -> list[Release]:
+    numbers = releases.open_numbers(connection, service)
+    return [release for number in numbers if (release := releases.lock(connection, number)) is not None]
 
 
 def _build_named(connection: Connection, event: LossSettled, word: str, told: RunTold | None) -> Build | None:

@@ -95,12 +95,9 @@ def after_restore(
         BACKUP_AT: backup_at.isoformat(),
         POLICY: policy,
         "by": actor,
-        **(
-            {"accepted": accepted.reason, "findings": list(accepted.findings[:MOST_FINDINGS])}
-            if accepted.findings
-            else {}
-        ),
     }
+    if accepted.findings:
+        outcome |= {"accepted": accepted.reason, "findings": list(accepted.findings[:MOST_FINDINGS])}
     for name in names:
         states, head = environments.lock(connection, name)
         record(
