@@ -110,6 +110,9 @@ def _parse_loss(words: tuple[str, ...], context: CommandContext) -> LossRequest 
     if not service:
         return UsageError("which_service", "", tuple(context.services))
     live, rest = live_named(rest, context, service)
+    elsewhere, sign, _ = "".join(rest[:1]).partition("=")
+    if sign and elsewhere:
+        return UsageError("unknown_environment", elsewhere, context.environments(service))
     return LossRequest(service, "", context.actor, free_text(rest), live)
 
 
