@@ -11,6 +11,7 @@ from bot.engine import Engine
 from bot.health import DATABASE
 from bot.loop import WakeableLoop
 from storage import losses, schema
+from storage.confirmed import loss_sentence
 from storage.database import DatabaseUnavailableError, StorageError, write_again
 
 log = logging.getLogger("shiproom.database")
@@ -65,9 +66,7 @@ class DatabaseWatch(WakeableLoop):
         now = self._engine.clock.now()
         for service in news:
             loss = behind[service]
-            log.error(
-                "records of %s are lost: row %s was confirmed, %s is there", service, loss.lost, loss.found
-            )
+            log.error("%s", loss_sentence(service, loss))
             await write_again(database, partial(losses.tell, service=service, loss=loss, now=now))
         for service in back:
             log.warning("no records of %s are missed any more", service)

@@ -1,8 +1,11 @@
 """What a policy file says, and what it means beside another one: for `shiproom check`, wherever its answer is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
+
+import yaml
 
 from bot.blocks.words.policy_changes import described
 from bot.policy import Diagnostic, PolicyResult, read_policy, read_written
@@ -11,6 +14,8 @@ from handlers.plan import Policy
 from handlers.policy_changes import policy_changes
 
 MOST_SHOWN = 1024 * 1024
+
+EVERY = "every service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,43 @@ def meanings(old: Policy, new: Policy) -> tuple[Meaning, ...]:
         Meaning(each.service, each.code, described(each, new.directory, old.directory), each.weaker)
         for each in policy_changes(old, new)
     )
-    return tuple(sorted(found, key=lambda each: not each.weaker))
+    return tuple(
+        sorted((*found, *_beside_the_services(old.text, new.text)), key=lambda each: not each.weaker)
+    )
+
+
+def _beside_the_services(old: str, new: str) -> Iterator[Meaning]:
+    """Return what differs in the parts of the file that concern all services; what nothing compares counts as weaker."""
+    if not old:
+        return
+    before, after = _parts(old), _parts(new)
+    if before.get("ci") != after.get("ci"):
+        yield Meaning(
+            EVERY, "ci_changed", "`ci` has changed, which is not compared here: read these lines", weaker=True
+        )
+    rights = {each["name"]: _rights(each) for each in before.get("tokens") or ()}
+    for each in after.get("tokens") or ():
+        if more := sorted(_rights(each) - rights.get(each["name"], frozenset())):
+            said = f"the token {each['name']} may now {' and '.join(more)}"
+            yield Meaning(EVERY, "token_may", said, weaker=True)
+    if before.get("audit") and not after.get("audit"):
+        yield Meaning(
+            EVERY, "anchor_removed", "the heads of the history are not kept outside the database", weaker=True
+        )
+    elif before.get("audit") != after.get("audit"):
+        yield Meaning(
+            EVERY, "anchor_changed", "the heads of the history are kept in another place", weaker=False
+        )
+
+
+def _parts(text: str) -> dict[str, Any]:
+    return cast("dict[str, Any]", yaml.safe_load(text))
+
+
+def _rights(token: Mapping[str, Any]) -> frozenset[str]:
+    """Return what a token may, by service; without services it is for all of them."""
+    services: list[str] = token.get("services") or ["every service"]
+    return frozenset(f"{right} {service}" for right in token["may"] for service in services)
 
 
 def policy_report(path: Path, environ: Mapping[str, str] | None, against: Path | None) -> PolicyReport:

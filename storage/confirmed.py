@@ -76,7 +76,9 @@ class ConfirmedHeads:
     def behind(self) -> Mapping[str, Loss]:
         """The services of the policy of which something is lost; all services, if no policy is known."""
         services = self.services
-        return {name: loss for name, loss in self._behind.items() if services is None or name in services}
+        return {
+            name: loss for name, loss in tuple(self._behind.items()) if services is None or name in services
+        }
 
     @property
     def restored(self) -> frozenset[str]:
@@ -115,7 +117,7 @@ class ConfirmedHeads:
 
     def sentences(self) -> list[str]:
         """List what is lost, for people."""
-        return [_sentence(service, loss) for service, loss in sorted(self.behind.items())]
+        return [loss_sentence(service, loss) for service, loss in sorted(self.behind.items())]
 
     def check(self, connection: Connection, head: Head) -> None:
         """Compare a head, which was read under lock, with what was confirmed.
@@ -181,7 +183,8 @@ class ConfirmedHeads:
         return loss
 
 
-def _sentence(service: str, loss: Loss) -> str:
+def loss_sentence(service: str, loss: Loss) -> str:
+    """Return what is lost of a service, for operators."""
     if loss.backup_at is None:
         return f"{service} is at row {loss.found}, and row {loss.lost} was confirmed"
     return f"{service} was restored from a backup of {loss.backup_at.isoformat()}, and nobody has confirmed what is live"

@@ -93,12 +93,10 @@ def at_row(connection: Connection, service: str, row: int) -> Head:
     return Head(service, row, str(digest))
 
 
-def rows_after(
-    connection: Connection, cursor: Head, end: Head, until: datetime | None
-) -> tuple[ExportedRow, ...]:
-    """Return the next rows after a cursor: MOST of them at the most, and none of or after a time.
+def check_cursor(connection: Connection, cursor: Head) -> None:
+    """Check that the history holds the row that was exported last, whether or not there is anything new.
 
-    Raises ChainBrokenError if they do not follow from the cursor.
+    Raises ChainBrokenError.
     """
     if cursor.row and _hash.scalar(connection, wanted=cursor.service, number=cursor.row) != cursor.hash:
         message = (
@@ -106,6 +104,16 @@ def rows_after(
             "the database is an older copy. Run `shiproom audit verify`; nothing was exported of it."
         )
         raise ChainBrokenError(message)
+
+
+def rows_after(
+    connection: Connection, cursor: Head, end: Head, until: datetime | None
+) -> tuple[ExportedRow, ...]:
+    """Return the next rows after a cursor: MOST of them at the most, and none of or after a time.
+
+    Raises ChainBrokenError if they do not follow from the cursor.
+    """
+    check_cursor(connection, cursor)
     wanted = select_models(HistoryRow).where(
         HistoryRow.service == cursor.service, HistoryRow.row > cursor.row, HistoryRow.row <= end.row
     )
@@ -129,7 +137,7 @@ def _checked(row: HistoryRow, before: Head) -> ExportedRow:
     if row.row != before.row + 1 or chain(before.hash, row.service, row.row, entry, row.outcome) != row.hash:
         message = (
             f"The history of {row.service} does not hold at row {before.row + 1}: run `shiproom audit verify`. "
-            "What comes before it was exported."
+            "Nothing from there on is exported."
         )
         raise ChainBrokenError(message)
     return ExportedRow(moment(row.at), row.row, row.hash, row_as_json(row))

@@ -38,6 +38,10 @@ def _load(arguments: argparse.Namespace) -> Run:
 
     wanted = Review(arguments.against, arguments.format, arguments.report, arguments.fail_on == "weaker")
     if wanted.wanted:
+        if arguments.fail_on and not arguments.against:
+            raise CommandError(
+                "--fail-on needs something to compare with: name the older policy with --against."
+            )
         if arguments.online:
             raise CommandError(
                 "--online looks at Slack and the CIs: leave it out where a change is reviewed."

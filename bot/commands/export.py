@@ -1,5 +1,6 @@
 """`shiproom audit export`: hands on the history, each row once, to standard output, a directory or a bucket."""
 
+import re
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -42,6 +43,10 @@ def export_rows(words: ExportWords, release: int | None = None) -> int:
         raise CommandError(
             "--release is of a whole export: leave it out, or all of --since, --after, --state and --to."
         )
+    if _ADDRESS.match(words.to) and not words.to.startswith(SCHEME):
+        raise CommandError(
+            f"--to {words.to[:60]} is neither a directory nor an address like s3://BUCKET/PREFIX."
+        )
     if words.bucket != BucketOptions() and not words.to.startswith(SCHEME):
         raise CommandError(
             "--endpoint, --retain-days and --retain-mode are of a bucket: add --to s3://BUCKET/PREFIX."
@@ -74,6 +79,9 @@ def _place(words: ExportWords, now: datetime, stack: ExitStack) -> Place:
     return directory
 
 
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
+
+
 async def export_from(database: Database, place: Place, scope: Scope, after: dict[str, int]) -> int:
     """Hand on what is new of each service, oldest first; return how many rows that were."""
     await database.read(schema.require_usable)
@@ -104,6 +112,7 @@ async def _hand_on(
 ) -> tuple[Head, int]:
     """Export a service's rows from a cursor to an end; return how far that got, and how many they were."""
     cursor, end = between
+    await database.read(partial(export.check_cursor, cursor=cursor))
     count = again = 0
     while cursor.row < end.row:
         rows = await database.read(partial(export.rows_after, cursor=cursor, end=end, until=scope.until))

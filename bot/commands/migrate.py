@@ -1,13 +1,17 @@
 """`shiproom migrate`: brings the database to the newest schema, and says what that changed."""
 
+import os
+
 from bot.commands.database import with_database
 from bot.commands.output import OK, say
+from bot.file_modes import OURS_ALONE
 from storage import schema
 from storage.database import Database
 
 
 def migrate() -> int:
     """Bring the database to the newest schema; return the exit status."""
+    os.umask(OURS_ALONE)
     found = with_database(_migrate, read_only=False)
     if found == schema.NEWEST:
         say(f"The database is at schema {schema.NEWEST} already: nothing was changed.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.clock import SystemClock
 from bot.commands.backup_file import check, is_piped, source, spoken
-from bot.commands.database import with_database
+from bot.commands.database import shown_database, with_database
 from bot.commands.output import OK, counted, fail, say
 from bot.file_modes import OURS_ALONE
 from bot.known_database import KnownDatabase
@@ -78,7 +78,7 @@ def _say_findings(findings: tuple[Finding, ...]) -> None:
 
 def _report(found: Restored, choices: Choices) -> None:
     _say_findings(found.findings)
-    say(f"Restored: {spoken(found.header)}")
+    say(f"Restored into {shown_database()}: {spoken(found.header)}")
     holds = f"does not hold, which was accepted: {choices.unverified}" if found.findings else "holds"
     say(f"The history {holds}.")
     _say_all(found.summary.sentences)

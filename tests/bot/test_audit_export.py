@@ -1,7 +1,10 @@
 """`shiproom audit export` and `verify --anchor-file` as an operator types them."""
 
 import json
+import shutil
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,22 @@ def test_into_a_directory_and_once_only(history: Shell, tmp_path: Path) -> None:
     assert history.err == "0 rows exported to exported: nothing is new.\n"
     assert history.run("audit", "verify", "--anchor-file", "exported/heads.txt") == 0
     assert "1 anchor of exported/heads.txt" in history.out
+
+
+@pytest.mark.parametrize(
+    "place", [("--to", "exported"), ("--state", "cursors.json")], ids=["directory", "state"]
+)
+def test_an_older_copy_is_no_news(history: Shell, tmp_path: Path, place: tuple[str, str]) -> None:
+    assert history.run("audit", "export", *place) == 0
+    database = tmp_path / "shiproom.db"
+    older = tmp_path / "older.db"
+    shutil.copy(database, older)
+    with closing(sqlite3.connect(older)) as copy:
+        copy.execute("UPDATE history SET hash = ?", ("f" * 64,))
+        copy.commit()
+    history.export(DATABASE_URL=f"sqlite:///{older}")
+    assert history.run("audit", "export", *place) == 1
+    assert "does not hold row 1 as it was exported" in history.err
 
 
 def test_the_output_with_a_state(history: Shell) -> None:
@@ -72,6 +91,8 @@ def test_from_when_to_when(history: Shell, words: tuple[str, ...], rows: int) ->
         (("--to", "s3://b/c", "--retain-days", "-1"), "--retain-days -1 is no number of days"),
         (("--to", "shiproom.yml"), "The export cannot be written to shiproom.yml"),
         (("--state", "deploy"), "cannot be read"),
+        (("--to", "gs://bucket/x"), "neither a directory nor an address like s3://BUCKET/PREFIX"),
+        (("--to", "S3://bucket"), "neither a directory nor an address like s3://BUCKET/PREFIX"),
     ],
 )
 def test_what_cannot_be_done_is_said(history: Shell, words: tuple[str, ...], says: str) -> None:

@@ -404,7 +404,7 @@ def test_the_example_of_every_night_works(filled: Shell) -> None:
     variables.write_text(f"SHIPROOM={program}\nPYTHONPATH={ROOT}\nSHIPROOM_BACKUPS={kept}\n")
     line = block("cron").removeprefix("10 3 * * * ")
     for written, there in (
-        ("/etc/shiproom.env", variables),
+        ("/etc/shiproom/shiproom.env", variables),
         ("/srv/shiproom", filled.folder),
         ("/usr/local/bin/shiproom-nightly", script),
     ):

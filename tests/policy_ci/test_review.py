@@ -46,6 +46,52 @@ def test_what_it_means_is_said_weaker_first(place: Path, capsys: pytest.CaptureF
     ]
 
 
+TOKEN_LINE = 'tokens:\n  - {name: incidents, secret: "${INCIDENT_TOKEN}", may: [lock], services: [website]}\n'
+ANCHOR = "audit: {anchor: {channel: C0AUDIT}}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("", TOKEN_LINE, "WEAKER: every service: the token incidents may now lock website."),
+        (
+            TOKEN_LINE,
+            TOKEN_LINE.replace("[lock]", "[lock, read]"),
+            "the token incidents may now read website.",
+        ),
+        (TOKEN_LINE, TOKEN_LINE.replace(", services: [website]", ""), "may now lock every service."),
+        (TOKEN_LINE, "", "means the same as before."),
+        (ANCHOR, "", "WEAKER: every service: the heads of the history are not kept outside the database."),
+        (
+            ANCHOR,
+            ANCHOR.replace("AUDIT", "OTHER"),
+            "every service: the heads of the history are kept in another place.",
+        ),
+        ("", ANCHOR, "every service: the heads of the history are kept in another place."),
+    ],
+)
+def test_what_concerns_every_service_is_compared(
+    place: Path, capsys: pytest.CaptureFixture[str], before: str, after: str, said: str
+) -> None:
+    (place / "old.yml").write_text(SOUND + before)
+    (place / "shiproom.yml").write_text(SOUND + after)
+    assert check("--against=old.yml") == 0
+    assert said in capsys.readouterr().out
+
+
+def test_a_ci_that_changed_counts_as_weaker(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "elsewhere").mkdir()
+    (place / "shiproom.yml").write_text(SOUND.replace("directory: .}", "directory: elsewhere}"))
+    assert check("--against=old.yml", "--fail-on=weaker") == WEAKER
+    assert "`ci` has changed, which is not compared here: read these lines" in capsys.readouterr().out
+
+
+def test_what_fails_needs_something_to_compare_with(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    del place
+    assert check("--fail-on=weaker") == 1
+    assert "name the older policy with --against" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "case",
     [
