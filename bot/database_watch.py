@@ -12,7 +12,7 @@ from bot.health import DATABASE
 from bot.loop import WakeableLoop
 from storage import losses, schema
 from storage.confirmed import loss_sentence
-from storage.database import DatabaseUnavailableError, StorageError, write_again
+from storage.database import DatabaseUnavailableError, StorageError, UnconfirmedError, write_again
 
 log = logging.getLogger("shiproom.database")
 
@@ -41,7 +41,7 @@ class DatabaseWatch(WakeableLoop):
             if self._may_differ or self._told or self._engine.confirmed.behind:
                 await self._look_for_losses()
             self._may_differ = False
-        except DatabaseUnavailableError as error:
+        except (DatabaseUnavailableError, UnconfirmedError) as error:
             self._refused(str(error))
         except StorageError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all

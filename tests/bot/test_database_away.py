@@ -11,6 +11,7 @@ import pytest
 
 from bot import database_watch
 from bot.app import StartError
+from bot.database_watch import DatabaseWatch
 from bot.health import DATABASE
 from bot.lifetime import run
 from storage.database import UnconfirmedError
@@ -128,6 +129,23 @@ async def test_what_may_have_been_done_is_not_called_undone(
             build = {"service": "website", "version": "1.0.0", "sha": "a" * 40, "branch": "main"}
             status, answer = await bot.world.api("POST", "/api/v1/builds", build)
     assert (status, answer["error"].count("or not"), answer["error"].count("Nothing")) == (503, 1, 0)
+
+
+async def test_a_server_that_goes_away_in_the_middle_ends_no_bot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: object) -> None:
+        raise UnconfirmedError(UNCONFIRMED)
+
+    ended: list[str] = []
+    async with inside(tmp_path) as bot:
+        watch = DatabaseWatch(bot.app.engine, ended.append)
+        with monkeypatch.context() as patch:
+            patch.setattr(bot.app.engine.database, "read", broken)
+            assert await watch.run_once() > 0
+        assert bot.app.engine.health.of(DATABASE).refused_since is not None
+        assert await watch.run_once() > 0
+    assert (ended, bot.app.engine.health.of(DATABASE).refused_since) == ([], None)
 
 
 async def _ends(world: World, happens: Callable[[], Awaitable[None]]) -> str:

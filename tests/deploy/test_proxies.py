@@ -162,7 +162,10 @@ async def test_a_large_build_is_taken(front: Front) -> None:
     body = json.dumps(build).encode()
     assert len(body) > MOST_BYTES
     headers = {"Authorization": f"Bearer {API_TOKEN}", "Content-Type": "application/json"}
-    assert (await front.ask("POST", "/api/v1/builds", data=body, headers=headers))[0] in {201, 422}
+    assert (await front.ask("POST", "/api/v1/builds", data=io.BytesIO(body), headers=headers))[0] in {
+        201,
+        422,
+    }
 
 
 async def test_without_the_bot_the_answer_comes_at_once(front: Front) -> None:
