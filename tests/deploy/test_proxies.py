@@ -57,7 +57,8 @@ def nginx(folder: Path, port: int, bot: int, pair: Pair) -> tuple[str, ...]:
     paths = "\n".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    main = f"daemon off; pid {folder}/pid; error_log {folder}/error; events {{}}"
+    # A large body is kept in the folder of the test, which is its owner's alone; only a nginx of root minds the line.
+    main = f"user root; daemon off; pid {folder}/pid; error_log {folder}/error; events {{}}"
     around = f"{main}\nhttp {{ access_log off;\n{paths}\n{text}}}\n"
     (folder / "nginx.conf").write_text(around, encoding="utf-8")
     return "nginx", "-p", str(folder), "-e", str(folder / "error"), "-c", str(folder / "nginx.conf")
