@@ -118,6 +118,6 @@ def _sequences(connection: Connection, tables: list[Table]) -> dict[str, int]:
     for each in tables:
         if sequence := sequence_of(connection, each):
             # The name comes quoted from the database itself.
-            last, given = connection.execute(text(f"SELECT last_value, is_called FROM {sequence}")).one()  # noqa: S608
+            last, given = connection.execute(text(f"SELECT last_value, is_called FROM {sequence}")).one()  # noqa: S608 - the name is PostgreSQL's own
             found[each.name] = last if given else 0
     return found

@@ -191,7 +191,7 @@ async def test_it_counts_behind_a_proxy_that_wants_a_password(
     ask: Ask, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # All that a test may reach is on this machine; monkeypatch takes a function of any type.
-    monkeypatch.setattr("bot.proxies._is_loopback", lambda _: False)  # pyright: ignore[reportUnknownLambdaType,reportUnknownArgumentType]
+    monkeypatch.setattr("bot.proxies._is_loopback", lambda _: False)  # pyright: ignore[reportUnknownLambdaType,reportUnknownArgumentType] - any address
     async with served(authority.issue("peer.invalid")) as port, tunnel(port) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         assert UNKNOWN in await ask("https://peer.invalid")

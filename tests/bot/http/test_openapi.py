@@ -53,14 +53,14 @@ def described(bot: Inside) -> dict[tuple[str, str], Operation]:
     return {(method, path): each for method, path, _, each in operations(application(bot))}
 
 
-async def test_it_is_openapi(shown: Any) -> None:  # noqa: ANN401
+async def test_it_is_openapi(shown: Any) -> None:  # noqa: ANN401 - the document as JSON
     validate(shown)
     assert shown["openapi"] == "3.1.0"
     names = [each["operationId"] for methods in shown["paths"].values() for each in methods.values()]
     assert len(set(names)) == len(names)
 
 
-async def test_every_route_is_in_it(bot: Inside, shown: Any) -> None:  # noqa: ANN401
+async def test_every_route_is_in_it(bot: Inside, shown: Any) -> None:  # noqa: ANN401 - the document as JSON
     routes = {
         (route.method, route.resource.canonical)
         for route in application(bot).router.routes()
@@ -79,7 +79,7 @@ async def test_every_route_is_in_it(bot: Inside, shown: Any) -> None:  # noqa: A
     assert slack == {"/slack/events"}
 
 
-async def test_the_rights_in_it_are_the_rights_that_are_needed(bot: Inside, shown: Any) -> None:  # noqa: ANN401
+async def test_the_rights_in_it_are_the_rights_that_are_needed(bot: Inside, shown: Any) -> None:  # noqa: ANN401 - the document as JSON
     held = {API_TOKEN: {"read", "build"}, LOCKER: {"lock"}, ALL_RIGHTS: {"read", "build", "lock"}}
     asked = 0
     for path, methods in shown["paths"].items():
@@ -96,7 +96,7 @@ async def test_the_rights_in_it_are_the_rights_that_are_needed(bot: Inside, show
     assert asked == 3 * 6
 
 
-async def test_every_field_of_a_body_is_in_it(bot: Inside, shown: Any) -> None:  # noqa: ANN401
+async def test_every_field_of_a_body_is_in_it(bot: Inside, shown: Any) -> None:  # noqa: ANN401 - the document as JSON
     models = {operation.body for operation in described(bot).values() if operation.body is not None}
     assert {model.__name__ for model in models} == {"BuildBody", "ClaimBody", "LockBody"}
     for model in models:
