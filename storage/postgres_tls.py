@@ -7,7 +7,7 @@ from pathlib import Path
 from storage.certificate_faults import certificate_fault
 
 _TRUST = "name the certificate of that authority with sslrootcert="
-_TODO = {
+_WHAT_TO_DO = {
     "rejected SSL upgrade": "the server has no TLS: turn it on there with ssl = on, or leave sslmode out",
     "requires a valid client certificate": "the server wants a certificate of ours: name it with sslcert= and sslkey=",
     "no encryption": "the server takes no connection without TLS: add sslmode=require",
@@ -20,7 +20,7 @@ _TODO = {
 def tls_fault(error: BaseException) -> str:
     """Return why a connection could not be encrypted as it is wanted; empty if that was not the reason."""
     said = str(getattr(error, "orig", None) or error)
-    known = next((words for part, words in _TODO.items() if part in said), "")
+    known = next((words for part, words in _WHAT_TO_DO.items() if part in said), "")
     return certificate_fault(error, _TRUST) or known
 
 

@@ -148,22 +148,22 @@ def _after(word: str) -> tuple[str, int]:
 
 
 def _since(word: str, now: datetime) -> datetime | None:
-    if not word:
-        return None
-    found = _instant(word) or _range(f"since {word}", now)
-    if found is None:
-        raise CommandError(_unread("--since", word))
-    return found if isinstance(found, datetime) else found.since
+    found = _time("--since", word, f"since {word}", now)
+    return found.since if isinstance(found, TimeRange) else found
 
 
 def _until(word: str, now: datetime) -> datetime | None:
     """Return the end: a day that is named belongs to what is exported."""
-    if not word:
-        return None
-    found = _instant(word) or _range(f"from {_ANY_TIME} to {word}", now)
-    if found is None:
-        raise CommandError(_unread("--until", word))
-    return found if isinstance(found, datetime) else found.until
+    found = _time("--until", word, f"from {_ANY_TIME} to {word}", now)
+    return found.until if isinstance(found, TimeRange) else found
+
+
+def _time(option: str, word: str, words: str, now: datetime) -> datetime | TimeRange | None:
+    """Read the time that an option names, by itself or as a part of `words`; None if none is given."""
+    found = (_instant(word) or _range(words, now)) if word else None
+    if word and found is None:
+        raise CommandError(_unread(option, word))
+    return found
 
 
 def _instant(word: str) -> datetime | None:

@@ -13,6 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.serving import serving
+
 TOKEN = "token-of-the-reviews"
 
 
@@ -76,14 +78,8 @@ async def reviews() -> AsyncGenerator[Reviews]:
             web.put(f"{notes}/{{id}}", made.edit),
         ]
     )
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with serving(app) as made.url:
         yield made
-    finally:
-        await runner.cleanup()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The ready-made job of GitLab and the action of GitHub, run for real: by bash, and by act, from a shallow clone."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,10 +16,7 @@ from tests.house.tree import ROOT
 from tests.policy_ci.reviews import TOKEN, Reviews, repository, run
 from tests.policy_ci.test_review import WEAK
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here"),
-]
+pytestmark = pytest.mark.slow
 
 FILES = ROOT / "docs" / "policy_ci"
 MEANS = "- website: production no longer needs a sign-off of ops."
@@ -116,7 +112,6 @@ async def github(
     return ended.status, ended.said
 
 
-@pytest.mark.skipif(not ACT.exists(), reason="there is no act here")
 @pytest.mark.parametrize(("fail_on", "status"), [("", 0), ("weaker", 1)])
 async def test_the_action_comments_what_a_change_means(
     tmp_path: Path, api: Reviews, packages: Mapping[str, str], fail_on: str, status: int
@@ -127,7 +122,6 @@ async def test_the_action_comments_what_a_change_means(
     assert MEANS in comment
 
 
-@pytest.mark.skipif(not ACT.exists(), reason="there is no act here")
 async def test_the_action_does_not_fail_for_a_fork(
     tmp_path: Path, api: Reviews, packages: Mapping[str, str]
 ) -> None:

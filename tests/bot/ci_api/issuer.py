@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from bot.clock import Clock
+from tests.serving import serving
 
 LASTS = 300
 """For how many seconds a token counts, as GitHub's do."""
@@ -102,11 +103,5 @@ async def issuer(clock: Clock) -> AsyncGenerator[Issuer]:
     app.add_routes(
         [web.get("/.well-known/openid-configuration", made.describe), web.get("/keys", made.list_keys)]
     )
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with serving(app) as made.url:
         yield made
-    finally:
-        await runner.cleanup()

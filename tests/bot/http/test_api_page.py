@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from tests.bot.inside import Inside
 from tests.house.tree import ROOT
 from tests.policy_ci.reviews import run
 from tests.world import API_TOKEN
-
-pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
 
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
