@@ -109,6 +109,7 @@ class Directory:
             _remove_torn_line(path)
             last = _last_line(path)
             if last is not None:
+                _check_sum(path)
                 self._written.setdefault(service, set()).add(path)
                 return _head_of(service, last, path)
         return None
@@ -140,6 +141,28 @@ class Directory:
         new = [str(end) for end in ends.values() if end.row and str(end) not in noted]
         if new:
             add_anchors(self._path / HEADS, new, at)
+
+
+def _check_sum(path: Path) -> None:
+    """Check that a file begins with what its checksum was written of: an export that crashed may have added to it since.
+
+    Raises CommandError if somebody altered it, before a new checksum would hide that.
+    """
+    noted = {
+        name: digest for digest, _, name in (line.partition("  ") for line in _lines(path.parent / SUMS))
+    }
+    wanted, digest = noted.get(path.name), hashlib.sha256()
+    if wanted is None:
+        return
+    with path.open("rb") as file:
+        for line in file:
+            digest.update(line)
+            if digest.hexdigest() == wanted:
+                return
+    raise CommandError(
+        f"{path} is not what was exported: its checksum in {SUMS} differs. Nothing was exported. Keep it as it is, "
+        "find out who altered it, and export to another directory."
+    )
 
 
 def _by_day(rows: Iterable[ExportedRow], newest: date) -> Iterator[tuple[date, list[str]]]:

@@ -49,6 +49,18 @@ def test_an_older_copy_is_no_news(history: Shell, tmp_path: Path, place: tuple[s
     assert "does not hold row 1 as it was exported" in history.err
 
 
+def test_a_file_that_was_altered_gets_no_new_checksum(history: Shell, tmp_path: Path) -> None:
+    assert history.run("audit", "export", "--to", "exported") == 0
+    [path] = (tmp_path / "exported" / "website").glob("*.jsonl")
+    whole = path.read_text()
+    path.write_text(whole.replace("policy_taken", "policy_forged"))
+    assert history.run("audit", "export", "--to", "exported") == 1
+    assert "is not what was exported: its checksum in SHA256SUMS differs" in history.err
+    # What an export had added before it crashed, and wrote no checksum of, is no alteration.
+    path.write_text(whole + whole)
+    assert history.run("audit", "export", "--to", "exported") == 0
+
+
 def test_the_output_with_a_state(history: Shell) -> None:
     assert history.run("audit", "export", "--state", "cursors.json") == 0
     assert json.loads(history.out)["row"] == 1
