@@ -106,7 +106,7 @@ class ConfirmedHeads:
     @property
     def known(self) -> tuple[tuple[Head, datetime], ...]:
         """What was confirmed of each chain, and when: what is to be remembered outside the database."""
-        return tuple((head, moment(at)) for head, at in self._known.values())
+        return tuple((head, moment(at)) for head, at in tuple(self._known.values()))
 
     def learn_newer(self, heads: Iterable[tuple[Head, datetime]]) -> None:
         """Learn heads that were read after `look`, in the same transaction: others have committed those that are new."""
