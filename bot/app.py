@@ -40,7 +40,7 @@ from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
 from bot.sweep import Sweep
 from bot.tasks import Tasks
-from handlers.plan import Connection, Policy
+from handlers.policy import Connection, Policy
 from storage.database import Database, StorageError
 
 log = logging.getLogger("shiproom")

@@ -23,7 +23,8 @@ from handlers.effects import ShowCard
 from handlers.events import Event
 from handlers.facts import Capabilities
 from handlers.outcome import Refusal
-from handlers.plan import Plan, Policy
+from handlers.plan import Plan
+from handlers.policy import Policy
 from handlers.release import Release
 from storage import effects, releases, transaction
 from storage.codec import UnreadableError

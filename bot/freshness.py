@@ -14,7 +14,8 @@ from bot.tasks import Tasks
 from handlers.events import BuildReported, Event, StartsRelease
 from handlers.outcome import Refusal
 from handlers.people import FRESH, Eligibility, Membership
-from handlers.plan import Plan, Policy
+from handlers.plan import Plan
+from handlers.policy import Policy
 from handlers.release import Release
 from handlers.reports import Reevaluated
 from handlers.step import StepState

@@ -16,7 +16,7 @@ from bot.engine import Engine
 from bot.heads_file import HeadsFile
 from bot.loop import WakeableLoop
 from bot.state_directory import StateDirectory, StateError
-from handlers.plan import Anchoring
+from handlers.policy import Anchoring
 from storage import anchors
 from storage.anchors import AnchorPost
 from storage.database import DatabaseUnavailableError, StorageError, write_again

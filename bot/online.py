@@ -22,7 +22,7 @@ from bot.slack_client.advice import lacking, refused, unreachable
 from bot.slack_client.results import CallDeferred, CallRejected, CallSucceeded
 from bot.slack_client.web import SlackWeb
 from bot.tasks import Tasks
-from handlers.plan import Policy
+from handlers.policy import Policy
 
 SCOPES = ("chat:write", "commands", "users:read")
 """What the bot cannot work without; `usergroups:read` only if a team is a user group."""

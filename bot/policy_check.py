@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.policy import read_written
 from bot.policy_report import meanings
-from handlers.plan import Policy
+from handlers.policy import Policy
 from storage import policies, schema
 from storage.database import Database
 

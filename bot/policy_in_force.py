@@ -18,7 +18,7 @@ from bot.policy import PolicyResult
 from bot.policy_source import PolicyFileError, PolicySource, needs_exclusive_database
 from handlers.effects import Effect, NotifyOpen
 from handlers.people import SHIPROOM, Directory
-from handlers.plan import Connection, Policy
+from handlers.policy import Connection, Policy
 from handlers.policy_changes import announcements, older_file, policy_changes
 from storage import policies, releases
 from storage.database import Database

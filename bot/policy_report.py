@@ -10,7 +10,7 @@ import yaml
 from bot.blocks.words.policy_changes import described
 from bot.policy import Diagnostic, PolicyResult, read_policy, read_written
 from bot.policy.example import placeholders_in
-from handlers.plan import Policy
+from handlers.policy import Policy
 from handlers.policy_changes import policy_changes
 
 MOST_SHOWN = 1024 * 1024

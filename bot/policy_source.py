@@ -8,7 +8,7 @@ from pathlib import Path
 from bot import logs
 from bot.ci import KINDS
 from bot.policy import PolicyResult, read_policy, read_written
-from handlers.plan import Policy
+from handlers.policy import Policy
 
 log = logging.getLogger("shiproom.policy")
 

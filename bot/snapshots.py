@@ -23,7 +23,7 @@ from handlers.build import Build, Change
 from handlers.command_parsing import release_number
 from handlers.environments import EnvironmentState, Live
 from handlers.facts import Facts
-from handlers.gates.gate import Reason
+from handlers.gate import Reason
 from handlers.lineage import Marks
 from handlers.plan import Plan
 from handlers.release import Release

@@ -4,25 +4,20 @@ This does not depend on the event; the rules are applied until none of them chan
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from handlers.attempt import Intent
 from handlers.draft import Draft
 from handlers.effects import Trigger
 from handlers.evaluation import evaluate_gates
+from handlers.gate import GateResult
 from handlers.gates import QUEUING, REVOKING
-from handlers.gates.gate import GateResult
-from handlers.limits import CANCEL_LASTS, GRANT_LASTS, deadline, grace_end, lease_end, queue_told_at
-from handlers.people import SHIPROOM
 from handlers.plan import AUTOMATIC
 from handlers.signers import call_signers, note_lost
-from handlers.step import Cancel, Intent, StepState
+from handlers.step import StepState
 from handlers.success import take_over
+from handlers.time_rules import alert, end_lease, expire_grant, give_up_cancel, tell_of_queue, time_out
 from handlers.transitions import (
-    back_to_waiting,
-    call_operators,
-    lose_track,
     notify_older_releases,
-    request_cancel,
     supersede,
 )
 
@@ -51,80 +46,6 @@ def _open_step(draft: Draft) -> bool:
         notify_older_releases(draft)
     call_signers(draft)
     draft.show()
-    return True
-
-
-def _time_out(draft: Draft) -> bool:
-    step = draft.step
-    limit = deadline(draft.release, step)
-    if step.state is not StepState.RUNNING or limit is None or draft.now < limit:
-        return False
-    request_cancel(draft, Cancel(SHIPROOM, "timed_out", draft.now))
-    return True
-
-
-def _tell_of_queue(draft: Draft) -> bool:
-    """Tell once that a run has been queued for as long as it may run."""
-    step, due = draft.step, queue_told_at(draft.release, draft.step)
-    if step.run is None or due is None or draft.now < due:
-        return False
-    draft.change(run=replace(step.run, queue_told=True))
-    values = {"environment": step.environment, "url": step.run.url, "ci": step.run.ci}
-    draft.call("queued_long", values, draft.release.plan.steering_teams(draft.release.environment))
-    draft.show()
-    return True
-
-
-def _give_up_cancel(draft: Draft) -> bool:
-    step = draft.step
-    if (
-        step.state is not StepState.CANCELLING
-        or step.cancel is None
-        or draft.now < step.cancel.at + CANCEL_LASTS
-    ):
-        return False
-    lose_track(draft, "cancel_unanswered")
-    intent = draft.step.intent
-    if intent is not None:
-        call_operators(draft, replace(intent, unclear_at=intent.unclear_at or draft.now))
-    return True
-
-
-def _end_lease(draft: Draft) -> bool:
-    step = draft.step
-    end = lease_end(step)
-    if (
-        step.state not in {StepState.SENT, StepState.CANCELLING}
-        or end is None
-        or draft.now < end
-        or step.intent is None
-    ):
-        return False
-    draft.change(intent=replace(step.intent, unclear_at=draft.now))
-    if step.state is StepState.SENT:
-        lose_track(draft, "sender_silent")
-    return True
-
-
-def _alert(draft: Draft) -> bool:
-    step = draft.step
-    if step.state is not StepState.UNKNOWN or step.intent is None or step.intent.alerted:
-        return False
-    if draft.now < grace_end(draft, step.intent):
-        return False
-    call_operators(draft, step.intent)
-    return True
-
-
-def _expire_grant(draft: Draft) -> bool:
-    step = draft.step
-    if (
-        step.state is not StepState.GRANTED
-        or step.intent is None
-        or draft.now < step.intent.granted_at + GRANT_LASTS
-    ):
-        return False
-    back_to_waiting(draft, "expired")
     return True
 
 
@@ -224,12 +145,12 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     _open_step,
     note_lost,
     call_signers,
-    _time_out,
-    _tell_of_queue,
-    _give_up_cancel,
-    _end_lease,
-    _alert,
-    _expire_grant,
+    time_out,
+    tell_of_queue,
+    give_up_cancel,
+    end_lease,
+    alert,
+    expire_grant,
     _leave_kept,
     _take_over,
     _grant,

@@ -22,7 +22,7 @@ from handlers.effects import (
 from handlers.environments import EnvironmentState, QueueEntry, in_queue_order
 from handlers.evaluation import gate_context
 from handlers.facts import Facts
-from handlers.gates.gate import GateContext
+from handlers.gate import GateContext
 from handlers.release import Kind, Release
 from handlers.step import Step
 

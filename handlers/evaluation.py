@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from handlers.facts import Facts
+from handlers.gate import GateContext, GateResult
 from handlers.gates import evaluate
-from handlers.gates.gate import GateContext, GateResult
 from handlers.lineage import Authorship, Relation
 from handlers.release import Kind, Release
 from handlers.step import Step, StepState

@@ -8,7 +8,8 @@ from handlers.build import Build
 from handlers.environments import EnvironmentState, Loss, RunTold
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
-from handlers.plan import EnvironmentPlan, Presence
+from handlers.plan import EnvironmentPlan
+from handlers.policy import Presence
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from handlers.attempt import Intent
 from handlers.draft import Draft
 from handlers.evaluation import evaluate_gates
 from handlers.release import Release
-from handlers.step import Intent, Step, StepState
+from handlers.step import Step, StepState
 
 GRANT_LASTS = timedelta(minutes=10)
 """A grant that was not sent within this time is void."""

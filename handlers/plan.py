@@ -3,12 +3,10 @@
 A release keeps the plan that it started with.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from handlers.gates.gate import GateSettings
-from handlers.people import Directory
+from handlers.gate import GateSettings
 
 AUTOMATIC = "automatic"
 ON_REQUEST = "on_request"
@@ -113,85 +111,6 @@ class Plan:
         In a protected one only operators may.
         """
         return self.operators if environment.protected else unique(self.starters + self.operators)
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """A CI as the policy connects it: its kind and the settings of its provider.
-
-    Secrets are resolved already.
-    """
-
-    name: str
-    kind: str
-    settings: Mapping[str, object] = field(default_factory=dict[str, object])
-
-
-TOKEN_RIGHTS = ("read", "build", "lock")
-"""What an API token can be allowed: to read releases and locks, to report builds, to lock environments."""
-
-
-@dataclass(frozen=True, slots=True)
-class ApiToken:
-    """A program that may use the API, with its secret and its rights; `services` None means all of them."""
-
-    name: str
-    secret: str = field(repr=False)
-    may: frozenset[str]
-    services: tuple[str, ...] | None = None
-
-    def is_for(self, service: str) -> bool:
-        """Return whether the token may know of a service."""
-        return self.services is None or service in self.services
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """What of a service is in the policy in force: its environments, and the names of all CI connections."""
-
-    environments: frozenset[str]
-    connections: frozenset[str]
-
-    def absent(self, environment: EnvironmentPlan) -> str:
-        """Return what an environment of a frozen plan lacks now: `service`, `environment`, `ci`; empty if nothing."""
-        if not self.environments:
-            return "service"
-        if environment.name not in self.environments:
-            return "environment"
-        return "" if environment.deploy.ci in self.connections else "ci"
-
-
-@dataclass(frozen=True, slots=True)
-class Anchoring:
-    """Where the heads of all hash chains are kept outside the database: a channel, a file, or both."""
-
-    channel: str = ""
-    file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The whole of `shiproom.yml`, validated.
-
-    `text` is as it was written, with `${NAME}` unresolved, and `fingerprint` its digest. `number` counts the policies that came
-    into force; it is 0 for one that never did.
-    """
-
-    plans: Mapping[str, Plan]
-    directory: Directory
-    connections: Mapping[str, Connection]
-    time_zone: str = "UTC"
-    fingerprint: str = ""
-    tokens: tuple[ApiToken, ...] = ()
-    text: str = ""
-    number: int = 0
-    anchoring: Anchoring | None = None
-
-    def presence(self, service: str) -> Presence:
-        """Return what of a service this policy has; nothing if it does not name the service."""
-        plan = self.plans.get(service)
-        names = [each.name for each in plan.environments] if plan is not None else []
-        return Presence(frozenset(names), frozenset(self.connections))
 
 
 def unique(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,10 +10,16 @@ from datetime import datetime
 from itertools import chain
 
 from handlers.effects import PostToChannel
-from handlers.gates.gate import GateSettings
-from handlers.gates.sign_off import SignOffRule, sign_off_rules
+from handlers.gate import GateSettings
 from handlers.people import Directory, Person
-from handlers.plan import AUTOMATIC, EnvironmentPlan, Plan, Policy, unique
+from handlers.plan import (
+    AUTOMATIC,
+    EnvironmentPlan,
+    Plan,
+    unique,
+)
+from handlers.policy import Policy
+from handlers.sign_off_rule import SignOffRule, sign_off_rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 from handlers.build import Build
-from handlers.gates.gate import GateSettings
-from handlers.gates.sign_off import SignOffRule, sign_off_rules
+from handlers.gate import GateSettings
 from handlers.plan import EnvironmentPlan, Plan
+from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from handlers.step import OVER, Step, StepState
 
 

@@ -10,12 +10,14 @@ from handlers.environments import EnvironmentState
 from handlers.events import Precondition, StartsRelease
 from handlers.facts import Facts
 from handlers.gates.branch import wrong_branch
-from handlers.gates.sign_off import SignOffRule, barred
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.release import Kind, Release
-from handlers.step import SignOff, StepState
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff
+from handlers.step import StepState
+from handlers.tally import barred
 
 _UNTOUCHED = frozenset({StepState.PENDING, StepState.WAITING})
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from handlers.draft import Draft
+from handlers.gate import GateResult, Verdict
 from handlers.gates import REVOKING, evaluate
-from handlers.gates.gate import GateResult, Verdict
-from handlers.gates.sign_off import count
-from handlers.step import SignOff, StepState
+from handlers.sign_offs import SignOff
+from handlers.step import StepState
+from handlers.tally import count
 
 
 def passable(results: tuple[GateResult, ...]) -> bool:

@@ -5,11 +5,18 @@ How a step fails, how a release ends, and what happens to its sign-offs.
 
 from dataclasses import replace
 
+from handlers.attempt import (
+    Cancel,
+    FailedAttempt,
+    Failure,
+    Intent,
+)
 from handlers.draft import Draft
 from handlers.effects import NotifyOpen, StopRun
 from handlers.plan import unique
 from handlers.release import Ending, Kind, ReleaseState
-from handlers.step import ENDED, OVER, Cancel, FailedAttempt, Failure, Intent, SignOff, StepState
+from handlers.sign_offs import SignOff
+from handlers.step import ENDED, OVER, StepState
 
 MOST_FAILURES = 5
 """How many failed attempts a step remembers."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.evaluation import evaluate_gates
 from handlers.facts import Facts
-from handlers.gates.gate import GateResult, Reason
+from handlers.gate import GateResult, Reason
 from handlers.gates.policy import code_of
 from handlers.gates.records import reason_of
 from handlers.limits import CANCEL_LASTS, GRANT_LASTS, LEASE, deadline

@@ -15,8 +15,8 @@ from typing import Any, TypeVar, cast
 from pydantic import TypeAdapter
 
 from handlers.effects import Effect, Notify, effect_name
+from handlers.gate import GateSettings
 from handlers.gates import NAMES, SETTINGS
-from handlers.gates.gate import GateSettings
 from handlers.plan import Plan
 from handlers.release import Release
 

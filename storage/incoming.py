@@ -11,7 +11,7 @@ from handlers.events import Event
 from handlers.facts import Capabilities, Facts
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import Membership
-from handlers.plan import Policy
+from handlers.policy import Policy
 from handlers.release import Release
 from storage.codec import dumps, micros
 from storage.confirmed import ConfirmedHeads

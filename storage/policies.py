@@ -16,7 +16,7 @@ from sqlmodel import select as select_models
 from handlers.effects import Effect
 from handlers.environments import EnvironmentState
 from handlers.people import SHIPROOM
-from handlers.plan import Policy
+from handlers.policy import Policy
 from storage import effects, environments, plans
 from storage.codec import micros, moment
 from storage.database_id import vouch_for_id

@@ -14,7 +14,8 @@ from handlers.environments import EnvironmentState, Loss
 from handlers.facts import Capabilities, Facts
 from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Membership
-from handlers.plan import Plan, Policy
+from handlers.plan import Plan
+from handlers.policy import Policy
 from handlers.release import Release
 from handlers.requests import ResolutionContext
 from handlers.step import StepState

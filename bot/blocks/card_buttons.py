@@ -16,9 +16,9 @@ from bot.blocks.testers import are_testing
 from bot.blocks.text import plain, visible
 from bot.blocks.values import encode, typeable
 from handlers.environment_precondition import rollback_precondition
-from handlers.gates.sign_off import SignOffRule
 from handlers.release import ReleaseState
 from handlers.rights import current_precondition
+from handlers.sign_off_rule import SignOffRule
 from handlers.step import StepState
 
 MAX_BUTTONS = 3

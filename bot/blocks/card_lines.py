@@ -18,7 +18,7 @@ from bot.blocks.waits import askable, in_words, wait_line
 from bot.blocks.words.reasons import called_off_because
 from bot.blocks.words.template import WITHOUT_END
 from handlers.environments import Live
-from handlers.gates.gate import Reason
+from handlers.gate import Reason
 from handlers.limits import CANCEL_LASTS
 from handlers.people import SHIPROOM
 from handlers.release import ReleaseState

@@ -15,8 +15,9 @@ from bot.blocks.phone import CardLine
 from bot.blocks.sign_off_lines import signed_line
 from bot.blocks.silence import not_asked_since
 from bot.blocks.text import escape, quoted, reported
+from handlers.attempt import FailedAttempt, Failure
 from handlers.release import ReleaseState
-from handlers.step import FailedAttempt, Failure, Step, StepState
+from handlers.step import Step, StepState
 
 
 def failed_lines(view: CardView) -> Iterator[CardLine]:

@@ -14,7 +14,7 @@ from bot.blocks.waits import Waiting
 from bot.health import Condition
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState, Live, RolledBack
-from handlers.gates.gate import GateResult, Reason
+from handlers.gate import GateResult, Reason
 from handlers.gates.policy import ABSENT
 from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Directory

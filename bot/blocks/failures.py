@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.blocks.text import escape
-from handlers.step import Failure, Step
+from handlers.attempt import Failure
+from handlers.step import Step
 
 LONGEST_NAME = 24
 

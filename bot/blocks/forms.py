@@ -36,8 +36,8 @@ from bot.blocks.text import escape, plain
 from bot.blocks.values import encode, typeable
 from handlers.build import Build, Change
 from handlers.events import Precondition
-from handlers.gates.sign_off import SignOffRule
 from handlers.release import Release
+from handlers.sign_off_rule import SignOffRule
 
 MAX_BUILDS = 100
 MAX_SERVICES = 100

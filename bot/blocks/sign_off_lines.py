@@ -6,9 +6,9 @@ Each is about who has signed, who is testing, and who is awaited.
 from bot.blocks.card_view import CardView
 from bot.blocks.names import listing
 from bot.blocks.text import escape, quoted
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
-from handlers.step import SignOff, Testing
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff, Testing
 
 LONGEST_NOTE = 40
 

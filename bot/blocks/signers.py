@@ -1,8 +1,8 @@
 """Finds team members who cannot sign a release, so that messages do not name them."""
 
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
 from handlers.release import Release
+from handlers.sign_off_rule import SignOffRule
 
 
 def ineligible_signers(release: Release, rule: SignOffRule, directory: Directory) -> frozenset[str]:

@@ -8,7 +8,7 @@ from bot.blocks.names import listing
 from bot.blocks.silence import silence_line
 from bot.blocks.text import escape
 from bot.blocks.waits import askable, in_short
-from handlers.gates.gate import Reason
+from handlers.gate import Reason
 
 _GOES_ON = frozenset(
     {"running", "queued_at_ci", "cancelling", "being_sent", "sent", "about_to_start", "searching"}

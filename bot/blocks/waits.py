@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.blocks.names import Names, listing
 from bot.blocks.text import escape
 from bot.blocks.words import REASONS, SHORT, RenderContext
-from handlers.gates.gate import Reason
+from handlers.gate import Reason
 from handlers.people import Directory
 from handlers.release import Release
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.settings import CiSettings
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 
 REMOTE_DEPLOY = frozenset({"workflow", "inputs", "send", "claim"})
 """The settings of a step that a remote CI can carry out."""

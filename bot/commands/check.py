@@ -14,7 +14,7 @@ from bot.policy_check import compare_with_database
 from bot.proxies import through
 from bot.settings import Settings, malformed, policy_path, read_settings, state_path
 from bot.state_directory import StateDirectory
-from handlers.plan import Policy
+from handlers.policy import Policy
 from storage.opening import sqlite_path
 
 UNASKED = " Only `shiproom check --online` can tell whether Slack has these people and channels, and the CI its workflows."

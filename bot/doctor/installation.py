@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.policy import PolicyResult, read_policy
 from bot.settings import SLACK_API, Settings, policy_path, read_settings, state_path
 from handlers.people import Directory
-from handlers.plan import Policy
+from handlers.policy import Policy
 
 DEFAULT_PORT = "3000"
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
-from handlers.gates.gate import Verdict
+from handlers.gate import Verdict
 from handlers.release import Kind, ReleaseState
 from handlers.step import StepState
 

@@ -18,7 +18,7 @@ from bot.http.serializers import release_json
 from bot.snapshots import silence_of
 from handlers.events import BuildReported
 from handlers.outcome import Refusal
-from handlers.plan import ApiToken
+from handlers.policy import ApiToken
 from handlers.release import ReleaseState
 from storage.reading import ReleaseFilter, recent, snapshot
 

@@ -11,7 +11,7 @@ from bot.engine import Engine
 from bot.http.described import TokenHandler, operation_of
 from bot.http.guard import refuse
 from bot.origin import came_via
-from handlers.plan import ApiToken
+from handlers.policy import ApiToken
 
 MAIN = "SHIPROOM_API_TOKEN"
 """The name of the token from the environment."""

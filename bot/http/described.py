@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 from aiohttp import hdrs, web
 
 from bot.http.body import JsonBody
-from handlers.plan import ApiToken
+from handlers.policy import ApiToken
 
 JSON = "application/json"
 

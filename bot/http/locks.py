@@ -19,7 +19,8 @@ from handlers.environments import EnvironmentState, Lock
 from handlers.events import EnvironmentEvent, Everywhere, LockedByToken, UnlockedByToken
 from handlers.outcome import Refusal
 from handlers.people import token_actor, token_name
-from handlers.plan import ApiToken, Plan
+from handlers.plan import Plan
+from handlers.policy import ApiToken
 from storage import environments
 from storage.database import Connection
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from bot.health import Condition
 from bot.http.answers import GateJson, HistoryJson, ReleaseJson, SignOffJson, SilenceJson, StepJson
-from handlers.gates.gate import GateResult, Reason
-from handlers.step import SignOff, Step
+from handlers.gate import GateResult, Reason
+from handlers.sign_offs import SignOff
+from handlers.step import Step
 from handlers.why import gate_results
 from storage.codec import moment
 from storage.history import HistoryLine

@@ -12,9 +12,9 @@ from bot.policy.references import References
 from bot.policy.services import ServiceSection
 from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.readers import LocatedText
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
 from handlers.plan import AUTOMATIC, EnvironmentPlan, Plan
+from handlers.sign_off_rule import SignOffRule
 
 
 def advise_on_unused(

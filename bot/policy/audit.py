@@ -10,7 +10,7 @@ from bot.schema.fields import Part, Text, text
 from bot.schema.nodes import ScalarNode
 from bot.schema.section import Section, SectionContext
 from bot.schema.words import CHANNEL
-from handlers.plan import Anchoring
+from handlers.policy import Anchoring
 
 
 class AnchorSection(Section):

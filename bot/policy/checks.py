@@ -8,9 +8,9 @@ from bot.policy.gates import LocatedGate, sign_offs
 from bot.policy.quorum import too_small, unfillable
 from bot.policy.services import ServiceSection
 from bot.schema.diagnostics import Diagnostics, shown
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
 from handlers.plan import EnvironmentPlan, Plan
+from handlers.sign_off_rule import SignOffRule
 
 
 def check_service(

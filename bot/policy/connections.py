@@ -8,7 +8,7 @@ from bot.schema.fields import MAPPING, read_entries
 from bot.schema.nodes import MappingNode
 from bot.schema.readers import LocatedText, read_choice, read_name, refuse
 from bot.schema.section import Entry, SectionContext, entries_of
-from handlers.plan import Connection
+from handlers.policy import Connection
 
 
 def read_connections(entry: Entry, context: SectionContext) -> Mapping[str, tuple[Connection, LocatedText]]:

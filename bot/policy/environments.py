@@ -11,7 +11,7 @@ from bot.policy.references import TeamNames
 from bot.schema.fields import Flag, Name, Part, Url, one_of, texts
 from bot.schema.section import Section
 from bot.schema.words import TEXT
-from handlers.gates.gate import GateSettings
+from handlers.gate import GateSettings
 from handlers.plan import AUTOMATIC, ON_REQUEST, Deploy, EnvironmentPlan, unique
 
 _PROTECTED_NAMES = frozenset({"production", "prod", "live"})

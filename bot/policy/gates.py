@@ -39,7 +39,7 @@ from bot.schema.readers import (
 from bot.schema.section import Entry, Section, SectionContext
 from bot.schema.words import TEXT, TextFormat
 from handlers.gates import SETTINGS
-from handlers.gates.sign_off import SignOffRule
+from handlers.sign_off_rule import SignOffRule
 
 RuleT_co = TypeVar("RuleT_co", covariant=True)
 

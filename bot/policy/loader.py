@@ -26,7 +26,7 @@ from bot.schema.readers import LocatedText, read_text, refuse
 from bot.schema.section import Entry, Section, SectionContext, entries_of
 from bot.schema.words import TEXT
 from handlers.people import Directory, Team
-from handlers.plan import Policy
+from handlers.policy import Policy
 
 _VERSION = "1"
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory
+from handlers.sign_off_rule import SignOffRule
 
 
 def persons_of(team_name: str, directory: Directory) -> frozenset[str] | None:

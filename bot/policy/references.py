@@ -13,7 +13,8 @@ from bot.schema.readers import LocatedText, read_text, read_texts
 from bot.schema.section import Entry, SectionContext
 from bot.schema.words import TEXT
 from handlers.people import Directory
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.schema.readers import LocatedText, read_text
 from bot.schema.section import Section
 from bot.schema.words import NAME, TEXT, WORD, TextFormat
 from handlers.people import Directory
-from handlers.plan import TOKEN_RIGHTS, ApiToken
+from handlers.policy import TOKEN_RIGHTS, ApiToken
 from handlers.requests import ALL, OWN
 
 SHORTEST_SECRET = 16

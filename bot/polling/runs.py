@@ -12,9 +12,10 @@ from bot.engine import Engine
 from bot.loop import SAFETY_NET
 from bot.polling.poller import Poller, concerns
 from bot.tracing import tracer
+from handlers.attempt import Intent, Run
 from handlers.release import Release
 from handlers.reports import UNDER_WAY, RunReported, SearchEnded
-from handlers.step import Intent, Run, Step, StepState
+from handlers.step import Step, StepState
 from storage import effects, releases
 
 SLOWER_AFTER = 40

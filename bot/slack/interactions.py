@@ -32,7 +32,7 @@ from handlers.actions import read_command
 from handlers.command_parsing import CommandContext
 from handlers.events import ReleaseAction
 from handlers.outcome import Refusal
-from handlers.plan import Policy
+from handlers.policy import Policy
 from handlers.promotion import StartOrPromote
 from handlers.requests import (
     BuildRequest,

@@ -12,11 +12,11 @@ from handlers.command_parsing import CommandContext
 from handlers.draft import Draft
 from handlers.events import EnvironmentEvent, ReleaseAction
 from handlers.facts import Facts
-from handlers.gates.sign_off import SignOffRule
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.requests import Request, UsageError
+from handlers.sign_off_rule import SignOffRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,14 @@ from handlers.command_parsing import (
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
 from handlers.facts import Facts
-from handlers.gates.sign_off import SignOffRule, sign_off_rules
 from handlers.outcome import Refusal, Reply
 from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.requests import ALL, Several, SignSeveralForm, UsageError
 from handlers.rights import kept_from_signing, refuse_stale, refuse_unless, refuse_unless_signable, signed_by
-from handlers.step import SignOff
+from handlers.sign_off_rule import SignOffRule, sign_off_rules
+from handlers.sign_offs import SignOff
 from handlers.typed_words import bare, release_named
 
 _BETWEEN_TEAMS = re.compile(r"[,;/&+|]")

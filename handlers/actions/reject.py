@@ -15,7 +15,8 @@ from handlers.plan import Plan
 from handlers.release import Release, ReleaseState
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless, refuse_unless_signable
-from handlers.step import SignOff, StepState
+from handlers.sign_offs import SignOff
+from handlers.step import StepState
 from handlers.transitions import concerned, end
 
 

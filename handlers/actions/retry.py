@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from handlers.actions.action import Action
+from handlers.attempt import FailedAttempt
 from handlers.command_parsing import CommandContext
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
@@ -11,7 +12,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.preparation import parse_only_release
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless_steering
-from handlers.step import FailedAttempt, StepState
+from handlers.step import StepState
 from handlers.transitions import restore_sign_offs, void_intent
 
 

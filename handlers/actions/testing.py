@@ -14,7 +14,8 @@ from handlers.outcome import Refusal, Reply
 from handlers.preparation import parse_only_release
 from handlers.requests import UsageError
 from handlers.rights import refuse_stale, refuse_unless
-from handlers.step import StepState, Testing
+from handlers.sign_offs import Testing
+from handlers.step import StepState
 from handlers.typed_words import bare
 
 _OVER = frozenset(

@@ -5,14 +5,16 @@ from typing import ClassVar
 
 from handlers.actions.action import Action
 from handlers.command_parsing import CommandContext, free_text, parse_release
+from handlers.doubt import doubt
 from handlers.draft import Draft
 from handlers.events import ReleaseAction
-from handlers.gates import contains_live, sign_off
+from handlers.gates import contains_live
 from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
 from handlers.requests import UsageError
 from handlers.rights import refuse_unless
-from handlers.step import StepState, Waiver
+from handlers.sign_offs import Waiver
+from handlers.step import StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def record(draft: Draft, event: AuthorsWaived) -> Reply | Refusal:
 def _waiver(draft: Draft, event: AuthorsWaived) -> Waiver | None:
     """Return a waiver of everything that is in doubt now; None if nothing is."""
     context = draft.gate_context()
-    doubts = [sign_off.doubt(rule, context) for rule in draft.release.rules(draft.step)]
+    doubts = [doubt(rule, context) for rule in draft.release.rules(draft.step)]
     authors = unique(tuple(name for each in doubts for name in each.authors))
     versions = unique(tuple(version for each in doubts for version in each.versions))
     lacks = "" if context.rollback else contains_live.doubt(context)

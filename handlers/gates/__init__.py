@@ -3,8 +3,8 @@
 Every gate is evaluated every time, so `why` always has the complete answer.
 """
 
+from handlers.gate import Gate, GateContext, GateResult
 from handlers.gates import branch, contains_live, lock, policy, records, sign_off, turn
-from handlers.gates.gate import Gate, GateContext, GateResult
 
 GATES: dict[str, Gate] = {
     gate.name: gate

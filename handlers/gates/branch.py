@@ -1,7 +1,7 @@
 """The `branch` gate: a protected environment takes builds of its branches only."""
 
 from handlers.branches import matches_branch
-from handlers.gates.gate import Gate, GateContext, GateResult, Reason, closed, opened
+from handlers.gate import Gate, GateContext, GateResult, Reason, closed, opened
 
 
 def wrong_branch(context: GateContext) -> Reason | None:

@@ -1,6 +1,6 @@
 """The `contains_live` gate: a build has to contain what is live, where the policy requires it."""
 
-from handlers.gates.gate import (
+from handlers.gate import (
     RECHECK_AFTER,
     Gate,
     GateContext,

@@ -1,7 +1,7 @@
 """The `lock` gate: a locked environment takes no new step."""
 
 from handlers.environments import Lock
-from handlers.gates.gate import Gate, GateContext, GateResult, Reason, closed, opened
+from handlers.gate import Gate, GateContext, GateResult, Reason, closed, opened
 
 
 def check(context: GateContext) -> tuple[GateResult, ...]:

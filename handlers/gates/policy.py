@@ -1,6 +1,6 @@
 """The `policy` gate: what the policy in force does not name any more takes no step."""
 
-from handlers.gates.gate import Gate, GateContext, GateResult, Reason, closed
+from handlers.gate import Gate, GateContext, GateResult, Reason, closed
 
 ABSENT = frozenset({"service_removed", "environment_removed", "ci_removed"})
 """The codes of the reasons that something is not in the policy any more."""

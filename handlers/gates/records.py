@@ -1,7 +1,7 @@
 """The `records` gate: where the database has lost what was confirmed of the service, no step is taken."""
 
 from handlers.environments import Loss
-from handlers.gates.gate import Gate, GateContext, GateResult, Reason, closed
+from handlers.gate import Gate, GateContext, GateResult, Reason, closed
 
 
 def reason_of(loss: Loss, service: str, operators: tuple[str, ...]) -> Reason:

@@ -4,7 +4,7 @@ Rollbacks go first.
 """
 
 from handlers.environments import QueueEntry, in_queue_order
-from handlers.gates.gate import Gate, GateContext, GateResult, Reason, opened, waiting
+from handlers.gate import Gate, GateContext, GateResult, Reason, opened, waiting
 
 
 def check(context: GateContext) -> tuple[GateResult, ...]:

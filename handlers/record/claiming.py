@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from handlers.attempt import Intent
 from handlers.draft import Draft
 from handlers.evaluation import evaluate_gates
 from handlers.outcome import Refusal, Reply
 from handlers.record.sending import ObservedRun, follow_run, identify_run, intent_of
 from handlers.reports import Claimed
-from handlers.step import IN_FLIGHT, Intent, StepState
+from handlers.step import IN_FLIGHT, StepState
 from handlers.transitions import restore_sign_offs
 
 

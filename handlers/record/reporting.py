@@ -6,13 +6,14 @@ State only moves forward. A run of a void attempt, or of an ended release, is to
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from handlers.attempt import Run
 from handlers.draft import Draft
 from handlers.effects import StopRun
 from handlers.outcome import Refusal, Reply
 from handlers.record.reruns import is_rerun, record_rerun
 from handlers.record.sending import ObservedRun, follow_run, identify_run, intent_of, stop_extra_run
 from handlers.reports import UNDER_WAY, RunReported, StopRefused
-from handlers.step import IN_FLIGHT, Run, Step, StepState
+from handlers.step import IN_FLIGHT, Step, StepState
 from handlers.success import succeed, went_live
 from handlers.transitions import fail, lose_track, stopped
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from handlers.attempt import Intent, Run
 from handlers.draft import Draft
 from handlers.effects import StopRun, Trigger
 from handlers.evaluation import evaluate_gates
 from handlers.limits import GRANT_LASTS
 from handlers.outcome import Refusal, Reply
 from handlers.reports import RecordsLost, SearchEnded, SendAccepted, SendRefused, SendRequested, SendUnclear
-from handlers.step import Intent, Run, StepState
+from handlers.step import StepState
 from handlers.transitions import (
     back_to_waiting,
     cancel_release,

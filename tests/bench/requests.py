@@ -15,7 +15,13 @@ from bot.polling.builds import BuildPoller
 from bot.polling.external_runs import ExternalRunPoller
 from bot.polling.poller import Poller
 from bot.tasks import Tasks
-from handlers.plan import BuildSource, Connection, Deploy, EnvironmentPlan, Plan
+from handlers.plan import (
+    BuildSource,
+    Deploy,
+    EnvironmentPlan,
+    Plan,
+)
+from handlers.policy import Connection
 from tests.bot.ci_api.turned import TurnedClock
 from tests.github.engines import Scripted
 from tests.github.hooks import signed

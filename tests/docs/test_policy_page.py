@@ -17,7 +17,7 @@ from bot.policy.tickets import TicketsSection
 from bot.policy.tokens import TokenSection
 from bot.schema.section import Section
 from handlers.gates import SETTINGS
-from handlers.plan import TOKEN_RIGHTS
+from handlers.policy import TOKEN_RIGHTS
 from tests.house.tree import ROOT
 
 PAGE = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")

@@ -7,20 +7,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers import events
+from handlers.attempt import Failure, Intent, Run
 from handlers.build import Build
 from handlers.decide import decide, decide_environment
 from handlers.draft import Draft
 from handlers.effects import Announce, Effect
 from handlers.environments import EnvironmentState, Live, Lock, QueueEntry
 from handlers.facts import Capabilities, Facts
-from handlers.gates.gate import GateResult, Reason
-from handlers.gates.sign_off import SignOffRule
+from handlers.gate import GateResult, Reason
 from handlers.lineage import Authorship
 from handlers.outcome import Decision, Refusal
 from handlers.people import AccountStatus, Directory, Group, Member, Membership, Person, Team
 from handlers.plan import Deploy, EnvironmentPlan, Plan
 from handlers.release import Kind, Release
-from handlers.step import Failure, Intent, Run, SignOff, Step, StepState, Testing, Waiver
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff, Testing, Waiver
+from handlers.step import Step, StepState
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -6,13 +6,14 @@ import pytest
 
 from handlers import events, reports
 from handlers.advance import advance
+from handlers.attempt import Cancel, Intent
 from handlers.draft import Draft
 from handlers.effects import Call, Notify, NotifyOpen, PostToThread, ShowCard, Trigger
 from handlers.environments import EnvironmentState
 from handlers.facts import Facts
 from handlers.limits import next_wake
 from handlers.release import Ending, Kind, Release, ReleaseState
-from handlers.step import Cancel, Intent, Step, StepState
+from handlers.step import Step, StepState
 from tests.handlers.builders import (
     AMITA,
     ANDY,

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from handlers import reports
+from handlers.attempt import Cancel
 from handlers.effects import Call, PostToThread, ShowCard, StopRun
 from handlers.limits import deadline, next_wake, queue_told_at
 from handlers.outcome import Decision
 from handlers.plan import Deploy, EnvironmentPlan
 from handlers.release import Release
-from handlers.step import Cancel, Step, StepState
+from handlers.step import Step, StepState
 from tests.handlers.builders import (
     CORRELATION,
     NOW,

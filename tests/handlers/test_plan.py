@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.plan import ApiToken, BuildSource, Connection, EnvironmentPlan, Policy, unique
+from handlers.plan import BuildSource, EnvironmentPlan, unique
+from handlers.policy import ApiToken, Connection, Policy
 from tests.handlers.builders import PRODUCTION, STAGING, directory, plan
 
 

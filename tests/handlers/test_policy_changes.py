@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from handlers.gates.gate import GateSettings
+from handlers.gate import GateSettings
 from handlers.people import Directory, Person, Team
-from handlers.plan import AUTOMATIC, EnvironmentPlan, Plan, Policy
+from handlers.plan import AUTOMATIC, EnvironmentPlan, Plan
+from handlers.policy import Policy
 from handlers.policy_changes import announcements, older_file, policy_changes
 from tests.handlers import builders
 from tests.handlers.builders import AMITA, ANDY, NOW, OLGA, OLGA_TOO, PRODUCTION, STAGING, TIM, rule

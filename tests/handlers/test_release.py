@@ -2,8 +2,9 @@ from hashlib import sha256
 
 import pytest
 
+from handlers.attempt import Failure
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Failure, Step, StepState
+from handlers.step import Step, StepState
 from tests.handlers.builders import (
     AMITA,
     NOW,

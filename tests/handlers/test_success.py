@@ -6,11 +6,12 @@ import pytest
 
 from handlers import reports
 from handlers.actions.settle import Settled
+from handlers.attempt import Cancel
 from handlers.effects import Call, CompareBuilds, Notify, NotifyOpen, PostToThread
 from handlers.environments import Live, RolledBack
 from handlers.plan import BuildSource, Plan
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Cancel, Step, StepState
+from handlers.step import Step, StepState
 from handlers.success import MOST_ROLLED_BACK
 from tests.handlers.builders import (
     ANDY,

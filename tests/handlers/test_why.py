@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.attempt import Cancel, Failure
 from handlers.facts import Capabilities, Facts
-from handlers.gates.gate import Reason
+from handlers.gate import Reason
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Cancel, Failure, Step, StepState
+from handlers.step import Step, StepState
 from handlers.why import gate_results, why
 from tests.handlers.builders import (
     BOTH,

@@ -101,7 +101,7 @@ WINDOW = '''"""The `window` gate: a step starts on some days of the week only.""
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from handlers.gates.gate import Gate, GateContext, GateResult, GateSettings, Reason, opened, waiting
+from handlers.gate import Gate, GateContext, GateResult, GateSettings, Reason, opened, waiting
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -208,7 +208,7 @@ from collections.abc import Sequence
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import STOP_LATER, Accepted, RunStatus, StartResult, StartRequest, StopAnswer, Target
 from handlers.facts import Capabilities
-from handlers.plan import Connection
+from handlers.policy import Connection
 from handlers.reports import FoundRun
 
 

@@ -5,15 +5,17 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from handlers.environments import EnvironmentState, Live
 from handlers.events import Event
 from handlers.facts import Capabilities
-from handlers.plan import Connection as Connected
-from handlers.plan import EnvironmentPlan, Policy
+from handlers.plan import EnvironmentPlan
+from handlers.policy import Connection as Connected
+from handlers.policy import Policy
 from handlers.release import Release
 from handlers.reports import SendRequested
-from handlers.step import SignOff, Step
+from handlers.sign_offs import SignOff
 from storage import environments, release_numbers, releases, transaction
 from storage.codec import dump_release, micros, with_fingerprint
 from storage.database import Connection, Database, write_again
@@ -22,6 +24,9 @@ from storage.incoming import Context, IncomingEvent, Outcome
 from storage.recording import Changes, Locked, record
 from tests.handlers import builders
 from tests.profile import size
+
+if TYPE_CHECKING:
+    from handlers.step import Step
 
 RUNS = size(150, 250, 1000)
 

@@ -6,8 +6,8 @@ from handlers.actions.lock import Locked
 from handlers.actions.reject import Rejected
 from handlers.actions.withdraw import Withdrawn
 from handlers.events import Event, Started
-from handlers.gates.sign_off import SignOffRule
 from handlers.reports import NewerRequested
+from handlers.sign_off_rule import SignOffRule
 from tests.handlers import builders
 from tests.handlers.builders import AMITA, ANDY, MARA, OLGA_TOO, TIM, TOM
 from tests.races.harness import NEWER, RUNS, Lane, Race

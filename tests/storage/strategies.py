@@ -4,11 +4,18 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from handlers.attempt import (
+    Cancel,
+    Failure,
+    Intent,
+    Run,
+)
 from handlers.build import Build, Change
-from handlers.gates.sign_off import SignOffRule
 from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan, Tickets
 from handlers.release import Ending, Kind, Release, ReleaseState
-from handlers.step import Cancel, Failure, Intent, Run, SignOff, Step, StepState, Testing, Waiver
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff, Testing, Waiver
+from handlers.step import Step, StepState
 
 # What no JSON text can carry is refused at the edge: half a character of UTF-16.
 texts = st.sampled_from(["", "plain", 'quote " and \\', "\0\n\u2028", "\U0001f680 ünï"]) | st.text(

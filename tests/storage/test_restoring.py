@@ -9,7 +9,7 @@ import pytest
 from handlers import events
 from handlers.environments import RunTold
 from handlers.outcome import Refusal
-from handlers.plan import Policy
+from handlers.policy import Policy
 from handlers.reports import RunReported
 from storage import audit, environments, policies, release_numbers, releases
 from storage.confirmed import BehindError, ConfirmedHeads

@@ -14,11 +14,11 @@ from handlers.actions.lock import Locked
 from handlers.actions.rollback import RollbackStarted
 from handlers.build import Change
 from handlers.environments import EnvironmentState
-from handlers.gates.sign_off import SignOffRule
 from handlers.lineage import Authorship
 from handlers.outcome import Refusal
 from handlers.people import SHIPROOM
 from handlers.reports import Reevaluated, RunReported, SendAccepted, SendRequested
+from handlers.sign_off_rule import SignOffRule
 from storage import audit, deliveries, environments, history, policies, reading, transaction
 from storage.codec import with_fingerprint
 from storage.database import Connection, Database

@@ -12,7 +12,7 @@ from handlers.actions.unlock import Unlocked
 from handlers.build import Build
 from handlers.facts import Capabilities
 from handlers.people import SHIPROOM
-from handlers.plan import Connection, Policy
+from handlers.policy import Connection, Policy
 from handlers.reports import RunReported, SendAccepted, SendRequested
 from storage import policies, transaction
 from storage.codec import with_fingerprint

@@ -7,9 +7,9 @@ from bot.blocks.names import listing
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
 from bot.blocks.text import escape
-from handlers.gates.sign_off import SignOffRule, sign_off_rules
 from handlers.people import Eligibility
 from handlers.plan import EnvironmentPlan, Plan, unique
+from handlers.sign_off_rule import SignOffRule, sign_off_rules
 
 TROUBLE = 400
 """Characters of what is known of a trouble with Slack."""

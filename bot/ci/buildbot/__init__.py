@@ -3,7 +3,7 @@
 from bot.ci.buildbot.settings import BuildbotSettings
 from bot.ci.kind import CiKind
 from bot.ci.provider import Provider, ProviderContext
-from handlers.plan import Connection
+from handlers.policy import Connection
 
 
 def _connect(connection: Connection, context: ProviderContext) -> Provider:

@@ -5,8 +5,7 @@ loses a build with its worker or its master, it builds the same request again, a
 carries the correlation id as a property and in its reason; a rebuild by somebody copies the properties and is their own run.
 
 No search proves that nothing was started: a busy master may read a request after its sender gave up.
-
-https://docs.buildbot.net/4.3.0/developer/rest.html
+Source: https://docs.buildbot.net/4.3.0/developer/rest.html
 """
 
 import hmac
@@ -57,7 +56,8 @@ from bot.ci.run import (
     Unclear,
 )
 from handlers.facts import Capabilities
-from handlers.plan import BuildSource, Connection
+from handlers.plan import BuildSource
+from handlers.policy import Connection
 from handlers.reports import FoundRun
 
 SECRET_HEADER = "x-shiproom-secret"  # noqa: S105 - the name of a header, not a secret

@@ -36,7 +36,7 @@ from bot.ci.run import (
 )
 from bot.outside_json import read_json
 from handlers.facts import Capabilities
-from handlers.plan import Connection
+from handlers.policy import Connection
 from handlers.reports import FoundRun
 
 _OVER = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE})

@@ -3,7 +3,7 @@
 from bot.ci.github.settings import GitHubSettings
 from bot.ci.kind import REMOTE_DEPLOY, CiKind
 from bot.ci.provider import Provider, ProviderContext
-from handlers.plan import Connection
+from handlers.policy import Connection
 
 
 def _connect(connection: Connection, context: ProviderContext) -> Provider:

@@ -45,7 +45,8 @@ from bot.ci.run import (
 from bot.redaction import redactor
 from handlers.facts import Capabilities
 from handlers.lineage import Comparison
-from handlers.plan import BuildSource, Connection
+from handlers.plan import BuildSource
+from handlers.policy import Connection
 from handlers.reports import UNDER_WAY, FoundRun
 
 log = logging.getLogger("shiproom.ci.github")

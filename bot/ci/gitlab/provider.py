@@ -49,7 +49,8 @@ from bot.redaction import redactor
 from handlers.branches import matches_branch
 from handlers.facts import Capabilities
 from handlers.lineage import Comparison
-from handlers.plan import BuildSource, Connection
+from handlers.plan import BuildSource
+from handlers.policy import Connection
 from handlers.reports import UNDER_WAY, FoundRun
 
 NAME = "shiproom "

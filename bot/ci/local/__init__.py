@@ -4,7 +4,7 @@ from bot.ci.kind import CiKind
 from bot.ci.local.commands import missing_command
 from bot.ci.local.settings import LocalSettings
 from bot.ci.provider import Provider, ProviderContext
-from handlers.plan import Connection
+from handlers.policy import Connection
 
 
 def _connect(connection: Connection, context: ProviderContext) -> Provider:

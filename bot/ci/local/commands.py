@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 from bot.ci.local.environment import clean
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 
 
 def missing_command(connection: Connection, deploy: Deploy) -> str:

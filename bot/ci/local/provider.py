@@ -38,7 +38,7 @@ from bot.ci.run import (
     Unclear,
 )
 from handlers.facts import Capabilities
-from handlers.plan import Connection
+from handlers.policy import Connection
 from handlers.reports import FoundRun
 
 KEPT_FOR = timedelta(days=30)

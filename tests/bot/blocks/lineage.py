@@ -6,11 +6,12 @@ from typing import Any
 from bot.blocks.card import CardView
 from handlers.environments import EnvironmentState, Live, RolledBack
 from handlers.facts import Facts
-from handlers.gates.sign_off import SignOffRule
 from handlers.lineage import Authorship, Marks, Relation
 from handlers.plan import Plan
 from handlers.release import Release, ReleaseState
-from handlers.step import StepState, Waiver
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import Waiver
+from handlers.step import StepState
 from handlers.why import gate_results, why
 from tests.bot.blocks.world import (
     ANDY,

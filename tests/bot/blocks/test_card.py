@@ -8,11 +8,13 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from bot.blocks.card import card
+from handlers.attempt import Cancel
 from handlers.environments import QueueEntry
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory, Team
 from handlers.release import ReleaseState
-from handlers.step import Cancel, SignOff, StepState
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff
+from handlers.step import StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import (
     PLAN,

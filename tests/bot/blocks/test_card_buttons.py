@@ -15,7 +15,7 @@ from handlers.environment_precondition import rollback_precondition
 from handlers.environments import Lock
 from handlers.requests import UsageError
 from handlers.rights import current_precondition
-from handlers.step import SignOff
+from handlers.sign_offs import SignOff
 from tests.bot.blocks.world import (
     AMITA,
     OLD,

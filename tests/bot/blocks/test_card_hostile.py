@@ -11,11 +11,12 @@ from bot.blocks.card_buttons import MAX_BUTTONS
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
 from bot.blocks.phone import LINES, height, small_height
+from handlers.attempt import Failure, Run
 from handlers.build import Build
 from handlers.environments import Live, Lock
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory, Team
-from handlers.step import Failure, Run, SignOff
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff
 from tests.bot.blocks.spoken import accepted
 from tests.bot.blocks.test_text import HOSTILE
 from tests.bot.blocks.world import (

@@ -8,12 +8,13 @@ from bot.blocks.card import card
 from bot.blocks.card_view import CardView
 from bot.blocks.failures import failure_words
 from bot.blocks.standing import can_do
+from handlers.attempt import FailedAttempt, Failure
 from handlers.environments import Live
-from handlers.gates.gate import Reason
+from handlers.gate import Reason
 from handlers.lineage import Marks
 from handlers.people import Directory
 from handlers.release import Kind, ReleaseState
-from handlers.step import FailedAttempt, Failure, StepState
+from handlers.step import StepState
 from tests.bot.blocks.spoken import spoken
 from tests.bot.blocks.world import (
     AMITA,

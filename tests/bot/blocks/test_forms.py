@@ -25,8 +25,8 @@ from bot.local_slack.forms import chosen, elements, initial_values
 from handlers.build import Change
 from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.environments import EnvironmentState, Live
-from handlers.gates.sign_off import SignOffRule
 from handlers.rights import current_precondition
+from handlers.sign_off_rule import SignOffRule
 from handlers.step import StepState
 from tests.bot.blocks.spoken import spoken
 from tests.bot.blocks.world import BUILD, NAMES, OLD, ago, release, under_way

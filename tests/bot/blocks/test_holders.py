@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.waits import Waiting, in_short, wait_lines
-from handlers.gates.gate import Reason
+from handlers.gate import Reason
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import SignOff, Step, StepState
+from handlers.sign_offs import SignOff
+from handlers.step import Step, StepState
 from tests.bot.blocks.world import (
     AMITA,
     BUILD,

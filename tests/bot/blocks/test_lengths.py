@@ -24,11 +24,11 @@ from bot.blocks.text import LONGEST_WRITTEN, escape, link, visible
 from bot.local_slack.block_kit import view_errors
 from handlers.build import Change
 from handlers.environments import Lock
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory, Eligibility, Team
 from handlers.plan import Deploy, EnvironmentPlan
 from handlers.requests import Query
 from handlers.rights import current_precondition
+from handlers.sign_off_rule import SignOffRule
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_ready import VIEW
 from tests.bot.blocks.world import (

@@ -16,9 +16,9 @@ from bot.blocks.values import decode
 from bot.blocks.waits import wait_lines
 from bot.local_slack.block_kit import view_errors
 from handlers.effects import Call, PostToThread
-from handlers.gates.sign_off import SignOffRule
 from handlers.lineage import Authorship, Marks
 from handlers.rights import current_precondition
+from handlers.sign_off_rule import SignOffRule
 from tests.bot.blocks.lineage import (
     BAD,
     BY_OTHERS,

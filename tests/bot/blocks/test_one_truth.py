@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from handlers.environments import Loss
-from handlers.plan import Presence
+from handlers.policy import Presence
 from handlers.release import Kind, ReleaseState
 from handlers.step import StepState
 from tests.bot.blocks.truth.oracles import ORACLES, WORLD_ORACLES, undone_in

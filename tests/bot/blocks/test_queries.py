@@ -11,17 +11,18 @@ from bot.blocks.board import MOST_SERVICES
 from bot.blocks.card_view import CardView
 from bot.blocks.queries import QUERIES
 from bot.blocks.query_words import QueryResult, ServiceView
+from handlers.attempt import Failure
 from handlers.build import Build
 from handlers.environments import EnvironmentState, Live, Lock, QueueEntry, RolledBack
 from handlers.facts import Facts
-from handlers.gates.sign_off import SignOffRule
 from handlers.lineage import Authorship
 from handlers.people import Directory, Eligibility, Person, Team
 from handlers.plan import Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.requests import Query
 from handlers.rights import cannot_sign
-from handlers.step import Failure, Step, StepState
+from handlers.sign_off_rule import SignOffRule
+from handlers.step import Step, StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import (
     AMITA,

@@ -9,7 +9,8 @@ from bot.blocks.sign_off_lines import sign_off_lines
 from handlers.environments import EnvironmentState, Loss
 from handlers.facts import Facts
 from handlers.release import Release
-from handlers.step import SignOff, Step, StepState
+from handlers.sign_offs import SignOff
+from handlers.step import Step, StepState
 from tests.bot.blocks.lineage import view_of
 from tests.bot.blocks.spoken import spoken
 from tests.bot.blocks.world import AMITA, MARA, ROLL, ago, release

@@ -21,10 +21,11 @@ from bot.blocks.thread import (
 from bot.blocks.words import THREAD_POSTS
 from handlers.calls import Ask
 from handlers.effects import Call, DirectMessage, PostToChannel, PostToThread
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import Directory, Team
 from handlers.release import Ending, ReleaseState
-from handlers.step import SignOff, StepState
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff
+from handlers.step import StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_text import HOSTILE
 from tests.bot.blocks.world import AMITA, ANDY, CHANGES, DIRECTORY, MARA, NAMES, NOW, TIM, release

@@ -8,15 +8,23 @@ from zoneinfo import ZoneInfo
 from bot.blocks.card import CardView
 from bot.blocks.names import Names
 from bot.blocks.taken_back import release_taken_back
+from handlers.attempt import (
+    Cancel,
+    FailedAttempt,
+    Failure,
+    Intent,
+    Run,
+)
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState, Live, Lock, QueueEntry, RolledBack
 from handlers.facts import Facts
-from handlers.gates.sign_off import SignOffRule
 from handlers.people import AccountStatus, Directory, Member, Membership, Team
 from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.rights import cannot_sign
-from handlers.step import Cancel, FailedAttempt, Failure, Intent, Run, SignOff, Step, StepState, Testing
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff, Testing
+from handlers.step import Step, StepState
 from handlers.why import gate_results, why
 
 NOW = datetime(2026, 11, 3, 9, 20, tzinfo=UTC)

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 from tests.buildbot.asking import cancel_all
 from tests.buildbot.server import PASSWORD, SCHEDULER, USER, WEBHOOK_SECRET, BuildbotServer
 from tests.buildbot.shared import shared

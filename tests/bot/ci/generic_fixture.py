@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 from bot.policy import read_policy
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 from tests.bot.ci.generic_server import TOKEN, Deployer
 from tests.bot.ci.loopback import served
 

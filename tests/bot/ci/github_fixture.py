@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 from tests.github.hub import TOKEN
 from tests.github.server import LocalGitHub, local_github
 

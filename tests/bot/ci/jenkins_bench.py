@@ -9,7 +9,7 @@ import pytest
 from bot.ci.jenkins.provider import Jenkins, connect
 from bot.ci.provider import ProviderContext
 from bot.ci.run import ListedRun, StartRequest
-from handlers.plan import Connection
+from handlers.policy import Connection
 from tests.bot.ci.jenkins_fixture import JenkinsFixture, jenkins
 from tests.bot.ci.jenkins_server import DEPLOYS, JenkinsServer, Job
 from tests.bot.ci.stage import Ask

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 from tests.bot.ci.jenkins_server import DEPLOYS, TOKEN, USER, JenkinsServer
 from tests.bot.ci.loopback import served
 

@@ -11,7 +11,8 @@ from bot.ci.local.provider import Limits, Local
 from bot.ci.local.rundir import RunDirectory
 from bot.ci.provider import ProviderContext
 from bot.ci.run import Accepted, RunStatus, StartRequest
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 from tests.bot.ci.following import end_of, status_of, until
 
 Ask = Callable[[Deploy], StartRequest]

@@ -19,7 +19,8 @@ from bot.ci.provider import ProviderContext
 from bot.ci.run import StartRequest, Target
 from bot.clock import SystemClock
 from bot.tasks import Tasks
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 
 STEPS = ("os.", "shutil.", "subprocess.", "open", "_thread.start_new_thread", "fcntl.")
 

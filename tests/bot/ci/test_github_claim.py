@@ -8,7 +8,8 @@ import pytest
 from bot.ci.github.provider import GitHub, connect
 from bot.ci.provider import ProviderContext
 from bot.ci.run import Admission, Target, TemporarilyUnavailableError, UnauthenticatedError
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 from tests.bot.ci.stage import Ask
 from tests.bot.ci_api.issuer import Issuer, issuer, rsa_key
 

@@ -11,7 +11,7 @@ from bot.ci.github.hooks import hint
 from bot.ci.github.provider import connect
 from bot.ci.provider import ProviderContext
 from bot.ci.run import Hint, UnauthenticatedError
-from handlers.plan import Connection
+from handlers.policy import Connection
 from tests.github.hooks import signed
 from tests.github.npm import installed
 

@@ -7,7 +7,8 @@ import pytest
 from bot.ci.gitlab.provider import connect
 from bot.ci.provider import ProviderContext
 from bot.ci.run import Accepted, Refused, Unclear
-from handlers.plan import BuildSource, Connection
+from handlers.plan import BuildSource
+from handlers.policy import Connection
 from tests.bot.ci.following import end_of
 from tests.bot.ci.gitlab_bench import Bench, bench
 from tests.bot.ci.gitlab_server import PATH, TOKEN, Job

@@ -11,7 +11,8 @@ from bot.ci.gitlab.check import definition_problems
 from bot.ci.gitlab.provider import connect
 from bot.ci.provider import ProviderContext
 from bot.ci.run import Source, Target
-from handlers.plan import BuildSource, Connection, Deploy
+from handlers.plan import BuildSource, Deploy
+from handlers.policy import Connection
 from tests.bot.ci.gitlab_fixture import gitlab
 from tests.bot.ci.gitlab_server import DEFINITION, PATH, GitLabServer
 

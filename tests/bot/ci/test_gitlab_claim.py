@@ -9,7 +9,8 @@ import pytest
 from bot.ci.gitlab.provider import GitLab, connect
 from bot.ci.provider import ProviderContext
 from bot.ci.run import Admission, Target, TemporarilyUnavailableError, UnauthenticatedError
-from handlers.plan import Connection, Deploy
+from handlers.plan import Deploy
+from handlers.policy import Connection
 from tests.bot.ci.gitlab_fixture import gitlab
 from tests.bot.ci.gitlab_server import PATH, GitLabServer, Job
 from tests.bot.ci.stage import Ask

@@ -7,7 +7,8 @@ import pytest
 from bot.ci.jenkins.provider import connect
 from bot.ci.provider import ProviderContext
 from bot.ci.run import Accepted, ListedBuild, Refused, Unclear
-from handlers.plan import BuildSource, Connection
+from handlers.plan import BuildSource
+from handlers.policy import Connection
 from tests.bot.ci.following import end_of
 from tests.bot.ci.jenkins_bench import CORRELATION, JOB, Bench, bench
 from tests.bot.ci.jenkins_server import DEPLOYS, Build

@@ -9,7 +9,8 @@ from aiohttp import web
 from bot.ci.jenkins.provider import connect
 from bot.ci.provider import ProviderContext
 from bot.ci.run import Source, Target
-from handlers.plan import BuildSource, Connection, Deploy
+from handlers.plan import BuildSource, Deploy
+from handlers.policy import Connection
 from tests.bot.ci.jenkins_fixture import jenkins
 from tests.bot.ci.jenkins_server import DEPLOYS
 from tests.bot.ci.loopback import Trouble, served

@@ -10,7 +10,8 @@ import pytest
 from bot.ci import KINDS
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import Accepted, Source, StartRequest, UnauthenticatedError
-from handlers.plan import BuildSource, Connection
+from handlers.plan import BuildSource
+from handlers.policy import Connection
 from handlers.reports import UNDER_WAY
 from tests.bot.ci.gitlab_fixture import GitLabFixture, gitlab
 from tests.bot.ci.jenkins_fixture import JenkinsFixture, jenkins

@@ -10,7 +10,8 @@ from bot.ci import KINDS
 from bot.ci.provider import Provider, ProviderContext
 from bot.ci.run import Target
 from bot.health import Health
-from handlers.plan import BuildSource, Connection, Deploy
+from handlers.plan import BuildSource, Deploy
+from handlers.policy import Connection
 from tests.bot.ci_api.wire import answering, saying, wire
 
 TARGET = Target(Deploy("ci", workflow="deploy"), "website", "staging", "tailspin/web", "main")

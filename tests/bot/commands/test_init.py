@@ -22,7 +22,7 @@ from bot.setup.ci_kinds import KINDS_OF_CI
 from bot.setup.interview import Given
 from bot.setup.setup import Setup
 from bot.setup.terminal import SetupError, Terminal
-from handlers.gates.sign_off import SignOffRule
+from handlers.sign_off_rule import SignOffRule
 from tests.bot.commands.offices import SHIPROOM, newcomer, office_slack
 from tests.bot.commands.terminal_user import CTRL_C, on_a_terminal
 from tests.house.test_manifest import as_http

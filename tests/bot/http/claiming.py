@@ -27,7 +27,7 @@ from bot.ci.run import (
 )
 from bot.ci.settings import RemoteSettings
 from handlers.facts import Capabilities
-from handlers.plan import Connection
+from handlers.policy import Connection
 from handlers.reports import FoundRun
 from tests.bot.ci_api.issuer import Issuer, issuer
 from tests.bot.inside import Inside, inside

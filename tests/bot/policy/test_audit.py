@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.plan import Anchoring
+from handlers.policy import Anchoring
 from tests.bot.policy.drafts import changed, read
 
 

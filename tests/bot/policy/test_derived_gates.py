@@ -9,9 +9,9 @@ from bot.policy.gates import read_gates
 from bot.schema.diagnostics import Diagnostics
 from bot.schema.nodes import compose
 from bot.schema.section import Entry, SectionContext
+from handlers.gate import GateSettings
 from handlers.gates import NAMES, SETTINGS
-from handlers.gates.gate import GateSettings
-from handlers.gates.sign_off import SignOffRule
+from handlers.sign_off_rule import SignOffRule
 from tests.bot.policy.drafts import Change, changed, faults, lines, read
 
 DAYS = ("mon", "tue", "wed")

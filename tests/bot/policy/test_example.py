@@ -6,7 +6,7 @@ import yaml
 
 from bot.policy import read_policy
 from bot.policy.example import PLACEHOLDERS, placeholders_in
-from handlers.gates.sign_off import SignOffRule
+from handlers.sign_off_rule import SignOffRule
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs" / "shiproom.example.yml"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.gates.sign_off import SignOffRule
 from handlers.plan import Plan
+from handlers.sign_off_rule import SignOffRule
 from tests.bot.policy.drafts import Change, changed, faults, lines, read
 
 HERE = "here: {kind: local, directory: .}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.plan import ApiToken
+from handlers.policy import ApiToken
 from tests.bot.policy.drafts import changed, read
 
 SECRET = "incidents-0123456789"

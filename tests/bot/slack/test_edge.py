@@ -24,8 +24,8 @@ from bot.slack.bolt_app import COMMAND, BoltApp
 from bot.slack.reply import SlackReply
 from bot.slack_client.web import SlackWeb
 from handlers.actions import COMMANDS
-from handlers.gates.sign_off import SignOffRule
 from handlers.outcome import Refusal
+from handlers.sign_off_rule import SignOffRule
 from tests.bot.blocks.test_forms import BOUND, HELD
 from tests.bot.blocks.test_ready import VIEW
 from tests.bot.blocks.world import BUILD, DIRECTORY, NAMES, OLD, release, states

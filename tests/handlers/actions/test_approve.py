@@ -7,14 +7,14 @@ from handlers.actions.action import ChecklistForm
 from handlers.actions.approve import MOST_AT_ONCE, SignedOff
 from handlers.effects import PostToThread, ShowCard
 from handlers.facts import Facts
-from handlers.gates.sign_off import SignOffRule
 from handlers.outcome import Refusal, Reply
 from handlers.people import SHIPROOM
-from handlers.plan import Presence
+from handlers.policy import Presence
 from handlers.release import Release, ReleaseState
 from handlers.requests import Several, UsageError
 from handlers.rights import cannot_sign, current_precondition
-from handlers.step import SignOff
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff
 from tests.handlers.actions.contexts import read
 from tests.handlers.builders import (
     AMITA,

@@ -4,11 +4,12 @@ import pytest
 
 from handlers import reports
 from handlers.actions.cancel import CancelRequested
+from handlers.attempt import Cancel
 from handlers.effects import Notify, PostToThread, ShowCard, StopRun
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.requests import UsageError
-from handlers.step import Cancel, Step, StepState
+from handlers.step import Step, StepState
 from tests.handlers.actions.contexts import read
 from tests.handlers.builders import (
     AMITA,

@@ -10,7 +10,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.requests import UsageError
 from handlers.rights import current_precondition
-from handlers.step import SignOff
+from handlers.sign_offs import SignOff
 from tests.handlers.actions.contexts import read
 from tests.handlers.builders import (
     AMITA,

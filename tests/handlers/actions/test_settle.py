@@ -5,6 +5,7 @@ import pytest
 from handlers.actions import settle
 from handlers.actions.action import ReasonForm
 from handlers.actions.settle import LossRequest, Settled
+from handlers.attempt import Cancel, FailedAttempt, Failure
 from handlers.command_parsing import CommandContext
 from handlers.decide import decide_environment
 from handlers.effects import Call, NotifyOpen, PostToChannel, PostToThread, ShowCard
@@ -13,7 +14,7 @@ from handlers.outcome import Decision, Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
 from handlers.requests import UsageError
 from handlers.rights import current_precondition
-from handlers.step import Cancel, FailedAttempt, Failure, StepState
+from handlers.step import StepState
 from tests.handlers.actions.contexts import BOTH_SERVICES, HERE, NOWHERE, read
 from tests.handlers.builders import (
     ANDY,

@@ -11,7 +11,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.plan import Plan
 from handlers.release import Release, ReleaseState
 from handlers.requests import UsageError
-from handlers.step import SignOff, Waiver
+from handlers.sign_offs import SignOff, Waiver
 from tests.handlers.actions.contexts import read
 from tests.handlers.builders import (
     AMITA,

@@ -7,14 +7,18 @@ import pytest
 
 from handlers import events
 from handlers.actions.retry import RetryRequested
+from handlers.doubt import Doubt
+from handlers.doubt import doubt as find_doubt
 from handlers.evaluation import gate_context
+from handlers.gate import GateContext, GateResult, Reason, Verdict
 from handlers.gates import sign_off
-from handlers.gates.gate import GateContext, GateResult, Reason, Verdict
-from handlers.gates.sign_off import Doubt, SignOffRule, Tally
 from handlers.lineage import Authorship
 from handlers.people import SHIPROOM, Directory, Membership, Person
 from handlers.release import Release
-from handlers.step import SignOff, Step, Waiver
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff, Waiver
+from handlers.step import Step
+from handlers.tally import Tally, barred, count
 from tests.handlers.builders import (
     AMITA,
     ANDY,
@@ -90,7 +94,7 @@ def test_what_a_rule_has_to_know_of_the_authors(
     asked: SignOffRule, written: Authorship, doubt: Doubt
 ) -> None:
     known = waits(asked, by=signed("testers", AMITA))
-    assert sign_off.doubt(asked, context(known, written)) == doubt
+    assert find_doubt(asked, context(known, written)) == doubt
     assert sign_off.check_rule(asked, context(known, written)).open is (doubt == Doubt())
 
 
@@ -110,16 +114,16 @@ def test_who_wrote_a_build_that_started_by_itself_has_to_be_known(
 ) -> None:
     asked = rule("testers", **fields)
     known = waits(asked, automatic=True)
-    assert sign_off.doubt(asked, context(known, written)).versions == versions
+    assert find_doubt(asked, context(known, written)).versions == versions
 
 
 def test_what_nobody_has_read_is_unknown() -> None:
     known = waits(STRICT)
     nothing = gate_context(known, known.step, facts(), NOW)
-    assert sign_off.doubt(STRICT, nothing) == Doubt((), ("2.1.0",))
+    assert find_doubt(STRICT, nothing) == Doubt((), ("2.1.0",))
     by_itself = waits(LENIENT, automatic=True)
     nothing = gate_context(by_itself, by_itself.step, facts(), NOW)
-    assert sign_off.doubt(LENIENT, nothing) == Doubt((), ("2.1.0",))
+    assert find_doubt(LENIENT, nothing) == Doubt((), ("2.1.0",))
 
 
 def test_each_doubt_is_a_reason_that_an_operator_can_clear() -> None:
@@ -150,7 +154,7 @@ def test_each_doubt_is_a_reason_that_an_operator_can_clear() -> None:
 def test_a_waiver_covers_what_it_names(waived: dict[str, Any], left: Doubt) -> None:
     written = Authorship(("bob", "", "eve"), ("2.0.0", "2.1.0"), None)
     known = waits(STRICT, waiver(**waived))
-    assert sign_off.doubt(STRICT, context(known, written)) == left
+    assert find_doubt(STRICT, context(known, written)) == left
 
 
 def test_waivers_add_up() -> None:
@@ -161,8 +165,8 @@ def test_waivers_add_up() -> None:
 
 def test_a_waived_build_whose_changes_become_known_is_in_doubt_again() -> None:
     known = waits(STRICT, waiver(versions=("2.1.0",)))
-    assert sign_off.doubt(STRICT, context(known, UNTOLD)) == Doubt()
-    assert sign_off.doubt(STRICT, context(known, Authorship(("bob",)))) == Doubt(("bob",))
+    assert find_doubt(STRICT, context(known, UNTOLD)) == Doubt()
+    assert find_doubt(STRICT, context(known, Authorship(("bob",)))) == Doubt(("bob",))
 
 
 # Who may not sign.
@@ -190,8 +194,8 @@ def test_an_author_known_later_still_bars(
         "sign_off", "testers", Verdict.OPEN, team="testers"
     )
     after = context(known, written, roll)
-    assert sign_off.barred(STRICT, TOM, after) == "author"
-    assert sign_off.count(STRICT, after) == Tally(frozenset(), (), (TOM,))
+    assert barred(STRICT, TOM, after) == "author"
+    assert count(STRICT, after) == Tally(frozenset(), (), (TOM,))
     assert [reason.code for reason in sign_off.check_rule(STRICT, after).reasons] == [
         "signer_lost",
         "sign_off_missing",
@@ -214,7 +218,7 @@ def test_the_authors_of_a_build_that_started_by_itself_count_as_who_requested_it
     automatic: bool, fields: dict[str, bool], written: Authorship, user: str, why: str
 ) -> None:
     asked = rule("developers", **fields)
-    assert sign_off.barred(asked, user, context(waits(asked, automatic=automatic), written)) == why
+    assert barred(asked, user, context(waits(asked, automatic=automatic), written)) == why
 
 
 @pytest.mark.parametrize(
@@ -240,8 +244,8 @@ def test_who_goes_on_with_it_does_not_make_it_theirs(step: Step, event: events.R
         return gate_context(gone_on, gone_on.steps[1], facts(authorship={"production": written}), NOW)
 
     assert gone_on.automatic
-    assert sign_off.doubt(asked, there(UNTOLD)) == Doubt((), ("2.1.0",))
-    assert sign_off.barred(asked, MARA, there(Authorship(own=("mara-dev",)))) == "requester"
+    assert find_doubt(asked, there(UNTOLD)) == Doubt((), ("2.1.0",))
+    assert barred(asked, MARA, there(Authorship(own=("mara-dev",)))) == "requester"
 
 
 @pytest.mark.parametrize(
@@ -261,7 +265,7 @@ def test_whoever_waived_anything_of_a_step_does_not_sign_it(
 ) -> None:
     lenient = rule("testers", requester_may_sign=True)
     known = waits(lenient, waiver(waived_by, **what), by=signed("testers", user))
-    assert sign_off.barred(lenient, user, context(known, BY_MARA)) == why
+    assert barred(lenient, user, context(known, BY_MARA)) == why
     eligible = {"testers": replace(TEAMS["testers"], members=(AMITA, TOM, OLGA, OLGA_TOO))}
-    tally = sign_off.count(lenient, context(known, BY_MARA, membership(teams=eligible)))
+    tally = count(lenient, context(known, BY_MARA, membership(teams=eligible)))
     assert tally.lost == ((user,) if why else ())

@@ -1,8 +1,8 @@
 import pytest
 
 from handlers.evaluation import gate_context
+from handlers.gate import GateResult, Reason, Verdict
 from handlers.gates import branch
-from handlers.gates.gate import GateResult, Reason, Verdict
 from handlers.plan import EnvironmentPlan
 from tests.handlers.builders import NOW, build, facts, plan, production, release, staging, waiting
 

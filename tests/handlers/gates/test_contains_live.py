@@ -3,10 +3,10 @@ from collections.abc import Mapping
 import pytest
 
 from handlers.evaluation import evaluate_gates, gate_context
+from handlers.gate import GateContext, GateResult, Reason, Verdict
 from handlers.gates import contains_live
-from handlers.gates.gate import GateContext, GateResult, Reason, Verdict
 from handlers.lineage import Relation
-from handlers.step import Waiver
+from handlers.sign_offs import Waiver
 from tests.handlers.builders import (
     NOW,
     build,

@@ -1,7 +1,7 @@
 from handlers.evaluation import evaluate_gates
+from handlers.gate import GateSettings, Reason, Verdict, closed, opened, waiting
 from handlers.gates import GATES, NAMES, QUEUING, REVOKING, SETTINGS
-from handlers.gates.gate import GateSettings, Reason, Verdict, closed, opened, waiting
-from handlers.gates.sign_off import SignOffRule
+from handlers.sign_off_rule import SignOffRule
 from tests.handlers.builders import (
     BOTH,
     NOW,

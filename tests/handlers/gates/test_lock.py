@@ -1,6 +1,6 @@
 from handlers.evaluation import gate_context
+from handlers.gate import GateResult, Reason, Verdict
 from handlers.gates import lock as gate
-from handlers.gates.gate import GateResult, Reason, Verdict
 from tests.handlers.builders import NOW, environment_state, facts, later, lock, release
 
 

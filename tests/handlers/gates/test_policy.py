@@ -7,8 +7,8 @@ from handlers.actions.cancel import CancelRequested
 from handlers.actions.retry import RetryRequested
 from handlers.evaluation import evaluate_gates
 from handlers.facts import Facts
-from handlers.gates.gate import Verdict
-from handlers.plan import Presence
+from handlers.gate import Verdict
+from handlers.policy import Presence
 from handlers.reports import Reevaluated
 from handlers.step import StepState
 from handlers.why import why

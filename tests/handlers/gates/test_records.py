@@ -4,7 +4,7 @@ import pytest
 
 from handlers.environments import Loss
 from handlers.evaluation import evaluate_gates
-from handlers.gates.gate import Verdict
+from handlers.gate import Verdict
 from handlers.release import Release
 from handlers.step import StepState
 from handlers.why import why

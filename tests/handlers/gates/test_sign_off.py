@@ -4,13 +4,14 @@ import pytest
 
 from handlers.evaluation import gate_context
 from handlers.facts import Facts
+from handlers.gate import GateContext, GateResult, Reason, Verdict
 from handlers.gates import sign_off
-from handlers.gates.gate import GateContext, GateResult, Reason, Verdict
-from handlers.gates.sign_off import SignOffRule, Tally
 from handlers.lineage import Authorship
 from handlers.people import AccountStatus, Membership, Person, Team
 from handlers.release import Release
-from handlers.step import SignOff, Waiver
+from handlers.sign_off_rule import SignOffRule
+from handlers.sign_offs import SignOff, Waiver
+from handlers.tally import Tally, barred, count
 from tests.handlers.builders import (
     AMITA,
     ANDY,
@@ -83,7 +84,7 @@ def test_distinct_people_who_signed_are_counted(
 ) -> None:
     asked = rule("testers", needs=needs)
     known = production_with(*sign_offs, rules=(asked,))
-    assert sign_off.count(asked, context(known)) == Tally(frozenset(counted), (), ())
+    assert count(asked, context(known)) == Tally(frozenset(counted), (), ())
     assert check(known, asked).open is (len(counted) >= needs)
 
 
@@ -92,7 +93,7 @@ def test_two_ids_of_one_person_count_once() -> None:
     asked = rule("testers", needs=2)
     known = production_with(signed("testers", OLGA), signed("testers", OLGA_TOO), rules=(asked,))
     given = facts(membership=membership(teams=both))
-    assert sign_off.count(asked, context(known, given)).counted == {OLGA}
+    assert count(asked, context(known, given)).counted == {OLGA}
     assert check(known, asked, given).reasons == (
         Reason(
             "sign_off_missing",
@@ -119,7 +120,7 @@ def test_who_does_not_count_any_more_is_named(
 ) -> None:
     known = production_with(signed("testers", AMITA))
     given = facts(membership=known_roll)
-    assert sign_off.count(TESTERS, context(known, given)) == Tally(frozenset(), unknown, lost)
+    assert count(TESTERS, context(known, given)) == Tally(frozenset(), unknown, lost)
     values = {"user": AMITA, "team": "testers"}
     soon = later(seconds=30)
     if unknown:
@@ -158,13 +159,13 @@ def test_who_may_never_sign(
     asked = rule("developers", **fields)
     known = production_with(rules=(asked,))
     given = facts(authorship={**written_by(*authors), "staging": Authorship(("mara-dev",))})
-    assert sign_off.barred(asked, user, context(known, given)) == why
+    assert barred(asked, user, context(known, given)) == why
 
 
 def test_the_requesters_other_id_may_not_sign_either() -> None:
     known = production_with(signed("ops", OLGA_TOO), rules=(rule("ops"),))
     by_olga = release(*known.steps, plan=known.plan, requesters=(ANDY, OLGA))
-    tally = sign_off.count(rule("ops"), context(by_olga))
+    tally = count(rule("ops"), context(by_olga))
     assert tally == Tally(frozenset(), (), (OLGA_TOO,))
 
 
@@ -187,14 +188,14 @@ def test_one_person_fills_one_slot_the_one_signed_first(
         signed(second, ids[second]),
         rules=(TESTERS, asked),
     )
-    assert sign_off.count(asked, context(known)).counted == counted
+    assert count(asked, context(known)).counted == counted
 
 
 def test_a_spent_sign_off_for_another_team_fills_no_slot() -> None:
     known = production_with(
         signed("testers", OLGA, spent=True), signed("ops", OLGA_TOO), rules=(TESTERS, rule("ops"))
     )
-    assert sign_off.count(rule("ops"), context(known)).counted == {OLGA}
+    assert count(rule("ops"), context(known)).counted == {OLGA}
 
 
 def test_people_without_any_id_bar_nobody() -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from handlers.environments import EnvironmentState
 from handlers.evaluation import gate_context
+from handlers.gate import GateResult, Reason, Verdict
 from handlers.gates import turn
-from handlers.gates.gate import GateResult, Reason, Verdict
 from handlers.release import Release
 from tests.handlers.builders import NOW, environment_state, facts, in_queue, later, release, rollback, waiting
 

@@ -14,13 +14,13 @@ from handlers.decide import decide
 from handlers.effects import Notify, NotifyOpen, ShowCard, StopRun, Trigger
 from handlers.environments import EnvironmentState
 from handlers.evaluation import gate_context
-from handlers.gates.gate import Reason
-from handlers.gates.sign_off import barred
+from handlers.gate import Reason
 from handlers.lineage import Relation
 from handlers.outcome import Decision, Refusal
 from handlers.people import SHIPROOM
 from handlers.release import Kind, Release, ReleaseState
 from handlers.step import Step, StepState
+from handlers.tally import barred
 from tests.handlers import builders
 from tests.handlers.life import reference
 from tests.handlers.life.limits import Limits

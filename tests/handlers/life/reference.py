@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from handlers.gates.sign_off import SignOffRule, sign_off_rules
 from handlers.lineage import Relation
 from handlers.people import AccountStatus
 from handlers.plan import EnvironmentPlan
 from handlers.release import Kind, Release
+from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from tests.handlers import builders
 
 if TYPE_CHECKING:

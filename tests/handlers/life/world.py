@@ -14,7 +14,7 @@ from handlers.effects import CompareBuilds, Effect, Notify, NotifyOpen, StopRun,
 from handlers.environments import EnvironmentState
 from handlers.external_runs import decide_external_run
 from handlers.facts import Capabilities, Facts
-from handlers.gates.gate import Reason
+from handlers.gate import Reason
 from handlers.lineage import Authorship
 from handlers.outcome import Decision, Refusal
 from handlers.people import AccountStatus, Directory, Group, Member, Membership, Person, Team

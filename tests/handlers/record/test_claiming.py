@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from handlers import reports
+from handlers.attempt import Cancel, Run
 from handlers.outcome import Refusal, Reply
 from handlers.people import AccountStatus
 from handlers.release import Release
-from handlers.step import Cancel, Run, Step, StepState
+from handlers.step import Step, StepState
 from tests.handlers.builders import (
     BOTH,
     CORRELATION,

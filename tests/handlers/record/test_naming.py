@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from handlers import reports
+from handlers.attempt import Cancel
 from handlers.effects import Call, PostToThread, ShowCard, StopRun
 from handlers.outcome import Refusal, Reply
 from handlers.release import Release
-from handlers.step import Cancel, Step, StepState
+from handlers.step import Step, StepState
 from tests.handlers.builders import (
     CORRELATION,
     NOW,

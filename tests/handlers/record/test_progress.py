@@ -6,11 +6,12 @@ from datetime import datetime
 import pytest
 
 from handlers import reports
+from handlers.attempt import Cancel, Run
 from handlers.effects import PostToThread, ShowCard
 from handlers.limits import deadline
 from handlers.release import Release
 from handlers.reports import RunState
-from handlers.step import Cancel, Run, StepState
+from handlers.step import StepState
 from tests.handlers.builders import (
     CORRELATION,
     NOW,

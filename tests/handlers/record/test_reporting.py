@@ -4,11 +4,17 @@ from datetime import datetime
 import pytest
 
 from handlers import reports
+from handlers.attempt import (
+    Cancel,
+    FailedAttempt,
+    Failure,
+    Run,
+)
 from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, StopRun
 from handlers.environments import Live, Lock
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Cancel, FailedAttempt, Failure, Run, Step, StepState
+from handlers.step import Step, StepState
 from tests.handlers.builders import (
     ANDY,
     ANNOUNCED,

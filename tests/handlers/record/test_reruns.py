@@ -8,11 +8,12 @@ from handlers import reports
 from handlers.actions.retry import RetryRequested
 from handlers.actions.settle import Settled
 from handlers.actions.stop import RerunStopped
+from handlers.attempt import Cancel, Failure
 from handlers.effects import Announce, Call, PostToThread, ShowCard, StopRun
 from handlers.environments import Live, RolledBack
 from handlers.outcome import Reply
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Cancel, Failure, Step, StepState, rerun_key
+from handlers.step import Step, StepState, rerun_key
 from tests.handlers.builders import (
     ANNOUNCED,
     CORRELATION,

@@ -4,10 +4,16 @@ from datetime import datetime
 import pytest
 
 from handlers import events, reports
+from handlers.attempt import (
+    Cancel,
+    FailedAttempt,
+    Failure,
+    Run,
+)
 from handlers.effects import Call, PostToThread, ShowCard, StopRun, Trigger
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import IN_FLIGHT, Cancel, FailedAttempt, Failure, Run, Step, StepState
+from handlers.step import IN_FLIGHT, Step, StepState
 from tests.handlers.builders import (
     AMITA,
     ANDY,

@@ -6,13 +6,14 @@ import pytest
 from handlers import events, reports
 from handlers.actions.approve import SignedOff
 from handlers.actions.cancel import CancelRequested
+from handlers.attempt import Cancel
 from handlers.build import Build
 from handlers.effects import Call, PostToThread, ShowCard, StopRun
 from handlers.environments import EnvironmentState
 from handlers.lineage import Relation
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
-from handlers.step import Cancel, Step, StepState
+from handlers.step import Step, StepState
 from tests.handlers.builders import (
     AMITA,
     ANDY,

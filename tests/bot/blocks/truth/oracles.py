@@ -26,7 +26,7 @@ from bot.local_slack.block_kit import message_errors, view_errors
 from handlers.actions import read_command
 from handlers.build import Build
 from handlers.environments import EnvironmentState
-from handlers.gates.gate import Verdict
+from handlers.gate import Verdict
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.release import Release, ReleaseState

@@ -1,0 +1,55 @@
+"""The settings of the `sign_off` gate."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from handlers.gate import GateSettings
+
+MOST_ITEMS = 10
+
+
+MOST_LETTERS = 75
+"""Slack's limits for check boxes: ten options of 75 characters.
+
+Source: docs.slack.dev/reference/block-kit/composition-objects
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffRule(GateSettings):
+    """`needs` distinct people of `team` have to sign this exact build.
+
+    The policy's reader is derived from these fields and their metadata, as bot/policy/gates.py documents.
+    """
+
+    team: str = field(metadata={"own_value": True, "team": True, "what": "the team that signs"})
+    needs: int = field(
+        default=1,
+        metadata={"least": 1, "most": 99, "what": "how many of the team have to sign; 1 by default"},
+    )
+    checklist: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "most_items": MOST_ITEMS,
+            "most_letters": MOST_LETTERS,
+            "what": "what whoever signs has to tick, like `[Log in works]`",
+        },
+    )
+    requester_may_sign: bool = field(
+        default=False, metadata={"what": "whether whoever asked for the release may sign it"}
+    )
+    same_person: bool = field(
+        default=False, metadata={"what": "whether one person may sign for several teams of the step"}
+    )
+    authors_may_sign: bool = field(
+        default=True, metadata={"what": "false keeps those who wrote the changes from signing them"}
+    )
+
+    def teams(self) -> tuple[str, ...]:
+        """Return the team that signs."""
+        return (self.team,)
+
+
+def sign_off_rules(settings: Iterable[GateSettings]) -> tuple[SignOffRule, ...]:
+    """Return the settings that belong to sign-off gates."""
+    return tuple(each for each in settings if isinstance(each, SignOffRule))
