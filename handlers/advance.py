@@ -6,12 +6,14 @@ This does not depend on the event; the rules are applied until none of them chan
 from collections.abc import Callable
 
 from handlers.attempt import Intent
+from handlers.closing import call_before_closing
 from handlers.draft import Draft
 from handlers.effects import Trigger
 from handlers.evaluation import evaluate_gates
 from handlers.gate import GateResult
 from handlers.gates import QUEUING, REVOKING
 from handlers.plan import AUTOMATIC
+from handlers.promised_windows import note_window, revoke, revoke_changed
 from handlers.signers import call_signers, note_expired, note_lost
 from handlers.step import StepState
 from handlers.success import take_over
@@ -99,6 +101,8 @@ def _grant(draft: Draft) -> bool:
         return True
     if not all(result.open for result in results if result.gate not in QUEUING):
         return _leave_queue(draft)
+    if revoke_changed(draft) or note_window(draft):
+        return True
     if not all(result.open for result in results):
         return _join_queue(draft)
     _grant_now(draft)
@@ -109,6 +113,7 @@ def _leave_queue(draft: Draft) -> bool:
     if draft.step.queued_since is None:
         return False
     draft.leave_queue()
+    draft.change(window_key="")
     draft.show()
     return True
 
@@ -130,9 +135,7 @@ def _revoke_request(draft: Draft, results: tuple[GateResult, ...]) -> bool:
     others = (result for result in results if result.gate not in REVOKING | QUEUING)
     if not (draft.release.environment.protected and revoking and all(result.open for result in others)):
         return False
-    draft.leave_queue()
-    draft.change(requested=False, starts_at=None, unrequested_by=revoking[0], unrequested_detail="")
-    draft.show()
+    revoke(draft, revoking[0])
     return True
 
 
@@ -154,6 +157,7 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     note_expired,
     note_lost,
     call_signers,
+    call_before_closing,
     time_out,
     tell_of_queue,
     give_up_cancel,

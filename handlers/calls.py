@@ -44,13 +44,16 @@ def wanted_teams(ask: Ask, release: Release, facts: Facts, now: datetime) -> tup
     about = (step.environment, step.attempt) == (ask.environment, ask.attempt)
     if release.ended or not about:
         return ()
-    if ask.code != "sign_offs_wanted":
+    if ask.code not in _FOR_SIGNERS:
         return ask.teams if _OPEN[ask.code](step) else ()
     if step.state is not StepState.WAITING:
         return ()
     results = evaluate_gates(release, step, facts, now)
     missing = missing_teams(results) if passable(results) else ()
     return tuple(team for team in ask.teams if team in missing)
+
+
+_FOR_SIGNERS = frozenset({"sign_offs_wanted", "closes_soon"})
 
 
 def _is_queued(step: Step) -> bool:
@@ -77,7 +80,7 @@ def conclusion(ask: Ask, release: Release) -> Conclusion:
     if step is None:
         return _ending(release)
     signers = {each.user: None for each in step.sign_offs if each.counts and each.team in ask.teams}
-    if ask.code == "sign_offs_wanted" and signers and step.state is not StepState.SKIPPED:
+    if ask.code in _FOR_SIGNERS and signers and step.state is not StepState.SKIPPED:
         return Conclusion("signed", {"users": ", ".join(signers)})
     return _decided(ask, step) or _ending(release)
 

@@ -37,6 +37,7 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
         operators=release.plan.operators,
         environment_state=facts.environment_state(step.environment),
         membership=facts.membership,
+        calendar=facts.calendar(step.environment),
         now=now,
     )
 

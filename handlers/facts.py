@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.build import Build
+from handlers.calendar import Calendar
 from handlers.environments import EnvironmentState, Loss, RunTold
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
@@ -41,7 +42,8 @@ class Facts:
     running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none. `presence`
     is what of the service is in the policy in force; None if that does not matter. `silent` is since when CIs cannot be asked
     about runs, by correlation id. `loss` is what was confirmed of the service and is not in the database any more; then `told`
-    is what CIs tell of each environment, and `named` the builds that an operator names as live, None for nothing.
+    is what CIs tell of each environment, and `named` the builds that an operator names as live, None for nothing. `calendars`
+    are those of the environments that the policy in force limits.
     """
 
     membership: Membership
@@ -59,6 +61,7 @@ class Facts:
     loss: Loss | None = None
     told: Mapping[str, RunTold] = field(default_factory=dict[str, RunTold])
     named: Mapping[str, Build | None] = field(default_factory=dict[str, Build | None])
+    calendars: Mapping[str, Calendar] = field(default_factory=dict[str, Calendar])
 
     def capabilities_of(self, ci: str) -> Capabilities:
         """Return what a CI declares; for one that is not connected, the least is assumed."""
@@ -72,6 +75,10 @@ class Facts:
         """Return since when a run cannot be asked about, as an ISO time; empty if it can be, as far as is known."""
         since = self.silent.get(correlation)
         return "" if since is None else since.isoformat()
+
+    def calendar(self, environment: str) -> Calendar:
+        """Return when the policy in force lets a deployment to an environment start: at any time, unless it says otherwise."""
+        return self.calendars.get(environment) or Calendar()
 
     def environment_state(self, environment: str) -> EnvironmentState:
         """Return an environment's state; it is empty if nothing happened there yet."""

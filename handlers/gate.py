@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from handlers.build import Build
+from handlers.calendar import Calendar
 from handlers.environments import EnvironmentState, Loss
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
@@ -78,7 +79,8 @@ class GateContext:
     `settings` are those of all gates of the step; `automatic` is whether nobody but Shiproom started the release, `authorship`
     who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires. `absent` is
     what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing. `loss` is what the database has
-    lost of the service. `takes_over` means that the build lies there untouched, and the step deploys nothing.
+    lost of the service, `calendar` that of the environment. `takes_over` means that the build lies there untouched, and the
+    step deploys nothing.
     """
 
     release: int
@@ -101,6 +103,7 @@ class GateContext:
     operators: tuple[str, ...]
     environment_state: EnvironmentState
     membership: Membership
+    calendar: Calendar
     now: datetime
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from handlers.attempt import Intent
+from handlers.closing import BEFORE, closes_at
 from handlers.draft import Draft
 from handlers.evaluation import evaluate_gates
 from handlers.release import Release
@@ -45,7 +46,7 @@ def next_wake(draft: Draft) -> datetime | None:
     step = draft.step
     times = [_limit(draft, step)]
     if step.state is StepState.WAITING:
-        times += [_signers_checked(draft, step), *_expiries(draft, step)]
+        times += [_signers_checked(draft, step), *_expiries(draft, step), _closing(draft)]
         results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
         times += [reason.until for result in results for reason in result.reasons]
     due = [time for time in times if time is not None]
@@ -60,6 +61,12 @@ def _signers_checked(draft: Draft, step: Step) -> datetime | None:
         return None
     rotates = any(teams[name].usergroup for name in signed if name in teams)
     return draft.now + (ROTATION_CHECK if rotates else ACCOUNT_CHECK)
+
+
+def _closing(draft: Draft) -> datetime | None:
+    """Return when those who are missing are called, shortly before the window closes; later only if they were not missing."""
+    closes = closes_at(draft)
+    return None if closes is None or draft.now >= closes - BEFORE else closes - BEFORE
 
 
 def _expiries(draft: Draft, step: Step) -> list[datetime | None]:

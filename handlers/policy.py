@@ -85,6 +85,10 @@ class Policy:
         """Return when a deployment to an environment may start, as of now: at any time unless the policy says otherwise."""
         return self.calendars.get(service, {}).get(environment) or Calendar()
 
+    def calendars_of(self, service: str) -> Mapping[str, Calendar]:
+        """Return the calendars of the environments of a service that have one."""
+        return self.calendars.get(service, {})
+
     def presence(self, service: str) -> Presence:
         """Return what of a service this policy has; nothing if it does not name the service."""
         plan = self.plans.get(service)

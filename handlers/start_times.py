@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from handlers.time_spellings import Spelled, plain, spelled
-from handlers.time_words import UnreadableTime, duration, few, read_ending, time_like
+from handlers.time_words import (
+    UnreadableTime,
+    duration,
+    few,
+    read_ending,
+    time_like,
+    time_of_day,
+    unpunctuated,
+)
 
 _AT = frozenset({"at", "on", "um", "am", "ab", "from"})
 _IN = "in"
@@ -38,6 +46,12 @@ def _read(
     found = read_ending((word, *tail), now, zone)
     if isinstance(found, UnreadableTime):
         return UnreadableTime(few(tail), found.moment)
-    if found.until is None or found.rest:
+    if found.until is None or found.rest or not (word == "for" or _has_time(tail)):
         return UnreadableTime(few(tail))
     return PlannedLine(before, found.until)
+
+
+def _has_time(words: tuple[str, ...]) -> bool:
+    """Return whether a time of day is written: who names a day alone does not mean its midnight."""
+    plains = [unpunctuated(word) for word in words]
+    return any(time_of_day(word) is not None or "t" in word[10:] for word in plains)

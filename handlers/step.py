@@ -41,8 +41,9 @@ class Step:
     notified that it can be), `unrequested_detail` what the CI said of it; `voided` are the correlation ids of earlier attempts,
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
     called to sign; `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
-    deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it. It starts
-    no earlier than `starts_at`, if it was asked for at a time.
+    deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it. It
+    starts no earlier than `starts_at`; `window_key` are the windows that it waits for alone, and
+    `closing_called` the closing of one before which people were called.
     """
 
     environment: str
@@ -55,10 +56,12 @@ class Step:
     unrequested_detail: str = ""
     waiting_since: datetime | None = None
     queued_since: datetime | None = None
+    window_key: str = ""
     holding: bool = False
     testing: tuple[Testing, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     called: tuple[str, ...] = ()
+    closing_called: datetime | None = None
     waivers: tuple[Waiver, ...] = ()
     may_have_deployed: bool = False
     voided: tuple[str, ...] = ()

@@ -81,7 +81,7 @@ NOT_YET = _table(
         "take": "take, take over, takeover, claim, assign, own, stand",
         "away": "away, vacation, ooo, holiday, out of office, urlaub, abwesend",
         "remind": "remind, ping, nudge, poke, call, page, notify, erinnern",
-        "schedule": "schedule, at, later, plan, tonight",
+        "schedule": "schedule, later, plan, tonight",
         "emergency": "emergency, hotfix, force, override, skip, bypass, notfall, --force",
         "report": "report, stats, metrics, statistics, dora, bericht",
     }
@@ -141,7 +141,7 @@ READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
     **dict.fromkeys(("help", "whoami", "status", "where", "why", "mine", "builds", "history"), READS),
-    **dict.fromkeys(("testing", "withdraw"), CHANGES_LITTLE),
+    **dict.fromkeys(("testing", "withdraw", "at"), CHANGES_LITTLE),
     "journey": STARTS,
     "retry": STARTS,
     **dict.fromkeys(("approve", "lock"), DECIDES),

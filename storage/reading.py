@@ -4,7 +4,7 @@ Cards and commands use the prepared statements of the other files; lists of rele
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
@@ -100,6 +100,8 @@ def snapshot(
     presence = context.policy.presence(release.service) if context.policy is not None else None
     loss = context.lost.get(release.service)
     facts = Facts(context.membership, states, context.capabilities, presence=presence, loss=loss)
+    if context.policy is not None:
+        facts = replace(facts, calendars=context.policy.calendars_of(release.service))
     facts = lineage.with_lineage(connection, facts, release)
     return ReleaseSnapshot(
         release,

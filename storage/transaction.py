@@ -96,7 +96,14 @@ def _facts(
 ) -> Facts:
     """Load the facts; how builds relate is read only if a gate of the step needs it."""
     presence = context.policy.presence(release.service)
-    facts = Facts(context.membership, states, context.capabilities, presence=presence, silent=context.silent)
+    facts = Facts(
+        context.membership,
+        states,
+        context.capabilities,
+        presence=presence,
+        silent=context.silent,
+        calendars=context.policy.calendars_of(release.service),
+    )
     return lineage.with_lineage(connection, facts, release)
 
 

@@ -116,7 +116,7 @@ def _then(view: CardView) -> str:
         return ""
     if view.step.requested:
         return _starts_by_itself(view)
-    if view.lock is not None:
+    if view.lock is not None or view.frozen is not None:
         return _after_the_lock(view)
     after = called_off_because(view.step.unrequested_by, view.step.unrequested_detail)
     if after and not view.waits_for:
@@ -126,8 +126,10 @@ def _then(view: CardView) -> str:
 
 def _starts_by_itself(view: CardView) -> str:
     where = capital(view.environment)
-    if view.lock is not None and view.release.environment.protected:
+    if (view.lock or view.frozen) and view.release.environment.protected:
         return _after_the_lock(view)
+    if view.later is not None and view.later.until is not None:
+        return f"{where} starts by itself {view.names.dated(view.later.until)}, once all is done"
     if view.starts_after_sign_offs:
         return f"{where} starts with the last sign-off" if view.missing else ""
     if view.missing:
@@ -139,7 +141,7 @@ def _starts_by_itself(view: CardView) -> str:
 
 
 def _after_the_lock(view: CardView) -> str:
-    """Return who has to start the step once the lock is gone: it does not start by itself."""
+    """Return who has to start the step once the lock or the freeze is over: it does not start by itself."""
     return f"Then {view.starters()} must start {view.environment}"
 
 

@@ -146,6 +146,17 @@ class CardView:
         return next((each for each in self.reasons if each.code == "locked"), None)
 
     @property
+    def frozen(self) -> Reason | None:
+        """The reason of the freeze that lasts longest, if there is one."""
+        return next((each for each in self.reasons if each.code == "frozen"), None)
+
+    @property
+    def later(self) -> Reason | None:
+        """The reason that the step waits for a time that comes by itself: that of its window, or the one it was asked for."""
+        timed = [each for each in self.reasons if each.code in {"window_closed", "planned"}]
+        return max(timed, key=lambda each: each.until or self.names.now, default=None)
+
+    @property
     def signatures(self) -> int:
         """How many sign-offs are missing."""
         missing = (each for each in self.reasons if each.code == "sign_off_missing")

@@ -52,7 +52,7 @@ def failed_where(view: CardView) -> str:
 
 
 def _waiting_sign(view: CardView) -> str:
-    if view.barred or (view.lock is not None and not view.missing):
+    if view.barred or (not view.missing and (view.lock or view.frozen or view.later)):
         return HELD
     return GOES if any(each.code == "about_to_start" for each in view.reasons) else WAITS
 
@@ -69,6 +69,10 @@ def _waiting(view: CardView) -> str:
 def _waiting_for_others(view: CardView) -> str:
     if view.lock is not None:
         return f"{view.environment} is locked"
+    if view.frozen is not None:
+        return f"{view.environment} is frozen"
+    if view.later is not None and view.later.until is not None and view.step.requested:
+        return f"{'signed, ' if view.is_signed else ''}ships {view.names.on_day(view.later.until)}"
     first = next((each for each in view.reasons if each.code not in _NO_GATE), None)
     if first is None:
         ready = "ready for" if view.before else "ready to start in"

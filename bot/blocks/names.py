@@ -86,6 +86,11 @@ class Names:
         """Return a time as `when` does, with its day: for what is read on other days too."""
         return f"<!date^{int(at.timestamp())}^{DATED}|{self._plain(at)}>"
 
+    def on_day(self, at: datetime) -> str:
+        """Return a time with its day, as Mon 30 Nov 09:00; for readers in their own zone, with the date."""
+        local = at.astimezone(self.zone)
+        return self.dated(at) if self.in_reader_zone else f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
+
     def moment(self, at: datetime) -> str:
         """Return a time in full, as Mon 30 Nov 2026 09:00 CET: it repeats what was understood of a typed one."""
         local = at.astimezone(self.zone)

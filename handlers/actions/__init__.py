@@ -32,6 +32,7 @@ from handlers.command_parsing import JOINING, CommandContext, is_joining
 from handlers.conditions import condition_at, held_back
 from handlers.events import ReleaseAction
 from handlers.instead import instead
+from handlers.journey_words import AGAIN
 from handlers.preparation import asked, courteous, is_named, prepared
 from handlers.requests import EVERYTHING, Query, Request, StartForm, UsageError
 from handlers.typed_words import bare, release_named, split
@@ -67,7 +68,7 @@ RULES = {event: rule for action in ACTIONS for event, rule in action.rules.items
 ENVIRONMENT_RULES = {event: rule for action in ACTIONS for event, rule in action.environment_rules.items()}
 _ACTION_OF = {event: action for action in ACTIONS for event in action.rules}
 
-RESERVED = frozenset(COMMANDS) - {journey.ACTION.name} | JOINING | {EVERYTHING, "as", "for", journey.AGAIN}
+RESERVED = frozenset(COMMANDS) - {journey.ACTION.name} | JOINING | {EVERYTHING, "as", "for", AGAIN}
 """Names that no service, environment or team may have.
 
 Each of them means something in a command.

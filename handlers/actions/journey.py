@@ -1,172 +1,97 @@
-"""`/release [build] [to] environment`: start a release, or request its next step."""
-
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+"""`/release [build] [to] environment [at mon 09:00]`: start a release, or request its next step."""
 
 from handlers.actions.action import Action
-from handlers.command_parsing import (
-    JOINING,
-    TWO,
-    CommandContext,
-    Target,
-    parse_services,
-    parse_target,
-    release_number,
-)
+from handlers.beginning import Nowhere, begin, beginning
+from handlers.draft import Draft
 from handlers.events import Started, StepRequested
-from handlers.promotion import StartOrPromote
-from handlers.requesting import request_step, start
-from handlers.requests import Several, StartForm, UsageError
-from handlers.scopes import OF
-from handlers.start_times import read_start
-from handlers.time_words import UnreadableTime
-from handlers.typed_words import bare
-from handlers.vocabulary import NEWEST
-
-MOST_WORDS = 3
-AGAIN = "again"
+from handlers.journey_words import parse
+from handlers.outcome import Refusal, Reply
+from handlers.plan import unique
+from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
+from handlers.signers import call_signers
+from handlers.step import StepState
+from handlers.transitions import notify_older_releases
 
 
-def parse(
-    words: tuple[str, ...], context: CommandContext
-) -> StartOrPromote | StartForm | Several | UsageError:
-    """Parse an environment, with a build or several services before it if they are named, and `again` at the end.
-
-    No words at all open the form.
-    """
-    if not words:
-        return StartForm(context.actor, context.service)
-    planned = read_start(words, context.now, context.zone)
-    if isinstance(planned, UnreadableTime):
-        code = "start_unreadable" if planned.moment is None else "start_past"
-        return UsageError(code, planned.words)
-    if planned is not None:
-        return _planned(_with_again(planned.words, context), planned.at)
-    return _with_again(words, context)
-
-
-def _planned(
-    found: StartOrPromote | Several | UsageError, at: datetime
-) -> StartOrPromote | Several | UsageError:
-    """Return a request with the time at which it starts."""
-    if isinstance(found, StartOrPromote):
-        return replace(found, at=at)
-    if isinstance(found, Several):
-        parts = (replace(each, at=at) for each in found.parts if isinstance(each, StartOrPromote))
-        return replace(found, parts=tuple(parts))
-    return found
+def record_start(draft: Draft, event: Started) -> Reply | Refusal:
+    """Start a build's release: only starters may. It begins where its build lies untouched, else in the first environment."""
+    plan = draft.release.plan
+    refusal = None if event.automatic else refuse_unless(draft, event.actor, plan.starters, "start")
+    if refusal is not None:
+        return refusal
+    state = draft.environment_state(event.environment)
+    refusal = refuse_changed(event, state) or refuse_branch(draft, event.environment)
+    if refusal is not None:
+        return refusal
+    found = beginning(draft, event)
+    if isinstance(found, Nowhere):
+        return _nowhere(event, found, plan.environments[0].name)
+    begin(draft, event, found)
+    call_signers(draft)
+    if not draft.step.is_planned(draft.now):
+        notify_older_releases(draft)
+    draft.show()
+    draft.announce()
+    return _started(draft)
 
 
-def _with_again(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | Several | UsageError:
-    if len(words) == 1 or words[-1].lower() != AGAIN:
-        return _parse(words, context)
-    found = _parse(words[:-1], context)
-    return replace(found, again=True) if isinstance(found, StartOrPromote) else found
+def _nowhere(event: Started, found: Nowhere, first: str) -> Refusal:
+    build = event.build
+    values = {"service": build.service, "version": build.version, "environment": event.environment}
+    if found.missing:
+        return Refusal("skipped_environment", {**values, "missing": found.missing, "seen": found.seen})
+    everywhere = "yes" if found.everywhere else "no"
+    bound_to = {"first": first, "fingerprint": build.fingerprint()}
+    return Refusal("live_already", {**values, **bound_to, "everywhere": everywhere})
 
 
-def _parse(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | Several | UsageError:
-    ordered = _service_first(words, context)
-    if isinstance(ordered, UsageError):
-        return ordered
-    kept = _newest_named(tuple(word for word in ordered if word not in JOINING), context)
-    several = parse_services(kept, context)
-    if several is not None:
-        return several if isinstance(several, UsageError) else _newest_of_each(several, context)
-    if len(kept) > MOST_WORDS or not kept:
-        return UsageError("unknown_words", " ".join(words))
-    named = _named_build(kept[0], context) if len(kept) > 1 else None
-    if named is None:
-        return _without_build(kept, context)
-    found = _with_build(named, kept[1:], context)
-    if isinstance(found, StartOrPromote) and "@" in "".join(kept[:1]) and release_number(found.token):
-        return replace(found, service_named=True)
-    return found
-
-
-def _newest_named(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...]:
-    """Return `cart latest staging` as `cart@latest staging`."""
-    named = len(words) > TWO and words[0] in context.services and bare(words[1]) in NEWEST
-    return (f"{words[0]}@{words[1]}", *words[2:]) if named else words
-
-
-def _service_first(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...] | UsageError:
-    """Return words with the services that are named behind the environment before it: `staging of cart`."""
-    at = next(
-        (
-            at
-            for at in range(1, len(words) - 1)
-            if bare(words[at]) in OF | JOINING
-            and context.environment_named(words[at - 1])
-            and words[at + 1] in context.services
-        ),
-        0,
+def _started(draft: Draft) -> Reply:
+    """Return where the release begins, and from which one it takes over what lies there, unless it has to wait for that."""
+    values = {"release": f"r{draft.release.number}", "environment": draft.step.environment}
+    state = draft.environment_state(draft.step.environment)
+    free = not state.holder and not state.queue
+    if draft.step.starts_at is not None and draft.step.is_planned(draft.now):
+        return Reply("started_at", {**values, "at": draft.step.starts_at.isoformat()})
+    if state.live is None or not free or not draft.gate_context().takes_over:
+        return Reply("started", values)
+    return Reply(
+        "goes_on", {**values, "version": draft.release.build.version, "from": f"r{state.live.release}"}
     )
-    if not at:
-        return words
-    environment, service, services = words[at - 1], words[at + 1], words[at + 1 :]
-    build = "".join(each for each in words[: at - 1] if each not in JOINING)
-    if not build or (build,) == services:
-        return (*services, environment)
-    if build in context.services:
-        return UsageError("one_service", service, ("journey",))
-    if build not in words or len(services) > 1 or "@" in build:
-        return UsageError("unknown_words", " ".join(words))
-    return (f"{service}@{build}", environment)
 
 
-def _newest_of_each(several: Mapping[str, str], context: CommandContext) -> Several:
-    parts = (StartOrPromote(service, environment, context.actor) for service, environment in several.items())
-    return Several(context.actor, tuple(parts))
-
-
-def _with_build(
-    named: tuple[str, str], words: tuple[str, ...], context: CommandContext
-) -> StartOrPromote | UsageError:
-    service, token = named
-    if not service:
-        return UsageError("which_service", "", tuple(context.services))
-    target = parse_target(words, replace(context, here=service))
-    if isinstance(target, UsageError):
-        return target
-    if target.rest:
-        return UsageError("unknown_words", " ".join(target.rest))
-    if bare(token) in NEWEST:
-        return _newest(target, context)
-    return StartOrPromote(target.service, target.environment, context.actor, token)
-
-
-def _newest(target: Target, context: CommandContext) -> StartOrPromote | UsageError:
-    if target.environment != context.environments(target.service)[0]:
-        return UsageError("build_needed", target.environment)
-    return StartOrPromote(target.service, target.environment, context.actor)
-
-
-def _named_build(word: str, context: CommandContext) -> tuple[str, str] | None:
-    """Split `website@2.4.1`, or `website:2.4.1`, into service and token; None if the word names a service.
-
-    Any other word is a version, a commit prefix or a release of the service that is meant.
-    """
-    service, at, token = word.partition("@")
-    before, colon, after = word.partition(":")
-    if colon and after and before in context.services:
-        return before, after
-    if at:
-        return (service, token) if service in context.services else ("", token)
-    if word in context.services:
-        return None
-    return context.service, word
-
-
-def _without_build(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | UsageError:
-    target = parse_target(words, context)
-    if isinstance(target, UsageError):
-        if target.code == "which_service":
-            return target
-        return UsageError("unknown_words", " ".join(words), target.choices)
-    if target.rest:
-        return UsageError("unknown_words", " ".join(words))
-    return StartOrPromote(target.service, target.environment, context.actor)
+def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
+    """Request a step; an early request is remembered, a second one changes nothing."""
+    release = draft.release
+    step = release.step_in(event.environment)
+    if step is None:
+        return Refusal("no_such_environment", {"environment": event.environment, "service": release.service})
+    teams = unique(release.plan.starters + release.plan.operators)
+    refusal = first_refusal(
+        refuse_unless(draft, event.actor, teams, "promote"),
+        refuse_stale(draft, event.precondition),
+        refuse_branch(draft, event.environment),
+    )
+    if refusal is not None:
+        return refusal
+    values = {"release": f"r{release.number}", "environment": event.environment}
+    if step.state not in {StepState.PENDING, StepState.WAITING}:
+        named = {"service": release.service, "version": release.build.version}
+        return Reply("already_there", {**values, **named, "state": step.state.value})
+    if step.requested and step.starts_at == event.at:
+        return Reply("already_asked", values)
+    index = release.steps.index(step)
+    draft.release = release.with_step(
+        index,
+        requested=True,
+        requested_by=event.actor,
+        starts_at=event.at,
+        unrequested_by="",
+        unrequested_detail="",
+    )
+    if step.state is StepState.WAITING and not draft.step.is_planned(draft.now):
+        notify_older_releases(draft)
+    draft.show()
+    return Reply("asked_at", {**values, "at": event.at.isoformat()}) if event.at else Reply("asked", values)
 
 
 ACTION = Action(
@@ -182,5 +107,5 @@ ACTION = Action(
     ),
     "start a release, or ask for its next step; the newest build, if you name none",
     parse,
-    {Started: start, StepRequested: request_step},
+    {Started: record_start, StepRequested: record_step},
 )

@@ -4,7 +4,18 @@ Every gate is evaluated every time, so `why` always has the complete answer.
 """
 
 from handlers.gate import Gate, GateContext, GateResult
-from handlers.gates import branch, contains_live, lock, policy, records, sign_off, start_time, turn
+from handlers.gates import (
+    branch,
+    contains_live,
+    freeze,
+    lock,
+    policy,
+    records,
+    sign_off,
+    start_time,
+    turn,
+    window,
+)
 
 GATES: dict[str, Gate] = {
     gate.name: gate
@@ -16,6 +27,8 @@ GATES: dict[str, Gate] = {
         contains_live.GATE,
         start_time.GATE,
         lock.GATE,
+        freeze.GATE,
+        window.GATE,
         turn.GATE,
     )
 }

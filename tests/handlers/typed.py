@@ -60,6 +60,11 @@ def in_short(request: Request) -> str:
     return " ".join(say(request).split())
 
 
+def _started(request: StartOrPromote) -> str:
+    at = f" at {request.at:%a %Y-%m-%d %H:%M}" if request.at is not None else ""
+    return f"{request.service} {request.token or 'newest'} to {request.environment}{at}"
+
+
 def _locked(request: Any) -> str:  # noqa: ANN401 - found by its type
     until = f"{request.until:%a %d %H:%M}" if request.until else "no end"
     return f"lock {' and '.join(request.environments)} ({until}) {request.reason}"
@@ -79,7 +84,7 @@ _SAID: dict[type, Callable[[Any], str]] = {
     SignSeveralForm: lambda request: f"tick {request.team}",
     StartForm: lambda _: "form",
     Query: lambda request: f"read {request.kind} {f'r{request.release}' if request.release else ''}",
-    StartOrPromote: lambda request: f"{request.service} {request.token or 'newest'} to {request.environment}",
+    StartOrPromote: _started,
     RollbackRequest: lambda request: (
         f"rollback {request.service} {request.environment} {request.version} {request.reason}"
     ),

@@ -96,7 +96,7 @@ assert "hold" in RESERVED
 assert {"held"} <= HISTORY.keys() & ATTEMPTED.keys()
 """
 
-WINDOW = '''"""The `window` gate: a step starts on some days of the week only."""
+WEEKDAY = '''"""The `weekday` gate: a step starts on some days of the week only."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -107,40 +107,40 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
-class WindowSettings(GateSettings):
+class WeekdaySettings(GateSettings):
     """The days on which a step may start."""
 
     days: tuple[str, ...] = field(metadata={"own_value": True, "choices": DAYS})
 
 
 def check(context: GateContext) -> tuple[GateResult, ...]:
-    """Open on the days of each window."""
-    windows = (each for each in context.settings if isinstance(each, WindowSettings))
-    return tuple(_check(each, context) for each in windows)
+    """Open on the days of each rule."""
+    weekdays = (each for each in context.settings if isinstance(each, WeekdaySettings))
+    return tuple(_check(each, context) for each in weekdays)
 
 
-def _check(window: WindowSettings, context: GateContext) -> GateResult:
-    if DAYS[context.now.weekday()] in window.days:
-        return opened("window")
-    reason = Reason("outside_window", {"days": ", ".join(window.days)}, (), context.now + timedelta(hours=1))
-    return waiting("window", reason)
+def _check(weekday: WeekdaySettings, context: GateContext) -> GateResult:
+    if DAYS[context.now.weekday()] in weekday.days:
+        return opened("weekday")
+    reason = Reason("other_weekday", {"days": ", ".join(weekday.days)}, (), context.now + timedelta(hours=1))
+    return waiting("weekday", reason)
 
 
-GATE = Gate("window", check, WindowSettings)
+GATE = Gate("weekday", check, WeekdaySettings)
 '''
 
-WINDOW_WORDS = '''"""Words about the gate that opens on some days of the week only."""
+WEEKDAY_WORDS = '''"""Words about the gate that opens on some days of the week only."""
 
 from bot.blocks.words.action_words import GateWords
 
 GATE = GateWords(
-    reasons={"outside_window": "It may start on {days:long} only."},
-    short={"outside_window": "its window is closed"},
-    called_off={"outside_window": "its window had closed"},
+    reasons={"other_weekday": "It may start on {days:long} only."},
+    short={"other_weekday": "its weekday is another"},
+    called_off={"other_weekday": "its weekday had closed"},
 )
 '''
 
-USE_WINDOW = """
+USE_WEEKDAY = """
 import tempfile
 from dataclasses import replace
 from datetime import timedelta
@@ -157,21 +157,21 @@ from tests.handlers.builders import NOW, facts, release
 days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 another = days[(NOW.weekday() + 1) % 7]
 with tempfile.TemporaryDirectory() as folder:
-    reading = read(Path(folder), changed(("- {sign_off: ops}", "- {sign_off: ops}\\n          - {window: [" + another + "]}")))
+    reading = read(Path(folder), changed(("- {sign_off: ops}", "- {sign_off: ops}\\n          - {weekday: [" + another + "]}")))
     assert not reading.errors, reading.errors
     plan = reading.policy.plans["website"]
     wrong = read(Path(folder), changed(("- {sign_off: ops}", "- {windw: [mon]}")))
-    assert "window" in str(wrong.errors[0])
+    assert "weekday" in str(wrong.errors[0])
 assert load_plan(dump_plan(plan), plan.fingerprint) == plan
 gates = plan.environments[1].gates
 first = replace(plan.environments[0], gates=gates[-1:])
 known = replace(release(), plan=replace(plan, environments=(first, *plan.environments[1:])))
 reasons = why(known, facts(), NOW)
-assert [each.code for each in reasons] == ["outside_window"]
+assert [each.code for each in reasons] == ["other_weekday"]
 waiting = Waiting(known, reasons)
 assert wait_lines(waiting, NAMES, DIRECTORY) == [f"It may start on {another} only."]
-assert "window is closed" in in_short(waiting, NAMES, DIRECTORY)
-assert not [each for each in why(known, facts(), NOW + timedelta(days=1)) if each.code == "outside_window"]
+assert "weekday is another" in in_short(waiting, NAMES, DIRECTORY)
+assert not [each for each in why(known, facts(), NOW + timedelta(days=1)) if each.code == "other_weekday"]
 """
 
 CI_INIT = '''"""The `paper` CI: somebody deploys by hand, from a list on paper."""
@@ -282,21 +282,21 @@ ADDITIONS: dict[str, tuple[Mapping[str, str], Mapping[str, tuple[Edit, Edit]], s
         USE_HOLD,
     ),
     "a gate": (
-        {"handlers/gates/window.py": WINDOW, "bot/blocks/words/window.py": WINDOW_WORDS},
+        {"handlers/gates/weekday.py": WEEKDAY, "bot/blocks/words/weekday.py": WEEKDAY_WORDS},
         {
             "handlers/gates/__init__.py": (
                 (
-                    "import branch, contains_live, lock, policy, records, sign_off, turn\n",
-                    "import branch, contains_live, lock, policy, records, sign_off, turn, window\n",
+                    "    turn,\n    window,\n",
+                    "    turn,\n    weekday,\n    window,\n",
                 ),
-                ("        turn.GATE,\n", "        window.GATE,\n        turn.GATE,\n"),
+                ("        turn.GATE,\n", "        weekday.GATE,\n        turn.GATE,\n"),
             ),
             "bot/blocks/words/registry.py": (
-                ("    withdraw,\n", "    withdraw,\n    window,\n"),
-                ('    "turn": turn.GATE,\n', '    "window": window.GATE,\n    "turn": turn.GATE,\n'),
+                ("    waive,\n    window,\n", "    waive,\n    weekday,\n    window,\n"),
+                ('    "turn": turn.GATE,\n', '    "weekday": weekday.GATE,\n    "turn": turn.GATE,\n'),
             ),
         },
-        USE_WINDOW,
+        USE_WEEKDAY,
     ),
     "a CI": (
         {

@@ -8,8 +8,8 @@ NOT_YET = {
     "away": "Nobody can be set away. Everybody of a team can sign for it: /release why names them, and teams stand in "
     "shiproom.yml.",
     "remind": "Nobody is reminded. /release why names everybody who is waited for.",
-    "schedule": "Nothing can be planned for later: a step starts when it is asked for and everything is open. To keep it "
-    "closed until then: /release lock production until mon 09:00 REASON",
+    "schedule": "A start is planned by its time behind the environment: /release r42 to production at mon 09:00. To take that "
+    "back: /release at cancel r42",
     "emergency": "No gate can be passed by force. /release why names who can clear what is closed; to go back: /release "
     "rollback production",
     "tested": "Testing ends with a sign-off or a rejection, and nothing else has to be said: /release approve {named}, or "

@@ -129,6 +129,8 @@ def _rerun(context: RenderContext) -> str:
 _THREAD: dict[str, Sentence] = {
     "sign_offs_wanted": _sign_offs_wanted,
     "sign_off_lost": "{user:user} may not sign for {team} any more: that sign-off does not count.",
+    "sign_off_expired": "{user:user}'s sign-off for {team} is too old to count: somebody has to sign again.",
+    "closes_soon": "Sign off {title} for {environment} soon: nothing starts there after {closes:day}.",
     "done": _done,
     "rolled_back": _rolled_back,
     "superseded": "{by} took its place.",

@@ -8,9 +8,11 @@ from typing import TypeVar
 
 from bot.blocks.words import (
     approve,
+    at,
     branch,
     cancel,
     contains_live,
+    freeze,
     journey,
     lock,
     policy,
@@ -20,11 +22,13 @@ from bot.blocks.words import (
     rollback,
     settle,
     sign_off,
+    start_time,
     stop,
     testing,
     turn,
     unlock,
     waive,
+    window,
     withdraw,
 )
 from bot.blocks.words.action_words import ActionWords, GateWords
@@ -33,6 +37,7 @@ T = TypeVar("T")
 
 ACTION_WORDS: dict[str, ActionWords] = {
     "approve": approve.WORDS,
+    "at": at.WORDS,
     "cancel": cancel.WORDS,
     "journey": journey.WORDS,
     "lock": lock.WORDS,
@@ -53,7 +58,10 @@ GATE_WORDS: dict[str, GateWords] = {
     "sign_off": sign_off.GATE,
     "branch": branch.GATE,
     "contains_live": contains_live.GATE,
+    "start_time": start_time.GATE,
     "lock": lock.GATE,
+    "freeze": freeze.GATE,
+    "window": window.GATE,
     "turn": turn.GATE,
 }
 

@@ -21,6 +21,7 @@ _SHARED: dict[str, Sentence] = {
     "unclear": "Nobody knows yet whether it was started{detail:detail}.",
     "found": "Its run was found: {run}.",
     "admitted": "Run {run} may deploy.",
+    "claim_refused": "Its run was refused before it deployed, as {gate} had closed.",
     "other_run": "Run {run} is not the one that counts.",
     "reported": "Its run is {state}.",
     "stop_refused": "The CI refuses to stop run {run}.",

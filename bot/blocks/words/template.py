@@ -3,6 +3,7 @@
 Each value names its format, and every format escapes untrusted text:
 `{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing,
 `{until:end}` is ` until 14:00` or ` without an end`, `{until:moment}` is the same with weekday, date and zone,
+`{at:day}` is `Mon 30 Nov 09:00`,
 `{owners:owners}` are people and API tokens,
 `{since:clock}` is a time,
 `{environment:places}` are one or several environments and `{environment:are}` is the verb that fits them;
@@ -184,6 +185,7 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "end": _end,
     "moment": _moment,
     "owners": _owners,
+    "day": lambda raw, context: context.names.on_day(datetime.fromisoformat(raw)) if raw else "",
     "clock": lambda raw, context: context.names.clock(datetime.fromisoformat(raw)) if raw else "",
     "state": state,
 }

@@ -22,6 +22,7 @@ from bot.blocks.words.refusals import VERBS
 from bot.blocks.words.template import Sentence
 from handlers.actions import ENVIRONMENT_RULES
 from handlers.events import BuildReported, CommitsCompared, ExternalRunSeen, ExternalWatchStarted
+from handlers.gates import REVOKING
 from handlers.record import RECORD
 from handlers.release import ReleaseState
 from handlers.requests import UsageError
@@ -60,6 +61,9 @@ EXAMPLES = {
     "replaced_until": NOW.isoformat(),
     "since": NOW.isoformat(),
     "silent": NOW.isoformat(),
+    "opens": NOW.isoformat(),
+    "closes": NOW.isoformat(),
+    "ends": NOW.isoformat(),
     "backup": NOW.isoformat(),
     "backup_at": NOW.isoformat(),
     "offered": "settle website lost production=2.4.1",
@@ -128,7 +132,7 @@ def test_every_event_has_words() -> None:
 
 def test_every_shut_gate_says_why_a_start_was_called_off() -> None:
     gates = {each.code for each in emissions() if each.kind == "Reason" and each.code in CALLED_OFF}
-    assert set(CALLED_OFF) == gates | {"lock", "policy", "unlocked", "expired"}
+    assert set(CALLED_OFF) == gates | REVOKING | {"window", "planned_start_cancelled", "unlocked", "expired"}
 
 
 @pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, table in TABLES.items() for code in table])

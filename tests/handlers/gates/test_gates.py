@@ -37,8 +37,9 @@ def test_a_rollback_meets_neither_branch_nor_lock() -> None:
 
 
 def test_the_registry_is_complete() -> None:
-    assert list(GATES) == ["policy", "records", "sign_off", "branch", "contains_live", "lock", "turn"]
-    assert ({"turn"}, {"lock", "policy"}) == (QUEUING, REVOKING)
+    names = "policy records sign_off branch contains_live start_time lock freeze window turn"
+    assert list(GATES) == names.split()
+    assert ({"turn", "window"}, {"lock", "policy", "freeze"}) == (QUEUING, REVOKING)
 
 
 def test_gate_results() -> None:

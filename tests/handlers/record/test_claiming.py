@@ -1,11 +1,15 @@
 """Runs that ask to be admitted before they deploy."""
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 
 from handlers import reports
 from handlers.attempt import Cancel, Run
+from handlers.calendar import Calendar, Freeze, Window
+from handlers.effects import Call, StopRun
+from handlers.environments import Lock
 from handlers.outcome import Refusal, Reply
 from handlers.people import AccountStatus
 from handlers.release import Release
@@ -21,8 +25,10 @@ from tests.handlers.builders import (
     environment_state,
     facts,
     granted,
+    later,
     lock,
     membership,
+    of_kind,
     production_step,
     refused,
     release,
@@ -114,9 +120,6 @@ def test_a_claim_is_refused(step: Step, event: reports.Claimed, refusal: Refusal
 
 def test_a_claim_is_refused_when_a_gate_shut_meanwhile() -> None:
     known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
-    assert refused(
-        known, CLAIM, facts(environment_state("production", holder=1, locks=(lock(),)))
-    ) == Refusal("gate_closed", {"gate": "lock"})
     gone = facts(
         environment_state("production", holder=1),
         membership=membership(account_status={TIM: AccountStatus.DELETED}),
@@ -129,7 +132,48 @@ def test_a_claim_may_ask_again_while_slack_alone_is_silent() -> None:
     silent = membership(unknown=(TIM,))
     there = environment_state("production", holder=1)
     assert refused(known, CLAIM, facts(there, membership=silent)) == Refusal("undecided", {"gate": "ops"})
-    shut = facts(replace(there, locks=(lock(),)), membership=silent)
-    assert refused(known, CLAIM, shut) == Refusal("gate_closed", {"gate": "ops"})
     short = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT[:1]))
     assert refused(short, CLAIM, facts(there)) == Refusal("gate_closed", {"gate": "ops"})
+
+
+FROZEN = Calendar(freezes=(Freeze("year end", later(days=-1), later(days=1)),))
+SHUT = Calendar(windows=(Window(frozenset({6}), time(9), time(10)),))
+
+
+@pytest.mark.parametrize(
+    ("locks", "calendar", "gate", "code"),
+    [
+        ((lock(),), Calendar(), "lock", "locked"),
+        ((), FROZEN, "freeze", "frozen"),
+        ((), SHUT, "window", "window_closed"),
+        ((lock(),), FROZEN, "lock", "locked"),
+    ],
+)
+def test_a_claim_refused_by_what_closed_for_everybody_proves_that_nothing_was_deployed(
+    locks: tuple[Lock, ...], calendar: Calendar, gate: str, code: str
+) -> None:
+    known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT, requested=True))
+    there = facts(environment_state("production", holder=1, locks=locks))
+    decision = decided(known, CLAIM, replace(there, calendars={"production": calendar}))
+    step = after(decision).step
+    assert decision.reply == Reply("claim_refused", {"gate": gate, "environment": "production"})
+    assert (step.state, step.requested, step.unrequested_by) == (StepState.WAITING, False, code)
+    assert [each.spent for each in step.sign_offs] == [False, False], "they come back, as old as they are"
+    assert [each.at for each in step.sign_offs] == [each.at for each in SPENT]
+    assert (step.may_have_deployed, step.holding, step.intent) == (False, False, None)
+    assert of_kind(decision.effects, StopRun) == [StopRun(1, CORRELATION, CLAIM.run_id)]
+    again = refused(after(decision), CLAIM, HELD)
+    assert again == Refusal("void_intent", {"correlation": CORRELATION})
+
+
+def test_the_end_of_a_run_that_was_refused_is_no_news_and_its_success_is() -> None:
+    known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT))
+    back = after(decided(known, CLAIM, facts(environment_state("production", holder=1, locks=(lock(),)))))
+    there = facts(environment_state("production", locks=(lock(),)))
+    for state in ("running", "failed", "cancelled"):
+        event = reports.RunReported(1, CORRELATION, CLAIM.run_id, state)
+        assert of_kind(decided(back, event, there).effects, Call) == []
+    [warned] = of_kind(
+        decided(back, reports.RunReported(1, CORRELATION, CLAIM.run_id, "succeeded"), there).effects, Call
+    )
+    assert warned.code == "late_success"

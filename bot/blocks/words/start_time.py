@@ -1,0 +1,15 @@
+"""Words about steps that were asked for at a time."""
+
+from bot.blocks.words.action_words import GateWords
+
+GATE = GateWords(
+    reasons={
+        "planned": "{by:user} asked for {environment} at {at:day}: it starts no earlier. {people} can change that: /release at "
+        "cancel {release}",
+    },
+    short={"planned": "planned for {at:day}"},
+    called_off={
+        "planned": "it was planned for later",
+        "planned_start_cancelled": "its planned start was cancelled",
+    },
+)

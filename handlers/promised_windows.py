@@ -1,0 +1,36 @@
+"""A step that waits for its window alone starts when that opens, unless the policy has changed the windows since."""
+
+from handlers.draft import Draft
+from handlers.release import Kind
+
+
+def note_window(draft: Draft) -> bool:
+    """Note for which windows a step waits alone; nothing once they are open."""
+    calendar = draft.gate_context().calendar
+    key = "" if calendar.is_open(draft.now) or draft.release.kind is Kind.ROLLBACK else calendar.key
+    if draft.step.window_key == key:
+        return False
+    draft.change(window_key=key)
+    return True
+
+
+def revoke_changed(draft: Draft) -> bool:
+    """Revoke the request for a protected step if the policy has other windows than those it waited for.
+
+    What people signed named another time, or none: a reload starts nothing protected.
+    """
+    waited_for = draft.step.window_key
+    if not waited_for or draft.gate_context().calendar.key == waited_for:
+        return False
+    if not draft.release.environment.protected:
+        draft.change(window_key="")
+        return True
+    revoke(draft, "window")
+    return True
+
+
+def revoke(draft: Draft, by: str) -> None:
+    """Revoke the request for the current step because of a gate: it has to be made again."""
+    draft.leave_queue()
+    draft.change(requested=False, starts_at=None, window_key="", unrequested_by=by, unrequested_detail="")
+    draft.show()

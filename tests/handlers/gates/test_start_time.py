@@ -1,0 +1,115 @@
+"""A step that was asked for at a time starts no earlier, and then as if it had been asked for then."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers import reports
+from handlers.effects import NotifyOpen
+from handlers.evaluation import gate_context
+from handlers.events import Started, StepRequested
+from handlers.facts import Facts
+from handlers.gate import Reason
+from handlers.gates import start_time as gate
+from handlers.outcome import Reply
+from handlers.release import Release
+from handlers.step import Step, StepState
+from tests.handlers.builders import (
+    ANDY,
+    BOTH,
+    MARA,
+    NOW,
+    after,
+    build,
+    decided,
+    environment_state,
+    facts,
+    in_production,
+    later,
+    lock,
+    membership,
+    of_kind,
+    plan,
+    release,
+    succeeded,
+    waiting,
+)
+
+AT = later(hours=3)
+LOOK = reports.Reevaluated(1)
+ASKED = StepRequested(1, ANDY, "production", AT)
+UNASKED = in_production(sign_offs=BOTH, requested=False)
+
+
+def known(hours: float = 0, **fields: object) -> Facts:
+    """Return facts so many hours later."""
+    return facts(environment_state("production", **fields), membership=membership(later(hours=hours)))
+
+
+def planned() -> Release:
+    return after(decided(UNASKED, ASKED, known()))
+
+
+def test_it_waits_and_names_who_planned_it_and_how_that_is_cancelled() -> None:
+    release = planned()
+    [result] = gate.check(gate_context(release, release.step, known(), NOW))
+    values = {"environment": "production", "by": ANDY, "at": AT.isoformat()}
+    assert result.reasons == (Reason("planned", values, ("developers", "ops"), AT, "at cancel"),)
+    assert gate.check(gate_context(release, release.step, known(), AT)) == ()
+    assert gate.check(gate_context(UNASKED, UNASKED.step, known(), NOW)) == ()
+
+
+def test_it_is_not_in_line_before_its_time_and_starts_then() -> None:
+    decision = decided(UNASKED, ASKED, known())
+    step = after(decision).step
+    reply = Reply("asked_at", {"release": "r1", "environment": "production", "at": AT.isoformat()})
+    assert (decision.reply, step.queued_since) == (reply, None)
+    assert of_kind(decision.effects, NotifyOpen) == [], "it replaces nobody before its time"
+    started = decided(after(decision), LOOK, known(3), AT)
+    assert (after(started).step.state, after(started).step.starts_at) == (StepState.GRANTED, None)
+    assert [each.what for each in of_kind(started.effects, NotifyOpen)] == ["newer_requested"]
+
+
+@pytest.mark.parametrize(
+    ("event", "code", "at"),
+    [
+        (ASKED, "already_asked", AT),
+        (StepRequested(1, MARA, "production", later(hours=4)), "asked_at", later(hours=4)),
+    ],
+)
+def test_asking_again(event: StepRequested, code: str, at: object) -> None:
+    decision = decided(planned(), event, known())
+    assert (decision.reply.code, after(decision).step.starts_at) == (code, at)
+
+
+def test_asking_without_a_time_starts_now() -> None:
+    decision = decided(planned(), StepRequested(1, MARA, "production"), known())
+    assert (decision.reply.code, after(decision).step.state) == ("asked", StepState.GRANTED)
+
+
+def test_a_lock_that_stands_at_its_time_revokes_it_and_one_that_is_gone_before_does_not() -> None:
+    locked = after(decided(planned(), LOOK, known(1, locks=(lock(),)), later(hours=1)))
+    assert locked.step.requested
+    assert after(decided(locked, LOOK, known(3), AT)).step.state is StepState.GRANTED
+    step = after(decided(locked, LOOK, known(3, locks=(lock(),)), AT)).step
+    assert (step.requested, step.starts_at, step.unrequested_by) == (False, None, "lock")
+
+
+def test_a_step_that_has_yet_to_come_keeps_the_time() -> None:
+    early = release(waiting("staging"), Step("production"))
+    decision = decided(early, ASKED, facts())
+    assert (after(decision).steps[1].starts_at, after(decision).step.environment) == (AT, "staging")
+    opened = release(succeeded("staging"), replace(after(decision).steps[1], environment="production"))
+    step = after(decided(opened, LOOK, known())).step
+    assert (step.state, step.requested, step.starts_at) == (StepState.WAITING, True, AT)
+
+
+def test_a_release_that_starts_at_a_time() -> None:
+    event = Started(build(), "staging", ANDY, (ANDY,), at=AT)
+    decision = decided(release(waiting("staging", requested=False), plan=plan()), event, facts())
+    assert (decision.reply.code, after(decision).step.starts_at) == ("started_at", AT)
+    assert of_kind(decision.effects, NotifyOpen) == []
+    late = AT + timedelta(days=1)
+    begun = decided(after(decision), LOOK, facts(membership=membership(late)), late)
+    assert after(begun).step.state is StepState.GRANTED
