@@ -27,9 +27,7 @@ def plain(node: Node) -> Any:  # noqa: ANN401 - JSON
             return [plain(each) for each in node.items]
         case ScalarNode(plain=True, written="true" | "false"):
             return node.written == "true"
-        case ScalarNode(plain=True, coerced="a date"):
-            return node.written
-        case ScalarNode(plain=True) if node.coerced:
+        case ScalarNode(plain=True) if node.coerced and node.coerced != "a date":
             return int(node.written) if node.written.isascii() and node.written.isdigit() else -0.5
         case ScalarNode():
             return node.written
