@@ -91,7 +91,7 @@ class Running(Protocol):
 
 
 @dataclass(frozen=True)
-class Scene:
+class RunningScenario:
     """One service of a bot that runs."""
 
     bot: Running
@@ -225,7 +225,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class ServiceScenario(Scene):
+class ServiceScenario(RunningScenario):
     """One service of the bot inside the test."""
 
     bot: Inside

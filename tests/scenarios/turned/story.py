@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.time_words import instant
 from tests.local_slack.chat_user import Pressed, Seen
-from tests.scenarios.acting import Scene, furnished
+from tests.scenarios.acting import RunningScenario, furnished
 from tests.scenarios.turned.bots import Bots
 from tests.scenarios.turned.pushes import Pushes, said_at
 from tests.scenarios.turned.world import TurnedWorld
@@ -38,7 +38,7 @@ class Turned:
 
 
 @dataclass(frozen=True)
-class Story(Scene):
+class Story(RunningScenario):
     """One service, whose people act one after the other: when one has, all that follows has happened."""
 
     bot: Turned
