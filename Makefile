@@ -63,8 +63,8 @@ bench: $(DEV)  ## the numbers of the contract, measured here
 crash: $(DEV)  ## kill the bot at random, again and again, and look whether a guarantee broke
 	$(BIN)/python -m tests.crash
 
-mutate: $(DEV)  ## change handlers/ line by line and look whether a test notices
-	$(BIN)/python -m tests.mutate
+mutate: $(DEV)  ## change handlers/ line by line and look whether a test notices; MODULES="handlers.gates." MINUTES=15 samples
+	$(BIN)/python -m tests.mutate $(if $(MINUTES),--minutes $(MINUTES)) $(MODULES)
 
 pictures: $(DEV)  ## draw the pictures of the README and of docs/, diagrams too; needs a Chromium and npm
 	$(BIN)/python -m tests.browser.pictures

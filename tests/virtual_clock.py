@@ -268,11 +268,19 @@ class SharedOffset:
     @asynccontextmanager
     async def busy(self) -> AsyncGenerator[None]:
         """Count as working although the loop may be idle: a thread is at work."""
-        self._cells[_BUSY] += 1
+        self.begin()
         try:
             yield
         finally:
-            self._cells[_BUSY] -= 1
+            self.end()
+
+    def begin(self) -> None:
+        """Count one thing more that is at work."""
+        self._cells[_BUSY] += 1
+
+    def end(self) -> None:
+        """Count one thing less."""
+        self._cells[_BUSY] -= 1
 
     def idle_for(self) -> float | None:
         """Return for how long the process wants to sleep, once it surely has nothing to read; to be asked repeatedly.
@@ -341,3 +349,10 @@ class SharedLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> Any:  # noqa: ANN401 - a float, as the base class says
         return time.monotonic() + self._offset.total
+
+    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> "asyncio.Future[T]":  # noqa: ANN401
+        """Count what a thread does as work, such as the start of a command."""
+        self._offset.begin()
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(lambda _: self._offset.end())
+        return future

@@ -188,11 +188,16 @@ class World:
             )
             assert await migrating.wait() == 0
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the bot has ended by itself."""
+        return self.bot is not None and self.bot.returncode is not None
+
     async def ready(self, within: float = 45.0) -> None:
         """Wait until the bot says that it is ready."""
         async with asyncio.timeout(within), aiohttp.ClientSession() as session:
             while True:
-                assert self.bot is None or self.bot.returncode is None, self.log()
+                assert not self.has_ended, self.log()
                 try:
                     async with session.get(f"{self.url}/readyz") as answer:
                         if answer.status == 200:

@@ -12,12 +12,11 @@ import select
 import signal
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.signature import Clock as SignatureClock
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
@@ -137,11 +136,11 @@ def _live(order: Mapping[str, Any], probe: Probe) -> None:
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        _turn_to(Path(order["log"]))
+        write_to(Path(order["log"]))
         os.environ.clear()
         os.environ.update(order["environment"])
         probe.failpoints = Failpoints(Path(order["failpoints"]))
-        _run(*_time_of(order))
+        run(*_time_of(order))
         status = 0
     except BaseException:  # noqa: BLE001 - whatever it is, it is the end of this bot and belongs into its log
         traceback.print_exc()
@@ -150,7 +149,8 @@ def _live(order: Mapping[str, Any], probe: Probe) -> None:
         os._exit(status)
 
 
-def _turn_to(log: Path) -> None:
+def write_to(log: Path) -> None:
+    """Read nothing, and write to a file whatever is printed."""
     nothing, out = (
         os.open(os.devnull, os.O_RDONLY),
         os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
@@ -170,10 +170,7 @@ def _time_of(order: Mapping[str, Any]) -> "tuple[Clock, Callable[[], asyncio.Abs
         return scaled, ScaledLoop
     offset = SharedOffset(Path(order["offset"]))
     clock = SharedClock(wall, origin, offset)
-    clockwork.go_by(clock.now)
-    # bolt looks at the machine's clock, which is minutes behind.
-    SignatureClock.now = lambda self: clock.now().timestamp()  # noqa: ARG005 - named as it is there
-    _count_database_work(offset)
+    clockwork.share(clock)
     return clock, lambda: SharedLoop(offset)
 
 
@@ -189,24 +186,8 @@ def _wait_for_slack_in_real_time() -> None:
     membership_cache.PATIENCE *= SPEED
 
 
-def _count_database_work(offset: SharedOffset) -> None:
-    """Count reads and writes of the database as work, so that nobody advances the time meanwhile."""
-    from storage.postgres import Postgres  # noqa: PLC0415 - after it was rewritten
-    from storage.sqlite import SQLite  # noqa: PLC0415
-
-    def counted(method: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
-        async def working(self: Any, work: Any) -> Any:  # noqa: ANN401 - whatever is read
-            async with offset.busy():
-                return await method(self, work)
-
-        return working
-
-    for kind in (SQLite, Postgres):
-        for name in ("read", "write"):
-            setattr(kind, name, counted(getattr(kind, name)))
-
-
-def _run(clock: "Clock", loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+def run(clock: "Clock", loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    """Run the bot by a clock, as `shiproom run` does, with the settings of the environment."""
     from bot import lifetime, logs  # noqa: PLC0415 - after they were rewritten
     from bot.settings import Settings, read_settings  # noqa: PLC0415
 

@@ -41,6 +41,8 @@ class SlackForTests(LocalSlack):
         init=False, default_factory=lambda: deque[tuple[str, Json, Json]](maxlen=REMEMBERED)
     )
     refused: list[str] = field(init=False, default_factory=list[str])
+    serving: int = field(init=False, default=0)
+    """How many requests have come and are not answered yet."""
     sockets_away: bool = False
     knocked: list[str] = field(init=False, default_factory=list[str])
     """The tickets with which a socket was asked for while `sockets_away`; each counts once, as with any handshake."""
@@ -63,6 +65,7 @@ class SlackForTests(LocalSlack):
     def make_app(self) -> web.Application:
         """Make the application, with middlewares for faults and records."""
         app = super().make_app()
+        app.middlewares.append(self._count)
         app.middlewares.append(self._record_calls)
         app.middlewares.append(self._record_refusals)
         app.middlewares.append(self._refuse_sockets)
@@ -96,6 +99,14 @@ class SlackForTests(LocalSlack):
         await asyncio.sleep(ahead)
         for connection in connections:
             await connection.socket.close()
+
+    @web.middleware
+    async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.serving += 1
+        try:
+            return await handler(request)
+        finally:
+            self.serving -= 1
 
     @web.middleware
     async def _record_calls(self, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from bot.local_slack.model import Channel, User, UserGroup
 from bot.local_slack.workspace import Workspace
 from tests.bot.inside import Inside
 from tests.local_slack.chat_user import ChatUser, Pressed, Seen
+from tests.world import World
 
 HEAD = """\
 version: 1
@@ -74,11 +75,26 @@ def furnished(*services: str) -> Callable[[Workspace], None]:
     return furnish
 
 
-@dataclass
-class ServiceScenario:
-    """One service of the running bot."""
+class Running(Protocol):
+    """A bot that runs, wherever it does."""
 
-    bot: Inside
+    @property
+    def world(self) -> World:
+        """The world around it."""
+        ...
+
+    async def until(
+        self, holds: Callable[[], bool], what: Callable[[], str] = ..., within: float = ...
+    ) -> None:
+        """Wait until something holds; otherwise say what it was like in the end."""
+        ...
+
+
+@dataclass(frozen=True)
+class RunningScenario:
+    """One service of a bot that runs."""
+
+    bot: Running
     service: str
 
     @property
@@ -206,3 +222,10 @@ class ServiceScenario:
         assert "signed" in await self.types("Tim", f"approve r{number} as ops")
         await self.until(number, "done")
         return number
+
+
+@dataclass(frozen=True)
+class ServiceScenario(RunningScenario):
+    """One service of the bot inside the test."""
+
+    bot: Inside

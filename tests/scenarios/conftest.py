@@ -1,11 +1,14 @@
 """The world of a scenario: on each database, and reached by Slack through HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.profile import PROFILE, Profile, size
+from tests.scenarios.turned.bots import Bots
+from tests.scenarios.turned.story import Beginning, Story, turned
 from tests.world import World
 
 collect_ignore = [] if PROFILE is Profile.FULL else ["test_rolling.py"]
@@ -26,3 +29,28 @@ async def world(database: str, tmp_path: Path, socket_mode: bool) -> AsyncIterat
     environ = {"DEPLOY_KEY": "key-for-deploys"}
     async with World(tmp_path, database, socket_mode=socket_mode, environ=environ) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def bots() -> Iterator[Bots]:
+    """Keep one program from which the bots of all stories are forked."""
+    program = Bots()
+    try:
+        yield program
+    finally:
+        program.close()
+
+
+Stories = Callable[..., AbstractAsyncContextManager[tuple[Story, ...]]]
+
+
+@pytest.fixture
+def stories(bots: Bots, tmp_path: Path) -> Stories:
+    """Begin a story: `async with stories(policy, "website") as (website,):`; tests/scenarios/turned tells how to write one."""
+
+    def begin(
+        policy: str, *services: str, at: str = "2026-11-27 16:30", database: str = ""
+    ) -> AbstractAsyncContextManager[tuple[Story, ...]]:
+        return turned(bots, tmp_path, policy, services, Beginning(at, database))
+
+    return begin
