@@ -8,11 +8,14 @@ from bot.local_slack.model import User
 from tests.scenarios.acting import HEAD, service
 from tests.scenarios.conftest import Stories
 
+pytestmark = pytest.mark.timeout(300)
+
 POLICY = HEAD + service("website", timeout="4h")
 FRIDAY = "2026-11-27 16:30"
 WHOEVER_MAY_START = "Release r1 website 1.0 to production: production is open again"
 
 
+@pytest.mark.slow
 async def test_a_lock_that_ends_on_monday_starts_nothing_and_calls_the_starters_once(
     stories: Stories,
 ) -> None:
@@ -38,6 +41,7 @@ async def test_a_lock_that_ends_on_monday_starts_nothing_and_calls_the_starters_
         assert "*went live in production*" in website.shown(number).text
 
 
+@pytest.mark.slow
 async def test_who_left_on_saturday_has_not_signed_on_monday(stories: Stories) -> None:
     """Nobody does anything: Slack is asked again by itself."""
     async with stories(POLICY, "website", at=FRIDAY) as (website,):

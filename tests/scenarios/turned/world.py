@@ -41,7 +41,7 @@ A release that somebody has signed is looked at every minute or every five, whic
 GRAIN, COARSE = timedelta(minutes=30), timedelta(hours=1)
 """The second one while there is more than half a day to go."""
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """How many real seconds it may take until everything that is due has happened."""
 
 CARD = EFFECT_NAMES[ShowCard]
