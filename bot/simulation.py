@@ -32,13 +32,17 @@ _GATED = frozenset({StepState.PENDING, StepState.WAITING})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is asked: a build of a service to an environment, from what is known at a moment; `by` would start it."""
+    """What is asked: a build of a service to an environment, from what is known at a moment; `by` would start it.
+
+    `branch` is that of a build that is not known; by default the one that is released.
+    """
 
     service: str
     version: str
     environment: str
     at: datetime
     by: str = ""
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def _open_release(connection: Connection | None, case: Case, build: Build | None
 
 
 def _new(plan: Plan, case: Case, build: Build | None) -> Release:
-    assumed = build or Build(case.service, case.version, "", plan.builds.branch)
+    assumed = build or Build(case.service, case.version, "", case.branch or plan.builds.branch)
     requesters = (case.by,) if case.by else ()
     return new_release(UNBORN, Started(assumed, case.environment, case.by, requesters), plan, case.at)
 

@@ -21,6 +21,9 @@ def add(parts: Parts) -> None:
     parser.add_argument(
         "--by", default="", metavar="PERSON", help="who starts it: a Slack id, or a name of `people`"
     )
+    parser.add_argument(
+        "--branch", default="", help="of a build that is not known; else the one that is released"
+    )
     parser.add_argument("--format", default="text", choices=("text", "json"), help="how it is said")
     parser.set_defaults(load=_load)
 
@@ -28,7 +31,6 @@ def add(parts: Parts) -> None:
 def _load(arguments: argparse.Namespace) -> Run:
     from bot.commands.simulate import SimulateWords, simulate_release
 
-    words = SimulateWords(
-        arguments.service, arguments.version, arguments.to, arguments.at, arguments.by, arguments.format
-    )
+    given = (arguments.to, arguments.at, arguments.by, arguments.branch, arguments.format)
+    words = SimulateWords(arguments.service, arguments.version, *given)
     return partial(simulate_release, arguments.config, words)

@@ -39,6 +39,7 @@ class SimulateWords:
     to: str = ""
     at: str = ""
     by: str = ""
+    branch: str = ""
     form: str = "text"
 
 
@@ -88,7 +89,8 @@ def _case(policy: Policy, words: SimulateWords, now: datetime) -> Case:
     if to not in places:
         raise CommandError(f"{words.service} has no environment {to}; {suggest(to, places)}")
     at = _moment(words.at, now, policy) if words.at else now
-    return Case(words.service, words.version, to, at, _user(words.by, policy) if words.by else "")
+    by = _user(words.by, policy) if words.by else ""
+    return Case(words.service, words.version, to, at, by, words.branch)
 
 
 def _moment(typed: str, now: datetime, policy: Policy) -> datetime:

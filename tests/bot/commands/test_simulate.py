@@ -93,6 +93,12 @@ def test_programs_get_json(typed: Typed) -> None:
     ].items()
 
 
+def test_a_build_that_is_not_known_may_be_of_another_branch(typed: Typed) -> None:
+    found = "Only builds of main may go there"
+    assert found not in typed.run("website", "2.4.1")[1]
+    assert found in typed.run("website", "2.4.1", "--branch", "feature/x")[1]
+
+
 def test_the_database_is_only_read(typed: Typed, tmp_path: Path) -> None:
     assert run_command(("migrate",)) == 0
     assert "There is no database" not in typed.run("website", "2.4.1")[1]
