@@ -26,6 +26,7 @@ from bot.arguments import (
     restore,
     run,
     schema,
+    simulate,
     version,
 )
 from bot.commands.output import MISUSED, OK, CommandError, fail, flush, say
@@ -38,6 +39,7 @@ COMMANDS = (
     run,
     demo,
     check,
+    simulate,
     schema,
     doctor,
     ids,

@@ -1,7 +1,7 @@
 """Says when each environment takes deployments next, for `shiproom check`."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.blocks.names import Names
@@ -37,10 +37,10 @@ def _frozen(freezes: tuple[Freeze, ...], names: Names) -> str:
 
 def _until(calendar: Calendar, now: datetime, names: Names) -> str:
     """Return when what is open closes: with its windows, or with a freeze."""
-    closes = calendar.closes_at(now) or datetime.max.replace(tzinfo=UTC)
+    closes = calendar.closes_at(now)
     coming = min(
         (each for each in calendar.freezes if each.begins > now), key=lambda each: each.begins, default=None
     )
-    if coming is not None and coming.begins <= closes:
+    if coming is not None and (closes is None or coming.begins <= closes):
         return f" until {names.moment(coming.begins)}, when it is frozen until {names.moment(coming.ends)}: {coming.name}"
-    return f" until {names.moment(closes)}" if closes.year < datetime.max.year else ""
+    return f" until {names.moment(closes)}" if closes is not None else ""

@@ -103,6 +103,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("migrate",), {"alembic", "pydantic", "sqlalchemy"}),
         (("audit", "verify"), {"pydantic", "sqlalchemy"}),
         (("check",), {"pydantic", "sqlalchemy", "yaml"}),
+        (("simulate", "website", "2.4.1"), {"pydantic", "sqlalchemy", "yaml"}),
         (("backup", "--verify", "none"), {"pydantic", "sqlalchemy"}),
     ],
 )
