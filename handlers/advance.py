@@ -13,7 +13,7 @@ from handlers.evaluation import evaluate_gates
 from handlers.gate import GateResult
 from handlers.gates import QUEUING, REVOKING
 from handlers.plan import AUTOMATIC
-from handlers.promised_windows import note_window, revoke, revoke_changed
+from handlers.promised_windows import note_window, revoke, revoke_changed, show_calendar
 from handlers.signers import call_signers, note_expired, note_lost
 from handlers.step import StepState
 from handlers.success import take_over
@@ -165,6 +165,7 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     alert,
     expire_grant,
     begin_planned,
+    show_calendar,
     _leave_kept,
     _take_over,
     _grant,

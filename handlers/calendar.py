@@ -136,6 +136,12 @@ class Calendar:
             at = self.opens_at(frozen[0].ends)
         return at
 
+    def changes_at(self, now: datetime) -> datetime | None:
+        """Return when windows or freezes change next whether something may start; None if that is not known."""
+        freezes = (at for freeze in self.freezes for at in (freeze.begins, freeze.ends) if at > now)
+        hours = (self.closes_at(now) if self.is_open(now) else self.opens_at(now)) if self.windows else None
+        return min((at for at in (*freezes, hours) if at is not None), default=None)
+
     def _openings(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Return when each window opens and closes, in order, from the one that began yesterday."""
         today = now.astimezone(self.zone).date()

@@ -47,6 +47,7 @@ def next_wake(draft: Draft) -> datetime | None:
     times = [_limit(draft, step)]
     if step.state is StepState.WAITING:
         times += [_signers_checked(draft, step), *_expiries(draft, step), _closing(draft)]
+        times.append(draft.gate_context().calendar.changes_at(draft.now))
         results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
         times += [reason.until for result in results for reason in result.reasons]
     due = [time for time in times if time is not None]

@@ -2,6 +2,24 @@
 
 from handlers.draft import Draft
 from handlers.release import Kind
+from handlers.step import StepState
+
+
+def show_calendar(draft: Draft) -> bool:
+    """Update the card of a step that waits when windows or freezes have changed what it can say."""
+    step, calendar = draft.step, draft.gate_context().calendar
+    if step.state is not StepState.WAITING or not (
+        calendar.windows or calendar.freezes or step.calendar_shown
+    ):
+        return False
+    opens = None if calendar.is_open(draft.now) else calendar.opens_at(draft.now)
+    frozen = (each.name for each in calendar.frozen_by(draft.now))
+    shown = " ".join(filter(None, (opens.isoformat() if opens is not None else "", *frozen)))
+    if shown == step.calendar_shown:
+        return False
+    draft.change(calendar_shown=shown)
+    draft.show()
+    return True
 
 
 def note_window(draft: Draft) -> bool:

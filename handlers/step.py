@@ -43,7 +43,7 @@ class Step:
     called to sign; `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
     deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it. It
     starts no earlier than `starts_at`; `window_key` are the windows that it waits for alone, and
-    `closing_called` the closing of one before which people were called.
+    `closing_called` the closing of one before which people were called; `calendar_shown` is what its card says of them.
     """
 
     environment: str
@@ -62,6 +62,7 @@ class Step:
     sign_offs: tuple[SignOff, ...] = ()
     called: tuple[str, ...] = ()
     closing_called: datetime | None = None
+    calendar_shown: str = ""
     waivers: tuple[Waiver, ...] = ()
     may_have_deployed: bool = False
     voided: tuple[str, ...] = ()

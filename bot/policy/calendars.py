@@ -95,13 +95,11 @@ def _freeze(
     freeze = section.freeze(written.zone, services)
     if freeze is None:
         return
-    if freeze.ends > written.now or freeze.ends <= freeze.begins:
-        yield freeze
-        return
-    message = (
-        f"the freeze {shown(freeze.name)} is over since {freeze.ends.astimezone(written.zone):%Y-%m-%d %H:%M}"
-    )
-    diagnostics.warn(section.position, f"{message}: remove it")
+    yield freeze
+    if freeze.begins < freeze.ends <= written.now:
+        over = f"{freeze.ends.astimezone(written.zone):%Y-%m-%d %H:%M}"
+        message = f"the freeze {shown(freeze.name)} is over since {over}: remove it"
+        diagnostics.warn(section.position, message)
 
 
 def _check_environments(section: FreezeSection, services: Services, diagnostics: Diagnostics) -> None:

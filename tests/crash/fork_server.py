@@ -53,7 +53,7 @@ def import_all() -> None:
 def _make_codecs() -> None:
     """Make what a bot makes when it first reads or writes a value of a kind: a twentieth of its short life."""
     codec = importlib.import_module("storage.codec")
-    for name in ("build", "effects", "events", "facts", "plan", "release", "reports"):
+    for name in ("build", "effects", "events", "people", "plan", "release", "reports"):
         module = importlib.import_module(f"handlers.{name}")
         for kind in vars(module).values():
             if isinstance(kind, type) and dataclasses.is_dataclass(kind):

@@ -1,5 +1,7 @@
 """One service of a story: what people do, and what each of them sees of it."""
 
+import asyncio
+import signal
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,12 +13,13 @@ from zoneinfo import ZoneInfo
 from handlers.time_words import instant
 from tests.local_slack.chat_user import Pressed, Seen
 from tests.scenarios.acting import RunningScenario, furnished
-from tests.scenarios.turned.bots import Bots
+from tests.scenarios.turned.bots import Bots, send
 from tests.scenarios.turned.pushes import Pushes, said_at
 from tests.scenarios.turned.world import TurnedWorld
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ONLOOKER = "Irwin"
+APPLIED = "policy applied"
 """Who has no part in anything, and reads what everybody can read."""
 
 
@@ -92,6 +95,19 @@ class Story(RunningScenario):
         """Let deployments to an environment end that were held."""
         self.lets_go(environment)
         await self.bot.world.settle()
+
+    async def reloads(self, policy: str) -> None:
+        """Have the bot take another policy."""
+        world = self.bot.world
+        (world.directory / "shiproom.yml").write_text(policy, encoding="utf-8")
+        before = world.log().count(APPLIED)
+        send(world.pid, signal.SIGHUP)
+        for _ in range(1500):
+            if world.log().count(APPLIED) > before:
+                break
+            await asyncio.sleep(0.02)
+        await world.settle()
+        assert world.log().count(APPLIED) > before, world.log()
 
     # What is seen.
 
