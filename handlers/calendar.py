@@ -13,6 +13,9 @@ from handlers.time_words import instant
 DAYS_SEARCHED = 400
 """How many days ahead an opening is looked for: windows repeat weekly, and no holidays last for a year."""
 
+DAYS_OPEN = 8
+"""How many days ahead a closing is looked for: what is open for longer closes too late for anybody to hurry."""
+
 _DAY = timedelta(days=1)
 
 
@@ -113,12 +116,12 @@ class Calendar:
     def closes_at(self, now: datetime) -> datetime | None:
         """Return when what is open now closes, in UTC; windows that touch or overlap close together.
 
-        None if nothing is open, or if it does not close within DAYS_SEARCHED.
+        None if nothing is open, or if it does not close within DAYS_OPEN.
         """
         if not self.is_open(now):
             return None
         end = now
-        for begins, closes in self._openings(now):
+        for begins, closes in self._openings(now, DAYS_OPEN):
             if begins > end:
                 return end
             end = max(end, closes)
@@ -142,10 +145,10 @@ class Calendar:
         hours = (self.closes_at(now) if self.is_open(now) else self.opens_at(now)) if self.windows else None
         return min((at for at in (*freezes, hours) if at is not None), default=None)
 
-    def _openings(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def _openings(self, now: datetime, days: int = DAYS_SEARCHED) -> Iterator[tuple[datetime, datetime]]:
         """Return when each window opens and closes, in order, from the one that began yesterday."""
         today = now.astimezone(self.zone).date()
-        for ahead in range(-1, DAYS_SEARCHED):
+        for ahead in range(-1, days):
             day = today + timedelta(days=ahead)
             found = (window.opening(day, self.zone) for window in self.windows if self._has(window, day))
             yield from sorted(opening for opening in found if opening[0] < opening[1])

@@ -148,7 +148,7 @@ def test_freezes_are_moments_in_the_zone_of_the_policy(tmp_path: Path) -> None:
     assert found[0] == year_end
     assert [each.name for each in found] == ["year end", "fair", "old", "sale"]
     assert found[1].begins == datetime(2027, 3, 2, 17, tzinfo=UTC)
-    assert (found[1].services, found[2].services) == (("website",), ("website",))
+    assert (found[1].services, found[3].services) == (("website",), ("website",))
     assert [each.name for each in calendar(tmp_path, *changes, environment="staging").freezes] == [
         "fair",
         "sale",
