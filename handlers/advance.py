@@ -12,6 +12,7 @@ from handlers.evaluation import evaluate_gates
 from handlers.gate import GateResult
 from handlers.gates import QUEUING, REVOKING
 from handlers.plan import AUTOMATIC
+from handlers.reminding import escalate, remind
 from handlers.signers import call_signers, note_lost
 from handlers.step import StepState
 from handlers.success import take_over
@@ -145,6 +146,8 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     _open_step,
     note_lost,
     call_signers,
+    remind,
+    escalate,
     time_out,
     tell_of_queue,
     give_up_cancel,

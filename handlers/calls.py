@@ -11,6 +11,9 @@ from handlers.release import Release, ReleaseState
 from handlers.signers import missing_teams, passable
 from handlers.step import Step, StepState
 
+SIGNING = frozenset({"sign_offs_wanted", "escalated"})
+"""The calls that want sign-offs of their teams; the second one calls others, since nobody has signed in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -44,7 +47,7 @@ def wanted_teams(ask: Ask, release: Release, facts: Facts, now: datetime) -> tup
     about = (step.environment, step.attempt) == (ask.environment, ask.attempt)
     if release.ended or not about:
         return ()
-    if ask.code != "sign_offs_wanted":
+    if ask.code not in SIGNING:
         return ask.teams if _OPEN[ask.code](step) else ()
     if step.state is not StepState.WAITING:
         return ()
@@ -77,7 +80,7 @@ def conclusion(ask: Ask, release: Release) -> Conclusion:
     if step is None:
         return _ending(release)
     signers = {each.user: None for each in step.sign_offs if each.counts and each.team in ask.teams}
-    if ask.code == "sign_offs_wanted" and signers and step.state is not StepState.SKIPPED:
+    if ask.code in SIGNING and signers and step.state is not StepState.SKIPPED:
         return Conclusion("signed", {"users": ", ".join(signers)})
     return _decided(ask, step) or _ending(release)
 

@@ -18,6 +18,7 @@ from handlers.step import Step, StepState
 from tests.handlers.builders import (
     ANDY,
     ANNOUNCED,
+    CALLED_NOW,
     CORRELATION,
     NOW,
     TIM,
@@ -68,7 +69,9 @@ def test_a_success_makes_the_build_live_and_opens_the_next_step() -> None:
     first, second = after(decision).steps
     done = run(state="succeeded")
     assert first == under_way(StepState.SUCCEEDED, run=done, ended_at=NOW)
-    assert second == Step("production", StepState.WAITING, 1, waiting_since=NOW, called=("testers", "ops"))
+    assert second == Step(
+        "production", StepState.WAITING, 1, waiting_since=NOW, called=("testers", "ops"), called_at=CALLED_NOW
+    )
     assert decision.deployed == "staging"
     assert decision.environments == {"staging": environment_state(holder=1, live=Live(build(), 1, NOW))}
     assert decision.reply == Reply("reported", {"state": "succeeded"})
