@@ -37,7 +37,8 @@ def call_signers(draft: Draft) -> bool:
         return False
     draft.call("sign_offs_wanted", {"environment": step.environment}, teams)
     called_at = {**dict(step.called_at), **dict.fromkeys(teams, draft.now)}
-    draft.change(called=(*step.called, *teams), called_at=tuple(called_at.items()))
+    escalated = tuple(team for team in step.escalated if team not in teams)
+    draft.change(called=(*step.called, *teams), called_at=tuple(called_at.items()), escalated=escalated)
     return True
 
 

@@ -10,7 +10,7 @@ from handlers.attempt import (
     Failure,
     Run,
 )
-from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, StopRun
+from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, StopRun, TellAuthors
 from handlers.environments import Live, Lock
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
@@ -102,6 +102,7 @@ def test_the_last_success_ends_the_release(requesters: tuple[str, ...], by: str)
     assert decision.effects == (
         CARD,
         NotifyOpen("website", "newer_succeeded", "production", 1),
+        TellAuthors(1),
         PostToThread(
             1, "done", {"environment": "production", "settled_by": ""}, broadcast=True, users=requesters
         ),
