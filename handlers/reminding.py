@@ -20,6 +20,8 @@ from handlers.signers import missing_teams
 from handlers.step import StepState
 from handlers.tally import barred
 
+_DOUBTED = "signer_unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
@@ -73,11 +75,17 @@ def _teams(
 def _signing(release: Release, results: tuple[GateResult, ...]) -> tuple[tuple[str, datetime], ...]:
     """Return the teams that were called to sign and have not; none while a gate is closed, as nothing can start then.
 
-    A step that waited before times were kept counts as called when it began to wait.
+    Nor a team of which somebody signed whom Slack does not vouch for now. A step that waited before times were kept counts as
+    called when it began to wait.
     """
     step, called_at = release.step, dict(release.step.called_at)
     missing = () if any(each.verdict is Verdict.CLOSED for each in results) else missing_teams(results)
-    called = {team: called_at.get(team, step.waiting_since) for team in missing if team in step.called}
+    doubted = {each.values["team"] for result in results for each in result.reasons if each.code == _DOUBTED}
+    called = {
+        team: called_at.get(team, step.waiting_since)
+        for team in missing
+        if team in step.called and team not in doubted
+    }
     return tuple((team, since) for team, since in called.items() if since is not None)
 
 

@@ -96,7 +96,17 @@ UNVOUCHED_COLUMNS: dict[type[SQLModel], dict[str, str]] = {
 """The columns of vouched tables that no digest includes, and why."""
 
 DISPLAY_ONLY = frozenset(
-    {"show_card", "post_to_thread", "call", "close_calls", "announce", "post_to_channel", "direct_message"}
+    {
+        "show_card",
+        "post_to_thread",
+        "call",
+        "close_calls",
+        "announce",
+        "post_to_channel",
+        "direct_message",
+        "remind",
+        "tell_authors",
+    }
 )
 """Effects that only show something: nothing vouches for their rows, since Slack is a view."""
 

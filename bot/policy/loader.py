@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,7 @@ from bot.schema.nodes import MOST_BYTES, InvalidNode, MappingNode, Node, ScalarN
 from bot.schema.readers import LocatedText, read_text, refuse
 from bot.schema.section import Entry, Section, SectionContext, entries_of
 from bot.schema.words import TEXT
+from handlers.hours import zone_named
 from handlers.people import Directory, Team
 from handlers.policy import Policy
 
@@ -149,7 +151,8 @@ def _policy(root: MappingNode, context: SectionContext) -> Policy:
     connected = read_connections(file.ci, context)
     connections = {name: connection for name, (connection, _) in connected.items()}
     teams = {name: team.team(name) if team else Team(name) for name, team in file.teams.items()}
-    directory = Directory(teams, tuple(person.person() for person in file.people))
+    people = tuple(person.person() for person in file.people)
+    directory = Directory(teams, people, zone_named(file.time_zone, UTC))
     references = References(context.diagnostics, context.folder, directory, connections)
     services = read_services(file.services, references)
     plans = {name: service.plan(name) for name, service in services.items()}

@@ -12,6 +12,7 @@ from handlers.actions import (
     journey,
     lock,
     mine,
+    notify,
     reject,
     retry,
     rollback,
@@ -58,6 +59,7 @@ ACTIONS: tuple[Action, ...] = (
     waive.ACTION,
     lock.ACTION,
     unlock.ACTION,
+    notify.ACTION,
 )
 
 COMMANDS = {action.name: action for action in ACTIONS}

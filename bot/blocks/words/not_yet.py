@@ -7,7 +7,10 @@ NOT_YET = {
     "stays where it lies.",
     "away": "Nobody can be set away. Everybody of a team can sign for it: /release why names them, and teams stand in "
     "shiproom.yml.",
-    "remind": "Nobody is reminded. /release why names everybody who is waited for.",
+    "remind": "Nobody is reminded by hand. Where the policy says `remind`, everybody who is waited for is reminded by itself: "
+    "/release why names them, and when. /release mine shows what waits for you.",
+    "notify": "You can be told when a change of yours is live: /release notify me. Whoever starts, tests or signs a release is "
+    "told of its end by itself.",
     "schedule": "Nothing can be planned for later: a step starts when it is asked for and everything is open. To keep it "
     "closed until then: /release lock production until mon 09:00 REASON",
     "emergency": "No gate can be passed by force. /release why names who can clear what is closed; to go back: /release "

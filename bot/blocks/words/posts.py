@@ -128,6 +128,7 @@ def _rerun(context: RenderContext) -> str:
 
 _THREAD: dict[str, Sentence] = {
     "sign_offs_wanted": _sign_offs_wanted,
+    "escalated": "Look at {title}: nobody of {team} has signed it for {environment} in {seconds:span}.",
     "sign_off_lost": "{user:user} may not sign for {team} any more: that sign-off does not count.",
     "done": _done,
     "rolled_back": _rolled_back,

@@ -4,7 +4,7 @@ Each value names its format, and every format escapes untrusted text:
 `{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing,
 `{until:end}` is ` until 14:00` or ` without an end`, `{until:moment}` is the same with weekday, date and zone,
 `{owners:owners}` are people and API tokens,
-`{since:clock}` is a time,
+`{since:clock}` is a time, `{seconds:span}` a duration,
 `{environment:places}` are one or several environments and `{environment:are}` is the verb that fits them;
 a bare `{version}` is text, escaped and on one line. `{teams}` and `{people}` are who could do it.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.blocks.names import Names, listing, mention
+from bot.blocks.names import Names, listing, mention, span
 from bot.blocks.text import escape, link, quoted, reported
 from handlers.environments import Lock
 from handlers.people import Directory
@@ -185,6 +185,7 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "moment": _moment,
     "owners": _owners,
     "clock": lambda raw, context: context.names.clock(datetime.fromisoformat(raw)) if raw else "",
+    "span": lambda raw, _: span(float(raw or 0)),
     "state": state,
 }
 _STATES = {
