@@ -13,10 +13,18 @@ from handlers.gate import GateResult
 from handlers.gates import QUEUING, REVOKING
 from handlers.plan import AUTOMATIC
 from handlers.reminding import escalate, remind
-from handlers.signers import call_signers, note_lost
+from handlers.signers import call_signers, note_expired, note_lost
 from handlers.step import StepState
 from handlers.success import take_over
-from handlers.time_rules import alert, end_lease, expire_grant, give_up_cancel, tell_of_queue, time_out
+from handlers.time_rules import (
+    alert,
+    begin_planned,
+    end_lease,
+    expire_grant,
+    give_up_cancel,
+    tell_of_queue,
+    time_out,
+)
 from handlers.transitions import (
     notify_older_releases,
     supersede,
@@ -43,7 +51,7 @@ def _open_step(draft: Draft) -> bool:
     environment = draft.release.environment
     requested = step.requested or environment.start == AUTOMATIC
     draft.change(state=StepState.WAITING, attempt=1, requested=requested, waiting_since=draft.now)
-    if requested:
+    if requested and not step.is_planned(draft.now):
         notify_older_releases(draft)
     call_signers(draft)
     draft.show()
@@ -124,7 +132,7 @@ def _revoke_request(draft: Draft, results: tuple[GateResult, ...]) -> bool:
     if not (draft.release.environment.protected and revoking and all(result.open for result in others)):
         return False
     draft.leave_queue()
-    draft.change(requested=False, unrequested_by=revoking[0], unrequested_detail="")
+    draft.change(requested=False, starts_at=None, unrequested_by=revoking[0], unrequested_detail="")
     draft.show()
     return True
 
@@ -144,6 +152,7 @@ def _grant_now(draft: Draft) -> None:
 RULES: tuple[Callable[[Draft], bool], ...] = (
     _end_superseded,
     _open_step,
+    note_expired,
     note_lost,
     call_signers,
     remind,
@@ -154,6 +163,7 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     end_lease,
     alert,
     expire_grant,
+    begin_planned,
     _leave_kept,
     _take_over,
     _grant,

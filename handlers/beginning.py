@@ -93,8 +93,9 @@ def begin(draft: Draft, event: Started, position: int) -> None:
     if not event.again:
         draft.release = replace(draft.release, begins_in=draft.step.environment)
     asked = [step.environment for step in draft.release.steps].index(event.environment)
-    if asked > position:
-        draft.release = draft.release.with_step(asked, requested=True, requested_by=event.actor)
+    draft.release = draft.release.with_step(
+        max(asked, position), requested=True, requested_by=event.actor, starts_at=event.at
+    )
 
 
 def _passed(draft: Draft, position: int) -> dict[str, object]:

@@ -79,7 +79,7 @@ class Started(StartsRelease):
     """A person started the release of a build, or it started automatically.
 
     Only what Shiproom itself decided is `automatic`; a request of a person never is, whoever they say they are. `again` means
-    that what lies in an environment untouched is deployed there once more.
+    that what lies in an environment untouched is deployed there once more. It starts no earlier than `at`.
     """
 
     event_name: ClassVar[str] = "started"
@@ -89,6 +89,7 @@ class Started(StartsRelease):
     note: str = ""
     automatic: bool = False
     again: bool = False
+    at: datetime | None = None
 
     def release_requesters(self) -> tuple[str, ...]:
         """Return the person, or the known authors of a build that started automatically."""
@@ -101,11 +102,12 @@ class Started(StartsRelease):
 
 @dataclass(frozen=True, slots=True)
 class StepRequested(ReleaseAction):
-    """A person requested a step of a release."""
+    """A person requested a step of a release, to start no earlier than `at`."""
 
     event_name: ClassVar[str] = "step_requested"
 
     environment: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ class Gate:
     `settings` is the class of its settings if the policy can configure it. `checks_rollbacks` means that a rollback has to
     pass it too, `checks_taking_over` that a step has to which deploys nothing, as its build lies there untouched. A gate that
     `queues` lets one release after the other into an environment. One that `revokes` revokes the request for a step of a
-    protected environment that it alone holds up: opening it starts nothing by itself.
+    protected environment that it alone holds up: opening it starts nothing by itself. One that `calls_back` ends an attempt if
+    it has closed before the run of that claims its deployment.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Gate:
     checks_taking_over: bool = False
     queues: bool = False
     revokes: bool = False
+    calls_back: bool = False
 
 
 def opened(gate: str, name: str = "", team: str = "") -> GateResult:

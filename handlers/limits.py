@@ -8,6 +8,7 @@ from handlers.evaluation import evaluate_gates
 from handlers.release import Release
 from handlers.reminding import next_due
 from handlers.step import Step, StepState
+from handlers.tally import expires_at
 
 GRANT_LASTS = timedelta(minutes=10)
 """A grant that was not sent within this time is void."""
@@ -45,7 +46,7 @@ def next_wake(draft: Draft) -> datetime | None:
     step = draft.step
     times, results = [_limit(draft, step)], None
     if step.state is StepState.WAITING:
-        times.append(_signers_checked(draft, step))
+        times += [_signers_checked(draft, step), *_expiries(draft, step)]
         results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
         times += [reason.until for result in results for reason in result.reasons]
     times.append(next_due(draft, results))
@@ -61,6 +62,12 @@ def _signers_checked(draft: Draft, step: Step) -> datetime | None:
         return None
     rotates = any(teams[name].usergroup for name in signed if name in teams)
     return draft.now + (ROTATION_CHECK if rotates else ACCOUNT_CHECK)
+
+
+def _expiries(draft: Draft, step: Step) -> list[datetime | None]:
+    """Return when sign-offs stop counting because of their age."""
+    rules = draft.release.rules(step)
+    return [expires_at(rule, each) for rule in rules for each in step.unspent if each.team == rule.team]
 
 
 def _limit(draft: Draft, step: Step) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from handlers.calendar import Calendar
 from handlers.people import Directory
 from handlers.plan import EnvironmentPlan, Plan
 
@@ -66,7 +67,7 @@ class Policy:
     """The whole of `shiproom.yml`, validated.
 
     `text` is as it was written, with `${NAME}` unresolved, and `fingerprint` its digest. `number` counts the policies that came
-    into force; it is 0 for one that never did.
+    into force; it is 0 for one that never did. `calendars` are those of its environments, by service.
     """
 
     plans: Mapping[str, Plan]
@@ -78,6 +79,11 @@ class Policy:
     text: str = ""
     number: int = 0
     anchoring: Anchoring | None = None
+    calendars: Mapping[str, Mapping[str, Calendar]] = field(default_factory=dict[str, Mapping[str, Calendar]])
+
+    def calendar(self, service: str, environment: str) -> Calendar:
+        """Return when a deployment to an environment may start, as of now: at any time unless the policy says otherwise."""
+        return self.calendars.get(service, {}).get(environment) or Calendar()
 
     def presence(self, service: str) -> Presence:
         """Return what of a service this policy has; nothing if it does not name the service."""

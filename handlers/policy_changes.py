@@ -4,11 +4,12 @@ Weaker is whatever lets a release reach an environment with fewer checks, or mor
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
+from handlers.calendar_changes import calendar_changes
 from handlers.effects import PostToChannel
 from handlers.gate import GateSettings
 from handlers.people import Directory, Person
@@ -45,7 +46,12 @@ def policy_changes(old: Policy, new: Policy) -> tuple[PolicyChange, ...]:
         elif after is None:
             found.append(PolicyChange(service, "service_removed"))
         else:
-            found += _of_service(_Pair(before, old.directory), _Pair(after, new.directory))
+            times = [
+                PolicyChange(service, code, values, weaker=weaker)
+                for code, values, weaker in calendar_changes(service, old, new)
+            ]
+            pair = _Pair(before, old.directory), _Pair(after, new.directory)
+            found += sorted([*_of_service(*pair, times), *times], key=lambda each: not each.weaker)
     return tuple(found)
 
 
@@ -89,7 +95,8 @@ class _Pair:
     directory: Directory
 
 
-def _of_service(old: _Pair, new: _Pair) -> list[PolicyChange]:
+def _of_service(old: _Pair, new: _Pair, times: Sequence[PolicyChange]) -> list[PolicyChange]:
+    """Return what differs besides windows and freezes, of which `times` tells."""
     service = new.plan.service
     weaker = chain(
         _of_plan(old.plan, new.plan), _of_teams(old, new), _of_people(old.directory, new.directory)
@@ -98,7 +105,11 @@ def _of_service(old: _Pair, new: _Pair) -> list[PolicyChange]:
     if old.plan.channel != new.plan.channel:
         values = {"before": old.plan.channel, "after": new.plan.channel}
         found.append(PolicyChange(service, "channel_changed", values, weaker=False))
-    if not found and (old.plan.fingerprint != new.plan.fingerprint or old.directory != new.directory):
+    if (
+        not found
+        and not times
+        and (old.plan.fingerprint != new.plan.fingerprint or old.directory != new.directory)
+    ):
         found.append(PolicyChange(service, "otherwise_changed", weaker=False))
     return found
 

@@ -1,6 +1,7 @@
 """A request to start a build's release, or for its next step, and the build or release that it means."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from handlers.build import Build
 from handlers.build_lookup import builds_named
@@ -18,13 +19,14 @@ class StartOrPromote(BuildRequest):
     """Asks to start a build's release, or for its next step.
 
     `token` is a version, a commit prefix, a release, or empty. With `again` the build is deployed once more where it lies. A
-    release has to be one of the service where that was named with it, as in `cart@r4`.
+    release has to be one of the service where that was named with it, as in `cart@r4`. It starts no earlier than `at`.
     """
 
     token: str = ""
     note: str = ""
     again: bool = False
     service_named: bool = False
+    at: datetime | None = None
 
     @property
     def named_build(self) -> str:
@@ -39,7 +41,7 @@ class StartOrPromote(BuildRequest):
             if self.service_named and release is not None and release.service != self.service:
                 names = {"release": self.token, "service": self.service, "environment": self.environment}
                 return Refusal("release_of_another", names)
-            return StepRequested(number, self.actor, self.environment)
+            return StepRequested(number, self.actor, self.environment, self.at)
         first_environment = context.plan.environments[0].name
         if self.token:
             build = _named(self.token, context)
@@ -56,12 +58,15 @@ class StartOrPromote(BuildRequest):
             if release.kind is Kind.NORMAL and release.build.version == build.version:
                 if self.again:
                     return _again_open(release, self.environment, context)
-                return StepRequested(release.number, self.actor, self.environment)
+                return StepRequested(release.number, self.actor, self.environment, self.at)
         first = context.plan.environments[0].name
         if self.again and self.environment != first:
             values = {"service": self.service, "version": build.version, "first": first}
             return Refusal("again_begins_first", values)
-        return Started(build, self.environment, self.actor, (self.actor,), self.note, again=self.again)
+        requesters = (self.actor,)
+        return Started(
+            build, self.environment, self.actor, requesters, self.note, again=self.again, at=self.at
+        )
 
     def _waiting_for(self, context: ResolutionContext) -> StepRequested | Refusal:
         """Find the one release whose previous step succeeded.
@@ -70,7 +75,7 @@ class StartOrPromote(BuildRequest):
         """
         fitting = [release for release in context.open_releases if _next_is(release, self.environment)]
         if len(fitting) == 1:
-            return StepRequested(fitting[0].number, self.actor, self.environment)
+            return StepRequested(fitting[0].number, self.actor, self.environment, self.at)
         values = {"environment": self.environment, "service": self.service}
         if not fitting:
             return Refusal("nothing_ready", {**values, "missing": context.plan.environments[0].name})

@@ -45,6 +45,11 @@ class SignOffRule(GateSettings):
         default=True, metadata={"what": "false keeps those who wrote the changes from signing them"}
     )
 
+    signed_for: int = field(
+        default=0,
+        metadata={"seconds": True, "what": "how long a sign-off counts, like `3d`; for ever by default"},
+    )
+
     def teams(self) -> tuple[str, ...]:
         """Return the team that signs."""
         return (self.team,)

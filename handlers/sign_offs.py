@@ -8,7 +8,8 @@ from datetime import datetime
 class SignOff:
     """One person's verdict on this step's build.
 
-    It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told.
+    It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told. It has
+    `expired` once it is older than its gate lets sign-offs count.
     """
 
     team: str
@@ -19,11 +20,12 @@ class SignOff:
     spent: bool = False
     armed_by: str = ""
     lost: bool = False
+    expired: bool = False
 
     @property
     def counts(self) -> bool:
-        """Whether it is a yes of somebody who may sign, spent or not."""
-        return self.verdict == "yes" and not self.lost
+        """Whether it is a yes of somebody who may sign, spent or not, and not too old."""
+        return self.verdict == "yes" and not self.lost and not self.expired
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,24 @@ def note_lost(draft: Draft) -> bool:
     return True
 
 
+def note_expired(draft: Draft) -> bool:
+    """Note which sign-offs are too old to count any more; it is told, and their teams are called once more."""
+    step = draft.step
+    if step.state is not StepState.WAITING or not step.unspent:
+        return False
+    context = draft.gate_context()
+    old = [each for rule in draft.release.rules(step) for each in count(rule, context).expired]
+    if not old:
+        return False
+    marked = tuple(replace(each, expired=True) if each in old else each for each in step.sign_offs)
+    teams = {each.team for each in old}
+    for each in old:
+        draft.post("sign_off_expired", {"user": each.user, "team": each.team})
+    draft.change(sign_offs=marked, called=tuple(team for team in step.called if team not in teams))
+    draft.show()
+    return True
+
+
 def _marked(draft: Draft) -> tuple[SignOff, ...]:
     """Return the sign-offs with who is lost; while Slack says nothing of somebody, that stays as it was."""
     context = draft.gate_context()

@@ -40,10 +40,10 @@ class Step:
     its deployment ended, if no run did; `unrequested_by` is why it has to be requested again (`unlocked` once starters were
     notified that it can be), `unrequested_detail` what the CI said of it; `voided` are the correlation ids of earlier attempts,
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
-    called to sign, `called_at` is when each team was called last,
-    `reminded` when each person was; `escalated` are the teams of which nobody signed in time, so that others were called.
-    `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
-    deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it.
+    called to sign, `called_at` is when each team was called last, `reminded` when each person was; `escalated` are the teams of
+    which nobody signed in time, so that others were called. `failures` are the last attempts that failed, the latest last.
+    `taken_over` is the release that had deployed the build there, if this one did not deploy it again; `came_after` is the
+    version that was live before it. It starts no earlier than `starts_at`, if it was asked for at a time.
     """
 
     environment: str
@@ -51,6 +51,7 @@ class Step:
     attempt: int = 0
     requested: bool = False
     requested_by: str = ""
+    starts_at: datetime | None = None
     unrequested_by: str = ""
     unrequested_detail: str = ""
     waiting_since: datetime | None = None
@@ -81,10 +82,16 @@ class Step:
         """Whether something of this step may be running."""
         return self.state in IN_FLIGHT
 
+    def is_planned(self, now: datetime) -> bool:
+        """Return whether it was asked for at a time that has yet to come."""
+        return self.starts_at is not None and now < self.starts_at
+
     @property
     def unspent(self) -> tuple[SignOff, ...]:
         """The sign-offs that still count."""
-        return tuple(each for each in self.sign_offs if each.verdict == "yes" and not each.spent)
+        return tuple(
+            each for each in self.sign_offs if each.verdict == "yes" and not each.spent and not each.expired
+        )
 
     @property
     def still_testing(self) -> tuple[Testing, ...]:

@@ -1,6 +1,7 @@
 """Counts the sign-offs of a rule: who counts for it now, and who may never sign under it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from handlers.gate import GateContext
@@ -13,12 +14,14 @@ from handlers.sign_offs import SignOff
 class Tally:
     """Who counts for a rule now, and who does not.
 
-    `counted` are distinct persons; `unknown` and `lost` are the signers who do not count.
+    `counted` are distinct persons; `unknown` and `lost` are the signers who do not count, `expired` are sign-offs
+    that are too old.
     """
 
     counted: frozenset[str]
     unknown: tuple[str, ...]
     lost: tuple[str, ...]
+    expired: tuple[SignOff, ...] = ()
 
 
 def count(rule: SignOffRule, context: GateContext) -> Tally:
@@ -29,8 +32,12 @@ def count(rule: SignOffRule, context: GateContext) -> Tally:
     counted: set[str] = set()
     unknown: list[str] = []
     lost: list[str] = []
+    expired: list[SignOff] = []
     for signed in context.step.unspent:
         if signed.team != rule.team:
+            continue
+        if is_expired(rule, signed, context):
+            expired.append(signed)
             continue
         eligible = context.membership.eligible(signed.user, rule.team, context.now)
         if eligible is Eligibility.UNKNOWN:
@@ -39,7 +46,19 @@ def count(rule: SignOffRule, context: GateContext) -> Tally:
             lost.append(signed.user)
         elif not _elsewhere(rule, signed, context):
             counted.add(context.membership.directory.person_of(signed.user))
-    return Tally(frozenset(counted), tuple(unknown), tuple(lost))
+    return Tally(frozenset(counted), tuple(unknown), tuple(lost), tuple(expired))
+
+
+def expires_at(rule: SignOffRule, signed: SignOff) -> datetime | None:
+    """Return when a sign-off stops counting because of its age; None if it never does."""
+    return signed.at + timedelta(seconds=rule.signed_for) if rule.signed_for else None
+
+
+def is_expired(rule: SignOffRule, signed: SignOff, context: GateContext) -> bool:
+    """Return whether a sign-off is too old; of what was sent, whether it was at that time."""
+    end, intent = expires_at(rule, signed), context.step.intent
+    sent = intent.sent_at if intent is not None and context.step.in_flight else None
+    return end is not None and end <= (sent or context.now)
 
 
 def barred(rule: SignOffRule, user: str, context: GateContext) -> str:

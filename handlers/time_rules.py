@@ -7,7 +7,13 @@ from handlers.draft import Draft
 from handlers.limits import CANCEL_LASTS, GRANT_LASTS, deadline, grace_end, lease_end, queue_told_at
 from handlers.people import SHIPROOM
 from handlers.step import StepState
-from handlers.transitions import back_to_waiting, call_operators, lose_track, request_cancel
+from handlers.transitions import (
+    back_to_waiting,
+    call_operators,
+    lose_track,
+    notify_older_releases,
+    request_cancel,
+)
 
 
 def time_out(draft: Draft) -> bool:
@@ -86,4 +92,16 @@ def expire_grant(draft: Draft) -> bool:
     ):
         return False
     back_to_waiting(draft, "expired")
+    return True
+
+
+def begin_planned(draft: Draft) -> bool:
+    """Count a step as requested from the time on for which it was asked for."""
+    step = draft.step
+    due = step.state is StepState.WAITING and step.starts_at is not None and not step.is_planned(draft.now)
+    if not due:
+        return False
+    draft.change(starts_at=None)
+    notify_older_releases(draft)
+    draft.show()
     return True

@@ -200,6 +200,7 @@ def back_to_waiting(draft: Draft, why: str) -> None:
         state=StepState.WAITING,
         attempt=step.attempt + 1,
         requested=False,
+        starts_at=None,
         unrequested_by=why,
         unrequested_detail=detail,
         waiting_since=draft.now,

@@ -75,7 +75,8 @@ def _start(
         if opened is not None and isinstance(event, Started) and event.automatic:
             return Outcome(Reply("nothing_new"), opened)
         if opened is not None:
-            again = StepRequested(opened.number, event.actor, event.environment)
+            at = event.at if isinstance(event, Started) else None
+            again = StepRequested(opened.number, event.actor, event.environment, at)
             return _route(connection, replace(incoming, event=again), context)
     number = release_numbers.next_number(connection)
     states, head = policies.lock_service(connection, plan.service, context)

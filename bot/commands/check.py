@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
+from bot.clock import SystemClock
 from bot.commands.database import DEFAULT_DATABASE, with_database
 from bot.commands.output import OK, CommandError, counted, fail, say
+from bot.openings import openings
 from bot.policy import read_policy
 from bot.policy.example import placeholders_in
 from bot.policy_check import compare_with_database
@@ -39,6 +41,7 @@ def check(config: str, *, without_secrets: bool, online: bool) -> int:
     if faults:
         return fail(f"The environment has {counted(len(faults), 'error')}.")
     _compare(result.policy, path)
+    _say_all(openings(result.policy, SystemClock().now()))
     if fault := "" if without_secrets else StateDirectory(state_path(os.environ, path)).fault():
         say(f"warning: an empty or another database would not be noticed: {fault}")
     say(f"{path} is fine: {', '.join(sorted(result.policy.plans))}.{'' if online else UNASKED}")

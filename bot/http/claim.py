@@ -60,6 +60,8 @@ REFUSALS = {
     "claimed_by_another_run": "Run {run} was admitted for this start, and one start deploys once. A re-run is another run: "
     "press Retry in Slack instead.",
     "other_commit": "The run would deploy commit {sha}, but {wanted} was signed off.",
+    "claim_refused": "The gate {gate} has closed since the start: nothing may be deployed. Its sign-offs count again, and "
+    "{environment} has to be requested once more.",
     "gate_closed": "A gate that was open at the start is no longer open: {gate}. Look at the release in Slack.",
 }
 """What a refused run is told for its log, by the code of the refusal."""
@@ -172,7 +174,7 @@ def _is_secret(token: str, step: Step, correlation: str) -> bool:
 
 
 def _claim_response(found: _GrantedStep, posted: ClaimBody, result: Reply | Refusal) -> web.Response:
-    if isinstance(result, Reply):
+    if isinstance(result, Reply) and result.code != "claim_refused":
         granted = GrantedJson(
             granted=True,
             release=found.release.number,

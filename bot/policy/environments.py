@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.policy.deploy import DeploySection
 from bot.policy.gates import Gates, LocatedGate, sign_offs
-from bot.policy.references import TeamNames
+from bot.policy.references import EnvironmentWindows, TeamNames
 from bot.schema.fields import Flag, Name, Part, Url, one_of, texts
 from bot.schema.section import Section
 from bot.schema.words import TEXT
@@ -60,6 +60,10 @@ class EnvironmentSection(Section):
     start: Annotated[str, one_of((ON_REQUEST, AUTOMATIC))] = Field(
         default=ON_REQUEST,
         description="`automatic`: a step starts by itself once its gates are open; `on_request` by default",
+    )
+    windows: EnvironmentWindows = Field(
+        default=(),
+        description="when a deployment may start: a list, or the name of one at the top of the file",
     )
 
     @property

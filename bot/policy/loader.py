@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -10,15 +10,20 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field
 
+from bot.clock import SystemClock
 from bot.policy.advice import advise_on_service, advise_on_unused
 from bot.policy.audit import AuditSection
+from bot.policy.calendars import WrittenTimes, read_calendars
 from bot.policy.checks import check_service
 from bot.policy.connections import read_connections
+from bot.policy.freezes import SharedFreezeSection
 from bot.policy.people import PersonSection, TeamSection, check_people
 from bot.policy.placeholders import Secrets
+from bot.policy.public_holidays import HolidaysSection
 from bot.policy.references import References
 from bot.policy.services import read_services
 from bot.policy.tokens import TokenSection, check_tokens
+from bot.policy.windows import NamedWindows
 from bot.schema.diagnostics import Diagnostic, Diagnostics, Position, TooManyDiagnosticsError, shown, suggest
 from bot.schema.fields import Part, Raw, SectionList, SectionsByName, read_by
 from bot.schema.json_shapes import text_schema
@@ -26,7 +31,6 @@ from bot.schema.nodes import MOST_BYTES, InvalidNode, MappingNode, Node, ScalarN
 from bot.schema.readers import LocatedText, read_text, refuse
 from bot.schema.section import Entry, Section, SectionContext, entries_of
 from bot.schema.words import TEXT
-from handlers.hours import zone_named
 from handlers.people import Directory, Team
 from handlers.policy import Policy
 
@@ -50,27 +54,32 @@ class PolicyResult:
     absences: tuple[Diagnostic, ...] = ()
 
 
-def read_policy(path: Path, environ: Mapping[str, str] | None) -> PolicyResult:
+def read_policy(path: Path, environ: Mapping[str, str] | None, now: datetime | None = None) -> PolicyResult:
     """Read and check a policy file; `environ` holds the secrets that `${NAME}` stands for.
 
     With None the secrets are not looked up, and each is left as written: enough to check a policy, not to run it. Nothing is
     raised for whatever the file holds, or if it does not exist: that is an error of the result. Reading ends after
-    bot.schema.diagnostics.MOST_DIAGNOSTICS errors. It blocks: milliseconds for an honest file, seconds for the worst.
+    bot.schema.diagnostics.MOST_DIAGNOSTICS errors. It blocks: milliseconds for an honest file, seconds for the worst. Freezes
+    that are over `now` count no more, and holidays are known for ten years from then.
     """
-    return _result(None, path, environ)
+    return _result(None, path, environ, now)
 
 
-def read_written(written: str, path: Path, environ: Mapping[str, str] | None) -> PolicyResult:
+def read_written(
+    written: str, path: Path, environ: Mapping[str, str] | None, now: datetime | None = None
+) -> PolicyResult:
     """Read a policy from its text as it was written, as if it stood in the file at `path`."""
-    return _result(written.encode(), path, environ)
+    return _result(written.encode(), path, environ, now)
 
 
-def _result(raw: bytes | None, path: Path, environ: Mapping[str, str] | None) -> PolicyResult:
+def _result(
+    raw: bytes | None, path: Path, environ: Mapping[str, str] | None, now: datetime | None
+) -> PolicyResult:
     diagnostics = Diagnostics(path)
     secrets = Secrets(environ, diagnostics)
     try:
         read = raw if raw is not None else _bytes(path, diagnostics)
-        policy = None if read is None else _read(read, path, secrets, diagnostics)
+        policy = None if read is None else _read(read, secrets, diagnostics, path, now or SystemClock().now())
     except TooManyDiagnosticsError:
         policy = None
     taken = None if diagnostics.errors else policy
@@ -78,7 +87,7 @@ def _result(raw: bytes | None, path: Path, environ: Mapping[str, str] | None) ->
     return PolicyResult(taken, diagnostics.errors, diagnostics.warnings, found, missing, diagnostics.absences)
 
 
-def _read(raw: bytes, path: Path, secrets: Secrets, diagnostics: Diagnostics) -> Policy | None:
+def _read(raw: bytes, secrets: Secrets, diagnostics: Diagnostics, path: Path, now: datetime) -> Policy | None:
     text = _text(raw, diagnostics)
     root = None if text is None else compose(text, diagnostics)
     if text is None or root is None:
@@ -87,7 +96,7 @@ def _read(raw: bytes, path: Path, secrets: Secrets, diagnostics: Diagnostics) ->
         refuse(root, "a mapping that begins with `version: 1`", diagnostics)
         return None
     filled = replace(secrets.fill(root), position=Position())
-    policy = _policy(filled, SectionContext(diagnostics, path.parent.absolute()))
+    policy = _policy(filled, SectionContext(diagnostics, path.parent.absolute()), now)
     return replace(policy, fingerprint=sha256(raw).hexdigest(), text=text)
 
 
@@ -122,7 +131,17 @@ class PolicyFile(Section):
     services: Raw = Field(description="what is released")
     time_zone: Annotated[str, read_by(_read_time_zone, text_schema(TEXT))] = Field(
         default="UTC",
-        description="the zone of the times on cards and in `lock ... until`, like `Europe/Berlin`; UTC by default",
+        description="the zone of the times on cards, in `lock ... until`, of windows and freezes, like `Europe/Berlin`; "
+        "UTC by default",
+    )
+    holidays: Part[HolidaysSection] = Field(
+        default=None, description="which days are holidays, like `{country: DE, subdivision: BE}`"
+    )
+    windows: NamedWindows = Field(
+        default={}, description="when deployments may start, by names that environments refer to"
+    )
+    freezes: SectionList[SharedFreezeSection] = Field(
+        default=(), description="when nothing starts, like the last weeks of a year"
     )
     people: SectionList[PersonSection] = Field(
         default=(),
@@ -146,14 +165,14 @@ class PolicyFile(Section):
         check_people(self.people, context.diagnostics)
 
 
-def _policy(root: MappingNode, context: SectionContext) -> Policy:
+def _policy(root: MappingNode, context: SectionContext, now: datetime) -> Policy:
     file = PolicyFile.model_validate(root, context=context)
     connected = read_connections(file.ci, context)
     connections = {name: connection for name, (connection, _) in connected.items()}
     teams = {name: team.team(name) if team else Team(name) for name, team in file.teams.items()}
     people = tuple(person.person() for person in file.people)
-    directory = Directory(teams, people, zone_named(file.time_zone, UTC))
-    references = References(context.diagnostics, context.folder, directory, connections)
+    directory = Directory(teams, people, _zone(file.time_zone))
+    references = References(context.diagnostics, context.folder, directory, connections, file.windows)
     services = read_services(file.services, references)
     plans = {name: service.plan(name) for name, service in services.items()}
     for name, service in services.items():
@@ -163,11 +182,32 @@ def _policy(root: MappingNode, context: SectionContext) -> Policy:
         named = [LocatedText(name, each.position) for name, each in entries_of(file.node("teams")).items()]
         advise_on_unused("teams", named, references, context.diagnostics)
         advise_on_unused("ci", [name for _, name in connected.values()], references, context.diagnostics)
+        listed = [LocatedText(name, each.position) for name, each in entries_of(file.node("windows")).items()]
+        advise_on_unused("windows", listed, references, context.diagnostics)
     check_tokens(file.tokens, plans, directory, context.diagnostics)
     tokens = tuple(token.token() for token in file.tokens)
     anchor = file.audit.anchor if file.audit is not None else None
     anchoring = anchor.anchoring(context.folder) if anchor is not None else None
-    return Policy(plans, directory, connections, file.time_zone, tokens=tokens, anchoring=anchoring)
+    times = WrittenTimes(_zone(file.time_zone), now, file.holidays, file.windows, file.freezes)
+    written = {name: (service, plans[name]) for name, service in services.items()}
+    calendars = read_calendars(times, written, context.diagnostics)
+    return Policy(
+        plans,
+        directory,
+        connections,
+        file.time_zone,
+        tokens=tokens,
+        anchoring=anchoring,
+        calendars=calendars,
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Return a time zone; UTC for one that was reported as unknown."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def _bytes(path: Path, diagnostics: Diagnostics) -> bytes | None:

@@ -1,14 +1,18 @@
-"""References from services to teams and CIs: unknown names are errors, unused ones are listed."""
+"""References from services to teams, CIs and windows: unknown names are errors, unused ones are listed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from pydantic import Field, TypeAdapter, WithJsonSchema
+
 from bot.ci import KINDS
 from bot.ci.kind import CiKind
+from bot.policy.windows import Windows, WindowSection
 from bot.schema.diagnostics import Position, shown, suggest
-from bot.schema.fields import read_in
+from bot.schema.fields import SectionList, read_in
 from bot.schema.json_shapes import list_schema, name_schema
+from bot.schema.nodes import ScalarNode
 from bot.schema.readers import LocatedText, read_text, read_texts
 from bot.schema.section import Entry, SectionContext
 from bot.schema.words import TEXT
@@ -19,10 +23,11 @@ from handlers.policy import Connection
 
 @dataclass(frozen=True, slots=True)
 class References(SectionContext):
-    """The context that services are read with: the known teams and CIs, and which were named."""
+    """The context that services are read with: the known teams, CIs and windows, and which were named."""
 
     directory: Directory
     connections: Mapping[str, Connection]
+    windows: Mapping[str, Windows] = field(default_factory=dict[str, Windows])
     _named: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     def teams(self, entry: Entry) -> tuple[LocatedText, ...]:
@@ -44,6 +49,14 @@ class References(SectionContext):
         self._refer("ci", name, self.connections, entry.node.position)
         return name
 
+    def listed_windows(self, entry: Entry) -> Windows:
+        """Read a list of windows, or the name of one."""
+        if not isinstance(entry.node, ScalarNode):
+            return _WINDOWS.validate_python(entry, context=self)
+        name = read_text(entry.node, TEXT, self.diagnostics)
+        self._refer("windows", name, self.windows, entry.node.position)
+        return self.windows.get(name, ())
+
     def kind(self, name: str) -> CiKind | None:
         """Return the kind of a CI by its name, if both are known."""
         connection = self.connections.get(name)
@@ -55,7 +68,7 @@ class References(SectionContext):
         return kind.absent(self.connections[deploy.ci], deploy) if kind else ""
 
     def is_named(self, part: str, name: str) -> bool:
-        """Return whether a service named a team (`teams`) or a CI (`ci`)."""
+        """Return whether a service named a team (`teams`), a CI (`ci`) or windows (`windows`)."""
         return (part, name) in self._named
 
     def _refer(self, part: str, name: str, known: Iterable[str], position: Position) -> None:
@@ -71,6 +84,16 @@ def kind_of(ci: str, context: SectionContext) -> CiKind | None:
     return context.kind(ci) if isinstance(context, References) else None
 
 
+_WINDOWS: TypeAdapter[Windows] = TypeAdapter(SectionList[WindowSection])
+
 TeamName = Annotated[str, read_in(References.team, name_schema())]
 TeamNames = Annotated[tuple[LocatedText, ...], read_in(References.teams, list_schema(name_schema()))]
 ConnectionName = Annotated[str, read_in(References.connection, name_schema())]
+EnvironmentWindows = Annotated[
+    Windows,
+    read_in(
+        References.listed_windows,
+        Annotated[str, WithJsonSchema(name_schema())] | Annotated[list[WindowSection], Field(min_length=1)],
+    ),
+]
+"""A list of windows, or the name of one at the top of the file."""

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, TypeAdapter
 
 from bot.ci import KINDS
 from bot.policy.environments import EnvironmentSection, complete
+from bot.policy.freezes import FreezeSection
 from bot.policy.references import ConnectionName, References, TeamNames, kind_of
 from bot.policy.reminders import NotifySection, RemindSection
 from bot.policy.tickets import TicketsSection
@@ -128,6 +129,9 @@ class ServiceSection(Section):
     )
     tickets: Part[TicketsSection] = Field(
         default=None, description="how titles of commits name tickets, and where those are read"
+    )
+    freezes: SectionList[FreezeSection] = Field(
+        default=(), description="when nothing of this service starts, like the last weeks of a year"
     )
 
     remind: Part[RemindSection] = Field(

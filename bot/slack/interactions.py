@@ -95,9 +95,9 @@ class Interactions:
             return await self.on_unknown_action(click)
         request = read_command(line, self._command_context(click.sender))
         menu = click.value if click.action == MENU else ""
-        origin = Origin(click.sender, precondition, quiet=True, menu=menu)
+        origin = Origin(click.sender, precondition, quiet=not click.sender.is_direct, menu=menu)
         reply = await self._reply_in_time(click.sender, self._do(request, origin))
-        if reply.message is not None and not reply.done:
+        if reply.message is not None and (not reply.done or click.sender.is_direct):
             self._tasks.start(self._post_ephemeral(click.sender, reply.message), "reply to a click")
         return reply
 

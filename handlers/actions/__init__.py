@@ -5,6 +5,7 @@ Commands, rules, forms and reserved words derive from it.
 
 from handlers.actions import (
     approve,
+    at,
     builds,
     cancel,
     help,  # noqa: A004 - the word is the command
@@ -57,6 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     settle.ACTION,
     stop.ACTION,
     waive.ACTION,
+    at.ACTION,
     lock.ACTION,
     unlock.ACTION,
     notify.ACTION,

@@ -30,6 +30,7 @@ from handlers.requests import ALL, Several, SignSeveralForm, UsageError
 from handlers.rights import kept_from_signing, refuse_stale, refuse_unless, refuse_unless_signable, signed_by
 from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from handlers.sign_offs import SignOff
+from handlers.signers import note_expired
 from handlers.typed_words import bare, release_named
 
 _BETWEEN_TEAMS = re.compile(r"[,;/&+|]")
@@ -123,6 +124,7 @@ def record(draft: Draft, event: SignedOff) -> Reply | Refusal:
     refusal = refuse_stale(draft, event.precondition) or refuse_unless_signable(draft)
     if refusal is not None:
         return refusal
+    note_expired(draft)
     rule = _rule_for(draft, event)
     if isinstance(rule, Refusal):
         return rule

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from handlers.actions.action import Action
-from handlers.beginning import Nowhere, begin, beginning
 from handlers.command_parsing import (
     JOINING,
     TWO,
@@ -14,17 +14,13 @@ from handlers.command_parsing import (
     parse_target,
     release_number,
 )
-from handlers.draft import Draft
 from handlers.events import Started, StepRequested
-from handlers.outcome import Refusal, Reply
-from handlers.plan import unique
 from handlers.promotion import StartOrPromote
+from handlers.requesting import request_step, start
 from handlers.requests import Several, StartForm, UsageError
-from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
 from handlers.scopes import OF
-from handlers.signers import call_signers
-from handlers.step import StepState
-from handlers.transitions import notify_older_releases
+from handlers.start_times import read_start
+from handlers.time_words import UnreadableTime
 from handlers.typed_words import bare
 from handlers.vocabulary import NEWEST
 
@@ -41,6 +37,28 @@ def parse(
     """
     if not words:
         return StartForm(context.actor, context.service)
+    planned = read_start(words, context.now, context.zone)
+    if isinstance(planned, UnreadableTime):
+        code = "start_unreadable" if planned.moment is None else "start_past"
+        return UsageError(code, planned.words)
+    if planned is not None:
+        return _planned(_with_again(planned.words, context), planned.at)
+    return _with_again(words, context)
+
+
+def _planned(
+    found: StartOrPromote | Several | UsageError, at: datetime
+) -> StartOrPromote | Several | UsageError:
+    """Return a request with the time at which it starts."""
+    if isinstance(found, StartOrPromote):
+        return replace(found, at=at)
+    if isinstance(found, Several):
+        parts = (replace(each, at=at) for each in found.parts if isinstance(each, StartOrPromote))
+        return replace(found, parts=tuple(parts))
+    return found
+
+
+def _with_again(words: tuple[str, ...], context: CommandContext) -> StartOrPromote | Several | UsageError:
     if len(words) == 1 or words[-1].lower() != AGAIN:
         return _parse(words, context)
     found = _parse(words[:-1], context)
@@ -151,79 +169,6 @@ def _without_build(words: tuple[str, ...], context: CommandContext) -> StartOrPr
     return StartOrPromote(target.service, target.environment, context.actor)
 
 
-def record_start(draft: Draft, event: Started) -> Reply | Refusal:
-    """Start a build's release: only starters may. It begins where its build lies untouched, else in the first environment."""
-    plan = draft.release.plan
-    refusal = None if event.automatic else refuse_unless(draft, event.actor, plan.starters, "start")
-    if refusal is not None:
-        return refusal
-    state = draft.environment_state(event.environment)
-    refusal = refuse_changed(event, state) or refuse_branch(draft, event.environment)
-    if refusal is not None:
-        return refusal
-    found = beginning(draft, event)
-    if isinstance(found, Nowhere):
-        return _nowhere(event, found, plan.environments[0].name)
-    begin(draft, event, found)
-    call_signers(draft)
-    notify_older_releases(draft)
-    draft.show()
-    draft.announce()
-    return _started(draft)
-
-
-def _nowhere(event: Started, found: Nowhere, first: str) -> Refusal:
-    build = event.build
-    values = {"service": build.service, "version": build.version, "environment": event.environment}
-    if found.missing:
-        return Refusal("skipped_environment", {**values, "missing": found.missing, "seen": found.seen})
-    everywhere = "yes" if found.everywhere else "no"
-    bound_to = {"first": first, "fingerprint": build.fingerprint()}
-    return Refusal("live_already", {**values, **bound_to, "everywhere": everywhere})
-
-
-def _started(draft: Draft) -> Reply:
-    """Return where the release begins, and from which one it takes over what lies there, unless it has to wait for that."""
-    values = {"release": f"r{draft.release.number}", "environment": draft.step.environment}
-    state = draft.environment_state(draft.step.environment)
-    free = not state.holder and not state.queue
-    if state.live is None or not free or not draft.gate_context().takes_over:
-        return Reply("started", values)
-    return Reply(
-        "goes_on", {**values, "version": draft.release.build.version, "from": f"r{state.live.release}"}
-    )
-
-
-def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
-    """Request a step; an early request is remembered, a second one changes nothing."""
-    release = draft.release
-    step = release.step_in(event.environment)
-    if step is None:
-        return Refusal("no_such_environment", {"environment": event.environment, "service": release.service})
-    teams = unique(release.plan.starters + release.plan.operators)
-    refusal = first_refusal(
-        refuse_unless(draft, event.actor, teams, "promote"),
-        refuse_stale(draft, event.precondition),
-        refuse_branch(draft, event.environment),
-    )
-    if refusal is not None:
-        return refusal
-    values = {"release": f"r{release.number}", "environment": event.environment}
-    if step.state not in {StepState.PENDING, StepState.WAITING}:
-        named = {"service": release.service, "version": release.build.version}
-        return Reply("already_there", {**values, **named, "state": step.state.value})
-    if step.requested:
-        return Reply("already_asked", values)
-    index = release.steps.index(step)
-    draft.release = release.with_step(
-        index, requested=True, requested_by=event.actor, unrequested_by="", unrequested_detail=""
-    )
-    if step.state is StepState.WAITING:
-        notify_older_releases(draft)
-    draft.show()
-    return Reply("asked", values)
-
-
 ACTION = Action(
     "journey",
     (
@@ -233,8 +178,9 @@ ACTION = Action(
         "cart search to staging",
         "website@2.4.1 to production",
         "2.4.1 to staging again",
+        "r42 to production at mon 09:00",
     ),
     "start a release, or ask for its next step; the newest build, if you name none",
     parse,
-    {Started: record_start, StepRequested: record_step},
+    {Started: start, StepRequested: request_step},
 )

@@ -4,7 +4,7 @@ Every gate is evaluated every time, so `why` always has the complete answer.
 """
 
 from handlers.gate import Gate, GateContext, GateResult
-from handlers.gates import branch, contains_live, lock, policy, records, sign_off, turn
+from handlers.gates import branch, contains_live, lock, policy, records, sign_off, start_time, turn
 
 GATES: dict[str, Gate] = {
     gate.name: gate
@@ -14,12 +14,14 @@ GATES: dict[str, Gate] = {
         sign_off.GATE,
         branch.GATE,
         contains_live.GATE,
+        start_time.GATE,
         lock.GATE,
         turn.GATE,
     )
 }
 
 QUEUING = frozenset(name for name, gate in GATES.items() if gate.queues)
+CALLING_BACK = frozenset(name for name, gate in GATES.items() if gate.calls_back)
 REVOKING = frozenset(name for name, gate in GATES.items() if gate.revokes)
 
 NAMES = {gate.settings: name for name, gate in GATES.items() if gate.settings is not None}
@@ -50,4 +52,4 @@ def _has_to_pass(gate: Gate, context: GateContext) -> bool:
     return gate.checks_rollbacks or not context.rollback
 
 
-__all__ = ["GATES", "NAMES", "QUEUING", "REVOKING", "SETTINGS", "evaluate"]
+__all__ = ["CALLING_BACK", "GATES", "NAMES", "QUEUING", "REVOKING", "SETTINGS", "evaluate"]

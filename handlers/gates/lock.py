@@ -22,4 +22,4 @@ def _reason(lock: Lock, context: GateContext) -> Reason:
     return Reason("locked", values, context.operators, lock.until, "unlock")
 
 
-GATE = Gate("lock", check, checks_rollbacks=False, revokes=True)
+GATE = Gate("lock", check, checks_rollbacks=False, revokes=True, calls_back=True)

@@ -71,7 +71,8 @@ class Parts:
         team = next(iter(self.has.get("teams", self.teams)))
         name, connection = next(iter(self.has.get("ci", {"here": {"kind": "local"}}).items()))
         way = WAYS.get(connection["kind"], "workflow: deploy.yml")
-        environments = f"[{{name: staging, signed: false, deploy: {{ci: {name}, {way}}}}}]"
+        deploy = f"deploy: {{ci: {name}, {way}}}"
+        environments = f"[{{name: staging, {deploy}}}, {{name: production, signed: false, {deploy}}}]"
         return {**SERVICE, "starters": f"[{team}]", "operators": f"[{team}]", "environments": environments}
 
 

@@ -10,11 +10,14 @@ from bot.ci.generic import settings as generic
 from bot.ci.generic.described_requests import STATES
 from bot.policy.deploy import SENT, DeploySection
 from bot.policy.environments import EnvironmentSection, RollbackSection
+from bot.policy.freezes import SharedFreezeSection
 from bot.policy.loader import PolicyFile
 from bot.policy.people import PersonSection, TeamSection
+from bot.policy.public_holidays import HolidaysSection
 from bot.policy.services import VERSION_PLACEHOLDERS, BuildsSection, ChangesSection, ServiceSection
 from bot.policy.tickets import TicketsSection
 from bot.policy.tokens import TokenSection
+from bot.policy.windows import WindowSection
 from bot.schema.section import Section
 from handlers.gates import SETTINGS
 from handlers.policy import TOKEN_RIGHTS
@@ -33,6 +36,9 @@ SECTIONS: dict[str, type[Section]] = {
     "an environment": EnvironmentSection,
     "a rollback": RollbackSection,
     "deploy": DeploySection,
+    "a window": WindowSection,
+    "holidays": HolidaysSection,
+    "a freeze": SharedFreezeSection,
     **{kind: each.settings for kind, each in KINDS.items()},
     "trigger": generic.Trigger,
     "status": generic.Status,

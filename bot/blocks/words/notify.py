@@ -28,7 +28,7 @@ WORDS = ActionWords(
     usage_errors={
         "notify_whom": "Say whom, and of what: there is only yourself, and your own changes.",
         "notify_others": "Everybody asks for themselves: {word} cannot be asked for.",
-        "notify_of_what": 'There is nothing to hear of "{word}", so nothing was done. You can be told when your own changes are '
-        "live. Whoever starts, tests or signs a release is told of its end by itself.",
+        "notify_of_what": 'There is nothing to hear of "{word}", so nothing was done. You can be told when a change of yours '
+        "is live. Whoever starts, tests or signs a release is told of its end by itself.",
     },
 )

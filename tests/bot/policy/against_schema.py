@@ -16,7 +16,10 @@ KNOWN = {*KINDS, *SETTINGS}
 
 
 def plain(node: Node) -> Any:  # noqa: ANN401 - JSON
-    """Return what YAML means by a node, as JSON; what it would take for no text is a number that fits nowhere."""
+    """Return what YAML means by a node, as JSON; what it would take for no text is a number that fits nowhere.
+
+    A date is text, as for readers of YAML 1.2.
+    """
     match node:
         case MappingNode():
             return {key.written: plain(each) for key, each in node.entries}
@@ -24,7 +27,7 @@ def plain(node: Node) -> Any:  # noqa: ANN401 - JSON
             return [plain(each) for each in node.items]
         case ScalarNode(plain=True, written="true" | "false"):
             return node.written == "true"
-        case ScalarNode(plain=True) if node.coerced:
+        case ScalarNode(plain=True) if node.coerced and node.coerced != "a date":
             return int(node.written) if node.written.isascii() and node.written.isdigit() else -0.5
         case ScalarNode():
             return node.written

@@ -38,6 +38,15 @@ COMPLETE = (
     cancel: {method: DELETE, url: "https://ci.example.org/runs/{{run_id}}"}
     webhook_secret: "${W}"
     webhook: {header: x-signed, id: id}
+holidays: {country: DE, subdivision: BE, also: [2026-12-24, "2027-12-24"], not: [2026-12-26]}
+windows:
+  office-hours:
+    - {days: Mon-Thu, from: "09:00", to: "16:00", last_start: "15:30", not_on: holidays}
+    - {days: "Fri, Sun-Mon", from: "22:00", to: "24:00"}
+    - {days: [Sat, Mon-Tue], from: "00:00", to: "01:00"}
+freezes:
+  - {name: year end, from: 2026-12-14, to: 2227-01-04, reason: "accounts", services: [website], environments: [production]}
+  - {name: fair, from: 2226-12-14 08:00, to: "2227-01-04 20:00"}
 tokens:
   - {name: incidents, secret: "${T}", may: [lock, read], services: [website]}
 services:
@@ -48,6 +57,7 @@ services:
         """\
     starters: [developers]
     repository: tailspin/space-game-web
+    freezes: [{name: fair, from: 2226-12-14, to: 2227-01-04, environments: [staging]}]
     links: {Test plan: "https://example.org/plan"}
     tickets: {like: "SG-[0-9]+", url: "https://tickets.example/{ticket}"}
     builds: {ci: github, branch: main, workflow: build.yml, version: "2.4.{run_number}"}
@@ -57,8 +67,12 @@ services:
     .replace(
         "      - name: production\n",
         """\
+      - name: canary
+        windows: office-hours
+        deploy: {ci: here, command: [./deploy.sh, canary]}
       - name: production
         url: https://example.org
+        windows: [{days: daily, from: "09:00", to: "10:00"}]
         start: automatic
         protected: true
         branches: [main, "release/*"]
@@ -137,6 +151,21 @@ REFUSED: list[Change] = [
     ("operators: [ops]", "operators: [ops]\n    links: {}"),
     ("operators: [ops]", "operators: [ops]\n    links: {Plan: nowhere}"),
     ("name: staging", "name: Staging"),
+    ("name: staging", "name: staging\n        windows: []"),
+    ("name: staging", "name: staging\n        windows: {days: Mon}"),
+    ("name: staging", 'name: staging\n        windows: [{days: Mo, from: "09:00", to: "10:00"}]'),
+    ("name: staging", 'name: staging\n        windows: [{days: Mon, from: "9:00", to: "10:00"}]'),
+    ("name: staging", 'name: staging\n        windows: [{days: Mon, from: "09:00", to: "25:00"}]'),
+    ("name: staging", 'name: staging\n        windows: [{days: Mon, from: "09:00"}]'),
+    ("version: 1", "version: 1\nwindows: {}"),
+    ("version: 1", "version: 1\nholidays: {subdivision: BE}"),
+    ("version: 1", "version: 1\nholidays: {country: DE, also: [24.12.2026]}"),
+    ("version: 1", "version: 1\nfreezes: [{name: fair, from: 2226-12-14}]"),
+    ("version: 1", "version: 1\nfreezes: [{name: fair, from: 14.12.2226, to: 2227-01-04}]"),
+    (
+        "operators: [ops]",
+        "operators: [ops]\n    freezes: [{name: x, from: 2226-12-14, to: 2227-01-04, services: [website]}]",
+    ),
     ("name: staging", "name: staging\n        protected: maybe"),
     ("name: staging", "name: staging\n        start: sometimes"),
     ("name: staging", "name: staging\n        url: example.org"),

@@ -1,0 +1,92 @@
+"""Records that a release was started, or that its next step was requested."""
+
+from handlers.beginning import Nowhere, begin, beginning
+from handlers.draft import Draft
+from handlers.events import Started, StepRequested
+from handlers.outcome import Refusal, Reply
+from handlers.plan import unique
+from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
+from handlers.signers import call_signers
+from handlers.step import StepState
+from handlers.transitions import notify_older_releases
+
+
+def start(draft: Draft, event: Started) -> Reply | Refusal:
+    """Start a build's release: only starters may. It begins where its build lies untouched, else in the first environment."""
+    plan = draft.release.plan
+    refusal = None if event.automatic else refuse_unless(draft, event.actor, plan.starters, "start")
+    if refusal is not None:
+        return refusal
+    state = draft.environment_state(event.environment)
+    refusal = refuse_changed(event, state) or refuse_branch(draft, event.environment)
+    if refusal is not None:
+        return refusal
+    found = beginning(draft, event)
+    if isinstance(found, Nowhere):
+        return _nowhere(event, found, plan.environments[0].name)
+    begin(draft, event, found)
+    call_signers(draft)
+    if not draft.step.is_planned(draft.now):
+        notify_older_releases(draft)
+    draft.show()
+    draft.announce()
+    return _started(draft)
+
+
+def _nowhere(event: Started, found: Nowhere, first: str) -> Refusal:
+    build = event.build
+    values = {"service": build.service, "version": build.version, "environment": event.environment}
+    if found.missing:
+        return Refusal("skipped_environment", {**values, "missing": found.missing, "seen": found.seen})
+    everywhere = "yes" if found.everywhere else "no"
+    bound_to = {"first": first, "fingerprint": build.fingerprint()}
+    return Refusal("live_already", {**values, **bound_to, "everywhere": everywhere})
+
+
+def _started(draft: Draft) -> Reply:
+    """Return where the release begins, and from which one it takes over what lies there, unless it has to wait for that."""
+    values = {"release": f"r{draft.release.number}", "environment": draft.step.environment}
+    state = draft.environment_state(draft.step.environment)
+    free = not state.holder and not state.queue
+    if draft.step.starts_at is not None and draft.step.is_planned(draft.now):
+        return Reply("started_at", {**values, "at": draft.step.starts_at.isoformat()})
+    if state.live is None or not free or not draft.gate_context().takes_over:
+        return Reply("started", values)
+    return Reply(
+        "goes_on", {**values, "version": draft.release.build.version, "from": f"r{state.live.release}"}
+    )
+
+
+def request_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
+    """Request a step; an early request is remembered, a second one changes nothing."""
+    release = draft.release
+    step = release.step_in(event.environment)
+    if step is None:
+        return Refusal("no_such_environment", {"environment": event.environment, "service": release.service})
+    teams = unique(release.plan.starters + release.plan.operators)
+    refusal = first_refusal(
+        refuse_unless(draft, event.actor, teams, "promote"),
+        refuse_stale(draft, event.precondition),
+        refuse_branch(draft, event.environment),
+    )
+    if refusal is not None:
+        return refusal
+    values = {"release": f"r{release.number}", "environment": event.environment}
+    if step.state not in {StepState.PENDING, StepState.WAITING}:
+        named = {"service": release.service, "version": release.build.version}
+        return Reply("already_there", {**values, **named, "state": step.state.value})
+    if step.requested and step.starts_at == event.at:
+        return Reply("already_asked", values)
+    index = release.steps.index(step)
+    draft.release = release.with_step(
+        index,
+        requested=True,
+        requested_by=event.actor,
+        starts_at=event.at,
+        unrequested_by="",
+        unrequested_detail="",
+    )
+    if step.state is StepState.WAITING and not draft.step.is_planned(draft.now):
+        notify_older_releases(draft)
+    draft.show()
+    return Reply("asked_at", {**values, "at": event.at.isoformat()}) if event.at else Reply("asked", values)
