@@ -141,7 +141,8 @@ def read_member(user: dict[str, Any], team: str, now: datetime) -> Member:
     profile = _object(user.get("profile"))
     names = (profile.get("display_name"), user.get("real_name"), user.get("name"))
     name = next((each for each in names if each and isinstance(each, str)), "")
-    return Member(_account_status(user, team), now, name)
+    zone = user.get("tz")
+    return Member(_account_status(user, team), now, name, zone if isinstance(zone, str) else "")
 
 
 def _account_status(user: dict[str, Any], team: str) -> AccountStatus:

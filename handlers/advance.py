@@ -14,6 +14,7 @@ from handlers.gate import GateResult
 from handlers.gates import QUEUING, REVOKING
 from handlers.plan import AUTOMATIC
 from handlers.promised_windows import note_window, revoke, revoke_changed, show_calendar
+from handlers.reminding import escalate, remind
 from handlers.signers import call_signers, note_expired, note_lost
 from handlers.step import StepState
 from handlers.success import take_over
@@ -158,6 +159,8 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     note_lost,
     call_signers,
     call_before_closing,
+    remind,
+    escalate,
     time_out,
     tell_of_queue,
     give_up_cancel,

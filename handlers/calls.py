@@ -11,6 +11,9 @@ from handlers.release import Release, ReleaseState
 from handlers.signers import missing_teams, passable
 from handlers.step import Step, StepState
 
+SIGNING = frozenset({"sign_offs_wanted", "escalated", "closes_soon"})
+"""The calls that want sign-offs of their teams; others are called when nobody has signed in time, or soon cannot any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -44,16 +47,13 @@ def wanted_teams(ask: Ask, release: Release, facts: Facts, now: datetime) -> tup
     about = (step.environment, step.attempt) == (ask.environment, ask.attempt)
     if release.ended or not about:
         return ()
-    if ask.code not in _FOR_SIGNERS:
+    if ask.code not in SIGNING:
         return ask.teams if _OPEN[ask.code](step) else ()
     if step.state is not StepState.WAITING:
         return ()
     results = evaluate_gates(release, step, facts, now)
     missing = missing_teams(results) if passable(results) else ()
     return tuple(team for team in ask.teams if team in missing)
-
-
-_FOR_SIGNERS = frozenset({"sign_offs_wanted", "closes_soon"})
 
 
 def _is_queued(step: Step) -> bool:
@@ -80,7 +80,7 @@ def conclusion(ask: Ask, release: Release) -> Conclusion:
     if step is None:
         return _ending(release)
     signers = {each.user: None for each in step.sign_offs if each.counts and each.team in ask.teams}
-    if ask.code in _FOR_SIGNERS and signers and step.state is not StepState.SKIPPED:
+    if ask.code in SIGNING and signers and step.state is not StepState.SKIPPED:
         return Conclusion("signed", {"users": ", ".join(signers)})
     return _decided(ask, step) or _ending(release)
 

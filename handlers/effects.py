@@ -5,6 +5,7 @@ They are saved with the decision and performed afterwards.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from handlers.events import Started
@@ -88,6 +89,25 @@ class DirectMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Remind:
+    """Remind one person of everything that waits for them; `at` is when that was due, because of this service.
+
+    It is dropped if nothing waits any more, or if a reminder has been sent since.
+    """
+
+    user: str
+    service: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TellAuthors:
+    """Tell the authors of what went live with a release, as far as they asked for it."""
+
+    release: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """Send the one request of an intent to its CI."""
 
@@ -139,6 +159,8 @@ Effect = (
     | Announce
     | PostToChannel
     | DirectMessage
+    | Remind
+    | TellAuthors
     | Trigger
     | StopRun
     | Notify
@@ -154,6 +176,8 @@ EFFECT_NAMES: dict[type[Effect], str] = {
     Announce: "announce",
     PostToChannel: "post_to_channel",
     DirectMessage: "direct_message",
+    Remind: "remind",
+    TellAuthors: "tell_authors",
     Trigger: "trigger",
     StopRun: "stop_run",
     Notify: "notify",
@@ -177,15 +201,23 @@ def destination(effect: Effect) -> str:
     Effects of one destination are performed in order; destinations do not wait for each other.
     """
     match effect:
-        case ShowCard(release):
-            return f"card:{release}"
-        case PostToThread(release):
-            return f"thread:{release}"
-        case Call(release) | CloseCalls(release):
-            return f"call:{release}"
+        case ShowCard(release) | PostToThread(release) | Call(release) | CloseCalls(release):
+            return f"{_PLACES[type(effect)]}:{release}"
+        case TellAuthors(release):
+            return f"authors:{release}"
         case Trigger(_, correlation) | StopRun(_, correlation):
             return f"run:{correlation}"
+        case Remind(user):
+            return f"remind:{user}"
         case Notify(event):
             return f"notify:{event.build.version if isinstance(event, Started) else event.release}"
         case _:
             return f"{effect_name(effect)}:{effect.service}"
+
+
+_PLACES: dict[type[Effect], str] = {
+    ShowCard: "card",
+    PostToThread: "thread",
+    Call: "call",
+    CloseCalls: "call",
+}

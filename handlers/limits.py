@@ -7,6 +7,7 @@ from handlers.closing import BEFORE, closes_at
 from handlers.draft import Draft
 from handlers.evaluation import evaluate_gates
 from handlers.release import Release
+from handlers.reminding import next_due
 from handlers.step import Step, StepState
 from handlers.tally import expires_at
 
@@ -39,17 +40,18 @@ CANCEL_LASTS = timedelta(minutes=10)
 def next_wake(draft: Draft) -> datetime | None:
     """Return when time alone may change something; None if it cannot.
 
-    That is the earliest end of a limit, or of a reason to wait.
+    That is the earliest end of a limit, or of a reason to wait, and the next reminder.
     """
     if draft.release.ended:
         return None
     step = draft.step
-    times = [_limit(draft, step)]
+    times, results = [_limit(draft, step)], None
     if step.state is StepState.WAITING:
         times += [_signers_checked(draft, step), *_expiries(draft, step), _closing(draft)]
         times.append(draft.gate_context().calendar.changes_at(draft.now))
         results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
         times += [reason.until for result in results for reason in result.reasons]
+    times.append(next_due(draft, results))
     due = [time for time in times if time is not None]
     return min(due) if due else None
 

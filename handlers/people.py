@@ -5,8 +5,10 @@ Teams and persons are as the policy names them, account status is as Slack repor
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+
+from handlers.hours import Hours
 
 FRESH = timedelta(seconds=60)
 """How old a fact from Slack may be when it counts for a sign-off or a grant."""
@@ -53,11 +55,12 @@ class Eligibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An account's status, and when Slack reported it."""
+    """An account's status and time zone, and when Slack reported them."""
 
     account_status: AccountStatus
     as_of: datetime
     name: str = ""
+    tz: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team of the policy: named members, a Slack user group, or both."""
+    """A team of the policy: named members, a Slack user group, or both; `hours` are when its people work, if it says so."""
 
     name: str
     members: tuple[str, ...] = ()
     usergroup: str = ""
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Teams and persons as of now; a change here never voids what was decided."""
+    """Teams and persons as of now, and the policy's time zone; a change here never voids what was decided."""
 
     teams: Mapping[str, Team] = field(default_factory=dict[str, Team])
     people: tuple[Person, ...] = ()
+    zone: tzinfo = UTC
 
     def person_of(self, user: str) -> str:
         """Return the main Slack id of a person, which is the same for all of their ids."""

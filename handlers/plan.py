@@ -78,10 +78,35 @@ class Tickets:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminding:
+    """When people are reminded of what waits for them, in seconds after they were called, and after that.
+
+    `then` 0 reminds once. After `escalate_after` without a sign-off, the teams `escalate_to` are called; 0 calls nobody.
+    """
+
+    after: int
+    then: int = 0
+    escalate_after: int = 0
+    escalate_to: tuple[str, ...] = ()
+
+
+OPT_IN = "opt_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Notifying:
+    """Who is told beside the signers: authors who asked for it that their change is live, and the requester of everything."""
+
+    author_live: Literal["opt_in", "never"] = OPT_IN
+    requester: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything about a service that a release keeps from its start.
 
-    `changes_ci` is the connection that tells the changes of builds from elsewhere. `fingerprint` is the digest of all the rest.
+    `changes_ci` is the connection that tells the changes of builds from elsewhere. Without `remind` nobody is reminded.
+    `fingerprint` is the digest of all the rest.
     """
 
     service: str
@@ -95,6 +120,8 @@ class Plan:
     tickets: Tickets | None = None
     fingerprint: str = ""
     changes_ci: str = ""
+    remind: Reminding | None = None
+    notify: Notifying = Notifying()
 
     @property
     def changes_source(self) -> str:

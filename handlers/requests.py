@@ -177,7 +177,17 @@ class UsageError:
     meant: tuple[str, ...] = ()
 
 
-Request = ReleaseAction | BuildRequest | EnvironmentRequest | Query | StartForm | Several | SignSeveralForm
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Asks to be told, or not any more, when a change of one's own is live."""
+
+    actor: str
+    follows: bool
+
+
+Request = (
+    ReleaseAction | BuildRequest | EnvironmentRequest | Query | StartForm | Several | SignSeveralForm | Follow
+)
 
 
 def with_filled(request: Request | UsageError, values: Mapping[str, object]) -> Request | UsageError:

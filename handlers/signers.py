@@ -36,7 +36,9 @@ def call_signers(draft: Draft) -> bool:
     if not teams or not passable(results):
         return False
     draft.call("sign_offs_wanted", {"environment": step.environment}, teams)
-    draft.change(called=(*step.called, *teams))
+    called_at = {**dict(step.called_at), **dict.fromkeys(teams, draft.now)}
+    escalated = tuple(team for team in step.escalated if team not in teams)
+    draft.change(called=(*step.called, *teams), called_at=tuple(called_at.items()), escalated=escalated)
     return True
 
 

@@ -40,10 +40,11 @@ class Step:
     its deployment ended, if no run did; `unrequested_by` is why it has to be requested again (`unlocked` once starters were
     notified that it can be), `unrequested_detail` what the CI said of it; `voided` are the correlation ids of earlier attempts,
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
-    called to sign; `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
-    deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it. It
-    starts no earlier than `starts_at`; `window_key` are the windows that it waits for alone, and
-    `closing_called` the closing of one before which people were called; `calendar_shown` is what its card says of them.
+    called to sign, `called_at` is when each team was called last, `reminded` when each person was; `escalated` are the teams of
+    which nobody signed in time, so that others were called. `failures` are the last attempts that failed, the latest last.
+    `taken_over` is the release that had deployed the build there, if this one did not deploy it again; `came_after` is the
+    version that was live before it. It starts no earlier than `starts_at`; `window_key` are the windows that it waits for
+    alone, `closing_called` is the closing of one before which people were called, and `calendar_shown` what its card says of them.
     """
 
     environment: str
@@ -63,6 +64,9 @@ class Step:
     called: tuple[str, ...] = ()
     closing_called: datetime | None = None
     calendar_shown: str = ""
+    called_at: tuple[tuple[str, datetime], ...] = ()
+    reminded: tuple[tuple[str, datetime], ...] = ()
+    escalated: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     may_have_deployed: bool = False
     voided: tuple[str, ...] = ()

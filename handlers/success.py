@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from handlers.draft import Draft
-from handlers.effects import NotifyOpen, ShowCard
+from handlers.effects import NotifyOpen, ShowCard, TellAuthors
 from handlers.environments import Live, Lock, RolledBack
 from handlers.gates.branch import wrong_branch
-from handlers.plan import unique
+from handlers.plan import OPT_IN, unique
 from handlers.release import Kind, ReleaseState
 from handlers.step import OVER, Step, StepState
 from handlers.transitions import end, requesters
@@ -30,6 +30,7 @@ def succeed(draft: Draft) -> None:
     draft.show()
     if release.kind is Kind.NORMAL:
         draft.emit(NotifyOpen(release.service, "newer_succeeded", step.environment, release.number))
+        _tell_authors(draft, step.environment)
     if release.kind is Kind.ROLLBACK:
         _mark_rolled_back(draft, step.environment, before.live)
         _lock_after_rollback(draft, step.environment)
@@ -71,6 +72,13 @@ def went_live(draft: Draft, environment: str) -> None:
         # Its card and its announcement say what is live, and offer the way back.
         draft.emit(ShowCard(before.release))
         draft.announce(before.build.version)
+
+
+def _tell_authors(draft: Draft, environment: str) -> None:
+    """Have authors told that their change is live, where a build goes last; only those are who asked for it."""
+    plan = draft.release.plan
+    if environment == plan.environments[-1].name and plan.notify.author_live == OPT_IN:
+        draft.emit(TellAuthors(draft.release.number))
 
 
 def _mark_rolled_back(draft: Draft, environment: str, before: Live | None) -> None:

@@ -39,9 +39,10 @@ def finish(draft: Draft, ending: Ending) -> None:
 def requesters(draft: Draft, actor: str = "") -> tuple[str, ...]:
     """Return who is told what becomes of a release that they started, but for the one who did it.
 
-    The authors of one that started by itself have asked for nothing.
+    The authors of one that started by itself have asked for nothing, and a policy may tell requesters nothing.
     """
-    return () if draft.release.automatic else _others(draft, draft.release.requesters, actor)
+    untold = draft.release.automatic or not draft.release.plan.notify.requester
+    return () if untold else _others(draft, draft.release.requesters, actor)
 
 
 def concerned(draft: Draft, actor: str = "") -> tuple[str, ...]:

@@ -80,7 +80,8 @@ NOT_YET = _table(
         "hold": "hold, on hold, postpone, delay, defer",
         "take": "take, take over, takeover, claim, assign, own, stand",
         "away": "away, vacation, ooo, holiday, out of office, urlaub, abwesend",
-        "remind": "remind, ping, nudge, poke, call, page, notify, erinnern",
+        "remind": "remind, ping, nudge, poke, call, page, erinnern",
+        "notify": "follow, unfollow, subscribe, unsubscribe, watch, unwatch, tell me, inform me, benachrichtigen",
         "schedule": "schedule, later, plan, tonight",
         "emergency": "emergency, hotfix, force, override, skip, bypass, notfall, --force",
         "report": "report, stats, metrics, statistics, dora, bericht",
@@ -141,7 +142,7 @@ READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
     **dict.fromkeys(("help", "whoami", "status", "where", "why", "mine", "builds", "history"), READS),
-    **dict.fromkeys(("testing", "withdraw", "at"), CHANGES_LITTLE),
+    **dict.fromkeys(("testing", "withdraw", "at", "notify"), CHANGES_LITTLE),
     "journey": STARTS,
     "retry": STARTS,
     **dict.fromkeys(("approve", "lock"), DECIDES),

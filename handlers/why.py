@@ -4,6 +4,7 @@ That is every reason, who can clear it, and when it clears by itself.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.evaluation import evaluate_gates
@@ -13,6 +14,7 @@ from handlers.gates.policy import code_of
 from handlers.gates.records import reason_of
 from handlers.limits import CANCEL_LASTS, GRANT_LASTS, LEASE, deadline
 from handlers.release import Release
+from handlers.reminding import announced
 from handlers.step import Step, StepState
 
 
@@ -23,7 +25,16 @@ def gate_results(release: Release, facts: Facts, now: datetime) -> tuple[GateRes
     """
     if release.ended or release.step.state not in {StepState.WAITING, StepState.PENDING, StepState.GRANTED}:
         return ()
-    return evaluate_gates(release, release.step, facts, now)
+    results = evaluate_gates(release, release.step, facts, now)
+    if release.plan.remind is None:
+        return results
+    return tuple(
+        replace(
+            each,
+            reasons=tuple(announced(release, facts, now, results, reason) for reason in each.reasons),
+        )
+        for each in results
+    )
 
 
 def why(release: Release, facts: Facts, now: datetime) -> tuple[Reason, ...]:
@@ -34,7 +45,8 @@ def why(release: Release, facts: Facts, now: datetime) -> tuple[Reason, ...]:
     if step.state in {StepState.WAITING, StepState.PENDING}:
         gates = tuple(reason for result in gate_results(release, facts, now) for reason in result.reasons)
         return gates + _unrequested(release, step) + _about_to_start(gates, step, now)
-    return (_UNDER_WAY[step.state](release, step, facts), *_absent(release, facts), *_lost(release, facts))
+    under_way = announced(release, facts, now, None, _UNDER_WAY[step.state](release, step, facts))
+    return (under_way, *_absent(release, facts), *_lost(release, facts))
 
 
 def _absent(release: Release, facts: Facts) -> tuple[Reason, ...]:

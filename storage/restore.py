@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, MetaData, Table, func, select, text
+from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
@@ -193,7 +193,8 @@ def _make_room(connection: Connection, replace: str) -> None:
             f"`--replace {name}`."
         )
     metadata = MetaData()
-    for each in (*tables, Table("alembic_version", metadata, autoload_with=connection)):
+    bookkeeping = [name for name in schema.BOOKKEEPING if inspect(connection).has_table(name)]
+    for each in (*tables, *(Table(name, metadata, autoload_with=connection) for name in bookkeeping)):
         each.drop(connection)
 
 

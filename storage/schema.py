@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from storage.database import StorageError
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The revision that this code works with; a test holds it to the migrations."""
 
 SUPPORT = "schema_support"
@@ -19,6 +19,9 @@ it is missing, only the code of the same revision may. docs/upgrade.md has the r
 """
 
 _TABLE = "alembic_version"
+
+BOOKKEEPING = (_TABLE, SUPPORT)
+"""The tables that say which schema a database has, and are no part of it."""
 
 
 def version(connection: Connection) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from storage.tables import (
+    AbsenceRow,
     BuildRow,
     ComparisonRow,
     ConnectionRow,
@@ -22,6 +23,7 @@ from storage.tables import (
     DeliveryRow,
     EffectRow,
     FactRow,
+    FollowerRow,
     GrantedRow,
     HistoryRow,
     HoldingRow,
@@ -29,6 +31,7 @@ from storage.tables import (
     PlanRow,
     PolicyRow,
     ReleaseRow,
+    ReminderRow,
     ServiceRow,
     SuccessRow,
     table,
@@ -50,6 +53,7 @@ VOUCHED: tuple[type[SQLModel], ...] = (
     GrantedRow,
     EffectRow,
     PolicyRow,
+    AbsenceRow,
 )
 """The tables whose rows are vouched for, row by row."""
 
@@ -65,6 +69,8 @@ UNVOUCHED: dict[type[SQLModel], str] = {
     DeliveryRow: "the answer to a request that was handled; a decision that is repeated changes nothing",
     ConnectionRow: "what people were told of a connection; no decision reads it",
     FactRow: "what Slack said of people and groups; what was stored only names people, and is asked again before it counts",
+    ReminderRow: "when a person was reminded last; it decides only whether they are reminded again within the hour",
+    FollowerRow: "who wants a message when their change is live; no decision reads it",
 }
 """The tables whose rows nothing vouches for, and why no decision depends on them."""
 
@@ -90,7 +96,17 @@ UNVOUCHED_COLUMNS: dict[type[SQLModel], dict[str, str]] = {
 """The columns of vouched tables that no digest includes, and why."""
 
 DISPLAY_ONLY = frozenset(
-    {"show_card", "post_to_thread", "call", "close_calls", "announce", "post_to_channel", "direct_message"}
+    {
+        "show_card",
+        "post_to_thread",
+        "call",
+        "close_calls",
+        "announce",
+        "post_to_channel",
+        "direct_message",
+        "remind",
+        "tell_authors",
+    }
 )
 """Effects that only show something: nothing vouches for their rows, since Slack is a view."""
 

@@ -58,7 +58,8 @@ def call_message(
     context = _context(release, RenderContext(effect.values, names, directory, teams))
     line = context.also(teams_wanted=", ".join(teams)).render(THREAD_POSTS[effect.code])
     signing = effect.code == "sign_offs_wanted"
-    wanted = _who_can_sign(teams, release, directory) if signing else _members(teams, directory)
+    called = tuple(effect.values["to"].split(", ")) if effect.code == "escalated" else teams
+    wanted = _who_can_sign(teams, release, directory) if signing else _members(called, directory)
     call = _said(line, _mentions([*wanted, *map(mention, effect.users)]))
     run = effect.values.get("run", "")
     if effect.code == "rerun" and effect.values.get("state") == "running" and _RUN.fullmatch(run):

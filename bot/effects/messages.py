@@ -49,6 +49,15 @@ class SlackMessages:
         """Return where the message with this key was posted; None if it was not."""
         return await self._database.read(partial(messages.find, key=key))
 
+    async def address(self, key: str) -> str:
+        """Return the address of the message with this key; empty if it was not posted, or Slack does not say now."""
+        posted = await self.find(key)
+        if posted is None:
+            return ""
+        asked = {"channel": posted.channel, "message_ts": posted.ts}
+        called = await self._slack.call("chat.getPermalink", asked, read=True)
+        return str(called.answer.get("permalink") or "") if isinstance(called, CallSucceeded) else ""
+
     async def post_or_edit(self, drawing: Drawing, task: Task) -> EffectResult:
         """Post a message, or edit the one that is there. One that can never be edited any more is posted again.
 

@@ -4,8 +4,10 @@ from bot.ci.provider import Provider
 from bot.effects.calls import Calls
 from bot.effects.ci_effects import CiEffects
 from bot.effects.comparisons import Comparisons
+from bot.effects.followed_changes import FollowedChanges
 from bot.effects.internal_events import NOTIFY, InternalEvents
 from bot.effects.messages import SlackMessages
+from bot.effects.reminders import Reminders
 from bot.effects.slack_effects import SlackEffects
 from bot.effects.thread_posts import ThreadPosts
 from bot.effects.worker import EffectHandler, EffectResult, not_now
@@ -41,6 +43,8 @@ def make_effect_handlers(
         "announce": slack_posts.announce,
         "post_to_channel": slack_posts.post_to_channel,
         "direct_message": slack_posts.direct_message,
+        "remind": Reminders(engine, freshness, messages, snapshots).remind,
+        "tell_authors": FollowedChanges(engine, snapshots).tell,
         "notify_open": internal_events.deliver_to_open,
         "compare_builds": Comparisons(engine, providers).compare_builds,
         **dict.fromkeys(NOTIFY, internal_events.deliver),

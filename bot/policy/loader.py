@@ -170,7 +170,8 @@ def _policy(root: MappingNode, context: SectionContext, now: datetime) -> Policy
     connected = read_connections(file.ci, context)
     connections = {name: connection for name, (connection, _) in connected.items()}
     teams = {name: team.team(name) if team else Team(name) for name, team in file.teams.items()}
-    directory = Directory(teams, tuple(person.person() for person in file.people))
+    people = tuple(person.person() for person in file.people)
+    directory = Directory(teams, people, _zone(file.time_zone))
     references = References(context.diagnostics, context.folder, directory, connections, file.windows)
     services = read_services(file.services, references)
     plans = {name: service.plan(name) for name, service in services.items()}

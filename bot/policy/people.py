@@ -5,11 +5,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
+from bot.policy.windows import HoursSection
 from bot.schema.diagnostics import Diagnostics, shown
-from bot.schema.fields import Text, located_texts, text, texts
+from bot.schema.fields import Part, Text, located_texts, text, texts
 from bot.schema.readers import LocatedText
 from bot.schema.section import Section, SectionContext
 from bot.schema.words import EMAIL, LOGIN, USER, USERGROUP
+from handlers.hours import Hours
 from handlers.people import Person, Team
 
 
@@ -46,6 +48,16 @@ class PersonSection(Section):
         yield from self.slack
 
 
+class WorkingHoursSection(HoursSection):
+    """When the people of a team work."""
+
+    noun: ClassVar[str] = ""
+
+    def hours(self) -> Hours:
+        """Return the hours."""
+        return Hours(self.days, self.begins, self.ends)
+
+
 class TeamSection(Section):
     """A team: members one by one, a user group of Slack, or both."""
 
@@ -61,6 +73,11 @@ class TeamSection(Section):
         default="", description="a Slack user group whose members count too, like `S0OPS`"
     )
 
+    hours: Part[WorkingHoursSection] = Field(
+        default=None,
+        description="when its people are reminded, in their own zones; Mon-Fri from 09:00 to 17:30 without it",
+    )
+
     def check(self, context: SectionContext) -> None:
         """Report a team without members."""
         if not self.has("members") and not self.has("usergroup"):
@@ -69,7 +86,7 @@ class TeamSection(Section):
 
     def team(self, name: str) -> Team:
         """Return the team."""
-        return Team(name, self.members, self.usergroup)
+        return Team(name, self.members, self.usergroup, self.hours.hours() if self.hours else None)
 
 
 def check_people(people: Iterable[PersonSection], diagnostics: Diagnostics) -> None:

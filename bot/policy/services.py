@@ -10,6 +10,7 @@ from bot.ci import KINDS
 from bot.policy.environments import EnvironmentSection, complete
 from bot.policy.freezes import FreezeSection
 from bot.policy.references import ConnectionName, References, TeamNames, kind_of
+from bot.policy.reminders import NotifySection, RemindSection
 from bot.policy.tickets import TicketsSection
 from bot.schema.diagnostics import Diagnostics, shown
 from bot.schema.fields import Part, SectionList, SectionsByName, Text, pairs, text
@@ -17,7 +18,7 @@ from bot.schema.readers import LocatedText
 from bot.schema.section import Entry, Section, SectionContext
 from bot.schema.words import CHANNEL, URL, WORD
 from handlers.command_parsing import release_number
-from handlers.plan import BuildSource, Plan, unique
+from handlers.plan import BuildSource, Notifying, Plan, unique
 from storage.codec import with_fingerprint
 
 VERSION_PLACEHOLDERS = ("run_number", "run_id", "sha", "short_sha")
@@ -133,6 +134,13 @@ class ServiceSection(Section):
         default=(), description="when nothing of this service starts, like the last weeks of a year"
     )
 
+    remind: Part[RemindSection] = Field(
+        default=None, description="when people are reminded of what waits for them; never without it"
+    )
+    notify: Part[NotifySection] = Field(
+        default=None, description="who is told of the end, beside those who signed and test it"
+    )
+
     def check(self, context: SectionContext) -> None:
         """Report a missing repository that a CI needs."""
         deploys = (each.deploy for each in self.environments)
@@ -163,6 +171,8 @@ class ServiceSection(Section):
             repository=self.repository,
             links=tuple((title.text, address) for title, address in self.links),
             tickets=self.tickets.tickets() if self.tickets else None,
+            remind=self.remind.reminding() if self.remind else None,
+            notify=self.notify.notifying() if self.notify else Notifying(),
         )
         return with_fingerprint(plan)
 

@@ -19,6 +19,7 @@ from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.policy_in_force import NotDecidingError
 from bot.slack.actions import Actions, Origin
+from bot.slack.following import Following
 from bot.slack.payloads import BlockAction, Sender, SlashCommand, ViewSubmission
 from bot.slack.queries import Queries
 from bot.slack.reply import NOTHING_TO_SAY, SlackReply, ephemeral_body, failure_reply
@@ -37,6 +38,7 @@ from handlers.promotion import StartOrPromote
 from handlers.requests import (
     BuildRequest,
     EnvironmentRequest,
+    Follow,
     Query,
     Request,
     Several,
@@ -68,6 +70,7 @@ class Interactions:
         self._queries = Queries(engine, freshness, snapshots)
         self._usage = UsageAnswers(engine, freshness, snapshots)
         self._several = SeveralActions(engine, freshness, snapshots, self._actions)
+        self._following = Following(engine, freshness, snapshots)
         self._start_forms = StartForms(engine, freshness, self._actions)
         self._policy = engine.policy
         self._names = _services_and_channels(engine.policy)
@@ -92,9 +95,9 @@ class Interactions:
             return await self.on_unknown_action(click)
         request = read_command(line, self._command_context(click.sender))
         menu = click.value if click.action == MENU else ""
-        origin = Origin(click.sender, precondition, quiet=True, menu=menu)
+        origin = Origin(click.sender, precondition, quiet=not click.sender.is_direct, menu=menu)
         reply = await self._reply_in_time(click.sender, self._do(request, origin))
-        if reply.message is not None and not reply.done:
+        if reply.message is not None and (not reply.done or click.sender.is_direct):
             self._tasks.start(self._post_ephemeral(click.sender, reply.message), "reply to a click")
         return reply
 
@@ -164,7 +167,7 @@ class Interactions:
                 return failure_reply(replies.usage_error(request))
             case Query():
                 return SlackReply(await self._queries.answer(request))
-            case StartForm() | SignSeveralForm() | Several():
+            case StartForm() | SignSeveralForm() | Several() | Follow():
                 return await self._do_wider(request, origin)
             case BuildRequest():
                 return await self._actions.on_build(request, origin)
@@ -173,7 +176,9 @@ class Interactions:
             case _:
                 return await self._actions.on_release(request, origin)
 
-    async def _do_wider(self, request: StartForm | SignSeveralForm | Several, origin: Origin) -> SlackReply:
+    async def _do_wider(
+        self, request: StartForm | SignSeveralForm | Several | Follow, origin: Origin
+    ) -> SlackReply:
         match request:
             case StartForm():
                 return await self._start_forms.open(request, origin)
@@ -181,6 +186,8 @@ class Interactions:
                 return await self._several.form(request, self._command_context(origin.sender), origin)
             case Several():
                 return await self._several.do(request, origin)
+            case Follow():
+                return await self._following.do(request)
 
     async def _reply_in_time(self, sender: Sender, work: Coroutine[Any, Any, SlackReply]) -> SlackReply:
         """Return the reply, or "not confirmed yet" after PATIENCE.

@@ -25,6 +25,11 @@ class Sender:
     response_url: str = ""
     trigger: str = ""
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether it was sent from a direct message, which does not change by a click, as a card does."""
+        return self.channel.startswith("D")
+
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:

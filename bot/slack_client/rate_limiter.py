@@ -16,13 +16,14 @@ class Rank(IntEnum):
     """What goes first where several wait for one slot: a call to people before everything else.
 
     A card is its first post, without which nothing can be clicked; news are announcements and what is shown in the channel;
-    lines are posts in a thread.
+    lines are posts in a thread. Reminders go last.
     """
 
     CALL = 0
     CARD = 1
     NEWS = 2
     LINE = 3
+    REMINDER = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from handlers.actions import (
     journey,
     lock,
     mine,
+    notify,
     reject,
     retry,
     rollback,
@@ -61,6 +62,7 @@ ACTIONS: tuple[Action, ...] = (
     at.ACTION,
     lock.ACTION,
     unlock.ACTION,
+    notify.ACTION,
 )
 
 COMMANDS = {action.name: action for action in ACTIONS}

@@ -12,8 +12,9 @@ from bot.policy.deploy import SENT, DeploySection
 from bot.policy.environments import EnvironmentSection, RollbackSection
 from bot.policy.freezes import SharedFreezeSection
 from bot.policy.loader import PolicyFile
-from bot.policy.people import PersonSection, TeamSection
+from bot.policy.people import PersonSection, TeamSection, WorkingHoursSection
 from bot.policy.public_holidays import HolidaysSection
+from bot.policy.reminders import EscalateSection, NotifySection, RemindSection
 from bot.policy.services import VERSION_PLACEHOLDERS, BuildsSection, ChangesSection, ServiceSection
 from bot.policy.tickets import TicketsSection
 from bot.policy.tokens import TokenSection
@@ -28,6 +29,10 @@ SECTIONS: dict[str, type[Section]] = {
     "the file": PolicyFile,
     "a team": TeamSection,
     "a person": PersonSection,
+    "hours": WorkingHoursSection,
+    "remind": RemindSection,
+    "an escalation": EscalateSection,
+    "notify": NotifySection,
     "a token": TokenSection,
     "a service": ServiceSection,
     "builds": BuildsSection,

@@ -177,6 +177,10 @@ BOTH = (signed("testers", AMITA), signed("ops", TIM))
 """The sign-offs that production needs."""
 
 
+CALLED_NOW = (("testers", NOW), ("ops", NOW))
+"""When the teams of production were called, if that was now."""
+
+
 def waiver(by: str = TIM, **fields: Any) -> Waiver:
     """Return a waiver of nothing."""
     return replace(Waiver(by, NOW, "Mara looked"), **fields)

@@ -18,6 +18,7 @@ from tests.handlers.builders import (
     AMITA,
     ANDY,
     BOTH,
+    CALLED_NOW,
     CORRELATION,
     NOW,
     TIM,
@@ -244,7 +245,9 @@ def test_a_rollback_meets_no_lock() -> None:
 def test_the_next_step_opens_and_its_teams_are_told() -> None:
     work = moved(release(succeeded(), Step("production")), facts(environment_state(holder=1)))
     step = work.release.step
-    expected = Step("production", StepState.WAITING, 1, waiting_since=NOW, called=("testers", "ops"))
+    expected = Step(
+        "production", StepState.WAITING, 1, waiting_since=NOW, called=("testers", "ops"), called_at=CALLED_NOW
+    )
     assert step == expected
     wanted = Call(1, "sign_offs_wanted", {"environment": "production"}, teams=("testers", "ops"), attempt=1)
     assert work.effects == [wanted, CARD]

@@ -79,6 +79,15 @@ def test_signers_are_wanted_as_long_as_they_are_missing(known: Release, teams: t
     assert wanted_teams(SIGN, known, facts(), NOW) == teams
 
 
+def test_others_are_wanted_as_long_as_the_team_has_not_signed() -> None:
+    ask = Ask("escalated", "production", 1, ("testers",))
+    assert wanted_teams(ask, in_production(), facts(), NOW) == ("testers",)
+    done = in_production(sign_offs=(signed("testers", AMITA),))
+    assert wanted_teams(ask, done, facts(), NOW) == ()
+    assert conclusion(ask, done) == Conclusion("signed", {"users": AMITA})
+    assert conclusion(ask, ended(ReleaseState.CANCELLED)).code == "cancelled"
+
+
 def test_nobody_is_wanted_for_what_cannot_pass() -> None:
     foreign = replace(in_production(), build=replace(release().build, branch="hotfix/login"))
     assert wanted_teams(SIGN, foreign, facts(), NOW) == ()

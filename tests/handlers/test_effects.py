@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 
 from handlers import effects, events, reports
-from tests.handlers.builders import TIM, build
+from tests.handlers.builders import NOW, TIM, build
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,8 @@ from tests.handlers.builders import TIM, build
         (effects.Announce("website", "2.1.0"), "announce:website"),
         (effects.PostToChannel("website", "locked"), "post_to_channel:website"),
         (effects.DirectMessage("website", TIM, "unlocked"), "direct_message:website"),
+        (effects.Remind(TIM, "website", NOW), f"remind:{TIM}"),
+        (effects.TellAuthors(4), "authors:4"),
         (effects.NotifyOpen("website", "reevaluate"), "notify_open:website"),
         (effects.CompareBuilds("website"), "compare_builds:website"),
     ],

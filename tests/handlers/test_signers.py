@@ -9,6 +9,7 @@ from handlers.actions.withdraw import Withdrawn
 from handlers.effects import Call, PostToThread
 from handlers.lineage import Relation
 from handlers.people import AccountStatus, Membership, Team
+from handlers.plan import Notifying
 from handlers.release import Release
 from handlers.reports import NewerRequested, Reevaluated
 from handlers.step import StepState
@@ -161,3 +162,10 @@ def test_who_did_not_ask_is_not_told() -> None:
     [said] = [each for each in of_kind(decision.effects, PostToThread) if each.code == "cancelled"]
     assert said.users == (AMITA,)
     assert after(decision).steps[-1].state is StepState.SKIPPED
+
+
+def test_a_policy_may_tell_requesters_nothing() -> None:
+    quiet = replace(TESTED, plan=plan(notify=Notifying(requester=False)))
+    decision = decided(quiet, CancelRequested(1, TIM, reason="wrong"))
+    [said] = [each for each in of_kind(decision.effects, PostToThread) if each.code == "cancelled"]
+    assert said.users == (AMITA,)

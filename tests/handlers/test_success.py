@@ -7,9 +7,9 @@ import pytest
 from handlers import reports
 from handlers.actions.settle import Settled
 from handlers.attempt import Cancel
-from handlers.effects import Call, CompareBuilds, Notify, NotifyOpen, PostToThread
+from handlers.effects import Call, CompareBuilds, Notify, NotifyOpen, PostToThread, TellAuthors
 from handlers.environments import Live, RolledBack
-from handlers.plan import BuildSource, Plan
+from handlers.plan import BuildSource, Notifying, Plan
 from handlers.release import Ending, Release, ReleaseState
 from handlers.step import Step, StepState
 from handlers.success import MOST_ROLLED_BACK
@@ -222,3 +222,27 @@ def test_a_rollback_that_failed_marks_nothing() -> None:
     there = environment_state("production", holder=5, live=live(2))
     decision = decided(BACK, replace(OK_BACK, state="failed"), facts(there))
     assert decision.environments["production"].rolled_back == ()
+
+
+# Authors who want to know.
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        pytest.param(
+            release(under_way(StepState.RUNNING, "production")), True, id="live where builds go last"
+        ),
+        pytest.param(release(under_way(StepState.RUNNING), Step("production")), False, id="on its way"),
+        pytest.param(rollback(under_way(StepState.RUNNING, "production")), False, id="a rollback"),
+        pytest.param(
+            release(under_way(StepState.RUNNING, "production"), plan=plan(notify=Notifying("never"))),
+            False,
+            id="the policy says never",
+        ),
+    ],
+)
+def test_authors_are_told_once_their_change_is_live(known: Release, told: bool) -> None:
+    event = replace(OK, release=known.number)
+    decision = decided(known, event, facts(environment_state(holder=1)))
+    assert of_kind(decision.effects, TellAuthors) == ([TellAuthors(known.number)] if told else [])

@@ -11,7 +11,7 @@ from handlers.command_parsing import CommandContext
 from handlers.events import ReleaseAction
 from handlers.known_builds import Known
 from handlers.promotion import StartOrPromote
-from handlers.requests import Query, Request, Several, SignSeveralForm, StartForm, UsageError
+from handlers.requests import Follow, Query, Request, Several, SignSeveralForm, StartForm, UsageError
 from handlers.suggestions import explained
 from tests.handlers.builders import TIM
 
@@ -83,6 +83,7 @@ _SAID: dict[type, Callable[[Any], str]] = {
     Several: lambda request: " + ".join(in_short(part) for part in request.parts),
     SignSeveralForm: lambda request: f"tick {request.team}",
     StartForm: lambda _: "form",
+    Follow: lambda request: f"follow {'on' if request.follows else 'off'}",
     Query: lambda request: f"read {request.kind} {f'r{request.release}' if request.release else ''}",
     StartOrPromote: _started,
     RollbackRequest: lambda request: (

@@ -23,6 +23,11 @@ from tests.storage.test_released import upgrade_to_next
 
 RELEASES = 50
 Record = Callable[[str, object], None]
+OLDER = [commit for revision, commit in COMMITS.items() if revision >= "0004"] or ["HEAD"]
+"""What is replaced: the last commit of each schema that only additions followed, or what was committed last.
+
+0004 took away from the code of 0003 that it may go on: it does not know who holds a release, or when nothing may start.
+"""
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(900), pytest.mark.long(2)]
 
 
@@ -32,7 +37,7 @@ def present(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     return install(tmp_path_factory.mktemp("present"), str(wheel))
 
 
-@pytest.fixture(scope="module", params=COMMITS.values(), ids=list(COMMITS))
+@pytest.fixture(scope="module", params=OLDER)
 def past(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """Install what the history of this repository has of a released schema."""
     tree = tmp_path_factory.mktemp("tree")

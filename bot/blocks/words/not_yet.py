@@ -7,9 +7,12 @@ NOT_YET = {
     "stays where it lies.",
     "away": "Nobody can be set away. Everybody of a team can sign for it: /release why names them, and teams stand in "
     "shiproom.yml.",
-    "remind": "Nobody is reminded. /release why names everybody who is waited for.",
     "schedule": "A start is planned by its time behind the environment: /release r42 to production at mon 09:00. To take that "
     "back: /release at cancel r42",
+    "remind": "Nobody is reminded by hand. Where the policy says `remind`, everybody who is waited for is reminded by itself: "
+    "/release why names them, and when. /release mine shows what waits for you.",
+    "notify": "You can be told when a change of yours is live: /release notify me. Whoever starts, tests or signs a release is "
+    "told of its end by itself.",
     "emergency": "No gate can be passed by force. /release why names who can clear what is closed; to go back: /release "
     "rollback production",
     "tested": "Testing ends with a sign-off or a rejection, and nothing else has to be said: /release approve {named}, or "

@@ -128,6 +128,7 @@ def _rerun(context: RenderContext) -> str:
 
 _THREAD: dict[str, Sentence] = {
     "sign_offs_wanted": _sign_offs_wanted,
+    "escalated": "Look at {title}: nobody of {team} has signed it for {environment} in {seconds:span}.",
     "sign_off_lost": "{user:user} may not sign for {team} any more: that sign-off does not count.",
     "sign_off_expired": "{user:user}'s sign-off for {team} is too old to count: somebody has to sign again.",
     "closes_soon": "Sign off {title} for {environment} soon: nothing starts there after {closes:day}.",

@@ -5,7 +5,7 @@ Each value names its format, and every format escapes untrusted text:
 `{until:end}` is ` until 14:00` or ` without an end`, `{until:moment}` is the same with weekday, date and zone,
 `{at:day}` is `Mon 30 Nov 09:00`,
 `{owners:owners}` are people and API tokens,
-`{since:clock}` is a time,
+`{since:clock}` is a time, `{seconds:span}` a duration,
 `{environment:places}` are one or several environments and `{environment:are}` is the verb that fits them;
 a bare `{version}` is text, escaped and on one line. `{teams}` and `{people}` are who could do it.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.blocks.names import Names, listing, mention
+from bot.blocks.names import Names, listing, mention, span
 from bot.blocks.text import escape, link, quoted, reported
 from handlers.environments import Lock
 from handlers.people import Directory
@@ -187,6 +187,7 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "owners": _owners,
     "day": lambda raw, context: context.names.on_day(datetime.fromisoformat(raw)) if raw else "",
     "clock": lambda raw, context: context.names.clock(datetime.fromisoformat(raw)) if raw else "",
+    "span": lambda raw, _: span(float(raw or 0)),
     "state": state,
 }
 _STATES = {

@@ -1,6 +1,7 @@
 """Answers `/release why`: what releases wait for in one sentence each, whom to ask, and every reason."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from bot.blocks.block_kit import Message, message
 from bot.blocks.build_lines import became_of
@@ -11,7 +12,9 @@ from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
 from bot.blocks.service_lines import lock_lines, stage_line
 from bot.blocks.standing import standing_line, whom_to_ask
+from bot.blocks.text import escape
 from bot.blocks.waits import wait_lines
+from handlers.gate import Reason
 
 
 def why(found: QueryResult) -> Message:
@@ -43,10 +46,26 @@ def _at_length(view: CardView, found: QueryResult) -> Iterator[str]:
     yield _answer(view)
     if view.silence is not None:
         yield "• What is known of it may be old."
-    if all(each.code == "sign_off_missing" and each.values["missing"] == "1" for each in view.reasons):
-        return
-    for line in wait_lines(view.waiting, view.names, view.directory):
+    if not all(each.code == "sign_off_missing" and each.values["missing"] == "1" for each in view.reasons):
+        for line in wait_lines(view.waiting, view.names, view.directory):
+            yield f"• {line}"
+    for line in dict.fromkeys(line for each in view.reasons for line in _coming(view, each)):
         yield f"• {line}"
+
+
+def _coming(view: CardView, reason: Reason) -> Iterator[str]:
+    """Return who is reminded of what a release waits for next, and who is called when nobody signs."""
+    users, names = reason.values.get("reminded", ""), view.names
+    if users:
+        who = listing([names.user(each) for each in users.split(", ")])
+        at = names.dated(datetime.fromisoformat(reason.values["reminded_at"]))
+        yield f"{who} {'are' if ', ' in users else 'is'} reminded {at}"
+    teams = reason.values.get("escalated_to", "")
+    if teams:
+        at = names.dated(datetime.fromisoformat(reason.values["escalated_at"]))
+        called = listing([escape(each, 24) for each in teams.split(", ")])
+        are = "are" if ", " in teams else "is"
+        yield f"{called} {are} called {at} if nobody of {escape(reason.values['team'], 24)} signs"
 
 
 def _nothing(found: QueryResult) -> list[str]:

@@ -21,12 +21,13 @@ PLACE = {
     "post_last": 0,
     "notify": 0,
     "call": 0,
+    "Call": 1,
     "warn": 0,
     "lose_track": 1,
 }
 """Which argument of a call is the code."""
 
-KIND: dict[str, str] = dict.fromkeys(("post", "post_last", "notify", "call", "warn"), "PostToThread")
+KIND: dict[str, str] = dict.fromkeys(("post", "post_last", "notify", "call", "Call", "warn"), "PostToThread")
 
 
 @dataclass

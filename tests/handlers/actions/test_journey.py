@@ -20,6 +20,7 @@ from tests.handlers.builders import (
     ANDY,
     ANNOUNCED,
     BOTH,
+    CALLED_NOW,
     GUEST,
     NOW,
     STRANGER,
@@ -324,7 +325,7 @@ def test_a_start_that_needs_sign_offs_tells_the_teams() -> None:
     assert decision.effects[0] == Call(
         1, "sign_offs_wanted", {"environment": "staging"}, teams=("testers", "ops"), attempt=1
     )
-    assert after(decision).step == waiting("staging", called=("testers", "ops"))
+    assert after(decision).step == waiting("staging", called=("testers", "ops"), called_at=CALLED_NOW)
 
 
 @pytest.mark.parametrize(

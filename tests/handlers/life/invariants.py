@@ -26,6 +26,7 @@ from tests.handlers.life import reference
 from tests.handlers.life.limits import Limits
 from tests.handlers.life.lying import Lying
 from tests.handlers.life.reference import AcceptedSignOff, AcceptedWaiver, Doubts, artifact, may_pass, person
+from tests.handlers.life.reminders import Reminders
 
 if TYPE_CHECKING:
     from handlers.build import Build
@@ -57,6 +58,7 @@ class Invariants:
         self.waivers: list[AcceptedWaiver] = []
         self.automatic: set[int] = set()
         self.limits = Limits()
+        self.reminders = Reminders()
         self.testing: set[Key] = set()
         self.requested: dict[Key, str] = {}
         self.grants: dict[str, tuple[int, str, int]] = {}
@@ -200,6 +202,7 @@ class Invariants:
         """Update the record and check every transition against it."""
         after = decision.release
         assert after is not None
+        self.reminders.check(before, decision, self.sign_offs, self.world.now)
         self._write_down(before, event, decision.reply.code)
         self._write_down_rerun(after, event, decision.reply.code)
         self.limits.hear(after, after.step, event, self.world.now)

@@ -21,7 +21,7 @@ from handlers.actions.withdraw import Withdrawn
 from handlers.build import Build
 from handlers.outcome import Decision, Refusal
 from handlers.people import AccountStatus, Person, Team, token_actor
-from handlers.plan import BuildSource, EnvironmentPlan, Plan
+from handlers.plan import BuildSource, EnvironmentPlan, Plan, Reminding
 from handlers.promotion import StartOrPromote
 from handlers.release import Release
 from handlers.requests import ResolutionContext
@@ -52,6 +52,10 @@ def _plan(*environments: EnvironmentPlan) -> Plan:
 
 PLANS = {
     "plain": _plan(builders.staging(), builders.production(branches=BRANCHES)),
+    "reminding": replace(
+        _plan(builders.staging(), builders.production(branches=BRANCHES)),
+        remind=Reminding(1800, 3600, 7200, ("developers",)),
+    ),
     "automatic": _plan(
         builders.staging(gates=(builders.rule("testers"),), kept=(), start="automatic"),
         builders.production(

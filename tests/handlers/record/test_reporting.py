@@ -10,7 +10,7 @@ from handlers.attempt import (
     Failure,
     Run,
 )
-from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, StopRun
+from handlers.effects import Call, NotifyOpen, PostToThread, ShowCard, StopRun, TellAuthors
 from handlers.environments import Live, Lock
 from handlers.outcome import Refusal, Reply
 from handlers.release import Ending, Release, ReleaseState
@@ -18,6 +18,7 @@ from handlers.step import Step, StepState
 from tests.handlers.builders import (
     ANDY,
     ANNOUNCED,
+    CALLED_NOW,
     CORRELATION,
     NOW,
     TIM,
@@ -68,7 +69,9 @@ def test_a_success_makes_the_build_live_and_opens_the_next_step() -> None:
     first, second = after(decision).steps
     done = run(state="succeeded")
     assert first == under_way(StepState.SUCCEEDED, run=done, ended_at=NOW)
-    assert second == Step("production", StepState.WAITING, 1, waiting_since=NOW, called=("testers", "ops"))
+    assert second == Step(
+        "production", StepState.WAITING, 1, waiting_since=NOW, called=("testers", "ops"), called_at=CALLED_NOW
+    )
     assert decision.deployed == "staging"
     assert decision.environments == {"staging": environment_state(holder=1, live=Live(build(), 1, NOW))}
     assert decision.reply == Reply("reported", {"state": "succeeded"})
@@ -99,6 +102,7 @@ def test_the_last_success_ends_the_release(requesters: tuple[str, ...], by: str)
     assert decision.effects == (
         CARD,
         NotifyOpen("website", "newer_succeeded", "production", 1),
+        TellAuthors(1),
         PostToThread(
             1, "done", {"environment": "production", "settled_by": ""}, broadcast=True, users=requesters
         ),
