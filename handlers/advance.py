@@ -9,9 +9,10 @@ from handlers.attempt import Intent
 from handlers.draft import Draft
 from handlers.effects import Trigger
 from handlers.evaluation import evaluate_gates
-from handlers.gate import GateResult
-from handlers.gates import QUEUING, REVOKING
+from handlers.gates import QUEUING
+from handlers.holding import end_hold, remind_holder
 from handlers.plan import AUTOMATIC
+from handlers.revoking import revoke_request
 from handlers.signers import call_signers, note_lost
 from handlers.step import StepState
 from handlers.success import take_over
@@ -87,7 +88,7 @@ def _grant(draft: Draft) -> bool:
     if step.state is not StepState.WAITING or not step.requested:
         return _leave_queue(draft)
     results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
-    if _revoke_request(draft, results):
+    if revoke_request(draft, results):
         return True
     if not all(result.open for result in results if result.gate not in QUEUING):
         return _leave_queue(draft)
@@ -109,21 +110,6 @@ def _join_queue(draft: Draft) -> bool:
     if draft.step.queued_since is not None:
         return False
     draft.join_queue()
-    draft.show()
-    return True
-
-
-def _revoke_request(draft: Draft, results: tuple[GateResult, ...]) -> bool:
-    """Revoke the request for a protected step that only a lock holds up.
-
-    Unlocking must not start a deployment by itself.
-    """
-    revoking = [result.gate for result in results if not result.open and result.gate in REVOKING]
-    others = (result for result in results if result.gate not in REVOKING | QUEUING)
-    if not (draft.release.environment.protected and revoking and all(result.open for result in others)):
-        return False
-    draft.leave_queue()
-    draft.change(requested=False, unrequested_by=revoking[0], unrequested_detail="")
     draft.show()
     return True
 
@@ -151,6 +137,8 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     end_lease,
     alert,
     expire_grant,
+    end_hold,
+    remind_holder,
     _leave_kept,
     _take_over,
     _grant,

@@ -67,6 +67,7 @@ _OPEN: dict[str, Callable[[Step], bool]] = {
     "unclaimed": lambda step: step.state is StepState.UNKNOWN,
     "grant_void": _can_be_requested,
     "open_again": _can_be_requested,
+    "open_after_hold": _can_be_requested,
     "queued_long": _is_queued,
 }
 
@@ -91,7 +92,7 @@ def _decided(ask: Ask, step: Step) -> Conclusion | None:
         return Conclusion("live", at=step.ended_at)
     if step.state is StepState.SKIPPED:
         return None
-    if step.requested and ask.code in {"grant_void", "open_again"}:
+    if step.requested and ask.code in {"grant_void", "open_again", "open_after_hold"}:
         return Conclusion("requested", {"by": step.requested_by})
     return Conclusion(_NOW.get(step.state, "waits"))
 

@@ -38,6 +38,7 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
         environment_state=facts.environment_state(step.environment),
         membership=facts.membership,
         now=now,
+        hold=release.hold,
     )
 
 

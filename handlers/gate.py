@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from handlers.build import Build
 from handlers.environments import EnvironmentState, Loss
+from handlers.hold import Hold
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
 from handlers.step import Step
@@ -78,7 +79,8 @@ class GateContext:
     `settings` are those of all gates of the step; `automatic` is whether nobody but Shiproom started the release, `authorship`
     who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires. `absent` is
     what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing. `loss` is what the database has
-    lost of the service. `takes_over` means that the build lies there untouched, and the step deploys nothing.
+    lost of the service. `takes_over` means that the build lies there untouched, and the step deploys nothing. `hold` is who
+    holds the release, if somebody does.
     """
 
     release: int
@@ -102,6 +104,7 @@ class GateContext:
     environment_state: EnvironmentState
     membership: Membership
     now: datetime
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)

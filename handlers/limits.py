@@ -42,7 +42,8 @@ def next_wake(draft: Draft) -> datetime | None:
     if draft.release.ended:
         return None
     step = draft.step
-    times = [_limit(draft, step)]
+    hold = draft.release.hold
+    times = [_limit(draft, step), hold.due if hold is not None else None]
     if step.state is StepState.WAITING:
         times.append(_signers_checked(draft, step))
         results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)

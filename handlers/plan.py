@@ -95,6 +95,7 @@ class Plan:
     tickets: Tickets | None = None
     fingerprint: str = ""
     changes_ci: str = ""
+    may_hold: Literal["", "everyone"] = ""
 
     @property
     def changes_source(self) -> str:

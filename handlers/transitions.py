@@ -188,7 +188,16 @@ def void_intent(draft: Draft) -> None:
 
 
 def back_to_waiting(draft: Draft, why: str) -> None:
-    """Void a grant that may not be sent: the step waits to be requested again.
+    """Void a grant that may not be sent: the step waits to be requested again, and the starters are called for that."""
+    call_back(draft, why)
+    step = draft.step
+    values = {"environment": step.environment, "why": why, "detail": step.unrequested_detail}
+    draft.call("grant_void", values, draft.release.plan.starters)
+    draft.show()
+
+
+def call_back(draft: Draft, why: str) -> None:
+    """Void a grant: the step waits to be requested again.
 
     The release leaves the environment if it deployed nothing there.
     """
@@ -205,9 +214,6 @@ def back_to_waiting(draft: Draft, why: str) -> None:
     )
     if not step.may_have_deployed:
         draft.leave(draft.release.position)
-    teams = draft.release.plan.starters
-    draft.call("grant_void", {"environment": step.environment, "why": why, "detail": detail}, teams)
-    draft.show()
 
 
 def begin_first_step(draft: Draft, actor: str) -> None:

@@ -11,7 +11,7 @@ from bot.policy.environments import EnvironmentSection, complete
 from bot.policy.references import ConnectionName, References, TeamNames, kind_of
 from bot.policy.tickets import TicketsSection
 from bot.schema.diagnostics import Diagnostics, shown
-from bot.schema.fields import Part, SectionList, SectionsByName, Text, pairs, text
+from bot.schema.fields import Part, SectionList, SectionsByName, Text, one_of, pairs, text
 from bot.schema.readers import LocatedText
 from bot.schema.section import Entry, Section, SectionContext
 from bot.schema.words import CHANNEL, URL, WORD
@@ -125,6 +125,10 @@ class ServiceSection(Section):
     links: Annotated[tuple[tuple[LocatedText, str], ...], pairs(URL)] = Field(
         default=(), description="further links on cards, like `{Test plan: https://example.org/plan}`"
     )
+    may_hold: Annotated[str, one_of(("everyone",))] = Field(
+        default="",
+        description="`everyone`: any full member may hold a release; else gate teams, starters and operators",
+    )
     tickets: Part[TicketsSection] = Field(
         default=None, description="how titles of commits name tickets, and where those are read"
     )
@@ -155,6 +159,7 @@ class ServiceSection(Section):
             operators=tuple(team.text for team in self.operators),
             environments=environments,
             builds=builds,
+            may_hold="everyone" if self.may_hold else "",
             changes_ci=self.changes.ci if self.changes else "",
             repository=self.repository,
             links=tuple((title.text, address) for title, address in self.links),

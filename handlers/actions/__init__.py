@@ -7,8 +7,10 @@ from handlers.actions import (
     approve,
     builds,
     cancel,
+    go,
     help,  # noqa: A004 - the word is the command
     history,
+    hold,
     journey,
     lock,
     mine,
@@ -34,7 +36,17 @@ from handlers.instead import instead
 from handlers.preparation import asked, courteous, is_named, prepared
 from handlers.requests import EVERYTHING, Query, Request, StartForm, UsageError
 from handlers.typed_words import bare, release_named, split
-from handlers.vocabulary import ASKED, DONE, EVERY, NEWEST, NOT_YET, ROLLED_BACK, command_named, found_in
+from handlers.vocabulary import (
+    ASKED,
+    DONE,
+    EVERY,
+    NEWEST,
+    NOT_YET,
+    ROLLED_BACK,
+    command_named,
+    found_in,
+    is_meant_otherwise,
+)
 
 ACTIONS: tuple[Action, ...] = (
     journey.ACTION,
@@ -50,6 +62,8 @@ ACTIONS: tuple[Action, ...] = (
     reject.ACTION,
     withdraw.ACTION,
     testing.ACTION,
+    hold.ACTION,
+    go.ACTION,
     cancel.ACTION,
     retry.ACTION,
     rollback.ACTION,
@@ -104,7 +118,7 @@ def _without_condition(wrong: UsageError, words: tuple[str, ...], context: Comma
 def _read(line: str, context: CommandContext) -> Request | UsageError:
     """Parse a line: the first word finds the action; others name a build or an environment, or are other words for one."""
     words = courteous(tuple(split(line[:MOST_LETTERS])), context)
-    action = COMMANDS.get(bare(words[0])) if words else None
+    action = COMMANDS.get(bare(words[0])) if words and not is_meant_otherwise(words) else None
     acts = action is not None and not reads(action)
     other = instead(words, context, acts=acts) if words and (acts or action is None) else None
     if other is not None:

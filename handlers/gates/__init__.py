@@ -4,7 +4,7 @@ Every gate is evaluated every time, so `why` always has the complete answer.
 """
 
 from handlers.gate import Gate, GateContext, GateResult
-from handlers.gates import branch, contains_live, lock, policy, records, sign_off, turn
+from handlers.gates import branch, contains_live, hold, lock, policy, records, sign_off, turn
 
 GATES: dict[str, Gate] = {
     gate.name: gate
@@ -15,6 +15,8 @@ GATES: dict[str, Gate] = {
         branch.GATE,
         contains_live.GATE,
         lock.GATE,
+        # Behind the others that revoke: `hold` is what revoked a request only if nothing else did.
+        hold.GATE,
         turn.GATE,
     )
 }

@@ -11,6 +11,8 @@ from bot.blocks.words import (
     branch,
     cancel,
     contains_live,
+    go,
+    hold,
     journey,
     lock,
     policy,
@@ -34,6 +36,8 @@ T = TypeVar("T")
 ACTION_WORDS: dict[str, ActionWords] = {
     "approve": approve.WORDS,
     "cancel": cancel.WORDS,
+    "go": go.WORDS,
+    "hold": hold.WORDS,
     "journey": journey.WORDS,
     "lock": lock.WORDS,
     "reject": reject.WORDS,
@@ -54,6 +58,7 @@ GATE_WORDS: dict[str, GateWords] = {
     "branch": branch.GATE,
     "contains_live": contains_live.GATE,
     "lock": lock.GATE,
+    "hold": hold.GATE,
     "turn": turn.GATE,
 }
 

@@ -128,7 +128,7 @@ def test_every_event_has_words() -> None:
 
 def test_every_shut_gate_says_why_a_start_was_called_off() -> None:
     gates = {each.code for each in emissions() if each.kind == "Reason" and each.code in CALLED_OFF}
-    assert set(CALLED_OFF) == gates | {"lock", "policy", "unlocked", "expired"}
+    assert set(CALLED_OFF) == gates | {"lock", "policy", "hold", "unlocked", "hold_over", "expired"}
 
 
 @pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, table in TABLES.items() for code in table])
