@@ -31,6 +31,10 @@ class Conclusion:
     at: datetime | None = None
 
 
+STAND_WANTED = "stand_wanted"
+"""The code of the call for somebody else to stand for a release."""
+
+
 def ask_of(call: Call) -> Ask | None:
     """Return what a call asks; None for one about something that happened, which wants nothing that could end."""
     if not call.attempt:
@@ -44,6 +48,8 @@ def wanted_teams(ask: Ask, release: Release, facts: Facts, now: datetime) -> tup
     about = (step.environment, step.attempt) == (ask.environment, ask.attempt)
     if release.ended or not about:
         return ()
+    if ask.code == STAND_WANTED:
+        return ask.teams if step.offered == ask.attempt and not step.in_flight else ()
     if ask.code != "sign_offs_wanted":
         return ask.teams if _OPEN[ask.code](step) else ()
     if step.state is not StepState.WAITING:
@@ -80,6 +86,8 @@ def conclusion(ask: Ask, release: Release) -> Conclusion:
     signers = {each.user: None for each in step.sign_offs if each.counts and each.team in ask.teams}
     if ask.code == "sign_offs_wanted" and signers and step.state is not StepState.SKIPPED:
         return Conclusion("signed", {"users": ", ".join(signers)})
+    if ask.code == STAND_WANTED and release.takes and not step.offered:
+        return Conclusion("taken", {"by": release.requesters[0]})
     return _decided(ask, step) or _ending(release)
 
 

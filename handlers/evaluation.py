@@ -39,6 +39,8 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
         membership=facts.membership,
         now=now,
         hold=release.hold,
+        takes=release.takes,
+        bars=release.bars,
     )
 
 

@@ -80,7 +80,7 @@ class GateContext:
     who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires. `absent` is
     what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing. `loss` is what the database has
     lost of the service. `takes_over` means that the build lies there untouched, and the step deploys nothing. `hold` is who
-    holds the release, if somebody does.
+    holds the release, if somebody does; `takes` are those who came to stand for it, `bars` who stays barred.
     """
 
     release: int
@@ -105,6 +105,8 @@ class GateContext:
     membership: Membership
     now: datetime
     hold: Hold | None = None
+    takes: tuple[str, ...] = ()
+    bars: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 class SignOff:
     """One person's verdict on this step's build.
 
-    It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told.
+    It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told. A
+    `void` one never counts again: its signer came to stand for the release.
     """
 
     team: str
@@ -19,11 +20,12 @@ class SignOff:
     spent: bool = False
     armed_by: str = ""
     lost: bool = False
+    void: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether it is a yes of somebody who may sign, spent or not."""
-        return self.verdict == "yes" and not self.lost
+        return self.verdict == "yes" and not self.lost and not self.void
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Step:
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
     called to sign; `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
     deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it.
+    `offered` is the attempt for which somebody else was asked to stand for the release; 0 if none was.
     """
 
     environment: str
@@ -70,6 +71,7 @@ class Step:
     cancel: Cancel | None = None
     ended_at: datetime | None = None
     taken_over: int = 0
+    offered: int = 0
 
     @property
     def in_flight(self) -> bool:
@@ -79,7 +81,9 @@ class Step:
     @property
     def unspent(self) -> tuple[SignOff, ...]:
         """The sign-offs that still count."""
-        return tuple(each for each in self.sign_offs if each.verdict == "yes" and not each.spent)
+        return tuple(
+            each for each in self.sign_offs if each.verdict == "yes" and not each.spent and not each.void
+        )
 
     @property
     def still_testing(self) -> tuple[Testing, ...]:
@@ -90,7 +94,7 @@ class Step:
     @property
     def signed(self) -> bool:
         """Whether anybody signed for this step, spent or not."""
-        return any(each.verdict == "yes" for each in self.sign_offs)
+        return any(each.verdict == "yes" and not each.void for each in self.sign_offs)
 
 
 def rerun_key(run: str, correlation: str, state: str) -> str:

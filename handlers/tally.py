@@ -45,10 +45,13 @@ def count(rule: SignOffRule, context: GateContext) -> Tally:
 def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
     """Return why a person may never sign this build under the rule.
 
-    That is `requester`, `author`, `waiver`, or empty if they may. Whoever waived something of this step does not sign it.
+    That is `took_twice`, `requester`, `author`, `waiver`, or empty if they may. Whoever waived something of this step does not
+    sign it, nor does anybody who has come to stand for the release twice: two people could pass it to and fro otherwise.
     """
     directory = context.membership.directory
     person = directory.person_of(user)
+    if [directory.person_of(each) for each in context.takes].count(person) > 1:
+        return "took_twice"
     if not rule.requester_may_sign and person in _requesters(context):
         return "requester"
     if not rule.authors_may_sign:
@@ -63,7 +66,7 @@ def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
 def _requesters(context: GateContext) -> set[str]:
     """Return the persons who requested the release; of one that started by itself, the known authors of its build."""
     directory = context.membership.directory
-    persons = {directory.person_of(each) for each in context.requesters}
+    persons = {directory.person_of(each) for each in (*context.requesters, *context.bars)}
     own = context.authorship.own if context.automatic else ()
     return persons | {person for each in own or () if (person := directory.person_of_author(each))}
 

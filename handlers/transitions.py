@@ -37,11 +37,9 @@ def finish(draft: Draft, ending: Ending) -> None:
 
 
 def requesters(draft: Draft, actor: str = "") -> tuple[str, ...]:
-    """Return who is told what becomes of a release that they started, but for the one who did it.
-
-    The authors of one that started by itself have asked for nothing.
-    """
-    return () if draft.release.automatic else _others(draft, draft.release.requesters, actor)
+    """Return who is told what becomes of their release, but for the one who did it; authors have not asked for what started."""
+    by_itself = draft.release.automatic and not draft.release.takes
+    return () if by_itself else _others(draft, draft.release.requesters, actor)
 
 
 def concerned(draft: Draft, actor: str = "") -> tuple[str, ...]:
@@ -162,7 +160,9 @@ def spend(sign_offs: tuple[SignOff, ...]) -> tuple[SignOff, ...]:
 def restore_sign_offs(sign_offs: tuple[SignOff, ...], armed_by: str = "") -> tuple[SignOff, ...]:
     """Restore spent sign-offs, in the name of a person if one caused it."""
     return tuple(
-        replace(each, spent=False, armed_by=armed_by or each.armed_by) if each.spent else each
+        replace(each, spent=False, armed_by=armed_by or each.armed_by)
+        if each.spent and not each.void
+        else each
         for each in sign_offs
     )
 

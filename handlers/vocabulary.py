@@ -65,6 +65,8 @@ ASKED = _table(
         "settle": "deployed it, resolve, mark, clarify",
         "hold": "on hold, postpone, delay, defer",
         "go": "go on with, let go, let go on, unhold, un-hold",
+        "take": "take over, takeover, claim, assign, own, stand, stand for, stand in for, adopt",
+        "offer": "hand over, handover, hand off, give away, give up",
     }
 )
 """What changes something by another name: the answer names the word to use."""
@@ -79,7 +81,6 @@ STARTED = _table(
 
 NOT_YET = _table(
     {
-        "take": "take, take over, takeover, claim, assign, own, stand",
         "away": "away, vacation, ooo, holiday, out of office, urlaub, abwesend",
         "remind": "remind, ping, nudge, poke, call, page, notify, erinnern",
         "schedule": "schedule, at, later, plan, tonight",
@@ -146,10 +147,10 @@ READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
     **dict.fromkeys(("help", "whoami", "status", "where", "why", "mine", "builds", "history"), READS),
-    **dict.fromkeys(("testing", "withdraw", "hold"), CHANGES_LITTLE),
+    **dict.fromkeys(("testing", "withdraw", "hold", "offer"), CHANGES_LITTLE),
     "journey": STARTS,
     **dict.fromkeys(("retry", "go"), STARTS),
-    **dict.fromkeys(("approve", "lock"), DECIDES),
+    **dict.fromkeys(("approve", "lock", "take"), DECIDES),
     **dict.fromkeys(("reject", "cancel", "stop", "settle", "unlock", "waive"), ENDS),
     "rollback": REVERTS,
 }
@@ -161,7 +162,7 @@ LONGEST_PHRASE = 4
 
 
 _LONGER = {phrase: phrase for table in EVERY for phrase in table if " " in phrase}
-_OFTEN_MEANT_OTHERWISE = frozenset({"go"})
+_OFTEN_MEANT_OTHERWISE = frozenset({"go", "take"})
 """Commands that begin what people type for others, or stand for another one where they name no release."""
 
 
@@ -169,7 +170,9 @@ def is_meant_otherwise(words: tuple[str, ...]) -> bool:
     """Return whether a line that begins with a command means another one, as `go back` and `go staging` do."""
     if len(words) == 1 or bare(words[0]) not in _OFTEN_MEANT_OTHERWISE:
         return False
-    return found_in(_LONGER, words) is not None or not any(release_named(each) for each in words[1:])
+    if found_in(_LONGER, words) is not None:
+        return True
+    return bare(words[0]) in STARTED and not any(release_named(each) for each in words[1:])
 
 
 def harm(command: str) -> int:

@@ -144,7 +144,20 @@ def replied(reply: Reply, waiting: Waiting | None, names: Names, directory: Dire
     waits = wait_lines(waiting, names, directory) if waiting is not None else []
     if waiting is not None and len(waits) > 1:
         waits = [f"r{waiting.release.number} waits for:", *(f"• {wait}" for wait in waits)]
-    return message(fitted(line, MESSAGE_TEXT), *paragraphs([line, *waits]))
+    return message(fitted(line, MESSAGE_TEXT), *paragraphs([line, *waits]), *_let_another(reply))
+
+
+def _let_another(reply: Reply) -> list[Block]:
+    """Return a button to ask somebody else to stand for a release that too few can sign because of who started it."""
+    values = reply.values
+    if not values.get("short_of"):
+        return []
+    number = values["release"]
+    bound = Precondition(values["step"], int(values["attempt"]), values["fingerprint"])
+    label = "Let somebody else start it"
+    told = f"Who may start releases is asked to stand for {number}. You may sign it off then."
+    ask = dialog(f"{label}?", told, "Ask them")
+    return [actions(button(label, "offer", encode(f"offer {number}", bound), ask=ask))]
 
 
 def not_confirmed_yet() -> Message:

@@ -23,6 +23,7 @@ from handlers.requests import Several, StartForm, UsageError
 from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
 from handlers.scopes import OF
 from handlers.signers import call_signers
+from handlers.standing_for import short_of
 from handlers.step import StepState
 from handlers.transitions import notify_older_releases
 from handlers.typed_words import bare
@@ -184,7 +185,7 @@ def _nowhere(event: Started, found: Nowhere, first: str) -> Refusal:
 
 def _started(draft: Draft) -> Reply:
     """Return where the release begins, and from which one it takes over what lies there, unless it has to wait for that."""
-    values = {"release": f"r{draft.release.number}", "environment": draft.step.environment}
+    values = {"release": f"r{draft.release.number}", "environment": draft.step.environment, **short_of(draft)}
     state = draft.environment_state(draft.step.environment)
     free = not state.holder and not state.queue
     if state.live is None or not free or not draft.gate_context().takes_over:

@@ -1,8 +1,6 @@
 """Sentences about words that `/release` does not have: what there is instead."""
 
 NOT_YET = {
-    "take": "Nobody can take a release over. Whoever started it can cancel it, and somebody else start it again; the build "
-    "stays where it lies.",
     "away": "Nobody can be set away. Everybody of a team can sign for it: /release why names them, and teams stand in "
     "shiproom.yml.",
     "remind": "Nobody is reminded. /release why names everybody who is waited for.",
