@@ -41,6 +41,8 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
         hold=release.hold,
         takes=release.takes,
         bars=release.bars,
+        waiving=release.plan.waiving,
+        waived_by=tuple(each.by for other in release.steps for each in other.waivers),
     )
 
 

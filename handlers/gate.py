@@ -10,6 +10,7 @@ from handlers.environments import EnvironmentState, Loss
 from handlers.hold import Hold
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
+from handlers.sign_offs import BY_OPERATORS, Waiving
 from handlers.step import Step
 
 RECHECK_AFTER = timedelta(seconds=30)
@@ -81,6 +82,7 @@ class GateContext:
     what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing. `loss` is what the database has
     lost of the service. `takes_over` means that the build lies there untouched, and the step deploys nothing. `hold` is who
     holds the release, if somebody does; `takes` are those who came to stand for it, `bars` who stays barred.
+    `waiving` is who waives what is not known, `waived_by` are those who did for any step of the release.
     """
 
     release: int
@@ -107,6 +109,8 @@ class GateContext:
     hold: Hold | None = None
     takes: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
+    waiving: Waiving = BY_OPERATORS
+    waived_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

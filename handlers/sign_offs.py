@@ -37,8 +37,20 @@ class Testing:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiving:
+    """Who waives what is not known, by team, and how many distinct people have to; without teams operators do."""
+
+    by: tuple[str, ...] = ()
+    needs: int = 1
+
+
+BY_OPERATORS = Waiving()
+"""One operator waives it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
-    """An operator let the gates pass although something is not known.
+    """Somebody who may let the gates pass although something is not known.
 
     It covers exactly these unknown `authors`, these `versions` whose changes nobody has told, and that the build may lack the
     live build that `lacks` names.

@@ -19,8 +19,12 @@ def barred_persons(release: Release, rule: SignOffRule, directory: Directory) ->
     """
     out = {signed.user for signed in release.step.unspent if signed.team == rule.team or not rule.same_person}
     out |= {waiver.by for waiver in release.step.waivers}
-    if not rule.requester_may_sign:
+    if rule.bars_requester:
         out |= {*release.requesters, *release.bars}
+    if "asker" in rule.apart_from and release.step.requested_by:
+        out.add(release.step.requested_by)
+    if "waiver" in rule.apart_from:
+        out |= {waiver.by for step in release.steps for waiver in step.waivers}
     taken = [directory.person_of(each) for each in release.takes]
     out |= {each for each in taken if taken.count(each) > 1}
     return frozenset(directory.person_of(user) for user in out)

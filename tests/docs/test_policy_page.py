@@ -15,6 +15,7 @@ from bot.policy.people import PersonSection, TeamSection
 from bot.policy.services import VERSION_PLACEHOLDERS, BuildsSection, ChangesSection, ServiceSection
 from bot.policy.tickets import TicketsSection
 from bot.policy.tokens import TokenSection
+from bot.policy.waiving import WaiveSection
 from bot.schema.section import Section
 from handlers.gates import SETTINGS
 from handlers.policy import TOKEN_RIGHTS
@@ -30,6 +31,7 @@ SECTIONS: dict[str, type[Section]] = {
     "builds": BuildsSection,
     "changes": ChangesSection,
     "tickets": TicketsSection,
+    "waive": WaiveSection,
     "an environment": EnvironmentSection,
     "a rollback": RollbackSection,
     "deploy": DeploySection,

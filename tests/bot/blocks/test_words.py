@@ -39,14 +39,14 @@ TABLES: dict[str, Mapping[str, Sentence]] = {
     "DirectMessage": DIRECT_MESSAGES,
 }
 ADDED = {
-    "PostToThread": {"release", "title", "service", "version", "teams_wanted", "changes"},
+    "PostToThread": {"release", "title", "service", "version", "teams_wanted", "changes", "waived", "needs"},
     "PostToChannel": {"service", "services"},
     "DirectMessage": {"service", "services"},
-    "Reason": {"release"},
+    "Reason": {"release", "waived_by", "waive_needs"},
     "Refusal": {"trouble", "services"},
     "Reply": {
         *("services", "beside", "still", "owners", "locked_by_others", "too_many_locks", "behind"),
-        *("again", "signed", "alone", "many"),
+        *("again", "signed", "alone", "many", "short_of", "able", "needs", "waived"),
     },
 }
 """What those who say it know of the release or service that it belongs to, or of all services (handlers/everywhere.py), and of
