@@ -8,6 +8,7 @@ from handlers import events, reports
 from handlers.actions.approve import SignedOff
 from handlers.actions.rollback import RollbackStarted
 from handlers.actions.stop import RerunStopped
+from handlers.actions.take import Taken
 from handlers.actions.waive import AuthorsWaived
 from handlers.actions.withdraw import Withdrawn
 from handlers.decide import decide
@@ -56,6 +57,8 @@ class Invariants:
         self.sign_offs: list[AcceptedSignOff] = []
         self.waivers: list[AcceptedWaiver] = []
         self.automatic: set[int] = set()
+        self.takes: list[tuple[int, str]] = []
+        self.authors: dict[int, set[str]] = {}
         self.limits = Limits()
         self.testing: set[Key] = set()
         self.requested: dict[Key, str] = {}
@@ -162,7 +165,13 @@ class Invariants:
         }
         stuck = release.step.state is StepState.FAILED or release.step.may_have_deployed
         closed = stuck and release.environment.protected
-        return present and not closed and not self._worked_on(release) and not self._flies(release)
+        return (
+            present
+            and not closed
+            and release.hold is None
+            and not self._worked_on(release)
+            and not self._flies(release)
+        )
 
     def _worked_on(self, release: Release) -> bool:
         signed = any(sign_off.release == release.number for sign_off in self.sign_offs)
@@ -232,6 +241,8 @@ class Invariants:
         elif isinstance(event, AuthorsWaived):
             doubts = reference.doubts(self.world, before, environment)
             self.waivers.append(AcceptedWaiver(number, environment, event.actor, doubts))
+        elif code == "taken" and isinstance(event, Taken):
+            self._take_over(before, event.actor)
         elif code == "testing":
             self.testing.add((number, environment))
         elif isinstance(event, REQUESTS):
@@ -261,6 +272,16 @@ class Invariants:
             or sign_off.spent
         ]
 
+    def _take_over(self, before: Release, user: str) -> None:
+        """Note who stands for a release, whose own sign-offs of it count no more."""
+        number, taker = before.number, person(user)
+        if number in self.automatic and not any(taken == number for taken, _ in self.takes):
+            self.authors[number] = {person(each) for each in before.requesters}
+        self.takes.append((number, taker))
+        self.sign_offs = [
+            each for each in self.sign_offs if (each.release, person(each.user)) != (number, taker)
+        ]
+
     def _spend(self, number: int, environment: str, *, spent: bool) -> None:
         for sign_off in self.sign_offs:
             if (sign_off.release, sign_off.environment) == (number, environment):
@@ -272,6 +293,7 @@ class Invariants:
         if old.state is StepState.PENDING and new.attempt == 1 and automatic:
             self.requested.setdefault(key, "plan")
         if new.intent is not None and new.intent.correlation not in self.grants:
+            assert release.hold is None, "a held release was granted"
             self._check_grant(release, new)
         if new.state is StepState.SENT and old.state is not StepState.SENT:
             assert old.state is StepState.GRANTED
