@@ -58,7 +58,7 @@ def test_where_whoever_starts_it_changes_nothing(policy: Plan) -> None:
 
 @pytest.mark.parametrize(
     ("group", "found"),
-    [(None, ()), (frozenset(), (OPS_ALONE,)), (frozenset({TIM}), (OPS_ALONE,)), (frozenset({MARA}), ())],
+    [(None, ()), (frozenset[str](), (OPS_ALONE,)), (frozenset({TIM}), (OPS_ALONE,)), (frozenset({MARA}), ())],
 )
 def test_who_is_in_a_user_group_counts_as_far_as_slack_said(
     group: frozenset[str] | None, found: tuple[Shortage, ...]

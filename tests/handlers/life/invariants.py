@@ -210,6 +210,8 @@ class Invariants:
         after = decision.release
         assert after is not None
         self._write_down(before, event, decision.reply.code)
+        if isinstance(event, Taken):
+            self._take_over(before, event.actor)
         self._write_down_rerun(after, event, decision.reply.code)
         self.limits.hear(after, after.step, event, self.world.now)
         known = self.world.releases[after.number]
@@ -241,8 +243,6 @@ class Invariants:
         elif isinstance(event, AuthorsWaived):
             doubts = reference.doubts(self.world, before, environment)
             self.waivers.append(AcceptedWaiver(number, environment, event.actor, doubts))
-        elif code == "taken" and isinstance(event, Taken):
-            self._take_over(before, event.actor)
         elif code == "testing":
             self.testing.add((number, environment))
         elif isinstance(event, REQUESTS):
