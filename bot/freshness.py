@@ -115,7 +115,7 @@ class Freshness:
             return {team.usergroup for team in teams.values()}
         gates = (gate for each in plan.environments for gate in each.gates + each.rollback_gates)
         signing = {team for gate in gates for team in gate.teams()}
-        names = {*plan.starters, *plan.operators, *signing}
+        names = {*plan.starters, *plan.operators, *plan.waiving.by, *signing}
         return {teams[name].usergroup for name in names if name in teams}
 
     def _remember(self, release: Release) -> None:

@@ -10,11 +10,12 @@ from handlers.closing import call_before_closing
 from handlers.draft import Draft
 from handlers.effects import Trigger
 from handlers.evaluation import evaluate_gates
-from handlers.gate import GateResult
-from handlers.gates import QUEUING, REVOKING
+from handlers.gates import QUEUING
+from handlers.holding import end_hold, remind_holder
 from handlers.plan import AUTOMATIC
-from handlers.promised_windows import note_window, revoke, revoke_changed, show_calendar
+from handlers.promised_windows import note_window, revoke_changed, show_calendar
 from handlers.reminding import escalate, remind
+from handlers.revoking import revoke_request
 from handlers.signers import call_signers, note_expired, note_lost
 from handlers.step import StepState
 from handlers.success import take_over
@@ -98,7 +99,7 @@ def _grant(draft: Draft) -> bool:
     if step.state is not StepState.WAITING or not step.requested:
         return _leave_queue(draft)
     results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
-    if _revoke_request(draft, results):
+    if revoke_request(draft, results):
         return True
     if not all(result.open for result in results if result.gate not in QUEUING):
         return _leave_queue(draft)
@@ -124,19 +125,6 @@ def _join_queue(draft: Draft) -> bool:
         return False
     draft.join_queue()
     draft.show()
-    return True
-
-
-def _revoke_request(draft: Draft, results: tuple[GateResult, ...]) -> bool:
-    """Revoke the request for a protected step that only a lock holds up.
-
-    Unlocking must not start a deployment by itself.
-    """
-    revoking = [result.gate for result in results if not result.open and result.gate in REVOKING]
-    others = (result for result in results if result.gate not in REVOKING | QUEUING)
-    if not (draft.release.environment.protected and revoking and all(result.open for result in others)):
-        return False
-    revoke(draft, revoking[0])
     return True
 
 
@@ -169,6 +157,8 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     expire_grant,
     begin_planned,
     show_calendar,
+    end_hold,
+    remind_holder,
     _leave_kept,
     _take_over,
     _grant,

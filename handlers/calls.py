@@ -34,6 +34,10 @@ class Conclusion:
     at: datetime | None = None
 
 
+STAND_WANTED = "stand_wanted"
+"""The code of the call for somebody else to stand for a release."""
+
+
 def ask_of(call: Call) -> Ask | None:
     """Return what a call asks; None for one about something that happened, which wants nothing that could end."""
     if not call.attempt:
@@ -47,6 +51,8 @@ def wanted_teams(ask: Ask, release: Release, facts: Facts, now: datetime) -> tup
     about = (step.environment, step.attempt) == (ask.environment, ask.attempt)
     if release.ended or not about:
         return ()
+    if ask.code == STAND_WANTED:
+        return ask.teams if step.offered == ask.attempt and not step.in_flight else ()
     if ask.code not in SIGNING:
         return ask.teams if _OPEN[ask.code](step) else ()
     if step.state is not StepState.WAITING:
@@ -70,6 +76,7 @@ _OPEN: dict[str, Callable[[Step], bool]] = {
     "unclaimed": lambda step: step.state is StepState.UNKNOWN,
     "grant_void": _can_be_requested,
     "open_again": _can_be_requested,
+    "open_after_hold": _can_be_requested,
     "queued_long": _is_queued,
 }
 
@@ -82,6 +89,8 @@ def conclusion(ask: Ask, release: Release) -> Conclusion:
     signers = {each.user: None for each in step.sign_offs if each.counts and each.team in ask.teams}
     if ask.code in SIGNING and signers and step.state is not StepState.SKIPPED:
         return Conclusion("signed", {"users": ", ".join(signers)})
+    if ask.code == STAND_WANTED and release.takes and not step.offered:
+        return Conclusion("taken", {"by": release.requesters[0]})
     return _decided(ask, step) or _ending(release)
 
 
@@ -94,7 +103,7 @@ def _decided(ask: Ask, step: Step) -> Conclusion | None:
         return Conclusion("live", at=step.ended_at)
     if step.state is StepState.SKIPPED:
         return None
-    if step.requested and ask.code in {"grant_void", "open_again"}:
+    if step.requested and ask.code in {"grant_void", "open_again", "open_after_hold"}:
         return Conclusion("requested", {"by": step.requested_by})
     return Conclusion(_NOW.get(step.state, "waits"))
 

@@ -61,6 +61,8 @@ _TAKES_BACK_LOCK = _phrases(
 _WHEN = _PUTS_OFF | _phrases("when, whenever, once, after, before, nach, nachdem, vor")
 _SAYS_NO = "rejected"
 """The event that a no as its reason does not take back."""
+_HOLDS = "held"
+"""The event that waits for something: its reason may well say for what."""
 
 _NO_CONDITION = _phrases("once more, once again, after all, before and after")
 """What begins like a condition and is none."""
@@ -145,12 +147,12 @@ def _takes_back(request: Request, note: tuple[str, ...]) -> bool:
     """Return whether a note takes back what its line says; the reason of a lock or a rollback only by its first words."""
     if _signs(request):
         return _as_soon(request) or _unsigned(note)
-    if isinstance(request, EnvironmentRequest):
+    name = getattr(request, "event_name", "")
+    if isinstance(request, EnvironmentRequest) or name == _HOLDS:
         return _begins(note, _TAKES_BACK_LOCK)
     if isinstance(request, BuildRequest):
         return _begins(note, _PUTS_OFF)
-    against = getattr(request, "event_name", "") == _SAYS_NO
-    if against:
+    if name == _SAYS_NO:
         # A rejection harms nobody, and its reason may well begin with a condition: when I log in it crashes.
         return _spoken(note) in _PUTS_OFF
     return _spoken(note) == ("no",) or _puts_off(request, note)

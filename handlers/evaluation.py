@@ -39,6 +39,11 @@ def gate_context(release: Release, step: Step, facts: Facts, now: datetime) -> G
         membership=facts.membership,
         calendar=facts.calendar(step.environment),
         now=now,
+        hold=release.hold,
+        takes=release.takes,
+        bars=release.bars,
+        waiving=release.plan.waiving,
+        waived_by=tuple(each.by for other in release.steps for each in other.waivers),
     )
 
 

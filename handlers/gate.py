@@ -8,8 +8,10 @@ from enum import StrEnum
 from handlers.build import Build
 from handlers.calendar import Calendar
 from handlers.environments import EnvironmentState, Loss
+from handlers.hold import Hold
 from handlers.lineage import Authorship, Relation
 from handlers.people import Membership
+from handlers.sign_offs import BY_OPERATORS, Waiving
 from handlers.step import Step
 
 RECHECK_AFTER = timedelta(seconds=30)
@@ -79,8 +81,10 @@ class GateContext:
     `settings` are those of all gates of the step; `automatic` is whether nobody but Shiproom started the release, `authorship`
     who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires. `absent` is
     what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing. `loss` is what the database has
-    lost of the service, `calendar` that of the environment. `takes_over` means that the build lies there untouched, and the
-    step deploys nothing.
+    lost of the service. `takes_over` means that the build lies there untouched, and the step deploys nothing. `calendar` is
+    that of the environment, as of now. `hold` is who
+    holds the release, if somebody does; `takes` are those who came to stand for it, `bars` who stays barred.
+    `waiving` is who waives what is not known, `waived_by` are those who did for any step of the release.
     """
 
     release: int
@@ -105,6 +109,11 @@ class GateContext:
     membership: Membership
     calendar: Calendar
     now: datetime
+    hold: Hold | None = None
+    takes: tuple[str, ...] = ()
+    bars: tuple[str, ...] = ()
+    waiving: Waiving = BY_OPERATORS
+    waived_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

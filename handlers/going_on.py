@@ -9,8 +9,8 @@ from handlers.release import Release
 from handlers.step import StepState
 
 AGAIN, SIGNED, ALONE = "again", "signed", "alone"
-_REVOKED = REVOKING | {"unlocked"}
-"""Why a step has to be requested again after a lock; `unlocked` once starters were told so."""
+_REVOKED = REVOKING | {"unlocked", "hold_over"}
+"""Why a step has to be requested again after a lock or a hold; `unlocked` and `hold_over` once starters were told so."""
 
 
 def after_unlock(release: Release, facts: Facts, now: datetime) -> str:

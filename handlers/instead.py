@@ -7,8 +7,8 @@ from handlers.vocabulary import ASKED, BROKEN, EVERY, INSTEAD, REVERSED, found_i
 
 _ALL = frozenset({"all", EVERYTHING, "every", "each", "alle", "alles"})
 _SERVICES = frozenset({"services", "service", "of", "them", "dienste"})
-_OF_RELEASES = {"go": "approve"}
-"""What is said of a release by a word that starts one where an environment follows."""
+_OF_RELEASES = frozenset({"go", "hold"})
+"""Commands about releases that people type behind them."""
 _ON_PHRASES = frozenset(
     {"broken", "not", "fail", "help", "no", "deploy", "release", "rollout", "start", "all", "build", "ship"}
 )
@@ -44,20 +44,19 @@ def _named(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _of_a_release(words: tuple[str, ...]) -> UsageError | None:
-    """Return what is meant by `go r1`, `r1 go` and `unblock r1`, which name a release and no environment."""
+    """Return what is meant by `r1 go`, `pause r1` and `unblock r1`, which name a release and no environment."""
     first, *rest = tuple(word for word in words if bare(word) != "for") or words
     if bare("".join(rest[:1])) in _OF_RELEASES and release_named(first):
         first, rest[0] = rest[0], first
+        return UsageError("other_word", first, meant=(" ".join((bare(first), *rest)),))
     word = bare(first)
     if not rest or not release_named(rest[0]):
         return None
-    if word in _OF_RELEASES and all(release_named(each) for each in rest):
-        return UsageError("other_word", first, meant=(" ".join((_OF_RELEASES[word], *rest)),))
     if word == "reopen":
         return UsageError("instead", first, ("ended", *_named(words)))
     return {
-        "lock": UsageError("not_yet", first, ("hold",)),
-        "unlock": UsageError("other_word", first, meant=(f"why {bare(rest[0])}",)),
+        "lock": UsageError("other_word", first, meant=(" ".join(("hold", *rest)),)),
+        "unlock": UsageError("other_word", first, meant=(f"go {bare(rest[0])}",)),
     }.get(ASKED.get(word, ""))
 
 

@@ -45,7 +45,8 @@ def next_wake(draft: Draft) -> datetime | None:
     if draft.release.ended:
         return None
     step = draft.step
-    times, results = [_limit(draft, step)], None
+    hold, results = draft.release.hold, None
+    times = [_limit(draft, step), hold.due if hold is not None else None]
     if step.state is StepState.WAITING:
         times += [_signers_checked(draft, step), *_expiries(draft, step), _closing(draft)]
         times.append(draft.gate_context().calendar.changes_at(draft.now))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handlers.gate import GateSettings
+from handlers.sign_offs import BY_OPERATORS, Waiving
 
 AUTOMATIC = "automatic"
 ON_REQUEST = "on_request"
@@ -122,11 +123,18 @@ class Plan:
     changes_ci: str = ""
     remind: Reminding | None = None
     notify: Notifying = Notifying()
+    may_hold: Literal["", "everyone"] = ""
+    waiving: Waiving = BY_OPERATORS
 
     @property
     def changes_source(self) -> str:
         """The connection that tells the changes between builds; empty if none does."""
         return self.changes_ci or self.builds.ci
+
+    @property
+    def waiving_teams(self) -> tuple[str, ...]:
+        """The teams that waive what is not known of a build."""
+        return self.waiving.by or self.operators
 
     def environment(self, name: str) -> EnvironmentPlan | None:
         """Find an environment by name."""

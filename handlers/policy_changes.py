@@ -117,6 +117,7 @@ def _of_service(old: _Pair, new: _Pair, times: Sequence[PolicyChange]) -> list[P
 def _of_plan(old: Plan, new: Plan) -> _Found:
     yield from _added("starters_added", old.starters, new.starters)
     yield from _added("operators_added", old.operators, new.operators)
+    yield from _of_waiving(old, new)
     names = [each.name for each in new.environments]
     kept = [each for each in old.environments if each.name in names]
     for gone in old.environments:
@@ -128,6 +129,14 @@ def _of_plan(old: Plan, new: Plan) -> _Found:
         after = next(each for each in new.environments if each.name == before.name)
         for code, values in _of_environment(before, after):
             yield code, {"environment": before.name, **values}
+
+
+def _of_waiving(old: Plan, new: Plan) -> _Found:
+    """List who else waives what is not known, and that fewer people have to."""
+    if old.waiving.by or new.waiving.by:
+        yield from _added("waivers_added", old.waiving_teams, new.waiving_teams)
+    if new.waiving.needs < old.waiving.needs:
+        yield "waive_needs_fewer", {"before": str(old.waiving.needs), "after": str(new.waiving.needs)}
 
 
 def _added(code: str, old: Iterable[str], new: Iterable[str]) -> _Found:
@@ -178,6 +187,7 @@ def _of_rule(old: SignOffRule, new: SignOffRule) -> _Found:
     if new.needs < old.needs:
         yield "needs_fewer", {"before": str(old.needs), "after": str(new.needs)}
     yield from _added("checklist_shorter", new.checklist, old.checklist)
+    yield from _added("apart_from_fewer", new.apart_from, old.apart_from)
     for code in ("requester_may_sign", "same_person", "authors_may_sign"):
         if getattr(new, code) and not getattr(old, code):
             yield code, {}
@@ -197,7 +207,12 @@ def _of_teams(old: _Pair, new: _Pair) -> _Found:
 
 def _teams(plan: Plan) -> set[str]:
     gates = (gate for each in plan.environments for gate in each.gates + each.rollback_gates)
-    return {*plan.starters, *plan.operators, *(team for gate in gates for team in gate.teams())}
+    return {
+        *plan.starters,
+        *plan.operators,
+        *plan.waiving.by,
+        *(team for gate in gates for team in gate.teams()),
+    }
 
 
 def _of_people(old: Directory, new: Directory) -> _Found:

@@ -2,6 +2,7 @@
 
 from handlers.draft import Draft
 from handlers.release import Kind
+from handlers.revoking import revoke
 from handlers.step import StepState
 
 
@@ -45,10 +46,3 @@ def revoke_changed(draft: Draft) -> bool:
         return True
     revoke(draft, "window")
     return True
-
-
-def revoke(draft: Draft, by: str) -> None:
-    """Revoke the request for the current step because of a gate: it has to be made again."""
-    draft.leave_queue()
-    draft.change(requested=False, starts_at=None, window_key="", unrequested_by=by, unrequested_detail="")
-    draft.show()

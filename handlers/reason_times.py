@@ -1,6 +1,6 @@
-"""Reads the end and the reason of a lock, and finds times in the reason that were meant to bound it.
+"""Reads the end and the reason of a lock or a hold, and finds times in the reason that were meant to bound it.
 
-A lock begins at once. So a time that is neither its end nor in quotation marks is asked about: nobody means a lock that never
+Both begin at once. So a time that is neither its end nor in quotation marks is asked about: nobody means a lock that never
 ends and types a time. What is past, as in `errors since noon`, is no such time.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from handlers.time_spellings import NUMBERS, SHORT_DAYS, Spelled, as_typed, plain, spelled
-from handlers.time_words import WEEKDAYS, Ending, UnreadableTime, few, read_ending, time_like
+from handlers.time_words import WEEKDAYS, Ending, UnreadableTime, duration, few, read_ending, time_like
 from handlers.typed_words import OPENING, nearest, slips
 
 
@@ -148,7 +148,19 @@ def time_in(words: tuple[str, ...], *, ended: bool = False) -> str:
     return ""
 
 
-def bounds_time(word: str) -> bool:
+def with_end_first(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return words with the duration in front that stands at their end, as in `db upgrade 2h`; nothing if none does."""
+    for at in range(1, len(words)):
+        lasts = duration(spelled(words[at:]))
+        if lasts is not None and _bounds_time(words[at - 1]):
+            return ()
+        if lasts is not None and not lasts[1]:
+            reason = words[: at - 1] if words[at - 1].lower() == "for" else words[:at]
+            return ((*words[at:], *reason),)
+    return ()
+
+
+def _bounds_time(word: str) -> bool:
     """Return whether a word before a time says how it is meant, as in `in 2h` and `up to 2h`."""
     return plain(word) in _BEFORE_TIMES | _BOUNDS | _BEFORE_NUMBERS | {"to", "than", "least", "most", "every"}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers.build import Build
 from handlers.gate import GateSettings
+from handlers.hold import Hold
 from handlers.plan import EnvironmentPlan, Plan
 from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from handlers.step import OVER, Step, StepState
@@ -72,6 +73,8 @@ class Release:
     `revision` counts its saved changes; `superseded_by` is the release that will supersede it (pending). `automatic` is whether
     it started by itself when its build became ready; with `again` it deploys what lies in an environment untouched once more.
     `begins_in` is the environment in which it begins without a deployment, if its build lies there still; empty for none.
+    `hold` is who keeps it from starting anything, if somebody does. `takes` are those who came to stand for it, in order, and
+    `bars` who stays barred from signing it whoever stands for it.
     """
 
     number: int
@@ -88,6 +91,9 @@ class Release:
     automatic: bool = False
     again: bool = False
     begins_in: str = ""
+    hold: Hold | None = None
+    takes: tuple[str, ...] = ()
+    bars: tuple[str, ...] = ()
 
     @property
     def service(self) -> str:

@@ -15,6 +15,11 @@ Source: docs.slack.dev/reference/block-kit/composition-objects
 """
 
 
+ROLES = ("requester", "asker", "waiver", "authors")
+"""From whom a signer can be kept apart: who started the release, who asked for this step, who waived something of the release,
+and who wrote the changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignOffRule(GateSettings):
     """`needs` distinct people of `team` have to sign this exact build.
@@ -49,6 +54,24 @@ class SignOffRule(GateSettings):
         default=0,
         metadata={"seconds": True, "what": "how long a sign-off counts, like `3d`; for ever by default"},
     )
+
+    apart_from: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "choices": ROLES,
+            "what": "who of the release signs for no other reason than that, like `[asker, waiver]`",
+        },
+    )
+
+    @property
+    def bars_requester(self) -> bool:
+        """Whether whoever stands for the release may not sign it."""
+        return not self.requester_may_sign or "requester" in self.apart_from
+
+    @property
+    def bars_authors(self) -> bool:
+        """Whether those who wrote the changes may not sign them."""
+        return not self.authors_may_sign or "authors" in self.apart_from
 
     def teams(self) -> tuple[str, ...]:
         """Return the team that signs."""

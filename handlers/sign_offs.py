@@ -10,6 +10,7 @@ class SignOff:
 
     It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told. It has
     `expired` once it is older than its gate lets sign-offs count.
+    A `void` one never counts again: its signer came to stand for the release.
     """
 
     team: str
@@ -21,11 +22,12 @@ class SignOff:
     armed_by: str = ""
     lost: bool = False
     expired: bool = False
+    void: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether it is a yes of somebody who may sign, spent or not, and not too old."""
-        return self.verdict == "yes" and not self.lost and not self.expired
+        return self.verdict == "yes" and not (self.lost or self.expired or self.void)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,20 @@ class Testing:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiving:
+    """Who waives what is not known, by team, and how many distinct people have to; without teams operators do."""
+
+    by: tuple[str, ...] = ()
+    needs: int = 1
+
+
+BY_OPERATORS = Waiving()
+"""One operator waives it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
-    """An operator let the gates pass although something is not known.
+    """Somebody who may let the gates pass although something is not known.
 
     It covers exactly these unknown `authors`, these `versions` whose changes nobody has told, and that the build may lack the
     live build that `lacks` names.

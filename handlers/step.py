@@ -44,7 +44,8 @@ class Step:
     which nobody signed in time, so that others were called. `failures` are the last attempts that failed, the latest last.
     `taken_over` is the release that had deployed the build there, if this one did not deploy it again; `came_after` is the
     version that was live before it. It starts no earlier than `starts_at`; `window_key` are the windows that it waits for
-    alone, `closing_called` is the closing of one before which people were called, and `calendar_shown` what its card says of them.
+    alone, `closing_called` is the closing of one before which people were called, `calendar_shown` what its card says of them.
+    `offered` is the attempt for which somebody else was asked to stand for the release; 0 if none was.
     """
 
     environment: str
@@ -80,6 +81,7 @@ class Step:
     cancel: Cancel | None = None
     ended_at: datetime | None = None
     taken_over: int = 0
+    offered: int = 0
 
     @property
     def in_flight(self) -> bool:
@@ -94,7 +96,9 @@ class Step:
     def unspent(self) -> tuple[SignOff, ...]:
         """The sign-offs that still count."""
         return tuple(
-            each for each in self.sign_offs if each.verdict == "yes" and not each.spent and not each.expired
+            each
+            for each in self.sign_offs
+            if each.verdict == "yes" and not (each.spent or each.expired or each.void)
         )
 
     @property
@@ -106,7 +110,7 @@ class Step:
     @property
     def signed(self) -> bool:
         """Whether anybody signed for this step, spent or not."""
-        return any(each.verdict == "yes" for each in self.sign_offs)
+        return any(each.verdict == "yes" and not each.void for each in self.sign_offs)
 
 
 def rerun_key(run: str, correlation: str, state: str) -> str:

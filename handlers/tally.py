@@ -64,25 +64,28 @@ def is_expired(rule: SignOffRule, signed: SignOff, context: GateContext) -> bool
 def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
     """Return why a person may never sign this build under the rule.
 
-    That is `requester`, `author`, `waiver`, or empty if they may. Whoever waived something of this step does not sign it.
+    That is `took_twice`, `requester`, `author`, `waiver`, `asker`, or empty if they may. Whoever waived something of this step
+    does not sign it, nor does anybody who has come to stand for the release twice: two could pass it to and fro otherwise.
     """
     directory = context.membership.directory
-    person = directory.person_of(user)
-    if not rule.requester_may_sign and person in _requesters(context):
-        return "requester"
-    if not rule.authors_may_sign:
-        authors = {directory.person_of_author(each) for each in context.authorship.authors}
-        if person in authors:
-            return "author"
-    if person in {directory.person_of(waiver.by) for waiver in context.step.waivers}:
-        return "waiver"
-    return ""
+    person_of, person = directory.person_of, directory.person_of(user)
+    asker, apart = context.step.requested_by, rule.apart_from
+    waivers = context.waived_by if "waiver" in apart else tuple(each.by for each in context.step.waivers)
+    authors = context.authorship.authors if rule.bars_authors else ()
+    found = {
+        "took_twice": [person_of(each) for each in context.takes].count(person) > 1,
+        "requester": rule.bars_requester and person in _requesters(context),
+        "author": person in {directory.person_of_author(each) for each in authors},
+        "waiver": person in map(person_of, waivers),
+        "asker": "asker" in apart and bool(asker) and person == person_of(asker),
+    }
+    return next((why for why, holds in found.items() if holds), "")
 
 
 def _requesters(context: GateContext) -> set[str]:
     """Return the persons who requested the release; of one that started by itself, the known authors of its build."""
     directory = context.membership.directory
-    persons = {directory.person_of(each) for each in context.requesters}
+    persons = {directory.person_of(each) for each in (*context.requesters, *context.bars)}
     own = context.authorship.own if context.automatic else ()
     return persons | {person for each in own or () if (person := directory.person_of_author(each))}
 

@@ -37,11 +37,12 @@ def finish(draft: Draft, ending: Ending) -> None:
 
 
 def requesters(draft: Draft, actor: str = "") -> tuple[str, ...]:
-    """Return who is told what becomes of a release that they started, but for the one who did it.
+    """Return who is told what becomes of a release that they stand for, but for the one who did it.
 
     The authors of one that started by itself have asked for nothing, and a policy may tell requesters nothing.
     """
-    untold = draft.release.automatic or not draft.release.plan.notify.requester
+    by_itself = draft.release.automatic and not draft.release.takes
+    untold = by_itself or not draft.release.plan.notify.requester
     return () if untold else _others(draft, draft.release.requesters, actor)
 
 
@@ -163,7 +164,9 @@ def spend(sign_offs: tuple[SignOff, ...]) -> tuple[SignOff, ...]:
 def restore_sign_offs(sign_offs: tuple[SignOff, ...], armed_by: str = "") -> tuple[SignOff, ...]:
     """Restore spent sign-offs, in the name of a person if one caused it."""
     return tuple(
-        replace(each, spent=False, armed_by=armed_by or each.armed_by) if each.spent else each
+        replace(each, spent=False, armed_by=armed_by or each.armed_by)
+        if each.spent and not each.void
+        else each
         for each in sign_offs
     )
 
@@ -189,7 +192,16 @@ def void_intent(draft: Draft) -> None:
 
 
 def back_to_waiting(draft: Draft, why: str) -> None:
-    """Void a grant that may not be sent: the step waits to be requested again.
+    """Void a grant that may not be sent: the step waits to be requested again, and the starters are called for that."""
+    call_back(draft, why)
+    step = draft.step
+    values = {"environment": step.environment, "why": why, "detail": step.unrequested_detail}
+    draft.call("grant_void", values, draft.release.plan.starters)
+    draft.show()
+
+
+def call_back(draft: Draft, why: str) -> None:
+    """Void a grant: the step waits to be requested again.
 
     The release leaves the environment if it deployed nothing there.
     """
@@ -207,9 +219,6 @@ def back_to_waiting(draft: Draft, why: str) -> None:
     )
     if not step.may_have_deployed:
         draft.leave(draft.release.position)
-    teams = draft.release.plan.starters
-    draft.call("grant_void", {"environment": step.environment, "why": why, "detail": detail}, teams)
-    draft.show()
 
 
 def begin_first_step(draft: Draft, actor: str) -> None:

@@ -5,7 +5,7 @@ A command of that name always goes before what stands here, and so does a name o
 
 from collections.abc import Mapping
 
-from handlers.typed_words import bare, folded, slips
+from handlers.typed_words import bare, folded, release_named, slips
 
 
 def _table(words: Mapping[str, str]) -> dict[str, str]:
@@ -63,6 +63,10 @@ ASKED = _table(
         "extend lock, prolong",
         "unlock": "unfreeze, thaw, entsperren, unblock, resume, reopen, freischalten, auftauen, unpause",
         "settle": "deployed it, resolve, mark, clarify",
+        "hold": "on hold, postpone, delay, defer",
+        "go": "go on with, let go, let go on, unhold, un-hold",
+        "take": "take over, takeover, claim, assign, own, stand, stand for, stand in for, adopt",
+        "offer": "hand over, handover, hand off, give away, give up",
     }
 )
 """What changes something by another name: the answer names the word to use."""
@@ -77,8 +81,6 @@ STARTED = _table(
 
 NOT_YET = _table(
     {
-        "hold": "hold, on hold, postpone, delay, defer",
-        "take": "take, take over, takeover, claim, assign, own, stand",
         "away": "away, vacation, ooo, holiday, out of office, urlaub, abwesend",
         "remind": "remind, ping, nudge, poke, call, page, erinnern",
         "notify": "follow, unfollow, subscribe, unsubscribe, watch, unwatch, tell me, inform me, benachrichtigen",
@@ -123,6 +125,10 @@ REVERSED = _table(
         "revert approval, revert approve, revert sign-off, remove approval, remove my approval, remove signature, remove my "
         "signature, remove sign-off, remove my sign-off, delete approval, stop approve, not approve",
         "testing": "resume testing, restart testing, continue testing",
+        "go": "cancel hold, cancel the hold, cancel my hold, lift hold, lift the hold, lift my hold, remove hold, remove the "
+        "hold, stop hold, stop the hold, end hold, end the hold, undo hold, undo the hold, release hold, release the hold, "
+        "drop hold, withdraw hold, revert hold, delete hold",
+        "hold": "hold off, cancel go, undo go, stop go, revert go",
         "approve": "undo withdraw, cancel withdraw, revert withdraw",
         "lock": "undo unlock, cancel unlock, revert unlock, relock, re-lock, undo the unlock",
     }
@@ -142,10 +148,10 @@ READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
     **dict.fromkeys(("help", "whoami", "status", "where", "why", "mine", "builds", "history"), READS),
-    **dict.fromkeys(("testing", "withdraw", "at", "notify"), CHANGES_LITTLE),
+    **dict.fromkeys(("testing", "withdraw", "at", "notify", "hold", "offer"), CHANGES_LITTLE),
     "journey": STARTS,
-    "retry": STARTS,
-    **dict.fromkeys(("approve", "lock"), DECIDES),
+    **dict.fromkeys(("retry", "go"), STARTS),
+    **dict.fromkeys(("approve", "lock", "take"), DECIDES),
     **dict.fromkeys(("reject", "cancel", "stop", "settle", "unlock", "waive"), ENDS),
     "rollback": REVERTS,
 }
@@ -154,6 +160,20 @@ HARM = {
 MOST_HARM = REVERTS + 1
 EVERY = (DONE, ROLLED_BACK, ASKED, STARTED, NOT_YET)
 LONGEST_PHRASE = 4
+
+
+_LONGER = {phrase: phrase for table in EVERY for phrase in table if " " in phrase}
+_OFTEN_MEANT_OTHERWISE = frozenset({"go", "take"})
+"""Commands that begin what people type for others, or stand for another one where they name no release."""
+
+
+def is_meant_otherwise(words: tuple[str, ...]) -> bool:
+    """Return whether a line that begins with a command means another one, as `go back` and `go staging` do."""
+    if len(words) == 1 or bare(words[0]) not in _OFTEN_MEANT_OTHERWISE:
+        return False
+    if found_in(_LONGER, words) is not None:
+        return True
+    return bare(words[0]) in STARTED and not any(release_named(each) for each in words[1:])
 
 
 def harm(command: str) -> int:

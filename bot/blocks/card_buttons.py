@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from bot.blocks.block_kit import OPTION_VALUE, Dialog, dialog
+from bot.blocks.card_holds import go_on, hold
 from bot.blocks.card_view import CardView
 from bot.blocks.headline import state
 from bot.blocks.message_actions import Offer, Offers
@@ -39,6 +40,17 @@ def card_offers(view: CardView) -> Offers:
 
 
 def _waiting(view: CardView) -> Split:
+    """Offer to let go on what is held, and to hold everything else but a rollback."""
+    buttons, menu = _unheld(view)
+    if view.barred or view.rolls_back:
+        return buttons, menu
+    if view.hold is None:
+        return buttons, [*menu, hold(view)]
+    later = buttons[1:-1] if len(buttons) == MAX_BUTTONS else []
+    return [go_on(view), *(each for each in buttons if each not in later)], [*later, *menu]
+
+
+def _unheld(view: CardView) -> Split:
     """Offer what is wanted, with Reject beside it; Cancel has a button only where there is nothing to sign."""
     rejectable = view.is_signed or (
         view.release.rejecting_teams(view.step) and not view.release.rules(view.step)

@@ -6,6 +6,7 @@ Each has a rank that decides which lines are dropped first.
 from collections.abc import Callable, Iterator
 
 from bot.blocks.card_changes import card_changes
+from bot.blocks.card_holds import after_the_hold, hold_line
 from bot.blocks.card_outcomes import ended_lines, failed_lines, unknown_lines
 from bot.blocks.card_view import CardView
 from bot.blocks.headline import teams
@@ -60,6 +61,8 @@ def _reason_line(view: CardView, reason: Reason) -> str:
         there = link(reason.values.get("url", ""), "Look at it")
         by = view.names.user(reason.values["by"])
         return f"Locked by {by}{until}{f': {said}' if said else ''} {there}".rstrip()
+    if reason.code == "held":
+        return hold_line(view, reason)
     if reason.event == "waive":
         can = askable(view.waiting, reason, view.names, view.directory)
         short = capital(in_words(view.waiting, reason, view.names, view.directory))
@@ -114,6 +117,8 @@ def _then(view: CardView) -> str:
     where = view.environment
     if view.blocking is not None:
         return ""
+    if view.hold is not None:
+        return after_the_hold(view, view.hold)
     if view.step.requested:
         return _starts_by_itself(view)
     if view.lock is not None or view.frozen is not None:

@@ -16,6 +16,7 @@ from handlers.build import Build, Change
 from handlers.environments import EnvironmentState, Live, RolledBack
 from handlers.gate import GateResult, Reason
 from handlers.gates.policy import ABSENT
+from handlers.holding import HELD_ALONE
 from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Directory
 from handlers.plan import unique
@@ -155,6 +156,17 @@ class CardView:
         """The reason that the step waits for a time that comes by itself: that of its window, or the one it was asked for."""
         timed = [each for each in self.reasons if each.code in {"window_closed", "planned"}]
         return max(timed, key=lambda each: each.until or self.names.now, default=None)
+
+    @property
+    def hold(self) -> Reason | None:
+        """The reason that somebody holds the release, if somebody does."""
+        return next((each for each in self.reasons if each.code == "held"), None)
+
+    @property
+    def starts_when_let_go(self) -> bool:
+        """Whether the step starts once the hold is lifted: nothing else holds it up, and somebody asked for it."""
+        asked = self.step.requested or self.step.unrequested_by == HELD_ALONE
+        return asked and not any(each.code not in {"held", "not_asked", "turn"} for each in self.reasons)
 
     @property
     def signatures(self) -> int:

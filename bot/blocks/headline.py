@@ -52,7 +52,8 @@ def failed_where(view: CardView) -> str:
 
 
 def _waiting_sign(view: CardView) -> str:
-    if view.barred or (not view.missing and (view.lock or view.frozen or view.later)):
+    shut = view.lock or view.frozen or view.later
+    if view.barred or view.hold is not None or (shut is not None and not view.missing):
         return HELD
     return GOES if any(each.code == "about_to_start" for each in view.reasons) else WAITS
 
@@ -60,6 +61,8 @@ def _waiting_sign(view: CardView) -> str:
 def _waiting(view: CardView) -> str:
     if view.blocking is not None:
         return "held: " + in_words(view.waiting, view.blocking, view.names, view.directory)
+    if view.hold is not None:
+        return f"held by {view.names.user(view.hold.values['by'])}"
     if view.missing:
         testing = are_testing(view.step, view.names)
         return f"{testing} testing" if testing else f"waits for {plural(view.signatures, 'sign-off')}"

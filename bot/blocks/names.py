@@ -120,6 +120,8 @@ class Names:
                 deserted.append(f"@{escape(name, LONGEST_NAME)}")
             elif called:
                 people += called
+            elif team is None and name[:1].isupper():  # an account: names of teams have small letters
+                people += [self.user(name)] if name not in excluded else []
             elif team is None or team.usergroup or not team.members:
                 people.append(f"anyone in {escape(name, LONGEST_NAME)}")
         if deserted and not people:

@@ -13,6 +13,7 @@ from bot.blocks.waits import Waiting, wait_lines
 from bot.blocks.words import REFUSALS, REPLIES, RenderContext, usage_error_lines
 from bot.blocks.words.usage_errors import unknown_word
 from handlers.environment_precondition import EnvironmentPrecondition
+from handlers.events import Precondition
 from handlers.outcome import Refusal, Reply
 from handlers.people import Directory
 from handlers.requests import UsageError
@@ -24,7 +25,7 @@ def refused(
     """Return a refusal for `actor`: why, who can do it, and how to join them.
 
     `owners` are the service's operator teams. A build that skipped an environment gets a button for the missing one, what is
-    live already one to deploy it again, and a line that is `offered` one that says it.
+    live already one to deploy it again, what is too late to hold one to cancel it, a line that is `offered` one that says it.
     """
     line = refusal_line(refusal, names, directory, owners, actor)
     return said(line, *_BUTTONS.get(refusal.code, _confirm)(refusal))
@@ -71,6 +72,20 @@ def _deploy_again(refusal: Refusal) -> list[Block]:
     return [actions(button(label, f"journey:{first}", encode(line, bound), ask=ask))]
 
 
+def _cancel_instead(refusal: Refusal) -> list[Block]:
+    """Return a button to cancel what cannot be held any more, bound to the attempt that it is about."""
+    values = refusal.values
+    number, where = values["release"], plain(values["environment"], 40)
+    bound = Precondition(values["environment"], int(values["attempt"]), values["fingerprint"])
+    told = f"What is being deployed to {where} is stopped, and the release ends."
+    ask = dialog(f"Cancel {number}?", told, f"Cancel {number}", "Let it go on")
+    return [
+        actions(
+            button(f"Cancel {number}", "cancel", encode(f"cancel {number}", bound), style="danger", ask=ask)
+        )
+    ]
+
+
 def _confirm(refusal: Refusal) -> list[Block]:
     """Return a button for the line that a refusal offers; its question repeats what stands behind the command."""
     line = refusal.values.get("offered", "")
@@ -85,6 +100,7 @@ def _confirm(refusal: Refusal) -> list[Block]:
 _BUTTONS = {
     "skipped_environment": _missing_environment,
     "live_already": _deploy_again,
+    "too_late_to_hold": _cancel_instead,
 }
 
 
@@ -128,7 +144,20 @@ def replied(reply: Reply, waiting: Waiting | None, names: Names, directory: Dire
     waits = wait_lines(waiting, names, directory) if waiting is not None else []
     if waiting is not None and len(waits) > 1:
         waits = [f"r{waiting.release.number} waits for:", *(f"• {wait}" for wait in waits)]
-    return message(fitted(line, MESSAGE_TEXT), *paragraphs([line, *waits]))
+    return message(fitted(line, MESSAGE_TEXT), *paragraphs([line, *waits]), *_let_another(reply))
+
+
+def _let_another(reply: Reply) -> list[Block]:
+    """Return a button to ask somebody else to stand for a release that too few can sign because of who started it."""
+    values = reply.values
+    if not values.get("short_of"):
+        return []
+    number = values["release"]
+    bound = Precondition(values["step"], int(values["attempt"]), values["fingerprint"])
+    label = "Let somebody else start it"
+    told = f"Who may start releases is asked to stand for {number}. You may sign it off then."
+    ask = dialog(f"{label}?", told, "Ask them")
+    return [actions(button(label, "offer", encode(f"offer {number}", bound), ask=ask))]
 
 
 def not_confirmed_yet() -> Message:

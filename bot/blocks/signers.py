@@ -15,10 +15,16 @@ def ineligible_signers(release: Release, rule: SignOffRule, directory: Directory
 def barred_persons(release: Release, rule: SignOffRule, directory: Directory) -> frozenset[str]:
     """Return the persons who cannot sign a release.
 
-    They started it, have signed it, signed for another team, or waived what is not known of it.
+    They stand for it or have come to do so twice, have signed it, signed for another team, or waived what is not known of it.
     """
     out = {signed.user for signed in release.step.unspent if signed.team == rule.team or not rule.same_person}
     out |= {waiver.by for waiver in release.step.waivers}
-    if not rule.requester_may_sign:
-        out |= set(release.requesters)
+    if rule.bars_requester:
+        out |= {*release.requesters, *release.bars}
+    if "asker" in rule.apart_from and release.step.requested_by:
+        out.add(release.step.requested_by)
+    if "waiver" in rule.apart_from:
+        out |= {waiver.by for step in release.steps for waiver in step.waivers}
+    taken = [directory.person_of(each) for each in release.takes]
+    out |= {each for each in taken if taken.count(each) > 1}
     return frozenset(directory.person_of(user) for user in out)

@@ -47,6 +47,9 @@ def _asked(view: CardView, reason: Reason) -> str:
     people = askable(view.waiting, reason, view.names, view.directory)
     if reason.code == "sign_off_missing":
         return f"{people} ({escape(reason.values['team'], 24)})"
+    if reason.code == "held":
+        ends = f", or wait until {view.names.clock(reason.until)}" if reason.until is not None else ""
+        return f"{people} (to let it go on{ends})"
     if reason.code == "locked":
         ends = f", or wait until {view.names.clock(reason.until)}" if reason.until is not None else ""
         return f"{people} (to unlock{ends})"
@@ -58,7 +61,7 @@ def can_do(view: CardView, user: str, teams: Collection[str]) -> list[str]:
     return [
         said
         for reason in sorted(view.reasons, key=lambda reason: reason.code != "sign_off_missing")
-        if set(reason.who).intersection(teams) and (said := _can_do(view, reason, user, teams))
+        if set(reason.who).intersection({user, *teams}) and (said := _can_do(view, reason, user, teams))
     ]
 
 
@@ -75,6 +78,7 @@ def _can_do(view: CardView, reason: Reason, user: str, teams: Collection[str]) -
     if reason.code in _WAIVED:
         return f"waive what is not known: `/release waive {number}` and why"
     return {
+        "held": f"let it go on: `/release go {number}`",
         "failed": f"decide on {where}: {_decisions(view, operates=bool(operators.intersection(teams)))}",
         "unknown": f"look, then say how it ended: `/release settle {number} deployed` or `not-deployed`",
     }.get(reason.code, "")

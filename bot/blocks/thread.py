@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import replace
 
-from bot.blocks.block_kit import MESSAGE_TEXT, Block, Message, actions, button, code, message, section
+from bot.blocks.block_kit import MESSAGE_TEXT, Block, Message, actions, button, code, dialog, message, section
 from bot.blocks.fitting import fitted
 from bot.blocks.names import Names, listing, mention, mention_group
 from bot.blocks.paragraphs import paragraph, paragraphs, said
@@ -13,10 +13,11 @@ from bot.blocks.text import entities, escape, plain
 from bot.blocks.values import encode
 from bot.blocks.words import CHANNEL_POSTS, CONCLUSIONS, DIRECT_MESSAGES, THREAD_POSTS, RenderContext
 from handlers.build import Change
-from handlers.calls import Ask, conclusion
+from handlers.calls import STAND_WANTED, Ask, conclusion
 from handlers.effects import Call, DirectMessage, PostToChannel, PostToThread
 from handlers.people import Directory
 from handlers.release import Release
+from handlers.rights import current_precondition
 
 LOG_CHARACTERS, LOG_LINES, LOG_WIDTH = 2800, 40, 200
 MAX_MENTIONS = 20
@@ -59,11 +60,16 @@ def call_message(
     line = context.also(teams_wanted=", ".join(teams)).render(THREAD_POSTS[effect.code])
     signing = effect.code == "sign_offs_wanted"
     called = tuple(effect.values["to"].split(", ")) if effect.code == "escalated" else teams
-    wanted = _who_can_sign(teams, release, directory) if signing else _members(called, directory)
+    stands = release.requesters if effect.code == STAND_WANTED else ()
+    wanted = (
+        _who_can_sign(teams, release, directory) if signing else _members(called, directory, without=stands)
+    )
     call = _said(line, _mentions([*wanted, *map(mention, effect.users)]))
     run = effect.values.get("run", "")
     if effect.code == "rerun" and effect.values.get("state") == "running" and _RUN.fullmatch(run):
         call.blocks.append(actions(_stop_it(release, run)))
+    if effect.code == STAND_WANTED:
+        call.blocks.append(actions(_stand_for_it(release)))
     return call
 
 
@@ -105,6 +111,15 @@ def _stop_it(release: Release, run: str) -> Block:
     return button(
         "Stop it", f"stop:{release.number}", encode(f"stop r{release.number} {run}", None), style="danger"
     )
+
+
+def _stand_for_it(release: Release) -> Block:
+    """Return the button to stand for a release in place of whoever started it."""
+    number = release.number
+    told = "Whoever stands for it now may sign it off then. Your own sign-offs of it do not count any more."
+    ask = dialog(f"Stand for r{number}?", told, "Stand for it")
+    value = encode(f"take r{number}", current_precondition(release))
+    return button("Stand for it", f"take:{number}", value, style="primary", ask=ask)
 
 
 def _members(teams: tuple[str, ...], directory: Directory, *, without: Container[str] = ()) -> list[str]:

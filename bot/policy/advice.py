@@ -82,7 +82,7 @@ def _advise_on_signers(
     diagnostics: Diagnostics,
 ) -> None:
     rule, persons = gate.rule, persons_of(gate.rule.team, directory)
-    if persons is None or rule.requester_may_sign or len(persons) != rule.needs or not persons & starting:
+    if persons is None or not rule.bars_requester or len(persons) != rule.needs or not persons & starting:
         return
     names = " and ".join(sorted(persons))
     if rule.needs == 1:

@@ -5,11 +5,11 @@ What would leave a release stuck or unguarded is an error.
 
 from bot.policy.environments import EnvironmentSection, signing_teams, with_next
 from bot.policy.gates import LocatedGate, sign_offs
-from bot.policy.quorum import too_small, unfillable
+from bot.policy.quorum import persons_of, too_small, unfillable
 from bot.policy.services import ServiceSection
 from bot.schema.diagnostics import Diagnostics, shown
 from handlers.people import Directory
-from handlers.plan import EnvironmentPlan, Plan
+from handlers.plan import AUTOMATIC, EnvironmentPlan, Plan, unique
 from handlers.sign_off_rule import SignOffRule
 
 
@@ -22,6 +22,8 @@ def check_service(
         _check_signed(written, planned, diagnostics)
         for gates in (written.gates, written.rollback_gates):
             _check_sign_offs(sign_offs(gates), directory, diagnostics)
+        for gate in sign_offs(written.gates) if planned.start != AUTOMATIC else ():
+            _check_asker(gate, unique(plan.starters + plan.operators), directory, diagnostics)
     _check_authors(service, plan, diagnostics)
     for written, after in with_next(service.environments):
         _check_kept(written, after, directory, diagnostics)
@@ -44,7 +46,7 @@ def _check_authors(service: ServiceSection, plan: Plan, diagnostics: Diagnostics
         return
     for written in service.environments:
         for gate in (*sign_offs(written.gates), *sign_offs(written.rollback_gates)):
-            if not gate.rule.authors_may_sign:
+            if gate.rule.bars_authors:
                 diagnostics.error(gate.position, _UNTOLD.format(ci=shown(plan.builds.ci)))
 
 
@@ -85,6 +87,11 @@ def _check_sign_offs(
                 f"{shown(team)} signs for this step already: keep one gate, with `needs: 2` if two should",
             )
         seen.add(team)
+        if gate.rule.requester_may_sign and "requester" in gate.rule.apart_from:
+            message = (
+                "`requester_may_sign: true` and `apart_from: [requester]` contradict each other: remove one"
+            )
+            diagnostics.error(gate.position, message)
         persons = too_small(gate.rule, directory)
         if persons is not None:
             message = f"{needs} of {shown(team)} have to sign, and that is {_persons(persons)}"
@@ -117,6 +124,19 @@ def _check_kept(
             diagnostics.error(
                 team.position, f"{shown(team.text)} does not sign for the next environment; {able}"
             )
+
+
+def _check_asker(
+    gate: LocatedGate[SignOffRule], asking: tuple[str, ...], directory: Directory, diagnostics: Diagnostics
+) -> None:
+    """Report a gate apart from whoever asks for the step, if everybody who can ask for it would have to sign it."""
+    persons, groups = persons_of(gate.rule.team, directory), [persons_of(team, directory) for team in asking]
+    askers = {person for group in groups if group is not None for person in group}
+    if "asker" not in gate.rule.apart_from or persons is None or None in groups or not askers:
+        return
+    if askers <= persons and len(persons) == gate.rule.needs:
+        message = f"too few of {shown(gate.rule.team)} are left: whoever asks for the step is one of them and may not sign"
+        diagnostics.error(gate.position, f"{message}; add members, lower `needs`, or remove `asker`")
 
 
 def _persons(count: int) -> str:

@@ -12,13 +12,15 @@ from bot.policy.freezes import FreezeSection
 from bot.policy.references import ConnectionName, References, TeamNames, kind_of
 from bot.policy.reminders import NotifySection, RemindSection
 from bot.policy.tickets import TicketsSection
+from bot.policy.waiving import WaiveSection
 from bot.schema.diagnostics import Diagnostics, shown
-from bot.schema.fields import Part, SectionList, SectionsByName, Text, pairs, text
+from bot.schema.fields import Part, SectionList, SectionsByName, Text, one_of, pairs, text
 from bot.schema.readers import LocatedText
 from bot.schema.section import Entry, Section, SectionContext
 from bot.schema.words import CHANNEL, URL, WORD
 from handlers.command_parsing import release_number
 from handlers.plan import BuildSource, Notifying, Plan, unique
+from handlers.sign_offs import BY_OPERATORS
 from storage.codec import with_fingerprint
 
 VERSION_PLACEHOLDERS = ("run_number", "run_id", "sha", "short_sha")
@@ -127,6 +129,14 @@ class ServiceSection(Section):
     links: Annotated[tuple[tuple[LocatedText, str], ...], pairs(URL)] = Field(
         default=(), description="further links on cards, like `{Test plan: https://example.org/plan}`"
     )
+    may_hold: Annotated[str, one_of(("everyone",))] = Field(
+        default="",
+        description="`everyone`: any full member may hold a release; else gate teams, starters and operators",
+    )
+    waive: Part[WaiveSection] = Field(
+        default=None,
+        description="who waives what is not known of a build, and how many; operators by default",
+    )
     tickets: Part[TicketsSection] = Field(
         default=None, description="how titles of commits name tickets, and where those are read"
     )
@@ -167,6 +177,8 @@ class ServiceSection(Section):
             operators=tuple(team.text for team in self.operators),
             environments=environments,
             builds=builds,
+            may_hold="everyone" if self.may_hold else "",
+            waiving=self.waive.waiving() if self.waive else BY_OPERATORS,
             changes_ci=self.changes.ci if self.changes else "",
             repository=self.repository,
             links=tuple((title.text, address) for title, address in self.links),

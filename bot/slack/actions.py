@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.blocks import everything, forms, replies
-from bot.blocks.block_kit import View
+from bot.blocks.block_kit import View, notice
 from bot.blocks.card import card_links
 from bot.blocks.card_changes import what_changes
 from bot.blocks.marks import mark_lines
@@ -209,6 +209,9 @@ class Actions:
             return self.refused(named, release.plan, actor)
         waiting = await self._snapshots.waiting(outcome)
         words = replies.replied(result, waiting, self._snapshots.names(), self._engine.policy.directory)
+        if result.values.get("short_of"):
+            # It has a button of its own, so that a click and a form are answered with it too.
+            return SlackReply(words, view=notice("It is started", words.blocks))
         return SlackReply(words, done=bool(outcome.effects))
 
     def refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:

@@ -8,18 +8,22 @@ from handlers.actions import (
     at,
     builds,
     cancel,
+    go,
     help,  # noqa: A004 - the word is the command
     history,
+    hold,
     journey,
     lock,
     mine,
     notify,
+    offer,
     reject,
     retry,
     rollback,
     settle,
     status,
     stop,
+    take,
     testing,
     unlock,
     waive,
@@ -37,7 +41,17 @@ from handlers.journey_words import AGAIN
 from handlers.preparation import asked, courteous, is_named, prepared
 from handlers.requests import EVERYTHING, Query, Request, StartForm, UsageError
 from handlers.typed_words import bare, release_named, split
-from handlers.vocabulary import ASKED, DONE, EVERY, NEWEST, NOT_YET, ROLLED_BACK, command_named, found_in
+from handlers.vocabulary import (
+    ASKED,
+    DONE,
+    EVERY,
+    NEWEST,
+    NOT_YET,
+    ROLLED_BACK,
+    command_named,
+    found_in,
+    is_meant_otherwise,
+)
 
 ACTIONS: tuple[Action, ...] = (
     journey.ACTION,
@@ -53,6 +67,10 @@ ACTIONS: tuple[Action, ...] = (
     reject.ACTION,
     withdraw.ACTION,
     testing.ACTION,
+    hold.ACTION,
+    go.ACTION,
+    take.ACTION,
+    offer.ACTION,
     cancel.ACTION,
     retry.ACTION,
     rollback.ACTION,
@@ -109,7 +127,7 @@ def _without_condition(wrong: UsageError, words: tuple[str, ...], context: Comma
 def _read(line: str, context: CommandContext) -> Request | UsageError:
     """Parse a line: the first word finds the action; others name a build or an environment, or are other words for one."""
     words = courteous(tuple(split(line[:MOST_LETTERS])), context)
-    action = COMMANDS.get(bare(words[0])) if words else None
+    action = COMMANDS.get(bare(words[0])) if words and not is_meant_otherwise(words) else None
     acts = action is not None and not reads(action)
     other = instead(words, context, acts=acts) if words and (acts or action is None) else None
     if other is not None:

@@ -9,6 +9,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
 from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
 from handlers.signers import call_signers
+from handlers.standing_for import short_of
 from handlers.step import StepState
 from handlers.transitions import notify_older_releases
 
@@ -47,7 +48,7 @@ def _nowhere(event: Started, found: Nowhere, first: str) -> Refusal:
 
 def _started(draft: Draft) -> Reply:
     """Return where the release begins, and from which one it takes over what lies there, unless it has to wait for that."""
-    values = {"release": f"r{draft.release.number}", "environment": draft.step.environment}
+    values = {"release": f"r{draft.release.number}", "environment": draft.step.environment, **short_of(draft)}
     state = draft.environment_state(draft.step.environment)
     free = not state.holder and not state.queue
     if draft.step.starts_at is not None and draft.step.is_planned(draft.now):

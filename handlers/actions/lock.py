@@ -17,11 +17,10 @@ from handlers.lock_targets import parse_targets, unclear_reason
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.plan import Plan, unique
 from handlers.preparation import courteous
-from handlers.reason_times import TimeInReason, bounds_time, read_end_and_reason
+from handlers.reason_times import TimeInReason, read_end_and_reason, with_end_first
 from handlers.requests import EnvironmentRequest, UsageError
 from handlers.rights import refuse_unless_operator
-from handlers.time_spellings import spelled
-from handlers.time_words import UnreadableTime, duration
+from handlers.time_words import UnreadableTime
 
 MOST_LOCKS = 20
 """How many locks may stand on one environment: all of them are shown to people."""
@@ -61,7 +60,9 @@ def parse(words: tuple[str, ...], context: CommandContext) -> LockRequest | Usag
     rest = courteous(targets.rest, context)
     ending = read_end_and_reason(rest, context.now, context.zone)
     if isinstance(ending, TimeInReason):
-        return UsageError("time_or_reason", ending.words, meant=_with_end_first(words, rest))
+        targeted = words[: len(words) - len(rest)]
+        meant = tuple(" ".join(("lock", *targeted, *each)) for each in with_end_first(rest))
+        return UsageError("time_or_reason", ending.words, meant=meant)
     if isinstance(ending, UnreadableTime):
         return UsageError("time_unreadable" if ending.moment is None else "time_past", ending.words)
     unclear = unclear_reason(targets, ending.rest, "lock", context)
@@ -70,19 +71,6 @@ def parse(words: tuple[str, ...], context: CommandContext) -> LockRequest | Usag
     first, *also = targets.environments
     reason = free_text(ending.rest)
     return LockRequest(targets.service, first, context.actor, reason, ending.until, also=tuple(also))
-
-
-def _with_end_first(words: tuple[str, ...], rest: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the line with the duration in front that stands at its end, as in `db upgrade 2h`."""
-    for at in range(1, len(rest)):
-        lasts = duration(spelled(rest[at:]))
-        if lasts is not None and bounds_time(rest[at - 1]):
-            return ()
-        if lasts is not None and not lasts[1]:
-            reason = rest[: at - 1] if rest[at - 1].lower() == "for" else rest[:at]
-            environments = words[: len(words) - len(rest)]
-            return (" ".join(("lock", *environments, *rest[at:], *reason)),)
-    return ()
 
 
 def record(plan: Plan, event: Locked, facts: Facts, now: datetime) -> Decision | Refusal:

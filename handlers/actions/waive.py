@@ -37,7 +37,7 @@ def parse(words: tuple[str, ...], context: CommandContext) -> AuthorsWaived | Us
 def record(draft: Draft, event: AuthorsWaived) -> Reply | Refusal:
     """Let the gates pass although something is not known; whoever signs this step does not waive it."""
     release, step = draft.release, draft.step
-    refusal = refuse_unless(draft, event.actor, release.plan.operators, "waive")
+    refusal = refuse_unless(draft, event.actor, release.plan.waiving_teams, "waive")
     if refusal is not None:
         return refusal
     if not event.reason:
@@ -47,15 +47,35 @@ def record(draft: Draft, event: AuthorsWaived) -> Reply | Refusal:
     if step.state is not StepState.WAITING or waiver is None:
         return Refusal("nothing_to_waive", {"release": named})
     person_of = draft.facts.membership.directory.person_of
+    own = [each for each in step.waivers if person_of(each.by) == person_of(event.actor)]
+    if any(_covers_all(each, waiver) for each in own):
+        return Refusal("waived_already", {"release": named}, release.plan.waiving_teams)
     if any(person_of(signed.user) == person_of(event.actor) for signed in step.unspent):
-        return Refusal("signer_may_not_waive", {"release": named}, release.plan.operators)
+        return Refusal("signer_may_not_waive", {"release": named}, release.plan.waiving_teams)
     draft.change(waivers=(*step.waivers, waiver))
     what = ", ".join((*(name or "somebody" for name in waiver.authors), *waiver.versions))
     live = draft.facts.environment_state(step.environment).live
     lacks = {"lacks": live.build.version} if waiver.lacks and live is not None else {}
-    draft.post("waived", {"by": event.actor, "reason": event.reason, "what": what, **lacks})
+    more = _missing(draft, waiver)
+    draft.post("waived", {"by": event.actor, "reason": event.reason, "what": what, **lacks, **more})
     draft.show()
-    return Reply("waived", {"release": named})
+    return Reply("waived", {"release": named, **more})
+
+
+def _covers_all(given: Waiver, wanted: Waiver) -> bool:
+    """Return whether a waiver covers everything of another one."""
+    return (
+        set(wanted.authors) <= set(given.authors)
+        and set(wanted.versions) <= set(given.versions)
+        and wanted.lacks in {"", given.lacks}
+    )
+
+
+def _missing(draft: Draft, waiver: Waiver) -> dict[str, str]:
+    """Return how many people have waived all of it and how many have to, as long as more have to."""
+    person_of, needs = draft.facts.membership.directory.person_of, draft.release.plan.waiving.needs
+    persons = {person_of(each.by) for each in draft.step.waivers if _covers_all(each, waiver)}
+    return {"waived": str(len(persons)), "needs": str(needs)} if len(persons) < needs else {}
 
 
 def _waiver(draft: Draft, event: AuthorsWaived) -> Waiver | None:

@@ -8,6 +8,7 @@ from handlers.gates import (
     branch,
     contains_live,
     freeze,
+    hold,
     lock,
     policy,
     records,
@@ -28,6 +29,8 @@ GATES: dict[str, Gate] = {
         start_time.GATE,
         lock.GATE,
         freeze.GATE,
+        # Behind the others that revoke: `hold` is what revoked a request only if nothing else did.
+        hold.GATE,
         window.GATE,
         turn.GATE,
     )

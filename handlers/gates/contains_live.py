@@ -1,5 +1,6 @@
 """The `contains_live` gate: a build has to contain what is live, where the policy requires it."""
 
+from handlers.doubt import Covers, is_waived, partly_waived, waiving_teams
 from handlers.gate import (
     RECHECK_AFTER,
     Gate,
@@ -22,7 +23,12 @@ def doubt(context: GateContext) -> str:
     if not context.contains_live or live is None or context.to_live is Relation.CONTAINS:
         return ""
     named = live.build.sha or live.build.version
-    return "" if any(waiver.lacks == named for waiver in context.step.waivers) else named
+    return "" if is_waived(context, lacks(named)) else named
+
+
+def lacks(named: str) -> Covers:
+    """Return whether a waiver covers that a live build may be lacking."""
+    return lambda waiver: waiver.lacks == named
 
 
 def check(context: GateContext) -> tuple[GateResult, ...]:
@@ -32,15 +38,17 @@ def check(context: GateContext) -> tuple[GateResult, ...]:
     live = context.environment_state.live
     if live is None or not doubt(context):
         return (opened("contains_live"),)
+    who = waiving_teams(context)
     values = {
+        **partly_waived(context, lacks(doubt(context))),
         "version": live.build.version,
         "branch": live.build.branch,
         "environment": context.step.environment,
     }
     if context.to_live is Relation.LACKS:
-        return (closed("contains_live", Reason("lacks_live", values, context.operators, None, "waive")),)
+        return (closed("contains_live", Reason("lacks_live", values, who, None, "waive")),)
     until = context.now + RECHECK_AFTER
-    return (waiting("contains_live", Reason("live_unrelated", values, context.operators, until, "waive")),)
+    return (waiting("contains_live", Reason("live_unrelated", values, who, until, "waive")),)
 
 
 GATE = Gate("contains_live", check, checks_rollbacks=False)

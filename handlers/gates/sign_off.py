@@ -1,6 +1,6 @@
 """The `sign_off` gate: enough eligible people of a team signed this exact build."""
 
-from handlers.doubt import doubt
+from handlers.doubt import author_of, doubt, partly_waived, version_of, waiving_teams
 from handlers.gate import (
     RECHECK_AFTER,
     Gate,
@@ -36,14 +36,16 @@ def _in_doubt(rule: SignOffRule, context: GateContext) -> tuple[Reason, ...]:
 
     They are checked again by time: a changed policy, another live build or a CI's answer may clear them without an event.
     """
-    found, recheck = doubt(rule, context), context.now + RECHECK_AFTER
+    found, recheck, who = doubt(rule, context), context.now + RECHECK_AFTER, waiving_teams(context)
     reasons: list[Reason] = []
     if found.authors:
         values = {"authors": ", ".join(name or "somebody" for name in found.authors), "team": rule.team}
-        reasons.append(Reason("author_unknown", values, context.operators, recheck, "waive"))
+        partly = partly_waived(context, author_of(found.authors[0]))
+        reasons.append(Reason("author_unknown", {**values, **partly}, who, recheck, "waive"))
     if found.versions:
         values = {"versions": ", ".join(found.versions), "team": rule.team}
-        reasons.append(Reason("changes_unknown", values, context.operators, recheck, "waive"))
+        partly = partly_waived(context, version_of(found.versions[0]))
+        reasons.append(Reason("changes_unknown", {**values, **partly}, who, recheck, "waive"))
     return tuple(reasons)
 
 

@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from handlers.draft import Draft
-from handlers.evaluation import evaluate_gates
-from handlers.gates import QUEUING, REVOKING
 from handlers.lineage import Relation, is_newer
 from handlers.outcome import Reply
 from handlers.people import SHIPROOM
 from handlers.release import Kind
 from handlers.reports import Displaced, NewerRequested, NewerSucceeded, Reevaluated
+from handlers.revoking import call_starters, can_be_requested_again
 from handlers.step import StepState
 from handlers.transitions import cancel_release, supersede
 
@@ -20,13 +19,14 @@ _NOT_ENTERED = frozenset({StepState.PENDING, StepState.WAITING, StepState.GRANTE
 def newer_requested(draft: Draft, event: NewerRequested) -> Reply:
     """Supersede the release by a newer build that was requested for an environment.
 
-    It must hold that environment or be queued for it, and nobody may be working on it. What failed or may have deployed
-    something in a protected environment stays until operators decide.
+    It must hold that environment or be queued for it, and nobody may be working on it, or hold it. What failed or may have
+    deployed something in a protected environment stays until operators decide.
     """
     release = draft.release
     visit = release.step_in(event.environment)
     concerned = visit is not None and (visit.holding or visit.queued_since is not None)
-    stays = release.in_flight or release.worked_on or release.held_for_operators
+    kept = release.hold is not None or release.held_for_operators
+    stays = release.in_flight or release.worked_on or kept
     if not concerned or not _is_older(draft) or stays:
         return Reply("nothing_new")
     supersede(draft, event.by)
@@ -85,12 +85,6 @@ def reevaluated(draft: Draft, _event: Reevaluated) -> Reply:
 
     Everything else is derived afterwards.
     """
-    step = draft.step
-    if step.state is not StepState.WAITING or step.unrequested_by not in REVOKING:
-        return Reply("nothing_new")
-    results = evaluate_gates(draft.release, step, draft.facts, draft.now)
-    if all(result.open for result in results if result.gate not in QUEUING):
-        draft.change(unrequested_by="unlocked", unrequested_detail="")
-        draft.call("open_again", {"environment": step.environment}, draft.release.plan.starters)
-        draft.show()
+    if can_be_requested_again(draft):
+        call_starters(draft, was_held=False)
     return Reply("nothing_new")

@@ -18,6 +18,7 @@ from bot.policy.reminders import EscalateSection, NotifySection, RemindSection
 from bot.policy.services import VERSION_PLACEHOLDERS, BuildsSection, ChangesSection, ServiceSection
 from bot.policy.tickets import TicketsSection
 from bot.policy.tokens import TokenSection
+from bot.policy.waiving import WaiveSection
 from bot.policy.windows import WindowSection
 from bot.schema.section import Section
 from handlers.gates import SETTINGS
@@ -38,6 +39,7 @@ SECTIONS: dict[str, type[Section]] = {
     "builds": BuildsSection,
     "changes": ChangesSection,
     "tickets": TicketsSection,
+    "waive": WaiveSection,
     "an environment": EnvironmentSection,
     "a rollback": RollbackSection,
     "deploy": DeploySection,

@@ -15,6 +15,7 @@ from handlers.effects import Announce, Effect
 from handlers.environments import EnvironmentState, Live, Lock, QueueEntry
 from handlers.facts import Capabilities, Facts
 from handlers.gate import GateResult, Reason
+from handlers.hold import Hold
 from handlers.lineage import Authorship
 from handlers.outcome import Decision, Refusal
 from handlers.people import AccountStatus, Directory, Group, Member, Membership, Person, Team
@@ -146,6 +147,11 @@ def environment_state(environment: str = "staging", **fields: Any) -> Environmen
 def lock(by: str = TIM, **fields: Any) -> Lock:
     """Return a lock without an end."""
     return replace(Lock(by, NOW, "incident"), **fields)
+
+
+def hold(by: str = TIM, **fields: Any) -> Hold:
+    """Return a hold of now without an end."""
+    return replace(Hold(by, NOW, "legal looks"), **fields)
 
 
 def live(order: int = 1, release: int = 9) -> Live:

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.handlers import builders
 from tests.handlers.life.chapters import CHAPTERS
 from tests.handlers.life.draw import Draw
+from tests.handlers.life.holds import HOLDING
 from tests.handlers.life.operations import CLOCK, LINEAGE, MACHINERY, ORGANIZATION, PEOPLE, PLANS, push
 from tests.handlers.life.world import World
 from tests.profile import size
@@ -64,6 +65,10 @@ class Life(RuleBasedStateMachine):
     @rule(what=st.sampled_from(sorted(LINEAGE)), draw=draws)
     def lineage(self, what: str, draw: Draw) -> None:
         LINEAGE[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(HOLDING)), draw=draws)
+    def holding(self, what: str, draw: Draw) -> None:
+        HOLDING[what](self.world, draw)
 
     @rule(what=st.sampled_from(sorted(CLOCK)), draw=draws)
     def clock(self, what: str, draw: Draw) -> None:

@@ -11,6 +11,7 @@ from handlers.people import Directory, Person, Team
 from handlers.plan import AUTOMATIC, EnvironmentPlan, Plan
 from handlers.policy import Policy
 from handlers.policy_changes import announcements, older_file, policy_changes
+from handlers.sign_offs import Waiving
 from tests.handlers import builders
 from tests.handlers.builders import AMITA, ANDY, NOW, OLGA, OLGA_TOO, PRODUCTION, STAGING, TIM, rule
 
@@ -28,7 +29,7 @@ FIRM = replace(
     contains_live=True,
     gates=(
         rule("testers", needs=2, checklist=("Log in works",), authors_may_sign=False),
-        rule("ops"),
+        rule("ops", apart_from=("asker",)),
         Window(),
     ),
     rollback_gates=(rule("ops"),),
@@ -60,6 +61,11 @@ def first_gate(**fields: Any) -> EnvironmentPlan:
         (replace(FIRM, gates=(FIRM.gates[0], FIRM.gates[2])), "sign_off_removed", {"team": "ops"}),
         (replace(FIRM, gates=FIRM.gates[:2]), "gate_removed", {"gate": "Window"}),
         (replace(FIRM, rollback_gates=()), "sign_off_removed", {"team": "ops", "rollback": "yes"}),
+        (
+            replace(FIRM, gates=(FIRM.gates[0], rule("ops"), FIRM.gates[2])),
+            "apart_from_fewer",
+            {"team": "ops", "names": "asker"},
+        ),
         (first_gate(needs=1), "needs_fewer", {"team": "testers", "before": "2", "after": "1"}),
         (first_gate(checklist=()), "checklist_shorter", {"team": "testers", "names": "Log in works"}),
         (first_gate(requester_may_sign=True), "requester_may_sign", {"team": "testers"}),
@@ -90,10 +96,19 @@ def test_each_weakening_is_named(production: EnvironmentPlan, code: str, values:
         (policy(FIRM, STAGING), ("order_changed", {"environments": "production, staging"})),
         (policy(starters=("developers", "ops")), ("starters_added", {"names": "ops"})),
         (policy(operators=("ops", "testers")), ("operators_added", {"names": "testers"})),
+        (policy(waiving=Waiving(("ops", "testers"))), ("waivers_added", {"names": "testers"})),
     ],
 )
 def test_so_is_what_weakens_a_service(new: Policy, expected: tuple[str, dict[str, str]]) -> None:
     assert weaker(new) == [expected]
+
+
+def test_fewer_who_have_to_waive_is_weaker() -> None:
+    before = policy(waiving=Waiving(("ops", "testers"), 2))
+    assert weaker(policy(waiving=Waiving(("ops",))), before) == [
+        ("waive_needs_fewer", {"before": "2", "after": "1"})
+    ]
+    assert weaker(before, policy(waiving=Waiving(("ops", "testers")))) == []
 
 
 def people(change: Callable[[dict[str, Team]], Any], persons: tuple[Person, ...] = builders.PEOPLE) -> Policy:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.house.tree import PACKAGES, ROOT, module_files, named, parsed
 
-HOLD = '''"""`/release hold r42 reason`: keep a release where it is."""
+PARK = '''"""`/release park r42 reason`: keep a release where it is."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -29,46 +29,46 @@ from handlers.rights import refuse_unless
 
 
 @dataclass(frozen=True, slots=True)
-class Held(ReleaseAction):
-    """A person held a release."""
+class Parked(ReleaseAction):
+    """A person parked a release."""
 
-    event_name: ClassVar[str] = "held"
+    event_name: ClassVar[str] = "parked"
 
     reason: str
 
 
-def parse(words: tuple[str, ...], context: CommandContext) -> Held | UsageError:
+def parse(words: tuple[str, ...], context: CommandContext) -> Parked | UsageError:
     """Parse the release and the reason."""
-    found = parse_release(words, "hold")
-    return found if isinstance(found, UsageError) else Held(found[0], context.actor, free_text(found[1]))
+    found = parse_release(words, "park")
+    return found if isinstance(found, UsageError) else Parked(found[0], context.actor, free_text(found[1]))
 
 
-def record(draft: Draft, event: Held) -> Reply | Refusal:
-    """Say that the release is held."""
-    refusal = refuse_unless(draft, event.actor, draft.release.plan.operators, "hold")
+def record(draft: Draft, event: Parked) -> Reply | Refusal:
+    """Say that the release is parked."""
+    refusal = refuse_unless(draft, event.actor, draft.release.plan.operators, "park")
     if refusal is not None:
         return refusal
-    draft.post("held", {"by": event.actor, "reason": event.reason})
-    return Reply("held", {"release": f"r{draft.release.number}"})
+    draft.post("parked", {"by": event.actor, "reason": event.reason})
+    return Reply("parked", {"release": f"r{draft.release.number}"})
 
 
-ACTION = Action("hold", ("hold r42 the fair goes first",), "keep a release where it is", parse, {Held: record})
+ACTION = Action("park", ("park r42 the fair goes first",), "keep a release where it is", parse, {Parked: record})
 '''
 
-HOLD_WORDS = '''"""Words about `/release hold`."""
+PARK_WORDS = '''"""Words about `/release park`."""
 
 from bot.blocks.words.action_words import ActionWords
 
 WORDS = ActionWords(
-    verbs={"hold": "hold {this}"},
-    replies={"held": "{release} is held."},
-    thread={"held": "{by:user} holds it{reason:because}."},
-    history={"held": "{actor:user} held it{reason:because}"},
-    attempted={"held": "hold it"},
+    verbs={"park": "park {this}"},
+    replies={"parked": "{release} is parked."},
+    thread={"parked": "{by:user} parks it{reason:because}."},
+    history={"parked": "{actor:user} parked it{reason:because}"},
+    attempted={"parked": "park it"},
 )
 '''
 
-USE_HOLD = """
+USE_PARK = """
 from bot.blocks.replies import refused, replied
 from bot.blocks.thread import thread_post
 from bot.blocks.values import encode
@@ -83,17 +83,17 @@ from tests.bot.blocks.world import DIRECTORY, NAMES
 from tests.handlers.builders import NOW, TIM, MARA, facts, release
 
 context = CommandContext(TIM, {"website": ("staging", "production")}, "website")
-event = read_command("hold r1 the fair goes first", context)
+event = read_command("park r1 the fair goes first", context)
 decision = decide(release(), event, facts(), NOW, seed="seed")
-assert replied(decision.reply, None, NAMES, DIRECTORY).text == "r1 is held."
-assert "holds it" in thread_post(decision.effects[0], release(), NAMES, DIRECTORY).text
-refusal = decide(release(), read_command("hold r1", CommandContext(MARA)), facts(), NOW, seed="seed")
+assert replied(decision.reply, None, NAMES, DIRECTORY).text == "r1 is parked."
+assert "parks it" in thread_post(decision.effects[0], release(), NAMES, DIRECTORY).text
+refusal = decide(release(), read_command("park r1", CommandContext(MARA)), facts(), NOW, seed="seed")
 assert isinstance(refusal, Refusal)
-assert "can hold this" in refused(refusal, NAMES, DIRECTORY).text
+assert "can park this" in refused(refusal, NAMES, DIRECTORY).text
 assert loads(type(event), dumps(event)) == event
-assert "hold r42 the fair goes first" in str(help().blocks)
-assert "hold" in RESERVED
-assert {"held"} <= HISTORY.keys() & ATTEMPTED.keys()
+assert "park r42 the fair goes first" in str(help().blocks)
+assert "park" in RESERVED
+assert {"parked"} <= HISTORY.keys() & ATTEMPTED.keys()
 """
 
 WEEKDAY = '''"""The `weekday` gate: a step starts on some days of the week only."""
@@ -268,18 +268,18 @@ assert (provider.name, provider.drawer) == ("hand", "left")
 Edit = tuple[str, str]
 ADDITIONS: dict[str, tuple[Mapping[str, str], Mapping[str, tuple[Edit, Edit]], str]] = {
     "a command": (
-        {"handlers/actions/hold.py": HOLD, "bot/blocks/words/hold.py": HOLD_WORDS},
+        {"handlers/actions/park.py": PARK, "bot/blocks/words/park.py": PARK_WORDS},
         {
             "handlers/actions/__init__.py": (
-                ("    history,\n", "    history,\n    hold,\n"),
-                ("    waive.ACTION,\n", "    waive.ACTION,\n    hold.ACTION,\n"),
+                ("    history,\n", "    history,\n    park,\n"),
+                ("    waive.ACTION,\n", "    waive.ACTION,\n    park.ACTION,\n"),
             ),
             "bot/blocks/words/registry.py": (
-                ("    cancel,\n", "    cancel,\n    hold,\n"),
-                ('    "cancel": cancel.WORDS,\n', '    "cancel": cancel.WORDS,\n    "hold": hold.WORDS,\n'),
+                ("    cancel,\n", "    cancel,\n    park,\n"),
+                ('    "cancel": cancel.WORDS,\n', '    "cancel": cancel.WORDS,\n    "park": park.WORDS,\n'),
             ),
         },
-        USE_HOLD,
+        USE_PARK,
     ),
     "a gate": (
         {"handlers/gates/weekday.py": WEEKDAY, "bot/blocks/words/weekday.py": WEEKDAY_WORDS},
@@ -413,6 +413,8 @@ REQUESTS = {
 """Where the request of an action is, if not in its own file."""
 
 SHARED_CODES = {
+    # Its reply has a button to cancel it.
+    "too_late_to_hold": ("bot/blocks/replies.py",),
     # Its reply has a button for the environment that was skipped.
     "skipped_environment": ("bot/blocks/replies.py",),
     # Its reply has a button to deploy it again.

@@ -21,7 +21,12 @@ WORDS = ActionWords(
     refusals={
         "no_such_gate": "{team} does not sign off for {environment}: {teams} does ({people}).",
         "which_team": _which_team,
-        "requester_may_not_sign": "You started {release}, so somebody else has to sign it off for {team}: {people}.",
+        "requester_may_not_sign": "You started {release}, or stand for it, so somebody else has to sign it off for {team}: "
+        "{people}.",
+        "asker_may_not_sign": "You asked for this step of {release}, and who asks does not sign. For {team} somebody else can: "
+        "{people}.",
+        "took_twice_may_not_sign": "You have come to stand for {release} twice, so you can never sign it off. For {team} "
+        "somebody else can: {people}.",
         "author_may_not_sign": "Some of {release} is your own work, so somebody else has to sign it off for {team}: "
         "{people}.",
         "waiver_may_not_sign": "You have waived what is not known of {release}, and who waives does not sign. For "
@@ -40,6 +45,8 @@ WORDS = ActionWords(
         "no_such_gate": "that team does not sign there",
         "which_team": "more than one team was possible",
         "requester_may_not_sign": "it was their own release",
+        "asker_may_not_sign": "they had asked for it",
+        "took_twice_may_not_sign": "they had taken it twice",
         "author_may_not_sign": "it was their own work",
         "waiver_may_not_sign": "they had waived what is not known of it",
         "already_signed": "they had signed already",

@@ -7,6 +7,7 @@ CONCLUSIONS: dict[str, Sentence] = {
     "settled": "decided: {by:user} says that it was deployed.",
     "live": "live since {at}.",
     "retried": "decided: retried by {by:user}.",
+    "taken": "{by:user} stands for it.",
     "requested": "asked for by {by:user}.",
     "starts": "it starts.",
     "runs": "it is being deployed.",

@@ -62,6 +62,7 @@ _REFUSED = {
     "finished": "the release had ended",
     "old_card": "the button was from an old card",
     "environment_changed": "the environment was not as it was shown any more",
+    "held_by_another": "somebody else held it",
     "not_waiting": "it did not wait for sign-offs",
     "no_sign_off_needed": "no sign-off is needed there",
     "wrong_branch": "its branch may not go there",

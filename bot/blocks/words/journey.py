@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from bot.blocks.names import listing
+from bot.blocks.text import escape
 from bot.blocks.words.action_words import ActionWords
 from bot.blocks.words.template import RenderContext
 
@@ -55,13 +57,36 @@ def _already_there(context: RenderContext) -> str:
     return context.render("{release} ({service} {version}) " + where + ".")
 
 
+def _started(context: RenderContext) -> str:
+    return context.render("{release} is created; its first stop is {environment}.") + _short_of(context)
+
+
+def _goes_on(context: RenderContext) -> str:
+    line = (
+        "{release} is created. {version} lies in {environment} since {from} and is untouched there: it is not "
+        "deployed there again, and needs new sign-offs to go on."
+    )
+    return context.render(line) + _short_of(context)
+
+
+def _short_of(context: RenderContext) -> str:
+    """Return which teams have too few left to sign because the person started it."""
+    teams = [escape(each, 40) for each in context["short_of"].split(", ") if each]
+    if not teams:
+        return ""
+    if context["able"] not in {"", "0"}:
+        return context.render(
+            f" You start it, so only {{able}} of {teams[0]} can sign it, and {{needs}} have to."
+        )
+    return f" You start it, so nobody of {listing(teams, 'or')} can sign it."
+
+
 WORDS = ActionWords(
     offer="Release to",
     verbs={"start": "start a release", "promote": "ask for the next step"},
     replies={
-        "started": "{release} is created; its first stop is {environment}.",
-        "goes_on": "{release} is created. {version} lies in {environment} since {from} and is untouched there: it is not "
-        "deployed there again, and needs new sign-offs to go on.",
+        "started": _started,
+        "goes_on": _goes_on,
         "asked": "{release} is requested for {environment}.",
         "already_asked": "{release} is already requested for {environment}.",
         "already_there": _already_there,

@@ -1,10 +1,6 @@
 """Sentences about words that `/release` does not have: what there is instead."""
 
 NOT_YET = {
-    "hold": "Nobody can hold one release back. To stop all new steps of an environment: /release lock production REASON. To "
-    "end a release: /release reject r42 REASON.",
-    "take": "Nobody can take a release over. Whoever started it can cancel it, and somebody else start it again; the build "
-    "stays where it lies.",
     "away": "Nobody can be set away. Everybody of a team can sign for it: /release why names them, and teams stand in "
     "shiproom.yml.",
     "schedule": "A start is planned by its time behind the environment: /release r42 to production at mon 09:00. To take that "

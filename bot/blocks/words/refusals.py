@@ -117,6 +117,7 @@ _SHARED: dict[str, Sentence] = {
     "behind": lambda context: "Nothing was changed: " + sentence_with_remedy(context),
     "wrong_branch": "Only builds of {branches} can go to {environment}, and this one is of {branch}. Nobody can let "
     "it pass: build it from {branches}. {policy_owners} can add a branch in shiproom.yml.",
+    "held_by_another": "{by:user} holds {release}{reason:because}. {people} can change that.",
     "not_waiting": "{release} takes no sign-offs now: in {environment} it is {state:state}.",
     "no_sign_off_needed": "{environment} needs no sign-off, so {release} waits for none.",
     "no_such_release": "There is no release {release}. /release status shows the open ones.",

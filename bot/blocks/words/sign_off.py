@@ -1,7 +1,7 @@
 """Words about the gate that waits for sign-offs."""
 
 from bot.blocks.words.action_words import GateWords
-from bot.blocks.words.template import RenderContext
+from bot.blocks.words.template import RenderContext, partly_waived
 
 
 def _missing(context: RenderContext) -> str:
@@ -20,7 +20,7 @@ def _author_unknown(context: RenderContext) -> str:
     doubts += ["A change has an author without a name."] if nameless else []
     way_on = ["Add them to people in shiproom.yml, or {people}"] if named else ["{people}"]
     sentence = " ".join([*doubts, *way_on, "can waive it: /release waive."])
-    return context.also(named=", ".join(named)).render(sentence)
+    return context.also(named=", ".join(named)).render(sentence) + partly_waived(context)
 
 
 def _changes_unknown(context: RenderContext) -> str:
@@ -28,7 +28,7 @@ def _changes_unknown(context: RenderContext) -> str:
         "Nobody has told what changed in {versions:long}, so it is not known who wrote it. The changes can be posted "
         "again with the "
         "build, the CI is asked again, or {people} can waive it, unless they sign here: /release waive."
-    )
+    ) + partly_waived(context)
 
 
 GATE = GateWords(

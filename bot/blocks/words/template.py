@@ -127,6 +127,14 @@ def lock_in_short(lock: Lock, names: Names) -> str:
     )
 
 
+def partly_waived(context: RenderContext) -> str:
+    """Return ` Waived by Rita, 1 of 2.`; empty if nobody has waived it in part."""
+    users = [each for each in context["waived_by"].split(", ") if each]
+    return (
+        context.render(f" Waived by {{waived_by:users}}, {len(users)} of {{waive_needs}}.") if users else ""
+    )
+
+
 def _end(raw: str, context: RenderContext) -> str:
     return _until(raw, context) or WITHOUT_END
 

@@ -68,6 +68,10 @@ _CARDS = {
     "Waits for sign-offs": ("step waiting", "Amita tests it and signs, Tim signs; either can say no."),
     "Being tested": ("testing", "Amita is at it; she signs or rejects. Nothing takes its place meanwhile."),
     "All signed": ("ready", "Andy, Mara or Tim start production."),
+    "Held": (
+        "held",
+        "Tim holds it; he or an operator lets it go on. If his time is over first, somebody starts production.",
+    ),
     "Locked": (
         "locked",
         "Wait for Tim's lock to end, then somebody starts production: nothing starts by itself.",

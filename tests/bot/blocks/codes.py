@@ -78,7 +78,7 @@ def strings(node: ast.AST | None) -> set[str]:
     if isinstance(node, ast.IfExp):
         return strings(node.body) | strings(node.orelse)
     if isinstance(node, ast.JoinedStr) and ast.unparse(node) == "f'{why}_may_not_sign'":
-        return {f"{why}_may_not_sign" for why in ("requester", "author", "waiver")}
+        return {f"{why}_may_not_sign" for why in ("took_twice", "asker", "requester", "author", "waiver")}
     if isinstance(node, ast.BoolOp):
         return set[str]().union(*map(strings, node.values))
     if isinstance(node, ast.Attribute) and ast.unparse(node) == "eligible.value":

@@ -63,7 +63,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             • Footer (Andy)
             Then Andy, Mara or Tim can start production
             Open staging · Changes
-            [Sign off for testers] [Reject] [⋯ Cancel / Why?]
+            [Sign off for testers] [Reject] [⋯ Cancel / Hold / Why?]
             4be1c9d audit website:118:9f2c41""",
         ),
         (
@@ -166,7 +166,7 @@ def test_card(name: str, snapshot: SnapshotAssertion) -> None:
             • Faster leaderboard (Mara), and 2 more
             It starts by itself when its turn comes
             Open staging · Changes
-            [Reject] [⋯ Cancel / Why?]
+            [Reject] [⋯ Cancel / Hold / Why?]
             4be1c9d audit website:118:9f2c41""",
         ),
     ],

@@ -137,6 +137,7 @@ def test_what_asks_first() -> None:
         "It was not deployed": False,
         "Release to production": True,
         "Reject": False,
+        "Hold": False,
         "Why?": False,
     }
 
@@ -184,8 +185,10 @@ def test_a_question_says_what_will_happen(name: str, label: str, text: str) -> N
 @pytest.mark.parametrize(
     ("name", "labels"),
     [
-        ("step waiting", ["Sign off for ops", "Cancel", "Why?"]),
-        ("asked", ["Start testing", "Cancel", "Why?"]),
+        ("step waiting", ["Sign off for ops", "Cancel", "Hold", "Why?"]),
+        ("asked", ["Start testing", "Cancel", "Hold", "Why?"]),
+        ("held", ["Cancel", "Why?"]),
+        ("held and waits", ["Sign off for testers", "Sign off for ops", "Cancel", "Why?"]),
         ("step failed", ["It was deployed", "It was not deployed", "Cancel", "Why?"]),
         ("not sent", ["It was deployed", "Why?"]),
         ("step unknown", ["Cancel", "Why?"]),

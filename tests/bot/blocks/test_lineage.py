@@ -95,7 +95,7 @@ CARDS = {
         Production starts with the last sign-off
         More: /release why r42
         Open staging · Changes
-        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
+        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Hold / Why?]
         4be1c9d audit website:118:9f2c41""",
     "must contain what is live": """\
         Sign off r42 website 2.4.1 for production: testers, ops
@@ -107,7 +107,7 @@ CARDS = {
         3 changes of its own
         Production starts by itself once all of this is done
         Open staging · Changes
-        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
+        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Hold / Why?]
         4be1c9d audit website:118:9f2c41""",
     "may lack what is live": """\
         Sign off r42 website 2.4.1 for production: testers, ops
@@ -119,7 +119,7 @@ CARDS = {
         3 changes since 2.4.0-hotfix.1
         Production starts by itself once all of this is done
         Open staging · Changes
-        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
+        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Hold / Why?]
         4be1c9d audit website:118:9f2c41""",
     "lacks it, waived": """\
         Sign off r42 website 2.4.1 for production: testers, ops
@@ -132,7 +132,7 @@ CARDS = {
         • Faster leaderboard (Mara), and 2 more
         Production starts with the last sign-off
         Open staging · Changes
-        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Why?]
+        [Start testing] [Sign off for testers] [Reject] [⋯ Sign off for ops / Cancel / Hold / Why?]
         4be1c9d audit website:118:9f2c41""",
     "changes unknown": """\
         Sign off r42 website 2.4.1 for production: testers
@@ -144,7 +144,7 @@ CARDS = {
         • Faster leaderboard (Mara), and 2 more
         Production starts by itself once all of this is done
         Open staging · Changes
-        [Start testing] [Sign off for testers] [Reject] [⋯ Cancel / Why?]
+        [Start testing] [Sign off for testers] [Reject] [⋯ Cancel / Hold / Why?]
         4be1c9d audit website:118:9f2c41""",
     "changes unknown, waived": """\
         Sign off r42 website 2.4.1 for production: testers
@@ -157,7 +157,7 @@ CARDS = {
         • Footer (Andy)
         Production starts with the last sign-off
         Open staging · Changes
-        [Start testing] [Sign off for testers] [Reject] [⋯ Cancel / Why?]
+        [Start testing] [Sign off for testers] [Reject] [⋯ Cancel / Hold / Why?]
         4be1c9d audit website:118:9f2c41""",
 }
 

@@ -102,7 +102,9 @@ def test_a_skipped_environment_has_a_button(values: dict[str, str], line: str) -
 def test_nobody_is_named_who_may_not() -> None:
     own = Refusal("requester_may_not_sign", {"release": "r42", "team": "developers"}, ("developers",))
     told = replies.refused(own, NAMES, DIRECTORY, ("ops",), ANDY).text
-    assert told == "You started r42, so somebody else has to sign it off for developers: Mara."
+    assert (
+        told == "You started r42, or stand for it, so somebody else has to sign it off for developers: Mara."
+    )
     alone = replace(own, values={"release": "r42", "team": "ops"}, who=("ops",))
     assert replies.refused(alone, NAMES, DIRECTORY, ("ops",), TIM).text.endswith(" for ops: nobody yet.")
     shown = view(replace(STATES["step waiting"].release, requesters=(TIM,)))

@@ -40,14 +40,14 @@ TABLES: dict[str, Mapping[str, Sentence]] = {
     "DirectMessage": DIRECT_MESSAGES,
 }
 ADDED = {
-    "PostToThread": {"release", "title", "service", "version", "teams_wanted", "changes"},
+    "PostToThread": {"release", "title", "service", "version", "teams_wanted", "changes", "waived", "needs"},
     "PostToChannel": {"service", "services"},
     "DirectMessage": {"service", "services"},
-    "Reason": {"release"},
+    "Reason": {"release", "waived_by", "waive_needs"},
     "Refusal": {"trouble", "services"},
     "Reply": {
         *("services", "beside", "still", "owners", "locked_by_others", "too_many_locks", "behind"),
-        *("again", "signed", "alone", "many"),
+        *("again", "signed", "alone", "many", "short_of", "able", "needs", "waived"),
     },
 }
 """What those who say it know of the release or service that it belongs to, or of all services (handlers/everywhere.py), and of
@@ -132,7 +132,13 @@ def test_every_event_has_words() -> None:
 
 def test_every_shut_gate_says_why_a_start_was_called_off() -> None:
     gates = {each.code for each in emissions() if each.kind == "Reason" and each.code in CALLED_OFF}
-    assert set(CALLED_OFF) == gates | REVOKING | {"window", "planned_start_cancelled", "unlocked", "expired"}
+    assert set(CALLED_OFF) == gates | REVOKING | {
+        "window",
+        "planned_start_cancelled",
+        "unlocked",
+        "hold_over",
+        "expired",
+    }
 
 
 @pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, table in TABLES.items() for code in table])

@@ -18,6 +18,7 @@ from handlers.attempt import (
 from handlers.build import Build, Change
 from handlers.environments import EnvironmentState, Live, Lock, QueueEntry, RolledBack
 from handlers.facts import Facts
+from handlers.hold import Hold
 from handlers.people import AccountStatus, Directory, Member, Membership, Team
 from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
@@ -199,6 +200,13 @@ def states() -> dict[str, CardView]:
         "asked": view(release(waiting(requested=True, requested_by=MARA, sign_offs=(signed_by_tim(),)))),
         "ready": view(release(waiting(sign_offs=both))),
         "asked again": view(release(waiting(sign_offs=both, unrequested_by="lock"))),
+        "held": view(
+            replace(
+                release(waiting(sign_offs=both, requested=False, unrequested_by="hold")),
+                hold=Hold(TIM, ago(60), "legal looks at the licences", NOW + timedelta(days=2)),
+            )
+        ),
+        "held and waits": view(replace(release(waiting()), hold=Hold(TIM, ago(60), "the fair goes first"))),
         "locked": view(release(waiting(sign_offs=both, requested=True)), environment_state(locks=(lock,))),
         "in line": view(
             release(waiting(sign_offs=both, requested=True, queued_since=ago(9))),

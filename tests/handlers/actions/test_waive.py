@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -5,13 +6,16 @@ import pytest
 from handlers.actions.approve import SignedOff
 from handlers.actions.waive import AuthorsWaived
 from handlers.effects import PostToThread, ShowCard
+from handlers.evaluation import evaluate_gates
 from handlers.facts import Facts
+from handlers.gate import Reason
 from handlers.lineage import Authorship, Relation
 from handlers.outcome import Refusal, Reply
+from handlers.people import Team
 from handlers.plan import Plan
 from handlers.release import Release, ReleaseState
 from handlers.requests import UsageError
-from handlers.sign_offs import SignOff, Waiver
+from handlers.sign_offs import SignOff, Waiver, Waiving
 from tests.handlers.actions.contexts import read
 from tests.handlers.builders import (
     AMITA,
@@ -19,6 +23,7 @@ from tests.handlers.builders import (
     NOW,
     OLGA,
     OLGA_TOO,
+    TEAMS,
     TIM,
     after,
     build,
@@ -27,6 +32,7 @@ from tests.handlers.builders import (
     facts,
     granted,
     live,
+    membership,
     plan,
     production,
     refused,
@@ -205,3 +211,69 @@ def test_whoever_waived_does_not_sign(waives: str, signs: str) -> None:
     there = given(Authorship(("bob",)))
     known = after(decided(waits(OPS_TOO), AuthorsWaived(1, waives, "so"), there))
     assert refused(known, SignedOff(1, signs), there).code == "waiver_may_not_sign"
+
+
+RISK = {**TEAMS, "risk": Team("risk", (AMITA, OLGA, OLGA_TOO))}
+TWO_OF_RISK = plan(
+    production(contains_live=True, gates=(rule("ops", authors_may_sign=False),)),
+    waiving=Waiving(("risk",), 2),
+)
+
+
+def risky(written: Authorship, related: Relation = Relation.CONTAINS) -> Facts:
+    return replace(given(written, related), membership=membership(teams=RISK))
+
+
+def reasons(of: Release, known: Facts) -> list[Reason]:
+    results = evaluate_gates(of, of.step, known, NOW)
+    return [each for result in results for each in result.reasons if each.event == "waive"]
+
+
+@pytest.mark.parametrize(
+    ("written", "related", "code"),
+    [
+        (Authorship(("bob",)), Relation.CONTAINS, "author_unknown"),
+        (Authorship((), ("2.1.0",), None), Relation.CONTAINS, "changes_unknown"),
+        (Authorship(), Relation.LACKS, "lacks_live"),
+        (Authorship(), Relation.UNKNOWN, "live_unrelated"),
+    ],
+)
+def test_two_of_a_team_have_to_waive(written: Authorship, related: Relation, code: str) -> None:
+    known = risky(written, related)
+    assert refused(waits(TWO_OF_RISK), WAIVED, known) == Refusal(
+        "not_in_team", {"action": "waive"}, ("risk",)
+    )
+    first = decided(waits(TWO_OF_RISK), AuthorsWaived(1, AMITA, "I looked"), known)
+    assert first.reply.values == {**HERE, "waived": "1", "needs": "2"}
+    [reason] = reasons(after(first), known)
+    assert (reason.code, reason.who) == (code, ("risk",))
+    assert (reason.values["waived_by"], reason.values["waive_needs"]) == (AMITA, "2")
+    second = decided(after(first), AuthorsWaived(1, OLGA, "so did I"), known)
+    assert second.reply.values == HERE
+    assert reasons(after(second), known) == []
+
+
+@pytest.mark.parametrize(("first", "second"), [(AMITA, AMITA), (OLGA, OLGA_TOO)])
+def test_one_person_waives_once(first: str, second: str) -> None:
+    known = risky(Authorship(("bob",)))
+    once = after(decided(waits(TWO_OF_RISK), AuthorsWaived(1, first, "I looked"), known))
+    again = refused(once, AuthorsWaived(1, second, "I looked"), known)
+    assert again == Refusal("waived_already", HERE, ("risk",))
+
+
+@pytest.mark.parametrize(
+    ("written", "related"),
+    [
+        (Authorship(("bob", "eve")), Relation.CONTAINS),
+        (Authorship(("bob",), ("2.0.0",)), Relation.CONTAINS),
+        (Authorship(("bob",)), Relation.LACKS),
+    ],
+)
+def test_what_turned_up_since_is_waived_again_by_the_same_person(
+    written: Authorship, related: Relation
+) -> None:
+    once = after(
+        decided(waits(TWO_OF_RISK), AuthorsWaived(1, AMITA, "I looked"), risky(Authorship(("bob",))))
+    )
+    twice = decided(once, AuthorsWaived(1, AMITA, "that too"), risky(written, related))
+    assert twice.reply.values["waived"] == "1"

@@ -8,6 +8,7 @@ from handlers import events, reports
 from handlers.actions.approve import SignedOff
 from handlers.actions.rollback import RollbackStarted
 from handlers.actions.stop import RerunStopped
+from handlers.actions.take import Taken
 from handlers.actions.waive import AuthorsWaived
 from handlers.actions.withdraw import Withdrawn
 from handlers.decide import decide
@@ -57,6 +58,8 @@ class Invariants:
         self.sign_offs: list[AcceptedSignOff] = []
         self.waivers: list[AcceptedWaiver] = []
         self.automatic: set[int] = set()
+        self.takes: list[tuple[int, str]] = []
+        self.authors: dict[int, set[str]] = {}
         self.limits = Limits()
         self.reminders = Reminders()
         self.testing: set[Key] = set()
@@ -164,7 +167,13 @@ class Invariants:
         }
         stuck = release.step.state is StepState.FAILED or release.step.may_have_deployed
         closed = stuck and release.environment.protected
-        return present and not closed and not self._worked_on(release) and not self._flies(release)
+        return (
+            present
+            and not closed
+            and release.hold is None
+            and not self._worked_on(release)
+            and not self._flies(release)
+        )
 
     def _worked_on(self, release: Release) -> bool:
         signed = any(sign_off.release == release.number for sign_off in self.sign_offs)
@@ -204,6 +213,8 @@ class Invariants:
         assert after is not None
         self.reminders.check(before, decision, self.sign_offs, self.world.now)
         self._write_down(before, event, decision.reply.code)
+        if isinstance(event, Taken):
+            self._take_over(before, event.actor)
         self._write_down_rerun(after, event, decision.reply.code)
         self.limits.hear(after, after.step, event, self.world.now)
         known = self.world.releases[after.number]
@@ -264,6 +275,16 @@ class Invariants:
             or sign_off.spent
         ]
 
+    def _take_over(self, before: Release, user: str) -> None:
+        """Note who stands for a release, whose own sign-offs of it count no more."""
+        number, taker = before.number, person(user)
+        if number in self.automatic and not any(taken == number for taken, _ in self.takes):
+            self.authors[number] = {person(each) for each in before.requesters}
+        self.takes.append((number, taker))
+        self.sign_offs = [
+            each for each in self.sign_offs if (each.release, person(each.user)) != (number, taker)
+        ]
+
     def _spend(self, number: int, environment: str, *, spent: bool) -> None:
         for sign_off in self.sign_offs:
             if (sign_off.release, sign_off.environment) == (number, environment):
@@ -275,6 +296,7 @@ class Invariants:
         if old.state is StepState.PENDING and new.attempt == 1 and automatic:
             self.requested.setdefault(key, "plan")
         if new.intent is not None and new.intent.correlation not in self.grants:
+            assert release.hold is None, "a held release was granted"
             self._check_grant(release, new)
         if new.state is StepState.SENT and old.state is not StepState.SENT:
             assert old.state is StepState.GRANTED

@@ -91,8 +91,11 @@ def belongs(world: "World", user: str, team: str) -> bool:
 def barred(world: "World", release: Release, environment: str, rule: SignOffRule) -> set[str]:
     """Return who may not sign: who waived this step, who requested the release, who wrote what it brings."""
     found = {person(waiver.user) for waiver in waivers(world, release, environment)}
+    taken = [taker for number, taker in world.invariants.takes if number == release.number]
+    found |= {taker for taker in taken if taken.count(taker) > 1}
     if not rule.requester_may_sign:
         found |= {person(user) for user in release.requesters}
+        found |= world.invariants.authors.get(release.number, set())
         if release.number in world.invariants.automatic:
             found |= {person_named(world, name) for name in world.knowledge.own_names(release.build) or ()}
     if not rule.authors_may_sign:

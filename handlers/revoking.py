@@ -1,0 +1,44 @@
+"""Revokes requests that one closed gate holds up, and says when they can be made again: opening it starts nothing protected."""
+
+from handlers.draft import Draft
+from handlers.evaluation import evaluate_gates
+from handlers.gate import GateResult
+from handlers.gates import QUEUING, REVOKING
+from handlers.step import StepState
+
+
+def revoke_request(draft: Draft, results: tuple[GateResult, ...]) -> bool:
+    """Revoke the request for a protected step that only gates which revoke hold up, such as a lock.
+
+    Unlocking must not start a deployment by itself.
+    """
+    revoking = [result.gate for result in results if not result.open and result.gate in REVOKING]
+    others = (result for result in results if result.gate not in REVOKING | QUEUING)
+    if not (draft.release.environment.protected and revoking and all(result.open for result in others)):
+        return False
+    revoke(draft, revoking[0])
+    return True
+
+
+def revoke(draft: Draft, by: str) -> None:
+    """Revoke the request for the current step because of a gate: it has to be made again."""
+    draft.leave_queue()
+    draft.change(requested=False, starts_at=None, window_key="", unrequested_by=by, unrequested_detail="")
+    draft.show()
+
+
+def can_be_requested_again(draft: Draft) -> bool:
+    """Return whether a request was revoked by a gate, and nothing holds the step up any more."""
+    step = draft.step
+    if step.state is not StepState.WAITING or step.requested or step.unrequested_by not in REVOKING:
+        return False
+    results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
+    return all(result.open for result in results if result.gate not in QUEUING)
+
+
+def call_starters(draft: Draft, *, was_held: bool) -> None:
+    """Call the starters, once, to request a step again of which the request was revoked by a hold, or else by a lock."""
+    draft.change(unrequested_by="hold_over" if was_held else "unlocked", unrequested_detail="")
+    values = {"environment": draft.step.environment}
+    draft.call("open_after_hold" if was_held else "open_again", values, draft.release.plan.starters)
+    draft.show()
