@@ -27,8 +27,8 @@ from handlers.gate import Reason
 from handlers.lineage import Marks
 from handlers.plan import Plan
 from handlers.release import Release
-from handlers.rights import cannot_sign
 from handlers.rollback_target import rollback_target
+from handlers.slots import cannot_sign
 from handlers.step import OVER, StepState
 from handlers.why import gate_results, why
 from storage import builds, environments, lineage, reading, releases

@@ -44,7 +44,7 @@ def next_wake(draft: Draft) -> datetime | None:
     step = draft.step
     times = [_limit(draft, step)]
     if step.state is StepState.WAITING:
-        times.append(_signers_checked(draft, step))
+        times += [_signers_checked(draft, step), _somebody_back(draft)]
         results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
         times += [reason.until for result in results for reason in result.reasons]
     due = [time for time in times if time is not None]
@@ -59,6 +59,12 @@ def _signers_checked(draft: Draft, step: Step) -> datetime | None:
         return None
     rotates = any(teams[name].usergroup for name in signed if name in teams)
     return draft.now + (ROTATION_CHECK if rotates else ACCOUNT_CHECK)
+
+
+def _somebody_back(draft: Draft) -> datetime | None:
+    """Return when the next absence of the service ends: they are awaited again, and nobody stands in for them."""
+    absences = draft.facts.membership.absences.values()
+    return min((each.until for each in absences if each.lasts(draft.now)), default=None)
 
 
 def _limit(draft: Draft, step: Step) -> datetime | None:

@@ -119,6 +119,19 @@ class EnvironmentRequest(ABC):
 
 
 @dataclass(frozen=True, slots=True)
+class AbsenceRequest(ABC):
+    """Says whether a person is away; `whom` is their name as it was typed, empty for the actor."""
+
+    actor: str
+    whom: str
+
+    @abstractmethod
+    def event(self, service: str, user: str) -> EnvironmentEvent:
+        """Return the event for one service in which they count."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Asks to read something.
 
@@ -177,7 +190,10 @@ class UsageError:
     meant: tuple[str, ...] = ()
 
 
-Request = ReleaseAction | BuildRequest | EnvironmentRequest | Query | StartForm | Several | SignSeveralForm
+Wider = StartForm | Several | SignSeveralForm | AbsenceRequest
+"""Requests about several releases or services at once."""
+
+Request = ReleaseAction | BuildRequest | EnvironmentRequest | Query | Wider
 
 
 def with_filled(request: Request | UsageError, values: Mapping[str, object]) -> Request | UsageError:

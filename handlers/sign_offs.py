@@ -9,6 +9,7 @@ class SignOff:
     """One person's verdict on this step's build.
 
     It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told.
+    `stands_for` is the member of the team in whose place a stand-in signed.
     """
 
     team: str
@@ -19,6 +20,12 @@ class SignOff:
     spent: bool = False
     armed_by: str = ""
     lost: bool = False
+    stands_for: str = ""
+
+    @property
+    def slot(self) -> str:
+        """Whose slot it fills: that of the signer, or of whom they stand for."""
+        return self.stands_for or self.user
 
     @property
     def counts(self) -> bool:

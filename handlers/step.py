@@ -42,6 +42,8 @@ class Step:
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
     called to sign; `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
     deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it.
+    `escalated` are the teams whose stand-ins count although nobody is away, `deserted` those of which people were told that
+    nobody who can sign is there.
     """
 
     environment: str
@@ -70,6 +72,8 @@ class Step:
     cancel: Cancel | None = None
     ended_at: datetime | None = None
     taken_over: int = 0
+    escalated: tuple[str, ...] = ()
+    deserted: tuple[str, ...] = ()
 
     @property
     def in_flight(self) -> bool:

@@ -40,7 +40,7 @@ DONE = _table(
 
 ROLLED_BACK = _table(
     {
-        "rollback": "undo, revert, back, roll back, roll-back, go back, rewind, downgrade, restore, zurück, zurücksetzen, "
+        "rollback": "undo, revert, roll back, roll-back, go back, rewind, downgrade, restore, zurück, zurücksetzen, "
         "zurückrollen, rückgängig, roll it back, emergency rollback"
     }
 )
@@ -57,6 +57,8 @@ ASKED = _table(
         "cancel": "abort, kill, abandon, abbrechen, drop, end, discard, delete, remove, stopp, quit, terminate, stornieren",
         "testing": "test, tests, testen, teste, try, qa, check, start testing, i test, i am testing",
         "retry": "rerun, re-run, redo, repeat, try again, once more, wiederholen, nochmal, again, restart, erneut",
+        "away": "vacation, ooo, holiday, holidays, out of office, urlaub, abwesend, pto",
+        "back": "i am back, i'm back, im back, returned, zurück da, wieder da",
         "withdraw": "revoke, retract, unapprove, unsign, take back, takeback, zurückziehen, zurücknehmen, rescind, unsignoff, "
         "undo my sign off, undo my sign-off, undo my signoff, undo sign off, undo signoff, undo sign-off",
         "lock": "freeze, sperren, block, pause, halt, stop everything, einfrieren, suspend, stop deploys, "
@@ -79,7 +81,6 @@ NOT_YET = _table(
     {
         "hold": "hold, on hold, postpone, delay, defer",
         "take": "take, take over, takeover, claim, assign, own, stand",
-        "away": "away, vacation, ooo, holiday, out of office, urlaub, abwesend",
         "remind": "remind, ping, nudge, poke, call, page, notify, erinnern",
         "schedule": "schedule, at, later, plan, tonight",
         "emergency": "emergency, hotfix, force, override, skip, bypass, notfall, --force",
@@ -141,10 +142,10 @@ READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
     **dict.fromkeys(("help", "whoami", "status", "where", "why", "mine", "builds", "history"), READS),
-    **dict.fromkeys(("testing", "withdraw"), CHANGES_LITTLE),
+    **dict.fromkeys(("testing", "withdraw", "back"), CHANGES_LITTLE),
     "journey": STARTS,
     "retry": STARTS,
-    **dict.fromkeys(("approve", "lock"), DECIDES),
+    **dict.fromkeys(("approve", "lock", "away"), DECIDES),
     **dict.fromkeys(("reject", "cancel", "stop", "settle", "unlock", "waive"), ENDS),
     "rollback": REVERTS,
 }

@@ -5,6 +5,8 @@ Commands, rules, forms and reserved words derive from it.
 
 from handlers.actions import (
     approve,
+    away,
+    back,
     builds,
     cancel,
     help,  # noqa: A004 - the word is the command
@@ -58,6 +60,8 @@ ACTIONS: tuple[Action, ...] = (
     waive.ACTION,
     lock.ACTION,
     unlock.ACTION,
+    away.ACTION,
+    back.ACTION,
 )
 
 COMMANDS = {action.name: action for action in ACTIONS}

@@ -14,6 +14,7 @@ from handlers.plan import unique
 from handlers.requests import UsageError
 from handlers.rights import refuse_unless
 from handlers.sign_offs import Waiver
+from handlers.slots import signed_by
 from handlers.step import StepState
 
 
@@ -46,8 +47,7 @@ def record(draft: Draft, event: AuthorsWaived) -> Reply | Refusal:
     waiver = _waiver(draft, event)
     if step.state is not StepState.WAITING or waiver is None:
         return Refusal("nothing_to_waive", {"release": named})
-    person_of = draft.facts.membership.directory.person_of
-    if any(person_of(signed.user) == person_of(event.actor) for signed in step.unspent):
+    if signed_by(draft, event.actor):
         return Refusal("signer_may_not_waive", {"release": named}, release.plan.operators)
     draft.change(waivers=(*step.waivers, waiver))
     what = ", ".join((*(name or "somebody" for name in waiver.authors), *waiver.versions))

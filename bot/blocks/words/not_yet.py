@@ -5,8 +5,6 @@ NOT_YET = {
     "end a release: /release reject r42 REASON.",
     "take": "Nobody can take a release over. Whoever started it can cancel it, and somebody else start it again; the build "
     "stays where it lies.",
-    "away": "Nobody can be set away. Everybody of a team can sign for it: /release why names them, and teams stand in "
-    "shiproom.yml.",
     "remind": "Nobody is reminded. /release why names everybody who is waited for.",
     "schedule": "Nothing can be planned for later: a step starts when it is asked for and everything is open. To keep it "
     "closed until then: /release lock production until mon 09:00 REASON",

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from bot.blocks.words import (
     approve,
+    away,
+    back,
     branch,
     cancel,
     contains_live,
@@ -33,6 +35,8 @@ T = TypeVar("T")
 
 ACTION_WORDS: dict[str, ActionWords] = {
     "approve": approve.WORDS,
+    "away": away.WORDS,
+    "back": back.WORDS,
     "cancel": cancel.WORDS,
     "journey": journey.WORDS,
     "lock": lock.WORDS,

@@ -21,9 +21,9 @@ from handlers.facts import Facts
 from handlers.people import AccountStatus, Directory, Member, Membership, Team
 from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
-from handlers.rights import cannot_sign
 from handlers.sign_off_rule import SignOffRule
 from handlers.sign_offs import SignOff, Testing
+from handlers.slots import cannot_sign
 from handlers.step import Step, StepState
 from handlers.why import gate_results, why
 
