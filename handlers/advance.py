@@ -5,7 +5,7 @@ This does not depend on the event; the rules are applied until none of them chan
 
 from collections.abc import Callable
 
-from handlers.absent_signers import tell_deserted
+from handlers.absent_signers import note_presence
 from handlers.attempt import Intent
 from handlers.draft import Draft
 from handlers.effects import Trigger
@@ -146,7 +146,7 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     _open_step,
     note_lost,
     call_signers,
-    tell_deserted,
+    note_presence,
     time_out,
     tell_of_queue,
     give_up_cancel,

@@ -1,7 +1,7 @@
 """Whose slot a person may fill who wants to sign, and who is awaited for a team."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.absence import Absence
@@ -27,12 +27,20 @@ class Slot:
 class Awaited:
     """Who is not there of those who may sign for a team, and who may stand in, each with the person whom they stand for.
 
+    `on_call` are those in the team's user group, or who count instead of it while it is `empty`, as Slack said last.
     `deserted` means that nobody is there who may sign.
     """
 
     away: tuple[Absence, ...] = ()
     stand_ins: tuple[tuple[str, str], ...] = ()
+    on_call: tuple[str, ...] = ()
+    empty: bool = False
     deserted: bool = False
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The accounts of those who are away."""
+        return frozenset(each.user for each in self.away)
 
 
 def eligible_to_sign(draft: Draft, user: str, rule: SignOffRule) -> Eligibility:
@@ -114,10 +122,20 @@ def awaited_for(draft: Draft, rule: SignOffRule) -> Awaited:
     """Return who is away of those who could sign for a team, and who may stand in for them."""
     membership, now = draft.facts.membership, draft.now
     able = [user for user in membership.people_of(rule.team) if not _is_out(draft, user, rule)]
-    away = tuple(filter(None, (membership.absence_of(user, now) for user in able)))
+    absences = ((user, membership.absence_of(user, now)) for user in able)
+    away = tuple(replace(absence, user=user) for user, absence in absences if absence is not None)
     stand_ins = tuple(_stand_ins(draft, rule))
     gone = bool(away) and len(away) == len(able) and not stand_ins
-    return Awaited(away, stand_ins, gone and membership.knows_all_of(rule.team))
+    team = membership.directory.teams.get(rule.team)
+    group = membership.groups.get(team.usergroup) if team is not None else None
+    there = sorted(group.members) or team.fallback if group is not None and team is not None else ()
+    return Awaited(
+        away,
+        stand_ins,
+        tuple(user for user in there if user in able),
+        empty=group is not None and not group.members,
+        deserted=gone and membership.knows_all_of(rule.team),
+    )
 
 
 def _stand_ins(draft: Draft, rule: SignOffRule) -> Iterator[tuple[str, str]]:

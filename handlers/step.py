@@ -42,8 +42,8 @@ class Step:
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
     called to sign; `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
     deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it.
-    `escalated` are the teams whose stand-ins count although nobody is away, `deserted` those of which people were told that
-    nobody who can sign is there.
+    `escalated` are the teams whose stand-ins count although nobody is away, `deserted` those of which nobody who
+    can sign is there, `presence` the people who are away or on call of those who are awaited, as the card shows them.
     """
 
     environment: str
@@ -74,6 +74,7 @@ class Step:
     taken_over: int = 0
     escalated: tuple[str, ...] = ()
     deserted: tuple[str, ...] = ()
+    presence: tuple[str, ...] = ()
 
     @property
     def in_flight(self) -> bool:

@@ -58,7 +58,7 @@ WORDS = ActionWords(
     thread={
         "signed": _posted,
         "signers_away": "Nobody who can sign for {team} is there: {users:users} {users:are} away, at least{until:until}. An "
-        "operator can name `stand_ins` of {team} in shiproom.yml.",
+        "operator can name stand-ins of {team} in shiproom.yml.",
     },
     history={"signed_off": "{actor:user} signed off for {environment}{note:because}"},
     attempted={"signed_off": "sign off"},

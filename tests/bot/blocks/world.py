@@ -23,7 +23,7 @@ from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.sign_off_rule import SignOffRule
 from handlers.sign_offs import SignOff, Testing
-from handlers.slots import cannot_sign
+from handlers.slots import awaited, cannot_sign
 from handlers.step import Step, StepState
 from handlers.why import gate_results, why
 
@@ -133,6 +133,7 @@ def view(drawn: Release, here: EnvironmentState | None = None, **fields: Any) ->
         HEAD,
         taken_back=release_taken_back(drawn, facts.environments),
         cannot_sign=cannot_sign(drawn, facts, NOW),
+        awaited=awaited(drawn, facts, NOW),
     )
     return replace(gathered, **{"changes_url": "https://code.example.org/compare/2.4.0...2.4.1", **fields})
 
