@@ -62,7 +62,7 @@ def refuse_unless_absence(
     """Refuse whoever may not say whether a person is away: full members of themselves, operators of others."""
     membership = facts.membership
     if membership.directory.person_of(event.user) != membership.directory.person_of(event.actor):
-        return refuse_unless_operator(plan, event.actor, f"{action}_for", facts, now)
+        return refuse_unless_operator(plan, event.actor, action, facts, now)
     status = membership.account_status(event.actor, now)
     return None if status is Eligibility.YES else Refusal(status.value, {"action": action})
 

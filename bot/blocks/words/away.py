@@ -43,7 +43,7 @@ def _went_away(context: RenderContext) -> str:
 
 
 WORDS = ActionWords(
-    verbs={"away": "say that they are away", "away_for": "say that somebody else is away"},
+    verbs={"away": "note who else is away"},
     replies={"away": _away},
     refusals={
         "away_past": "That is past. Nobody was set away: name a time that is still to come.",

@@ -21,7 +21,7 @@ def _came_back(context: RenderContext) -> str:
 
 
 WORDS = ActionWords(
-    verbs={"back": "say that they are back", "back_for": "say that somebody else is back"},
+    verbs={"back": "note who else is back"},
     replies={"back": _back},
     refusals={"not_away": _not_away},
     direct={"set_back": "{by:user} noted that you are back: nobody signs in your place any more."},

@@ -46,6 +46,7 @@ ADDED = {
     "Refusal": {"trouble", "services"},
     "Reply": {
         *("services", "beside", "still", "owners", "locked_by_others", "too_many_locks", "behind"),
+        *("stand_ins", "alone", "not_in_team"),
         *("again", "signed", "alone", "many"),
     },
 }
