@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from handlers.outcome import Refusal
-from handlers.people import Membership
+from handlers.people import Directory, Membership
 from handlers.plan import Plan
 from handlers.sign_off_rule import sign_off_rules
 
@@ -12,7 +12,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\Z")
 _ACCOUNT = re.compile(r"[UW][A-Z0-9]{3,}\Z")
 
 
-def person_named(name: str, names: Mapping[str, str]) -> str | Refusal:
+def person_named(name: str, names: Mapping[str, str], directory: Directory) -> str | Refusal:
     """Return the account that is mentioned, or whose name it is: the whole of it, or its first word if only one has that.
 
     `names` are display names by account.
@@ -22,8 +22,9 @@ def person_named(name: str, names: Mapping[str, str]) -> str | Refusal:
         return mentioned[1] if mentioned is not None else name
     wanted = name.casefold()
     called = {user: known.casefold() for user, known in names.items()}
-    whole = sorted(user for user, known in called.items() if known == wanted)
-    found = whole or sorted(user for user, known in called.items() if known.split()[:1] == [wanted])
+    whole = {directory.person_of(user) for user, known in called.items() if known == wanted}
+    first = {directory.person_of(user) for user, known in called.items() if known.split()[:1] == [wanted]}
+    found = sorted(whole or first)
     if len(found) == 1:
         return found[0]
     return Refusal("which_person" if found else "unknown_person", {"name": name, "users": ", ".join(found)})

@@ -194,13 +194,14 @@ class Actions:
         """Apply that a person is away or back, in every service in which they count for a team."""
         await self._freshness.refresh_person(request.actor)
         plans, membership = self._engine.policy.plans, self._freshness.membership()
-        user = person_named(request.whom, self._freshness.names()) if request.whom else request.actor
-        if isinstance(user, Refusal):
-            return self.refused(user, actor=request.actor)
-        services = services_of(plans, membership, user)
+        names = self._freshness.names()
+        named = person_named(request.whom, names, membership.directory) if request.whom else request.actor
+        if isinstance(named, Refusal):
+            return self.refused(named, actor=request.actor)
+        services = services_of(plans, membership, named)
         if not services:
-            return self.refused(Refusal("in_no_team", {"user": user}), actor=request.actor)
-        events = tuple(request.event(service, user) for service in services)
+            return self.refused(Refusal("in_no_team", {"user": named}), actor=request.actor)
+        events = tuple(request.event(service, named) for service in services)
         outcome = await self._engine.handle(Everywhere(events, request.actor), origin.sender.delivery)
         return await self._reply(outcome, request.actor, plans[services[0]])
 

@@ -314,7 +314,7 @@ def test_the_end_of_an_absence_is_looked_at() -> None:
     assert decided(waits(), LOOK, facts(membership=people(gone(AMITA, hours=2)))).wake_at == later(hours=2)
 
 
-NAMES = {AMITA: "Amita Rao", TIM: "Tim", MARA: "Mara Li", TOM: "Mara Sun"}
+NAMES = {AMITA: "Amita Rao", TIM: "Tim", MARA: "Mara Li", TOM: "Mara Sun", OLGA: "Olga", OLGA_TOO: "Olga"}
 
 
 @pytest.mark.parametrize(
@@ -326,12 +326,13 @@ NAMES = {AMITA: "Amita Rao", TIM: "Tim", MARA: "Mara Li", TOM: "Mara Sun"}
         ("amita rao", AMITA),
         ("Amita", AMITA),
         ("tim", TIM),
+        ("olga", OLGA),
         ("mara", Refusal("which_person", {"name": "mara", "users": f"{MARA}, {TOM}"})),
         ("zoe", Refusal("unknown_person", {"name": "zoe", "users": ""})),
     ],
 )
 def test_who_is_meant(name: str, found: str | Refusal) -> None:
-    assert person_named(name, NAMES) == found
+    assert person_named(name, NAMES, people().directory) == found
 
 
 def test_in_which_services_somebody_counts() -> None:
