@@ -84,9 +84,11 @@ async def test_what_was_signed_on_call_counts_for_the_handover(bot: Inside) -> N
     await scenario.shows(number, "Lena signed")
     bot.world.slack.workspace.put_group(UserGroup("S0NIGHT", "night", ("U0KIM",)))
     bot.clock.advance(20 * 60)
-    await scenario.types("Irwin", f"status r{number}")
+    await bot.until(lambda: "U0KIM" in bot.app.freshness.user_groups()["S0NIGHT"])
     assert "Lena signed" in (await scenario.shows(number)).text
-    bot.clock.advance(11 * 60)
+    for minutes in (1, 9, 2):
+        bot.clock.advance(60 * minutes)
+        await scenario.types("Irwin", f"status r{number}")
     await scenario.thread(number, "Lena may not sign for on-call any more")
     card = await scenario.shows(number, "Kim, on call")
     assert "Lena signed" not in card.text
