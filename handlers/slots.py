@@ -53,7 +53,7 @@ def slot_of(draft: Draft, user: str, rule: SignOffRule) -> Slot:
     """Return whose slot a person would fill: their own if they are in the team, else the first that they may stand in for.
 
     What bars a person bars whoever stands in for them. `why` is as `barred` says, or `signed`, or for another team,
-    `elsewhere`; `stand_in_barred` if it bars only whom they would stand for.
+    `elsewhere`; `person_barred` if it bars only whom they would stand for.
     """
     context, membership = draft.gate_context(), draft.facts.membership
     why = barred(rule, user, context)
@@ -65,7 +65,7 @@ def slot_of(draft: Draft, user: str, rule: SignOffRule) -> Slot:
         return refused[0]
     escalated = rule.team in draft.step.escalated
     for each in stands_in_for(membership, user, rule.team, draft.now, escalated=escalated):
-        why = "stand_in_barred" if barred(rule, each, context) else _taken(draft, rule, user, each)
+        why = "person_barred" if barred(rule, each, context) else _taken(draft, rule, user, each)
         if not why:
             return Slot(each)
         refused.append(Slot(each, why))

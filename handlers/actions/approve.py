@@ -187,7 +187,7 @@ def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal
     why, values = slot.why, {"release": f"r{draft.release.number}", "team": rule.team}
     if slot.stands_for:
         values["stands_for"] = slot.stands_for
-    if why == "stand_in_barred":
+    if why == "person_barred":
         return Refusal("stand_in_barred", values, (rule.team,))
     if why == "signed":
         return Refusal("already_signed", values)

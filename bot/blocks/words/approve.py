@@ -22,6 +22,11 @@ def _posted(context: RenderContext) -> str:
     return context.render("{by:user}" + place + " signed off for {team}{note:because}.")
 
 
+def _told(context: RenderContext) -> str:
+    place = " for {stands_for:user}" if context["stands_for"] else ""
+    return context.render("{actor:user}" + place + " signed off for {environment}{note:because}")
+
+
 def _stands_in_for_nobody(context: RenderContext) -> str:
     if context["away"]:
         return "You are away yourself, so you stand in for nobody. Are you back? /release back"
@@ -60,7 +65,7 @@ WORDS = ActionWords(
         "signers_away": "Nobody who can sign for {team} is there: {users:users} {users:are} away, at least{until:until}. An "
         "operator can name stand-ins of {team} in shiproom.yml.",
     },
-    history={"signed_off": "{actor:user} signed off for {environment}{note:because}"},
+    history={"signed_off": _told},
     attempted={"signed_off": "sign off"},
     refused={
         "no_such_gate": "that team does not sign there",

@@ -29,12 +29,6 @@ def _away(context: RenderContext) -> str:
     return f"{line}{_where(context)} To end it earlier: {back}"
 
 
-def _which_person(context: RenderContext) -> str:
-    return context.render(
-        "Who is {name}? {users:users} {users:are} called like that: mention one of them with @."
-    )
-
-
 def _went_away(context: RenderContext) -> str:
     own = context["user"] == context["actor"]
     return context.render(
@@ -47,9 +41,6 @@ WORDS = ActionWords(
     replies={"away": _away},
     refusals={
         "away_past": "That is past. Nobody was set away: name a time that is still to come.",
-        "unknown_person": "I know nobody called {name}. Mention them with @, as in for @amita.",
-        "which_person": _which_person,
-        "in_no_team": "{user:user} is in no team of shiproom.yml, so nobody waits for them.",
     },
     direct={
         "set_away": "{by:user} noted that you are away{until:moment}: others may sign in your place. If that is wrong: "
@@ -59,9 +50,6 @@ WORDS = ActionWords(
     attempted={"went_away": "set {user:user} away"},
     refused={
         "away_past": "that was past",
-        "unknown_person": "nobody is called like that",
-        "which_person": "several are called like that",
-        "in_no_team": "they are in no team",
     },
     usage_errors={
         "away_without_end": f"Until when? {_TIMES}",

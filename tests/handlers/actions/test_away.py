@@ -5,7 +5,7 @@ import pytest
 
 from handlers.absence import Absence
 from handlers.actions.away import AwayRequest, WentAway
-from handlers.actions.back import BackRequest, CameBack
+from handlers.actions.back import CameBack
 from handlers.decide import decide_environment
 from handlers.effects import DirectMessage, NotifyOpen
 from handlers.facts import Facts
@@ -66,12 +66,6 @@ def test_what_is_not_read_is_asked_about(line: str, code: str) -> None:
     assert found.code == code
 
 
-def test_back_is_read() -> None:
-    found = read("back for @amita")
-    assert found == BackRequest(ANDY, "amita")
-    assert BackRequest(ANDY, "").event(SERVICE, AMITA) == CameBack(SERVICE, (), ANDY, AMITA)
-
-
 def known(*absences: Absence, **fields: object) -> Facts:
     """Return facts with absences; Mara stands in for testers."""
     teams = {**TEAMS, "testers": replace(TEAMS["testers"], stand_ins=(MARA, AMITA))}
@@ -127,12 +121,3 @@ def test_refusals(event: WentAway | CameBack, code: str) -> None:
     found = decide_environment(plan(), event, known(), NOW)
     assert isinstance(found, Refusal)
     assert found.code == code
-
-
-@pytest.mark.parametrize("actor", [AMITA, TIM])
-def test_who_is_back_ends_their_absence(actor: str) -> None:
-    before = Absence(AMITA, MONDAY, later(hours=-1), AMITA)
-    found = decided(CameBack(SERVICE, (), actor, AMITA), known(before))
-    assert found.absence == replace(before, until=NOW)
-    told = (DirectMessage(SERVICE, AMITA, "set_back", found.reply.values),) if actor == TIM else ()
-    assert found.effects == (*told, AGAIN)
