@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -56,11 +57,11 @@ def gone(user: str, by: str = "", hours: float = 72) -> Absence:
     return Absence(user, later(hours=hours), NOW - timedelta(hours=1), by or user)
 
 
-def people(*absences: Absence, testers: Team = TESTERS, ops: Team = OPS, **fields: object) -> Membership:
+def people(*absences: Absence, testers: Team = TESTERS, ops: Team = OPS, **fields: Any) -> Membership:  # noqa: ANN401 - as membership
     """Return the membership with absences."""
     known = membership(
         teams={"testers": testers, "ops": ops, "developers": Team("developers", (ANDY,))}, **fields
-    )  # type: ignore[arg-type]
+    )
     return replace(known, absences={each.user: each for each in absences})
 
 
@@ -107,7 +108,7 @@ def test_who_may_sign(user: str, wanted: Eligibility) -> None:
     assert may_sign(people(gone(AMITA)), user, "testers", NOW) is wanted
 
 
-def waits(*sign_offs: SignOff, **fields: object) -> Release:
+def waits(*sign_offs: SignOff, **fields: Any) -> Release:
     """Return a release that waits for testers and ops."""
     return in_production(sign_offs=sign_offs, **fields)
 
