@@ -108,7 +108,7 @@ def test_who_may_sign(user: str, wanted: Eligibility) -> None:
     assert may_sign(people(gone(AMITA)), user, "testers", NOW) is wanted
 
 
-def waits(*sign_offs: SignOff, **fields: Any) -> Release:
+def waits(*sign_offs: SignOff, **fields: Any) -> Release:  # noqa: ANN401 - fields of a step
     """Return a release that waits for testers and ops."""
     return in_production(sign_offs=sign_offs, **fields)
 
