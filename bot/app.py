@@ -191,7 +191,7 @@ class App:
 
     def _learn_names(self) -> None:
         cache, teams = self.freshness.membership_cache, self.engine.policy.directory.teams.values()
-        users = frozenset(user for team in teams for user in team.members)
+        users = frozenset(user for team in teams for user in team.named)
         self._tasks.keep(partial(learn_names, cache, users), "names")
 
     def wake(self) -> None:

@@ -123,13 +123,15 @@ class MembershipCache:
 
     async def _ask_group(self, name: str) -> None:
         result = await self._slack.call("usergroups.users.list", {"usergroup": name}, read=True)
+        now = self._clock.now()
         if isinstance(result, CallRejected) and result.error in NO_GROUP:
-            self._groups = {**self._groups, name: Group(frozenset(), self._clock.now())}
+            # Nobody saw it empty: what was signed instead of it is not handed over.
+            self._groups = {**self._groups, name: Group(frozenset(), now)}
         if not isinstance(result, CallSucceeded):
             return
-        group = Group(frozenset(map(str, result.answer["users"])), self._clock.now())
+        there = frozenset(map(str, result.answer["users"]))
+        group = await self._database.write(partial(facts.save_group, name=name, there=there, now=now))
         self._groups = {**self._groups, name: group}
-        await self._database.write(lambda connection: facts.save(connection, {}, {name: group}))
 
 
 def _is_account(user: str) -> bool:

@@ -134,7 +134,7 @@ async def _accounts(slack: SlackWeb, policy: Policy) -> AsyncIterator[str]:
     What it does not say for another reason is left to what is said of the token and its scopes.
     """
     teams, people = policy.directory.teams.values(), policy.directory.people
-    named = (*(team.members for team in teams), *(person.slack for person in people))
+    named = (*(team.named for team in teams), *(person.slack for person in people))
     for user in sorted({user for users in named for user in users}):
         result = await slack.call("users.info", {"user": user}, read=True)
         if isinstance(result, CallRejected) and result.error in NO_ACCOUNT:

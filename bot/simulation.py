@@ -17,7 +17,7 @@ from handlers.people import AccountStatus, Group, Member, Membership
 from handlers.plan import Plan
 from handlers.policy import Policy
 from handlers.release import Release
-from handlers.rights import cannot_sign
+from handlers.slots import cannot_sign
 from handlers.starting import new_release
 from handlers.step import OVER, StepState
 from handlers.why import why

@@ -27,8 +27,8 @@ from handlers.gate import Reason
 from handlers.lineage import Marks
 from handlers.plan import Plan
 from handlers.release import Release
-from handlers.rights import cannot_sign
 from handlers.rollback_target import rollback_target
+from handlers.slots import awaited, cannot_sign
 from handlers.step import OVER, StepState
 from handlers.why import gate_results, why
 from storage import builds, environments, lineage, reading, releases
@@ -86,8 +86,9 @@ class Snapshots:
         reasons = why(release, facts, self._clock.now())
         if not reasons:
             return None
-        out = cannot_sign(release, facts, self._clock.now())
-        return Waiting(release, reasons, await self._holder(reasons), out)
+        now = self._clock.now()
+        out, there = cannot_sign(release, facts, now), awaited(release, facts, now)
+        return Waiting(release, reasons, await self._holder(reasons), out, there)
 
     async def _holder(self, reasons: Sequence[Reason]) -> Release | None:
         """Read the release that holds the environment, if that is a reason to wait."""
@@ -125,6 +126,7 @@ class Snapshots:
             taken_back=release_taken_back(release, snapshot.facts.environments),
             left=_left(snapshot),
             cannot_sign=cannot_sign(release, snapshot.facts, now),
+            awaited=awaited(release, snapshot.facts, now),
         )
 
     def _facts_of(self, saved: "_SavedBuild") -> Facts:

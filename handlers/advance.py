@@ -5,6 +5,7 @@ This does not depend on the event; the rules are applied until none of them chan
 
 from collections.abc import Callable
 
+from handlers.absent_signers import note_presence
 from handlers.attempt import Intent
 from handlers.closing import call_before_closing
 from handlers.draft import Draft
@@ -149,6 +150,7 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     call_before_closing,
     remind,
     escalate,
+    note_presence,
     time_out,
     tell_of_queue,
     give_up_cancel,

@@ -156,6 +156,15 @@ class LossSettled(EnvironmentEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class AbsenceEvent(EnvironmentEvent):
+    """A person said of themselves or of another, `user`, whether they are away; it is about no environment."""
+
+    event_name: ClassVar[str]
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class Everywhere:
     """A person or an API token acted on environments of several services at once.
 

@@ -65,7 +65,7 @@ def reply_about(results: Mapping[str, Result]) -> Reply | Refusal:
     if not replies:
         return _refused(refusals)
     first = next(iter(replies.values()))
-    told = {key: _gathered(replies, key) for key in ("still", "beside", "owners")}
+    told = {key: _gathered(replies, key) for key in ("still", "beside", "owners", "stand_ins", "alone")}
     told["services"] = ", ".join(replies)
     for code in {each.code for each in refusals.values()}:
         told[code] = ", ".join(name for name, each in refusals.items() if each.code == code)

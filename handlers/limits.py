@@ -24,7 +24,7 @@ QUEUE_LASTS = timedelta(hours=24)
 """How long a run may be queued at its CI, at least; twice the policy's time limit if that is longer."""
 
 ROTATION_CHECK = timedelta(seconds=60)
-"""How often a waiting release looks whether those who signed are still in their team's Slack user group."""
+"""How often a waiting release looks who is in the Slack user groups of the teams that sign for it."""
 
 ACCOUNT_CHECK = timedelta(minutes=5)
 """How often it looks whether they are still full members, where the team is named in the policy.
@@ -48,7 +48,12 @@ def next_wake(draft: Draft) -> datetime | None:
     hold, results = draft.release.hold, None
     times = [_limit(draft, step), hold.due if hold is not None else None]
     if step.state is StepState.WAITING:
-        times += [_signers_checked(draft, step), *_expiries(draft, step), _closing(draft)]
+        times += [
+            _signers_checked(draft, step),
+            _somebody_back(draft),
+            *_expiries(draft, step),
+            _closing(draft),
+        ]
         times.append(draft.gate_context().calendar.changes_at(draft.now))
         results = evaluate_gates(draft.release, step, draft.current_facts(), draft.now)
         times += [reason.until for result in results for reason in result.reasons]
@@ -58,13 +63,19 @@ def next_wake(draft: Draft) -> datetime | None:
 
 
 def _signers_checked(draft: Draft, step: Step) -> datetime | None:
-    """Return when those who signed are looked at again: they may leave a user group, or the workspace, without an event."""
+    """Return when those who sign are looked at again: they may leave a user group, or the workspace, without an event."""
     teams = draft.facts.membership.directory.teams
     signed = {each.team for each in step.unspent}
-    if not signed:
-        return None
-    rotates = any(teams[name].usergroup for name in signed if name in teams)
-    return draft.now + (ROTATION_CHECK if rotates else ACCOUNT_CHECK)
+    awaited = {rule.team for rule in draft.release.rules(step)}
+    if any(teams[name].usergroup for name in awaited | signed if name in teams):
+        return draft.now + ROTATION_CHECK
+    return draft.now + ACCOUNT_CHECK if signed else None
+
+
+def _somebody_back(draft: Draft) -> datetime | None:
+    """Return when the next absence of the service ends: they are awaited again, and nobody stands in for them."""
+    absences = draft.facts.membership.absences.values()
+    return min((each.until for each in absences if each.lasts(draft.now)), default=None)
 
 
 def _closing(draft: Draft) -> datetime | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.absence import Absence
 from handlers.build import Build
 from handlers.effects import Effect
 from handlers.environments import EnvironmentState
@@ -40,7 +41,8 @@ class Decision:
     """What follows from an event, to be saved in one transaction.
 
     `release` is the release as it is from now on (None if the event concerns none), `environments` are those that changed,
-    `deployed` is the environment that was deployed to successfully, and `wake_at` is when to reevaluate at the latest.
+    `deployed` is the environment that was deployed to successfully, `absence` says until when a person is away of the service,
+    and `wake_at` is when to reevaluate at the latest.
     """
 
     reply: Reply
@@ -51,3 +53,4 @@ class Decision:
     deployed: str = ""
     wake_at: datetime | None = None
     changed: bool = True
+    absence: Absence | None = None

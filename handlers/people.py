@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from handlers.absence import Absence
 from handlers.hours import Hours
 
 FRESH = timedelta(seconds=60)
@@ -63,22 +64,41 @@ class Member:
     tz: str = ""
 
 
+NOBODY = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The members of a Slack user group, and when Slack reported them."""
+    """The members of a Slack user group, and when Slack reported them.
+
+    `seen` is when Slack showed each account in it last, also of those who left; under NOBODY, when it was empty last.
+    """
 
     members: frozenset[str]
     as_of: datetime
+    seen: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team of the policy: named members, a Slack user group, or both; `hours` are when its people work, if it says so."""
+    """A team of the policy: named members, a Slack user group, or both; `hours` are when its people work, if it says so.
+
+    `stand_ins` may sign for members who are away, `fallback` counts while nobody is in the user group, and what was signed by
+    somebody in the group counts for `handover` seconds after they left it.
+    """
 
     name: str
     members: tuple[str, ...] = ()
     usergroup: str = ""
     hours: Hours | None = None
+    stand_ins: tuple[str, ...] = ()
+    fallback: tuple[str, ...] = ()
+    handover: int = 0
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Everybody whom the policy names for the team."""
+        return (*self.members, *self.stand_ins, *self.fallback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +162,36 @@ _HIDDEN = "@users.noreply.github.com"
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The directory, with what Slack last reported about accounts and user groups."""
+    """The directory, with what Slack last reported about accounts and user groups, and who is away for one service."""
 
     directory: Directory
     members: Mapping[str, Member] = field(default_factory=dict[str, Member])
     groups: Mapping[str, Group] = field(default_factory=dict[str, Group])
+    absences: Mapping[str, Absence] = field(default_factory=dict[str, Absence])
+
+    def absence_of(self, user: str, now: datetime) -> Absence | None:
+        """Return the absence of a person who is away now; None if they are not."""
+        person = self.directory.person_of(user)
+        away = (each for each in self.absences.values() if each.lasts(now))
+        return next((each for each in away if self.directory.person_of(each.user) == person), None)
+
+    def is_away(self, user: str, now: datetime) -> bool:
+        """Return whether a person is away now."""
+        return self.absence_of(user, now) is not None
+
+    def people_of(self, team_name: str) -> tuple[str, ...]:
+        """Return everybody who counts for a team, as far as is known: members, and who is in its group or instead of it."""
+        team = self.directory.teams.get(team_name)
+        if team is None:
+            return ()
+        group = self.groups.get(team.usergroup)
+        there = (sorted(group.members) or team.fallback) if group is not None else ()
+        return tuple(dict.fromkeys((*team.members, *there)))
+
+    def knows_all_of(self, team_name: str) -> bool:
+        """Return whether Slack ever said who is in a team's user group, if it has one."""
+        team = self.directory.teams.get(team_name)
+        return team is None or not team.usergroup or team.usergroup in self.groups
 
     def account_status(self, user: str, now: datetime) -> Eligibility:
         """Return whether an account is a full member of the workspace now."""
@@ -160,7 +205,7 @@ class Membership:
         account_status = self.account_status(user, now)
         if account_status is Eligibility.NOT_FULL_MEMBER:
             return account_status
-        belongs = self._belongs(user, team_name, now)
+        belongs = self.belongs(user, team_name, now)
         if belongs is not Eligibility.YES:
             return belongs
         return account_status
@@ -176,7 +221,8 @@ class Membership:
                 return wanted
         return Eligibility.NOT_IN_TEAM
 
-    def _belongs(self, user: str, team_name: str, now: datetime) -> Eligibility:
+    def belongs(self, user: str, team_name: str, now: datetime) -> Eligibility:
+        """Return whether an account is in a team now, whatever its status."""
         team = self.directory.teams.get(team_name)
         if team is None:
             return Eligibility.NOT_IN_TEAM
@@ -187,7 +233,7 @@ class Membership:
         group = self.groups.get(team.usergroup)
         if group is None or not _counts(group.as_of, now):
             return Eligibility.UNKNOWN
-        return Eligibility.YES if user in group.members else Eligibility.NOT_IN_TEAM
+        return Eligibility.YES if user in (group.members or team.fallback) else Eligibility.NOT_IN_TEAM
 
 
 def _counts(as_of: datetime, now: datetime) -> bool:

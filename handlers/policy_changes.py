@@ -201,6 +201,16 @@ def _of_teams(old: _Pair, new: _Pair) -> _Found:
             continue
         for code, values in _added("members_added", before.members, after.members):
             yield code, {"team": name, **values}
+        for code, values in (
+            *_added("stand_ins_added", before.stand_ins, after.stand_ins),
+            *_added("fallback_added", before.fallback, after.fallback),
+        ):
+            yield code, {"team": name, **values}
+        if after.handover > before.handover:
+            yield (
+                "handover_longer",
+                {"team": name, "before": str(before.handover), "after": str(after.handover)},
+            )
         if after.usergroup not in {"", before.usergroup}:
             yield "usergroup_changed", {"team": name, "usergroup": after.usergroup}
 

@@ -17,6 +17,7 @@ from handlers.people import AccountStatus, Membership
 from handlers.plan import Reminding
 from handlers.release import Release
 from handlers.signers import missing_teams
+from handlers.slots import awaited as who_is_there
 from handlers.step import StepState
 from handlers.tally import barred
 
@@ -49,7 +50,7 @@ def awaited(
     context = gate_context(release, release.step, facts, now)
     found: dict[str, Awaited] = {}
     for team, since in _teams(release, facts, now, results):
-        for user in _people(release, team, context):
+        for user in (*_people(release, team, context), *_stand_ins(release, facts, now, team)):
             person = facts.membership.directory.person_of(user)
             known = found.get(person, Awaited(user, since))
             found[person] = replace(known, since=min(known.since, since))
@@ -92,25 +93,24 @@ def _signing(release: Release, results: tuple[GateResult, ...]) -> tuple[tuple[s
 def _people(release: Release, team: str, context: GateContext) -> Iterator[str]:
     """Return the people of a team who can do what is awaited of it."""
     membership = context.membership
-    for user in _members(membership, team):
+    for user in membership.people_of(team):
         if is_present(membership, user, context.now) and not _signs_not(release, team, user, context):
             yield user
 
 
-def _members(membership: Membership, team: str) -> tuple[str, ...]:
-    """Return the people of a team by what Slack said last, however long ago."""
-    named = membership.directory.teams.get(team)
-    if named is None:
-        return ()
-    group = membership.groups.get(named.usergroup)
-    return tuple(dict.fromkeys((*named.members, *sorted(group.members if group is not None else ()))))
+def _stand_ins(release: Release, facts: Facts, now: datetime, team: str) -> Iterator[str]:
+    """Return who may sign now in place of somebody of a team whose sign-off is awaited."""
+    if release.step.state is StepState.WAITING:
+        for user, _ in who_is_there(release, facts, now)[team].stand_ins:
+            if is_present(facts.membership, user, now):
+                yield user
 
 
 def is_present(membership: Membership, user: str, now: datetime) -> bool:
     """Return whether somebody may be reminded now: they are not away, and no account that is known to count for nothing."""
-    del now
     member = membership.members.get(user)
-    return member is None or member.account_status is AccountStatus.FULL
+    counts = member is None or member.account_status is AccountStatus.FULL
+    return counts and not membership.is_away(user, now)
 
 
 def _signs_not(release: Release, team: str, user: str, context: GateContext) -> bool:
@@ -129,7 +129,7 @@ def working_at(membership: Membership, user: str, at: datetime) -> datetime:
     hours = tuple(
         team.hours
         for team in directory.teams.values()
-        if team.hours is not None and user in _members(membership, team.name)
+        if team.hours is not None and user in membership.people_of(team.name)
     )
     zone = zone_named(member.tz if member is not None else "", directory.zone)
     return next_working(hours or (Hours(),), zone, at)
@@ -212,7 +212,7 @@ def announced(
     if reason.code not in {"sign_off_missing", "failed", "unknown"}:
         return reason
     values: dict[str, str] = {}
-    people = {user for team in reason.who for user in _members(facts.membership, team)}
+    people = {user for team in reason.who for user in facts.membership.people_of(team)}
     due = [each for each in reminders(release, facts, now, results) if each.who in people]
     if due:
         first = [each.who for each in due if each.at == due[0].at]

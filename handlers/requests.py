@@ -119,6 +119,19 @@ class EnvironmentRequest(ABC):
 
 
 @dataclass(frozen=True, slots=True)
+class AbsenceRequest(ABC):
+    """Says whether a person is away; `whom` is their name as it was typed, empty for the actor."""
+
+    actor: str
+    whom: str
+
+    @abstractmethod
+    def event(self, service: str, user: str) -> EnvironmentEvent:
+        """Return the event for one service in which they count."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Asks to read something.
 
@@ -185,9 +198,10 @@ class Follow:
     follows: bool
 
 
-Request = (
-    ReleaseAction | BuildRequest | EnvironmentRequest | Query | StartForm | Several | SignSeveralForm | Follow
-)
+Wider = StartForm | Several | SignSeveralForm | Follow | AbsenceRequest
+"""Requests about several releases or services at once, or about none."""
+
+Request = ReleaseAction | BuildRequest | EnvironmentRequest | Query | Wider
 
 
 def with_filled(request: Request | UsageError, values: Mapping[str, object]) -> Request | UsageError:

@@ -7,17 +7,14 @@ from datetime import datetime
 
 from handlers.draft import Draft
 from handlers.environments import EnvironmentState
-from handlers.events import Precondition, StartsRelease
+from handlers.events import AbsenceEvent, Precondition, StartsRelease
 from handlers.facts import Facts
 from handlers.gates.branch import wrong_branch
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.release import Kind, Release
-from handlers.sign_off_rule import SignOffRule
-from handlers.sign_offs import SignOff
 from handlers.step import StepState
-from handlers.tally import barred
 
 _UNTOUCHED = frozenset({StepState.PENDING, StepState.WAITING})
 
@@ -59,6 +56,17 @@ def refuse_unless_operator(
     )
 
 
+def refuse_unless_absence(
+    plan: Plan, event: AbsenceEvent, action: str, facts: Facts, now: datetime
+) -> Refusal | None:
+    """Refuse whoever may not say whether a person is away: full members of themselves, operators of others."""
+    membership = facts.membership
+    if membership.directory.person_of(event.user) != membership.directory.person_of(event.actor):
+        return refuse_unless_operator(plan, event.actor, action, facts, now)
+    status = membership.account_status(event.actor, now)
+    return None if status is Eligibility.YES else Refusal(status.value, {"action": action})
+
+
 def refuse_unless_signable(draft: Draft) -> Refusal | None:
     """Refuse if the step takes no sign-offs now."""
     release, step = draft.release, draft.step
@@ -68,46 +76,6 @@ def refuse_unless_signable(draft: Draft) -> Refusal | None:
     if not release.rules(step) or draft.gate_context().takes_over:
         return Refusal("no_sign_off_needed", values)
     return None
-
-
-def kept_from_signing(draft: Draft, user: str, rule: SignOffRule) -> str:
-    """Return why a person of a team may not sign for it: as `barred` says, or `signed`, or for another team, `elsewhere`."""
-    why = barred(rule, user, draft.gate_context())
-    if why:
-        return why
-    teams = {signed.team for signed in signed_by(draft, user)}
-    if rule.team in teams:
-        return "signed"
-    return "elsewhere" if teams and not rule.same_person else ""
-
-
-def signed_by(draft: Draft, user: str) -> list[SignOff]:
-    """Return the sign-offs of a person that still count for the step."""
-    person_of = draft.facts.membership.directory.person_of
-    return [signed for signed in draft.step.unspent if person_of(signed.user) == person_of(user)]
-
-
-def cannot_sign(release: Release, facts: Facts, now: datetime) -> dict[str, frozenset[str]]:
-    """Return by team which of its people may not sign for the current step, so that nobody awaits them.
-
-    Of whom Slack says nothing now is awaited.
-    """
-    draft = Draft(release, facts, now, "")
-    membership, absent = facts.membership, facts.absent(release.environment)
-    found: dict[str, frozenset[str]] = {}
-    for rule in release.rules(release.step):
-        team = membership.directory.teams.get(rule.team)
-        group = membership.groups.get(team.usergroup) if team is not None else None
-        people = {*(team.members if team is not None else ()), *(group.members if group is not None else ())}
-        found[rule.team] = frozenset(user for user in people if absent or _is_out(draft, user, rule))
-    return found
-
-
-def _is_out(draft: Draft, user: str, rule: SignOffRule) -> bool:
-    eligible = draft.facts.membership.eligible(user, rule.team, draft.now)
-    return eligible not in {Eligibility.YES, Eligibility.UNKNOWN} or bool(
-        kept_from_signing(draft, user, rule)
-    )
 
 
 def refuse_stale(draft: Draft, precondition: Precondition | None) -> Refusal | None:

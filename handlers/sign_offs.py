@@ -9,8 +9,8 @@ class SignOff:
     """One person's verdict on this step's build.
 
     It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told. It has
-    `expired` once it is older than its gate lets sign-offs count.
-    A `void` one never counts again: its signer came to stand for the release.
+    `expired` once it is older than its gate lets sign-offs count. A `void` one never counts again: its signer came to stand for
+    the release. `stands_for` is the member of the team in whose place a stand-in signed.
     """
 
     team: str
@@ -23,6 +23,12 @@ class SignOff:
     lost: bool = False
     expired: bool = False
     void: bool = False
+    stands_for: str = ""
+
+    @property
+    def slot(self) -> str:
+        """Whose slot it fills: that of the signer, or of whom they stand for."""
+        return self.stands_for or self.user
 
     @property
     def counts(self) -> bool:

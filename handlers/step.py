@@ -46,6 +46,8 @@ class Step:
     version that was live before it. It starts no earlier than `starts_at`; `window_key` are the windows that it waits for
     alone, `closing_called` is the closing of one before which people were called, `calendar_shown` what its card says of them.
     `offered` is the attempt for which somebody else was asked to stand for the release; 0 if none was.
+    `deserted` are the teams of which nobody who
+    can sign is there, `presence` the people who are away or on call of those who are awaited, as the card shows them.
     """
 
     environment: str
@@ -82,6 +84,8 @@ class Step:
     ended_at: datetime | None = None
     taken_over: int = 0
     offered: int = 0
+    deserted: tuple[str, ...] = ()
+    presence: tuple[str, ...] = ()
 
     @property
     def in_flight(self) -> bool:

@@ -8,6 +8,7 @@ from handlers.gate import GateContext
 from handlers.people import Eligibility
 from handlers.sign_off_rule import SignOffRule
 from handlers.sign_offs import SignOff
+from handlers.stand_ins import filled_by, still_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,12 @@ class Tally:
 def count(rule: SignOffRule, context: GateContext) -> Tally:
     """Count a rule's sign-offs as of now.
 
-    Signers who have left the team no longer count, nor does anybody whose membership is unknown.
+    Signers who have left the team no longer count, nor does anybody whose membership is unknown. A person and who stands in
+    for them fill one slot, and nobody fills two.
     """
     counted: set[str] = set()
+    signers: set[str] = set()
+    directory = context.membership.directory
     unknown: list[str] = []
     lost: list[str] = []
     expired: list[SignOff] = []
@@ -39,13 +43,14 @@ def count(rule: SignOffRule, context: GateContext) -> Tally:
         if is_expired(rule, signed, context):
             expired.append(signed)
             continue
-        eligible = context.membership.eligible(signed.user, rule.team, context.now)
+        eligible = still_signs(context.membership, signed, context.now)
         if eligible is Eligibility.UNKNOWN:
             unknown.append(signed.user)
-        elif eligible is not Eligibility.YES or barred(rule, signed.user, context):
+        elif eligible is not Eligibility.YES or _is_barred(rule, signed, context):
             lost.append(signed.user)
-        elif not _elsewhere(rule, signed, context):
-            counted.add(context.membership.directory.person_of(signed.user))
+        elif directory.person_of(signed.user) not in signers and not _elsewhere(rule, signed, context):
+            signers.add(directory.person_of(signed.user))
+            counted.add(directory.person_of(signed.slot))
     return Tally(frozenset(counted), tuple(unknown), tuple(lost), tuple(expired))
 
 
@@ -59,6 +64,10 @@ def is_expired(rule: SignOffRule, signed: SignOff, context: GateContext) -> bool
     end, intent = expires_at(rule, signed), context.step.intent
     sent = intent.sent_at if intent is not None and context.step.in_flight else None
     return end is not None and end <= (sent or context.now)
+
+
+def _is_barred(rule: SignOffRule, signed: SignOff, context: GateContext) -> bool:
+    return any(barred(rule, user, context) for user in (signed.user, signed.slot))
 
 
 def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
@@ -91,14 +100,13 @@ def _requesters(context: GateContext) -> set[str]:
 
 
 def _elsewhere(rule: SignOffRule, signed: SignOff, context: GateContext) -> bool:
-    """Return whether the same person signed earlier for another team of the step.
+    """Return whether the same person signed earlier for another team of the step, or was stood in for.
 
     One person fills one slot only.
     """
     if rule.same_person:
         return False
-    person_of = context.membership.directory.person_of
+    directory = context.membership.directory
+    persons = filled_by(directory, signed)
     earlier = takewhile(lambda other: other is not signed, context.step.unspent)
-    return any(
-        other.team != rule.team and person_of(other.user) == person_of(signed.user) for other in earlier
-    )
+    return any(other.team != rule.team and persons & filled_by(directory, other) for other in earlier)

@@ -40,7 +40,7 @@ DONE = _table(
 
 ROLLED_BACK = _table(
     {
-        "rollback": "undo, revert, back, roll back, roll-back, go back, rewind, downgrade, restore, zurück, zurücksetzen, "
+        "rollback": "undo, revert, roll back, roll-back, go back, rewind, downgrade, restore, zurück, zurücksetzen, "
         "zurückrollen, rückgängig, roll it back, emergency rollback"
     }
 )
@@ -57,6 +57,8 @@ ASKED = _table(
         "cancel": "abort, kill, abandon, abbrechen, drop, end, discard, delete, remove, stopp, quit, terminate, stornieren",
         "testing": "test, tests, testen, teste, try, qa, check, start testing, i test, i am testing",
         "retry": "rerun, re-run, redo, repeat, try again, once more, wiederholen, nochmal, again, restart, erneut",
+        "away": "vacation, ooo, holiday, holidays, out of office, urlaub, abwesend, pto",
+        "back": "i am back, i'm back, im back, returned, zurück da, wieder da",
         "withdraw": "revoke, retract, unapprove, unsign, take back, takeback, zurückziehen, zurücknehmen, rescind, unsignoff, "
         "undo my sign off, undo my sign-off, undo my signoff, undo sign off, undo signoff, undo sign-off",
         "lock": "freeze, sperren, block, pause, halt, stop everything, einfrieren, suspend, stop deploys, "
@@ -81,7 +83,6 @@ STARTED = _table(
 
 NOT_YET = _table(
     {
-        "away": "away, vacation, ooo, holiday, out of office, urlaub, abwesend",
         "remind": "remind, ping, nudge, poke, call, page, erinnern",
         "notify": "follow, unfollow, subscribe, unsubscribe, watch, unwatch, tell me, inform me, benachrichtigen",
         "schedule": "schedule, later, plan, tonight",
@@ -148,10 +149,10 @@ READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
     **dict.fromkeys(("help", "whoami", "status", "where", "why", "mine", "builds", "history"), READS),
-    **dict.fromkeys(("testing", "withdraw", "at", "notify", "hold", "offer"), CHANGES_LITTLE),
+    **dict.fromkeys(("testing", "withdraw", "at", "notify", "hold", "offer", "back"), CHANGES_LITTLE),
     "journey": STARTS,
     **dict.fromkeys(("retry", "go"), STARTS),
-    **dict.fromkeys(("approve", "lock", "take"), DECIDES),
+    **dict.fromkeys(("approve", "lock", "take", "away"), DECIDES),
     **dict.fromkeys(("reject", "cancel", "stop", "settle", "unlock", "waive"), ENDS),
     "rollback": REVERTS,
 }

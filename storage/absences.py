@@ -3,11 +3,13 @@
 Who is back keeps their row, with an end that is over: what the history vouches for stays.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, select
 
 from handlers.absence import Absence
+from handlers.people import Membership
 from storage.codec import micros, moment
 from storage.dialects import insert_or_replace
 from storage.prepared import Prepared
@@ -40,3 +42,8 @@ def of_service(connection: Connection, service: str, now: datetime) -> dict[str,
     """Return the absences of a service that are not over."""
     rows = _of_service.rows(connection, wanted=service, now=micros(now))
     return {user: Absence(user, moment(until), moment(since), by) for user, until, since, by in rows}
+
+
+def known(connection: Connection, membership: Membership, service: str, now: datetime) -> Membership:
+    """Return what is known of people, with who is away of a service."""
+    return replace(membership, absences=of_service(connection, service, now))

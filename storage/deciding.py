@@ -85,4 +85,5 @@ def _outcome(given: DecisionInput, decision: Decision, after: Release) -> dict[s
         "attempt": after.step.attempt,
         "effects": effect_names(decision),
         **({"taken_over": taken} if taken else {}),
+        **{name: value for name, value in decision.reply.values.items() if name == "stands_for"},
     }

@@ -11,7 +11,7 @@ from handlers.events import EnvironmentEvent, Everywhere
 from handlers.everywhere import reply_about
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal, Reply
-from storage import policies
+from storage import absences, policies
 from storage.confirmed import BehindError
 from storage.history import Head
 from storage.incoming import Context, IncomingEvent, Outcome, effect_names, entry_of
@@ -39,7 +39,9 @@ def apply_everywhere(
     loaded, behind = _lock_services(connection, [each.service for each in events], context)
     events = tuple(each for each in events if each.service in loaded)
     facts = {
-        service: Facts(context.membership, states, context.capabilities)
+        service: Facts(
+            absences.known(connection, context.membership, service, incoming.at), states, context.capabilities
+        )
         for service, (states, _) in loaded.items()
     }
     results = decide_everywhere(context.policy.plans, replace(event, events=events), facts, incoming.at)
@@ -100,5 +102,9 @@ def _save_environments(
     refused = isinstance(decision, Refusal)
     result = _result(decision)
     outcome = {"refused" if refused else "reply": result.code, **result.values}
-    changes = NOTHING if refused else Changes(decision.environments, decision.effects)
+    changes = NOTHING
+    if isinstance(decision, Decision):
+        absence = decision.absence
+        rows = absences.save(connection, head.service, absence) if absence is not None else {}
+        changes = Changes(decision.environments, decision.effects, rows)
     return record(connection, Locked(states, head), entry_of(incoming, 0, outcome), changes)

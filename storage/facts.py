@@ -6,17 +6,25 @@ SQLModel has none and replicas write at once.
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import select
 
-from handlers.people import Group, Member
+from handlers.people import NOBODY, Group, Member
 from storage.codec import EPOCH, UnreadableError, dumps, loads, micros
 from storage.dialects import insert_or_replace
+from storage.prepared import Prepared
 from storage.session import read_models
 from storage.tables import FactRow, table
 
-_save = insert_or_replace(table(FactRow))
+KEPT = timedelta(days=1)
+"""How long it is kept when an account was in a user group last: longer than any handover lasts."""
+
+_fact = table(FactRow)
+_save = insert_or_replace(_fact)
+_get = Prepared(select_columns(_fact.c.body).where(_fact.c.key == bindparam("wanted")))
 
 
 def save(connection: Connection, members: dict[str, Member], groups: dict[str, Group]) -> None:
@@ -25,6 +33,21 @@ def save(connection: Connection, members: dict[str, Member], groups: dict[str, G
         _save.change(connection, key=f"member:{user}", as_of=micros(member.as_of), body=dumps(member))
     for name, group in groups.items():
         _save.change(connection, key=f"group:{name}", as_of=micros(group.as_of), body=dumps(group))
+
+
+def save_group(connection: Connection, name: str, there: frozenset[str], now: datetime) -> Group:
+    """Save who is in a user group now; return it with when each account was seen in it last, by any replica.
+
+    Who was not seen for longer than any handover lasts is forgotten.
+    """
+    known = _get.scalar(connection, wanted=f"group:{name}")
+    seen: dict[str, datetime] = {}
+    with suppress(UnreadableError):  # it is written again
+        seen |= loads(Group, known).seen if known is not None else {}
+    recent = {user: at for user, at in seen.items() if now - KEPT <= at <= now}
+    group = Group(there, now, {**recent, **dict.fromkeys(there or (NOBODY,), now)})
+    save(connection, {}, {name: group})
+    return group
 
 
 def load(connection: Connection, since: int) -> tuple[dict[str, Member], dict[str, Group]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
+from handlers.absence import Absence
 from handlers.build import Build, Change
 from handlers.build_lookup import builds_named
 from handlers.environments import EnvironmentState, Loss
@@ -20,7 +21,8 @@ from handlers.release import Release
 from handlers.requests import ResolutionContext
 from handlers.step import StepState
 from handlers.typed_words import release_named
-from storage import builds, environments, history, lineage, release_lists, releases
+from storage import absences, builds, environments, history, lineage, release_lists, releases
+from storage.codec import EPOCH
 from storage.history import Head, HistoryLine
 from storage.tables import ReleaseRow, table
 
@@ -64,7 +66,7 @@ class ServiceSnapshot:
     """A service with its environments and open releases, and what else was wanted.
 
     `builds` are the newest, or those of a wanted version, whose releases are `of_build`. `ends` are the releases that ended
-    last.
+    last; `absences` those of the service, over or not.
     """
 
     plan: Plan
@@ -74,6 +76,7 @@ class ServiceSnapshot:
     history: tuple[HistoryLine, ...] = ()
     ends: tuple[Release, ...] = ()
     of_build: tuple[Release, ...] = ()
+    absences: Mapping[str, Absence] = field(default_factory=dict[str, Absence])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ def snapshot(
     since = _since(connection, release, state)
     presence = context.policy.presence(release.service) if context.policy is not None else None
     loss = context.lost.get(release.service)
-    facts = Facts(context.membership, states, context.capabilities, presence=presence, loss=loss)
+    membership = absences.known(connection, context.membership, release.service, EPOCH)
+    facts = Facts(membership, states, context.capabilities, presence=presence, loss=loss)
     if context.policy is not None:
         facts = replace(facts, calendars=context.policy.calendars_of(release.service))
     facts = lineage.with_lineage(connection, facts, release)
@@ -148,6 +152,7 @@ def service(connection: Connection, plan: Plan, parts: ServiceParts) -> ServiceS
         _history(connection, name, parts),
         tuple(release_lists.ended(connection, name, parts.ends, parts.ended_since)) if parts.ends else (),
         tuple(of_build),
+        absences.of_service(connection, name, EPOCH),
     )
 
 

@@ -8,6 +8,9 @@ from sqlmodel import Field
 
 from storage.columns import BIG, Row, partial_index
 from storage.columns import table as table  # noqa: PLC0414 - every module takes rows and their tables from here
+from storage.people_tables import AbsenceRow as AbsenceRow  # noqa: PLC0414 - the same
+from storage.people_tables import FollowerRow as FollowerRow  # noqa: PLC0414 - the same
+from storage.people_tables import ReminderRow as ReminderRow  # noqa: PLC0414 - the same
 
 
 class ReleaseRow(Row, table=True):
@@ -239,27 +242,3 @@ class CounterRow(Row, table=True):
 
     name: str = Field(primary_key=True)
     value: int = Field(sa_type=BIG)
-
-
-class AbsenceRow(Row, table=True):
-    """That a person is away, for one service: until when, since when, and who said so. Who is back has an end in the past."""
-
-    service: str = Field(primary_key=True)
-    user: str = Field(primary_key=True)
-    until: int = Field(sa_type=BIG)
-    since: int = Field(sa_type=BIG)
-    by: str
-
-
-class ReminderRow(Row, table=True):
-    """When a person was reminded last of what waits for them, over all services."""
-
-    user: str = Field(primary_key=True)
-    at: int = Field(sa_type=BIG)
-
-
-class FollowerRow(Row, table=True):
-    """A person who wants to know when a change of theirs is live, and since when."""
-
-    user: str = Field(primary_key=True)
-    at: int = Field(sa_type=BIG)

@@ -4,6 +4,7 @@ It loads under lock, decides, and saves release, environments, history, effects 
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -19,7 +20,7 @@ from handlers.outcome import Refusal, Reply
 from handlers.release import Kind, Release
 from handlers.reports import NewerRequested, NewerSucceeded
 from handlers.starting import new_release
-from storage import builds, deliveries, lineage, policies, release_numbers, releases
+from storage import absences, builds, deliveries, lineage, policies, release_numbers, releases
 from storage.deciding import DecisionInput, decide_and_save
 from storage.incoming import Context, IncomingEvent, Outcome
 from storage.service_events import apply_service_event
@@ -54,7 +55,7 @@ def _route(connection: Connection, incoming: IncomingEvent, context: Context) ->
     if release is None:
         return Outcome(Refusal("no_such_release", {"release": f"r{event.release}"}))
     states, head = policies.lock_service(connection, release.service, context)
-    facts = _facts(connection, release, states, context)
+    facts = _facts(connection, release, states, context, incoming.at)
     if isinstance(event, NewerRequested | NewerSucceeded):
         facts = _newer_facts(connection, facts, release, event.by)
     return decide_and_save(connection, incoming, DecisionInput(release, release, facts, head), event)
@@ -81,7 +82,7 @@ def _start(
     number = release_numbers.next_number(connection)
     states, head = policies.lock_service(connection, plan.service, context)
     release = new_release(number, event, plan, incoming.at)
-    facts = _facts(connection, release, states, context)
+    facts = _facts(connection, release, states, context, incoming.at)
     if event.kind is Kind.ROLLBACK:
         facts = _rollback_facts(connection, facts, event)
     elif event.environment != plan.environments[0].name:
@@ -92,12 +93,16 @@ def _start(
 
 
 def _facts(
-    connection: Connection, release: Release, states: dict[str, EnvironmentState], context: Context
+    connection: Connection,
+    release: Release,
+    states: dict[str, EnvironmentState],
+    context: Context,
+    now: datetime,
 ) -> Facts:
     """Load the facts; how builds relate is read only if a gate of the step needs it."""
     presence = context.policy.presence(release.service)
     facts = Facts(
-        context.membership,
+        absences.known(connection, context.membership, release.service, now),
         states,
         context.capabilities,
         presence=presence,

@@ -68,7 +68,8 @@ UNVOUCHED: dict[type[SQLModel], str] = {
     MessageRow: "where a message is in Slack and what it shows; Slack is a view, and no decision reads it",
     DeliveryRow: "the answer to a request that was handled; a decision that is repeated changes nothing",
     ConnectionRow: "what people were told of a connection; no decision reads it",
-    FactRow: "what Slack said of people and groups; what was stored only names people, and is asked again before it counts",
+    FactRow: "what Slack said of people and groups; what was stored only names people, and is asked again before it counts; "
+    "when somebody was in a group last can only prolong a handover, of a sign-off that is vouched for",
     ReminderRow: "when a person was reminded last; it decides only whether they are reminded again within the hour",
     FollowerRow: "who wants a message when their change is live; no decision reads it",
 }

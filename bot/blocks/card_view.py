@@ -21,6 +21,7 @@ from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Directory
 from handlers.plan import unique
 from handlers.release import Kind, Release, ReleaseState
+from handlers.slots import Awaited
 from handlers.step import Step, StepState
 
 LONGEST_PART = 24
@@ -40,7 +41,7 @@ class CardView:
     `policy` is the number of the policy in force, `references` are what titles of changes can refer to, and `lies_in` the
     environments where this release's deployment is the live one, and `taken_back` where a rollback took that away. `left`
     is what is live in the environment before the step, if it is not what this release brought there. `cannot_sign` are by
-    team those of its people who may not sign for the step.
+    team those of its people who may not sign for the step, `awaited` who is away of the others, and who stands in.
     """
 
     release: Release
@@ -65,11 +66,12 @@ class CardView:
     taken_back: TakenBack | None = None
     left: Live | None = None
     cannot_sign: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    awaited: Mapping[str, Awaited] = field(default_factory=dict[str, Awaited])
 
     @property
     def waiting(self) -> Waiting:
         """The release and what it waits for."""
-        return Waiting(self.release, self.reasons, self.holder, self.cannot_sign)
+        return Waiting(self.release, self.reasons, self.holder, self.cannot_sign, self.awaited)
 
     @property
     def step(self) -> Step:

@@ -101,12 +101,16 @@ class Names:
         return f"{self._plain(at)}:{at.astimezone(self.zone):%S}"
 
     def members(
-        self, directory: Directory, teams: Iterable[str], excluded: Container[str] = frozenset[str]()
+        self,
+        directory: Directory,
+        teams: Iterable[str],
+        excluded: Container[str] = frozenset[str](),
+        instead: Iterable[str] = (),
     ) -> str:
-        """Return the people of teams joined by "or", without those `excluded`.
+        """Return the people of teams joined by "or", without those `excluded`, and with those who stand in for some.
 
         Who is in a small Slack user group is named if all are known by name; else it appears by its team's name. One that
-        nobody is in is named only if there is nobody else.
+        nobody is in is named only if there is nobody else; whom the policy names instead of it is.
         """
         people: list[str] = []
         deserted: list[str] = []
@@ -116,7 +120,9 @@ class Names:
                 [self.user(each) for each in team.members if each not in excluded] if team is not None else []
             )
             called = self._on_call(team.usergroup, excluded) if team is not None else []
-            if team is not None and team.usergroup in self.empty:
+            if team is not None and team.usergroup in self.empty and team.fallback:
+                people += [self.user(each) for each in team.fallback if each not in excluded]
+            elif team is not None and team.usergroup in self.empty:
                 deserted.append(f"@{escape(name, LONGEST_NAME)}")
             elif called:
                 people += called
@@ -124,6 +130,7 @@ class Names:
                 people += [self.user(name)] if name not in excluded else []
             elif team is None or team.usergroup or not team.members:
                 people.append(f"anyone in {escape(name, LONGEST_NAME)}")
+        people += [self.user(each) for each in instead]
         if deserted and not people:
             return f"nobody (add somebody to {listing(deserted, 'or')} in Slack)"
         return listing(list(dict.fromkeys(people)), "or")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.blocks.block_kit import Message
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
+from handlers.absence import Absence
 from handlers.build import Build
 from handlers.environments import EnvironmentState
 from handlers.people import Directory, Eligibility
@@ -57,7 +58,7 @@ class HistoryItem:
 class ServiceView:
     """A service as queries show it: its environments, builds, history, open releases and those that ended last.
 
-    `of_build` are the releases of its `builds`, newest first.
+    `of_build` are the releases of its `builds`, newest first; `absences` are by account, over or not.
     """
 
     plan: Plan
@@ -67,6 +68,7 @@ class ServiceView:
     open_releases: tuple[Release, ...] = ()
     ends: tuple[Release, ...] = ()
     of_build: tuple[Release, ...] = ()
+    absences: Mapping[str, Absence] = field(default_factory=dict[str, Absence])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ Each is about who has signed, who is testing, and who is awaited.
 """
 
 from bot.blocks.card_view import CardView
-from bot.blocks.names import listing
+from bot.blocks.names import MOST_ON_CALL, Names, listing
 from bot.blocks.text import escape, quoted
 from handlers.people import Directory
 from handlers.sign_off_rule import SignOffRule
 from handlers.sign_offs import SignOff, Testing
+from handlers.slots import Awaited
 
 LONGEST_NOTE = 40
 
@@ -56,20 +57,51 @@ def _signed(view: CardView, signed: SignOff, *, note: bool = False) -> str:
     note_text = quoted(signed.note, LONGEST_NOTE) if note else ""
     verb = "signed " if note else ""
     at = view.names.dated(signed.at) if view.release.ended else view.names.when(signed.at)
-    return f"{view.names.user(signed.user)} {verb}{at}" + (f" {note_text}" if note_text else "")
+    place = f" for {view.names.user(signed.stands_for)}" if signed.stands_for else ""
+    return f"{view.names.user(signed.user)}{place} {verb}{at}" + (f" {note_text}" if note_text else "")
 
 
 def _awaited(view: CardView, rule: SignOffRule) -> str:
     testing = [each for each in view.step.still_testing if _belongs(view.directory, rule.team, each.user)]
     if testing:
         return _testing(view, testing)
-    excluded = view.cannot_sign.get(rule.team, frozenset[str]())
-    awaited = view.names.members(view.directory, (rule.team,), excluded)
+    found = view.awaited.get(rule.team, Awaited())
+    awaited, absent = _people(view, rule.team, found), away_line(found, view.names)
     since = view.step.waiting_since
     waits = f" since {view.names.when(since)}" if since is not None else ""
-    if awaited.startswith("nobody "):
-        return awaited
-    return f"waits for {awaited}{waits}" if awaited else "nobody can sign yet"
+    if awaited.startswith("nobody ") or not (awaited or absent):
+        return awaited or "nobody can sign yet"
+    return "; ".join(filter(None, (f"waits for {awaited}{waits}" if awaited else "", absent)))
+
+
+def _people(view: CardView, name: str, found: Awaited) -> str:
+    """Return who is awaited and there; who is on call is named if all of them are known by name."""
+    excluded, names = view.cannot_sign.get(name, frozenset[str]()) | found.gone, view.names
+    team, on_call = view.directory.teams.get(name), [each for each in found.on_call if each not in excluded]
+    known = 0 < len(on_call) <= MOST_ON_CALL and all(names.users.get(each) for each in on_call)
+    if team is None or not known:
+        return names.members(view.directory, (name,), excluded)
+    members = [each for each in team.members if each not in {*excluded, *on_call}]
+    people = listing([names.user(each) for each in (*members, *on_call)], "or")
+    if found.empty:
+        return f"{people}, as nobody is on call"
+    return people if members else f"{people}, on call,"
+
+
+def away_line(found: Awaited, names: Names) -> str:
+    """Return who is away until when, and who stands in for them; empty if nobody is away."""
+    ends: dict[str, list[str]] = {}
+    for each in found.away:
+        ends.setdefault(names.dated(each.until), []).append(names.user(each.user))
+    away = listing(
+        [
+            f"{listing(people)} {'is' if len(people) == 1 else 'are'} away until {at}"
+            for at, people in ends.items()
+        ]
+    )
+    instead = [names.user(user) for user, _ in found.stand_ins]
+    verb = "stands" if len(instead) <= 1 else "stand"
+    return f"{away}; {listing(instead) or 'nobody'} {verb} in" if away else ""
 
 
 def _testing(view: CardView, testing: list[Testing]) -> str:

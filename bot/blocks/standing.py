@@ -58,10 +58,12 @@ def _asked(view: CardView, reason: Reason) -> str:
 
 def can_do(view: CardView, user: str, teams: Collection[str]) -> list[str]:
     """Return what a person of some teams can do for a release now, each with the words to type; signing comes first."""
+    instead = {name for name, found in view.awaited.items() if user in {each for each, _ in found.stand_ins}}
     return [
         said
         for reason in sorted(view.reasons, key=lambda reason: reason.code != "sign_off_missing")
-        if set(reason.who).intersection({user, *teams}) and (said := _can_do(view, reason, user, teams))
+        if instead.union(teams, {user}).intersection(reason.who)
+        and (said := _can_do(view, reason, user, teams))
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from bot.blocks.block_kit import MESSAGE_TEXT, Block, Message, actions, button, code, dialog, message, section
+from bot.blocks.card_view import CardView
 from bot.blocks.fitting import fitted
 from bot.blocks.names import Names, listing, mention, mention_group
 from bot.blocks.paragraphs import paragraph, paragraphs, said
@@ -18,6 +19,7 @@ from handlers.effects import Call, DirectMessage, PostToChannel, PostToThread
 from handlers.people import Directory
 from handlers.release import Release
 from handlers.rights import current_precondition
+from handlers.slots import Awaited
 
 LOG_CHARACTERS, LOG_LINES, LOG_WIDTH = 2800, 40, 200
 MAX_MENTIONS = 20
@@ -52,18 +54,16 @@ def with_changes(effect: PostToThread, changes: tuple[Change, ...]) -> PostToThr
     return replace(effect, values={**effect.values, "changes": f"{listing(named, most=MOST_TITLES)}."})
 
 
-def call_message(
-    effect: Call, teams: tuple[str, ...], release: Release, names: Names, directory: Directory
-) -> Message:
+def call_message(effect: Call, teams: tuple[str, ...], view: CardView) -> Message:
     """Return a call: what is wanted, then mentions of those of `teams` who can do it, and of who is told."""
+    release, names, directory = view.release, view.names, view.directory
     context = _context(release, RenderContext(effect.values, names, directory, teams))
     line = context.also(teams_wanted=", ".join(teams)).render(THREAD_POSTS[effect.code])
     signing = effect.code == "sign_offs_wanted"
     called = tuple(effect.values["to"].split(", ")) if effect.code == "escalated" else teams
     stands = release.requesters if effect.code == STAND_WANTED else ()
-    wanted = (
-        _who_can_sign(teams, release, directory) if signing else _members(called, directory, without=stands)
-    )
+    others = _members(called, directory, without=stands, empty=names.empty)
+    wanted = _who_can_sign(teams, view) if signing else others
     call = _said(line, _mentions([*wanted, *map(mention, effect.users)]))
     run = effect.values.get("run", "")
     if effect.code == "rerun" and effect.values.get("state") == "running" and _RUN.fullmatch(run):
@@ -122,25 +122,33 @@ def _stand_for_it(release: Release) -> Block:
     return button("Stand for it", f"take:{number}", value, style="primary", ask=ask)
 
 
-def _members(teams: tuple[str, ...], directory: Directory, *, without: Container[str] = ()) -> list[str]:
-    """Return mentions of the teams' people and user groups."""
+def _members(
+    teams: tuple[str, ...], directory: Directory, *, without: Container[str] = (), empty: Container[str] = ()
+) -> list[str]:
+    """Return mentions of the teams' people and user groups; of an `empty` group, of who counts instead."""
     mentions: list[str] = []
     for name in teams:
         team = directory.teams.get(name)
         if team is not None:
-            mentions += [mention(user) for user in team.members if user not in without]
+            instead = team.fallback if team.usergroup in empty else ()
+            mentions += [mention(user) for user in (*team.members, *instead) if user not in without]
             mentions.append(mention_group(team.usergroup))
     return mentions
 
 
-def _who_can_sign(teams: tuple[str, ...], release: Release, directory: Directory) -> list[str]:
-    """Return mentions of those who can sign for the teams, without who started it or signed already."""
-    rules = [rule for rule in release.rules(release.step) if rule.team in teams]
-    able = (
-        _members((rule.team,), directory, without=ineligible_signers(release, rule, directory))
-        for rule in rules
-    )
-    return [each for mentions in able for each in mentions]
+def _who_can_sign(teams: tuple[str, ...], view: CardView) -> list[str]:
+    """Return mentions of those who can sign for the teams, without who started it or signed already.
+
+    Who stands in for somebody who is away is mentioned instead of them.
+    """
+    mentions: list[str] = []
+    for rule in view.release.rules(view.release.step):
+        if rule.team in teams:
+            found = view.awaited.get(rule.team, Awaited())
+            out = ineligible_signers(view.release, rule, view.directory) | found.gone
+            mentions += _members((rule.team,), view.directory, without=out, empty=view.names.empty)
+            mentions += [mention(user) for user, _ in found.stand_ins]
+    return mentions
 
 
 def _mentions(mentions: Iterable[str]) -> str:

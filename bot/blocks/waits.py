@@ -1,7 +1,7 @@
 """Renders what a release waits for, at length or in a few words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.blocks.names import Names, listing
 from bot.blocks.text import escape
@@ -9,6 +9,7 @@ from bot.blocks.words import REASONS, SHORT, RenderContext
 from handlers.gate import Reason
 from handlers.people import Directory
 from handlers.release import Release
+from handlers.slots import Awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +17,14 @@ class Waiting:
     """A release and the reasons why it waits.
 
     `holder` is the release that holds its environment, if it waits for its turn; `cannot_sign` are by team those of its people
-    who may not sign.
+    who may not sign, `awaited` who is away of the others, and who stands in.
     """
 
     release: Release
     reasons: Sequence[Reason]
     holder: Release | None = None
     cannot_sign: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    awaited: Mapping[str, Awaited] = field(default_factory=dict[str, Awaited])
 
 
 def wait_lines(waiting: Waiting, names: Names, directory: Directory) -> list[str]:
@@ -49,15 +51,19 @@ def askable(waiting: Waiting, reason: Reason, names: Names, directory: Directory
 
 
 def _context(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> RenderContext:
-    excluded, release = frozenset[str](), waiting.release
+    excluded, release, instead = frozenset[str](), waiting.release, list[str]()
     if reason.code == "sign_off_missing":
         excluded = excluded.union(*(waiting.cannot_sign.get(team, ()) for team in reason.who))
+        found = [waiting.awaited.get(team, Awaited()) for team in reason.who]
+        excluded = excluded.union(*(each.gone for each in found))
+        instead = [user for each in found for user, _ in each.stand_ins]
     elif reason.event == "waive":
         # Who waives does not sign the step, in either order.
         excluded = frozenset(each.user for each in release.step.unspent)
     context = RenderContext(
         reason.values, names, directory, reason.who, (), reason.until, excluded, release, waiting.holder
     )
+    context = replace(context, instead=tuple(instead))
     return context.also(release=f"r{release.number}")
 
 

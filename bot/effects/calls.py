@@ -65,7 +65,7 @@ class Calls:
         teams = effect.teams if ask is None else await self._wanted(ask, effect.release)
         if not teams:
             return None
-        return call_message(effect, teams, view.release, view.names, view.directory)
+        return call_message(effect, teams, view)
 
     async def _wanted(self, ask: Ask, number: int) -> tuple[str, ...]:
         """Return the teams that a call wants still, by what is saved now."""

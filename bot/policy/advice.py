@@ -86,13 +86,21 @@ def _advise_on_signers(
         return
     names = " and ".join(sorted(persons))
     if rule.needs == 1:
-        message = f"{path}: only {names} can sign; nobody can sign what they start"
+        message = (
+            f"{path}: only {names} can sign; nobody can sign what they start{_nor_stand_ins(rule, directory)}"
+        )
     else:
         starters = " or ".join(sorted(persons & starting))
         message = (
             f"{path}: only {names} can sign, and all of them have to; they cannot sign what {starters} starts"
+            f"{_nor_stand_ins(rule, directory)}"
         )
     diagnostics.warn(gate.position, message)
+
+
+def _nor_stand_ins(rule: SignOffRule, directory: Directory) -> str:
+    """Return that stand-ins do not help: what bars a person bars whoever stands in for them."""
+    return ", and stand-ins cannot either" if directory.teams[rule.team].stand_ins else ""
 
 
 def _advise_on_branches(environment: EnvironmentSection, diagnostics: Diagnostics) -> None:

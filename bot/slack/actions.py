@@ -18,6 +18,7 @@ from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply
 from bot.slack_client.results import CallSucceeded
 from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
+from handlers.absentees import person_named, services_of
 from handlers.actions import action_of
 from handlers.actions.action import Action, ReasonForm
 from handlers.decide import decide
@@ -27,6 +28,7 @@ from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.requests import (
     EVERYTHING,
+    AbsenceRequest,
     BuildRequest,
     EnvironmentRequest,
     ResolutionContext,
@@ -187,6 +189,21 @@ class Actions:
         left = [plan for plan in plans.values() if plan not in chosen]
         names, directory = self._snapshots.names(), self._engine.policy.directory
         return reply.with_lines(everything.left_out(left, names, directory) if operated else [])
+
+    async def on_absence(self, request: AbsenceRequest, origin: Origin) -> SlackReply:
+        """Apply that a person is away or back, in every service in which they count for a team."""
+        await self._freshness.refresh_person(request.actor)
+        plans, membership = self._engine.policy.plans, self._freshness.membership()
+        names = self._freshness.names()
+        named = person_named(request.whom, names, membership.directory) if request.whom else request.actor
+        if isinstance(named, Refusal):
+            return self.refused(named, actor=request.actor)
+        services = services_of(plans, membership, named)
+        if not services:
+            return self.refused(Refusal("in_no_team", {"user": named}), actor=request.actor)
+        events = tuple(request.event(service, named) for service in services)
+        outcome = await self._engine.handle(Everywhere(events, request.actor), origin.sender.delivery)
+        return await self._reply(outcome, request.actor, plans[services[0]])
 
     async def open_form(self, view: View, origin: Origin) -> SlackReply:
         """Open a modal; the reply says why it cannot be opened."""

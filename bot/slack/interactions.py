@@ -36,6 +36,7 @@ from handlers.outcome import Refusal
 from handlers.policy import Policy
 from handlers.promotion import StartOrPromote
 from handlers.requests import (
+    AbsenceRequest,
     BuildRequest,
     EnvironmentRequest,
     Follow,
@@ -45,6 +46,7 @@ from handlers.requests import (
     SignSeveralForm,
     StartForm,
     UsageError,
+    Wider,
     with_filled,
 )
 from storage.codec import UnreadableError
@@ -167,7 +169,7 @@ class Interactions:
                 return failure_reply(replies.usage_error(request))
             case Query():
                 return SlackReply(await self._queries.answer(request))
-            case StartForm() | SignSeveralForm() | Several() | Follow():
+            case StartForm() | SignSeveralForm() | Several() | Follow() | AbsenceRequest():
                 return await self._do_wider(request, origin)
             case BuildRequest():
                 return await self._actions.on_build(request, origin)
@@ -176,9 +178,7 @@ class Interactions:
             case _:
                 return await self._actions.on_release(request, origin)
 
-    async def _do_wider(
-        self, request: StartForm | SignSeveralForm | Several | Follow, origin: Origin
-    ) -> SlackReply:
+    async def _do_wider(self, request: Wider, origin: Origin) -> SlackReply:
         match request:
             case StartForm():
                 return await self._start_forms.open(request, origin)
@@ -188,6 +188,8 @@ class Interactions:
                 return await self._several.do(request, origin)
             case Follow():
                 return await self._following.do(request)
+            case AbsenceRequest():
+                return await self._actions.on_absence(request, origin)
 
     async def _reply_in_time(self, sender: Sender, work: Coroutine[Any, Any, SlackReply]) -> SlackReply:
         """Return the reply, or "not confirmed yet" after PATIENCE.

@@ -161,6 +161,7 @@ class Queries:
             read.releases,
             read.ends,
             read.of_build,
+            read.absences,
         )
 
     def _parts(self, query: Query, reads: QueryReads) -> ServiceParts:

@@ -6,6 +6,8 @@ Commands, rules, forms and reserved words derive from it.
 from handlers.actions import (
     approve,
     at,
+    away,
+    back,
     builds,
     cancel,
     go,
@@ -81,6 +83,8 @@ ACTIONS: tuple[Action, ...] = (
     lock.ACTION,
     unlock.ACTION,
     notify.ACTION,
+    away.ACTION,
+    back.ACTION,
 )
 
 COMMANDS = {action.name: action for action in ACTIONS}

@@ -27,10 +27,12 @@ from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.requests import ALL, Several, SignSeveralForm, UsageError
-from handlers.rights import kept_from_signing, refuse_stale, refuse_unless, refuse_unless_signable, signed_by
+from handlers.rights import refuse_stale, refuse_unless_signable
 from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from handlers.sign_offs import SignOff
 from handlers.signers import note_expired
+from handlers.slots import eligible_to_sign, signed_by, slot_of
+from handlers.stand_ins import is_stand_in
 from handlers.typed_words import bare, release_named
 
 _BETWEEN_TEAMS = re.compile(r"[,;/&+|]")
@@ -132,13 +134,13 @@ def record(draft: Draft, event: SignedOff) -> Reply | Refusal:
     if refusal is not None:
         return refusal
     step = draft.step
-    signed = SignOff(rule.team, event.actor, draft.now, event.note)
+    stands_for = slot_of(draft, event.actor, rule).stands_for
+    signed = SignOff(rule.team, event.actor, draft.now, event.note, stands_for=stands_for)
     draft.change(sign_offs=(*step.sign_offs, signed))
-    draft.post("signed", {"by": event.actor, "team": rule.team, "note": event.note})
+    about = {"team": rule.team, **({"stands_for": stands_for} if stands_for else {})}
+    draft.post("signed", {"by": event.actor, "note": event.note, **about})
     draft.show()
-    return Reply(
-        "signed", {"release": f"r{draft.release.number}", "team": rule.team, "environment": step.environment}
-    )
+    return Reply("signed", {"release": f"r{draft.release.number}", "environment": step.environment, **about})
 
 
 def _rule_for(draft: Draft, event: SignedOff) -> SignOffRule | Refusal:
@@ -149,30 +151,46 @@ def _rule_for(draft: Draft, event: SignedOff) -> SignOffRule | Refusal:
         return named or Refusal(
             "no_such_gate", {"team": event.team, "environment": draft.step.environment}, teams
         )
-    own = _own_rules(event, draft.release, draft.facts, draft.now)
+    own = _own_rules(draft, event.actor)
     if len(own) == 1:
         return own[0]
     if own:
-        may = any(not kept_from_signing(draft, event.actor, rule) for rule in own)
+        may = any(not slot_of(draft, event.actor, rule).why for rule in own)
         return Refusal("which_team", {"teams": ", ".join(rule.team for rule in own)}, incomplete=may)
-    eligible = draft.facts.membership.eligible_in_any(event.actor, teams, draft.now)
+    return _refuse_stranger(draft, event.actor, teams)
+
+
+def _own_rules(draft: Draft, user: str) -> list[SignOffRule]:
+    """Return the rules of the teams that a person is in; without any, those of teams in which they stand in for somebody."""
+    found = [
+        rule
+        for rule in draft.release.rules(draft.step)
+        if eligible_to_sign(draft, user, rule) is Eligibility.YES
+    ]
+    eligible = draft.facts.membership.eligible
+    return [rule for rule in found if eligible(user, rule.team, draft.now) is Eligibility.YES] or found
+
+
+def _refuse_stranger(draft: Draft, user: str, teams: tuple[str, ...]) -> Refusal:
+    """Refuse somebody who may sign for none of some teams; a stand-in is told when they could."""
+    eligible = draft.facts.membership.eligible_in_any(user, teams, draft.now)
+    directory = draft.facts.membership.directory
+    listed = [team for team in teams if is_stand_in(directory, user, team)]
+    if eligible is Eligibility.NOT_IN_TEAM and listed:
+        away = "yes" if draft.facts.membership.is_away(user, draft.now) else ""
+        return Refusal("stands_in_for_nobody", {"team": listed[0], **({"away": away} if away else {})}, teams)
     return Refusal(eligible.value, {"action": "approve"}, teams)
 
 
-def _own_rules(event: SignedOff, release: Release, facts: Facts, now: datetime) -> list[SignOffRule]:
-    return [
-        rule
-        for rule in release.rules(release.step)
-        if facts.membership.eligible(event.actor, rule.team, now) is Eligibility.YES
-    ]
-
-
 def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal | None:
-    refusal = refuse_unless(draft, event.actor, (rule.team,), "approve")
-    if refusal is not None:
-        return refusal
-    why = kept_from_signing(draft, event.actor, rule)
-    values = {"release": f"r{draft.release.number}", "team": rule.team}
+    if eligible_to_sign(draft, event.actor, rule) is not Eligibility.YES:
+        return _refuse_stranger(draft, event.actor, (rule.team,))
+    slot = slot_of(draft, event.actor, rule)
+    why, values = slot.why, {"release": f"r{draft.release.number}", "team": rule.team}
+    if slot.stands_for:
+        values["stands_for"] = slot.stands_for
+    if why == "person_barred":
+        return Refusal("stand_in_barred", values, (rule.team,))
     if why == "signed":
         return Refusal("already_signed", values)
     if why == "elsewhere":
@@ -202,7 +220,7 @@ def form(event: SignedOff, release: Release, facts: Facts, now: datetime) -> Che
     if event.team:
         rules = [rule for rule in release.rules(release.step) if rule.team == event.team]
     else:
-        rules = _own_rules(event, release, facts, now)
+        rules = _own_rules(Draft(release, facts, now, ""), event.actor)
     if len(rules) != 1 or not rules[0].checklist:
         return None
     [rule] = rules

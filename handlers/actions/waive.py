@@ -14,6 +14,7 @@ from handlers.plan import unique
 from handlers.requests import UsageError
 from handlers.rights import refuse_unless
 from handlers.sign_offs import Waiver
+from handlers.slots import signed_by
 from handlers.step import StepState
 
 
@@ -50,7 +51,7 @@ def record(draft: Draft, event: AuthorsWaived) -> Reply | Refusal:
     own = [each for each in step.waivers if person_of(each.by) == person_of(event.actor)]
     if any(_covers_all(each, waiver) for each in own):
         return Refusal("waived_already", {"release": named}, release.plan.waiving_teams)
-    if any(person_of(signed.user) == person_of(event.actor) for signed in step.unspent):
+    if signed_by(draft, event.actor):
         return Refusal("signer_may_not_waive", {"release": named}, release.plan.waiving_teams)
     draft.change(waivers=(*step.waivers, waiver))
     what = ", ".join((*(name or "somebody" for name in waiver.authors), *waiver.versions))

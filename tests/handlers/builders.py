@@ -49,6 +49,8 @@ TEAMS = {
     "testers": Team("testers", (AMITA, TOM, OLGA, GUEST)),
     "ops": Team("ops", (TIM, OLGA_TOO), "S0OPS"),
 }
+UNGROUPED = {**TEAMS, "ops": Team("ops", (TIM, OLGA_TOO))}
+"""The same without a user group, which is looked at every minute."""
 
 
 def later(**parts: float) -> datetime:

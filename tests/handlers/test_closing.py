@@ -14,6 +14,7 @@ from handlers.facts import Facts
 from tests.handlers.builders import (
     BOTH,
     NOW,
+    UNGROUPED,
     after,
     decided,
     environment_state,
@@ -39,7 +40,7 @@ def known(minutes: int = 0) -> Facts:
 
 
 def test_it_is_waited_for() -> None:
-    early = replace(known(), membership=membership(NOW))
+    early = replace(known(), membership=membership(NOW, teams=UNGROUPED))
     assert decided(in_production(called=("testers", "ops")), LOOK, early).wake_at == DUE
 
 

@@ -15,6 +15,7 @@ from tests.handlers.builders import (
     BOTH,
     NOW,
     TIM,
+    UNGROUPED,
     after,
     build,
     decided,
@@ -26,6 +27,7 @@ from tests.handlers.builders import (
     in_production,
     later,
     lock,
+    membership,
     of_kind,
     plan,
     release,
@@ -148,9 +150,10 @@ def test_a_reminder_says_when_it_ends() -> None:
 
 def test_it_is_looked_at_when_it_ends_or_its_holder_is_reminded() -> None:
     known = held(requested=False, sign_offs=())
-    assert next_wake(draft(known)) == later(hours=24)
+    alone = facts(membership=membership(teams=UNGROUPED))
+    assert next_wake(draft(known, alone)) == later(hours=24)
     ends = replace(known, hold=hold(until=later(hours=3)))
-    assert next_wake(draft(ends)) == later(hours=3)
+    assert next_wake(draft(ends, alone)) == later(hours=3)
 
 
 def test_a_newer_build_that_is_requested_does_not_end_a_held_release() -> None:

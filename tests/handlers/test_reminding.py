@@ -35,6 +35,7 @@ from tests.handlers.builders import (
     TEAMS,
     TIM,
     TOM,
+    UNGROUPED,
     after,
     decided,
     environment_state,
@@ -72,7 +73,8 @@ def waits(**fields: Any) -> Release:
 
 
 def known(now: datetime = NOW, *environments: EnvironmentState, **fields: Any) -> Facts:
-    return facts_at(now, *environments, **{"authorship": written_by(), **fields})
+    people = membership(now, teams=UNGROUPED)
+    return facts_at(now, *environments, **{"authorship": written_by(), "membership": people, **fields})
 
 
 def people(found: tuple[Any, ...]) -> set[str]:

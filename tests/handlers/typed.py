@@ -11,7 +11,16 @@ from handlers.command_parsing import CommandContext
 from handlers.events import ReleaseAction
 from handlers.known_builds import Known
 from handlers.promotion import StartOrPromote
-from handlers.requests import Follow, Query, Request, Several, SignSeveralForm, StartForm, UsageError
+from handlers.requests import (
+    AbsenceRequest,
+    Follow,
+    Query,
+    Request,
+    Several,
+    SignSeveralForm,
+    StartForm,
+    UsageError,
+)
 from handlers.suggestions import explained
 from tests.handlers.builders import TIM
 
@@ -79,6 +88,11 @@ def _other(request: Any) -> str:  # noqa: ANN401 - found by its type
     return f"{type(request).__name__} {' and '.join(request.environments)}"
 
 
+def _absence(request: Any) -> str:  # noqa: ANN401 - found by its type
+    until = f"away until {request.until:%a %d %H:%M}" if hasattr(request, "until") else "back"
+    return f"{until} {f'for {request.whom}' if request.whom else ''}"
+
+
 _SAID: dict[type, Callable[[Any], str]] = {
     Several: lambda request: " + ".join(in_short(part) for part in request.parts),
     SignSeveralForm: lambda request: f"tick {request.team}",
@@ -90,5 +104,6 @@ _SAID: dict[type, Callable[[Any], str]] = {
         f"rollback {request.service} {request.environment} {request.version} {request.reason}"
     ),
     LockRequest: _locked,
+    AbsenceRequest: _absence,
     ReleaseAction: _action,
 }

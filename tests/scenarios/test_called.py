@@ -136,7 +136,7 @@ async def test_a_sign_off_lost_by_rotation_wakes(bot: Inside) -> None:
     await scenario.says(f"Sign off r{number} rotates 1.0 for production: on-call")
     signed = (await scenario.release(number))["steps"][1]["sign_offs"]
     assert [(each["user"], each["verdict"]) for each in signed] == [("U0LENA", "no")]
-    card = await scenario.shows(number, "anyone in on-call")
+    card = await scenario.shows(number, "Kim, on call")
     assert "Lena signed" not in card.text
     assert "Lena signed" not in await scenario.types("Irwin", f"status r{number}")
     asked = len([each for each in bot.world.slack.calls if each[0] == "usergroups.users.list"]) - before

@@ -12,32 +12,27 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 
 from handlers import events
-from handlers.absence import Absence
 from handlers.actions.approve import SignedOff
+from handlers.actions.away import WentAway
 from handlers.actions.cancel import CancelRequested
 from handlers.actions.lock import Locked
 from handlers.actions.rollback import RollbackStarted
 from handlers.build import Change
-from handlers.events import CommitsCompared, ExternalRunSeen
+from handlers.events import CommitsCompared, Everywhere, ExternalRunSeen
 from handlers.lineage import Comparison
 from handlers.people import SHIPROOM, AccountStatus, Member
 from handlers.reports import Reevaluated, RunReported, RunState, SendAccepted, SendRequested
 from storage import (
-    absences,
     connections,
     database_id,
     effects,
-    environments,
     facts,
     followers,
     messages,
     policies,
-    recording,
     reminders,
     transaction,
 )
-from storage.codec import micros
-from storage.history import Entry
 from storage.incoming import IncomingEvent, Outcome
 from storage.messages import Posted
 from storage.tables import EffectRow, table
@@ -121,10 +116,7 @@ def tell(connection: Connection) -> None:
     messages.save(connection, Posted("card:1", "C0RELEASES", "1.1", "x", NOW))
     connections.tell_silence(connection, "here", NOW, NOW, ())
     reminders.claim(connection, AMITA, NOW, NOW)
-    states, head = environments.lock(connection, SERVICE)
-    away = absences.save(connection, SERVICE, Absence(AMITA, NOW + timedelta(days=3), NOW, TIM))
-    entry = Entry(micros(NOW), TIM, "away", 0, "{}", {"reply": "away"})
-    recording.record(connection, recording.Locked(states, head), entry, recording.Changes(rows=away))
+    story.apply(Everywhere((WentAway(SERVICE, (), TIM, AMITA, NOW + timedelta(days=3)),), TIM))
     followers.add(connection, ANDY, NOW)
 
 

@@ -11,12 +11,36 @@ def _which_team(context: RenderContext) -> str:
     return f"You are in {listing(teams)}. Say for which one you sign, for example: as {teams[0]}"
 
 
+def _signed(context: RenderContext) -> str:
+    place = " in place of {stands_for:user}" if context["stands_for"] else ""
+    back = ". Until it starts in {environment} you can take it back: /release withdraw {release}"
+    return context.render("You have signed {release} off for {team}" + place + back)
+
+
+def _posted(context: RenderContext) -> str:
+    place = " for {stands_for:user}" if context["stands_for"] else ""
+    return context.render("{by:user}" + place + " signed off for {team}{note:because}.")
+
+
+def _told(context: RenderContext) -> str:
+    place = " for {stands_for:user}" if context["stands_for"] else ""
+    return context.render("{actor:user}" + place + " signed off for {environment}{note:because}")
+
+
+def _stands_in_for_nobody(context: RenderContext) -> str:
+    if context["away"]:
+        return "You are away yourself, so you stand in for nobody. Are you back? /release back"
+    return context.render(
+        "You stand in for people of {team} while they are away, and now you cannot for anybody: they are there, or you said "
+        "yourself that they are away. {people} can sign."
+    )
+
+
 WORDS = ActionWords(
     offer="Sign off",
     verbs={"approve": "sign {this} off"},
     replies={
-        "signed": "You have signed {release} off for {team}. Until it starts in {environment} you can take it back: "
-        "/release withdraw {release}",
+        "signed": _signed,
     },
     refusals={
         "no_such_gate": "{team} does not sign off for {environment}: {teams} does ({people}).",
@@ -36,10 +60,17 @@ WORDS = ActionWords(
         "/release withdraw {release}",
         "one_person_one_slot": "You have signed {release} off for {signed_for}, and one person signs for one team only. "
         "For {team} somebody else can: {people}.",
+        "stands_in_for_nobody": _stands_in_for_nobody,
+        "stand_in_barred": "{stands_for:user} may not sign {release}, so nobody stands in for them. For {team} somebody else "
+        "can: {people}.",
         "checklist_incomplete": "Not ticked yet: {missing:long}. Tick every box, then sign off for {team}.",
     },
-    thread={"signed": "{by:user} signed off for {team}{note:because}."},
-    history={"signed_off": "{actor:user} signed off for {environment}{note:because}"},
+    thread={
+        "signed": _posted,
+        "signers_away": "Nobody who can sign for {team} is there: {users:users} {users:are} away, at least{until:until}. An "
+        "operator can name stand-ins of {team} in shiproom.yml.",
+    },
+    history={"signed_off": _told},
     attempted={"signed_off": "sign off"},
     refused={
         "no_such_gate": "that team does not sign there",
@@ -51,6 +82,8 @@ WORDS = ActionWords(
         "waiver_may_not_sign": "they had waived what is not known of it",
         "already_signed": "they had signed already",
         "one_person_one_slot": "they had signed for another team",
+        "stands_in_for_nobody": "nobody whom they stand in for was away",
+        "stand_in_barred": "whom they stand in for may not sign it",
         "checklist_incomplete": "not every box was ticked",
     },
     inputs={"checklist_incomplete": "ticks"},

@@ -1,8 +1,6 @@
 """Sentences about words that `/release` does not have: what there is instead."""
 
 NOT_YET = {
-    "away": "Nobody can be set away. Everybody of a team can sign for it: /release why names them, and teams stand in "
-    "shiproom.yml.",
     "schedule": "A start is planned by its time behind the environment: /release r42 to production at mon 09:00. To take that "
     "back: /release at cancel r42",
     "remind": "Nobody is reminded by hand. Where the policy says `remind`, everybody who is waited for is reminded by itself: "

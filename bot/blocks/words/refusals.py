@@ -104,6 +104,9 @@ def _not_in_policy(context: RenderContext) -> str:
 
 
 _SHARED: dict[str, Sentence] = {
+    "unknown_person": "I know nobody called {name}. Mention them with @, as in for @amita.",
+    "which_person": "Who is {name}? {users:users} are called like that: mention one of them with @.",
+    "in_no_team": "{user:user} is in no team of shiproom.yml, so nobody waits for them.",
     "not_in_team": _not_in_team,
     "not_full_member": _not_full_member,
     "standing_unknown": _account_unconfirmed,

@@ -9,6 +9,8 @@ from typing import TypeVar
 from bot.blocks.words import (
     approve,
     at,
+    away,
+    back,
     branch,
     cancel,
     contains_live,
@@ -43,6 +45,8 @@ T = TypeVar("T")
 ACTION_WORDS: dict[str, ActionWords] = {
     "approve": approve.WORDS,
     "at": at.WORDS,
+    "away": away.WORDS,
+    "back": back.WORDS,
     "cancel": cancel.WORDS,
     "go": go.WORDS,
     "hold": hold.WORDS,

@@ -34,7 +34,8 @@ class RenderContext:
 
     `values` belong to the code, `who` are the teams that could act, `names` renders people and times. `owners` are the
     teams that can add people to a team: the operators of the service. `excluded` are people in `who` who cannot act
-    themselves. If a release waits for another one, `waits` is the release and `holder` the other one.
+    themselves, `instead` are those who stand in for them. If a release waits for another one, `waits` is the release and
+    `holder` the other one.
     """
 
     values: Mapping[str, str]
@@ -46,6 +47,7 @@ class RenderContext:
     excluded: frozenset[str] = frozenset()
     waits: Release | None = None
     holder: Release | None = None
+    instead: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> str:
         """Return a value unescaped; empty if it is missing."""
@@ -61,7 +63,7 @@ class RenderContext:
 
     def people(self) -> str:
         """Return the people who could act, as text."""
-        return self.names.members(self.directory, self.who, self.excluded) or "nobody yet"
+        return self.names.members(self.directory, self.who, self.excluded, self.instead) or "nobody yet"
 
     def policy_owners(self) -> str:
         """Return who can add people to a team, as text."""

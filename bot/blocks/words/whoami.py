@@ -20,7 +20,7 @@ MOST_SERVICES = 30
 def whoami(found: QueryResult) -> Message:
     """Return what a person may do, their teams, and who does what they may not."""
     plans = [service.plan for service in found.services]
-    lines = [_sentence(found, plans), *_account(found)]
+    lines = [_sentence(found, plans), *_away(found), *_account(found)]
     lines += _rights_of(plans[:MOST_SERVICES], found)
     if len(plans) > MOST_SERVICES:
         lines.append(f"and {len(plans) - MOST_SERVICES} more services")
@@ -45,6 +45,19 @@ def _sentence(found: QueryResult, plans: list[Plan]) -> str:
     if any(own & set(plan.operators) for plan in plans):
         may.append("lock and roll back")
     return f"{who}: you may {listing(may) if may else 'look, and nothing else'}."
+
+
+def _away(found: QueryResult) -> Iterator[str]:
+    """Yield until when the person is away, and that they can end it."""
+    person, now = found.directory.person_of(found.query.actor), found.names.now
+    ends = [
+        each.until
+        for service in found.services
+        for each in service.absences.values()
+        if each.lasts(now) and found.directory.person_of(each.user) == person
+    ]
+    if ends:
+        yield f"You are away until {found.names.dated(max(ends))}. Are you back before? /release back"
 
 
 def _rules(plan: Plan) -> Iterator[SignOffRule]:

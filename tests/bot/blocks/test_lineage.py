@@ -31,7 +31,7 @@ from tests.bot.blocks.lineage import (
 )
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_ready import VIEW
-from tests.bot.blocks.world import DIRECTORY, NAMES, TIM, environment_state, release
+from tests.bot.blocks.world import DIRECTORY, NAMES, TIM, environment_state, release, view
 
 STATES = lineage_states()
 CARDS = {
@@ -277,7 +277,7 @@ LOOK = " <https://ci/1|Look at it>"
 def post(code: str, **values: str) -> Message:
     given = {"environment": "production", "ci": "github", **values}
     if code == "rerun":
-        return call_message(Call(42, code, given), (), release(), NAMES, DIRECTORY)
+        return call_message(Call(42, code, given), (), view(release()))
     return thread_post(PostToThread(42, code, given), release(), NAMES, DIRECTORY)
 
 

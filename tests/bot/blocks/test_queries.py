@@ -20,8 +20,8 @@ from handlers.people import Directory, Eligibility, Person, Team
 from handlers.plan import Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.requests import Query
-from handlers.rights import cannot_sign
 from handlers.sign_off_rule import SignOffRule
+from handlers.slots import cannot_sign
 from handlers.step import Step, StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.world import (

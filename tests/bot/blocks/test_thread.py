@@ -28,7 +28,7 @@ from handlers.sign_offs import SignOff
 from handlers.step import StepState
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_text import HOSTILE
-from tests.bot.blocks.world import AMITA, ANDY, CHANGES, DIRECTORY, MARA, NAMES, NOW, TIM, release
+from tests.bot.blocks.world import AMITA, ANDY, CHANGES, DIRECTORY, MARA, NAMES, NOW, TIM, release, view
 
 WANTED = {"environment": "production"}
 
@@ -99,7 +99,7 @@ WANTED = {"environment": "production"}
 )
 def test_said(effect: PostToThread | Call, text: str | None) -> None:
     message = (
-        call_message(effect, effect.teams, release(), NAMES, DIRECTORY)
+        call_message(effect, effect.teams, view(release()))
         if isinstance(effect, Call)
         else thread_post(effect, release(), NAMES, DIRECTORY)
     )
@@ -134,9 +134,9 @@ def test_only_those_who_can_sign_are_called() -> None:
     known = replace(release(), plan=plan, steps=steps, requesters=(ANDY,))
     teams = {"testers": Team("testers", (AMITA, ANDY, MARA)), "ops": Team("ops", (TIM, ANDY), "S0OPS")}
     called = Call(42, "sign_offs_wanted", WANTED, ("testers", "ops"))
-    message = call_message(called, called.teams, known, NAMES, Directory(teams))
+    message = call_message(called, called.teams, view(known, directory=Directory(teams)))
     assert message.text.endswith(" <@U0MARA> <@U0TIM> <!subteam^S0OPS>")
-    alone = call_message(called, ("ops",), known, NAMES, Directory(teams))
+    alone = call_message(called, ("ops",), view(known, directory=Directory(teams)))
     assert alone.text == "Sign off r42 website 2.4.1 for production: ops <@U0TIM> <!subteam^S0OPS>"
 
 
@@ -162,7 +162,9 @@ def test_lines_become_one_message_as_long_as_they_fit() -> None:
 def test_a_user_group_is_mentioned_as_one() -> None:
     directory = Directory({"ops": Team("ops", (TIM,), "S0OPS"), "bad": Team("bad", ("<!here>",), "here")})
     teams = ("ops", "bad", "gone")
-    message = call_message(Call(42, "unknown", WANTED, teams, (TIM,)), teams, release(), NAMES, directory)
+    message = call_message(
+        Call(42, "unknown", WANTED, teams, (TIM,)), teams, view(release(), directory=directory)
+    )
     assert message.text.endswith(" <@U0TIM> <!subteam^S0OPS>")
 
 

@@ -48,6 +48,7 @@ ADDED = {
     "Reply": {
         *("services", "beside", "still", "owners", "locked_by_others", "too_many_locks", "behind"),
         *("again", "signed", "alone", "many", "short_of", "able", "needs", "waived"),
+        *("stand_ins", "alone", "not_in_team"),
     },
 }
 """What those who say it know of the release or service that it belongs to, or of all services (handlers/everywhere.py), and of

@@ -22,9 +22,9 @@ from handlers.hold import Hold
 from handlers.people import AccountStatus, Directory, Member, Membership, Team
 from handlers.plan import BuildSource, Deploy, EnvironmentPlan, Plan
 from handlers.release import Ending, Kind, Release, ReleaseState
-from handlers.rights import cannot_sign
 from handlers.sign_off_rule import SignOffRule
 from handlers.sign_offs import SignOff, Testing
+from handlers.slots import awaited, cannot_sign
 from handlers.step import Step, StepState
 from handlers.why import gate_results, why
 
@@ -134,6 +134,7 @@ def view(drawn: Release, here: EnvironmentState | None = None, **fields: Any) ->
         HEAD,
         taken_back=release_taken_back(drawn, facts.environments),
         cannot_sign=cannot_sign(drawn, facts, NOW),
+        awaited=awaited(drawn, facts, NOW),
     )
     return replace(gathered, **{"changes_url": "https://code.example.org/compare/2.4.0...2.4.1", **fields})
 

@@ -12,9 +12,10 @@ from handlers.people import SHIPROOM
 from handlers.policy import Presence
 from handlers.release import Release, ReleaseState
 from handlers.requests import Several, UsageError
-from handlers.rights import cannot_sign, current_precondition
+from handlers.rights import current_precondition
 from handlers.sign_off_rule import SignOffRule
 from handlers.sign_offs import SignOff
+from handlers.slots import cannot_sign
 from tests.handlers.actions.contexts import read
 from tests.handlers.builders import (
     AMITA,

@@ -8,8 +8,8 @@ from handlers.evaluation import evaluate_gates
 from handlers.gate import Verdict
 from handlers.people import Directory
 from handlers.release import Release
-from handlers.rights import cannot_sign
 from handlers.sign_off_rule import SignOffRule
+from handlers.slots import cannot_sign
 from handlers.step import Step
 from handlers.tally import barred
 from tests.handlers.builders import (

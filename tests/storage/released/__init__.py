@@ -14,7 +14,10 @@ SERVICES = ("search", "mail", "docs", "stats")
 """What the policy of a released database has besides the services of `tests.storage.transactions.story`."""
 
 HERE = Path(__file__).parent
-COMMITS = {"0003": "b055d88912e5873484bc84203e8589d48adf8614"}
+COMMITS = {
+    "0003": "b055d88912e5873484bc84203e8589d48adf8614",
+    "0004": "1aa5daa1e5f0843b186f4d8807ff313c944b61e0",
+}
 """The last commit before the first release with each schema: its wheel is upgraded by the present one, under load."""
 
 REVISIONS = tuple(sorted({path.name.split(".")[0] for path in HERE.glob("*.sql")}))

@@ -1,0 +1,29 @@
+"""The tables about people: who is away, who was reminded when, and who follows their changes."""
+
+from sqlmodel import Field
+
+from storage.columns import BIG, Row
+
+
+class AbsenceRow(Row, table=True):
+    """That a person is away, for one service: until when, since when, and who said so. Who is back has an end in the past."""
+
+    service: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    until: int = Field(sa_type=BIG)
+    since: int = Field(sa_type=BIG)
+    by: str
+
+
+class ReminderRow(Row, table=True):
+    """When a person was reminded last of what waits for them, over all services."""
+
+    user: str = Field(primary_key=True)
+    at: int = Field(sa_type=BIG)
+
+
+class FollowerRow(Row, table=True):
+    """A person who wants to know when a change of theirs is live, and since when."""
+
+    user: str = Field(primary_key=True)
+    at: int = Field(sa_type=BIG)
