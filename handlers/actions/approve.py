@@ -188,7 +188,7 @@ def _refuse_ticks(event: SignedOff, rule: SignOffRule) -> Refusal | None:
 
 def may_need_form(event: SignedOff, plan: Plan) -> bool:
     """Return whether a gate that the person may sign for has a checklist."""
-    rules = (rule for each in plan.environments for rule in sign_off_rules(each.gates + each.rollback_gates))
+    rules = (rule for each in plan.environments for rule in sign_off_rules(each.all_gates))
     return not event.ticks and any(rule.checklist for rule in rules if event.team in {"", rule.team})
 
 
