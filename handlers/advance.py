@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 from handlers.attempt import Intent
 from handlers.draft import Draft
-from handlers.effects import Trigger
+from handlers.effects import Notify, Trigger
+from handlers.emergency_rules import make_room, tell_alone
 from handlers.evaluation import evaluate_gates
 from handlers.gate import GateResult
 from handlers.gates import QUEUING, REVOKING
 from handlers.plan import AUTOMATIC
+from handlers.release import Kind
+from handlers.reports import Reevaluated
 from handlers.signers import call_signers, note_lost
 from handlers.step import StepState
 from handlers.success import take_over
@@ -110,6 +113,9 @@ def _join_queue(draft: Draft) -> bool:
         return False
     draft.join_queue()
     draft.show()
+    holder = draft.environment_state(draft.step.environment).holder
+    if draft.release.kind is Kind.EMERGENCY and holder:
+        draft.emit(Notify(Reevaluated(holder)))
     return True
 
 
@@ -151,6 +157,8 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     end_lease,
     alert,
     expire_grant,
+    tell_alone,
+    make_room,
     _leave_kept,
     _take_over,
     _grant,

@@ -79,6 +79,7 @@ class GateContext:
     who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires. `absent` is
     what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing. `loss` is what the database has
     lost of the service. `takes_over` means that the build lies there untouched, and the step deploys nothing.
+    `alone_from` is from when an operator may sign an emergency that they started, None if they may not yet.
     """
 
     release: int
@@ -102,6 +103,8 @@ class GateContext:
     environment_state: EnvironmentState
     membership: Membership
     now: datetime
+    emergency: bool = False
+    alone_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Gate:
     """One kind of gate.
 
     `settings` is the class of its settings if the policy can configure it. `checks_rollbacks` means that a rollback has to
-    pass it too, `checks_taking_over` that a step has to which deploys nothing, as its build lies there untouched. A gate that
+    pass it too, `checks_emergencies` that an emergency has to, `checks_taking_over` that a step has to which deploys nothing, as its build lies there untouched. A gate that
     `queues` lets one release after the other into an environment. One that `revokes` revokes the request for a step of a
     protected environment that it alone holds up: opening it starts nothing by itself.
     """
@@ -118,6 +121,7 @@ class Gate:
     check: Callable[[GateContext], tuple[GateResult, ...]]
     settings: type[GateSettings] | None = None
     checks_rollbacks: bool = True
+    checks_emergencies: bool = True
     checks_taking_over: bool = False
     queues: bool = False
     revokes: bool = False

@@ -42,10 +42,7 @@ def refuse_unless_steering(draft: Draft, actor: str, action: str) -> Refusal | N
     release, step = draft.release, draft.step
     environment = release.environment
     at_rest = step.state in _UNTOUCHED and not step.holding
-    plan = release.plan
-    teams = (
-        tuple(dict.fromkeys(plan.starters + plan.operators)) if at_rest else plan.steering_teams(environment)
-    )
+    teams = release.requesting_teams if at_rest else release.plan.steering_teams(environment)
     return refuse_unless(draft, actor, teams, action)
 
 

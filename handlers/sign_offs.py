@@ -9,6 +9,7 @@ class SignOff:
     """One person's verdict on this step's build.
 
     It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told.
+    `alone` means that an operator signed an emergency that they had started themselves.
     """
 
     team: str
@@ -19,6 +20,7 @@ class SignOff:
     spent: bool = False
     armed_by: str = ""
     lost: bool = False
+    alone: bool = False
 
     @property
     def counts(self) -> bool:
@@ -32,6 +34,16 @@ class Testing:
 
     user: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What somebody found who reviewed an emergency afterwards, or why an operator `waived` that."""
+
+    by: str
+    at: datetime
+    note: str
+    waived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

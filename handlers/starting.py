@@ -13,12 +13,12 @@ def new_release(number: int, event: StartsRelease, plan: Plan, now: datetime) ->
     """Return the release that an event asks for.
 
     Whether it may start is decided afterwards.
-    A normal release visits all environments of the plan, a rollback only the one that it rolls back.
+    A normal release visits all environments of the plan, a rollback or an emergency only the one that it is about.
     """
-    if event.kind is Kind.ROLLBACK:
-        names: tuple[str, ...] = (event.environment,)
-    else:
+    if event.kind is Kind.NORMAL:
         names = tuple(environment.name for environment in plan.environments)
+    else:
+        names = (event.environment,)
     steps = tuple(Step(name) for name in names)
     requesters, note = event.release_requesters(), event.release_note()
     release = Release(number, event.kind, event.build, plan, requesters, now, steps, note)

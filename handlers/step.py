@@ -42,6 +42,8 @@ class Step:
     to recognize a late run of one, and `late` are the reports of such runs that were counted. `called` are the teams that were
     called to sign; `failures` are the last attempts that failed, the latest last. `taken_over` is the release that had
     deployed the build there, if this one did not deploy it again; `came_after` is the version that was live before it.
+    `call_accepted_at` is when Slack took the first call for its sign-offs, noted of emergencies; `alone_told` means that people
+    know that it may be signed alone.
     """
 
     environment: str
@@ -70,6 +72,8 @@ class Step:
     cancel: Cancel | None = None
     ended_at: datetime | None = None
     taken_over: int = 0
+    call_accepted_at: datetime | None = None
+    alone_told: bool = False
 
     @property
     def in_flight(self) -> bool:

@@ -32,7 +32,7 @@ def count(rule: SignOffRule, context: GateContext) -> Tally:
     for signed in context.step.unspent:
         if signed.team != rule.team:
             continue
-        eligible = context.membership.eligible(signed.user, rule.team, context.now)
+        eligible = _eligible(signed, context)
         if eligible is Eligibility.UNKNOWN:
             unknown.append(signed.user)
         elif eligible is not Eligibility.YES or barred(rule, signed.user, context):
@@ -42,6 +42,14 @@ def count(rule: SignOffRule, context: GateContext) -> Tally:
     return Tally(frozenset(counted), tuple(unknown), tuple(lost))
 
 
+def _eligible(signed: SignOff, context: GateContext) -> Eligibility:
+    """Return whether a signer is in the team now; whoever signed alone has to be an operator too."""
+    eligible = context.membership.eligible(signed.user, signed.team, context.now)
+    if not signed.alone or eligible is not Eligibility.YES:
+        return eligible
+    return context.membership.eligible_in_any(signed.user, context.operators, context.now)
+
+
 def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
     """Return why a person may never sign this build under the rule.
 
@@ -49,7 +57,7 @@ def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
     """
     directory = context.membership.directory
     person = directory.person_of(user)
-    if not rule.requester_may_sign and person in _requesters(context):
+    if signs_alone(rule, user, context) and not may_sign_alone(user, context):
         return "requester"
     if not rule.authors_may_sign:
         authors = {directory.person_of_author(each) for each in context.authorship.authors}
@@ -58,6 +66,19 @@ def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
     if person in {directory.person_of(waiver.by) for waiver in context.step.waivers}:
         return "waiver"
     return ""
+
+
+def signs_alone(rule: SignOffRule, user: str, context: GateContext) -> bool:
+    """Return whether a person asked for what they would sign, which the rule leaves to others."""
+    person = context.membership.directory.person_of(user)
+    return not rule.requester_may_sign and person in _requesters(context)
+
+
+def may_sign_alone(user: str, context: GateContext) -> bool:
+    """Return whether a person may sign an emergency although they started it: an operator, once its signers had their time."""
+    if context.alone_from is None or context.now < context.alone_from:
+        return False
+    return context.membership.eligible_in_any(user, context.operators, context.now) is Eligibility.YES
 
 
 def _requesters(context: GateContext) -> set[str]:

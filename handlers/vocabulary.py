@@ -63,6 +63,8 @@ ASKED = _table(
         "extend lock, prolong",
         "unlock": "unfreeze, thaw, entsperren, unblock, resume, reopen, freischalten, auftauen, unpause",
         "settle": "deployed it, resolve, mark, clarify",
+        "emergency": "hotfix, notfall, urgent, dringend",
+        "review": "reviewed, postmortem, post-mortem, retrospective",
     }
 )
 """What changes something by another name: the answer names the word to use."""
@@ -82,7 +84,7 @@ NOT_YET = _table(
         "away": "away, vacation, ooo, holiday, out of office, urlaub, abwesend",
         "remind": "remind, ping, nudge, poke, call, page, notify, erinnern",
         "schedule": "schedule, at, later, plan, tonight",
-        "emergency": "emergency, hotfix, force, override, skip, bypass, notfall, --force",
+        "force": "force, override, skip, bypass, --force",
         "report": "report, stats, metrics, statistics, dora, bericht",
     }
 )
@@ -144,7 +146,7 @@ HARM = {
     **dict.fromkeys(("testing", "withdraw"), CHANGES_LITTLE),
     "journey": STARTS,
     "retry": STARTS,
-    **dict.fromkeys(("approve", "lock"), DECIDES),
+    **dict.fromkeys(("approve", "lock", "review"), DECIDES),
     **dict.fromkeys(("reject", "cancel", "stop", "settle", "unlock", "waive"), ENDS),
     "rollback": REVERTS,
 }

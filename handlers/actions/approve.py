@@ -30,6 +30,7 @@ from handlers.requests import ALL, Several, SignSeveralForm, UsageError
 from handlers.rights import kept_from_signing, refuse_stale, refuse_unless, refuse_unless_signable, signed_by
 from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from handlers.sign_offs import SignOff
+from handlers.tally import signs_alone
 from handlers.typed_words import bare, release_named
 
 _BETWEEN_TEAMS = re.compile(r"[,;/&+|]")
@@ -130,12 +131,14 @@ def record(draft: Draft, event: SignedOff) -> Reply | Refusal:
     if refusal is not None:
         return refusal
     step = draft.step
-    signed = SignOff(rule.team, event.actor, draft.now, event.note)
+    alone = signs_alone(rule, event.actor, draft.gate_context())
+    signed = SignOff(rule.team, event.actor, draft.now, event.note, alone=alone)
     draft.change(sign_offs=(*step.sign_offs, signed))
-    draft.post("signed", {"by": event.actor, "team": rule.team, "note": event.note})
+    code = "signed_alone" if alone else "signed"
+    draft.post(code, {"by": event.actor, "team": rule.team, "note": event.note})
     draft.show()
     return Reply(
-        "signed", {"release": f"r{draft.release.number}", "team": rule.team, "environment": step.environment}
+        code, {"release": f"r{draft.release.number}", "team": rule.team, "environment": step.environment}
     )
 
 
@@ -171,6 +174,9 @@ def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal
         return refusal
     why = kept_from_signing(draft, event.actor, rule)
     values = {"release": f"r{draft.release.number}", "team": rule.team}
+    alone_from = draft.release.alone_from(draft.step)
+    if why == "requester" and alone_from is not None and draft.now < alone_from:
+        values["alone_from"] = alone_from.isoformat()
     if why == "signed":
         return Refusal("already_signed", values)
     if why == "elsewhere":

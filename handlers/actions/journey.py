@@ -17,7 +17,6 @@ from handlers.command_parsing import (
 from handlers.draft import Draft
 from handlers.events import Started, StepRequested
 from handlers.outcome import Refusal, Reply
-from handlers.plan import unique
 from handlers.promotion import StartOrPromote
 from handlers.requests import Several, StartForm, UsageError
 from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
@@ -200,9 +199,8 @@ def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
     step = release.step_in(event.environment)
     if step is None:
         return Refusal("no_such_environment", {"environment": event.environment, "service": release.service})
-    teams = unique(release.plan.starters + release.plan.operators)
     refusal = first_refusal(
-        refuse_unless(draft, event.actor, teams, "promote"),
+        refuse_unless(draft, event.actor, release.requesting_teams, "promote"),
         refuse_stale(draft, event.precondition),
         refuse_branch(draft, event.environment),
     )

@@ -4,7 +4,7 @@ Every gate is evaluated every time, so `why` always has the complete answer.
 """
 
 from handlers.gate import Gate, GateContext, GateResult
-from handlers.gates import branch, contains_live, lock, policy, records, sign_off, turn
+from handlers.gates import branch, contains_live, lock, policy, records, review, sign_off, turn
 
 GATES: dict[str, Gate] = {
     gate.name: gate
@@ -15,6 +15,7 @@ GATES: dict[str, Gate] = {
         branch.GATE,
         contains_live.GATE,
         lock.GATE,
+        review.GATE,
         turn.GATE,
     )
 }
@@ -47,6 +48,8 @@ def evaluate(context: GateContext) -> tuple[GateResult, ...]:
 def _has_to_pass(gate: Gate, context: GateContext) -> bool:
     if context.takes_over:
         return gate.checks_taking_over
+    if context.emergency:
+        return gate.checks_emergencies
     return gate.checks_rollbacks or not context.rollback
 
 

@@ -10,8 +10,8 @@ NOT_YET = {
     "remind": "Nobody is reminded. /release why names everybody who is waited for.",
     "schedule": "Nothing can be planned for later: a step starts when it is asked for and everything is open. To keep it "
     "closed until then: /release lock production until mon 09:00 REASON",
-    "emergency": "No gate can be passed by force. /release why names who can clear what is closed; to go back: /release "
-    "rollback production",
+    "force": "No gate can be passed by force. /release why names who can clear what is closed; to go back: /release "
+    "rollback production. Where shiproom.yml has a lane for it: /release emergency 2.4.2 to production REASON",
     "tested": "Testing ends with a sign-off or a rejection, and nothing else has to be said: /release approve {named}, or "
     "/release reject {named} REASON.",
     "ended": "A release that has ended stays ended. Its build can be started once more: /release 2.4.1 to staging",
