@@ -131,9 +131,7 @@ class Draft:
         queue = self.environment_state(environment).queue
         if all(entry.release != self.release.number for entry in queue):
             kind = self.release.kind
-            own = QueueEntry(
-                self.release.number, self.now, kind is Kind.ROLLBACK, kind is Kind.EMERGENCY
-            )
+            own = QueueEntry(self.release.number, self.now, kind is Kind.ROLLBACK, kind is Kind.EMERGENCY)
             self.change_environment(environment, queue=in_queue_order((*queue, own)))
 
     def leave_queue(self) -> None:

@@ -15,10 +15,9 @@ def new_release(number: int, event: StartsRelease, plan: Plan, now: datetime) ->
     Whether it may start is decided afterwards.
     A normal release visits all environments of the plan, a rollback or an emergency only the one that it is about.
     """
+    names = (event.environment,)
     if event.kind is Kind.NORMAL:
         names = tuple(environment.name for environment in plan.environments)
-    else:
-        names = (event.environment,)
     steps = tuple(Step(name) for name in names)
     requesters, note = event.release_requesters(), event.release_note()
     release = Release(number, event.kind, event.build, plan, requesters, now, steps, note)

@@ -1,4 +1,4 @@
-"""Finds the reviews of emergencies that are owed in any service: the releases that owe them have ended, so nothing wakes them."""
+"""Finds the reviews of emergencies that are owed: the releases that owe them have ended, so that nothing wakes them."""
 
 from collections.abc import Iterable
 from contextlib import suppress

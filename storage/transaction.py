@@ -95,7 +95,7 @@ def _start(
 
 
 def _opened(connection: Connection, event: StartsRelease) -> Release | None:
-    """Find the open release that a start stands for: the build's own, or its emergency there; a rollback is always a new one."""
+    """Find the open release that a start stands for: the build's own, or its emergency there; a rollback is a new one."""
     build = event.build
     if event.kind is Kind.NORMAL:
         return releases.open_of_build(connection, build.service, build.version)

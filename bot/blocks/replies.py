@@ -46,14 +46,22 @@ def refusal_line(
 
 
 def _missing_environment(refusal: Refusal) -> list[Block]:
-    """Return a button for the environment that is missing; its line names all that it shows, version and environment."""
+    """Return a button for the environment that is missing, and one for an emergency that may pass over it.
+
+    Their lines name all that they show, version and environment.
+    """
     service, version = refusal.values.get("service", ""), refusal.values.get("version", "")
     missing = refusal.values.get("missing", "")
     if not missing or not typeable(version):
         return []
     line = f"{service}@{version} to {missing}" if service else f"{version} to {missing}"
     label = f"Release to {plain(missing, 40)}"
-    return [actions(button(label, f"journey:{missing}", encode(line, None), style="primary"))]
+    buttons = [button(label, f"journey:{missing}", encode(line, None), style="primary")]
+    if refusal.values.get("emergency"):
+        where = refusal.values["environment"]
+        urgent = encode(f"emergency {service}@{version} to {where}", None)
+        buttons.append(button(f"Emergency in {plain(where, 40)}", f"emergency:{where}", urgent, style="danger"))
+    return [actions(*buttons)]
 
 
 def _deploy_again(refusal: Refusal) -> list[Block]:

@@ -56,7 +56,8 @@ def _signed(view: CardView, signed: SignOff, *, note: bool = False) -> str:
     note_text = quoted(signed.note, LONGEST_NOTE) if note else ""
     verb = "signed " if note else ""
     at = view.names.dated(signed.at) if view.release.ended else view.names.when(signed.at)
-    return f"{view.names.user(signed.user)} {verb}{at}" + (f" {note_text}" if note_text else "")
+    alone = " alone" if signed.alone else ""
+    return f"{view.names.user(signed.user)} {verb}{at}{alone}" + (f" {note_text}" if note_text else "")
 
 
 def _awaited(view: CardView, rule: SignOffRule) -> str:

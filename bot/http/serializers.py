@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 
 from bot.health import Condition
-from bot.http.answers import GateJson, HistoryJson, ReleaseJson, ReviewJson, SignOffJson, SilenceJson, StepJson
+from bot.http.answers import (
+    GateJson,
+    HistoryJson,
+    ReleaseJson,
+    ReviewJson,
+    SignOffJson,
+    SilenceJson,
+    StepJson,
+)
 from handlers.gate import GateResult, Reason
 from handlers.sign_offs import SignOff
 from handlers.step import Step

@@ -93,9 +93,7 @@ def parse(words: tuple[str, ...], context: CommandContext) -> EmergencyRequest |
         return UsageError("which_service", "", tuple(context.services))
     environments = context.environments(service)
     usual = PRODUCTION if PRODUCTION in environments else environments[-1]
-    return EmergencyRequest(
-        service, named.environment or usual, context.actor, named.token, free_text(rest)
-    )
+    return EmergencyRequest(service, named.environment or usual, context.actor, named.token, free_text(rest))
 
 
 def inside(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...]:
@@ -146,7 +144,11 @@ def _with(named: _Named, word: str, after: tuple[str, ...], context: CommandCont
 def record(draft: Draft, event: EmergencyStarted) -> Reply | Refusal:
     """Start an emergency: its build went through all environments before it that the lane does not skip."""
     lane, state = draft.release.lane(draft.step), draft.environment_state(event.environment)
-    values = {"environment": event.environment, "version": event.build.version, "service": event.build.service}
+    values = {
+        "environment": event.environment,
+        "version": event.build.version,
+        "service": event.build.service,
+    }
     if lane is None:
         return Refusal("no_emergency_lane", values, draft.release.plan.operators)
     refusal = first_refusal(
@@ -162,9 +164,13 @@ def record(draft: Draft, event: EmergencyStarted) -> Reply | Refusal:
     begin_first_step(draft, event.actor)
     if event.cancel_holder and state.holder:
         number = draft.release.number
-        displaced = Displaced(state.holder, event.environment, number, event.actor, cancel=True, kind=event.kind)
+        displaced = Displaced(
+            state.holder, event.environment, number, event.actor, cancel=True, kind=event.kind
+        )
         draft.emit(Notify(displaced))
-    draft.post("emergency_started", {"by": event.actor, "reason": event.reason, "environment": event.environment})
+    draft.post(
+        "emergency_started", {"by": event.actor, "reason": event.reason, "environment": event.environment}
+    )
     _tell_signers(draft, event, lane)
     call_signers(draft)
     draft.show()
@@ -193,7 +199,9 @@ def _refuse_cancelling(draft: Draft, event: EmergencyStarted, state: Environment
     """Refuse to stop what is being deployed there for somebody who may not."""
     if not event.cancel_holder or not state.holder:
         return None
-    return refuse_unless(draft, event.actor, draft.release.plan.steering_teams(draft.release.environment), "cancel")
+    return refuse_unless(
+        draft, event.actor, draft.release.plan.steering_teams(draft.release.environment), "cancel"
+    )
 
 
 def _tell_signers(draft: Draft, event: EmergencyStarted, lane: EmergencyPlan) -> None:

@@ -22,7 +22,9 @@ WORDS = ActionWords(
         "review_owed": "Review {title} until {due:clock}: it went to {environment} as an emergency, or may have. Who neither "
         "started, signed nor wrote it says what they found: /release review {release} TEXT",
     },
-    history={"emergency_started": "{actor:user} started an emergency in {environment} with {version}{reason:because}"},
+    history={
+        "emergency_started": "{actor:user} started an emergency in {environment} with {version}{reason:because}"
+    },
     attempted={"emergency_started": "start an emergency in {environment}"},
     refused={"no_emergency_lane": "there is no emergency lane"},
     usage_errors={

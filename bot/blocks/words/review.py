@@ -8,8 +8,12 @@ def _none_owed(context: RenderContext) -> str:
     if context["by"]:
         return context.render("{release} was reviewed by {by:user} already.")
     if context["early"]:
-        return context.render("{release} has not ended yet. It is reviewed afterwards: /release why {release}")
-    return context.render("{release} owes no review. Reviews are of emergencies which may have deployed something.")
+        return context.render(
+            "{release} has not ended yet. It is reviewed afterwards: /release why {release}"
+        )
+    return context.render(
+        "{release} owes no review. Reviews are of emergencies which may have deployed something."
+    )
 
 
 WORDS = ActionWords(
