@@ -112,9 +112,10 @@ class Gate:
     """One kind of gate.
 
     `settings` is the class of its settings if the policy can configure it. `checks_rollbacks` means that a rollback has to
-    pass it too, `checks_emergencies` that an emergency has to, `checks_taking_over` that a step has to which deploys nothing, as its build lies there untouched. A gate that
-    `queues` lets one release after the other into an environment. One that `revokes` revokes the request for a step of a
-    protected environment that it alone holds up: opening it starts nothing by itself.
+    pass it too, `checks_emergencies` that an emergency has to, `checks_taking_over` that a step has to which deploys nothing,
+    as its build lies there untouched. A gate that `queues` lets one release after the other into an environment. One that
+    `revokes` revokes the request for a step of a protected environment that it alone holds up: opening it starts nothing by
+    itself.
     """
 
     name: str

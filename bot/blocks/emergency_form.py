@@ -60,7 +60,9 @@ def emergency_form(choice: EmergencyChoice, lane: EmergencyPlan) -> View:
     named = target.version if typeable(target.version) else target.sha[:SHORT_SHA]
     line = f"emergency {choice.plan.service}@{named} to {state.environment}"
     metadata = encode(line, rollback_precondition(target, state))
-    return modal(EMERGENCY, plain(f"Emergency in {state.environment}", 24), "Start it", blocks, metadata=metadata)
+    return modal(
+        EMERGENCY, plain(f"Emergency in {state.environment}", 24), "Start it", blocks, metadata=metadata
+    )
 
 
 def _from_to(choice: EmergencyChoice) -> str:
@@ -101,7 +103,9 @@ def _in_the_way(choice: EmergencyChoice) -> Iterator[str]:
 
 
 _WAITS = "{named} is about to be deployed there: it goes first."
-_IN_FLIGHT = "{named} is being deployed there right now. It goes on until it ends, unless you cancel it first."
+_IN_FLIGHT = (
+    "{named} is being deployed there right now. It goes on until it ends, unless you cancel it first."
+)
 _HOLDERS = {
     StepState.SENT: _IN_FLIGHT,
     StepState.RUNNING: _IN_FLIGHT,

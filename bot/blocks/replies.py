@@ -60,7 +60,9 @@ def _missing_environment(refusal: Refusal) -> list[Block]:
     if refusal.values.get("emergency"):
         where = refusal.values["environment"]
         urgent = encode(f"emergency {service}@{version} to {where}", None)
-        buttons.append(button(f"Emergency in {plain(where, 40)}", f"emergency:{where}", urgent, style="danger"))
+        buttons.append(
+            button(f"Emergency in {plain(where, 40)}", f"emergency:{where}", urgent, style="danger")
+        )
     return [actions(*buttons)]
 
 

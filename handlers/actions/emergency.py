@@ -97,7 +97,7 @@ def parse(words: tuple[str, ...], context: CommandContext) -> EmergencyRequest |
 
 
 def inside(words: tuple[str, ...], context: CommandContext) -> tuple[str, ...]:
-    """Return the words of `2.4.2 to production emergency log in is down` as if the word stood first; none if it is no such line.
+    """Return the words of `2.4.2 to production emergency log in is down` without that word; none for another line.
 
     Before the word stands a build, and nothing but names.
     """

@@ -9,8 +9,8 @@ WORDS = ActionWords(
         "emergency_started": "{release} is created: {version} goes to {environment} as an emergency, once it is signed.",
     },
     refusals={
-        "no_emergency_lane": "{environment} of {service} has no emergency lane: {people} can give it one in shiproom.yml. To go "
-        "back instead: /release rollback {environment}",
+        "no_emergency_lane": "{environment} of {service} has no emergency lane: {people} can give it one in shiproom.yml. "
+        "To go back instead: /release rollback {environment}",
     },
     thread={
         "emergency_started": "EMERGENCY: {by:user} wants {title} in {environment}{reason:because}.",

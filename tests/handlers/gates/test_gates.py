@@ -37,8 +37,17 @@ def test_a_rollback_meets_neither_branch_nor_lock() -> None:
 
 
 def test_the_registry_is_complete() -> None:
-    assert list(GATES) == ["policy", "records", "sign_off", "branch", "contains_live", "lock", "turn"]
-    assert ({"turn"}, {"lock", "policy"}) == (QUEUING, REVOKING)
+    assert list(GATES) == [
+        "policy",
+        "records",
+        "sign_off",
+        "branch",
+        "contains_live",
+        "lock",
+        "review",
+        "turn",
+    ]
+    assert ({"turn"}, {"lock", "policy", "review"}) == (QUEUING, REVOKING)
 
 
 def test_gate_results() -> None:
