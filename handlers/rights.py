@@ -5,6 +5,7 @@ A refusal lists who could do it.
 
 from datetime import datetime
 
+from handlers.branches import matches_branch
 from handlers.draft import Draft
 from handlers.environments import EnvironmentState
 from handlers.events import Precondition, StartsRelease
@@ -16,7 +17,7 @@ from handlers.plan import Plan
 from handlers.release import Kind, Release
 from handlers.sign_off_rule import SignOffRule
 from handlers.sign_offs import SignOff
-from handlers.step import StepState
+from handlers.step import Step, StepState
 from handlers.tally import barred
 
 _UNTOUCHED = frozenset({StepState.PENDING, StepState.WAITING})
@@ -172,8 +173,18 @@ def refuse_branch(draft: Draft, environment: str) -> Refusal | None:
     for step in release.steps[release.position : after]:
         wrong = wrong_branch(draft.gate_context(step))
         if wrong is not None:
-            return Refusal("wrong_branch", {**wrong.values, "environment": step.environment})
+            return Refusal(
+                "wrong_branch", {**wrong.values, "environment": step.environment, **_urgent(release, step)}
+            )
     return None
+
+
+def _urgent(release: Release, step: Step) -> dict[str, str]:
+    """Return what a button needs for an emergency that may take the branch there; nothing without such a lane."""
+    lane = release.plan_of(step).emergency
+    if lane is None or not matches_branch(release.build.branch, lane.branches):
+        return {}
+    return {"emergency": "yes", "service": release.service, "version": release.build.version}
 
 
 def first_refusal(*refusals: Refusal | None) -> Refusal | None:

@@ -128,7 +128,7 @@ def _people(choice: EmergencyChoice, lane: EmergencyPlan) -> Iterator[str]:
         yield f"{count}{escape(rule.team, 40)} sign it: {who}. Who starts it does not."
     if lane.alone_after:
         after = span(lane.alone_after)
-        yield f"If nobody else does for {after} after the call, an operator of them may sign it alone."
+        yield f"{after} after the call whoever started it may sign it alone, as an operator of them."
     planned = choice.plan.environment(choice.state.environment)
     usual = unique(tuple(rule.team for rule in sign_off_rules(planned.gates))) if planned is not None else ()
     told = [escape(team, 40) for team in usual if team not in {rule.team for rule in signing}]

@@ -56,14 +56,22 @@ def _missing_environment(refusal: Refusal) -> list[Block]:
         return []
     line = f"{service}@{version} to {missing}" if service else f"{version} to {missing}"
     label = f"Release to {plain(missing, 40)}"
-    buttons = [button(label, f"journey:{missing}", encode(line, None), style="primary")]
-    if refusal.values.get("emergency"):
-        where = refusal.values["environment"]
-        urgent = encode(f"emergency {service}@{version} to {where}", None)
-        buttons.append(
-            button(f"Emergency in {plain(where, 40)}", f"emergency:{where}", urgent, style="danger")
-        )
-    return [actions(*buttons)]
+    go_there = button(label, f"journey:{missing}", encode(line, None), style="primary")
+    return [actions(go_there, *_emergency(refusal))]
+
+
+def _emergency(refusal: Refusal) -> list[Block]:
+    """Return a button for an emergency, where that passes over what is refused; its form asks for the reason."""
+    service, version, where = (refusal.values.get(name, "") for name in ("service", "version", "environment"))
+    if not refusal.values.get("emergency") or not typeable(version):
+        return []
+    line = encode(f"emergency {service}@{version} to {where}", None)
+    return [button(f"Emergency in {plain(where, 40)}", f"emergency:{where}", line, style="danger")]
+
+
+def _other_branch(refusal: Refusal) -> list[Block]:
+    urgent = _emergency(refusal)
+    return [actions(*urgent)] if urgent else []
 
 
 def _deploy_again(refusal: Refusal) -> list[Block]:
@@ -95,6 +103,7 @@ def _confirm(refusal: Refusal) -> list[Block]:
 _BUTTONS = {
     "skipped_environment": _missing_environment,
     "live_already": _deploy_again,
+    "wrong_branch": _other_branch,
 }
 
 

@@ -26,8 +26,11 @@ def _item(line: HistoryLine, of_release: Sequence[HistoryLine], plan: Plan) -> H
     event: dict[str, Any] = json.loads(line.body)
     fields = {**line.outcome, **event.get("build", {}), **event}
     values = {
-        name: str(fields[name]) for name in ("reason", "note", "detail", "by", "version") if name in fields
+        name: str(fields[name])
+        for name in ("reason", "note", "detail", "by", "version", "kind")
+        if name in fields
     }
+    values["alone"] = "yes" if fields.get("reply") == "signed_alone" else ""
     values["deployed"] = "yes" if fields.get("deployed") else "no"
     values["state"] = str(fields.get("state") or fields.get("step_state") or "")
     values["environment"] = _environment(fields, plan)

@@ -68,17 +68,21 @@ def _missing(rule: SignOffRule, tally: Tally, missing: int, context: GateContext
     return tuple(reasons)
 
 
+_POSSIBLE = frozenset({Eligibility.YES, Eligibility.UNKNOWN})
+
+
 def _alone(rule: SignOffRule, context: GateContext) -> tuple[Reason, ...]:
-    """Return from when whoever started an emergency may sign it themselves, if they are operators of the team."""
+    """Return from when whoever started an emergency may sign it themselves, if they are operators of the team.
+
+    That is said while Slack has to be asked again who they are, too: it is asked before they sign.
+    """
     if context.alone_from is None or rule.requester_may_sign:
         return ()
     teams = ((rule.team,), context.operators)
     able = tuple(
         user
         for user in context.requesters
-        if all(
-            context.membership.eligible_in_any(user, each, context.now) is Eligibility.YES for each in teams
-        )
+        if all(context.membership.eligible_in_any(user, each, context.now) in _POSSIBLE for each in teams)
     )
     if not able:
         return ()

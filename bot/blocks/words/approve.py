@@ -19,7 +19,7 @@ def _requester(context: RenderContext) -> str:
 
 
 def _signed(context: RenderContext) -> str:
-    alone = " alone, although they started it" if context["reply"] == "signed_alone" else ""
+    alone = " alone, although they started it" if context["alone"] else ""
     return context.render("{actor:user} signed off for {environment}" + alone + "{note:because}")
 
 
