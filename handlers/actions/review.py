@@ -122,7 +122,7 @@ def form(event: Reviewed, release: Release, facts: Facts, now: datetime) -> Reas
 ACTION = Action(
     "review",
     ("review r42 the fix holds, a test is added", "review r42 waive nobody of testers is left"),
-    "say what the review of an emergency found, or waive it (operators)",
+    "say what you found in an emergency, afterwards; operators waive that",
     parse,
     {Reviewed: record, ReviewWaived: record_waiver},
     may_need_form=may_need_form,

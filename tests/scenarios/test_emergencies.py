@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -31,7 +30,7 @@ def with_lane(name: str) -> str:
 async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]:
     reviewers = "  reviewers: {members: [U0ANDY, U0MARA, U0LENA]}\n"
     policy = HEAD.replace("ci:\n", f"{reviewers}ci:\n", 1) + "".join(map(with_lane, NAMES))
-    folder: Path = tmp_path_factory.mktemp("bot")
+    folder = tmp_path_factory.mktemp("bot")
     async with inside(folder, policy, furnish=furnished(*NAMES)) as running:
         yield running
 
