@@ -134,12 +134,15 @@ def record(draft: Draft, event: SignedOff) -> Reply | Refusal:
     alone = signs_alone(rule, event.actor, draft.gate_context())
     signed = SignOff(rule.team, event.actor, draft.now, event.note, alone=alone)
     draft.change(sign_offs=(*step.sign_offs, signed))
-    code = "signed_alone" if alone else "signed"
-    draft.post(code, {"by": event.actor, "team": rule.team, "note": event.note})
+    said = {"by": event.actor, "team": rule.team, "note": event.note}
+    named = {"release": f"r{draft.release.number}", "team": rule.team, "environment": step.environment}
+    if alone:
+        draft.post("signed_alone", said)
+        draft.show()
+        return Reply("signed_alone", named)
+    draft.post("signed", said)
     draft.show()
-    return Reply(
-        code, {"release": f"r{draft.release.number}", "team": rule.team, "environment": step.environment}
-    )
+    return Reply("signed", named)
 
 
 def _rule_for(draft: Draft, event: SignedOff) -> SignOffRule | Refusal:

@@ -175,7 +175,8 @@ def record(draft: Draft, event: EmergencyStarted) -> Reply | Refusal:
     call_signers(draft)
     draft.show()
     draft.announce()
-    return Reply("emergency_started", {"release": f"r{draft.release.number}", **values})
+    named = {"release": f"r{draft.release.number}", "version": event.build.version}
+    return Reply("emergency_started", {**named, "environment": event.environment})
 
 
 def _refuse_build(draft: Draft, lane: EmergencyPlan, values: dict[str, str]) -> Refusal | None:
@@ -185,7 +186,7 @@ def _refuse_build(draft: Draft, lane: EmergencyPlan, values: dict[str, str]) -> 
     if wrong is not None:
         return Refusal("wrong_branch", {**wrong.values, "environment": where})
     if draft.environment_state(where).has_untouched(build):
-        return Refusal("already_live", values)
+        return Refusal("already_live", {"environment": where, "version": build.version})
     names = [each.name for each in plan.environments]
     for name in names[: names.index(where)]:
         seen = draft.facts.successes.get(name, ())

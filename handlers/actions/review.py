@@ -67,7 +67,7 @@ def record(draft: Draft, event: Reviewed) -> Reply | Refusal:
         return Refusal("reason_needed", {"action": "review"})
     settle_review(draft, Review(event.actor, draft.now, event.reason))
     draft.post("reviewed", {"by": event.actor, "reason": event.reason})
-    return Reply("reviewed", _named(draft))
+    return Reply("reviewed", {"release": f"r{draft.release.number}"})
 
 
 def record_waiver(draft: Draft, event: ReviewWaived) -> Reply | Refusal:
@@ -83,11 +83,7 @@ def record_waiver(draft: Draft, event: ReviewWaived) -> Reply | Refusal:
         return Refusal("reason_needed", {"action": "waive_review"})
     settle_review(draft, Review(event.actor, draft.now, event.reason, waived=True))
     draft.post("review_waived", {"by": event.actor, "reason": event.reason})
-    return Reply("review_waived", _named(draft))
-
-
-def _named(draft: Draft) -> dict[str, str]:
-    return {"release": f"r{draft.release.number}", "environment": draft.step.environment}
+    return Reply("review_waived", {"release": f"r{draft.release.number}"})
 
 
 def _owed(draft: Draft) -> ReviewOwed | Refusal:
@@ -98,13 +94,13 @@ def _owed(draft: Draft) -> ReviewOwed | Refusal:
     lane, done = release.lane(release.step), release.review
     by = done.by if done is not None else ""
     early = "yes" if lane is not None and not release.ended else ""
-    return Refusal("no_review_owed", {**_named(draft), "by": by, "early": early})
+    return Refusal("no_review_owed", {"release": f"r{release.number}", "by": by, "early": early})
 
 
 def _refuse_part(draft: Draft, event: ReleaseAction, owed: ReviewOwed) -> Refusal | None:
     if not took_part(owed, event.actor, draft.facts.membership.directory):
         return None
-    return Refusal("took_part", _named(draft), (owed.by,))
+    return Refusal("took_part", {"release": f"r{draft.release.number}"}, (owed.by,))
 
 
 def may_need_form(event: Reviewed | ReviewWaived, plan: Plan) -> bool:

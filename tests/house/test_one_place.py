@@ -286,8 +286,8 @@ ADDITIONS: dict[str, tuple[Mapping[str, str], Mapping[str, tuple[Edit, Edit]], s
         {
             "handlers/gates/__init__.py": (
                 (
-                    "import branch, contains_live, lock, policy, records, sign_off, turn\n",
-                    "import branch, contains_live, lock, policy, records, sign_off, turn, window\n",
+                    "import branch, contains_live, lock, policy, records, review, sign_off, turn\n",
+                    "import branch, contains_live, lock, policy, records, review, sign_off, turn, window\n",
                 ),
                 ("        turn.GATE,\n", "        window.GATE,\n        turn.GATE,\n"),
             ),
@@ -413,8 +413,10 @@ REQUESTS = {
 """Where the request of an action is, if not in its own file."""
 
 SHARED_CODES = {
-    # Its reply has a button for the environment that was skipped.
-    "skipped_environment": ("bot/blocks/replies.py",),
+    # Its reply has a button for the environment that was skipped; an emergency may not skip every one.
+    "skipped_environment": ("bot/blocks/replies.py", "handlers/actions/emergency.py"),
+    # Neither a rollback nor an emergency deploys what is live.
+    "already_live": ("handlers/actions/emergency.py",),
     # Its reply has a button to deploy it again.
     "live_already": ("bot/blocks/replies.py",),
 }

@@ -61,6 +61,9 @@ EXAMPLES = {
     "since": NOW.isoformat(),
     "silent": NOW.isoformat(),
     "backup": NOW.isoformat(),
+    "alone": NOW.isoformat(),
+    "alone_from": NOW.isoformat(),
+    "due": NOW.isoformat(),
     "backup_at": NOW.isoformat(),
     "offered": "settle website lost production=2.4.1",
     "places": f'[{{"environment": "production", "live": "2.4.0", "since": "{NOW.isoformat()}", "told": "2.4.1", "run": "77", '
@@ -128,7 +131,7 @@ def test_every_event_has_words() -> None:
 
 def test_every_shut_gate_says_why_a_start_was_called_off() -> None:
     gates = {each.code for each in emissions() if each.kind == "Reason" and each.code in CALLED_OFF}
-    assert set(CALLED_OFF) == gates | {"lock", "policy", "unlocked", "expired"}
+    assert set(CALLED_OFF) == gates | {"lock", "policy", "review", "unlocked", "expired"}
 
 
 @pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, table in TABLES.items() for code in table])

@@ -150,7 +150,9 @@ def test_an_emergency_is_one_step_that_its_own_teams_sign_and_the_others_are_tol
     assert (started.kind, [step.environment for step in started.steps]) == (Kind.EMERGENCY, ["production"])
     assert (started.requesters, started.note, started.step.requested) == ((ANDY,), DOWN, True)
     assert [each.team for each in started.rules(started.step)] == ["ops"]
-    assert decision.reply == Reply("emergency_started", {"release": "r6", **WHERE, "version": "2.2.0"})
+    assert decision.reply == Reply(
+        "emergency_started", {"release": "r6", "environment": "production", "version": "2.2.0"}
+    )
     told, wanted = of_kind(decision.effects, Call)
     assert (told.code, told.teams, told.attempt) == ("emergency", ("testers",), 0)
     assert (wanted.code, wanted.teams) == ("sign_offs_wanted", ("ops",))
@@ -200,7 +202,7 @@ def test_where_the_same_teams_sign_as_always_nobody_else_is_told() -> None:
             EVENT,
             LANE,
             in_production(live=replace(live(), build=HOTFIX)),
-            Refusal("already_live", {**WHERE, "version": "2.2.0"}),
+            Refusal("already_live", {"environment": "production", "version": "2.2.0"}),
         ),
         (
             replace(EVENT, cancel_holder=True),

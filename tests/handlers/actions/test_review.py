@@ -37,7 +37,7 @@ from tests.handlers.urgent import emergency, owed, owing
 
 ENDED = emergency(ending=Ending(ReleaseState.DONE, ANDY, NOW))
 SEEN = Reviewed(6, AMITA, "the fix holds")
-NAMED = {"release": "r6", "environment": "production"}
+NAMED = {"release": "r6"}
 
 
 @pytest.mark.parametrize(
