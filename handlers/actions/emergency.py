@@ -152,7 +152,7 @@ def record(draft: Draft, event: EmergencyStarted) -> Reply | Refusal:
     if lane is None:
         return Refusal("no_emergency_lane", values, draft.release.plan.operators)
     refusal = first_refusal(
-        refuse_unless(draft, event.actor, lane.may, WORD),
+        refuse_unless(draft, event.actor, lane.may, "emergency"),
         _refuse_build(draft, lane, values),
         refuse_changed(event, state),
         _refuse_cancelling(draft, event, state),
@@ -160,7 +160,7 @@ def record(draft: Draft, event: EmergencyStarted) -> Reply | Refusal:
     if refusal is not None:
         return refusal
     if not event.reason:
-        return Refusal("reason_needed", {"action": WORD})
+        return Refusal("reason_needed", {"action": "emergency"})
     begin_first_step(draft, event.actor)
     if event.cancel_holder and state.holder:
         number = draft.release.number
