@@ -23,6 +23,7 @@ from handlers.reports import (
     Reevaluated,
     ReviewDue,
     RunReported,
+    RunState,
 )
 from handlers.step import StepState
 from handlers.why import why
@@ -344,7 +345,7 @@ def test_who_may_start_one_may_ask_again_and_end_it_before_anything_was_deployed
 # The review.
 
 
-def run_ends(state: str, **fields: Any) -> dict[str, EnvironmentState]:
+def run_ends(state: RunState, **fields: Any) -> dict[str, EnvironmentState]:
     step = under_way(
         StepState.RUNNING,
         "production",
@@ -355,7 +356,7 @@ def run_ends(state: str, **fields: Any) -> dict[str, EnvironmentState]:
         environment_state("production", live=live(1)),
         authorship={"production": Authorship(("mara-dev", ""), own=())},
     )
-    report = RunReported(6, CORRELATION, "run1", state)  # type: ignore[arg-type]
+    report = RunReported(6, CORRELATION, "run1", state)
     return dict(decided(emergency(step, **fields), report, known).environments)
 
 
