@@ -9,8 +9,10 @@ import pytest
 from handlers.actions.emergency import EmergencyRequest, EmergencyStarted
 from handlers.command_parsing import CommandContext
 from handlers.effects import Call, Notify, PostToThread, Trigger
+from handlers.emergency_plan import EmergencyPlan
 from handlers.environment_precondition import rollback_precondition
 from handlers.environments import EnvironmentState
+from handlers.events import Started
 from handlers.facts import Facts
 from handlers.outcome import Refusal, Reply
 from handlers.release import Kind, Release
@@ -253,3 +255,25 @@ def test_a_build_from_a_branch_that_main_would_refuse_is_taken_and_what_is_live_
     decision = decided(emergency(step, plan=strict), Reevaluated(6), in_production(live=live(1)))
     assert after(decision).step.state is StepState.GRANTED
     assert of_kind(decision.effects, Trigger)
+
+
+@pytest.mark.parametrize(
+    ("given", "offered"), [(LANE, True), (lane(branches=("other/*",)), False), (None, False)]
+)
+def test_a_normal_release_that_another_branch_keeps_out_is_offered_the_lane(
+    given: EmergencyPlan | None, offered: bool
+) -> None:
+    event = Started(HOTFIX, "production", ANDY, (ANDY,))
+    refusal = refused(new_release(6, event, urgent_plan(given), NOW), event)
+    assert refusal.code == "wrong_branch"
+    assert ("emergency" in refusal.values) is offered
+    assert refusal.values.get("version", HOTFIX.version) == HOTFIX.version
+
+
+@pytest.mark.parametrize(("given", "offered"), [(LANE, True), (lane(skips=()), False), (None, False)])
+def test_so_is_one_that_skipped_an_environment_that_the_lane_skips_too(
+    given: EmergencyPlan | None, offered: bool
+) -> None:
+    event = Started(build(2), "production", ANDY, (ANDY,))
+    refusal = refused(new_release(6, event, urgent_plan(given), NOW), event)
+    assert (refusal.code, "emergency" in refusal.values) == ("skipped_environment", offered)
