@@ -58,7 +58,10 @@ class Sweep(WakeableLoop):
         if self._clock.monotonic() >= self._all_at:
             self._all_at = self._clock.monotonic() + ALL_EVERY
             await self._reevaluate_each(await self._database.read(wakes.everything))
-        await self._look_at_reviews()
+        try:
+            await self._look_at_reviews()
+        except Exception:
+            log.exception("the reviews that are owed could not be looked at")
         earliest = await self._database.read(wakes.earliest)
         if earliest is not None and earliest <= self._clock.now():
             await self._reevaluate_each(await self._database.read(partial(wakes.due, now=self._clock.now())))
