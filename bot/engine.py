@@ -13,7 +13,7 @@ from bot.audit_log import log_action
 from bot.clock import Clock
 from bot.freshness import Freshness
 from bot.health import Health
-from bot.metrics import DECISIONS
+from bot.metrics import DECISIONS, EMERGENCIES
 from bot.policy_in_force import NotDecidingError
 from bot.release_spans import decided
 from bot.told_runs import ToldRuns
@@ -25,7 +25,7 @@ from handlers.facts import Capabilities
 from handlers.outcome import Refusal
 from handlers.plan import Plan
 from handlers.policy import Policy
-from handlers.release import Release
+from handlers.release import Kind, Release
 from storage import effects, releases, transaction
 from storage.codec import UnreadableError
 from storage.confirmed import BehindError, ConfirmedHeads
@@ -212,6 +212,8 @@ class Engine:
         log.info("decision", extra=fields)
         log_action(incoming, outcome, self._freshness.membership())
         DECISIONS.labels(fields["event"], "refused" if refused else "done").inc()
+        if release is not None and not outcome.before and release.kind is Kind.EMERGENCY and not refused:
+            EMERGENCIES.labels(release.service, release.step.environment).inc()
         if not refused:
             for wake in self.decision_listeners:
                 wake()

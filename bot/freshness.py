@@ -113,9 +113,8 @@ class Freshness:
         teams = self._policy.directory.teams
         if plan is None:
             return {team.usergroup for team in teams.values()}
-        gates = (gate for each in plan.environments for gate in each.gates + each.rollback_gates)
-        signing = {team for gate in gates for team in gate.teams()}
-        names = {*plan.starters, *plan.operators, *plan.waiving.by, *signing}
+        counted = {team for each in plan.environments for team in each.teams}
+        names = {*plan.starters, *plan.operators, *plan.waiving.by, *counted}
         return {teams[name].usergroup for name in names if name in teams}
 
     def _remember(self, release: Release) -> None:

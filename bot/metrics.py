@@ -6,6 +6,9 @@ from prometheus_client.exposition import generate_latest
 DECISIONS = Counter("shiproom_decisions_total", "Events that were decided.", ["event", "result"])
 EFFECTS = Counter("shiproom_effects_total", "Effects that were performed.", ["kind", "result"])
 REFUSED = Counter("shiproom_requests_refused_total", "Requests that the guard refused.", ["why"])
+EMERGENCIES = Counter(
+    "shiproom_emergencies_total", "Emergencies that were started.", ["service", "environment"]
+)
 TASK_FAILURES = Counter(
     "shiproom_task_failures_total", "Rounds of background work that failed, and tasks that ended.", ["task"]
 )

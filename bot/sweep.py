@@ -1,4 +1,4 @@
-"""Reevaluates every release that is due, and schedules the next sweep."""
+"""Reevaluates every release that is due, has overdue reviews called for, and schedules the next sweep."""
 
 import logging
 import math
@@ -10,8 +10,8 @@ from bot.clock import Clock
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.loop import WakeableLoop
-from handlers.reports import Reevaluated
-from storage import releases, wakes
+from handlers.reports import Reevaluated, ReviewDue
+from storage import releases, reviews, wakes
 from storage.codec import UnreadableError
 from storage.database import Database
 
@@ -47,6 +47,7 @@ class Sweep(WakeableLoop):
         self._freshness = freshness
         self._schedule = schedule
         self._all_at = clock.monotonic() + ALL_EVERY
+        self._reviews_at: datetime | None = None
 
     async def run_once(self) -> float:
         """Reevaluate what is due, then schedule the earliest time that is left.
@@ -57,6 +58,10 @@ class Sweep(WakeableLoop):
         if self._clock.monotonic() >= self._all_at:
             self._all_at = self._clock.monotonic() + ALL_EVERY
             await self._reevaluate_each(await self._database.read(wakes.everything))
+        try:
+            await self._look_at_reviews()
+        except Exception:
+            log.exception("the reviews that are owed could not be looked at")
         earliest = await self._database.read(wakes.earliest)
         if earliest is not None and earliest <= self._clock.now():
             await self._reevaluate_each(await self._database.read(partial(wakes.due, now=self._clock.now())))
@@ -64,6 +69,20 @@ class Sweep(WakeableLoop):
         if earliest is not None:
             self._schedule(earliest)
         return math.inf
+
+    async def _look_at_reviews(self) -> None:
+        """Have reviews called for that are overdue, then plan when the next one will be; new ones are found within the hour."""
+        now = self._clock.now()
+        if self._reviews_at is None or self._reviews_at <= now:
+            find = partial(reviews.untold, services=tuple(self._engine.policy.plans))
+            owed = await self._database.read(find)
+            for each in owed:
+                if each.is_overdue(now):
+                    await self._engine.handle(ReviewDue(each.release))
+            later = [each.due for each in owed if not each.is_overdue(now)]
+            self._reviews_at = min([now + timedelta(seconds=ALL_EVERY), *later])
+            if later:
+                self._schedule(self._reviews_at)
 
     async def _look_for_unreadable(self) -> None:
         try:

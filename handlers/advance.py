@@ -9,13 +9,16 @@ from handlers.absent_signers import note_presence
 from handlers.attempt import Intent
 from handlers.closing import call_before_closing
 from handlers.draft import Draft
-from handlers.effects import Trigger
+from handlers.effects import Notify, Trigger
+from handlers.emergency_rules import make_room, tell_alone
 from handlers.evaluation import evaluate_gates
 from handlers.gates import QUEUING
 from handlers.holding import end_hold, remind_holder
 from handlers.plan import AUTOMATIC
 from handlers.promised_windows import note_window, revoke_changed, show_calendar
+from handlers.release import Kind
 from handlers.reminding import escalate, remind
+from handlers.reports import Reevaluated
 from handlers.revoking import revoke_request
 from handlers.signers import call_signers, note_expired, note_lost
 from handlers.step import StepState
@@ -126,6 +129,9 @@ def _join_queue(draft: Draft) -> bool:
         return False
     draft.join_queue()
     draft.show()
+    holder = draft.environment_state(draft.step.environment).holder
+    if draft.release.kind is Kind.EMERGENCY and holder:
+        draft.emit(Notify(Reevaluated(holder)))
     return True
 
 
@@ -161,6 +167,8 @@ RULES: tuple[Callable[[Draft], bool], ...] = (
     show_calendar,
     end_hold,
     remind_holder,
+    tell_alone,
+    make_room,
     _leave_kept,
     _take_over,
     _grant,

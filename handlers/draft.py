@@ -130,7 +130,8 @@ class Draft:
         environment = self.step.environment
         queue = self.environment_state(environment).queue
         if all(entry.release != self.release.number for entry in queue):
-            own = QueueEntry(self.release.number, self.now, self.release.kind is Kind.ROLLBACK)
+            kind = self.release.kind
+            own = QueueEntry(self.release.number, self.now, kind is Kind.ROLLBACK, kind is Kind.EMERGENCY)
             self.change_environment(environment, queue=in_queue_order((*queue, own)))
 
     def leave_queue(self) -> None:

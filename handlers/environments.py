@@ -31,11 +31,12 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A release's place in the queue of an environment; rollbacks go first."""
+    """A release's place in the queue of an environment; rollbacks go first, then emergencies."""
 
     release: int
     since: datetime
     rollback: bool = False
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,26 @@ class RolledBack:
     reason: str
     release: int
     took: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOwed:
+    """Somebody of the team `by` has yet to review an emergency, until `due`, who was none of those who `took_part` in it.
+
+    These are accounts of people, and `authors` are names of commits. `told` means that it was called for again, as overdue.
+    """
+
+    release: int
+    by: str
+    since: datetime
+    due: datetime
+    took_part: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    told: bool = False
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether the time for the review is over."""
+        return self.due <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +125,7 @@ class EnvironmentState:
     It is locked while one of `locks` is in force. `outside` lists the external runs that were reported, each with its state;
     `watched_since` is when that began. `rolled_back` are the builds that rollbacks took away, the last ones. `failed` means
     that the newest attempt failed, `touched` that anything was attempted there since the live build was deployed.
+    `reviews` are those of emergencies that nobody has reviewed yet.
     """
 
     environment: str
@@ -116,6 +138,7 @@ class EnvironmentState:
     watched_since: datetime | None = None
     rolled_back: tuple[RolledBack, ...] = ()
     touched: bool = False
+    reviews: tuple[ReviewOwed, ...] = ()
 
     def has_untouched(self, build: Build) -> bool:
         """Return whether exactly this build lies there, deployed by Shiproom, and nothing was attempted there since.
@@ -152,5 +175,7 @@ class EnvironmentState:
 
 
 def in_queue_order(queue: tuple[QueueEntry, ...]) -> tuple[QueueEntry, ...]:
-    """Sort a queue: rollbacks first, then by the time of joining."""
-    return tuple(sorted(queue, key=lambda entry: (not entry.rollback, entry.since, entry.release)))
+    """Sort a queue: rollbacks first, then emergencies, each by the time of joining."""
+    return tuple(
+        sorted(queue, key=lambda entry: (not entry.rollback, not entry.emergency, entry.since, entry.release))
+    )

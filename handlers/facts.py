@@ -37,13 +37,14 @@ class Facts:
 
     `successes` lists, per environment and oldest first, the builds that were deployed successfully, one entry per deployment;
     `authorship` is who wrote what would be deployed there, `to_live` whether the release's build contains what is live there,
-    `relation` whether the newer build that an event is about contains it, and `newer` that build. They are loaded only for the
-    events and gates that read them. `in_flight` lists the releases that hold an environment and of which something may be
-    running; `rolling_back` is a rollback to the environment of which nothing has been sent yet, 0 if there is none. `presence`
-    is what of the service is in the policy in force; None if that does not matter. `silent` is since when CIs cannot be asked
-    about runs, by correlation id. `loss` is what was confirmed of the service and is not in the database any more; then `told`
-    is what CIs tell of each environment, and `named` the builds that an operator names as live, None for nothing. `calendars`
-    are those of the environments that the policy in force limits.
+    `relation` whether the newer build that an event is about contains it, and `newer` that build, which went there
+    `in_emergency` or not. They are loaded only for the events and gates that read them. `in_flight` lists the releases that
+    hold an environment and of which something may be running; `rolling_back` is a rollback to the environment of which
+    nothing has been sent yet, 0 if there is none. `presence` is what of the service is in the policy in force; None if that
+    does not matter. `silent` is since when CIs cannot be asked about runs, by correlation id. `loss` is what was confirmed of
+    the service and is not in the database any more; then `told` is what CIs tell of each environment, and `named` the builds
+    that an operator names as live, None for nothing. `calendars` are those of the environments that the policy in force
+    limits.
     """
 
     membership: Membership
@@ -54,6 +55,7 @@ class Facts:
     to_live: Mapping[str, Relation] = field(default_factory=dict[str, Relation])
     newer: Build | None = None
     relation: Relation = Relation.UNKNOWN
+    in_emergency: bool = False
     in_flight: frozenset[int] = frozenset()
     rolling_back: int = 0
     presence: Presence | None = None

@@ -82,9 +82,9 @@ class GateContext:
     who wrote what would be deployed, `to_live` whether it contains what is live there, as `contains_live` requires. `absent` is
     what the policy in force lacks of it, `service`, `environment` or `ci`; empty if nothing. `loss` is what the database has
     lost of the service. `takes_over` means that the build lies there untouched, and the step deploys nothing. `calendar` is
-    that of the environment, as of now. `hold` is who
-    holds the release, if somebody does; `takes` are those who came to stand for it, `bars` who stays barred.
-    `waiving` is who waives what is not known, `waived_by` are those who did for any step of the release.
+    that of the environment, as of now. `hold` is who holds the release, if somebody does; `takes` are those who came to stand
+    for it, `bars` who stays barred. `waiving` is who waives what is not known, `waived_by` are those who did
+    for any step of the release. `alone_from` is from when an operator may sign an emergency that they started; None for never.
     """
 
     release: int
@@ -114,6 +114,8 @@ class GateContext:
     bars: tuple[str, ...] = ()
     waiving: Waiving = BY_OPERATORS
     waived_by: tuple[str, ...] = ()
+    emergency: bool = False
+    alone_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +123,17 @@ class Gate:
     """One kind of gate.
 
     `settings` is the class of its settings if the policy can configure it. `checks_rollbacks` means that a rollback has to
-    pass it too, `checks_taking_over` that a step has to which deploys nothing, as its build lies there untouched. A gate that
-    `queues` lets one release after the other into an environment. One that `revokes` revokes the request for a step of a
-    protected environment that it alone holds up: opening it starts nothing by itself. One that `calls_back` ends an attempt if
-    it has closed before the run of that claims its deployment.
+    pass it too, `checks_emergencies` that an emergency has to, `checks_taking_over` that a step has to which deploys nothing,
+    as its build lies there untouched. A gate that `queues` lets one release after the other into an environment. One that
+    `revokes` revokes the request for a step of a protected environment that it alone holds up: opening it starts nothing by
+    itself. One that `calls_back` ends an attempt if it has closed before the run of that claims its deployment.
     """
 
     name: str
     check: Callable[[GateContext], tuple[GateResult, ...]]
     settings: type[GateSettings] | None = None
     checks_rollbacks: bool = True
+    checks_emergencies: bool = True
     checks_taking_over: bool = False
     queues: bool = False
     revokes: bool = False

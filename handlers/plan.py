@@ -6,6 +6,7 @@ A release keeps the plan that it started with.
 from dataclasses import dataclass
 from typing import Literal
 
+from handlers.emergency_plan import EmergencyPlan
 from handlers.gate import GateSettings
 from handlers.sign_offs import BY_OPERATORS, Waiving
 
@@ -36,6 +37,7 @@ class EnvironmentPlan:
 
     `branches` are patterns. With `contains_live` it takes only builds that contain what is live there. `signed` False says
     aloud that nobody signs for it although it is protected: every other gate counts, and operators decide as everywhere.
+    `emergency` is how a build gets there in one; None if there is no such lane.
     """
 
     name: str
@@ -49,6 +51,19 @@ class EnvironmentPlan:
     rollback_gates: tuple[GateSettings, ...] = ()
     contains_live: bool = False
     signed: bool = True
+    emergency: EmergencyPlan | None = None
+
+    @property
+    def all_gates(self) -> tuple[GateSettings, ...]:
+        """The gates before every kind of release."""
+        urgent = self.emergency.gates if self.emergency is not None else ()
+        return self.gates + self.rollback_gates + urgent
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """The teams whose members count for some gate, and those that start and review emergencies."""
+        signing = tuple(team for gate in self.all_gates for team in gate.teams())
+        return signing + (self.emergency.teams if self.emergency is not None else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from itertools import chain
 
 from handlers.calendar_changes import calendar_changes
 from handlers.effects import PostToChannel
+from handlers.emergency_plan import EmergencyPlan
 from handlers.gate import GateSettings
 from handlers.people import Directory, Person
 from handlers.plan import (
@@ -157,6 +158,24 @@ def _of_environment(old: EnvironmentPlan, new: EnvironmentPlan) -> _Found:
     yield from _of_gates(old.gates, new.gates)
     for code, values in _of_gates(old.rollback_gates, new.rollback_gates):
         yield code, {**values, "rollback": "yes"}
+    yield from _of_emergencies(old.emergency, new.emergency)
+
+
+def _of_emergencies(old: EmergencyPlan | None, new: EmergencyPlan | None) -> _Found:
+    """Compare the emergency lanes of an environment: a new one, and all that widens one."""
+    if old is None or new is None:
+        if new is not None:
+            yield "emergency_added", {"names": ", ".join(new.may)}
+        return
+    wider = (*_added("", old.may, new.may), *_added("", old.branches, new.branches))
+    for _, values in (*wider, *_added("", old.skips, new.skips)):
+        yield "emergency_widened", values
+    for code, values in _of_gates(old.gates, new.gates):
+        yield code, {**values, "emergency": "yes"}
+    if new.alone_after and (not old.alone_after or new.alone_after < old.alone_after):
+        yield "alone_sooner", {}
+    if old.review is not None and (new.review is None or new.review.within > old.review.within):
+        yield "review_weaker", {}
 
 
 _WEAKENED: dict[str, Callable[[EnvironmentPlan], bool]] = {
@@ -216,12 +235,11 @@ def _of_teams(old: _Pair, new: _Pair) -> _Found:
 
 
 def _teams(plan: Plan) -> set[str]:
-    gates = (gate for each in plan.environments for gate in each.gates + each.rollback_gates)
     return {
         *plan.starters,
         *plan.operators,
         *plan.waiving.by,
-        *(team for gate in gates for team in gate.teams()),
+        *(team for each in plan.environments for team in each.teams),
     }
 
 

@@ -44,7 +44,7 @@ class StartOrPromote(BuildRequest):
             return StepRequested(number, self.actor, self.environment, self.at)
         first_environment = context.plan.environments[0].name
         if self.token:
-            build = _named(self.token, context)
+            build = build_named(self.token, context)
             return build if isinstance(build, Refusal) else self._with_build(context, build)
         if self.environment != first_environment and not self.again:
             return self._waiting_for(context)
@@ -105,7 +105,7 @@ def _again_open(release: Release, environment: str, context: ResolutionContext) 
     return Refusal("again_open", values, teams)
 
 
-def _named(token: str, context: ResolutionContext) -> Build | Refusal:
+def build_named(token: str, context: ResolutionContext) -> Build | Refusal:
     """Find the build that is named; a prefix that matches several commits is refused."""
     found = builds_named(token, context.builds)
     if len(found) == 1:

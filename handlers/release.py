@@ -1,16 +1,18 @@
 """A release: one build on its way through a service's environments."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
 from handlers.build import Build
+from handlers.emergency_plan import EmergencyPlan
 from handlers.gate import GateSettings
 from handlers.hold import Hold
-from handlers.plan import EnvironmentPlan, Plan
+from handlers.plan import EnvironmentPlan, Plan, unique
 from handlers.sign_off_rule import SignOffRule, sign_off_rules
+from handlers.sign_offs import Review
 from handlers.step import OVER, Step, StepState
 
 
@@ -29,10 +31,11 @@ class ReleaseState(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a release does: move a new build forward, or go back to a known good one."""
+    """What a release does: move a new build forward, go back to a known good one, or mend one environment in an emergency."""
 
     NORMAL = "normal"
     ROLLBACK = "rollback"
+    EMERGENCY = "emergency"
 
 
 _STATE_OF = {
@@ -75,6 +78,7 @@ class Release:
     `begins_in` is the environment in which it begins without a deployment, if its build lies there still; empty for none.
     `hold` is who keeps it from starting anything, if somebody does. `takes` are those who came to stand for it, in order, and
     `bars` who stays barred from signing it whoever stands for it.
+    `review` is what was said of an emergency afterwards; None as long as nobody did.
     """
 
     number: int
@@ -94,6 +98,7 @@ class Release:
     hold: Hold | None = None
     takes: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
+    review: Review | None = None
 
     @property
     def service(self) -> str:
@@ -164,8 +169,32 @@ class Release:
 
     def gates(self, step: Step) -> tuple[GateSettings, ...]:
         """Return the settings of the gates before the step, for this kind of release."""
-        environment = self.plan_of(step)
+        environment, lane = self.plan_of(step), self.lane(step)
+        if lane is not None:
+            return lane.gates
         return environment.rollback_gates if self.kind is Kind.ROLLBACK else environment.gates
+
+    def lane(self, step: Step) -> EmergencyPlan | None:
+        """Return the emergency lane of a step's environment, if this is an emergency."""
+        return self.plan_of(step).emergency if self.kind is Kind.EMERGENCY else None
+
+    def branches(self, step: Step) -> tuple[str, ...]:
+        """Return the patterns of the branches whose builds this kind of release may take there."""
+        lane = self.lane(step)
+        return (lane.branches if lane is not None else ()) or self.plan_of(step).branches
+
+    def alone_from(self, step: Step) -> datetime | None:
+        """Return from when an operator may sign an emergency that they started; None as long as Slack took no call for it."""
+        lane, called = self.lane(step), step.call_accepted_at
+        if lane is None or not lane.alone_after or called is None:
+            return None
+        return called + timedelta(seconds=lane.alone_after)
+
+    @property
+    def requesting_teams(self) -> tuple[str, ...]:
+        """The teams that may ask for its next step, and end it while nothing was deployed."""
+        lane = self.lane(self.step)
+        return unique(self.plan.starters + self.plan.operators + (lane.may if lane is not None else ()))
 
     def rules(self, step: Step) -> tuple[SignOffRule, ...]:
         """Return the sign-off rules before the step, for this kind of release."""

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from handlers.events import ReleaseEvent
 from handlers.people import SHIPROOM
+from handlers.release import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class NewerSucceeded(ReleaseEvent):
 
 @dataclass(frozen=True, slots=True)
 class Displaced(ReleaseEvent):
-    """A rollback needs the environment that this release holds; `actor` started it."""
+    """A rollback or an emergency needs the environment that this release holds; `actor` started it."""
 
     event_name: ClassVar[str] = "displaced"
 
@@ -46,6 +47,27 @@ class Displaced(ReleaseEvent):
     by: int
     actor: str
     cancel: bool = False
+    kind: Kind = Kind.ROLLBACK
+
+
+@dataclass(frozen=True, slots=True)
+class CallAccepted(ReleaseEvent):
+    """Slack took the call for the sign-offs of an emergency; a call that was sent twice is reported twice."""
+
+    event_name: ClassVar[str] = "call_accepted"
+
+    environment: str
+    at: datetime
+    actor: str = SHIPROOM
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue(ReleaseEvent):
+    """The time for the review of an emergency may be over; whether it is, is decided then."""
+
+    event_name: ClassVar[str] = "review_due"
+
+    actor: str = SHIPROOM
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,14 @@ class ResolutionContext:
 class Confirmation:
     """What a person of one of `teams` has to confirm in a form first.
 
-    What replaces what, and which release gives way, is in `state` and `target`.
+    What replaces what, and which release gives way, is in `state` and `target`. `action` is `rollback` or `emergency`.
     """
 
     target: Build
     state: EnvironmentState
     teams: tuple[str, ...]
     reason: str = ""
+    action: str = "rollback"
 
 
 @dataclass(frozen=True, slots=True)

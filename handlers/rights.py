@@ -5,6 +5,7 @@ A refusal lists who could do it.
 
 from datetime import datetime
 
+from handlers.branches import matches_branch
 from handlers.draft import Draft
 from handlers.environments import EnvironmentState
 from handlers.events import AbsenceEvent, Precondition, StartsRelease
@@ -14,7 +15,7 @@ from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.release import Kind, Release
-from handlers.step import StepState
+from handlers.step import Step, StepState
 
 _UNTOUCHED = frozenset({StepState.PENDING, StepState.WAITING})
 
@@ -39,10 +40,7 @@ def refuse_unless_steering(draft: Draft, actor: str, action: str) -> Refusal | N
     release, step = draft.release, draft.step
     environment = release.environment
     at_rest = step.state in _UNTOUCHED and not step.holding
-    plan = release.plan
-    teams = (
-        tuple(dict.fromkeys(plan.starters + plan.operators)) if at_rest else plan.steering_teams(environment)
-    )
+    teams = release.requesting_teams if at_rest else release.plan.steering_teams(environment)
     return refuse_unless(draft, actor, teams, action)
 
 
@@ -143,8 +141,18 @@ def refuse_branch(draft: Draft, environment: str) -> Refusal | None:
     for step in release.steps[release.position : after]:
         wrong = wrong_branch(draft.gate_context(step))
         if wrong is not None:
-            return Refusal("wrong_branch", {**wrong.values, "environment": step.environment})
+            return Refusal(
+                "wrong_branch", {**wrong.values, "environment": step.environment, **_urgent(release, step)}
+            )
     return None
+
+
+def _urgent(release: Release, step: Step) -> dict[str, str]:
+    """Return what a button needs for an emergency that may take the branch there; nothing without such a lane."""
+    lane = release.plan_of(step).emergency
+    if lane is None or not matches_branch(release.build.branch, lane.branches):
+        return {}
+    return {"emergency": "yes", "service": release.service, "version": release.build.version}
 
 
 def first_refusal(*refusals: Refusal | None) -> Refusal | None:

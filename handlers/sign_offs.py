@@ -11,6 +11,7 @@ class SignOff:
     It is spent when its deployment is sent, and `lost` while its signer may not sign any more, which people were told. It has
     `expired` once it is older than its gate lets sign-offs count. A `void` one never counts again: its signer came to stand for
     the release. `stands_for` is the member of the team in whose place a stand-in signed.
+    `alone` means that an operator signed an emergency that they had started themselves.
     """
 
     team: str
@@ -24,6 +25,7 @@ class SignOff:
     expired: bool = False
     void: bool = False
     stands_for: str = ""
+    alone: bool = False
 
     @property
     def slot(self) -> str:
@@ -54,6 +56,16 @@ class Waiving:
 
 BY_OPERATORS = Waiving()
 """One operator waives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What somebody found who reviewed an emergency afterwards, or why an operator `waived` that."""
+
+    by: str
+    at: datetime
+    note: str
+    waived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

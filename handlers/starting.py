@@ -13,11 +13,10 @@ def new_release(number: int, event: StartsRelease, plan: Plan, now: datetime) ->
     """Return the release that an event asks for.
 
     Whether it may start is decided afterwards.
-    A normal release visits all environments of the plan, a rollback only the one that it rolls back.
+    A normal release visits all environments of the plan, a rollback or an emergency only the one that it is about.
     """
-    if event.kind is Kind.ROLLBACK:
-        names: tuple[str, ...] = (event.environment,)
-    else:
+    names = (event.environment,)
+    if event.kind is Kind.NORMAL:
         names = tuple(environment.name for environment in plan.environments)
     steps = tuple(Step(name) for name in names)
     requesters, note = event.release_requesters(), event.release_note()

@@ -46,8 +46,10 @@ class Step:
     version that was live before it. It starts no earlier than `starts_at`; `window_key` are the windows that it waits for
     alone, `closing_called` is the closing of one before which people were called, `calendar_shown` what its card says of them.
     `offered` is the attempt for which somebody else was asked to stand for the release; 0 if none was.
-    `deserted` are the teams of which nobody who
-    can sign is there, `presence` the people who are away or on call of those who are awaited, as the card shows them.
+    `deserted` are the teams of which nobody who can sign is there, `presence` the people who are away or on call of those who
+    are awaited, as the card shows them.
+    `call_accepted_at` is when Slack took the first call for its sign-offs, noted of emergencies; `alone_told` means that people
+    know that it may be signed alone.
     """
 
     environment: str
@@ -86,6 +88,8 @@ class Step:
     offered: int = 0
     deserted: tuple[str, ...] = ()
     presence: tuple[str, ...] = ()
+    call_accepted_at: datetime | None = None
+    alone_told: bool = False
 
     @property
     def in_flight(self) -> bool:

@@ -28,7 +28,7 @@ def succeed(draft: Draft) -> None:
     went_live(draft, step.environment)
     draft.deployed = step.environment
     draft.show()
-    if release.kind is Kind.NORMAL:
+    if release.kind is not Kind.ROLLBACK:
         draft.emit(NotifyOpen(release.service, "newer_succeeded", step.environment, release.number))
         _tell_authors(draft, step.environment)
     if release.kind is Kind.ROLLBACK:

@@ -43,7 +43,7 @@ def count(rule: SignOffRule, context: GateContext) -> Tally:
         if is_expired(rule, signed, context):
             expired.append(signed)
             continue
-        eligible = still_signs(context.membership, signed, context.now)
+        eligible = _eligible(signed, context)
         if eligible is Eligibility.UNKNOWN:
             unknown.append(signed.user)
         elif eligible is not Eligibility.YES or _is_barred(rule, signed, context):
@@ -70,6 +70,14 @@ def _is_barred(rule: SignOffRule, signed: SignOff, context: GateContext) -> bool
     return any(barred(rule, user, context) for user in (signed.user, signed.slot))
 
 
+def _eligible(signed: SignOff, context: GateContext) -> Eligibility:
+    """Return whether a signer is in the team now; whoever signed alone has to be an operator too."""
+    eligible = still_signs(context.membership, signed, context.now)
+    if not signed.alone or eligible is not Eligibility.YES:
+        return eligible
+    return context.membership.eligible_in_any(signed.user, context.operators, context.now)
+
+
 def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
     """Return why a person may never sign this build under the rule.
 
@@ -83,12 +91,25 @@ def barred(rule: SignOffRule, user: str, context: GateContext) -> str:
     authors = context.authorship.authors if rule.bars_authors else ()
     found = {
         "took_twice": [person_of(each) for each in context.takes].count(person) > 1,
-        "requester": rule.bars_requester and person in _requesters(context),
+        "requester": signs_alone(rule, user, context) and not may_sign_alone(user, context),
         "author": person in {directory.person_of_author(each) for each in authors},
         "waiver": person in map(person_of, waivers),
         "asker": "asker" in apart and bool(asker) and person == person_of(asker),
     }
     return next((why for why, holds in found.items() if holds), "")
+
+
+def signs_alone(rule: SignOffRule, user: str, context: GateContext) -> bool:
+    """Return whether a person asked for what they would sign, which the rule leaves to others."""
+    person = context.membership.directory.person_of(user)
+    return rule.bars_requester and person in _requesters(context)
+
+
+def may_sign_alone(user: str, context: GateContext) -> bool:
+    """Return whether a person may sign an emergency although they started it: an operator, once its signers had their time."""
+    if context.alone_from is None or context.now < context.alone_from:
+        return False
+    return context.membership.eligible_in_any(user, context.operators, context.now) is Eligibility.YES
 
 
 def _requesters(context: GateContext) -> set[str]:

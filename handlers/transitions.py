@@ -15,6 +15,7 @@ from handlers.draft import Draft
 from handlers.effects import NotifyOpen, StopRun
 from handlers.plan import unique
 from handlers.release import Ending, Kind, ReleaseState
+from handlers.reviews import owe_review
 from handlers.sign_offs import SignOff
 from handlers.step import ENDED, OVER, StepState
 
@@ -32,6 +33,7 @@ def finish(draft: Draft, ending: Ending) -> None:
     draft.release = replace(draft.release, steps=steps, ending=ending)
     for index in range(len(steps)):
         draft.leave(index)
+    owe_review(draft)
     draft.show()
     draft.announce()
 

@@ -69,6 +69,8 @@ ASKED = _table(
         "go": "go on with, let go, let go on, unhold, un-hold",
         "take": "take over, takeover, claim, assign, own, stand, stand for, stand in for, adopt",
         "offer": "hand over, handover, hand off, give away, give up",
+        "emergency": "hotfix, notfall, urgent, dringend",
+        "review": "reviewed, postmortem, post-mortem, retrospective",
     }
 )
 """What changes something by another name: the answer names the word to use."""
@@ -86,7 +88,7 @@ NOT_YET = _table(
         "remind": "remind, ping, nudge, poke, call, page, erinnern",
         "notify": "follow, unfollow, subscribe, unsubscribe, watch, unwatch, tell me, inform me, benachrichtigen",
         "schedule": "schedule, later, plan, tonight",
-        "emergency": "emergency, hotfix, force, override, skip, bypass, notfall, --force",
+        "force": "force, override, skip, bypass, --force",
         "report": "report, stats, metrics, statistics, dora, bericht",
     }
 )
@@ -152,7 +154,7 @@ HARM = {
     **dict.fromkeys(("testing", "withdraw", "at", "notify", "hold", "offer", "back"), CHANGES_LITTLE),
     "journey": STARTS,
     **dict.fromkeys(("retry", "go"), STARTS),
-    **dict.fromkeys(("approve", "lock", "take", "away"), DECIDES),
+    **dict.fromkeys(("approve", "lock", "take", "away", "review"), DECIDES),
     **dict.fromkeys(("reject", "cancel", "stop", "settle", "unlock", "waive"), ENDS),
     "rollback": REVERTS,
 }

@@ -68,14 +68,12 @@ def _lost(release: Release, facts: Facts) -> tuple[Reason, ...]:
 def _unrequested(release: Release, step: Step) -> tuple[Reason, ...]:
     if step.requested:
         return ()
-    plan = release.plan
     values = {
         "environment": step.environment,
         "after": step.unrequested_by,
         "detail": step.unrequested_detail,
     }
-    who = tuple(dict.fromkeys(plan.starters + plan.operators))
-    return (Reason("not_asked", values, who, None, "somebody asks"),)
+    return (Reason("not_asked", values, release.requesting_teams, None, "somebody asks"),)
 
 
 def _about_to_start(gates: tuple[Reason, ...], step: Step, now: datetime) -> tuple[Reason, ...]:

@@ -113,10 +113,19 @@ def dump_plan(plan: Plan) -> str:
     fields: dict[str, Any] = json.loads(dumps(plan))
     fields.pop("fingerprint", None)
     for environment, written in zip(plan.environments, fields.get("environments", ()), strict=True):
-        for key, gates in (("gates", environment.gates), ("rollback_gates", environment.rollback_gates)):
-            if gates:
-                written[key] = [{"gate": NAMES[type(gate)], **json.loads(dumps(gate))} for gate in gates]
+        written.update(_named(gates=environment.gates, rollback_gates=environment.rollback_gates))
+        if environment.emergency is not None:
+            written["emergency"].update(_named(gates=environment.emergency.gates))
     return json.dumps(fields, separators=(",", ":"), sort_keys=True)
+
+
+def _named(**gates: tuple[GateSettings, ...]) -> dict[str, Any]:
+    """Return the gates under each key that has any, with their names."""
+    return {
+        key: [{"gate": NAMES[type(gate)], **json.loads(dumps(gate))} for gate in found]
+        for key, found in gates.items()
+        if found
+    }
 
 
 def plan_fingerprint(text: str) -> str:
@@ -137,8 +146,10 @@ def load_plan(text: str, fingerprint: str) -> Plan:
     with reading("plan"):
         fields: dict[str, Any] = {**json.loads(text), "fingerprint": fingerprint}
         for environment in fields.get("environments", ()):
-            for key in ("gates", "rollback_gates"):
-                environment[key] = tuple(_gate_settings(gate) for gate in environment.get(key, ()))
+            for written in filter(None, (environment, environment.get("emergency"))):
+                for key in ("gates", "rollback_gates"):
+                    if key in written:
+                        written[key] = tuple(_gate_settings(gate) for gate in written[key])
         return adapter(Plan).validate_python(fields)
 
 

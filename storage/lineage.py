@@ -119,10 +119,10 @@ def marks(connection: Connection, plan: Plan, build: Build, state: EnvironmentSt
 
 
 def with_lineage(connection: Connection, facts: Facts, release: Release) -> Facts:
-    """Add how builds relate, as far as the gates of the release's step ask for it."""
+    """Add how builds relate, as far as the gates of the release's step, or a review, ask for it."""
     step, rules = release.step, release.rules(release.step)
     wanted = any(rule.bars_authors or (release.automatic and rule.bars_requester) for rule in rules)
-    if wanted:
+    if wanted or release.kind is Kind.EMERGENCY:
         written = authorship(connection, release, step.environment)
         facts = replace(facts, authorship={step.environment: written})
     live = facts.environment_state(step.environment).live

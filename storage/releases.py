@@ -133,6 +133,20 @@ def rolling_back(connection: Connection, service: str, environment: str) -> int:
     return 0
 
 
+def open_emergency(connection: Connection, service: str, version: str, environment: str) -> Release | None:
+    """Find the open emergency of a build in an environment."""
+    found = open_of_service(connection, service)
+    return next(
+        (
+            each
+            for each in found
+            if each.kind is Kind.EMERGENCY
+            and (each.build.version, each.step.environment) == (version, environment)
+        ),
+        None,
+    )
+
+
 def open_numbers(connection: Connection, service: str) -> list[int]:
     """List the numbers of a service's open releases."""
     return _open_numbers.scalars(connection, wanted=service)

@@ -16,6 +16,7 @@ from handlers.events import (
     StepRequested,
 )
 from handlers.facts import Facts
+from handlers.lineage import Relation
 from handlers.outcome import Refusal, Reply
 from handlers.release import Kind, Release
 from handlers.reports import NewerRequested, NewerSucceeded
@@ -64,23 +65,26 @@ def _route(connection: Connection, incoming: IncomingEvent, context: Context) ->
 def _start(
     connection: Connection, incoming: IncomingEvent, event: StartsRelease, context: Context
 ) -> Outcome:
-    """Start a release; if one of the same build is open, request its step instead.
+    """Start a release; if one of the same build, or its emergency there, is open, request its step instead.
 
     A start that Shiproom decided itself requests nothing of a release that a person has started meanwhile.
     """
     plan = context.policy.plans.get(event.build.service)
     if plan is None or plan.environment(event.environment) is None:
         return Outcome(Refusal("unknown_environment", {"environment": event.environment}))
-    if event.kind is Kind.NORMAL:
-        opened = releases.open_of_build(connection, event.build.service, event.build.version)
-        if opened is not None and isinstance(event, Started) and event.automatic:
-            return Outcome(Reply("nothing_new"), opened)
-        if opened is not None:
-            at = event.at if isinstance(event, Started) else None
-            again = StepRequested(opened.number, event.actor, event.environment, at)
-            return _route(connection, replace(incoming, event=again), context)
+    opened = _opened(connection, event)
+    if opened is not None and isinstance(event, Started) and event.automatic:
+        return Outcome(Reply("nothing_new"), opened)
+    if opened is not None:
+        at = event.at if isinstance(event, Started) else None
+        again = StepRequested(opened.number, event.actor, event.environment, at)
+        return _route(connection, replace(incoming, event=again), context)
     number = release_numbers.next_number(connection)
     states, head = policies.lock_service(connection, plan.service, context)
+    if event.kind is Kind.EMERGENCY and (opened := _opened(connection, event)) is not None:
+        # It was started while this one waited for the lock, and is requested already.
+        values = {"release": f"r{opened.number}", "environment": event.environment}
+        return Outcome(Reply("already_asked", values), opened)
     release = new_release(number, event, plan, incoming.at)
     facts = _facts(connection, release, states, context, incoming.at)
     if event.kind is Kind.ROLLBACK:
@@ -90,6 +94,16 @@ def _start(
         before = {name: builds.successes(connection, plan.service, name) for name in names}
         facts = replace(facts, successes=before)
     return decide_and_save(connection, incoming, DecisionInput(None, release, facts, head), event)
+
+
+def _opened(connection: Connection, event: StartsRelease) -> Release | None:
+    """Find the open release that a start stands for: the build's own, or its emergency there; a rollback is a new one."""
+    build = event.build
+    if event.kind is Kind.NORMAL:
+        return releases.open_of_build(connection, build.service, build.version)
+    if event.kind is Kind.EMERGENCY:
+        return releases.open_emergency(connection, build.service, build.version, event.environment)
+    return None
 
 
 def _facts(
@@ -117,6 +131,11 @@ def _newer_facts(connection: Connection, facts: Facts, release: Release, by: int
     other = releases.get(connection, by)
     if other is None:
         return facts
+    if other.kind is Kind.EMERGENCY:
+        told = lineage.comparison(connection, release.plan, release.build.sha, other.build.sha)
+        proved = told is not None and told.contains
+        related = Relation.CONTAINS if proved else Relation.UNKNOWN
+        return replace(facts, newer=other.build, relation=related, in_emergency=True)
     related = lineage.relation(connection, release.plan, other.build, release.build)
     return replace(facts, newer=other.build, relation=related)
 

@@ -7,6 +7,7 @@ from enum import IntEnum
 from bot.blocks.block_kit import Block, section
 from bot.blocks.names import Names, listing, plural
 from bot.blocks.query_words import ServiceView
+from bot.blocks.review_lines import review_notes
 from bot.blocks.testers import are_testing
 from bot.blocks.text import entities, plain, visible
 from handlers.environments import EnvironmentState
@@ -77,6 +78,7 @@ def _line(service: ServiceView, name: str, state: EnvironmentState, names: Names
         until = f" until {names.clock(lock.until)}" if lock.until is not None else " without an end"
         said.append(f"locked by {visible(names.user(lock.owner))}{until}")
         rank = Rank.LOCKED
+    said += review_notes(state, names)
     if state.failed or (holder is not None and _is_stuck(holder, name)):
         rank = Rank.FAILED
     live = state.live

@@ -16,8 +16,8 @@ from bot.blocks.names import ordinal
 from bot.blocks.testers import are_testing
 from bot.blocks.text import plain, visible
 from bot.blocks.values import encode, typeable
-from handlers.environment_precondition import rollback_precondition
-from handlers.release import ReleaseState
+from handlers.environment_precondition import rollback_precondition, start_precondition
+from handlers.release import Kind, ReleaseState
 from handlers.rights import current_precondition
 from handlers.sign_off_rule import SignOffRule
 from handlers.step import StepState
@@ -34,7 +34,8 @@ def card_offers(view: CardView) -> Offers:
     """Return what a card offers; one of a release that has ended has a menu at most."""
     ended = _AFTER_THE_END.get(view.release.state)
     if view.release.ended:
-        return Offers((), [*ended(view)] if ended is not None else [])
+        review = [_offer(view, "Review", "review")] if view.review is not None else []
+        return Offers((), [*review, *(ended(view) if ended is not None else ())])
     buttons, menu = _OFFERED[view.release.state](view)
     return Offers(buttons, [*menu, _offer(view, "Why?", "why")])
 
@@ -59,7 +60,18 @@ def _unheld(view: CardView) -> Split:
         start = [_release_to(view)] if _can_start(view) else []
         return [*start, _cancel(view)], []
     wanted, later = _wanted(view)
-    return [*wanted, _offer(view, "Reject", "reject", style="danger")], [*later, _cancel(view)]
+    reject = _offer(view, "Reject", "reject", style="danger")
+    return [*wanted, reject], [*later, _cancel(view), *_emergency(view)]
+
+
+def _emergency(view: CardView) -> Iterator[Offer]:
+    """Offer the emergency lane of where a normal release goes; its form says what it passes, and asks why."""
+    release, where = view.release, view.step.environment
+    version = release.build.version
+    if release.kind is Kind.NORMAL and release.environment.emergency is not None and typeable(version):
+        shown = start_precondition(release.build, view.environment_state)
+        value = encode(f"emergency {release.service}@{version} to {where}", shown)
+        yield Offer(f"Emergency in {plain(where, 40)}", f"emergency:{where}", value)
 
 
 def _wanted(view: CardView) -> Split:

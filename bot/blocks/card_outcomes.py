@@ -12,6 +12,7 @@ from bot.blocks.failures import failure_words
 from bot.blocks.headline import teams
 from bot.blocks.names import capital, listing, span
 from bot.blocks.phone import CardLine
+from bot.blocks.review_lines import review_line
 from bot.blocks.sign_off_lines import signed_line
 from bot.blocks.silence import not_asked_since
 from bot.blocks.text import escape, quoted, reported
@@ -122,6 +123,7 @@ def ended_lines(view: CardView, titles: int) -> Iterator[CardLine]:
     ending = view.release.ending
     if ending is None:
         return
+    yield CardLine(review_line(view), 1)
     if ending.state is ReleaseState.DONE:
         yield from _done(view, ending.at, titles)
         return

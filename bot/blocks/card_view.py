@@ -13,13 +13,12 @@ from bot.blocks.text import escape
 from bot.blocks.waits import Waiting
 from bot.health import Condition
 from handlers.build import Build, Change
-from handlers.environments import EnvironmentState, Live, RolledBack
+from handlers.environments import EnvironmentState, Live, ReviewOwed, RolledBack
 from handlers.gate import GateResult, Reason
 from handlers.gates.policy import ABSENT
 from handlers.holding import HELD_ALONE
 from handlers.lineage import NO_MARKS, Marks
 from handlers.people import Directory
-from handlers.plan import unique
 from handlers.release import Kind, Release, ReleaseState
 from handlers.slots import Awaited
 from handlers.step import Step, StepState
@@ -134,6 +133,17 @@ class CardView:
         return self.release.kind is Kind.ROLLBACK
 
     @property
+    def is_urgent(self) -> bool:
+        """Whether the release is an emergency."""
+        return self.release.kind is Kind.EMERGENCY
+
+    @property
+    def review(self) -> ReviewOwed | None:
+        """The review that the release owes."""
+        reviews = self.environment_state.reviews
+        return next((each for each in reviews if each.release == self.release.number), None)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The teams whose sign-off is missing, in the order of the gates."""
         return tuple(each.values["team"] for each in self.reasons if each.code == "sign_off_missing")
@@ -225,8 +235,7 @@ class CardView:
 
     def starters(self) -> str:
         """Return the people who may request the step, as text."""
-        plan = self.release.plan
-        return self.names.members(self.directory, unique(plan.starters + plan.operators))
+        return self.names.members(self.directory, self.release.requesting_teams)
 
 
 def title(release: Release) -> str:

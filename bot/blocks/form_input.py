@@ -12,7 +12,7 @@ from handlers.environment_precondition import EnvironmentPrecondition
 from handlers.events import AnyPrecondition, Precondition
 
 START, SIGN_OFF, WHY, ROLLBACK, CONFIRM = "start", "sign_off", "reason", "rollback", "confirm"
-SIGN_SEVERAL = "sign_several"
+SIGN_SEVERAL, EMERGENCY = "sign_several", "emergency"
 SERVICE, BUILD, ENVIRONMENT, NOTE, TICKS, REASON = (
     "service",
     "build",
@@ -165,6 +165,7 @@ _READERS: dict[str, Callable[[str, dict[str, Any]], FormInput]] = {
     SIGN_OFF: _sign_off,
     WHY: _reason,
     ROLLBACK: _rollback,
+    EMERGENCY: _rollback,
     CONFIRM: _confirm,
     SIGN_SEVERAL: _sign_several,
 }

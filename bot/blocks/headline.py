@@ -20,11 +20,17 @@ WAITS, GOES, LIVE, WRONG, UNKNOWN, HELD, OVER = "🟡", "🔵", "🟢", "🔴", 
 
 def headline(view: CardView) -> str:
     """Return the first line of a card: sign, release and state."""
-    return f"{sign(view)} {view.title} · *{state(view)}*"
+    return f"{sign(view)} {view.title} · *{_urgent(view)}{state(view)}*"
+
+
+def _urgent(view: CardView) -> str:
+    return "EMERGENCY, " if view.is_urgent else ""
 
 
 def sign(view: CardView) -> str:
     """Return the sign of a release's state."""
+    if view.is_urgent and view.release.state in _RED_IF_URGENT:
+        return WRONG
     if view.release.state is ReleaseState.WAITING:
         return _waiting_sign(view)
     if view.release.state is ReleaseState.DEPLOYING:
@@ -42,7 +48,8 @@ def state(view: CardView) -> str:
 def push_line(view: CardView) -> str:
     """Return the push notification: what is wanted, or else the release's state."""
     wanted = _WANTED.get(view.release.state)
-    return (wanted(view) if wanted is not None else "") or f"{view.title}: {state(view)}"
+    line = (wanted(view) if wanted is not None else "") or f"{view.title}: {state(view)}"
+    return f"EMERGENCY: {line}" if view.is_urgent else line
 
 
 def failed_where(view: CardView) -> str:
@@ -169,6 +176,7 @@ def _look(view: CardView) -> str:
     return f"Look for {view.title} in {view.environment} and say how it ended" if view.asks_operators else ""
 
 
+_RED_IF_URGENT = frozenset({ReleaseState.WAITING, ReleaseState.DEPLOYING, ReleaseState.CANCELLING})
 _NO_GATE = frozenset({"not_asked", "about_to_start"})
 _SIGNS = {
     ReleaseState.CANCELLING: GOES,

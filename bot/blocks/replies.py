@@ -47,14 +47,32 @@ def refusal_line(
 
 
 def _missing_environment(refusal: Refusal) -> list[Block]:
-    """Return a button for the environment that is missing; its line names all that it shows, version and environment."""
+    """Return a button for the environment that is missing, and one for an emergency that may pass over it.
+
+    Their lines name all that they show, version and environment.
+    """
     service, version = refusal.values.get("service", ""), refusal.values.get("version", "")
     missing = refusal.values.get("missing", "")
     if not missing or not typeable(version):
         return []
     line = f"{service}@{version} to {missing}" if service else f"{version} to {missing}"
     label = f"Release to {plain(missing, 40)}"
-    return [actions(button(label, f"journey:{missing}", encode(line, None), style="primary"))]
+    go_there = button(label, f"journey:{missing}", encode(line, None), style="primary")
+    return [actions(go_there, *_emergency(refusal))]
+
+
+def _emergency(refusal: Refusal) -> list[Block]:
+    """Return a button for an emergency, where that passes over what is refused; its form asks for the reason."""
+    service, version, where = (refusal.values.get(name, "") for name in ("service", "version", "environment"))
+    if not refusal.values.get("emergency") or not typeable(version):
+        return []
+    line = encode(f"emergency {service}@{version} to {where}", None)
+    return [button(f"Emergency in {plain(where, 40)}", f"emergency:{where}", line, style="danger")]
+
+
+def _other_branch(refusal: Refusal) -> list[Block]:
+    urgent = _emergency(refusal)
+    return [actions(*urgent)] if urgent else []
 
 
 def _deploy_again(refusal: Refusal) -> list[Block]:
@@ -101,6 +119,7 @@ _BUTTONS = {
     "skipped_environment": _missing_environment,
     "live_already": _deploy_again,
     "too_late_to_hold": _cancel_instead,
+    "wrong_branch": _other_branch,
 }
 
 

@@ -58,7 +58,8 @@ def _signed(view: CardView, signed: SignOff, *, note: bool = False) -> str:
     verb = "signed " if note else ""
     at = view.names.dated(signed.at) if view.release.ended else view.names.when(signed.at)
     place = f" for {view.names.user(signed.stands_for)}" if signed.stands_for else ""
-    return f"{view.names.user(signed.user)}{place} {verb}{at}" + (f" {note_text}" if note_text else "")
+    alone = " alone" if signed.alone else ""
+    return f"{view.names.user(signed.user)}{place} {verb}{at}{alone}" + (f" {note_text}" if note_text else "")
 
 
 def _awaited(view: CardView, rule: SignOffRule) -> str:

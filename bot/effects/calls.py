@@ -12,6 +12,8 @@ from bot.slack_client.rate_limiter import Rank
 from bot.snapshots import Snapshots
 from handlers.calls import Ask, ask_of, wanted_teams
 from handlers.effects import Call, CloseCalls
+from handlers.release import Kind
+from handlers.reports import CallAccepted
 from storage import effects, messages
 from storage.codec import loads
 from storage.effects import Task
@@ -50,6 +52,8 @@ class Calls:
         called = await self._slack_messages.post(
             location, partial(self._draw, effect), task, key if ask is not None else ""
         )
+        if isinstance(called, Done):
+            await self._accepted(effect)
         if ask is None or await self._wanted(ask, effect.release):
             return called
         if isinstance(called, RetryIn):
@@ -57,6 +61,15 @@ class Calls:
         # It was over by the time that it was there, so nothing else edits it.
         await self.review(effect.release)
         return Done()
+
+    async def _accepted(self, effect: Call) -> None:
+        """Report that Slack took the call for the sign-offs of an emergency: from then on their time counts."""
+        if effect.code != "sign_offs_wanted":
+            return
+        snapshot = await self._snapshots.snapshot(effect.release)
+        if snapshot is not None and snapshot.release.kind is Kind.EMERGENCY:
+            at = self._engine.clock.now()
+            await self._engine.handle(CallAccepted(effect.release, effect.values["environment"], at))
 
     async def _draw(self, effect: Call) -> Message | None:
         ask, view = ask_of(effect), await self._snapshots.card(effect.release)

@@ -64,7 +64,7 @@ class GateJson(TypedDict):
 
 
 class SignOffJson(TypedDict):
-    """A sign-off; one whose signer may not sign any more is no yes."""
+    """A sign-off; one whose signer may not sign any more is no yes. `alone`: they had started the emergency themselves."""
 
     team: str
     user: str
@@ -72,6 +72,7 @@ class SignOffJson(TypedDict):
     note: str
     verdict: Literal["yes", "no"]
     spent: bool
+    alone: bool
 
 
 class StepJson(TypedDict):
@@ -93,6 +94,16 @@ class SilenceJson(TypedDict):
     connection: str
     since: Time
     why: str
+
+
+class ReviewJson(TypedDict):
+    """The review of an emergency: `by` is the team that owes it, or who reviewed it or waived that."""
+
+    state: Literal["owed", "overdue", "done", "waived"]
+    by: str
+    at: Time | None
+    note: str
+    due: Time | None
 
 
 class HistoryJson(TypedDict):
@@ -119,6 +130,7 @@ class ReleaseJson(TypedDict):
     created_at: Time
     steps: list[StepJson]
     silent: SilenceJson | None
+    review: ReviewJson | None
     history: list[HistoryJson]
 
 

@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 
 from bot.health import Condition
-from bot.http.answers import GateJson, HistoryJson, ReleaseJson, SignOffJson, SilenceJson, StepJson
+from bot.http.answers import (
+    GateJson,
+    HistoryJson,
+    ReleaseJson,
+    ReviewJson,
+    SignOffJson,
+    SilenceJson,
+    StepJson,
+)
 from handlers.gate import GateResult, Reason
 from handlers.sign_offs import SignOff
 from handlers.step import Step
@@ -33,7 +41,32 @@ def release_json(snapshot: ReleaseSnapshot, now: datetime, silence: Condition | 
         "created_at": time_json(release.created_at),
         "steps": [_step(snapshot, step, now) for step in release.steps],
         "silent": silence_json(silence),
+        "review": _review(snapshot, now),
         "history": [_line(line) for line in snapshot.history],
+    }
+
+
+def _review(snapshot: ReleaseSnapshot, now: datetime) -> ReviewJson | None:
+    """Return the review that an emergency owes, or what it found; None if none was ever owed."""
+    release, done = snapshot.release, snapshot.release.review
+    if done is not None:
+        return {
+            "state": "waived" if done.waived else "done",
+            "by": done.by,
+            "at": time_json(done.at),
+            "note": done.note,
+            "due": None,
+        }
+    reviews = snapshot.facts.environment_state(release.step.environment).reviews
+    owed = next((each for each in reviews if each.release == release.number), None)
+    if owed is None:
+        return None
+    return {
+        "state": "overdue" if owed.is_overdue(now) else "owed",
+        "by": owed.by,
+        "at": None,
+        "note": "",
+        "due": time_json(owed.due),
     }
 
 
@@ -97,6 +130,7 @@ def _sign_off(signed: SignOff) -> SignOffJson:
         "note": signed.note,
         "verdict": "yes" if signed.counts else "no",
         "spent": signed.spent,
+        "alone": signed.alone,
     }
 
 

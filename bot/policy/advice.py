@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable
 
+from bot.policy.emergency import gates_of
 from bot.policy.environments import EnvironmentSection
 from bot.policy.gates import LocatedGate, sign_offs
 from bot.policy.quorum import persons_of
@@ -40,6 +41,11 @@ def advise_on_service(
         for gate in sign_offs(written.rollback_gates):
             path = f"{planned.name}/rollback/{gate.rule.team}"
             _advise_on_signers(path, gate, operating, directory, diagnostics)
+        if planned.emergency is not None and not planned.emergency.alone_after:
+            may = _all_persons(planned.emergency.may, directory)
+            for gate in sign_offs(gates_of(written.emergency)):
+                path = f"{planned.name}/emergency/{gate.rule.team}"
+                _advise_on_signers(path, gate, may, directory, diagnostics)
         if not planned.protected:
             _advise_on_branches(written, diagnostics)
         _advise_on_signed(written, planned, diagnostics)

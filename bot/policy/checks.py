@@ -3,6 +3,7 @@
 What would leave a release stuck or unguarded is an error.
 """
 
+from bot.policy.emergency import check_emergency, gates_of
 from bot.policy.environments import EnvironmentSection, signing_teams, with_next
 from bot.policy.gates import LocatedGate, sign_offs
 from bot.policy.quorum import persons_of, too_small, unfillable
@@ -20,13 +21,22 @@ def check_service(
     _check_names(service, diagnostics)
     for written, planned in zip(service.environments, plan.environments, strict=True):
         _check_signed(written, planned, diagnostics)
-        for gates in (written.gates, written.rollback_gates):
+        for gates in (written.gates, written.rollback_gates, gates_of(written.emergency)):
             _check_sign_offs(sign_offs(gates), directory, diagnostics)
         for gate in sign_offs(written.gates) if planned.start != AUTOMATIC else ():
             _check_asker(gate, unique(plan.starters + plan.operators), directory, diagnostics)
+    _check_emergencies(service, directory, diagnostics)
     _check_authors(service, plan, diagnostics)
     for written, after in with_next(service.environments):
         _check_kept(written, after, directory, diagnostics)
+
+
+def _check_emergencies(service: ServiceSection, directory: Directory, diagnostics: Diagnostics) -> None:
+    before: tuple[str, ...] = ()
+    for written in service.environments:
+        if written.emergency is not None:
+            check_emergency(written.emergency, before, directory, diagnostics)
+        before = (*before, written.name.text)
 
 
 def _check_signed(written: EnvironmentSection, planned: EnvironmentPlan, diagnostics: Diagnostics) -> None:
@@ -45,7 +55,8 @@ def _check_authors(service: ServiceSection, plan: Plan, diagnostics: Diagnostics
     if plan.changes_ci or not service.builds or service.builds.compares is not False:
         return
     for written in service.environments:
-        for gate in (*sign_offs(written.gates), *sign_offs(written.rollback_gates)):
+        gates = (*written.gates, *written.rollback_gates, *gates_of(written.emergency))
+        for gate in sign_offs(gates):
             if gate.rule.bars_authors:
                 diagnostics.error(gate.position, _UNTOLD.format(ci=shown(plan.builds.ci)))
 

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, cast
 from pydantic import Field
 
 from bot.policy.deploy import DeploySection
+from bot.policy.emergency import EmergencySection
 from bot.policy.gates import Gates, LocatedGate, sign_offs
 from bot.policy.references import EnvironmentWindows, TeamNames
 from bot.schema.fields import Flag, Name, Part, Url, one_of, texts
@@ -41,6 +42,9 @@ class EnvironmentSection(Section):
     )
     rollback: Part[RollbackSection] = Field(
         default=None, description="what a rollback has to pass; nothing by default"
+    )
+    emergency: Part[EmergencySection] = Field(
+        default=None, description="how a build gets there in an emergency; not at all by default"
     )
     url: Url = Field(default="", description="where it can be seen, for links on cards")
     protected: Flag = Field(
@@ -85,6 +89,7 @@ class EnvironmentSection(Section):
             kept=tuple(team.text for team in self.kept),
             gates=_settings(self.gates),
             rollback_gates=_settings(self.rollback_gates),
+            emergency=self.emergency.plan() if self.emergency else None,
         )
 
 

@@ -17,6 +17,7 @@ from bot.schema.json_shapes import (
 )
 from bot.schema.nodes import MappingNode, Node, ScalarNode
 from bot.schema.readers import (
+    MOST_OF_DAYS,
     LocatedText,
     read_choice,
     read_flag,
@@ -157,6 +158,11 @@ Text = Annotated[str, text(TEXT)]
 Url = Annotated[str, text(URL)]
 Flag = Annotated[bool, read_by(read_flag, FLAG)]
 Seconds = Annotated[int, read_by(read_seconds, SECONDS)]
+Days = Annotated[
+    int, read_by(lambda node, diagnostics: read_seconds(node, diagnostics, MOST_OF_DAYS), SECONDS)
+]
+"""A duration that may be of days, in seconds."""
+
 Name = Annotated[
     LocatedText,
     read_by(

@@ -15,6 +15,7 @@ from handlers.actions import RESERVED
 from handlers.durations import parse_duration
 
 MOST_SECONDS = 24 * 60 * 60
+MOST_OF_DAYS = 90 * MOST_SECONDS
 MOST_COUNTED = 99
 
 _COUNT = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -71,18 +72,17 @@ def read_count(node: Node, diagnostics: Diagnostics, least: int = 1, most: int =
     return least
 
 
-def read_seconds(node: Node, diagnostics: Diagnostics) -> int:
-    """Read a duration like `90s`, `10m` or `2h30m` as seconds."""
+def read_seconds(node: Node, diagnostics: Diagnostics, most: int = MOST_SECONDS) -> int:
+    """Read a duration like `90s`, `10m` or `2h30m` as seconds; one that may be of days has more at `most`."""
     scalar = single(node, "a duration", diagnostics)
     if scalar is None:
         return 1
     lasts = parse_duration(scalar.written)
     total = int(lasts.total_seconds()) if lasts is not None else 0
-    if not 0 < total <= MOST_SECONDS:
-        diagnostics.error(
-            node.position,
-            f"{shown(scalar.written)}: write a duration of at most 24h, like `90s`, `10m` or `2h30m`",
-        )
+    if not 0 < total <= most:
+        longest = "24h, like `90s`, `10m`" if most == MOST_SECONDS else f"{most // MOST_SECONDS}d, like `2d`"
+        message = f"write a duration of at most {longest} or `2h30m`"
+        diagnostics.error(node.position, f"{shown(scalar.written)}: {message}")
     return total
 
 

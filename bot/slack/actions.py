@@ -97,7 +97,7 @@ class Actions:
             return None
         await self._freshness.refresh_person(event.actor)
         snapshot = await self._snapshots.snapshot(event.release)
-        if snapshot is None or snapshot.release.ended:
+        if snapshot is None or (snapshot.release.ended and not event.after_the_end):
             return None
         form = action.form(event, snapshot.release, snapshot.facts, self._engine.clock.now())
         if form is None or self._would_refuse(snapshot, form.rehearsal):

@@ -1,4 +1,4 @@
-"""Finds the modal that asks before a build goes somewhere: for a rollback, and for an entry of a menu."""
+"""Finds the modal that asks before a build goes somewhere: for a rollback, an emergency, and an entry of a menu."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ from bot.blocks.announcement import announcement_offers
 from bot.blocks.block_kit import View
 from bot.blocks.card_buttons import card_offers
 from bot.blocks.confirmations import RollbackChoice, confirmation_form, rollback_form
+from bot.blocks.emergency_form import EmergencyChoice, emergency_form
 from bot.blocks.message_actions import Offer
 from bot.engine import Engine
 from bot.freshness import Freshness
@@ -14,9 +15,11 @@ from handlers.decide import decide
 from handlers.events import ReleaseAction, StartsRelease
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
+from handlers.plan import Plan
+from handlers.release import Release
 from handlers.requests import BuildRequest, Confirmation, ResolutionContext
 from handlers.rights import refuse_changed
-from storage import releases
+from storage import lineage, releases
 
 
 class Confirmations:
@@ -42,15 +45,19 @@ class Confirmations:
         now = self._engine.clock.now()
         eligible = self._freshness.membership().eligible_in_any(request.actor, confirmation.teams, now)
         if eligible is Eligibility.UNKNOWN:
-            return Refusal(eligible.value, {"action": "rollback"}, confirmation.teams)
+            return Refusal(eligible.value, {"action": confirmation.action}, confirmation.teams)
         if eligible is not Eligibility.YES:
             return None
         changed = refuse_changed(event, context.environment_state)
-        return changed or await self._rollback_form(request, confirmation)
+        if changed is not None:
+            return changed
+        planned = context.plan.environment(request.environment)
+        if confirmation.action == "emergency" and planned is not None and planned.emergency is not None:
+            return emergency_form(await self._emergency(confirmation, context.plan), planned.emergency)
+        return await self._rollback_form(request, confirmation)
 
     async def _rollback_form(self, request: BuildRequest, confirmation: Confirmation) -> View:
-        number = confirmation.state.holder
-        holder = await self._engine.database.read(partial(releases.get, number=number)) if number else None
+        holder = await self._holder(confirmation.state.holder)
         choice = RollbackChoice(
             service=request.service,
             target=confirmation.target,
@@ -60,6 +67,23 @@ class Confirmations:
             reason=confirmation.reason,
         )
         return rollback_form(choice)
+
+    async def _emergency(self, confirmation: Confirmation, plan: Plan) -> EmergencyChoice:
+        state, target = confirmation.state, confirmation.target
+        find = partial(lineage.marks, plan=plan, build=target, state=state)
+        return EmergencyChoice(
+            plan=plan,
+            target=target,
+            state=state,
+            names=self._snapshots.names(),
+            directory=self._engine.policy.directory,
+            holder=await self._holder(state.holder),
+            marks=await self._engine.database.read(find),
+            reason=confirmation.reason,
+        )
+
+    async def _holder(self, number: int) -> Release | None:
+        return await self._engine.database.read(partial(releases.get, number=number)) if number else None
 
     async def before_menu(self, event: StartsRelease | ReleaseAction, value: str) -> View | Refusal | None:
         """Return the modal that asks before an entry of a menu is done; None if it needs no question.

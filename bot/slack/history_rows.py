@@ -27,9 +27,10 @@ def _item(line: HistoryLine, of_release: Sequence[HistoryLine], plan: Plan) -> H
     fields = {**line.outcome, **event.get("build", {}), **event}
     values = {
         name: str(fields[name])
-        for name in ("reason", "note", "detail", "by", "version", "user", "until", "stands_for")
+        for name in ("reason", "note", "detail", "by", "version", "user", "until", "stands_for", "kind")
         if name in fields
     }
+    values["alone"] = "yes" if fields.get("reply") == "signed_alone" else ""
     values["deployed"] = "yes" if fields.get("deployed") else "no"
     values["state"] = str(fields.get("state") or fields.get("step_state") or "")
     values["environment"] = _environment(fields, plan)

@@ -10,6 +10,7 @@ from handlers.actions import (
     back,
     builds,
     cancel,
+    emergency,
     go,
     help,  # noqa: A004 - the word is the command
     history,
@@ -21,6 +22,7 @@ from handlers.actions import (
     offer,
     reject,
     retry,
+    review,
     rollback,
     settle,
     status,
@@ -76,6 +78,8 @@ ACTIONS: tuple[Action, ...] = (
     cancel.ACTION,
     retry.ACTION,
     rollback.ACTION,
+    emergency.ACTION,
+    review.ACTION,
     settle.ACTION,
     stop.ACTION,
     waive.ACTION,
@@ -131,7 +135,10 @@ def _without_condition(wrong: UsageError, words: tuple[str, ...], context: Comma
 def _read(line: str, context: CommandContext) -> Request | UsageError:
     """Parse a line: the first word finds the action; others name a build or an environment, or are other words for one."""
     words = courteous(tuple(split(line[:MOST_LETTERS])), context)
-    action = COMMANDS.get(bare(words[0])) if words and not is_meant_otherwise(words) else None
+    urgent = emergency.inside(words, context)
+    if urgent:
+        return emergency.ACTION.parse(urgent, context)
+    action = _command(words) if words and not is_meant_otherwise(words) else None
     acts = action is not None and not reads(action)
     other = instead(words, context, acts=acts) if words and (acts or action is None) else None
     if other is not None:
@@ -147,6 +154,12 @@ def _read(line: str, context: CommandContext) -> Request | UsageError:
             phrase, count = found
             return _by_another_name(phrase, words[:count], words[count:], context)
     return journey.ACTION.parse(prepared(words, context, exact=True), context)
+
+
+def _command(words: tuple[str, ...]) -> Action | None:
+    """Return the command that a line begins with; an emergency rollback is a rollback."""
+    action = COMMANDS.get(bare(words[0])) if words else None
+    return None if action is emergency.ACTION and found_in(ROLLED_BACK, words) is not None else action
 
 
 def reads(action: Action) -> bool:

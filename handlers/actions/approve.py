@@ -33,6 +33,7 @@ from handlers.sign_offs import SignOff
 from handlers.signers import note_expired
 from handlers.slots import eligible_to_sign, signed_by, slot_of
 from handlers.stand_ins import is_stand_in
+from handlers.tally import signs_alone
 from handlers.typed_words import bare, release_named
 
 _BETWEEN_TEAMS = re.compile(r"[,;/&+|]")
@@ -135,12 +136,19 @@ def record(draft: Draft, event: SignedOff) -> Reply | Refusal:
         return refusal
     step = draft.step
     stands_for = slot_of(draft, event.actor, rule).stands_for
-    signed = SignOff(rule.team, event.actor, draft.now, event.note, stands_for=stands_for)
+    alone = signs_alone(rule, event.actor, draft.gate_context())
+    signed = SignOff(rule.team, event.actor, draft.now, event.note, stands_for=stands_for, alone=alone)
     draft.change(sign_offs=(*step.sign_offs, signed))
     about = {"team": rule.team, **({"stands_for": stands_for} if stands_for else {})}
-    draft.post("signed", {"by": event.actor, "note": event.note, **about})
+    said = {"by": event.actor, "note": event.note, **about}
+    named = {"release": f"r{draft.release.number}", "environment": step.environment, **about}
+    if alone:
+        draft.post("signed_alone", said)
+        draft.show()
+        return Reply("signed_alone", named)
+    draft.post("signed", said)
     draft.show()
-    return Reply("signed", {"release": f"r{draft.release.number}", "environment": step.environment, **about})
+    return Reply("signed", named)
 
 
 def _rule_for(draft: Draft, event: SignedOff) -> SignOffRule | Refusal:
@@ -191,6 +199,9 @@ def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal
         values["stands_for"] = slot.stands_for
     if why == "person_barred":
         return Refusal("stand_in_barred", values, (rule.team,))
+    alone_from = draft.release.alone_from(draft.step)
+    if why == "requester" and alone_from is not None and draft.now < alone_from:
+        values["alone_from"] = alone_from.isoformat()
     if why == "signed":
         return Refusal("already_signed", values)
     if why == "elsewhere":
@@ -208,7 +219,7 @@ def _refuse_ticks(event: SignedOff, rule: SignOffRule) -> Refusal | None:
 
 def may_need_form(event: SignedOff, plan: Plan) -> bool:
     """Return whether a gate that the person may sign for has a checklist."""
-    rules = (rule for each in plan.environments for rule in sign_off_rules(each.gates + each.rollback_gates))
+    rules = (rule for each in plan.environments for rule in sign_off_rules(each.all_gates))
     return not event.ticks and any(rule.checklist for rule in rules if event.team in {"", rule.team})
 
 

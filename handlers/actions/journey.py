@@ -6,7 +6,7 @@ from handlers.draft import Draft
 from handlers.events import Started, StepRequested
 from handlers.journey_words import parse
 from handlers.outcome import Refusal, Reply
-from handlers.plan import unique
+from handlers.plan import Plan
 from handlers.rights import first_refusal, refuse_branch, refuse_changed, refuse_stale, refuse_unless
 from handlers.signers import call_signers
 from handlers.standing_for import short_of
@@ -26,7 +26,7 @@ def record_start(draft: Draft, event: Started) -> Reply | Refusal:
         return refusal
     found = beginning(draft, event)
     if isinstance(found, Nowhere):
-        return _nowhere(event, found, plan.environments[0].name)
+        return _nowhere(event, found, plan)
     begin(draft, event, found)
     call_signers(draft)
     if not draft.step.is_planned(draft.now):
@@ -36,11 +36,15 @@ def record_start(draft: Draft, event: Started) -> Reply | Refusal:
     return _started(draft)
 
 
-def _nowhere(event: Started, found: Nowhere, first: str) -> Refusal:
-    build = event.build
+def _nowhere(event: Started, found: Nowhere, plan: Plan) -> Refusal:
+    """Return why a release begins nowhere, and that an emergency could pass over what is missing."""
+    build, first, asked = event.build, plan.environments[0].name, plan.environment(event.environment)
     values = {"service": build.service, "version": build.version, "environment": event.environment}
     if found.missing:
-        return Refusal("skipped_environment", {**values, "missing": found.missing, "seen": found.seen})
+        lane = asked.emergency if asked is not None else None
+        urgent = {"emergency": "yes"} if lane is not None and found.missing in lane.skips else {}
+        missing = {"missing": found.missing, "seen": found.seen}
+        return Refusal("skipped_environment", {**values, **missing, **urgent})
     everywhere = "yes" if found.everywhere else "no"
     bound_to = {"first": first, "fingerprint": build.fingerprint()}
     return Refusal("live_already", {**values, **bound_to, "everywhere": everywhere})
@@ -66,9 +70,8 @@ def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
     step = release.step_in(event.environment)
     if step is None:
         return Refusal("no_such_environment", {"environment": event.environment, "service": release.service})
-    teams = unique(release.plan.starters + release.plan.operators)
     refusal = first_refusal(
-        refuse_unless(draft, event.actor, teams, "promote"),
+        refuse_unless(draft, event.actor, release.requesting_teams, "promote"),
         refuse_stale(draft, event.precondition),
         refuse_branch(draft, event.environment),
     )

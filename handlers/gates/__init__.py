@@ -12,6 +12,7 @@ from handlers.gates import (
     lock,
     policy,
     records,
+    review,
     sign_off,
     start_time,
     turn,
@@ -29,6 +30,7 @@ GATES: dict[str, Gate] = {
         start_time.GATE,
         lock.GATE,
         freeze.GATE,
+        review.GATE,
         # Behind the others that revoke: `hold` is what revoked a request only if nothing else did.
         hold.GATE,
         window.GATE,
@@ -65,6 +67,8 @@ def evaluate(context: GateContext) -> tuple[GateResult, ...]:
 def _has_to_pass(gate: Gate, context: GateContext) -> bool:
     if context.takes_over:
         return gate.checks_taking_over
+    if context.emergency:
+        return gate.checks_emergencies
     return gate.checks_rollbacks or not context.rollback
 
 

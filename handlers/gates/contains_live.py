@@ -51,4 +51,4 @@ def check(context: GateContext) -> tuple[GateResult, ...]:
     return (waiting("contains_live", Reason("live_unrelated", values, who, until, "waive")),)
 
 
-GATE = Gate("contains_live", check, checks_rollbacks=False)
+GATE = Gate("contains_live", check, checks_rollbacks=False, checks_emergencies=False)

@@ -21,4 +21,4 @@ def _reason(freeze: Freeze, context: GateContext) -> Reason:
     return Reason("frozen", values, (), freeze.ends, "the freeze ends, or the policy changes")
 
 
-GATE = Gate("freeze", check, checks_rollbacks=False, revokes=True, calls_back=True)
+GATE = Gate("freeze", check, checks_rollbacks=False, checks_emergencies=False, revokes=True, calls_back=True)

@@ -10,6 +10,7 @@ from handlers.gate import (
     opened,
     waiting,
 )
+from handlers.people import Eligibility
 from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from handlers.tally import Tally, count
 
@@ -61,11 +62,35 @@ def _missing(rule: SignOffRule, tally: Tally, missing: int, context: GateContext
     values = {"team": rule.team, "missing": str(missing), "needs": str(rule.needs)}
     if rule.team in context.membership.directory.teams:
         reasons.append(Reason("sign_off_missing", values, (rule.team,), None, "a sign-off"))
+        reasons += _alone(rule, context)
     else:
         reasons.append(
             Reason("team_removed", values, context.operators, recheck, "the policy has the team again")
         )
     return tuple(reasons)
+
+
+_POSSIBLE = frozenset({Eligibility.YES, Eligibility.UNKNOWN})
+
+
+def _alone(rule: SignOffRule, context: GateContext) -> tuple[Reason, ...]:
+    """Return from when whoever started an emergency may sign it themselves, if they are operators of the team.
+
+    That is said while Slack has to be asked again who they are, too: it is asked before they sign.
+    """
+    if context.alone_from is None or rule.requester_may_sign:
+        return ()
+    teams = ((rule.team,), context.operators)
+    able = tuple(
+        user
+        for user in context.requesters
+        if all(context.membership.eligible_in_any(user, each, context.now) in _POSSIBLE for each in teams)
+    )
+    if not able:
+        return ()
+    until = context.alone_from if context.now < context.alone_from else None
+    values = {"team": rule.team, "by": able[0], "alone": context.alone_from.isoformat()}
+    return (Reason("alone_later" if until is not None else "alone_now", values, able, until, "a sign-off"),)
 
 
 GATE = Gate("sign_off", check, SignOffRule)

@@ -1,6 +1,6 @@
 """The `turn` gate: one release at a time holds an environment; the others queue.
 
-Rollbacks go first.
+Rollbacks go first, then emergencies.
 """
 
 from handlers.environments import QueueEntry, in_queue_order
@@ -30,7 +30,8 @@ def ahead_of(context: GateContext) -> tuple[QueueEntry, ...]:
 
     A release that is not queued yet would come last of its kind.
     """
-    own = QueueEntry(context.release, context.step.queued_since or context.now, context.rollback)
+    since = context.step.queued_since or context.now
+    own = QueueEntry(context.release, since, context.rollback, context.emergency)
     others = tuple(entry for entry in context.environment_state.queue if entry.release != context.release)
     queue = in_queue_order((*others, own))
     return queue[: queue.index(own)]

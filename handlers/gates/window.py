@@ -23,4 +23,4 @@ def check(context: GateContext) -> tuple[GateResult, ...]:
     return (waiting("window", reason),)
 
 
-GATE = Gate("window", check, checks_rollbacks=False, queues=True, calls_back=True)
+GATE = Gate("window", check, checks_rollbacks=False, checks_emergencies=False, queues=True, calls_back=True)

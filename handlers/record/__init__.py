@@ -12,7 +12,7 @@ from handlers.draft import Draft
 from handlers.events import ReleaseAction, ReleaseEvent, StartsRelease
 from handlers.outcome import Refusal, Reply
 from handlers.plan import unique
-from handlers.record import claiming, reporting, restoring, sending, superseding
+from handlers.record import claiming, emergencies, reporting, restoring, sending, superseding
 from handlers.rights import refuse_absent
 
 RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
@@ -31,9 +31,11 @@ RECORD: dict[type[Any], Callable[[Draft, Any], Reply | Refusal]] = {
     reports.RunReported: reporting.run_reported,
     reports.StopRefused: reporting.stop_refused,
     reports.Claimed: claiming.claimed,
+    reports.CallAccepted: emergencies.call_accepted,
+    reports.ReviewDue: emergencies.review_due,
 }
 
-COUNTS_AFTER_THE_END = (reports.RunReported, reports.StopRefused)
+COUNTS_AFTER_THE_END = (reports.RunReported, reports.StopRefused, reports.ReviewDue)
 """Events that still count when a release has ended."""
 
 IGNORED_AFTER_THE_END = (
@@ -47,6 +49,7 @@ IGNORED_AFTER_THE_END = (
     reports.SendRefused,
     reports.SendUnclear,
     reports.SearchEnded,
+    reports.CallAccepted,
 )
 """Events not sent by people, which an ended release ignores without a refusal."""
 

@@ -55,13 +55,17 @@ def newer_succeeded(draft: Draft, event: NewerSucceeded) -> Reply:
 
 
 def _is_older(draft: Draft) -> bool:
-    """Return whether the release is normal, and its build older than the one that the event is about."""
+    """Return whether the release is normal, and its build older than the one that the event is about.
+
+    What went somewhere in an emergency counts only if the CI says that it contains this one.
+    """
     release, newer = draft.release, draft.facts.newer
-    return (
-        release.kind is Kind.NORMAL
-        and newer is not None
-        and is_newer(newer, release.build, draft.facts.relation)
-    )
+    if release.kind is not Kind.NORMAL or newer is None:
+        return False
+    if draft.facts.in_emergency:
+        proved = draft.facts.relation is Relation.CONTAINS
+        return proved and newer.version != release.build.version
+    return is_newer(newer, release.build, draft.facts.relation)
 
 
 def _is_claim(draft: Draft) -> bool:
@@ -71,12 +75,12 @@ def _is_claim(draft: Draft) -> bool:
 
 
 def displaced(draft: Draft, event: Displaced) -> Reply:
-    """Give up the environment for a rollback."""
+    """Give up the environment for a rollback, or end what is in the way of an emergency."""
     visit = draft.release.step_in(event.environment)
     if visit is None or not visit.holding:
         return Reply("nothing_new")
     if event.cancel or not draft.step.in_flight:
-        cancel_release(draft, event.actor or SHIPROOM, f"rollback r{event.by}")
+        cancel_release(draft, event.actor or SHIPROOM, f"{event.kind} r{event.by}")
     return Reply("displaced", {"by": f"r{event.by}"})
 
 

@@ -17,6 +17,8 @@ from bot.tasks import Tasks
 from bot.unreadable import UnreadableRows
 from handlers.effects import ShowCard
 from handlers.outcome import Reply
+from handlers.people import Directory
+from handlers.policy import Policy
 from handlers.reports import Reevaluated
 from storage import effects, releases, wakes
 from storage.codec import dump_release, loads, with_fingerprint
@@ -41,6 +43,7 @@ class SweepHarness:
     failures: list[int] = field(default_factory=list[int])
     during: Callable[[], Awaitable[None]] | None = None
     unreadable: UnreadableRows = field(init=False)
+    policy: Policy = field(default_factory=lambda: Policy({}, Directory(), {}))
 
     async def refresh_release(self, _: object) -> None:
         """Play what keeps Slack's facts fresh."""

@@ -9,6 +9,7 @@ from bot.ci import KINDS
 from bot.ci.generic import settings as generic
 from bot.ci.generic.described_requests import STATES
 from bot.policy.deploy import SENT, DeploySection
+from bot.policy.emergency import EmergencySection, ReviewSection
 from bot.policy.environments import EnvironmentSection, RollbackSection
 from bot.policy.freezes import SharedFreezeSection
 from bot.policy.loader import PolicyFile
@@ -42,6 +43,8 @@ SECTIONS: dict[str, type[Section]] = {
     "waive": WaiveSection,
     "an environment": EnvironmentSection,
     "a rollback": RollbackSection,
+    "an emergency": EmergencySection,
+    "a review": ReviewSection,
     "deploy": DeploySection,
     "a window": WindowSection,
     "holidays": HolidaysSection,

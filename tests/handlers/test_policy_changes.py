@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from handlers.emergency_plan import EmergencyPlan, ReviewPlan
 from handlers.gate import GateSettings
 from handlers.people import Directory, Person, Team
 from handlers.plan import AUTOMATIC, EnvironmentPlan, Plan
@@ -23,6 +24,9 @@ class Window(GateSettings):
     open: str = "weekdays"
 
 
+LANE = EmergencyPlan(("ops",), (rule("ops"),), review=ReviewPlan("testers", 8))
+
+
 FIRM = replace(
     PRODUCTION,
     deploy=replace(PRODUCTION.deploy, claim=True),
@@ -33,6 +37,7 @@ FIRM = replace(
         Window(),
     ),
     rollback_gates=(rule("ops"),),
+    emergency=LANE,
 )
 
 
@@ -77,6 +82,29 @@ def first_gate(**fields: Any) -> EnvironmentPlan:
         (replace(FIRM, deploy=replace(FIRM.deploy, claim=False)), "claim_removed", {}),
         (replace(FIRM, contains_live=False), "contains_live_removed", {}),
         (replace(FIRM, branches=("main", "*")), "branches_added", {"names": "*"}),
+        (
+            replace(FIRM, emergency=replace(LANE, may=("ops", "developers"))),
+            "emergency_widened",
+            {"names": "developers"},
+        ),
+        (
+            replace(FIRM, emergency=replace(LANE, branches=("hotfix/*",))),
+            "emergency_widened",
+            {"names": "hotfix/*"},
+        ),
+        (
+            replace(FIRM, emergency=replace(LANE, skips=("staging",))),
+            "emergency_widened",
+            {"names": "staging"},
+        ),
+        (
+            replace(FIRM, emergency=replace(LANE, gates=())),
+            "sign_off_removed",
+            {"team": "ops", "emergency": "yes"},
+        ),
+        (replace(FIRM, emergency=replace(LANE, alone_after=60)), "alone_sooner", {}),
+        (replace(FIRM, emergency=replace(LANE, review=None)), "review_weaker", {}),
+        (replace(FIRM, emergency=replace(LANE, review=ReviewPlan("testers", 9))), "review_weaker", {}),
     ],
 )
 def test_each_weakening_is_named(production: EnvironmentPlan, code: str, values: dict[str, str]) -> None:
@@ -109,6 +137,18 @@ def test_fewer_who_have_to_waive_is_weaker() -> None:
         ("waive_needs_fewer", {"before": "2", "after": "1"})
     ]
     assert weaker(before, policy(waiving=Waiving(("ops", "testers")))) == []
+
+
+def test_an_emergency_lane_that_was_not_there_is_a_weakening_and_its_end_is_none() -> None:
+    without = policy(STAGING, replace(FIRM, emergency=None))
+    added = ("emergency_added", {"environment": "production", "names": "ops"})
+    assert weaker(policy(), without) == [added]
+    assert weaker(without) == []
+    sooner, later = (
+        policy(STAGING, replace(FIRM, emergency=replace(LANE, alone_after=each))) for each in (60, 90)
+    )
+    assert weaker(sooner, later) == [("alone_sooner", {"environment": "production"})]
+    assert weaker(later, sooner) == []
 
 
 def people(change: Callable[[dict[str, Team]], Any], persons: tuple[Person, ...] = builders.PEOPLE) -> Policy:

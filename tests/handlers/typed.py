@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.actions import read_command
+from handlers.actions.emergency import EmergencyRequest
 from handlers.actions.lock import LockRequest
 from handlers.actions.rollback import RollbackRequest
 from handlers.command_parsing import CommandContext
@@ -102,6 +103,9 @@ _SAID: dict[type, Callable[[Any], str]] = {
     StartOrPromote: _started,
     RollbackRequest: lambda request: (
         f"rollback {request.service} {request.environment} {request.version} {request.reason}"
+    ),
+    EmergencyRequest: lambda request: (
+        f"emergency {request.service} {request.token} to {request.environment}: {request.reason}"
     ),
     LockRequest: _locked,
     AbsenceRequest: _absence,

@@ -415,8 +415,10 @@ REQUESTS = {
 SHARED_CODES = {
     # Its reply has a button to cancel it.
     "too_late_to_hold": ("bot/blocks/replies.py",),
-    # Its reply has a button for the environment that was skipped.
-    "skipped_environment": ("bot/blocks/replies.py",),
+    # Its reply has a button for the environment that was skipped; an emergency may not skip every one.
+    "skipped_environment": ("bot/blocks/replies.py", "handlers/actions/emergency.py"),
+    # Neither a rollback nor an emergency deploys what is live.
+    "already_live": ("handlers/actions/emergency.py",),
     # Its reply has a button to deploy it again.
     "live_already": ("bot/blocks/replies.py",),
 }

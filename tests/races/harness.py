@@ -56,12 +56,18 @@ class Lane:
 Contender = Callable[[Lane], Event]
 
 
+def as_it_is(release: Release) -> Release:
+    """Leave a release as it is."""
+    return release
+
+
 @dataclass(frozen=True, slots=True)
 class Race:
     """Two contenders, the sign-offs before them, and how the history may read afterwards.
 
-    `ends` maps each order of codes that may stand in the chain to the release's state at the end. With `lies` no release is
-    prepared, and its build lies in staging, untouched since an earlier one deployed it.
+    `shaped` makes another kind of release of the one that is prepared. `ends` maps each order of codes that may stand in the
+    chain to the release's state at the end. With `lies` no release is prepared, and its build lies in staging, untouched
+    since an earlier one deployed it.
     """
 
     name: str
@@ -73,6 +79,7 @@ class Race:
     prepared: bool = True
     lies: bool = False
     runs: int = RUNS
+    shaped: Callable[[Release], Release] = as_it_is
 
 
 @dataclass
@@ -164,7 +171,7 @@ def _lane(race: Race, number: int) -> Lane:
     before = builders.succeeded(intent=builders.sent(correlation=f"before {service}"))
     steps: tuple[Step, ...] = (before, step)
     prepared = builders.release(*steps, number=number, plan=plan, build=builders.build(service=service))
-    return Lane(number, prepared)
+    return Lane(number, race.shaped(prepared))
 
 
 def _lay(connection: Connection, lanes: tuple[Lane, ...]) -> None:
@@ -185,5 +192,6 @@ def _prepare(connection: Connection, lanes: tuple[Lane, ...]) -> None:
         rows = releases.insert_release(connection, release, body, None)
         outcome = {"reply": "prepared"}
         entry = Entry(micros(builders.NOW), builders.ANDY, "prepared", release.number, "{}", outcome)
-        held = {"staging": replace(EnvironmentState("staging"), holder=release.number)}
+        places = (step.environment for step in release.steps if step.holding)
+        held = {place: EnvironmentState(place, holder=release.number) for place in places}
         record(connection, Locked(environment_state, head), entry, Changes(held, (), rows))

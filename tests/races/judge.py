@@ -15,7 +15,7 @@ from storage.reading import ReleaseFilter, recent
 from storage.tables import EffectRow, GrantedRow, table
 from tests.races.harness import Race, RaceRunner
 
-QUIET = frozenset({"nothing_new", "already_there"})
+QUIET = frozenset({"nothing_new", "already_there", "already_asked"})
 """Codes of answers that change nothing and so leave no row."""
 
 _granted, _effect = table(GrantedRow), table(EffectRow)

@@ -8,6 +8,7 @@ import pytest
 
 from storage.database import Database
 from storage.opening import connect
+from tests.races.emergencies import EMERGENCIES
 from tests.races.harness import RUNS, Race, RaceRunner, lanes
 from tests.races.judge import judge
 from tests.races.races import RACES
@@ -28,7 +29,7 @@ async def replicas(migrated_database: str, database_kind: str) -> AsyncIterator[
         await each.close()
 
 
-@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+@pytest.mark.parametrize("race", [*RACES, *EMERGENCIES], ids=lambda race: race.name)
 async def test_race(race: Race, replicas: tuple[Database, ...], seed: int) -> None:
     runner = RaceRunner(replicas, race, lanes(race), random.Random(f"{race.name} {seed}"))
     await runner.prepare()

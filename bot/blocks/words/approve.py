@@ -24,7 +24,8 @@ def _posted(context: RenderContext) -> str:
 
 def _told(context: RenderContext) -> str:
     place = " for {stands_for:user}" if context["stands_for"] else ""
-    return context.render("{actor:user}" + place + " signed off for {environment}{note:because}")
+    alone = " alone, although they started it" if context["alone"] else ""
+    return context.render("{actor:user}" + place + " signed off for {environment}" + alone + "{note:because}")
 
 
 def _stands_in_for_nobody(context: RenderContext) -> str:
@@ -36,21 +37,30 @@ def _stands_in_for_nobody(context: RenderContext) -> str:
     )
 
 
+def _requester(context: RenderContext) -> str:
+    later = " From {alone_from:clock} on you may, alone." if context["alone_from"] else ""
+    return context.render(
+        "You started {release}, or stand for it, so somebody else has to sign it off for {team}: {people}."
+        + later
+    )
+
+
 WORDS = ActionWords(
     offer="Sign off",
     verbs={"approve": "sign {this} off"},
     replies={
         "signed": _signed,
+        "signed_alone": "You have signed {release} off for {team} alone, although you started it. That stands in its history, "
+        "and it is reviewed. To take it back: /release withdraw {release}",
     },
     refusals={
         "no_such_gate": "{team} does not sign off for {environment}: {teams} does ({people}).",
         "which_team": _which_team,
-        "requester_may_not_sign": "You started {release}, or stand for it, so somebody else has to sign it off for {team}: "
-        "{people}.",
         "asker_may_not_sign": "You asked for this step of {release}, and who asks does not sign. For {team} somebody else can: "
         "{people}.",
         "took_twice_may_not_sign": "You have come to stand for {release} twice, so you can never sign it off. For {team} "
         "somebody else can: {people}.",
+        "requester_may_not_sign": _requester,
         "author_may_not_sign": "Some of {release} is your own work, so somebody else has to sign it off for {team}: "
         "{people}.",
         "waiver_may_not_sign": "You have waived what is not known of {release}, and who waives does not sign. For "
@@ -69,6 +79,7 @@ WORDS = ActionWords(
         "signed": _posted,
         "signers_away": "Nobody who can sign for {team} is there: {users:users} {users:are} away, at least{until:until}. An "
         "operator can name stand-ins of {team} in shiproom.yml.",
+        "signed_alone": "{by:user} signed off for {team} alone, although they started it{note:because}.",
     },
     history={"signed_off": _told},
     attempted={"signed_off": "sign off"},

@@ -23,12 +23,19 @@ def _reevaluated(context: RenderContext) -> str:
     return context.render("{environment}: it is {state:state}")
 
 
+def _displaced(context: RenderContext) -> str:
+    kind = "an emergency" if context["kind"] == "emergency" else "a rollback"
+    return context.render("r{by}, " + kind + ", needed its place in {environment}")
+
+
 _SHARED: dict[str, Sentence] = {
     "newer_requested": "r{by} was requested for {environment}",
     "newer_succeeded": "r{by} is in {environment}",
     "records_lost": "the database had lost what was written last of it; {by:user} settled that",
     "restored": "it ended, as the database was restored from a backup of {backup_at:clock}",
-    "displaced": "r{by}, a rollback, needed its place in {environment}",
+    "displaced": _displaced,
+    "call_accepted": "Slack took the call for the sign-offs of {environment}",
+    "review_due": "its review is overdue",
     "reevaluated": _reevaluated,
     "send_requested": "its start in {environment} is being sent",
     "send_accepted": "its deployment to {environment} has begun",

@@ -7,8 +7,8 @@ NOT_YET = {
     "/release why names them, and when. /release mine shows what waits for you.",
     "notify": "You can be told when a change of yours is live: /release notify me. Whoever starts, tests or signs a release is "
     "told of its end by itself.",
-    "emergency": "No gate can be passed by force. /release why names who can clear what is closed; to go back: /release "
-    "rollback production",
+    "force": "No gate can be passed by force. /release why names who can clear what is closed; to go back: /release "
+    "rollback production. Where shiproom.yml has a lane for it: /release emergency 2.4.2 to production REASON",
     "tested": "Testing ends with a sign-off or a rejection, and nothing else has to be said: /release approve {named}, or "
     "/release reject {named} REASON.",
     "ended": "A release that has ended stays ended. Its build can be started once more: /release 2.4.1 to staging",

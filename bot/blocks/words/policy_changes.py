@@ -19,10 +19,12 @@ _MENTION = re.compile(r"<@([A-Z0-9]+)>")
 
 
 def _needs(sentence: str) -> Sentence:
-    """Return a sentence about the gates of an environment, or of its rollbacks."""
+    """Return a sentence about the gates of an environment, or of its rollbacks or emergencies."""
 
     def render(context: RenderContext) -> str:
-        where = "a rollback of {environment}" if context["rollback"] else "{environment}"
+        where = "{environment}"
+        if context["rollback"] or context["emergency"]:
+            where = f"{'a rollback of' if context['rollback'] else 'an emergency in'} {where}"
         return context.render(where + " " + sentence)
 
     return render
@@ -33,6 +35,10 @@ POLICY_CHANGES: dict[str, Sentence] = {
     "gate_removed": _needs("no longer has the gate {gate}"),
     "needs_fewer": _needs("needs {after} instead of {before} sign-offs of {team}"),
     "checklist_shorter": _needs("no longer has in the checklist of {team}: {names:long}"),
+    "emergency_added": "{names} may release to {environment} in an emergency, past windows, freezes and the line",
+    "emergency_widened": "an emergency in {environment} may also be of: {names}",
+    "alone_sooner": "whoever starts an emergency in {environment} may sign it alone, or sooner than before",
+    "review_weaker": "an emergency in {environment} is reviewed later than before, or not at all",
     "requester_may_sign": _needs("may be signed for {team} by whoever asked for the release"),
     "same_person": _needs("may be signed for {team} by someone who signed for another team"),
     "authors_may_sign": _needs("may be signed for {team} by the authors of the changes"),

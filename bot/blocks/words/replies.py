@@ -16,6 +16,8 @@ _SHARED: dict[str, Sentence] = {
     "displaced": "It made room for {by}.",
     "send": "It is being started.",
     "grant_void": "It was not started: not everything was open any more.",
+    "call_accepted": "Noted.",
+    "review_overdue": "Noted.",
     "accepted": "The CI took the start.",
     "not_sent": "Nothing was started{detail:detail}.",
     "unclear": "Nobody knows yet whether it was started{detail:detail}.",

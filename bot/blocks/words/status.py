@@ -9,6 +9,7 @@ from bot.blocks.endings import ending_line
 from bot.blocks.names import listing, plural
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
+from bot.blocks.review_lines import review_owed_lines
 from bot.blocks.service_lines import lock_lines, locked, stage_line
 from bot.blocks.standing import can_do, standing_line
 from bot.blocks.text import escape
@@ -29,15 +30,21 @@ def status(found: QueryResult) -> Message:
     locks = [
         line for each in found.services for line in lock_lines(each, found.names, found.query.environment)
     ]
+    reviews = [
+        line
+        for each in found.services
+        for line in review_owed_lines(each, found.names, found.query.environment)
+    ]
     closed = sum(len(locked(each, found.names, found.query.environment)) for each in found.services)
     parts = [
         *_part("Waits for you", waits),
         *_part("Also under way" if waits else "Under way", others),
         *_part("Locked", locks),
+        *_part("Reviews owed", reviews),
         *_part("Ended last", _ends(found)),
     ]
     head = _head(len(waits), len(others), closed)
-    quiet = [] if found.releases or locks else ["Nothing waits and nothing runs.", *_stages(found)]
+    quiet = [] if found.releases or locks or reviews else ["Nothing waits and nothing runs.", *_stages(found)]
     return message(head, *paragraphs([*quiet, *parts]))
 
 

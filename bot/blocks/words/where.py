@@ -6,6 +6,7 @@ from bot.blocks.build_lines import build_name, lies_in, mark_of, releases_of
 from bot.blocks.names import Names, listing
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords, ServiceView
+from bot.blocks.review_lines import review_notes
 from bot.blocks.text import escape
 from bot.blocks.words.template import lock_in_short
 from handlers.build import Build
@@ -13,7 +14,7 @@ from handlers.environments import EnvironmentState
 
 
 def where(service: ServiceView, names: Names, environment: str = "") -> Message:
-    """Return for each environment what is live, its holder, its queue, and its locks."""
+    """Return for each environment what is live, its holder, its queue, its locks, and the reviews that it owes."""
     lines = [
         line
         for each in service.plan.environments
@@ -43,6 +44,7 @@ def _environment_state(service: ServiceView, state: EnvironmentState, names: Nam
     several = locks if len(locks) > 1 else []
     owners = dict.fromkeys(names.user(lock.owner) for lock in state.current_locks(names.now))
     parts += [f"locked by {listing(list(owners))}"] if several else locks
+    parts += review_notes(state, names)
     return [f"*{escape(state.environment, 24)}*: {', '.join(parts)}", *(f"• {lock}" for lock in several)]
 
 

@@ -66,6 +66,9 @@ EXAMPLES = {
     "closes": NOW.isoformat(),
     "ends": NOW.isoformat(),
     "backup": NOW.isoformat(),
+    "alone": NOW.isoformat(),
+    "alone_from": NOW.isoformat(),
+    "due": NOW.isoformat(),
     "backup_at": NOW.isoformat(),
     "offered": "settle website lost production=2.4.1",
     "places": f'[{{"environment": "production", "live": "2.4.0", "since": "{NOW.isoformat()}", "told": "2.4.1", "run": "77", '

@@ -15,6 +15,7 @@ from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import dialog
 from bot.blocks.bulk import Signable, sign_several_form
 from bot.blocks.card import card
+from bot.blocks.emergency_form import EmergencyChoice, emergency_form
 from bot.blocks.form_input import FORMS
 from bot.clock import SystemClock
 from bot.health import Health
@@ -30,6 +31,7 @@ from tests.bot.blocks.test_forms import BOUND, HELD
 from tests.bot.blocks.test_ready import VIEW
 from tests.bot.blocks.world import BUILD, DIRECTORY, NAMES, OLD, release, states
 from tests.bot.inside import Inside, command, inside
+from tests.handlers.urgent import LANE, urgent_plan
 from tests.world import CHANNEL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -46,6 +48,7 @@ VIEWS = [
     forms.reason_form("Reject r42", "reject r42", BOUND, "Reason"),
     confirmations.confirmation_form(dialog("Cancel r42?", "It ends.", "Cancel"), "cancel r42"),
     confirmations.rollback_form(confirmations.RollbackChoice("website", OLD, HELD, NAMES, release())),
+    emergency_form(EmergencyChoice(urgent_plan(), BUILD, HELD, NAMES, DIRECTORY), LANE),
     sign_several_form([Signable(release(), "testers", "approve r42 as testers")], []),
 ]
 BUTTONS = sorted(

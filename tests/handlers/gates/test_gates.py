@@ -37,9 +37,9 @@ def test_a_rollback_meets_neither_branch_nor_lock() -> None:
 
 
 def test_the_registry_is_complete() -> None:
-    names = "policy records sign_off branch contains_live start_time lock freeze hold window turn"
+    names = "policy records sign_off branch contains_live start_time lock freeze review hold window turn"
     assert list(GATES) == names.split()
-    assert ({"turn", "window"}, {"lock", "policy", "freeze", "hold"}) == (QUEUING, REVOKING)
+    assert ({"turn", "window"}, {"lock", "policy", "freeze", "review", "hold"}) == (QUEUING, REVOKING)
 
 
 def test_gate_results() -> None:
