@@ -4,15 +4,14 @@ Weaker is whatever lets a release reach an environment with fewer checks, or mor
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
 from handlers.calendar_changes import calendar_changes
 from handlers.effects import PostToChannel
-from handlers.emergency_plan import EmergencyPlan
-from handlers.gate import GateSettings
+from handlers.gate_changes import Found, added, emergency_changes, gates_changed
 from handlers.people import Directory, Person
 from handlers.plan import (
     AUTOMATIC,
@@ -21,7 +20,6 @@ from handlers.plan import (
     unique,
 )
 from handlers.policy import Policy
-from handlers.sign_off_rule import SignOffRule, sign_off_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,6 @@ class PolicyChange:
     code: str
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     weaker: bool = True
-
-
-_Found = Iterator[tuple[str, Mapping[str, str]]]
 
 
 def policy_changes(old: Policy, new: Policy) -> tuple[PolicyChange, ...]:
@@ -115,9 +110,9 @@ def _of_service(old: _Pair, new: _Pair, times: Sequence[PolicyChange]) -> list[P
     return found
 
 
-def _of_plan(old: Plan, new: Plan) -> _Found:
-    yield from _added("starters_added", old.starters, new.starters)
-    yield from _added("operators_added", old.operators, new.operators)
+def _of_plan(old: Plan, new: Plan) -> Found:
+    yield from added("starters_added", old.starters, new.starters)
+    yield from added("operators_added", old.operators, new.operators)
     yield from _of_waiving(old, new)
     names = [each.name for each in new.environments]
     kept = [each for each in old.environments if each.name in names]
@@ -132,50 +127,27 @@ def _of_plan(old: Plan, new: Plan) -> _Found:
             yield code, {"environment": before.name, **values}
 
 
-def _of_waiving(old: Plan, new: Plan) -> _Found:
+def _of_waiving(old: Plan, new: Plan) -> Found:
     """List who else waives what is not known, and that fewer people have to."""
     if old.waiving.by or new.waiving.by:
-        yield from _added("waivers_added", old.waiving_teams, new.waiving_teams)
+        yield from added("waivers_added", old.waiving_teams, new.waiving_teams)
     if new.waiving.needs < old.waiving.needs:
         yield "waive_needs_fewer", {"before": str(old.waiving.needs), "after": str(new.waiving.needs)}
 
 
-def _added(code: str, old: Iterable[str], new: Iterable[str]) -> _Found:
-    more = [name for name in new if name not in set(old)]
-    if more:
-        yield code, {"names": ", ".join(more)}
-
-
-def _of_environment(old: EnvironmentPlan, new: EnvironmentPlan) -> _Found:
+def _of_environment(old: EnvironmentPlan, new: EnvironmentPlan) -> Found:
     for code, holds in _WEAKENED.items():
         if not holds(old) and holds(new):
             yield code, {}
     if old.protected and old.signed and not new.signed:
         yield "signing_removed", {}
-    yield from _added("kept_removed", new.kept, old.kept)
+    yield from added("kept_removed", new.kept, old.kept)
     if new.protected:
-        yield from _added("branches_added", old.branches, new.branches)
-    yield from _of_gates(old.gates, new.gates)
-    for code, values in _of_gates(old.rollback_gates, new.rollback_gates):
+        yield from added("branches_added", old.branches, new.branches)
+    yield from gates_changed(old.gates, new.gates)
+    for code, values in gates_changed(old.rollback_gates, new.rollback_gates):
         yield code, {**values, "rollback": "yes"}
-    yield from _of_emergencies(old.emergency, new.emergency)
-
-
-def _of_emergencies(old: EmergencyPlan | None, new: EmergencyPlan | None) -> _Found:
-    """Compare the emergency lanes of an environment: a new one, and all that widens one."""
-    if old is None or new is None:
-        if new is not None:
-            yield "emergency_added", {"names": ", ".join(new.may)}
-        return
-    wider = (*_added("", old.may, new.may), *_added("", old.branches, new.branches))
-    for _, values in (*wider, *_added("", old.skips, new.skips)):
-        yield "emergency_widened", values
-    for code, values in _of_gates(old.gates, new.gates):
-        yield code, {**values, "emergency": "yes"}
-    if new.alone_after and (not old.alone_after or new.alone_after < old.alone_after):
-        yield "alone_sooner", {}
-    if old.review is not None and (new.review is None or new.review.within > old.review.within):
-        yield "review_weaker", {}
+    yield from emergency_changes(old.emergency, new.emergency)
 
 
 _WEAKENED: dict[str, Callable[[EnvironmentPlan], bool]] = {
@@ -187,42 +159,17 @@ _WEAKENED: dict[str, Callable[[EnvironmentPlan], bool]] = {
 """What makes an environment weaker once it holds."""
 
 
-def _of_gates(old: Iterable[GateSettings], new: Iterable[GateSettings]) -> _Found:
-    """Compare the gates before a step; another kind of gate than a sign-off is the same or it is gone."""
-    gates = tuple(new)
-    rules = {rule.team: rule for rule in sign_off_rules(gates)}
-    for gate in old:
-        if not isinstance(gate, SignOffRule):
-            if gate not in gates:
-                yield "gate_removed", {"gate": type(gate).__name__}
-        elif gate.team not in rules:
-            yield "sign_off_removed", {"team": gate.team}
-        else:
-            for code, values in _of_rule(gate, rules[gate.team]):
-                yield code, {"team": gate.team, **values}
-
-
-def _of_rule(old: SignOffRule, new: SignOffRule) -> _Found:
-    if new.needs < old.needs:
-        yield "needs_fewer", {"before": str(old.needs), "after": str(new.needs)}
-    yield from _added("checklist_shorter", new.checklist, old.checklist)
-    yield from _added("apart_from_fewer", new.apart_from, old.apart_from)
-    for code in ("requester_may_sign", "same_person", "authors_may_sign"):
-        if getattr(new, code) and not getattr(old, code):
-            yield code, {}
-
-
-def _of_teams(old: _Pair, new: _Pair) -> _Found:
+def _of_teams(old: _Pair, new: _Pair) -> Found:
     """List who joined a team that already counted, and user groups that count now."""
     for name in sorted(_teams(old.plan) & _teams(new.plan)):
         before, after = old.directory.teams.get(name), new.directory.teams.get(name)
         if before is None or after is None:
             continue
-        for code, values in _added("members_added", before.members, after.members):
+        for code, values in added("members_added", before.members, after.members):
             yield code, {"team": name, **values}
         for code, values in (
-            *_added("stand_ins_added", before.stand_ins, after.stand_ins),
-            *_added("fallback_added", before.fallback, after.fallback),
+            *added("stand_ins_added", before.stand_ins, after.stand_ins),
+            *added("fallback_added", before.fallback, after.fallback),
         ):
             yield code, {"team": name, **values}
         if after.handover > before.handover:
@@ -243,7 +190,7 @@ def _teams(plan: Plan) -> set[str]:
     }
 
 
-def _of_people(old: Directory, new: Directory) -> _Found:
+def _of_people(old: Directory, new: Directory) -> Found:
     """List who counts as another person: whose accounts became several persons, and whose commits another person's."""
     for person in old.people:
         if len({new.person_of(account) for account in person.slack}) > 1:

@@ -16,7 +16,7 @@ from handlers.effects import NotifyOpen, StopRun
 from handlers.plan import unique
 from handlers.release import Ending, Kind, ReleaseState
 from handlers.reviews import owe_review
-from handlers.sign_offs import SignOff
+from handlers.spending import restore_sign_offs
 from handlers.step import ENDED, OVER, StepState
 
 MOST_FAILURES = 5
@@ -156,21 +156,6 @@ def call_operators(draft: Draft, intent: Intent) -> None:
     values |= {"silent": silent} if silent else {}
     draft.call("unknown", values, draft.release.plan.operators)
     draft.show()
-
-
-def spend(sign_offs: tuple[SignOff, ...]) -> tuple[SignOff, ...]:
-    """Spend all sign-offs: each serves one deployment."""
-    return tuple(replace(each, spent=True) for each in sign_offs)
-
-
-def restore_sign_offs(sign_offs: tuple[SignOff, ...], armed_by: str = "") -> tuple[SignOff, ...]:
-    """Restore spent sign-offs, in the name of a person if one caused it."""
-    return tuple(
-        replace(each, spent=False, armed_by=armed_by or each.armed_by)
-        if each.spent and not each.void
-        else each
-        for each in sign_offs
-    )
 
 
 def mark_unsent(draft: Draft, intent: Intent) -> None:

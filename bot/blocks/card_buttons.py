@@ -10,9 +10,9 @@ from typing import TypeAlias
 from bot.blocks.block_kit import OPTION_VALUE, Dialog, dialog
 from bot.blocks.card_holds import go_on, hold
 from bot.blocks.card_view import CardView
-from bot.blocks.headline import state
 from bot.blocks.message_actions import Offer, Offers
 from bot.blocks.names import ordinal
+from bot.blocks.start_again import start_again
 from bot.blocks.testers import are_testing
 from bot.blocks.text import plain, visible
 from bot.blocks.values import encode, typeable
@@ -224,21 +224,6 @@ def _after_live(view: CardView) -> Iterator[Offer]:
         yield from _roll_back(view)
 
 
-def _after_rejection(view: CardView) -> Iterator[Offer]:
-    release = view.release
-    if typeable(release.build.version) and not view.rolls_back:
-        version, first = release.build.version, release.steps[0].environment
-        lies_there = view.environment_state.has_untouched(release.build)
-        line = f"{release.service}@{version} to {first}" + (" again" if lies_there else "")
-        value = encode(line, None)
-        told = f"r{release.number}: {plain(visible(state(view)), 80)}."
-        ask = dialog(
-            f"Release {plain(version, 40)} again?", f"{told} It needs new sign-offs.", "Release again"
-        )
-        label = f"Release {plain(version, 30)} again, with new sign-offs"
-        yield Offer(label, f"journey:{first}", value, ask=ask)
-
-
 def _offer(view: CardView, label: str, command: str, *, style: str = "", ask: Dialog | None = None) -> Offer:
     return Offer(label, command, _value(view, f"{command} r{view.release.number}"), style, ask)
 
@@ -256,5 +241,5 @@ _OFFERED: dict[ReleaseState, Callable[[CardView], Split]] = {
 }
 _AFTER_THE_END: dict[ReleaseState, Callable[[CardView], Iterator[Offer]]] = {
     ReleaseState.DONE: _after_live,
-    ReleaseState.REJECTED: _after_rejection,
+    ReleaseState.REJECTED: start_again,
 }

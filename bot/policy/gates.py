@@ -8,7 +8,7 @@ what            what it should hold; shown if it is absent and has no default
 team            it is the name of a team
 choices         it, or each item of a list, is one of these words
 pattern, wanted what a text has to match, and how a message calls that
-seconds         a number that is written as a duration, like `90s`
+seconds         a number that is written as a duration, like `90s` or `3d`
 least, most     the smallest and the largest number
 most_items      how many items a list has at most
 most_letters    how many characters an item of a list has at most
@@ -24,7 +24,7 @@ import pydantic
 
 from bot.policy.references import TeamName
 from bot.schema.diagnostics import Diagnostics, Position, shown
-from bot.schema.fields import MAPPING, Flag, Seconds, Text, one_of, read_by, read_in, text
+from bot.schema.fields import MAPPING, Days, Flag, Text, one_of, read_by, read_in, text
 from bot.schema.json_shapes import choice_schema, count_schema, list_schema, text_schema
 from bot.schema.nodes import MappingNode, Node, SequenceNode
 from bot.schema.readers import (
@@ -117,7 +117,7 @@ def _type_of(key: str, kind: object, wanted: Mapping[str, Any]) -> object:
     if kind is bool:
         return Flag
     if kind is int:
-        return Seconds if wanted.get("seconds") else _counted(wanted)
+        return Days if wanted.get("seconds") else _counted(wanted)
     if kind is str:
         return _texted(wanted)
     if kind == tuple[str, ...]:

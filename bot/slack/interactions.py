@@ -212,10 +212,8 @@ class Interactions:
         except NotDecidingError as error:
             return failure_reply(replies.not_deciding(str(error)))
         except UnreadableError as error:
-            words = replies.refused(
-                self._engine.cannot_read(error), self._snapshots.names(), self._engine.policy.directory
-            )
-            return failure_reply(words)
+            refusal, directory = self._engine.cannot_read(error), self._engine.policy.directory
+            return failure_reply(replies.refused(refusal, self._snapshots.names(), directory))
         except Exception:
             reference = self._engine.clock.new_id()[:8]
             log.exception("reference %s", reference)

@@ -12,8 +12,9 @@ from handlers.outcome import Refusal, Reply
 from handlers.preparation import parse_only_release
 from handlers.requests import UsageError
 from handlers.rights import first_refusal, refuse_stale, refuse_unless_steering
+from handlers.spending import restore_sign_offs
 from handlers.step import StepState
-from handlers.transitions import restore_sign_offs, void_intent
+from handlers.transitions import void_intent
 
 
 @dataclass(frozen=True, slots=True)

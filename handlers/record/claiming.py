@@ -11,8 +11,9 @@ from handlers.gates import CALLING_BACK
 from handlers.outcome import Refusal, Reply
 from handlers.record.sending import ObservedRun, follow_run, identify_run, intent_of
 from handlers.reports import Claimed
+from handlers.spending import restore_sign_offs
 from handlers.step import IN_FLIGHT, StepState
-from handlers.transitions import back_to_waiting, mark_unsent, restore_sign_offs
+from handlers.transitions import back_to_waiting, mark_unsent
 
 
 def claimed(draft: Draft, event: Claimed) -> Reply | Refusal:

@@ -9,6 +9,7 @@ from handlers.evaluation import evaluate_gates
 from handlers.limits import GRANT_LASTS
 from handlers.outcome import Refusal, Reply
 from handlers.reports import RecordsLost, SearchEnded, SendAccepted, SendRefused, SendRequested, SendUnclear
+from handlers.spending import spend
 from handlers.step import StepState
 from handlers.transitions import (
     back_to_waiting,
@@ -16,7 +17,6 @@ from handlers.transitions import (
     fail,
     lose_track,
     mark_unsent,
-    spend,
     stop_run,
     stopped,
 )

@@ -50,7 +50,7 @@ def commands_of(request: Request) -> set[str]:
             return set[str]().union(*(commands_of(part) for part in parts))
         case _:
             name = type(request).__module__.rpartition(".")[2]
-            return {"journey" if name == "promotion" else name}
+            return {{"promotion": "journey", "requests": "notify"}.get(name, name)}
 
 
 @pytest.mark.parametrize("line", LINES)

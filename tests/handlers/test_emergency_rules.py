@@ -49,6 +49,7 @@ from tests.handlers.builders import (
     in_production,
     later,
     live,
+    membership,
     of_kind,
     on_test,
     plan,

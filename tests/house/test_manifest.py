@@ -20,6 +20,7 @@ MANIFEST = ROOT / "manifest.yml"
 
 SCOPES = {
     "auth.test": "",
+    "chat.getPermalink": "",
     "chat.postMessage": "chat:write",  # also to a user's id, which opens the direct message by itself
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",

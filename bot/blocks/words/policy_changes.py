@@ -43,6 +43,7 @@ POLICY_CHANGES: dict[str, Sentence] = {
     "same_person": _needs("may be signed for {team} by someone who signed for another team"),
     "authors_may_sign": _needs("may be signed for {team} by the authors of the changes"),
     "apart_from_fewer": _needs("no longer keeps from signing for {team}: {names:long}"),
+    "signed_for_longer": _needs("counts sign-offs for {team} for longer than before"),
     "waivers_added": "{names:long} waive what is not known of a build",
     "waive_needs_fewer": "{after} instead of {before} have to waive what is not known of a build",
     "protection_removed": "{environment} is no longer protected",

@@ -151,6 +151,7 @@ def test_freezes_are_moments_in_the_zone_of_the_policy(tmp_path: Path) -> None:
     assert (found[1].services, found[3].services) == (("website",), ("website",))
     assert [each.name for each in calendar(tmp_path, *changes, environment="staging").freezes] == [
         "fair",
+        "old",
         "sale",
     ]
 
