@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from bot.blocks.block_kit import Block, section
+from bot.blocks.calendar_lines import calendar_notes, is_shut
 from bot.blocks.names import Names, listing, plural
 from bot.blocks.query_words import ServiceView
 from bot.blocks.review_lines import review_notes
@@ -15,7 +16,7 @@ from handlers.release import Release
 from handlers.step import StepState
 
 MOST_SERVICES = 40
-WIDEST_NAME, WIDEST_VERSION, LONGEST_LINE = 24, 18, 150
+WIDEST_NAME, WIDEST_VERSION, LONGEST_LINE, LONGEST_NOTE = 24, 18, 150, 70
 MOST_CHARACTERS = 2900
 
 
@@ -77,6 +78,9 @@ def _line(service: ServiceView, name: str, state: EnvironmentState, names: Names
     for lock in locks:
         until = f" until {names.clock(lock.until)}" if lock.until is not None else " without an end"
         said.append(f"locked by {visible(names.user(lock.owner))}{until}")
+        rank = Rank.LOCKED
+    said += [plain(note, LONGEST_NOTE) for note in calendar_notes(service, name, names)]
+    if rank is not Rank.LOCKED and is_shut(service, name, names):
         rank = Rank.LOCKED
     said += review_notes(state, names)
     if state.failed or (holder is not None and _is_stuck(holder, name)):

@@ -9,6 +9,7 @@ from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
 from handlers.absence import Absence
 from handlers.build import Build
+from handlers.calendar import Calendar
 from handlers.environments import EnvironmentState
 from handlers.people import Directory, Eligibility
 from handlers.plan import Plan
@@ -58,7 +59,8 @@ class HistoryItem:
 class ServiceView:
     """A service as queries show it: its environments, builds, history, open releases and those that ended last.
 
-    `of_build` are the releases of its `builds`, newest first; `absences` are by account, over or not.
+    `of_build` are the releases of its `builds`, newest first; `absences` are by account, over or not; `calendars` are those
+    of its environments as of now.
     """
 
     plan: Plan
@@ -69,6 +71,7 @@ class ServiceView:
     ends: tuple[Release, ...] = ()
     of_build: tuple[Release, ...] = ()
     absences: Mapping[str, Absence] = field(default_factory=dict[str, Absence])
+    calendars: Mapping[str, Calendar] = field(default_factory=dict[str, Calendar])
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,7 @@ class Queries:
             read.ends,
             read.of_build,
             read.absences,
+            self._engine.policy.calendars_of(read.plan.service),
         )
 
     def _parts(self, query: Query, reads: QueryReads) -> ServiceParts:

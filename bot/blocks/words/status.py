@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.blocks.block_kit import Message, message
 from bot.blocks.build_lines import became_of, lies_in
+from bot.blocks.calendar_lines import frozen_lines
 from bot.blocks.card_view import CardView
 from bot.blocks.endings import ending_line
 from bot.blocks.names import listing, plural
@@ -27,24 +28,25 @@ def status(found: QueryResult) -> Message:
     possible = [(view, can_do(view, found.query.actor, found.own_teams)) for view in found.releases]
     waits = [_for_you(view, can) for view, can in possible if can]
     others = [standing_line(view) for view, can in possible if not can]
-    locks = [
-        line for each in found.services for line in lock_lines(each, found.names, found.query.environment)
-    ]
-    reviews = [
-        line
-        for each in found.services
-        for line in review_owed_lines(each, found.names, found.query.environment)
-    ]
-    closed = sum(len(locked(each, found.names, found.query.environment)) for each in found.services)
+    services, where = found.services, found.query.environment
+    locks = [line for each in services for line in lock_lines(each, found.names, where)]
+    frozen = [line for each in services for line in frozen_lines(each, found.names, where)]
+    reviews = [line for each in services for line in review_owed_lines(each, found.names, where)]
+    closed = sum(len(locked(each, found.names, where)) for each in services)
     parts = [
         *_part("Waits for you", waits),
         *_part("Also under way" if waits else "Under way", others),
         *_part("Locked", locks),
+        *_part("Frozen", frozen),
         *_part("Reviews owed", reviews),
         *_part("Ended last", _ends(found)),
     ]
     head = _head(len(waits), len(others), closed)
-    quiet = [] if found.releases or locks or reviews else ["Nothing waits and nothing runs.", *_stages(found)]
+    quiet = (
+        []
+        if found.releases or locks or frozen or reviews
+        else ["Nothing waits and nothing runs.", *_stages(found)]
+    )
     return message(head, *paragraphs([*quiet, *parts]))
 
 

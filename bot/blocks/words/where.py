@@ -3,6 +3,7 @@
 from bot.blocks.block_kit import Message, message
 from bot.blocks.board import board, holder_does
 from bot.blocks.build_lines import build_name, lies_in, mark_of, releases_of
+from bot.blocks.calendar_lines import calendar_notes
 from bot.blocks.names import Names, listing
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords, ServiceView
@@ -44,6 +45,7 @@ def _environment_state(service: ServiceView, state: EnvironmentState, names: Nam
     several = locks if len(locks) > 1 else []
     owners = dict.fromkeys(names.user(lock.owner) for lock in state.current_locks(names.now))
     parts += [f"locked by {listing(list(owners))}"] if several else locks
+    parts += calendar_notes(service, state.environment, names)
     parts += review_notes(state, names)
     return [f"*{escape(state.environment, 24)}*: {', '.join(parts)}", *(f"• {lock}" for lock in several)]
 
