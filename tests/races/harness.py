@@ -2,21 +2,25 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from handlers.absence import Absence
+from handlers.calendar import Calendar, Freeze
 from handlers.environments import EnvironmentState, Live
 from handlers.events import Event
 from handlers.facts import Capabilities
+from handlers.people import Team
 from handlers.plan import EnvironmentPlan
 from handlers.policy import Connection as Connected
 from handlers.policy import Policy
 from handlers.release import Release
 from handlers.reports import SendRequested
 from handlers.sign_offs import SignOff
-from storage import environments, release_numbers, releases, transaction
+from storage import absences, environments, release_numbers, releases, transaction
 from storage.codec import dump_release, micros, with_fingerprint
 from storage.database import Connection, Database, write_again
 from storage.history import Entry
@@ -67,7 +71,8 @@ class Race:
 
     `shaped` makes another kind of release of the one that is prepared. `ends` maps each order of codes that may stand in the
     chain to the release's state at the end. With `lies` no release is prepared, and its build lies in staging, untouched
-    since an earlier one deployed it.
+    since an earlier one deployed it. Of the `teams` those are `away` until tomorrow. Production is frozen
+    from `frozen_from` on, and what is granted is marked as sent so much later as `slow` says.
     """
 
     name: str
@@ -80,6 +85,10 @@ class Race:
     lies: bool = False
     runs: int = RUNS
     shaped: Callable[[Release], Release] = as_it_is
+    teams: Mapping[str, Team] = field(default_factory=lambda: dict(builders.TEAMS))
+    away: tuple[str, ...] = ()
+    frozen_from: datetime | None = None
+    slow: timedelta = timedelta()
 
 
 @dataclass
@@ -98,17 +107,25 @@ class RaceRunner:
         plans = {lane.service: lane.release.plan for lane in self.lanes}
         capabilities = {"remote": Capabilities()}
         connections = {name: Connected(name, "local") for name in ("here", "remote")}
-        policy = Policy(plans, builders.directory(), connections)
-        return Context(policy, builders.membership(), capabilities)
+        directory = builders.directory(self.race.teams)
+        policy = Policy(plans, directory, connections, calendars=self._calendars())
+        return Context(policy, builders.membership(teams=self.race.teams), capabilities)
+
+    def _calendars(self) -> dict[str, Mapping[str, Calendar]]:
+        if self.race.frozen_from is None:
+            return {}
+        freeze = Freeze("audit", self.race.frozen_from, self.race.frozen_from + timedelta(days=1))
+        return {lane.service: {"production": Calendar(freezes=(freeze,))} for lane in self.lanes}
 
     async def prepare(self) -> None:
         """Save the releases of all lanes, as earlier events would have left them."""
         if self.race.prepared:
             for start in range(0, len(self.lanes), 100):
-                await self.replicas[0].write(partial(_prepare, lanes=self.lanes[start : start + 100]))
+                some = self.lanes[start : start + 100]
+                await self.replicas[0].write(partial(_prepare, lanes=some, away=self.race.away))
             newer = _lane(self.race, NEWER)
             built = replace(newer.release, build=builders.build(99, service=newer.service))
-            await self.replicas[0].write(partial(_prepare, lanes=(Lane(NEWER, built),)))
+            await self.replicas[0].write(partial(_prepare, lanes=(Lane(NEWER, built),), away=()))
         if self.race.lies:
             await self.replicas[0].write(partial(_lay, lanes=self.lanes))
 
@@ -136,22 +153,21 @@ class RaceRunner:
             for _ in range(pauses[place]):
                 await asyncio.sleep(0)
             name = f"{self.race.name}-{lane.number}-{place}"
-            return await _go(
-                replica, IncomingEvent(name, contenders[place](lane), builders.NOW, name), context
-            )
+            incoming = IncomingEvent(name, contenders[place](lane), builders.NOW, name)
+            return await _go(replica, incoming, context, self.race.slow)
 
         return [outcome for outcomes in await asyncio.gather(go(0), go(1)) for outcome in outcomes]
 
 
-async def _go(replica: Database, incoming: IncomingEvent, context: Context) -> list[Outcome]:
-    """Apply an event; if it granted a step, mark that as sent at once."""
+async def _go(replica: Database, incoming: IncomingEvent, context: Context, slow: timedelta) -> list[Outcome]:
+    """Apply an event; if it granted a step, mark that as sent, as of so much later."""
     outcome = await write_again(replica, partial(transaction.apply_event, incoming=incoming, context=context))
     if "trigger" not in outcome.effects or outcome.release is None:
         return [outcome]
     intent = outcome.release.step.intent
     assert intent is not None
     sending = IncomingEvent(
-        f"{incoming.id}-send", SendRequested(outcome.release.number, intent.correlation), builders.NOW
+        f"{incoming.id}-send", SendRequested(outcome.release.number, intent.correlation), builders.NOW + slow
     )
     return [
         outcome,
@@ -183,15 +199,18 @@ def _lay(connection: Connection, lanes: tuple[Lane, ...]) -> None:
         record(connection, Locked(states, head), entry, Changes(lying, (), {}))
 
 
-def _prepare(connection: Connection, lanes: tuple[Lane, ...]) -> None:
+def _prepare(connection: Connection, lanes: tuple[Lane, ...], away: tuple[str, ...]) -> None:
     release_numbers.next_number(connection)
     for lane in lanes:
         release = lane.release
         environment_state, head = environments.lock(connection, lane.service)
         body = dump_release(release)
+        absent = (Absence(user, builders.later(days=1), builders.NOW, user) for user in away)
         rows = releases.insert_release(connection, release, body, None)
         outcome = {"reply": "prepared"}
         entry = Entry(micros(builders.NOW), builders.ANDY, "prepared", release.number, "{}", outcome)
         places = (step.environment for step in release.steps if step.holding)
         held = {place: EnvironmentState(place, holder=release.number) for place in places}
+        for absence in absent:
+            rows |= absences.save(connection, lane.service, absence)
         record(connection, Locked(environment_state, head), entry, Changes(held, (), rows))

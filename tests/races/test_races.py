@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.opening import connect
 from tests.races.emergencies import EMERGENCIES
 from tests.races.harness import RUNS, Race, RaceRunner, lanes
+from tests.races.holds import HOLDS
 from tests.races.judge import judge
 from tests.races.races import RACES
 
@@ -29,7 +30,7 @@ async def replicas(migrated_database: str, database_kind: str) -> AsyncIterator[
         await each.close()
 
 
-@pytest.mark.parametrize("race", [*RACES, *EMERGENCIES], ids=lambda race: race.name)
+@pytest.mark.parametrize("race", [*RACES, *EMERGENCIES, *HOLDS], ids=lambda race: race.name)
 async def test_race(race: Race, replicas: tuple[Database, ...], seed: int) -> None:
     runner = RaceRunner(replicas, race, lanes(race), random.Random(f"{race.name} {seed}"))
     await runner.prepare()
