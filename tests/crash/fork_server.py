@@ -53,14 +53,21 @@ def import_all() -> None:
 def _make_codecs() -> None:
     """Make what a bot makes when it first reads or writes a value of a kind: a twentieth of its short life."""
     codec = importlib.import_module("storage.codec")
-    for name in ("build", "effects", "events", "people", "plan", "release", "reports"):
+    for name in ("build", "effects", "events", "plan", "release", "reports"):
         module = importlib.import_module(f"handlers.{name}")
         for kind in vars(module).values():
             if isinstance(kind, type) and dataclasses.is_dataclass(kind):
                 codec.adapter(kind)
     actions, record = importlib.import_module("handlers.actions"), importlib.import_module("handlers.record")
     gates = importlib.import_module("handlers.gates")
-    for kind in (*record.RECORD, *actions.ENVIRONMENT_RULES, *gates.SETTINGS.values()):
+    people = importlib.import_module("handlers.people")
+    for kind in (
+        people.Member,
+        people.Group,
+        *record.RECORD,
+        *actions.ENVIRONMENT_RULES,
+        *gates.SETTINGS.values(),
+    ):
         codec.adapter(kind)
 
 

@@ -169,3 +169,8 @@ def test_a_fact_from_the_future_is_no_fact(seconds: int, counts: bool) -> None:
     assert known.eligible(TIM, "ops", NOW) is wanted
     fresh = replace(known, members={TIM: Member(AccountStatus.FULL, NOW)})
     assert fresh.eligible(TIM, "ops", NOW) is wanted
+
+
+def test_everybody_whom_the_policy_names_for_a_team() -> None:
+    team = Team("ops", (TIM,), "S0OPS", stand_ins=(ANDY,), fallback=(OLGA,))
+    assert team.named == (TIM, ANDY, OLGA)

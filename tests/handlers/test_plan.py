@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.calendar import Calendar, Freeze
 from handlers.plan import BuildSource, EnvironmentPlan, unique
 from handlers.policy import ApiToken, Connection, Policy
-from tests.handlers.builders import PRODUCTION, STAGING, directory, plan
+from tests.handlers.builders import NOW, PRODUCTION, STAGING, directory, later, plan
 
 
 def test_an_environment_is_found_by_name() -> None:
@@ -64,3 +65,12 @@ def test_a_token_is_for_the_services_that_it_names_or_for_all() -> None:
     assert everywhere.is_for("website")
     assert named.is_for("website")
     assert not named.is_for("shop")
+
+
+def test_a_policy_has_the_calendars_of_its_services() -> None:
+    frozen = {"production": Calendar(freezes=(Freeze("audit", NOW, later(days=1)),))}
+    policy = Policy({}, directory(), {}, calendars={"website": frozen})
+    assert policy.calendars_of("website") == frozen
+    assert policy.calendars_of("cart") == {}
+    assert policy.calendar("website", "production") == frozen["production"]
+    assert policy.calendar("website", "staging") == Calendar()

@@ -32,7 +32,7 @@ FIRM = replace(
     deploy=replace(PRODUCTION.deploy, claim=True),
     contains_live=True,
     gates=(
-        rule("testers", needs=2, checklist=("Log in works",), authors_may_sign=False),
+        rule("testers", needs=2, checklist=("Log in works",), authors_may_sign=False, signed_for=3600),
         rule("ops", apart_from=("asker",)),
         Window(),
     ),
@@ -71,6 +71,8 @@ def first_gate(**fields: Any) -> EnvironmentPlan:
             "apart_from_fewer",
             {"team": "ops", "names": "asker"},
         ),
+        (first_gate(signed_for=0), "signed_for_longer", {"team": "testers"}),
+        (first_gate(signed_for=7200), "signed_for_longer", {"team": "testers"}),
         (first_gate(needs=1), "needs_fewer", {"team": "testers", "before": "2", "after": "1"}),
         (first_gate(checklist=()), "checklist_shorter", {"team": "testers", "names": "Log in works"}),
         (first_gate(requester_may_sign=True), "requester_may_sign", {"team": "testers"}),
@@ -167,6 +169,20 @@ def people(change: Callable[[dict[str, Team]], Any], persons: tuple[Person, ...]
         (
             people(lambda teams: teams.update(ops=Team("ops", (TIM, OLGA_TOO), "S0ALL"))),
             [("usergroup_changed", {"team": "ops", "usergroup": "S0ALL"})],
+        ),
+        (
+            people(
+                lambda teams: teams.update(
+                    ops=Team(
+                        "ops", (TIM, OLGA_TOO), "S0OPS", stand_ins=(ANDY,), fallback=(AMITA,), handover=60
+                    )
+                )
+            ),
+            [
+                ("stand_ins_added", {"team": "ops", "names": ANDY}),
+                ("fallback_added", {"team": "ops", "names": AMITA}),
+                ("handover_longer", {"team": "ops", "before": "0", "after": "60"}),
+            ],
         ),
         (people(lambda teams: teams.update(ops=Team("ops", (TIM,)))), []),
         (people(lambda teams: teams.pop("ops")), []),

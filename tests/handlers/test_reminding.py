@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers.absence import Absence
 from handlers.advance import advance
 from handlers.draft import Draft
 from handlers.effects import Call, Remind, ShowCard
@@ -387,3 +388,13 @@ def test_one_person_with_two_ids_is_reminded_under_one_of_them() -> None:
     both = Directory({**TEAMS, "ops": Team("ops", (OLGA_TOO,))}, (Person("Olga", (OLGA, OLGA_TOO)),))
     given = replace(KNOWN, membership=replace(membership(), directory=both))
     assert people(awaited(waits(), given, NOW)) == {AMITA, TOM, OLGA}
+
+
+def test_who_stands_in_is_reminded_in_place_of_who_is_away() -> None:
+    teams = {**UNGROUPED, "ops": replace(UNGROUPED["ops"], members=(TIM,), stand_ins=(ANDY, MARA))}
+    gone = {TIM: Absence(TIM, later(days=2), NOW, TIM), MARA: Absence(MARA, later(days=2), NOW, MARA)}
+    there = replace(membership(teams=teams), absences=gone)
+    asked = replace(waits(), requesters=(MARA,))
+    assert people(awaited(asked, known(membership=there), NOW)) == {AMITA, TOM, OLGA, ANDY}
+    done = production_step(failed("production"), plan=PLAN)
+    assert people(awaited(done, known(membership=there), NOW)) == set()
