@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from handlers.draft import Draft
-from handlers.gates import evaluate
+from handlers.gates import evaluate, has_to_pass, window
 from handlers.signers import missing_teams, passable
 from handlers.step import StepState
 
@@ -30,5 +30,8 @@ def closes_at(draft: Draft) -> datetime | None:
     step = draft.step
     if step.state is not StepState.WAITING or not draft.release.rules(step):
         return None
-    closes = draft.gate_context().calendar.closes_at(draft.now)
+    context = draft.gate_context()
+    if not has_to_pass(window.GATE, context):
+        return None
+    closes = context.calendar.closes_at(draft.now)
     return None if closes == step.closing_called else closes

@@ -1,7 +1,7 @@
 """A step that waits for its window alone starts when that opens, unless the policy has changed the windows since."""
 
 from handlers.draft import Draft
-from handlers.release import Kind
+from handlers.gates import has_to_pass, window
 from handlers.revoking import revoke
 from handlers.step import StepState
 
@@ -25,8 +25,9 @@ def show_calendar(draft: Draft) -> bool:
 
 def note_window(draft: Draft) -> bool:
     """Note for which windows a step waits alone; nothing once they are open."""
-    calendar = draft.gate_context().calendar
-    key = "" if calendar.is_open(draft.now) or draft.release.kind is Kind.ROLLBACK else calendar.key
+    context = draft.gate_context()
+    waits = has_to_pass(window.GATE, context) and not context.calendar.is_open(draft.now)
+    key = context.calendar.key if waits else ""
     if draft.step.window_key == key:
         return False
     draft.change(window_key=key)

@@ -59,12 +59,13 @@ def evaluate(context: GateContext) -> tuple[GateResult, ...]:
     """
     results: list[GateResult] = []
     for gate in GATES.values():
-        if _has_to_pass(gate, context):
+        if has_to_pass(gate, context):
             results.extend(gate.check(context))
     return tuple(results)
 
 
-def _has_to_pass(gate: Gate, context: GateContext) -> bool:
+def has_to_pass(gate: Gate, context: GateContext) -> bool:
+    """Return whether a gate concerns this kind of release at this step."""
     if context.takes_over:
         return gate.checks_taking_over
     if context.emergency:
@@ -72,4 +73,4 @@ def _has_to_pass(gate: Gate, context: GateContext) -> bool:
     return gate.checks_rollbacks or not context.rollback
 
 
-__all__ = ["CALLING_BACK", "GATES", "NAMES", "QUEUING", "REVOKING", "SETTINGS", "evaluate"]
+__all__ = ["CALLING_BACK", "GATES", "NAMES", "QUEUING", "REVOKING", "SETTINGS", "evaluate", "has_to_pass"]

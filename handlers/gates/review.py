@@ -24,4 +24,4 @@ def _reason(owed: ReviewOwed, context: GateContext) -> Reason:
     return Reason("review_overdue", values, (owed.by,), None, f"review r{owed.release}")
 
 
-GATE = Gate("review", check, checks_rollbacks=False, checks_emergencies=False, revokes=True)
+GATE = Gate("review", check, checks_rollbacks=False, checks_emergencies=False, revokes=True, calls_back=True)

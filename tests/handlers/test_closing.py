@@ -25,6 +25,7 @@ from tests.handlers.builders import (
     release,
     waiting,
 )
+from tests.handlers.urgent import emergency
 
 OFFICE = Calendar(windows=(Window(frozenset(range(5)), time(9), time(16), time(15, 30)),))
 CLOSES = NOW.replace(hour=15, minute=30)
@@ -77,3 +78,8 @@ def test_nobody_is_called_who_has_signed_or_is_not_wanted() -> None:
     done = in_production(sign_offs=BOTH, called=("testers", "ops"), requested=False)
     assert of_kind(decided(done, LOOK, known(), DUE).effects, Call) == []
     assert of_kind(decided(release(waiting("staging")), LOOK, known(), DUE).effects, Call) == []
+
+
+def test_nobody_is_called_for_an_emergency_which_passes_windows() -> None:
+    decision = decided(emergency(), reports.Reevaluated(6), known(), DUE)
+    assert of_kind(decision.effects, Call) == []

@@ -36,6 +36,7 @@ from tests.handlers.builders import (
     sent,
     under_way,
 )
+from tests.handlers.urgent import owed
 
 HELD = facts(environment_state(holder=1))
 THERE = facts(environment_state("production", holder=1))
@@ -164,6 +165,16 @@ def test_a_claim_refused_by_what_closed_for_everybody_proves_that_nothing_was_de
     assert of_kind(decision.effects, StopRun) == [StopRun(1, CORRELATION, CLAIM.run_id)]
     again = refused(after(decision), CLAIM, HELD)
     assert again == Refusal("void_intent", {"correlation": CORRELATION})
+
+
+def test_a_review_that_became_overdue_calls_the_attempt_back_too() -> None:
+    known = production_step(under_way(StepState.SENT, "production", sign_offs=SPENT, requested=True))
+    there = environment_state("production", holder=1, reviews=(owed(release=9, due=NOW),))
+    decision = decided(known, CLAIM, facts(there))
+    step = after(decision).step
+    assert decision.reply == Reply("claim_refused", {"gate": "review", "environment": "production"})
+    assert (step.state, step.requested, step.unrequested_by) == (StepState.WAITING, False, "review_overdue")
+    assert [each.counts for each in step.sign_offs] == [True, True]
 
 
 def test_the_end_of_a_run_that_was_refused_is_no_news_and_its_success_is() -> None:
