@@ -27,7 +27,16 @@ def note_presence(draft: Draft) -> bool:
     for team, found in deserted.items():
         if team not in step.deserted and draft.release.environment.protected:
             _tell(draft, team, found)
-    draft.change(deserted=tuple(deserted), presence=present)
+    emptied = {
+        team for team, found in awaited.items() if found.empty and found.on_call and team not in step.emptied
+    }
+    still = {team for team in step.emptied if team in awaited and awaited[team].empty}
+    draft.change(
+        deserted=tuple(deserted),
+        presence=present,
+        emptied=tuple(sorted(emptied | still)),
+        called=tuple(team for team in step.called if team not in emptied),
+    )
     draft.show()
     return True
 

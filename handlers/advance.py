@@ -142,6 +142,7 @@ def _grant_now(draft: Draft) -> None:
         draft.leave(position - 1)
     correlation = draft.correlation()
     intent = Intent(correlation, draft.now, may_have_deployed_before=draft.step.may_have_deployed)
+    draft.change(promised=False, window_key="")
     draft.change(state=StepState.GRANTED, intent=intent, run=None, failure=None, cancel=None, ended_at=None)
     draft.emit(Trigger(draft.release.number, correlation))
     draft.show()

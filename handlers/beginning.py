@@ -94,7 +94,11 @@ def begin(draft: Draft, event: Started, position: int) -> None:
         draft.release = replace(draft.release, begins_in=draft.step.environment)
     asked = [step.environment for step in draft.release.steps].index(event.environment)
     draft.release = draft.release.with_step(
-        max(asked, position), requested=True, requested_by=event.actor, starts_at=event.at
+        max(asked, position),
+        requested=True,
+        requested_by=event.actor,
+        starts_at=event.at,
+        window_key=draft.facts.calendar(event.environment).windows_key if event.at else "",
     )
 
 

@@ -27,10 +27,10 @@ def note_window(draft: Draft) -> bool:
     """Note for which windows a step waits alone; nothing once they are open."""
     context = draft.gate_context()
     waits = has_to_pass(window.GATE, context) and not context.calendar.is_open(draft.now)
-    key = context.calendar.key if waits else ""
+    key = context.calendar.windows_key if waits else ""
     if draft.step.window_key == key:
         return False
-    draft.change(window_key=key)
+    draft.change(window_key=key, promised=draft.step.promised or waits)
     return True
 
 
@@ -40,7 +40,7 @@ def revoke_changed(draft: Draft) -> bool:
     What people signed named another time, or none: a reload starts nothing protected.
     """
     waited_for = draft.step.window_key
-    if not waited_for or draft.gate_context().calendar.key == waited_for:
+    if not waited_for or draft.gate_context().calendar.windows_key == waited_for:
         return False
     if not draft.release.environment.protected:
         draft.change(window_key="")

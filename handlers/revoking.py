@@ -4,6 +4,7 @@ from handlers.draft import Draft
 from handlers.evaluation import evaluate_gates
 from handlers.gate import GateResult
 from handlers.gates import QUEUING, REVOKING
+from handlers.people import SHIPROOM
 from handlers.step import StepState
 
 
@@ -22,8 +23,19 @@ def revoke_request(draft: Draft, results: tuple[GateResult, ...]) -> bool:
 
 def revoke(draft: Draft, by: str) -> None:
     """Revoke the request for the current step because of a gate: it has to be made again."""
+    step = draft.step
     draft.leave_queue()
-    draft.change(requested=False, starts_at=None, window_key="", unrequested_by=by, unrequested_detail="")
+    if step.promised or step.window_key:
+        told = (step.requested_by,) if step.requested_by not in {"", SHIPROOM} else ()
+        draft.notify("start_lost", {"environment": step.environment, "why": by}, told)
+    draft.change(
+        requested=False,
+        starts_at=None,
+        window_key="",
+        promised=False,
+        unrequested_by=by,
+        unrequested_detail="",
+    )
     draft.show()
 
 

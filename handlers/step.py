@@ -44,10 +44,11 @@ class Step:
     which nobody signed in time, so that others were called. `failures` are the last attempts that failed, the latest last.
     `taken_over` is the release that had deployed the build there, if this one did not deploy it again; `came_after` is the
     version that was live before it. It starts no earlier than `starts_at`; `window_key` are the windows that it waits for
-    alone, `closing_called` is the closing of one before which people were called, `calendar_shown` what its card says of them.
+    alone, or was planned under; `promised` means that people were told when it starts. `closing_called` is the closing of a
+    window before which people were called, `calendar_shown` what its card says of windows and freezes.
     `offered` is the attempt for which somebody else was asked to stand for the release; 0 if none was.
     `deserted` are the teams of which nobody who can sign is there, `presence` the people who are away or on call of those who
-    are awaited, as the card shows them.
+    are awaited, as the card shows them; `emptied` are the teams whose user group is empty, of which others were called.
     `call_accepted_at` is when Slack took the first call for its sign-offs, noted of emergencies; `alone_told` means that people
     know that it may be signed alone.
     """
@@ -63,6 +64,7 @@ class Step:
     waiting_since: datetime | None = None
     queued_since: datetime | None = None
     window_key: str = ""
+    promised: bool = False
     holding: bool = False
     testing: tuple[Testing, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
@@ -88,6 +90,7 @@ class Step:
     offered: int = 0
     deserted: tuple[str, ...] = ()
     presence: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
     call_accepted_at: datetime | None = None
     alone_told: bool = False
 

@@ -101,7 +101,7 @@ def begin_planned(draft: Draft) -> bool:
     due = step.state is StepState.WAITING and step.starts_at is not None and not step.is_planned(draft.now)
     if not due:
         return False
-    draft.change(starts_at=None)
+    draft.change(starts_at=None, promised=True)
     notify_older_releases(draft)
     draft.show()
     return True

@@ -131,10 +131,11 @@ def _then(view: CardView) -> str:
 
 def _starts_by_itself(view: CardView) -> str:
     where = capital(view.environment)
-    if (view.lock or view.frozen) and view.release.environment.protected:
+    shut = (view.lock or view.frozen) and view.release.environment.protected
+    if shut or any(each.values.get("thaws") for each in view.reasons):
         return _after_the_lock(view)
-    if view.later is not None and view.later.until is not None:
-        return f"{where} starts by itself {view.names.dated(view.later.until)}, once all is done"
+    if view.lapses or view.later is not None:
+        return _at_its_time(view, where)
     if view.starts_after_sign_offs:
         return f"{where} starts with the last sign-off" if view.missing else ""
     if view.missing:
@@ -143,6 +144,14 @@ def _starts_by_itself(view: CardView) -> str:
         return ""
     only_its_turn = all(each.code in {"turn", "not_asked"} for each in view.reasons)
     return f"It starts by itself {'when its turn comes' if only_its_turn else 'after that'}"
+
+
+def _at_its_time(view: CardView, where: str) -> str:
+    """Return that the step starts by itself at a time, unless a sign-off is too old by then."""
+    if view.lapses:
+        return f"{where} waits so long that a sign-off is too old by then: somebody has to sign again"
+    at = view.later.until if view.later is not None else None
+    return f"{where} starts by itself {view.names.dated(at)}, once all is done" if at is not None else ""
 
 
 def _after_the_lock(view: CardView) -> str:

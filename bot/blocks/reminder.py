@@ -61,5 +61,7 @@ def _offers(view: CardView, user: str, teams: Collection[str]) -> list[Offer]:
 def _is_for(offer: Offer, view: CardView, user: str, teams: Collection[str]) -> bool:
     command, _, about = offer.action_id.partition(":")
     if command == "approve":
-        return about in teams and user not in view.cannot_sign.get(about, ())
+        awaited = view.awaited.get(about)
+        stands_in = awaited is not None and user in {each for each, _ in awaited.stand_ins}
+        return stands_in or (about in teams and user not in view.cannot_sign.get(about, ()))
     return command in _DECIDING and view.release.state in _DECIDED

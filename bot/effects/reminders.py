@@ -91,7 +91,8 @@ class Reminders:
         Only services are read whose people they are among.
         """
         teams, policy = set(self._teams(user)), self._engine.policy
-        concerned = {name for name, plan in policy.plans.items() if teams & _teams_of(plan)}
+        stood_in = {name for name, team in policy.directory.teams.items() if user in team.stand_ins}
+        concerned = {name for name, plan in policy.plans.items() if (teams | stood_in) & _teams_of(plan)}
         opened = await self._engine.database.read(releases.open_everywhere)
         numbers = [number for number, service in opened if service in concerned]
         read = await asyncio.gather(*(self._read(number) for number in numbers))
@@ -126,5 +127,4 @@ class Reminders:
 
 def _teams_of(plan: Plan) -> set[str]:
     """Return the teams of which anything of a service may wait."""
-    gates = (gate for each in plan.environments for gate in each.gates + each.rollback_gates)
-    return {*plan.starters, *plan.operators, *(team for gate in gates for team in gate.teams())}
+    return {*plan.starters, *plan.operators, *(team for each in plan.environments for team in each.teams)}

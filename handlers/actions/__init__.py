@@ -129,7 +129,9 @@ def _without_condition(wrong: UsageError, words: tuple[str, ...], context: Comma
     head, rest = " ".join(words[:at]), " ".join(words[at:])
     if not at or isinstance(_read(head, context), UsageError | Query | StartForm):
         return wrong
-    return UsageError("put_off", rest, meant=(head,))
+    planned = f"{head} at {rest.removeprefix('on ')}"
+    later = getattr(_read(planned, context), "at", None) is not None
+    return UsageError("put_off", rest, meant=(planned if later else head,))
 
 
 def _read(line: str, context: CommandContext) -> Request | UsageError:

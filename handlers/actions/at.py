@@ -45,7 +45,7 @@ def record(draft: Draft, event: PlannedStartCancelled) -> Reply | Refusal:
         return Refusal("nothing_planned", {"release": f"r{release.number}"})
     for index in planned:
         draft.release = draft.release.with_step(
-            index, requested=False, starts_at=None, unrequested_by="planned_start_cancelled"
+            index, requested=False, starts_at=None, window_key="", unrequested_by="planned_start_cancelled"
         )
     environment = release.steps[planned[0]].environment
     draft.post("planned_start_cancelled", {"by": event.actor, "environment": environment})

@@ -1,5 +1,7 @@
 """`/release [build] [to] environment [at mon 09:00]`: start a release, or request its next step."""
 
+from datetime import datetime
+
 from handlers.actions.action import Action
 from handlers.beginning import Nowhere, begin, beginning
 from handlers.draft import Draft
@@ -56,12 +58,25 @@ def _started(draft: Draft) -> Reply:
     state = draft.environment_state(draft.step.environment)
     free = not state.holder and not state.queue
     if draft.step.starts_at is not None and draft.step.is_planned(draft.now):
-        return Reply("started_at", {**values, "at": draft.step.starts_at.isoformat()})
+        return Reply(
+            "started_at", {**values, **_planned(draft, draft.step.environment, draft.step.starts_at)}
+        )
     if state.live is None or not free or not draft.gate_context().takes_over:
         return Reply("started", values)
     return Reply(
         "goes_on", {**values, "version": draft.release.build.version, "from": f"r{state.live.release}"}
     )
+
+
+def _planned(draft: Draft, environment: str, at: datetime) -> dict[str, str]:
+    """Return when a step is to start, and what of the calendar will keep it from that, as far as is known now."""
+    calendar, values = draft.facts.calendar(environment), {"at": at.isoformat()}
+    frozen, opens = calendar.frozen_by(at), calendar.opens_at(at)
+    if frozen and draft.release.plan_of(draft.release.step_in(environment) or draft.step).protected:
+        values |= {"freeze": frozen[0].name, "thaws": frozen[0].ends.isoformat()}
+    elif opens is None or opens > at:
+        values |= {"opens": opens.isoformat() if opens is not None else "", "shut": "yes"}
+    return values
 
 
 def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
@@ -89,13 +104,18 @@ def record_step(draft: Draft, event: StepRequested) -> Reply | Refusal:
         requested=True,
         requested_by=event.actor,
         starts_at=event.at,
+        window_key=draft.facts.calendar(event.environment).windows_key if event.at else "",
         unrequested_by="",
         unrequested_detail="",
     )
     if step.state is StepState.WAITING and not draft.step.is_planned(draft.now):
         notify_older_releases(draft)
     draft.show()
-    return Reply("asked_at", {**values, "at": event.at.isoformat()}) if event.at else Reply("asked", values)
+    return (
+        Reply("asked_at", {**values, **_planned(draft, step.environment, event.at)})
+        if event.at
+        else Reply("asked", values)
+    )
 
 
 ACTION = Action(

@@ -17,7 +17,7 @@ def check(context: GateContext) -> tuple[GateResult, ...]:
 
 def _reason(freeze: Freeze, context: GateContext) -> Reason:
     values = {"freeze": freeze.name, "reason": freeze.reason, "environment": context.step.environment}
-    values |= {"ends": freeze.ends.isoformat()}
+    values |= {"ends": freeze.ends.isoformat(), "again": "yes" if context.protected else ""}
     return Reason("frozen", values, (), freeze.ends, "the freeze ends, or the policy changes")
 
 

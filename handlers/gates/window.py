@@ -19,7 +19,11 @@ def check(context: GateContext) -> tuple[GateResult, ...]:
             "window_unknown", values, context.operators, None, "the policy names a window that opens"
         )
         return (closed("window", never),)
-    reason = Reason("window_closed", values | {"opens": opens.isoformat()}, (), opens, "the window opens")
+    values |= {"opens": opens.isoformat()}
+    frozen = context.calendar.frozen_by(opens)
+    if frozen and context.protected:
+        values |= {"freeze": frozen[0].name, "thaws": frozen[0].ends.isoformat()}
+    reason = Reason("window_closed", values, (), opens, "the window opens")
     return (waiting("window", reason),)
 
 

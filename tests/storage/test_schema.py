@@ -165,8 +165,13 @@ OLDER_EFFECTS = (
 
 async def put_version(url: str, version: str) -> None:
     database = await connect(url, alone=False)
-    statement = text("UPDATE alembic_version SET version_num = :to")
-    await database.write(lambda connection: connection.execute(statement, {"to": version}))
+    for statement in (
+        "UPDATE alembic_version SET version_num = :to",
+        "UPDATE schema_support SET lowest = :to",
+    ):
+        await database.write(
+            lambda connection, wanted=statement: connection.execute(text(wanted), {"to": version})
+        )
     await database.close()
 
 

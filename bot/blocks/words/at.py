@@ -1,6 +1,31 @@
 """Words about planned starts: `/release r42 to production at mon 09:00`, and `at cancel r42`."""
 
 from bot.blocks.words.action_words import ActionWords
+from bot.blocks.words.template import RenderContext
+
+
+def _when(context: RenderContext) -> str:
+    """Return when a step is to start, and what will keep it from that."""
+    if context["freeze"]:
+        return (
+            " at {at:day}. It is frozen then until {thaws:day} ({freeze}): unless that changes, it has to be requested again "
+            "afterwards."
+        )
+    if context["opens"]:
+        return " at {at:day}. Its window is closed then: it starts {opens:day}, when that opens."
+    if context["shut"]:
+        return " at {at:day}. No window is known to be open then, or later."
+    return " at {at:day}, or later, once all else is done."
+
+
+def _started(context: RenderContext) -> str:
+    return context.render("{release} is created; it starts in {environment}" + _when(context))
+
+
+def _asked(context: RenderContext) -> str:
+    back = " To take that back: /release at cancel {release}"
+    return context.render("{release} is requested for {environment}" + _when(context) + back)
+
 
 _TIMES = "Write it behind the environment: at 18:00, at mon 09:00, at 2027-01-04 08:00, or in 2h."
 
@@ -8,8 +33,8 @@ WORDS = ActionWords(
     offer="Cancel the planned start",
     verbs={"at": "plan or cancel a start"},
     replies={
-        "started_at": "{release} is created; it starts in {environment} at {at:day}, or later, once all else is done.",
-        "asked_at": "{release} is requested for {environment} at {at:day}. To take that back: /release at cancel {release}",
+        "started_at": _started,
+        "asked_at": _asked,
         "planned_start_cancelled": "{release} does not start by itself any more: somebody has to ask for {environment}.",
     },
     refusals={

@@ -1,12 +1,17 @@
 """Words about freezes."""
 
 from bot.blocks.words.action_words import GateWords
+from bot.blocks.words.template import RenderContext
+
+
+def _frozen(context: RenderContext) -> str:
+    after = " After that it has to be requested again." if context["again"] else ""
+    said = "{environment} is frozen until {ends:day} ({freeze}{reason:because}). Only rollbacks and emergencies pass."
+    return context.render(said + after)
+
 
 GATE = GateWords(
-    reasons={
-        "frozen": "{environment} is frozen until {ends:day} ({freeze}{reason:because}). Only rollbacks and emergencies pass. "
-        "After that it has to be requested again.",
-    },
+    reasons={"frozen": _frozen},
     short={"frozen": "frozen until {ends:day} ({freeze})"},
     called_off={"freeze": "a freeze ended the request", "frozen": "a freeze had begun"},
 )

@@ -79,7 +79,7 @@ GATE = GateWords(
     short={"locked": "locked by {by:user}{until:end}"},
     called_off={
         "lock": "a lock ended the request",
-        "unlocked": "a lock ended the request",
+        "unlocked": "the request had ended, as the environment was closed",
         "locked": "the environment was locked meanwhile",
     },
 )

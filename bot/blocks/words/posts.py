@@ -13,6 +13,7 @@ from bot.blocks.words.reasons import called_off
 from bot.blocks.words.records import LOST, RESTORED
 from bot.blocks.words.registry import of_actions
 from bot.blocks.words.template import RenderContext, Sentence
+from handlers.release import Kind
 
 LOST_TRACK = {
     "no_answer": "The start got no clear answer",
@@ -27,7 +28,11 @@ COULD_NOT_BE_ASKED = "The CI could not be asked since {silent:clock}"
 
 
 def _sign_offs_wanted(context: RenderContext) -> str:
-    return context.render("Sign off {title} for {environment}: {teams_wanted:long}")
+    release = context.waits
+    if release is None or release.kind is not Kind.EMERGENCY:
+        return context.render("Sign off {title} for {environment}: {teams_wanted:long}")
+    said = "EMERGENCY{note:because}: sign off {title} for {environment}: {teams_wanted:long}"
+    return context.also(note=release.note).render(said)
 
 
 def _cancelling(context: RenderContext) -> str:
@@ -86,6 +91,12 @@ def _grant_void(context: RenderContext) -> str:
     )
 
 
+def _start_lost(context: RenderContext) -> str:
+    return context.render(
+        "{title} does not start in {environment} as it was told: " + called_off(context["why"]) + "."
+    )
+
+
 def _failed(context: RenderContext) -> str:
     what = {
         "not_sent": "it was not started in {environment}{detail:detail}. Nothing was deployed.",
@@ -130,6 +141,7 @@ _THREAD: dict[str, Sentence] = {
     "sign_offs_wanted": _sign_offs_wanted,
     "escalated": "Look at {title}: nobody of {team} has signed it for {environment} in {seconds:span}.",
     "sign_off_lost": "{user:user} may not sign for {team} any more: that sign-off does not count.",
+    "start_lost": _start_lost,
     "sign_off_expired": "{user:user}'s sign-off for {team} is too old to count: somebody has to sign again.",
     "closes_soon": "Sign off {title} for {environment} soon: nothing starts there after {closes:day}.",
     "done": _done,

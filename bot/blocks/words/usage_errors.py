@@ -34,7 +34,7 @@ _SHARED = {
     "a_question": "{word} ends with a question mark, so nothing was done.",
     "a_condition": '"{word}" puts it off, or takes it back, so nothing was done. If it is only a note, put it in quotation '
     "marks.",
-    "put_off": '"{word}" puts it off, and nothing can be planned for later, so nothing was done.',
+    "put_off": '"{word}" puts it off, so nothing was done. A start is planned by its time: at mon 09:00.',
     "other_text": '"{word}" is nothing that I can use here, so nothing was done.',
     "one_release": "{word} would be a second release, and this is done to one at a time. A reason that begins with one stands "
     "in quotation marks.",

@@ -63,6 +63,7 @@ EXAMPLES = {
     "since": NOW.isoformat(),
     "silent": NOW.isoformat(),
     "opens": NOW.isoformat(),
+    "thaws": NOW.isoformat(),
     "closes": NOW.isoformat(),
     "ends": NOW.isoformat(),
     "backup": NOW.isoformat(),

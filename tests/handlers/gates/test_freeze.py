@@ -56,6 +56,7 @@ def test_each_freeze_in_force_is_a_reason_with_its_end() -> None:
         "reason": "quiet weeks",
         "environment": "production",
         "ends": later(days=3).isoformat(),
+        "again": "yes",
     }
     why = Reason("frozen", values, (), later(days=3), "the freeze ends, or the policy changes")
     assert (result.gate, result.verdict, result.reasons[1]) == ("freeze", Verdict.CLOSED, why)
