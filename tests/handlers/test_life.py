@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.handlers import builders
+from tests.handlers.life.calendars import CALENDAR
 from tests.handlers.life.chapters import CHAPTERS
 from tests.handlers.life.draw import Draw
 from tests.handlers.life.holds import HOLDING
@@ -65,6 +66,10 @@ class Life(RuleBasedStateMachine):
     @rule(what=st.sampled_from(sorted(LINEAGE)), draw=draws)
     def lineage(self, what: str, draw: Draw) -> None:
         LINEAGE[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(CALENDAR)), draw=draws)
+    def calendar(self, what: str, draw: Draw) -> None:
+        CALENDAR[what](self.world, draw)
 
     @rule(what=st.sampled_from(sorted(HOLDING)), draw=draws)
     def holding(self, what: str, draw: Draw) -> None:

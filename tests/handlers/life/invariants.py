@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from handlers import events, reports
 from handlers.actions.approve import SignedOff
+from handlers.actions.at import PlannedStartCancelled
+from handlers.actions.go import HoldLifted
 from handlers.actions.rollback import RollbackStarted
 from handlers.actions.stop import RerunStopped
 from handlers.actions.take import Taken
@@ -17,17 +19,19 @@ from handlers.environments import EnvironmentState
 from handlers.evaluation import gate_context
 from handlers.gate import Reason
 from handlers.lineage import Relation
-from handlers.outcome import Decision, Refusal
+from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.release import Kind, Release, ReleaseState
 from handlers.step import Step, StepState
 from handlers.tally import barred
 from tests.handlers import builders
 from tests.handlers.life import reference
+from tests.handlers.life.desk import Desk
 from tests.handlers.life.limits import Limits
 from tests.handlers.life.lying import Lying
 from tests.handlers.life.reference import AcceptedSignOff, AcceptedWaiver, Doubts, artifact, may_pass, person
 from tests.handlers.life.reminders import Reminders
+from tests.handlers.life.waking import Waking
 
 if TYPE_CHECKING:
     from handlers.build import Build
@@ -61,6 +65,8 @@ class Invariants:
         self.takes: list[tuple[int, str]] = []
         self.authors: dict[int, set[str]] = {}
         self.limits = Limits()
+        self.desk = Desk()
+        self.waking = Waking()
         self.reminders = Reminders()
         self.testing: set[Key] = set()
         self.requested: dict[Key, str] = {}
@@ -123,7 +129,7 @@ class Invariants:
             person(sign_off.user)
             for sign_off in self.sign_offs
             if (sign_off.release, sign_off.environment) == (release.number, environment)
-            and not sign_off.spent
+            and sign_off.counts(self.world.now)
         }
 
     def _check_stops(self, release: Release, event: object, outcome: Decision) -> None:
@@ -212,7 +218,9 @@ class Invariants:
         after = decision.release
         assert after is not None
         self.reminders.check(before, decision, self.sign_offs, self.world.now)
+        self.desk.check_claim(self.world, before, event, decision)
         self._write_down(before, event, decision.reply.code)
+        self._write_down_desk(before, event, decision.reply)
         if isinstance(event, Taken):
             self._take_over(before, event.actor)
         self._write_down_rerun(after, event, decision.reply.code)
@@ -220,11 +228,15 @@ class Invariants:
         known = self.world.releases[after.number]
         for old, new in zip(before.steps, known.steps, strict=True):
             self._check_move(known, old, new)
+            if self.desk.check_revoked(self.world, known, old, new):
+                self.requested.pop((known.number, new.environment), None)
         self.lying.hear(before, event, decision)
         self.lying.check_left(self.world, before, known)
         if decision.reply.code == "settled_not_deployed":
             self._check_settled(known)
         self._forget_locked(known)
+        self.desk.note(self.world, known, event)
+        self.waking.check(self.world, known, decision)
         if after.state is ReleaseState.SUPERSEDED and not before.ended:
             self._check_superseded(before, after)
         if decision.deployed:
@@ -234,10 +246,13 @@ class Invariants:
         number, environment = before.number, before.step.environment
         if isinstance(event, SignedOff) and code == "signed":
             team = event.team or self._team_of(before, event.actor)
-            self.sign_offs.append(AcceptedSignOff(number, environment, team, event.actor, artifact(before)))
+            lasts = {each.team: each.signed_for for each in reference.rules_of(before, environment)}[team]
+            until = self.world.now + timedelta(seconds=lasts) if lasts else None
+            signed = AcceptedSignOff(number, environment, team, event.actor, artifact(before))
+            self.sign_offs.append(replace(signed, at=self.world.now, until=until))
         elif code == "withdrawn" and isinstance(event, Withdrawn):
-            self._take_back(number, environment, event.actor)
-        elif code in {"not_sent", "settled_not_deployed"}:
+            self._take_back(before, event.actor)
+        elif code in {"not_sent", "settled_not_deployed", "claim_refused"}:
             self._spend(number, environment, spent=False)
             self.attempted.discard((number, environment, before.step.attempt))
         elif code == "retried":
@@ -252,10 +267,20 @@ class Invariants:
             self._write_down_request(number, event, code)
 
     def _write_down_request(self, number: int, event: "Request", code: str) -> None:
-        if code in {"asked", "started", "goes_on", "rollback_started"}:
+        if code in {"asked", "asked_at", "started", "started_at", "goes_on", "rollback_started"}:
             self.requested[number, event.environment] = "person"
+            at = None if isinstance(event, RollbackStarted) else event.at
+            self.desk.plan((number, event.environment), at)
         if isinstance(event, events.Started) and event.actor == SHIPROOM:
             self.automatic.add(number)
+
+    def _write_down_desk(self, before: Release, event: object, reply: Reply) -> None:
+        """Note what people say of planned starts, and that who lets go on what was held asks for it again."""
+        if isinstance(event, PlannedStartCancelled):
+            for key in self.desk.cancel(before.number, self.world.now):
+                self.requested.pop(key, None)
+        if isinstance(event, HoldLifted) and "again" in reply.values:
+            self.requested.setdefault((before.number, before.step.environment), "person")
 
     def _write_down_rerun(self, release: Release, event: object, code: str) -> None:
         if isinstance(event, reports.RunReported) and code == "rerun" and event.state == "succeeded":
@@ -266,13 +291,16 @@ class Invariants:
         rules = reference.rules_of(release, release.step.environment)
         return next(rule.team for rule in rules if reference.belongs(self.world, user, rule.team))
 
-    def _take_back(self, number: int, environment: str, user: str) -> None:
+    def _take_back(self, before: Release, user: str) -> None:
+        number, environment = before.number, before.step.environment
+        expired = {(each.user, each.at) for each in before.step.sign_offs if each.expired}
         self.sign_offs = [
             sign_off
             for sign_off in self.sign_offs
             if (sign_off.release, sign_off.environment, person(sign_off.user))
             != (number, environment, person(user))
             or sign_off.spent
+            or (sign_off.user, sign_off.at) in expired
         ]
 
     def _take_over(self, before: Release, user: str) -> None:
@@ -301,6 +329,7 @@ class Invariants:
         if new.state is StepState.SENT and old.state is not StepState.SENT:
             assert old.state is StepState.GRANTED
             assert new.intent is not None
+            self.desk.check_start(self.world, release, new)
             assert self.world.now - new.intent.granted_at <= timedelta(minutes=10), "sent too late"
             assert may_pass(self.world, release, new.environment), "sent without leave"
             assert self.world.environment_state(new.environment).holder == release.number
@@ -324,6 +353,7 @@ class Invariants:
         attempt = (*key, step.attempt)
         assert attempt not in self.grants.values(), "two grants for one attempt"
         self.grants[step.intent.correlation] = attempt
+        self.desk.check_start(self.world, release, step)
         assert may_pass(self.world, release, step.environment), "granted without leave"
         plan = release.plan_of(step)
         signed = release.kind is Kind.ROLLBACK or reference.rules_of(release, step.environment)
@@ -340,7 +370,7 @@ class Invariants:
         deploys = not self.lying.takes_over(release, step.environment)
         waits = step.state is StepState.WAITING and release.environment.protected and deploys
         ready = reference.ready(self.world, release, step.environment)
-        if waits and ready and reference.locked(self.world, step.environment):
+        if waits and ready and reference.shut(self.world, release, step.environment):
             self.requested.pop((release.number, step.environment), None)
             assert not step.requested
 

@@ -53,7 +53,13 @@ def _plan(*environments: EnvironmentPlan) -> Plan:
 PLANS = {
     "plain": _plan(builders.staging(), builders.production(branches=BRANCHES)),
     "reminding": replace(
-        _plan(builders.staging(), builders.production(branches=BRANCHES)),
+        _plan(
+            builders.staging(),
+            builders.production(
+                branches=BRANCHES,
+                gates=(builders.rule("testers", signed_for=5 * 3600), builders.rule("ops", signed_for=86400)),
+            ),
+        ),
         remind=Reminding(1800, 3600, 7200, ("developers",)),
     ),
     "automatic": _plan(
@@ -90,7 +96,7 @@ PLANS = {
         builders.production(
             branches=BRANCHES,
             contains_live=True,
-            gates=(builders.rule("testers", same_person=True), builders.rule("ops")),
+            gates=(builders.rule("testers", same_person=True, signed_for=7200), builders.rule("ops")),
         ),
     ),
 }

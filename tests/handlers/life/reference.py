@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from handlers.plan import EnvironmentPlan
 from handlers.release import Kind, Release
 from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from tests.handlers import builders
+from tests.handlers.life import openings
 
 if TYPE_CHECKING:
     from tests.handlers.life.world import World
@@ -28,6 +30,12 @@ class AcceptedSignOff:
     user: str
     artifact: tuple[str, str, str, str]
     spent: bool = False
+    at: datetime | None = None
+    until: datetime | None = None
+
+    def counts(self, now: datetime) -> bool:
+        """Whether it is neither spent nor too old."""
+        return not self.spent and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ def signers(world: "World", release: Release, environment: str, rule: SignOffRul
         person(sign_off.user)
         for sign_off in world.invariants.sign_offs
         if (sign_off.release, sign_off.environment, sign_off.team) == (release.number, environment, rule.team)
-        and not sign_off.spent
+        and sign_off.counts(world.now)
         and sign_off.artifact == artifact(release)
         and belongs(world, sign_off.user, rule.team)
     } - barred(world, release, environment, rule)
@@ -183,16 +191,35 @@ def locked(world: "World", environment: str) -> bool:
 
 
 def may_pass(world: "World", release: Release, environment: str) -> bool:
-    """Whether everything but the turn lets the release pass; a rollback passes locks."""
-    shut = release.kind is Kind.NORMAL and locked(world, environment)
-    return ready(world, release, environment) and not shut
+    """Whether everything but the turn lets the release pass."""
+    return (
+        ready(world, release, environment)
+        and not shut(world, release, environment)
+        and openings.in_window(world, release, environment)
+    )
+
+
+def may_pass_but_window(world: "World", release: Release) -> bool:
+    """Whether everything but its window and the turn lets the current step of a release pass."""
+    place = release.step.environment
+    return ready(world, release, place) and not shut(world, release, place)
+
+
+def shut(world: "World", release: Release, environment: str) -> bool:
+    """Whether a lock or a freeze closes an environment to a release; a rollback passes both."""
+    locks = release.kind is not Kind.ROLLBACK and locked(world, environment)
+    return locks or openings.frozen(world, release, environment)
 
 
 def ready(world: "World", release: Release, environment: str) -> bool:
-    """Whether everything but lock and turn lets the release pass."""
+    """Whether everything but lock, freeze, window and turn lets the release pass."""
     plan = plan_of(release, environment)
     fits = release.kind is Kind.ROLLBACK or not plan.protected or fits_branches(release, plan)
-    return fits and not doubts(world, release, environment) and quorum(world, release, environment)
+    planned = world.invariants.desk.planned.get((release.number, environment), world.now)
+    due = release.kind is Kind.ROLLBACK or planned <= world.now
+    return (
+        fits and due and not doubts(world, release, environment) and quorum(world, release, environment)
+    )
 
 
 def fits_branches(release: Release, plan: EnvironmentPlan) -> bool:

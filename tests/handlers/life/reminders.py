@@ -48,7 +48,7 @@ class Reminders:
         done = {
             person(each.user)
             for each in signed
-            if (each.release, each.environment) == (before.number, step.environment) and not each.spent
+            if (each.release, each.environment) == (before.number, step.environment) and each.counts(now)
         }
         waits = step.state is StepState.WAITING and after.step.environment == step.environment
         assert not (waits and person(effect.user) in done), "reminded of what they have signed"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from handlers import events, reports
 from handlers.actions.rollback import RollbackStarted
 from handlers.build import Build
+from handlers.calendar import Calendar
 from handlers.comparing import effects_of_comparison
 from handlers.decide import decide, decide_build, decide_environment
 from handlers.effects import CompareBuilds, Effect, Notify, NotifyOpen, StopRun, Trigger, destination
@@ -64,6 +65,7 @@ class World:
     asked: bool = False
     releases: dict[int, Release] = field(default_factory=dict[int, Release])
     environments: dict[str, EnvironmentState] = field(default_factory=dict[str, EnvironmentState])
+    calendars: dict[str, Calendar] = field(default_factory=dict[str, Calendar])
     successes: dict[str, tuple[Build, ...]] = field(default_factory=dict[str, tuple[Build, ...]])
     wake: dict[int, datetime | None] = field(default_factory=dict[int, datetime | None])
     queues: dict[str, deque[tuple[int, Effect]]] = field(default_factory=dict[str, deque[tuple[int, Effect]]])
@@ -103,7 +105,14 @@ class World:
         capabilities = {"here": Capabilities(authoritative_search=True, grace=60), "remote": Capabilities()}
         rolls_back = isinstance(event, RollbackStarted)
         in_flight = frozenset(each.number for each in self.open_releases() if rolls_back and each.in_flight)
-        facts = Facts(self.membership(), self.environments, capabilities, self.successes, in_flight=in_flight)
+        facts = Facts(
+            self.membership(),
+            self.environments,
+            capabilities,
+            self.successes,
+            in_flight=in_flight,
+            calendars=self.calendars,
+        )
         if release is None:
             return facts
         live = {name: state.live.build for name, state in self.environments.items() if state.live is not None}
@@ -151,7 +160,7 @@ class World:
         if isinstance(event, events.Started):
             for release in self.open_releases():
                 if release.kind is Kind.NORMAL and release.build.version == event.build.version:
-                    again = events.StepRequested(release.number, event.actor, event.environment)
+                    again = events.StepRequested(release.number, event.actor, event.environment, event.at)
                     return self._apply(release, again)
         self.numbers += 1
         return self._apply(new_release(self.numbers, event, self.plan, self.now), event)
