@@ -1,5 +1,6 @@
 """A record of planned starts and of the windows that releases wait for alone, checked against what starts and what does not."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -23,12 +24,9 @@ Windows = tuple[Window, ...]
 class Desk:
     """By release and environment: when a step may start at the earliest, and for which windows it waits alone."""
 
+    seen: Counter[str]
     planned: dict[Key, datetime] = field(default_factory=dict[Key, datetime])
     waits: dict[Key, Windows] = field(default_factory=dict[Key, Windows])
-    started: int = 0
-    """How many steps started that had waited for their window alone."""
-    revoked: int = 0
-    refused: int = 0
 
     def plan(self, key: Key, at: datetime | None) -> None:
         """Take down for when a step was asked."""
@@ -47,11 +45,12 @@ class Desk:
         """Check a grant, or the mark "sent": not before its time, nor in other windows than those it had waited for alone."""
         key = (release.number, step.environment)
         assert world.now >= self.planned.get(key, world.now), "a planned start came early"
+        self.seen["planned starts"] += key in self.planned
         waited = self.waits.pop(key, None)
         if waited is None or release.kind is not Kind.NORMAL or not release.plan_of(step).protected:
             return
         assert waited == openings.calendar_of(world, step.environment).windows, "a reload started it"
-        self.started += 1
+        self.seen["started at an opening"] += 1
 
     def check_revoked(self, world: "World", release: Release, old: Step, new: Step) -> bool:
         """Check that a request is revoked because of windows only if there are others now; return whether it was."""
@@ -63,7 +62,7 @@ class Desk:
         windows = openings.calendar_of(world, new.environment).windows
         assert waited is not None, "revoked although it did not wait for a window alone"
         assert waited != windows, "revoked although its windows are the same"
-        self.revoked += 1
+        self.seen["revoked by other windows"] += 1
         return True
 
     def note(self, world: "World", release: Release, event: object) -> None:
@@ -91,7 +90,7 @@ class Desk:
         if decision.reply.code == "admitted" and not again:
             assert not shut, "a run was let in although its environment is closed"
         if decision.reply.code == "claim_refused":
-            self.refused += 1
+            self.seen["refused claims"] += 1
             assert shut or not normal
             assert step.environment == place
             assert not any(each.in_flight for each in after.steps), "in flight after a refused claim"

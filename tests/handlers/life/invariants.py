@@ -1,5 +1,6 @@
 """The invariants: what has to hold at every decision and after every step, given a record of what people did."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers import events, reports
 from handlers.actions.approve import SignedOff
 from handlers.actions.at import PlannedStartCancelled
+from handlers.actions.emergency import EmergencyStarted
 from handlers.actions.go import HoldLifted
 from handlers.actions.rollback import RollbackStarted
 from handlers.actions.stop import RerunStopped
@@ -31,6 +33,8 @@ from tests.handlers.life.limits import Limits
 from tests.handlers.life.lying import Lying
 from tests.handlers.life.reference import AcceptedSignOff, AcceptedWaiver, Doubts, artifact, may_pass, person
 from tests.handlers.life.reminders import Reminders
+from tests.handlers.life.standing import Standing
+from tests.handlers.life.urgent import Urgent
 from tests.handlers.life.waking import Waking
 
 if TYPE_CHECKING:
@@ -49,8 +53,9 @@ REPORTS = (
     reports.Reevaluated,
 )
 IN_FLIGHT = {StepState.SENT, StepState.RUNNING, StepState.CANCELLING, StepState.UNKNOWN}
-REQUESTS = (events.StepRequested, events.Started, RollbackStarted)
-Request = events.StepRequested | events.Started | RollbackStarted
+URGENT = {"rollback_started", "emergency_started"}
+REQUESTS = (events.StepRequested, events.Started, RollbackStarted, EmergencyStarted)
+Request = events.StepRequested | events.Started | RollbackStarted | EmergencyStarted
 Key = tuple[int, str]
 
 
@@ -65,8 +70,11 @@ class Invariants:
         self.takes: list[tuple[int, str]] = []
         self.authors: dict[int, set[str]] = {}
         self.limits = Limits()
-        self.desk = Desk()
+        self.seen: Counter[str] = Counter()
+        self.desk = Desk(self.seen)
         self.waking = Waking()
+        self.standing = Standing(self.seen)
+        self.urgent = Urgent(self.seen)
         self.reminders = Reminders()
         self.testing: set[Key] = set()
         self.requested: dict[Key, str] = {}
@@ -132,6 +140,9 @@ class Invariants:
             and sign_off.counts(self.world.now)
         }
 
+    def _took_part(self, release: Release) -> set[str]:
+        return {person(each.user) for each in self.sign_offs if each.release == release.number}
+
     def _check_stops(self, release: Release, event: object, outcome: Decision) -> None:
         """Check that a further attempt of an ended run is stopped only if a person says so."""
         for effect in outcome.effects:
@@ -164,7 +175,7 @@ class Invariants:
         there = release.step_in(event.environment)
         newer = self.world.releases[event.by].build
         older = self.world.knowledge.is_newer(newer, release.build)
-        if release.kind is Kind.ROLLBACK or not older or there is None:
+        if release.kind is not Kind.NORMAL or not older or there is None:
             return False
         environment_state = self.world.environment_state(event.environment)
         present = release.number in {
@@ -202,9 +213,13 @@ class Invariants:
         after = outcome.release
         assert after is not None
         entered = there.may_have_deployed or there.state in {StepState.SUCCEEDED, StepState.SKIPPED}
-        newer = self.world.releases[event.by].build
+        other = self.world.releases[event.by]
+        newer = other.build
         claimed = self.world.knowledge.relation(newer, release.build) is Relation.CLAIMED
         older = release.kind is Kind.NORMAL and self.world.knowledge.is_newer(newer, release.build)
+        if other.kind is Kind.EMERGENCY:
+            contains = self.world.knowledge.relation(newer, release.build) is Relation.CONTAINS
+            older = release.kind is Kind.NORMAL and contains and newer.version != release.build.version
         spared = claimed and newer.branch != release.build.branch and self._worked_on(release)
         if older and not spared and not entered and not release.superseded_by:
             assert after.ended or (self._flies(after) and after.superseded_by == event.by)
@@ -218,11 +233,13 @@ class Invariants:
         after = decision.release
         assert after is not None
         self.reminders.check(before, decision, self.sign_offs, self.world.now)
+        self.urgent.check_review(self.world, before, event, self._took_part(before))
         self.desk.check_claim(self.world, before, event, decision)
-        self._write_down(before, event, decision.reply.code)
+        self._write_down(before, event, decision.reply)
         self._write_down_desk(before, event, decision.reply)
         if isinstance(event, Taken):
             self._take_over(before, event.actor)
+        self.standing.hear(before, decision)
         self._write_down_rerun(after, event, decision.reply.code)
         self.limits.hear(after, after.step, event, self.world.now)
         known = self.world.releases[after.number]
@@ -234,6 +251,7 @@ class Invariants:
         self.lying.check_left(self.world, before, known)
         if decision.reply.code == "settled_not_deployed":
             self._check_settled(known)
+        self.urgent.end(self.world, before, known, self.attempted)
         self._forget_locked(known)
         self.desk.note(self.world, known, event)
         self.waking.check(self.world, known, decision)
@@ -242,14 +260,17 @@ class Invariants:
         if decision.deployed:
             self.live[decision.deployed] = (after.number, after.build)
 
-    def _write_down(self, before: Release, event: object, code: str) -> None:
+    def _write_down(self, before: Release, event: object, reply: Reply) -> None:
+        code = reply.code
         number, environment = before.number, before.step.environment
-        if isinstance(event, SignedOff) and code == "signed":
-            team = event.team or self._team_of(before, event.actor)
+        if isinstance(event, SignedOff) and code in {"signed", "signed_alone"}:
+            team, stands_for = reply.values["team"], reply.values.get("stands_for", "")
             lasts = {each.team: each.signed_for for each in reference.rules_of(before, environment)}[team]
             until = self.world.now + timedelta(seconds=lasts) if lasts else None
             signed = AcceptedSignOff(number, environment, team, event.actor, artifact(before))
-            self.sign_offs.append(replace(signed, at=self.world.now, until=until))
+            signed = replace(signed, at=self.world.now, until=until, stands_for=stands_for)
+            self.standing.check_signed(self.world, before, event, signed)
+            self.sign_offs.append(signed)
         elif code == "withdrawn" and isinstance(event, Withdrawn):
             self._take_back(before, event.actor)
         elif code in {"not_sent", "settled_not_deployed", "claim_refused"}:
@@ -267,9 +288,9 @@ class Invariants:
             self._write_down_request(number, event, code)
 
     def _write_down_request(self, number: int, event: "Request", code: str) -> None:
-        if code in {"asked", "asked_at", "started", "started_at", "goes_on", "rollback_started"}:
+        if code in {"asked", "asked_at", "started", "started_at", "goes_on", *URGENT}:
             self.requested[number, event.environment] = "person"
-            at = None if isinstance(event, RollbackStarted) else event.at
+            at = None if code in URGENT else getattr(event, "at", None)
             self.desk.plan((number, event.environment), at)
         if isinstance(event, events.Started) and event.actor == SHIPROOM:
             self.automatic.add(number)
@@ -286,10 +307,6 @@ class Invariants:
         if isinstance(event, reports.RunReported) and code == "rerun" and event.state == "succeeded":
             places = (step for step in release.steps if _carries(step, event.correlation))
             self.live[next(places).environment] = (release.number, release.build)
-
-    def _team_of(self, release: Release, user: str) -> str:
-        rules = reference.rules_of(release, release.step.environment)
-        return next(rule.team for rule in rules if reference.belongs(self.world, user, rule.team))
 
     def _take_back(self, before: Release, user: str) -> None:
         number, environment = before.number, before.step.environment
@@ -354,7 +371,9 @@ class Invariants:
         assert attempt not in self.grants.values(), "two grants for one attempt"
         self.grants[step.intent.correlation] = attempt
         self.desk.check_start(self.world, release, step)
+        self.urgent.check_grant(self.world, release, step)
         assert may_pass(self.world, release, step.environment), "granted without leave"
+        self.seen[f"granted {release.kind}"] += 1
         plan = release.plan_of(step)
         signed = release.kind is Kind.ROLLBACK or reference.rules_of(release, step.environment)
         assert signed or not (plan.protected and plan.signed), "a protected deployment without a quorum"
@@ -378,8 +397,10 @@ class Invariants:
         """Check that a newer build of the branch, or one that contains it, ended a release; a claim only an idle one."""
         assert after.ending is not None
         newer = self.world.releases[after.ending.replaced_by]
-        assert newer.kind is Kind.NORMAL, "a rollback superseded a release"
-        if newer.build.branch == before.build.branch:
+        assert newer.kind is not Kind.ROLLBACK, "a rollback superseded a release"
+        if newer.kind is Kind.EMERGENCY:
+            assert self.world.knowledge.history.contains(newer.build.sha, before.build.sha)
+        elif newer.build.branch == before.build.branch:
             assert newer.build.number > before.build.number, "superseded by an older build"
         elif not self.world.knowledge.history.contains(newer.build.sha, before.build.sha):
             assert before.build.version in newer.build.contains, "superseded by a build that lacks it"
@@ -453,6 +474,7 @@ class Invariants:
         """Check the whole world against the invariants."""
         for environment in self.world.plan.environments:
             self._check_environment(environment.name)
+            self.urgent.check(self.world, environment.name)
         for release in self.world.releases.values():
             if release.ended:
                 self._check_final(release)
@@ -519,7 +541,7 @@ class Invariants:
         for release in self.world.open_releases():
             step = release.step
             self.limits.check_quiet(release, step, self.world.now)
-            if step.state is StepState.WAITING and step.requested:
+            if step.state is StepState.WAITING and step.requested and release.hold is None:
                 free = self.world.environment_state(step.environment).holder in {0, release.number}
                 lies = self.lying.takes_over(release, step.environment)
                 ready = lies or may_pass(self.world, release, step.environment)

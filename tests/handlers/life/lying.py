@@ -115,5 +115,5 @@ class Lying:
         kept = reference.plan_of(after, new.environment).kept
         for rule in reference.rules_of(after, following.environment):
             if rule.team in kept:
-                signed = reference.signers(world, after, following.environment, rule)
-                assert len(signed) >= rule.needs, "an environment was left before its teams had signed"
+                signed = reference.has_enough(world, after, following.environment, rule)
+                assert signed, "an environment was left before its teams had signed"
