@@ -34,6 +34,10 @@ class Desk:
         if at is not None:
             self.planned[key] = at
 
+    def is_planned(self, key: Key, now: datetime) -> bool:
+        """Whether a step was asked for at a time that has yet to come."""
+        return now < self.planned.get(key, now)
+
     def cancel(self, number: int, now: datetime) -> list[Key]:
         """Forget the planned starts of a release, and return them."""
         gone = [key for key, at in self.planned.items() if key[0] == number and now < at]

@@ -544,7 +544,8 @@ class Invariants:
             if step.state is StepState.WAITING and step.requested and release.hold is None:
                 free = self.world.environment_state(step.environment).holder in {0, release.number}
                 lies = self.lying.takes_over(release, step.environment)
-                ready = lies or may_pass(self.world, release, step.environment)
+                due = not self.desk.is_planned((release.number, step.environment), self.world.now)
+                ready = (lies and due) or may_pass(self.world, release, step.environment)
                 assert not (free and ready), f"r{release.number} was not woken"
             assert not any(isinstance(effect, ShowCard) for effect in self.world.pending_effects())
 

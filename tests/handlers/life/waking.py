@@ -1,10 +1,11 @@
 """That nothing which time alone changes is missed: a release is looked at again before that, and not one second later."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from handlers.decide import decide
+from handlers.effects import Effect
 from handlers.outcome import Decision
 from handlers.release import Release
 from handlers.reports import Reevaluated
@@ -43,16 +44,21 @@ class Waking:
             self._check_quiet(world, release, decision)
 
     def _check_quiet(self, world: "World", release: Release, decision: Decision) -> None:
-        """Check that one second before it is woken nothing has changed."""
+        """Check that one second before it is woken nothing has changed, unless something has now of which it will be told."""
         now, wake = world.now, decision.wake_at
         before = now + FAR if wake is None else wake - timedelta(seconds=1)
-        if before <= now:
-            return
-        try:
-            world.now = before
-            event = Reevaluated(release.number)
-            outcome = decide(release, event, world.facts(release, event), before, seed="asleep")
-        finally:
-            world.now = now
-        assert isinstance(outcome, Decision)
-        assert (outcome.release, outcome.effects) == (release, ()), f"not woken at {wake} for what came before"
+        if before > now and _looked_at(world, release, now) == (release, ()):
+            found = _looked_at(world, release, before)
+            assert found == (release, ()), f"not woken at {wake} for what came before"
+
+
+def _looked_at(world: "World", release: Release, at: datetime) -> tuple[Release | None, tuple[Effect, ...]]:
+    """Return what a look at a release at some time would change."""
+    now, event = world.now, Reevaluated(release.number)
+    try:
+        world.now = at
+        outcome = decide(release, event, world.facts(release, event), at, seed="asleep")
+    finally:
+        world.now = now
+    assert isinstance(outcome, Decision)
+    return outcome.release, outcome.effects
