@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -31,7 +32,7 @@ class Life(RuleBasedStateMachine):
     """A state machine over one simulated world."""
 
     steps = 0
-    seen: Counter[str] = Counter()
+    seen: ClassVar[Counter[str]] = Counter()
     """How often happened what the invariants are about."""
 
     @initialize(plan=st.sampled_from(sorted(PLANS)), chapter=st.sampled_from(sorted(CHAPTERS)), draw=draws)
@@ -96,7 +97,6 @@ class Life(RuleBasedStateMachine):
     def everything_holds(self) -> None:
         Life.steps += 1
         self.world.invariants.check()
-
 
     def teardown(self) -> None:
         Life.seen.update(self.world.invariants.seen)

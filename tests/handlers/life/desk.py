@@ -100,4 +100,6 @@ class Desk:
             assert not any(each.in_flight for each in after.steps), "in flight after a refused claim"
             assert step.intent is None
             assert not step.requested, "a refused claim starts again by itself"
-            assert all(not each.spent or each.void for each in step.sign_offs), "a refused claim spent sign-offs"
+            assert all(not each.spent or each.void for each in step.sign_offs), (
+                "a refused claim spent sign-offs"
+            )

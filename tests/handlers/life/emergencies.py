@@ -29,7 +29,9 @@ def start_fix(world: World, draw: Draw) -> None:
     if len(world.knowledge.history.own) < MOST_BUILDS:
         add_build(world, draw, "hotfix/x")
         place = world.plan.environments[-1].name
-        started = world.deliver(EmergencyStarted(world.builds[-1], place, draw.able, "it is down", draw.how > 5))
+        started = world.deliver(
+            EmergencyStarted(world.builds[-1], place, draw.able, "it is down", draw.how > 5)
+        )
         if isinstance(started, Decision):
             for _ in range(2 * draw.how):
                 push(world, replace(draw, at=len(world.open_releases()) - 1))

@@ -233,6 +233,7 @@ class Invariants:
         after = decision.release
         assert after is not None
         self.reminders.check(before, decision, self.sign_offs, self.world.now)
+        self.reminders.check_able(self.world, decision)
         self.urgent.check_review(self.world, before, event, self._took_part(before))
         self.desk.check_claim(self.world, before, event, decision)
         self._write_down(before, event, decision.reply)
@@ -297,6 +298,8 @@ class Invariants:
 
     def _write_down_desk(self, before: Release, event: object, reply: Reply) -> None:
         """Note what people say of planned starts, and that who lets go on what was held asks for it again."""
+        if isinstance(event, events.StepRequested | events.Started | HoldLifted):
+            self.desk.waits.pop((before.number, before.step.environment), None)
         if isinstance(event, PlannedStartCancelled):
             for key in self.desk.cancel(before.number, self.world.now):
                 self.requested.pop(key, None)
@@ -391,6 +394,7 @@ class Invariants:
         ready = reference.ready(self.world, release, step.environment)
         if waits and ready and reference.shut(self.world, release, step.environment):
             self.requested.pop((release.number, step.environment), None)
+            self.desk.waits.pop((release.number, step.environment), None)
             assert not step.requested
 
     def _check_superseded(self, before: Release, after: Release) -> None:

@@ -104,13 +104,19 @@ class Lying:
             assert after.number in {state.holder, first}, "taken over out of turn"
 
     def check_left(self, world: "World", before: Release, after: Release) -> None:
-        """Check that a release keeps what it deployed or took over until the `kept` teams signed, or the next step goes."""
+        """Check that a release keeps what it deployed or took over until the `kept` teams signed, or the next step goes.
+
+        An emergency that is first in line there waits for nobody.
+        """
         place = after.position - 1
         if after.ended or place < 0 or after.steps[place].holding:
             return
         old, new, following = before.steps[place], after.steps[place], after.steps[place + 1]
         entered = new.state is StepState.SUCCEEDED and old.state is not StepState.SUCCEEDED
         if not (old.holding or entered) or following.holding:
+            return
+        line = world.environment_state(new.environment).queue
+        if line and world.releases[line[0].release].kind is Kind.EMERGENCY:
             return
         kept = reference.plan_of(after, new.environment).kept
         for rule in reference.rules_of(after, following.environment):

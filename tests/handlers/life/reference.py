@@ -189,7 +189,9 @@ def quorum(world: "World", release: Release, environment: str) -> bool:
     shared = [rule for rule in rules if rule.same_person]
     own = [rule for rule in rules if not rule.same_person]
     enough = all(has_enough(world, release, environment, rule) for rule in shared)
-    return enough and standing.fills([(filled(world, release, environment, rule), rule.needs) for rule in own])
+    return enough and standing.fills(
+        [(filled(world, release, environment, rule), rule.needs) for rule in own]
+    )
 
 
 def locked(world: "World", environment: str) -> bool:
@@ -227,9 +229,7 @@ def ready(world: "World", release: Release, environment: str) -> bool:
     fits = release.kind is Kind.ROLLBACK or not plan.protected or fits_branches(release, plan)
     planned = world.invariants.desk.planned.get((release.number, environment), world.now)
     due = planned <= world.now
-    return (
-        fits and due and not doubts(world, release, environment) and quorum(world, release, environment)
-    )
+    return fits and due and not doubts(world, release, environment) and quorum(world, release, environment)
 
 
 def fits_branches(release: Release, plan: EnvironmentPlan) -> bool:

@@ -55,7 +55,9 @@ class Standing:
             elif effect.code == "sign_offs_wanted":
                 self.escalated -= keys
 
-    def check_signed(self, world: "World", before: Release, event: SignedOff, signed: "AcceptedSignOff") -> None:
+    def check_signed(
+        self, world: "World", before: Release, event: SignedOff, signed: "AcceptedSignOff"
+    ) -> None:
         """Check who signed in whose place, before it counts."""
         actor, team, place = reference.person(event.actor), signed.team, signed.environment
         assert reference.is_full(world, event.actor), "somebody signed who is no full member"
@@ -63,9 +65,13 @@ class Standing:
             same = (other.release, other.environment, other.team) == (before.number, place, team)
             if same and other.counts(world.now):
                 assert reference.person(other.user) != actor, "signed twice for a team"
-                assert reference.person(other.slot) != reference.person(signed.slot), "a slot was filled twice"
+                assert reference.person(other.slot) != reference.person(signed.slot), (
+                    "a slot was filled twice"
+                )
         rule = next(each for each in reference.rules_of(before, place) if each.team == team)
-        assert not reference.barred(world, before, place, rule) & {actor, reference.person(signed.slot)}, "barred"
+        assert not reference.barred(world, before, place, rule) & {actor, reference.person(signed.slot)}, (
+            "barred"
+        )
         if signed.stands_for:
             self._check_stand_in(world, before, event.actor, signed)
         else:
@@ -113,5 +119,3 @@ def _choices(filled: Sequence[Filled], needs: int) -> Iterator[Choice]:
         signers, places = {signer for signer, _ in chosen}, {place for _, place in chosen}
         if len(signers) == len(places) == needs:
             yield chosen
-
-

@@ -62,9 +62,13 @@ class Urgent:
         assert not reference.locked(world, place), "an emergency was granted under a lock"
         others = (each for each in world.releases.values() if each.number != release.number)
         steps = (each.step_in(place) for each in others)
-        assert not any(each is not None and each.state in IN_FLIGHT for each in steps), "past what is in flight"
+        assert not any(each is not None and each.state in IN_FLIGHT for each in steps), (
+            "past what is in flight"
+        )
 
-    def end(self, world: "World", before: Release, after: Release, attempted: Iterable[tuple[int, str, int]]) -> None:
+    def end(
+        self, world: "World", before: Release, after: Release, attempted: Iterable[tuple[int, str, int]]
+    ) -> None:
         """Take down that an emergency ended which may have deployed something: it owes a review."""
         place = after.step.environment
         lane = after.plan_of(after.step).emergency

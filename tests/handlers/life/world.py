@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers import events, reports
+from handlers.absence import Absence
 from handlers.actions.emergency import EmergencyStarted
 from handlers.actions.rollback import RollbackStarted
-from handlers.absence import Absence
 from handlers.build import Build
 from handlers.calendar import Calendar
 from handlers.comparing import effects_of_comparison
