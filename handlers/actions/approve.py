@@ -138,7 +138,7 @@ def record(draft: Draft, event: SignedOff) -> Reply | Refusal:
     stands_for = slot_of(draft, event.actor, rule).stands_for
     alone = signs_alone(rule, event.actor, draft.gate_context())
     signed = SignOff(rule.team, event.actor, draft.now, event.note, stands_for=stands_for, alone=alone)
-    draft.change(sign_offs=(*step.sign_offs, signed))
+    draft.change(sign_offs=(*step.sign_offs, signed), window_key="")
     about = {"team": rule.team, **({"stands_for": stands_for} if stands_for else {})}
     said = {"by": event.actor, "note": event.note, **about}
     named = {"release": f"r{draft.release.number}", "environment": step.environment, **about}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers.absence import Absence
 from handlers.advance import advance
 from handlers.draft import Draft
 from handlers.effects import Call, Remind, ShowCard
@@ -307,6 +308,15 @@ def test_a_failed_step_wakes_up_for_its_reminders() -> None:
     assert decided(given, Reevaluated(1), known(), NOW).wake_at == later(minutes=30)
     work = advanced(given, later(minutes=30))
     assert work.effects == [Remind(user, SERVICE, later(minutes=30)) for user in (TIM, OLGA_TOO)]
+
+
+def test_a_failed_step_wakes_up_when_somebody_is_back_who_is_reminded_then() -> None:
+    back = later(minutes=20)
+    absences = {user: Absence(user, back, NOW, ANDY) for user in (TIM, OLGA)}
+    away = replace(membership(NOW), absences=absences)
+    there = replace(known(), membership=away)
+    decision = decided(production_step(failed("production"), plan=PLAN), Reevaluated(1), there)
+    assert decision.wake_at == back
 
 
 def test_nobody_is_reminded_while_a_lock_keeps_everything_from_starting() -> None:

@@ -1,4 +1,4 @@
-"""The operations on calendars: other windows, freezes, planned starts, and the clock at openings and in the nights it is set."""
+"""The operations on calendars: other windows, freezes, planned starts, and the clock at openings and when it is set."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
