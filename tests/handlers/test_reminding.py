@@ -397,3 +397,12 @@ def test_one_person_with_two_ids_is_reminded_under_one_of_them() -> None:
     both = Directory({**TEAMS, "ops": Team("ops", (OLGA_TOO,))}, (Person("Olga", (OLGA, OLGA_TOO)),))
     given = replace(KNOWN, membership=replace(membership(), directory=both))
     assert people(awaited(waits(), given, NOW)) == {AMITA, TOM, OLGA}
+
+
+def test_whoever_was_reminded_under_one_id_is_not_reminded_at_once_under_the_other() -> None:
+    both = Directory({**TEAMS, "ops": Team("ops", (OLGA_TOO,))}, (Person("Olga", (OLGA, OLGA_TOO)),))
+    given = replace(KNOWN, membership=replace(membership(later(hours=1)), directory=both))
+    at = later(minutes=30)
+    reminded = waits(sign_offs=(signed("testers", AMITA),), reminded=((OLGA, at),))
+    due = {each.who: each.at for each in reminders(reminded, given, later(hours=1))}
+    assert due == {OLGA_TOO: later(minutes=150)}
