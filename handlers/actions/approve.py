@@ -198,8 +198,7 @@ def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal
     if slot.stands_for:
         values["stands_for"] = slot.stands_for
     own = signed_by(draft, event.actor)
-    # Whoever signed for another team, or is stood in for there, has no slot here that somebody else could fill.
-    if why == "person_barred" or (why == "elsewhere" and not own):
+    if why == "person_barred" or (why == "elsewhere" and not own):  # whom they stand for signed there
         return Refusal("stand_in_barred", values, (rule.team,))
     alone_from = draft.release.alone_from(draft.step)
     if why == "requester" and alone_from is not None and draft.now < alone_from:
@@ -207,8 +206,7 @@ def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal
     if why == "signed":
         return Refusal("already_signed", values)
     if why == "elsewhere":
-        signed_for = own[0].team
-        return Refusal("one_person_one_slot", {**values, "signed_for": signed_for}, (rule.team,))
+        return Refusal("one_person_one_slot", {**values, "signed_for": own[0].team}, (rule.team,))
     return Refusal(f"{why}_may_not_sign", values, (rule.team,)) if why else None
 
 

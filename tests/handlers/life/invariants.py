@@ -28,9 +28,9 @@ from handlers.step import Step, StepState
 from handlers.tally import barred
 from tests.handlers import builders
 from tests.handlers.life import reference
-from tests.handlers.life.desk import Desk
 from tests.handlers.life.limits import Limits
 from tests.handlers.life.lying import Lying
+from tests.handlers.life.promised import Promised
 from tests.handlers.life.reference import AcceptedSignOff, AcceptedWaiver, Doubts, artifact, may_pass, person
 from tests.handlers.life.reminders import Reminders
 from tests.handlers.life.standing import Standing
@@ -71,7 +71,7 @@ class Invariants:
         self.authors: dict[int, set[str]] = {}
         self.limits = Limits()
         self.seen: Counter[str] = Counter()
-        self.desk = Desk(self.seen)
+        self.promised = Promised(self.seen)
         self.waking = Waking()
         self.standing = Standing(self.seen)
         self.urgent = Urgent(self.seen)
@@ -235,9 +235,9 @@ class Invariants:
         self.reminders.check(before, decision, self.sign_offs, self.world.now)
         self.reminders.check_able(self.world, decision)
         self.urgent.check_review(self.world, before, event, self._took_part(before))
-        self.desk.check_claim(self.world, before, event, decision)
+        self.promised.check_claim(self.world, before, event, decision)
         self._write_down(before, event, decision.reply)
-        self._write_down_desk(before, event, decision.reply)
+        self._write_down_promised(before, event, decision.reply)
         if isinstance(event, Taken):
             self._take_over(before, event.actor)
         self.standing.hear(before, decision)
@@ -246,7 +246,7 @@ class Invariants:
         known = self.world.releases[after.number]
         for old, new in zip(before.steps, known.steps, strict=True):
             self._check_move(known, old, new)
-            if self.desk.check_revoked(self.world, known, old, new):
+            if self.promised.check_revoked(self.world, known, old, new):
                 self.requested.pop((known.number, new.environment), None)
         self.lying.hear(before, event, decision)
         self.lying.check_left(self.world, before, known)
@@ -254,7 +254,7 @@ class Invariants:
             self._check_settled(known)
         self.urgent.end(self.world, before, known, self.attempted)
         self._forget_locked(known)
-        self.desk.note(self.world, known, event)
+        self.promised.note(self.world, known, event)
         self.waking.check(self.world, known, decision)
         if after.state is ReleaseState.SUPERSEDED and not before.ended:
             self._check_superseded(before, after)
@@ -292,16 +292,16 @@ class Invariants:
         if code in {"asked", "asked_at", "started", "started_at", "goes_on", *URGENT}:
             self.requested[number, event.environment] = "person"
             at = None if code in URGENT else getattr(event, "at", None)
-            self.desk.plan((number, event.environment), at)
+            self.promised.plan((number, event.environment), at)
         if isinstance(event, events.Started) and event.actor == SHIPROOM:
             self.automatic.add(number)
 
-    def _write_down_desk(self, before: Release, event: object, reply: Reply) -> None:
+    def _write_down_promised(self, before: Release, event: object, reply: Reply) -> None:
         """Note what people say of planned starts, and that who lets go on what was held asks for it again."""
         if isinstance(event, events.StepRequested | events.Started | HoldLifted):
-            self.desk.waits.pop((before.number, before.step.environment), None)
+            self.promised.waits.pop((before.number, before.step.environment), None)
         if isinstance(event, PlannedStartCancelled):
-            for key in self.desk.cancel(before.number, self.world.now):
+            for key in self.promised.cancel(before.number, self.world.now):
                 self.requested.pop(key, None)
         if isinstance(event, HoldLifted) and "again" in reply.values:
             self.requested.setdefault((before.number, before.step.environment), "person")
@@ -349,7 +349,7 @@ class Invariants:
         if new.state is StepState.SENT and old.state is not StepState.SENT:
             assert old.state is StepState.GRANTED
             assert new.intent is not None
-            self.desk.check_start(self.world, release, new)
+            self.promised.check_start(self.world, release, new)
             assert self.world.now - new.intent.granted_at <= timedelta(minutes=10), "sent too late"
             assert may_pass(self.world, release, new.environment), "sent without leave"
             assert self.world.environment_state(new.environment).holder == release.number
@@ -373,7 +373,7 @@ class Invariants:
         attempt = (*key, step.attempt)
         assert attempt not in self.grants.values(), "two grants for one attempt"
         self.grants[step.intent.correlation] = attempt
-        self.desk.check_start(self.world, release, step)
+        self.promised.check_start(self.world, release, step)
         self.urgent.check_grant(self.world, release, step)
         assert may_pass(self.world, release, step.environment), "granted without leave"
         self.seen[f"granted {release.kind}"] += 1
@@ -394,7 +394,7 @@ class Invariants:
         ready = reference.ready(self.world, release, step.environment)
         if waits and ready and reference.shut(self.world, release, step.environment):
             self.requested.pop((release.number, step.environment), None)
-            self.desk.waits.pop((release.number, step.environment), None)
+            self.promised.waits.pop((release.number, step.environment), None)
             assert not step.requested
 
     def _check_superseded(self, before: Release, after: Release) -> None:
@@ -548,7 +548,7 @@ class Invariants:
             if step.state is StepState.WAITING and step.requested and release.hold is None:
                 free = self.world.environment_state(step.environment).holder in {0, release.number}
                 lies = self.lying.takes_over(release, step.environment)
-                due = not self.desk.is_planned((release.number, step.environment), self.world.now)
+                due = not self.promised.is_planned((release.number, step.environment), self.world.now)
                 ready = (lies and due) or may_pass(self.world, release, step.environment)
                 assert not (free and ready), f"r{release.number} was not woken"
             assert not any(isinstance(effect, ShowCard) for effect in self.world.pending_effects())

@@ -227,7 +227,7 @@ def ready(world: "World", release: Release, environment: str) -> bool:
     """Whether everything but lock, freeze, window and turn lets the release pass."""
     plan = plan_of(release, environment)
     fits = release.kind is Kind.ROLLBACK or not plan.protected or fits_branches(release, plan)
-    planned = world.invariants.desk.planned.get((release.number, environment), world.now)
+    planned = world.invariants.promised.planned.get((release.number, environment), world.now)
     due = planned <= world.now
     return fits and due and not doubts(world, release, environment) and quorum(world, release, environment)
 

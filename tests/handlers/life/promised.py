@@ -21,7 +21,7 @@ Windows = tuple[Window, ...]
 
 
 @dataclass
-class Desk:
+class Promised:
     """By release and environment: when a step may start at the earliest, and for which windows it waits alone."""
 
     seen: Counter[str]
