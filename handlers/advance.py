@@ -119,7 +119,6 @@ def _leave_queue(draft: Draft) -> bool:
     if draft.step.queued_since is None:
         return False
     draft.leave_queue()
-    draft.change(window_key="")
     draft.show()
     return True
 

@@ -46,11 +46,10 @@ def next_wake(draft: Draft) -> datetime | None:
         return None
     step = draft.step
     hold, results = draft.release.hold, None
-    times = [_limit(draft, step), hold.due if hold is not None else None]
+    times = [_limit(draft, step), hold.due if hold is not None else None, _somebody_back(draft)]
     if step.state is StepState.WAITING:
         times += [
             _signers_checked(draft, step),
-            _somebody_back(draft),
             *_expiries(draft, step),
             _closing(draft),
         ]

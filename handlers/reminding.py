@@ -142,11 +142,12 @@ def reminders(
     plan = release.plan.remind
     if plan is None:
         return ()
-    before = dict(release.step.reminded)
+    person_of = facts.membership.directory.person_of
+    before = {person_of(user): at for user, at in sorted(release.step.reminded, key=lambda each: each[1])}
     due = [
         Due(each.user, working_at(facts.membership, each.user, at))
         for each in awaited(release, facts, now, results)
-        if (at := _next(plan, each.since, before.get(each.user))) is not None
+        if (at := _next(plan, each.since, before.get(person_of(each.user)))) is not None
     ]
     return tuple(sorted(due, key=lambda each: each.at))
 

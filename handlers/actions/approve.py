@@ -138,7 +138,7 @@ def record(draft: Draft, event: SignedOff) -> Reply | Refusal:
     stands_for = slot_of(draft, event.actor, rule).stands_for
     alone = signs_alone(rule, event.actor, draft.gate_context())
     signed = SignOff(rule.team, event.actor, draft.now, event.note, stands_for=stands_for, alone=alone)
-    draft.change(sign_offs=(*step.sign_offs, signed))
+    draft.change(sign_offs=(*step.sign_offs, signed), window_key="")
     about = {"team": rule.team, **({"stands_for": stands_for} if stands_for else {})}
     said = {"by": event.actor, "note": event.note, **about}
     named = {"release": f"r{draft.release.number}", "environment": step.environment, **about}
@@ -197,7 +197,8 @@ def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal
     why, values = slot.why, {"release": f"r{draft.release.number}", "team": rule.team}
     if slot.stands_for:
         values["stands_for"] = slot.stands_for
-    if why == "person_barred":
+    own = signed_by(draft, event.actor)
+    if why == "person_barred" or (why == "elsewhere" and not own):  # whom they stand for signed there
         return Refusal("stand_in_barred", values, (rule.team,))
     alone_from = draft.release.alone_from(draft.step)
     if why == "requester" and alone_from is not None and draft.now < alone_from:
@@ -205,8 +206,7 @@ def _refuse_signer(draft: Draft, event: SignedOff, rule: SignOffRule) -> Refusal
     if why == "signed":
         return Refusal("already_signed", values)
     if why == "elsewhere":
-        signed_for = signed_by(draft, event.actor)[0].team
-        return Refusal("one_person_one_slot", {**values, "signed_for": signed_for}, (rule.team,))
+        return Refusal("one_person_one_slot", {**values, "signed_for": own[0].team}, (rule.team,))
     return Refusal(f"{why}_may_not_sign", values, (rule.team,)) if why else None
 
 

@@ -53,7 +53,7 @@ def record(draft: Draft, event: AuthorsWaived) -> Reply | Refusal:
         return Refusal("waived_already", {"release": named}, release.plan.waiving_teams)
     if signed_by(draft, event.actor):
         return Refusal("signer_may_not_waive", {"release": named}, release.plan.waiving_teams)
-    draft.change(waivers=(*step.waivers, waiver))
+    draft.change(waivers=(*step.waivers, waiver), window_key="")
     what = ", ".join((*(name or "somebody" for name in waiver.authors), *waiver.versions))
     live = draft.facts.environment_state(step.environment).live
     lacks = {"lacks": live.build.version} if waiver.lacks and live is not None else {}

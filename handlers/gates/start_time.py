@@ -13,4 +13,4 @@ def check(context: GateContext) -> tuple[GateResult, ...]:
     return (waiting("start_time", Reason("planned", values, who, step.starts_at, "at cancel")),)
 
 
-GATE = Gate("start_time", check, checks_rollbacks=False)
+GATE = Gate("start_time", check, checks_taking_over=True)

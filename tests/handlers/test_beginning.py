@@ -29,6 +29,7 @@ from tests.handlers.builders import (
     facts,
     granted,
     in_queue,
+    later,
     live,
     lock,
     plan,
@@ -127,6 +128,15 @@ def test_new_sign_offs_are_needed() -> None:
 def test_a_lock_holds_nothing_up_that_deploys_nothing() -> None:
     locked = lies(locks=(lock(),))
     assert states(after(decided(begun(START), START, facts(locked)))) == ("succeeded", "waiting")
+
+
+def test_what_is_asked_for_at_a_time_is_not_taken_over_before() -> None:
+    planned = replace(START, at=later(hours=2))
+    decision = decided(begun(planned), planned, facts(lies()))
+    assert (decision.reply.code, decision.wake_at) == ("started_at", planned.at)
+    assert after(decision).step.state is StepState.WAITING
+    started = decided(after(decision), reports.Reevaluated(1), facts(lies()), later(hours=2))
+    assert after(started).steps[0].taken_over == live().release
 
 
 def test_sign_offs_for_what_lies_there_are_not_asked_for_again() -> None:

@@ -1,6 +1,8 @@
 """Property-based test of releases: events come at any time, twice or late; the invariants hold after every step."""
 
 import os
+from collections import Counter
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -8,8 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.handlers import builders
+from tests.handlers.life.absences import ABSENCES
+from tests.handlers.life.calendars import CALENDAR
 from tests.handlers.life.chapters import CHAPTERS
 from tests.handlers.life.draw import Draw
+from tests.handlers.life.emergencies import URGENT
 from tests.handlers.life.holds import HOLDING
 from tests.handlers.life.operations import CLOCK, LINEAGE, MACHINERY, ORGANIZATION, PEOPLE, PLANS, push
 from tests.handlers.life.world import World
@@ -27,10 +32,12 @@ class Life(RuleBasedStateMachine):
     """A state machine over one simulated world."""
 
     steps = 0
+    seen: ClassVar[Counter[str]] = Counter()
+    """How often happened what the invariants are about."""
 
     @initialize(plan=st.sampled_from(sorted(PLANS)), chapter=st.sampled_from(sorted(CHAPTERS)), draw=draws)
     def chapter(self, plan: str, chapter: str, draw: Draw) -> None:
-        self.world = World(PLANS[plan])
+        self.world = World(PLANS[plan], grouped=draw.at % 3 > 0)
         CHAPTERS[chapter](self.world, draw)
 
     @rule(draw=draws)
@@ -66,6 +73,18 @@ class Life(RuleBasedStateMachine):
     def lineage(self, what: str, draw: Draw) -> None:
         LINEAGE[what](self.world, draw)
 
+    @rule(what=st.sampled_from(sorted(ABSENCES)), draw=draws)
+    def absence(self, what: str, draw: Draw) -> None:
+        ABSENCES[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(URGENT)), draw=draws)
+    def emergency(self, what: str, draw: Draw) -> None:
+        URGENT[what](self.world, draw)
+
+    @rule(what=st.sampled_from(sorted(CALENDAR)), draw=draws)
+    def calendar(self, what: str, draw: Draw) -> None:
+        CALENDAR[what](self.world, draw)
+
     @rule(what=st.sampled_from(sorted(HOLDING)), draw=draws)
     def holding(self, what: str, draw: Draw) -> None:
         HOLDING[what](self.world, draw)
@@ -78,6 +97,9 @@ class Life(RuleBasedStateMachine):
     def everything_holds(self) -> None:
         Life.steps += 1
         self.world.invariants.check()
+
+    def teardown(self) -> None:
+        Life.seen.update(self.world.invariants.seen)
 
 
 @pytest.mark.slow
@@ -94,7 +116,10 @@ def test_whatever_happens_every_invariant_holds(
         suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
     )
     Life.steps = 0
+    Life.seen.clear()
     run_state_machine_as_test(Life, settings=lives)
     with capsys.disabled():
         request.config.get_terminal_writer().line(f"\n{Life.steps} steps in the life of releases")
+        seen = ", ".join(f"{each} {count}" for each, count in sorted(Life.seen.items()))
+        request.config.get_terminal_writer().line(seen)
     assert Life.steps >= ENOUGH

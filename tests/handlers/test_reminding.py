@@ -310,6 +310,15 @@ def test_a_failed_step_wakes_up_for_its_reminders() -> None:
     assert work.effects == [Remind(user, SERVICE, later(minutes=30)) for user in (TIM, OLGA_TOO)]
 
 
+def test_a_failed_step_wakes_up_when_somebody_is_back_who_is_reminded_then() -> None:
+    back = later(minutes=20)
+    absences = {user: Absence(user, back, NOW, ANDY) for user in (TIM, OLGA)}
+    away = replace(membership(NOW), absences=absences)
+    there = replace(known(), membership=away)
+    decision = decided(production_step(failed("production"), plan=PLAN), Reevaluated(1), there)
+    assert decision.wake_at == back
+
+
 def test_nobody_is_reminded_while_a_lock_keeps_everything_from_starting() -> None:
     locked = environment_state("production", locks=(lock(),))
     assert advanced(waits(), later(hours=5), locked).effects == []
@@ -398,3 +407,12 @@ def test_who_stands_in_is_reminded_in_place_of_who_is_away() -> None:
     assert people(awaited(asked, known(membership=there), NOW)) == {AMITA, TOM, OLGA, ANDY}
     done = production_step(failed("production"), plan=PLAN)
     assert people(awaited(done, known(membership=there), NOW)) == set()
+
+
+def test_whoever_was_reminded_under_one_id_is_not_reminded_at_once_under_the_other() -> None:
+    both = Directory({**TEAMS, "ops": Team("ops", (OLGA_TOO,))}, (Person("Olga", (OLGA, OLGA_TOO)),))
+    given = replace(KNOWN, membership=replace(membership(later(hours=1)), directory=both))
+    at = later(minutes=30)
+    reminded = waits(sign_offs=(signed("testers", AMITA),), reminded=((OLGA, at),))
+    due = {each.who: each.at for each in reminders(reminded, given, later(hours=1))}
+    assert due == {OLGA_TOO: later(minutes=150)}

@@ -171,6 +171,14 @@ def test_who_is_stood_in_for_fills_no_other_slot() -> None:
     assert slot_of(draft(release, known), AMITA, rule("ops", same_person=True)).why == ""
 
 
+def test_a_stand_in_is_told_if_they_would_sign_for_somebody_who_signed_elsewhere() -> None:
+    ops = Team("ops", (TIM, AMITA))
+    testers = replace(TESTERS, members=(AMITA,))
+    known = facts(membership=people(gone(AMITA), testers=testers, ops=ops))
+    refusal = refused(waits(signed("ops", AMITA)), SignedOff(1, MARA, "testers"), known)
+    assert (refusal.code, refusal.values["stands_for"]) == ("stand_in_barred", AMITA)
+
+
 def test_after_escalation_stand_ins_count_although_nobody_is_away() -> None:
     decision = decided(waits(escalated=("testers",)), SignedOff(1, MARA), facts(membership=people()))
     assert after(decision).step.sign_offs[-1].stands_for == AMITA

@@ -32,6 +32,7 @@ from tests.handlers.builders import (
     of_kind,
     plan,
     release,
+    rollback,
     succeeded,
     waiting,
 )
@@ -81,6 +82,15 @@ def test_it_is_not_in_line_before_its_time_and_starts_then() -> None:
 def test_asking_again(event: StepRequested, code: str, at: object) -> None:
     decision = decided(planned(), event, known())
     assert (decision.reply.code, after(decision).step.starts_at) == (code, at)
+
+
+def test_a_rollback_that_is_asked_for_at_a_time_waits_for_it_too() -> None:
+    decision = decided(rollback(), StepRequested(5, ANDY, "production", AT), known(holder=4))
+    assert decision.reply.code == "asked_at"
+    free = after(decided(after(decision), reports.Reevaluated(5), known(1), later(hours=1)))
+    assert free.step.state is StepState.WAITING
+    started = after(decided(free, reports.Reevaluated(5), known(3), AT))
+    assert started.step.state is StepState.GRANTED
 
 
 def test_asking_without_a_time_starts_now() -> None:

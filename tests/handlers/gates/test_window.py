@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers import reports
+from handlers.actions.approve import SignedOff
 from handlers.calendar import Calendar, Window
 from handlers.effects import Trigger
 from handlers.evaluation import gate_context
@@ -20,6 +21,7 @@ from tests.handlers.builders import (
     ANDY,
     BOTH,
     NOW,
+    TIM,
     after,
     decided,
     environment_state,
@@ -133,7 +135,20 @@ def test_who_is_missing_when_it_opens_leaves_the_line() -> None:
     queued = after(decided(SIGNED, LOOK, known()))
     unsigned = replace_step(queued, replace(queued.step, sign_offs=BOTH[:1]))
     step = after(decided(unsigned, LOOK, known())).step
-    assert (step.queued_since, step.window_key, step.requested) == (None, "", True)
+    assert (step.queued_since, step.requested) == (None, True)
+    other = replace_step(queued, step)
+    late = NOW + timedelta(hours=1, minutes=30)
+    signed = decided(other, SignedOff(1, TIM, "ops"), known(OTHER, late), late)
+    assert after(signed).step.state is StepState.GRANTED, "it was signed in the windows of now"
+
+
+def test_windows_changed_while_slack_says_nothing_start_nothing_protected() -> None:
+    queued = after(decided(SIGNED, LOOK, known()))
+    late = NOW + timedelta(hours=1, minutes=30)
+    silent = after(decided(queued, LOOK, replace(known(), membership=membership(NOW, unknown=(TIM,))), NOW))
+    assert silent.step.queued_since is None
+    step = after(decided(silent, LOOK, known(OTHER, late), late)).step
+    assert (step.state, step.requested, step.unrequested_by) == (StepState.WAITING, False, "window")
 
 
 def test_a_dst_night_moves_the_opening_with_the_wall_clock() -> None:

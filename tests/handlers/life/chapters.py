@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.actions.approve import SignedOff
 from handlers.actions.cancel import CancelRequested
 from handlers.actions.retry import RetryRequested
 from tests.handlers import builders
+from tests.handlers.life.calendars import load_windows
 from tests.handlers.life.draw import Draw
+from tests.handlers.life.emergencies import start_fix
 from tests.handlers.life.history import MAIN
 from tests.handlers.life.lineage import add_build, build_arrives_late, hold_back, report_again
 from tests.handlers.life.operations import poll, push, send, start_build
@@ -90,6 +93,21 @@ def told_late(world: World, draw: Draw) -> None:
     _push_on(world, Draw(1, 0, builders.MARA), draw.at % 20)
 
 
+def at_the_window(world: World, draw: Draw) -> None:
+    """Have a build wait for its window alone, in the evening."""
+    _first(world, draw, 8)
+    world.now += timedelta(hours=8)
+    load_windows(world, replace(draw, at=1, how=1 + draw.how % 4))
+    _push_on(world, replace(draw, at=0), 12)
+
+
+def mended(world: World, draw: Draw) -> None:
+    """Push an emergency into the last environment where there is a lane, with or without a release before it."""
+    _first(world, draw, 8 if draw.at % 2 else 30)
+    start_fix(world, replace(draw, at=4, how=5))
+    _push_on(world, replace(draw, at=len(world.open_releases()) - 1), draw.how)
+
+
 def _first(world: World, draw: Draw, times: int) -> None:
     add_build(world, draw, MAIN)
     _push_on(world, Draw(0, 0, builders.ANDY), times)
@@ -124,5 +142,8 @@ def _sign(world: World) -> None:
 
 CHAPTERS: dict[str, Callable[[World, Draw], None]] = {
     each.__name__: each
-    for each in (new, in_staging, in_production, followed, hotfix, overtaken, late, lies_there, told_late)
+    for each in (
+        *(new, in_staging, in_production, followed, hotfix, overtaken, late, lies_there, told_late),
+        *(at_the_window, mended),
+    )
 }

@@ -1,11 +1,15 @@
 """The invariants: what has to hold at every decision and after every step, given a record of what people did."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers import events, reports
 from handlers.actions.approve import SignedOff
+from handlers.actions.at import PlannedStartCancelled
+from handlers.actions.emergency import EmergencyStarted
+from handlers.actions.go import HoldLifted
 from handlers.actions.rollback import RollbackStarted
 from handlers.actions.stop import RerunStopped
 from handlers.actions.take import Taken
@@ -17,7 +21,7 @@ from handlers.environments import EnvironmentState
 from handlers.evaluation import gate_context
 from handlers.gate import Reason
 from handlers.lineage import Relation
-from handlers.outcome import Decision, Refusal
+from handlers.outcome import Decision, Refusal, Reply
 from handlers.people import SHIPROOM
 from handlers.release import Kind, Release, ReleaseState
 from handlers.step import Step, StepState
@@ -26,8 +30,12 @@ from tests.handlers import builders
 from tests.handlers.life import reference
 from tests.handlers.life.limits import Limits
 from tests.handlers.life.lying import Lying
+from tests.handlers.life.promised import Promised
 from tests.handlers.life.reference import AcceptedSignOff, AcceptedWaiver, Doubts, artifact, may_pass, person
 from tests.handlers.life.reminders import Reminders
+from tests.handlers.life.standing import Standing
+from tests.handlers.life.urgent import Urgent
+from tests.handlers.life.waking import Waking
 
 if TYPE_CHECKING:
     from handlers.build import Build
@@ -45,8 +53,9 @@ REPORTS = (
     reports.Reevaluated,
 )
 IN_FLIGHT = {StepState.SENT, StepState.RUNNING, StepState.CANCELLING, StepState.UNKNOWN}
-REQUESTS = (events.StepRequested, events.Started, RollbackStarted)
-Request = events.StepRequested | events.Started | RollbackStarted
+URGENT = {"rollback_started", "emergency_started"}
+REQUESTS = (events.StepRequested, events.Started, RollbackStarted, EmergencyStarted)
+Request = events.StepRequested | events.Started | RollbackStarted | EmergencyStarted
 Key = tuple[int, str]
 
 
@@ -61,6 +70,11 @@ class Invariants:
         self.takes: list[tuple[int, str]] = []
         self.authors: dict[int, set[str]] = {}
         self.limits = Limits()
+        self.seen: Counter[str] = Counter()
+        self.promised = Promised(self.seen)
+        self.waking = Waking()
+        self.standing = Standing(self.seen)
+        self.urgent = Urgent(self.seen)
         self.reminders = Reminders()
         self.testing: set[Key] = set()
         self.requested: dict[Key, str] = {}
@@ -123,8 +137,11 @@ class Invariants:
             person(sign_off.user)
             for sign_off in self.sign_offs
             if (sign_off.release, sign_off.environment) == (release.number, environment)
-            and not sign_off.spent
+            and sign_off.counts(self.world.now)
         }
+
+    def _took_part(self, release: Release) -> set[str]:
+        return {person(each.user) for each in self.sign_offs if each.release == release.number}
 
     def _check_stops(self, release: Release, event: object, outcome: Decision) -> None:
         """Check that a further attempt of an ended run is stopped only if a person says so."""
@@ -158,7 +175,7 @@ class Invariants:
         there = release.step_in(event.environment)
         newer = self.world.releases[event.by].build
         older = self.world.knowledge.is_newer(newer, release.build)
-        if release.kind is Kind.ROLLBACK or not older or there is None:
+        if release.kind is not Kind.NORMAL or not older or there is None:
             return False
         environment_state = self.world.environment_state(event.environment)
         present = release.number in {
@@ -196,9 +213,13 @@ class Invariants:
         after = outcome.release
         assert after is not None
         entered = there.may_have_deployed or there.state in {StepState.SUCCEEDED, StepState.SKIPPED}
-        newer = self.world.releases[event.by].build
+        other = self.world.releases[event.by]
+        newer = other.build
         claimed = self.world.knowledge.relation(newer, release.build) is Relation.CLAIMED
         older = release.kind is Kind.NORMAL and self.world.knowledge.is_newer(newer, release.build)
+        if other.kind is Kind.EMERGENCY:
+            contains = self.world.knowledge.relation(newer, release.build) is Relation.CONTAINS
+            older = release.kind is Kind.NORMAL and contains and newer.version != release.build.version
         spared = claimed and newer.branch != release.build.branch and self._worked_on(release)
         if older and not spared and not entered and not release.superseded_by:
             assert after.ended or (self._flies(after) and after.superseded_by == event.by)
@@ -212,32 +233,48 @@ class Invariants:
         after = decision.release
         assert after is not None
         self.reminders.check(before, decision, self.sign_offs, self.world.now)
-        self._write_down(before, event, decision.reply.code)
+        self.reminders.check_able(self.world, decision)
+        self.urgent.check_review(self.world, before, event, self._took_part(before))
+        self.promised.check_claim(self.world, before, event, decision)
+        self._write_down(before, event, decision.reply)
+        self._write_down_promised(before, event, decision.reply)
         if isinstance(event, Taken):
             self._take_over(before, event.actor)
+        self.standing.hear(before, decision)
         self._write_down_rerun(after, event, decision.reply.code)
         self.limits.hear(after, after.step, event, self.world.now)
         known = self.world.releases[after.number]
         for old, new in zip(before.steps, known.steps, strict=True):
             self._check_move(known, old, new)
+            if self.promised.check_revoked(self.world, known, old, new):
+                self.requested.pop((known.number, new.environment), None)
         self.lying.hear(before, event, decision)
         self.lying.check_left(self.world, before, known)
         if decision.reply.code == "settled_not_deployed":
             self._check_settled(known)
+        self.urgent.end(self.world, before, known, self.attempted)
         self._forget_locked(known)
+        self.promised.note(self.world, known, event)
+        self.waking.check(self.world, known, decision)
         if after.state is ReleaseState.SUPERSEDED and not before.ended:
             self._check_superseded(before, after)
         if decision.deployed:
             self.live[decision.deployed] = (after.number, after.build)
 
-    def _write_down(self, before: Release, event: object, code: str) -> None:
+    def _write_down(self, before: Release, event: object, reply: Reply) -> None:
+        code = reply.code
         number, environment = before.number, before.step.environment
-        if isinstance(event, SignedOff) and code == "signed":
-            team = event.team or self._team_of(before, event.actor)
-            self.sign_offs.append(AcceptedSignOff(number, environment, team, event.actor, artifact(before)))
+        if isinstance(event, SignedOff) and code in {"signed", "signed_alone"}:
+            team, stands_for = reply.values["team"], reply.values.get("stands_for", "")
+            lasts = {each.team: each.signed_for for each in reference.rules_of(before, environment)}[team]
+            until = self.world.now + timedelta(seconds=lasts) if lasts else None
+            signed = AcceptedSignOff(number, environment, team, event.actor, artifact(before))
+            signed = replace(signed, at=self.world.now, until=until, stands_for=stands_for)
+            self.standing.check_signed(self.world, before, event, signed)
+            self.sign_offs.append(signed)
         elif code == "withdrawn" and isinstance(event, Withdrawn):
-            self._take_back(number, environment, event.actor)
-        elif code in {"not_sent", "settled_not_deployed"}:
+            self._take_back(before, event.actor)
+        elif code in {"not_sent", "settled_not_deployed", "claim_refused"}:
             self._spend(number, environment, spent=False)
             self.attempted.discard((number, environment, before.step.attempt))
         elif code == "retried":
@@ -252,27 +289,38 @@ class Invariants:
             self._write_down_request(number, event, code)
 
     def _write_down_request(self, number: int, event: "Request", code: str) -> None:
-        if code in {"asked", "started", "goes_on", "rollback_started"}:
+        if code in {"asked", "asked_at", "started", "started_at", "goes_on", *URGENT}:
             self.requested[number, event.environment] = "person"
+            at = None if code in URGENT else getattr(event, "at", None)
+            self.promised.plan((number, event.environment), at)
         if isinstance(event, events.Started) and event.actor == SHIPROOM:
             self.automatic.add(number)
+
+    def _write_down_promised(self, before: Release, event: object, reply: Reply) -> None:
+        """Note what people say of planned starts, and that who lets go on what was held asks for it again."""
+        if isinstance(event, events.StepRequested | events.Started | HoldLifted):
+            self.promised.waits.pop((before.number, before.step.environment), None)
+        if isinstance(event, PlannedStartCancelled):
+            for key in self.promised.cancel(before.number, self.world.now):
+                self.requested.pop(key, None)
+        if isinstance(event, HoldLifted) and "again" in reply.values:
+            self.requested.setdefault((before.number, before.step.environment), "person")
 
     def _write_down_rerun(self, release: Release, event: object, code: str) -> None:
         if isinstance(event, reports.RunReported) and code == "rerun" and event.state == "succeeded":
             places = (step for step in release.steps if _carries(step, event.correlation))
             self.live[next(places).environment] = (release.number, release.build)
 
-    def _team_of(self, release: Release, user: str) -> str:
-        rules = reference.rules_of(release, release.step.environment)
-        return next(rule.team for rule in rules if reference.belongs(self.world, user, rule.team))
-
-    def _take_back(self, number: int, environment: str, user: str) -> None:
+    def _take_back(self, before: Release, user: str) -> None:
+        number, environment = before.number, before.step.environment
+        expired = {(each.user, each.at) for each in before.step.sign_offs if each.expired}
         self.sign_offs = [
             sign_off
             for sign_off in self.sign_offs
             if (sign_off.release, sign_off.environment, person(sign_off.user))
             != (number, environment, person(user))
             or sign_off.spent
+            or (sign_off.user, sign_off.at) in expired
         ]
 
     def _take_over(self, before: Release, user: str) -> None:
@@ -301,6 +349,7 @@ class Invariants:
         if new.state is StepState.SENT and old.state is not StepState.SENT:
             assert old.state is StepState.GRANTED
             assert new.intent is not None
+            self.promised.check_start(self.world, release, new)
             assert self.world.now - new.intent.granted_at <= timedelta(minutes=10), "sent too late"
             assert may_pass(self.world, release, new.environment), "sent without leave"
             assert self.world.environment_state(new.environment).holder == release.number
@@ -324,7 +373,10 @@ class Invariants:
         attempt = (*key, step.attempt)
         assert attempt not in self.grants.values(), "two grants for one attempt"
         self.grants[step.intent.correlation] = attempt
+        self.promised.check_start(self.world, release, step)
+        self.urgent.check_grant(self.world, release, step)
         assert may_pass(self.world, release, step.environment), "granted without leave"
+        self.seen[f"granted {release.kind}"] += 1
         plan = release.plan_of(step)
         signed = release.kind is Kind.ROLLBACK or reference.rules_of(release, step.environment)
         assert signed or not (plan.protected and plan.signed), "a protected deployment without a quorum"
@@ -340,16 +392,19 @@ class Invariants:
         deploys = not self.lying.takes_over(release, step.environment)
         waits = step.state is StepState.WAITING and release.environment.protected and deploys
         ready = reference.ready(self.world, release, step.environment)
-        if waits and ready and reference.locked(self.world, step.environment):
+        if waits and ready and reference.shut(self.world, release, step.environment):
             self.requested.pop((release.number, step.environment), None)
+            self.promised.waits.pop((release.number, step.environment), None)
             assert not step.requested
 
     def _check_superseded(self, before: Release, after: Release) -> None:
         """Check that a newer build of the branch, or one that contains it, ended a release; a claim only an idle one."""
         assert after.ending is not None
         newer = self.world.releases[after.ending.replaced_by]
-        assert newer.kind is Kind.NORMAL, "a rollback superseded a release"
-        if newer.build.branch == before.build.branch:
+        assert newer.kind is not Kind.ROLLBACK, "a rollback superseded a release"
+        if newer.kind is Kind.EMERGENCY:
+            assert self.world.knowledge.history.contains(newer.build.sha, before.build.sha)
+        elif newer.build.branch == before.build.branch:
             assert newer.build.number > before.build.number, "superseded by an older build"
         elif not self.world.knowledge.history.contains(newer.build.sha, before.build.sha):
             assert before.build.version in newer.build.contains, "superseded by a build that lacks it"
@@ -423,6 +478,7 @@ class Invariants:
         """Check the whole world against the invariants."""
         for environment in self.world.plan.environments:
             self._check_environment(environment.name)
+            self.urgent.check(self.world, environment.name)
         for release in self.world.releases.values():
             if release.ended:
                 self._check_final(release)
@@ -489,10 +545,11 @@ class Invariants:
         for release in self.world.open_releases():
             step = release.step
             self.limits.check_quiet(release, step, self.world.now)
-            if step.state is StepState.WAITING and step.requested:
+            if step.state is StepState.WAITING and step.requested and release.hold is None:
                 free = self.world.environment_state(step.environment).holder in {0, release.number}
                 lies = self.lying.takes_over(release, step.environment)
-                ready = lies or may_pass(self.world, release, step.environment)
+                due = not self.promised.is_planned((release.number, step.environment), self.world.now)
+                ready = (lies and due) or may_pass(self.world, release, step.environment)
                 assert not (free and ready), f"r{release.number} was not woken"
             assert not any(isinstance(effect, ShowCard) for effect in self.world.pending_effects())
 

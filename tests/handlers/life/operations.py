@@ -20,7 +20,7 @@ from handlers.actions.waive import AuthorsWaived
 from handlers.actions.withdraw import Withdrawn
 from handlers.build import Build
 from handlers.outcome import Decision, Refusal
-from handlers.people import AccountStatus, Person, Team, token_actor
+from handlers.people import AccountStatus, Person, token_actor
 from handlers.plan import BuildSource, EnvironmentPlan, Plan, Reminding
 from handlers.promotion import StartOrPromote
 from handlers.release import Release
@@ -40,6 +40,7 @@ from tests.handlers.life.lineage import (
 )
 from tests.handlers.life.restoring import bring_back
 from tests.handlers.life.world import World
+from tests.handlers.urgent import lane
 
 BRANCHES = (MAIN, "hotfix/*")
 SOURCE = BuildSource(ci="remote", branches=("hotfix/*", "feature/*"))
@@ -53,8 +54,30 @@ def _plan(*environments: EnvironmentPlan) -> Plan:
 PLANS = {
     "plain": _plan(builders.staging(), builders.production(branches=BRANCHES)),
     "reminding": replace(
-        _plan(builders.staging(), builders.production(branches=BRANCHES)),
+        _plan(
+            builders.staging(),
+            builders.production(
+                branches=BRANCHES,
+                gates=(builders.rule("testers", signed_for=5 * 3600), builders.rule("ops", signed_for=86400)),
+            ),
+        ),
         remind=Reminding(1800, 3600, 7200, ("developers",)),
+    ),
+    "urgent": _plan(
+        builders.staging(),
+        builders.production(branches=BRANCHES, emergency=lane(branches=BRANCHES)),
+    ),
+    "urgent_between": _plan(
+        builders.staging(
+            gates=(builders.rule("testers"),),
+            protected=True,
+            branches=(*BRANCHES, "feature/*"),
+            emergency=lane(branches=(), skips=(), gates=(builders.rule("ops", signed_for=7200),)),
+        ),
+        builders.production(
+            branches=BRANCHES,
+            emergency=lane(branches=BRANCHES, gates=(builders.rule("ops"), builders.rule("testers"))),
+        ),
     ),
     "automatic": _plan(
         builders.staging(gates=(builders.rule("testers"),), kept=(), start="automatic"),
@@ -90,7 +113,7 @@ PLANS = {
         builders.production(
             branches=BRANCHES,
             contains_live=True,
-            gates=(builders.rule("testers", same_person=True), builders.rule("ops")),
+            gates=(builders.rule("testers", same_person=True, signed_for=7200), builders.rule("ops")),
         ),
     ),
 }
@@ -323,7 +346,7 @@ def change_team(world: World, draw: Draw) -> None:
     rest = tuple(member for member in known.members if member != draw.who)
     if rest:
         members = (*rest, draw.who) if draw.how % 2 else rest
-        world.teams[known.name] = Team(known.name, members, known.usergroup)
+        world.teams[known.name] = replace(known, members=members)
         world.reevaluate_all()
 
 
@@ -346,7 +369,7 @@ def restore(world: World, _draw: Draw) -> None:
     """Slack answers, and all teams and accounts are as they were at first."""
     world.stale = False
     world.account_status = {builders.GUEST: AccountStatus.GUEST}
-    world.teams = dict(builders.TEAMS)
+    world.restore_teams()
     world.reevaluate_all()
 
 

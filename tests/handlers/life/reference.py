@@ -1,8 +1,7 @@
 """A second implementation of the gates, computed from what people did and what was told, without the product's gates."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers.lineage import Relation
@@ -11,6 +10,7 @@ from handlers.plan import EnvironmentPlan
 from handlers.release import Kind, Release
 from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from tests.handlers import builders
+from tests.handlers.life import openings, standing
 
 if TYPE_CHECKING:
     from tests.handlers.life.world import World
@@ -28,6 +28,18 @@ class AcceptedSignOff:
     user: str
     artifact: tuple[str, str, str, str]
     spent: bool = False
+    at: datetime | None = None
+    until: datetime | None = None
+    stands_for: str = ""
+
+    @property
+    def slot(self) -> str:
+        """Whose slot it fills."""
+        return self.stands_for or self.user
+
+    def counts(self, now: datetime) -> bool:
+        """Whether it is neither spent nor too old."""
+        return not self.spent and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True)
@@ -77,13 +89,23 @@ def plan_of(release: Release, environment: str) -> EnvironmentPlan:
 def rules_of(release: Release, environment: str) -> tuple[SignOffRule, ...]:
     """Return the sign-off rules of the plan for this kind of release."""
     plan = plan_of(release, environment)
+    if release.kind is Kind.EMERGENCY and plan.emergency is not None:
+        return sign_off_rules(plan.emergency.gates)
     return sign_off_rules(plan.rollback_gates if release.kind is Kind.ROLLBACK else plan.gates)
 
 
 def belongs(world: "World", user: str, team: str) -> bool:
     """Whether a user is a full member and in the team, by what Slack and the policy say now."""
-    if world.stale or world.account_status.get(user, AccountStatus.FULL) is not AccountStatus.FULL:
-        return False
+    return is_full(world, user) and in_team(world, user, team)
+
+
+def is_full(world: "World", user: str) -> bool:
+    """Whether Slack says now that an account is a full member."""
+    return not world.stale and world.account_status.get(user, AccountStatus.FULL) is AccountStatus.FULL
+
+
+def in_team(world: "World", user: str, team: str) -> bool:
+    """Whether a user is in a team, whatever their account."""
     known = world.teams[team]
     return user in known.members or (bool(known.usergroup) and user in world.group)
 
@@ -94,7 +116,9 @@ def barred(world: "World", release: Release, environment: str, rule: SignOffRule
     taken = [taker for number, taker in world.invariants.takes if number == release.number]
     found |= {taker for taker in taken if taken.count(taker) > 1}
     if not rule.requester_may_sign:
-        found |= {person(user) for user in release.requesters}
+        alone = world.invariants.urgent.signs_alone(world, release, environment)
+        able = {user for user in release.requesters if alone and belongs(world, user, "ops")}
+        found |= {person(user) for user in set(release.requesters) - able}
         found |= world.invariants.authors.get(release.number, set())
         if release.number in world.invariants.automatic:
             found |= {person_named(world, name) for name in world.knowledge.own_names(release.build) or ()}
@@ -103,16 +127,23 @@ def barred(world: "World", release: Release, environment: str, rule: SignOffRule
     return found
 
 
-def signers(world: "World", release: Release, environment: str, rule: SignOffRule) -> set[str]:
-    """Return the distinct people whose sign-off counts for a rule."""
-    return {
-        person(sign_off.user)
+def filled(world: "World", release: Release, environment: str, rule: SignOffRule) -> list[standing.Filled]:
+    """Return who signed for a rule, each with the person in whose place, where both count."""
+    out = barred(world, release, environment, rule)
+    return [
+        (person(sign_off.user), person(sign_off.slot))
         for sign_off in world.invariants.sign_offs
         if (sign_off.release, sign_off.environment, sign_off.team) == (release.number, environment, rule.team)
-        and not sign_off.spent
+        and sign_off.counts(world.now)
         and sign_off.artifact == artifact(release)
-        and belongs(world, sign_off.user, rule.team)
-    } - barred(world, release, environment, rule)
+        and standing.still_counts(world, sign_off)
+        and out.isdisjoint({person(sign_off.user), person(sign_off.slot)})
+    ]
+
+
+def has_enough(world: "World", release: Release, environment: str, rule: SignOffRule) -> bool:
+    """Whether enough distinct people signed for one rule."""
+    return standing.fills([(filled(world, release, environment, rule), rule.needs)])
 
 
 def waivers(world: "World", release: Release, environment: str) -> list[AcceptedWaiver]:
@@ -146,7 +177,7 @@ def doubts(world: "World", release: Release, environment: str) -> Doubts:
 def _lacks(world: "World", release: Release, environment: str) -> str:
     """Return the live commit that a build has to contain and is not known to."""
     live = world.environment_state(environment).live
-    if release.kind is Kind.ROLLBACK or live is None or not plan_of(release, environment).contains_live:
+    if release.kind is not Kind.NORMAL or live is None or not plan_of(release, environment).contains_live:
         return ""
     contained = world.knowledge.relation(release.build, live.build) is Relation.CONTAINS
     return "" if contained else live.build.sha
@@ -157,23 +188,10 @@ def quorum(world: "World", release: Release, environment: str) -> bool:
     rules = rules_of(release, environment)
     shared = [rule for rule in rules if rule.same_person]
     own = [rule for rule in rules if not rule.same_person]
-    enough = all(len(signers(world, release, environment, rule)) >= rule.needs for rule in shared)
-    return enough and _fills([(signers(world, release, environment, rule), rule.needs) for rule in own])
-
-
-def _fills(slots: Sequence[tuple[set[str], int]]) -> bool:
-    """Whether distinct people can fill all slots."""
-    if not slots:
-        return True
-    (people, needs), *rest = slots
-    return any(
-        _fills([(others - set(chosen), count) for others, count in rest])
-        for chosen in _choices(people, needs)
+    enough = all(has_enough(world, release, environment, rule) for rule in shared)
+    return enough and standing.fills(
+        [(filled(world, release, environment, rule), rule.needs) for rule in own]
     )
-
-
-def _choices(people: set[str], needs: int) -> Iterator[tuple[str, ...]]:
-    return combinations(sorted(people), needs)
 
 
 def locked(world: "World", environment: str) -> bool:
@@ -183,21 +201,42 @@ def locked(world: "World", environment: str) -> bool:
 
 
 def may_pass(world: "World", release: Release, environment: str) -> bool:
-    """Whether everything but the turn lets the release pass; a rollback passes locks."""
-    shut = release.kind is Kind.NORMAL and locked(world, environment)
-    return ready(world, release, environment) and not shut
+    """Whether everything but the turn lets the release pass."""
+    return (
+        ready(world, release, environment)
+        and not shut(world, release, environment)
+        and openings.in_window(world, release, environment)
+    )
+
+
+def may_pass_but_window(world: "World", release: Release) -> bool:
+    """Whether everything but its window and the turn lets the current step of a release pass."""
+    place = release.step.environment
+    return ready(world, release, place) and not shut(world, release, place)
+
+
+def shut(world: "World", release: Release, environment: str) -> bool:
+    """Whether a lock, a freeze or an overdue review closes an environment to a release; a rollback passes all."""
+    locks = release.kind is not Kind.ROLLBACK and locked(world, environment)
+    normal = release.kind is Kind.NORMAL and plan_of(release, environment).protected
+    overdue = normal and world.invariants.urgent.is_overdue(environment, world.now)
+    return locks or overdue or openings.frozen(world, release, environment)
 
 
 def ready(world: "World", release: Release, environment: str) -> bool:
-    """Whether everything but lock and turn lets the release pass."""
+    """Whether everything but lock, freeze, window and turn lets the release pass."""
     plan = plan_of(release, environment)
     fits = release.kind is Kind.ROLLBACK or not plan.protected or fits_branches(release, plan)
-    return fits and not doubts(world, release, environment) and quorum(world, release, environment)
+    planned = world.invariants.promised.planned.get((release.number, environment), world.now)
+    due = planned <= world.now
+    return fits and due and not doubts(world, release, environment) and quorum(world, release, environment)
 
 
 def fits_branches(release: Release, plan: EnvironmentPlan) -> bool:
     """Whether a build's branch is one of an environment's; the patterns of this world end in `/*` if they have any."""
-    branch = release.build.branch
+    branch, branches = release.build.branch, plan.branches
+    if release.kind is Kind.EMERGENCY and plan.emergency is not None:
+        branches = plan.emergency.branches or branches
     folder, _, name = branch.partition("/")
-    inside = f"{folder}/*" in plan.branches and bool(name) and "/" not in name
-    return branch in plan.branches or inside
+    inside = f"{folder}/*" in branches and bool(name) and "/" not in name
+    return branch in branches or inside

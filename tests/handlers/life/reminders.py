@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from handlers.actions.approve import SignedOff
+from handlers.decide import decide
 from handlers.effects import Call, Remind
 from handlers.outcome import Decision
 from handlers.release import Release
 from handlers.step import StepState
 from tests.handlers.life.reference import AcceptedSignOff, person
+
+if TYPE_CHECKING:
+    from tests.handlers.life.world import World
 
 Key = tuple[int, str, int, str]
 """A release, an environment, an attempt, and a person or a team."""
@@ -48,7 +54,7 @@ class Reminders:
         done = {
             person(each.user)
             for each in signed
-            if (each.release, each.environment) == (before.number, step.environment) and not each.spent
+            if (each.release, each.environment) == (before.number, step.environment) and each.counts(now)
         }
         waits = step.state is StepState.WAITING and after.step.environment == step.environment
         assert not (waits and person(effect.user) in done), "reminded of what they have signed"
@@ -58,6 +64,23 @@ class Reminders:
         again = last is not None and called is not None and called >= last
         assert last is None or again or now - last >= timedelta(hours=1), "reminded twice within an hour"
         self.reminded[key] = now
+
+    def check_able(self, world: "World", decision: Decision) -> None:
+        """Check that whoever is reminded of a sign-off may give it."""
+        release = decision.release
+        if release is None or release.ended or release.step.state is not StepState.WAITING or world.stale:
+            return
+        for effect in decision.effects:
+            if isinstance(effect, Remind):
+                signs = (
+                    SignedOff(release.number, effect.user, rule.team) for rule in release.rules(release.step)
+                )
+                facts = world.facts(release)
+                tried = [decide(release, each, facts, world.now, seed="able") for each in signs]
+                assert any(isinstance(each, Decision) for each in tried), (
+                    f"reminded of what they may not do: {tried}"
+                )
+                world.invariants.seen["reminded"] += 1
 
     def _check_escalation(self, before: Release, call: Call) -> None:
         (team,) = call.teams

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers import events, reports
+from handlers.absence import Absence
+from handlers.actions.emergency import EmergencyStarted
 from handlers.actions.rollback import RollbackStarted
 from handlers.build import Build
+from handlers.calendar import Calendar
 from handlers.comparing import effects_of_comparison
 from handlers.decide import decide, decide_build, decide_environment
 from handlers.effects import CompareBuilds, Effect, Notify, NotifyOpen, StopRun, Trigger, destination
@@ -15,7 +18,7 @@ from handlers.environments import EnvironmentState
 from handlers.external_runs import decide_external_run
 from handlers.facts import Capabilities, Facts
 from handlers.gate import Reason
-from handlers.lineage import Authorship
+from handlers.lineage import Authorship, Relation
 from handlers.outcome import Decision, Refusal
 from handlers.people import AccountStatus, Directory, Group, Member, Membership, Person, Team
 from handlers.plan import Plan
@@ -27,6 +30,7 @@ from tests.handlers import builders
 from tests.handlers.life.ci import Ci
 from tests.handlers.life.invariants import Invariants
 from tests.handlers.life.knowledge import Knowledge
+from tests.handlers.life.teams import teams
 
 LEASE = timedelta(seconds=30)
 Outcome = Decision | Refusal
@@ -53,7 +57,9 @@ class World:
     plan: Plan
     now: datetime = builders.NOW
     stale: bool = False
-    teams: dict[str, Team] = field(default_factory=lambda: dict(builders.TEAMS))
+    grouped: bool = True
+    teams: dict[str, Team] = field(init=False)
+    absences: dict[str, Absence] = field(default_factory=dict[str, Absence])
     group: frozenset[str] = frozenset()
     account_status: dict[str, AccountStatus] = field(
         default_factory=lambda: {builders.GUEST: AccountStatus.GUEST}
@@ -64,6 +70,7 @@ class World:
     asked: bool = False
     releases: dict[int, Release] = field(default_factory=dict[int, Release])
     environments: dict[str, EnvironmentState] = field(default_factory=dict[str, EnvironmentState])
+    calendars: dict[str, Calendar] = field(default_factory=dict[str, Calendar])
     successes: dict[str, tuple[Build, ...]] = field(default_factory=dict[str, tuple[Build, ...]])
     wake: dict[int, datetime | None] = field(default_factory=dict[int, datetime | None])
     queues: dict[str, deque[tuple[int, Effect]]] = field(default_factory=dict[str, deque[tuple[int, Effect]]])
@@ -76,7 +83,19 @@ class World:
     tickets: int = 0
 
     def __post_init__(self) -> None:
+        self.restore_teams()
         self.invariants = Invariants(self)
+
+    def restore_teams(self) -> None:
+        """Make the teams what they were at first."""
+        self.teams = teams(grouped=self.grouped)
+
+    def drop_stand_in(self, team: str, user: str) -> None:
+        """Take a stand-in from the list of a team; the policy is reloaded."""
+        known = self.teams[team]
+        rest = tuple(each for each in known.stand_ins if each != user)
+        self.teams[team] = replace(known, stand_ins=rest)
+        self.reevaluate_all()
 
     # Facts.
 
@@ -86,7 +105,7 @@ class World:
         members = {
             user: Member(self.account_status.get(user, AccountStatus.FULL), at) for user in builders.EVERYBODY
         }
-        return Membership(self.directory, members, {"S0OPS": Group(self.group, at)})
+        return Membership(self.directory, members, {"S0OPS": Group(self.group, at)}, self.absences)
 
     @property
     def directory(self) -> Directory:
@@ -103,7 +122,14 @@ class World:
         capabilities = {"here": Capabilities(authoritative_search=True, grace=60), "remote": Capabilities()}
         rolls_back = isinstance(event, RollbackStarted)
         in_flight = frozenset(each.number for each in self.open_releases() if rolls_back and each.in_flight)
-        facts = Facts(self.membership(), self.environments, capabilities, self.successes, in_flight=in_flight)
+        facts = Facts(
+            self.membership(),
+            self.environments,
+            capabilities,
+            self.successes,
+            in_flight=in_flight,
+            calendars=self.calendars,
+        )
         if release is None:
             return facts
         live = {name: state.live.build for name, state in self.environments.items() if state.live is not None}
@@ -114,8 +140,12 @@ class World:
         )
         if not isinstance(event, reports.NewerRequested | reports.NewerSucceeded):
             return facts
-        newer = self.releases[event.by].build
-        return replace(facts, newer=newer, relation=self.knowledge.relation(newer, release.build))
+        other = self.releases[event.by]
+        newer, relation = other.build, self.knowledge.relation(other.build, release.build)
+        if other.kind is Kind.EMERGENCY:
+            proved = Relation.CONTAINS if relation is Relation.CONTAINS else Relation.UNKNOWN
+            return replace(facts, newer=newer, relation=proved, in_emergency=True)
+        return replace(facts, newer=newer, relation=relation)
 
     def authorship(self, release: Release, environment: str) -> Authorship:
         """Return who wrote what a release would deploy since what Shiproom itself deployed there last."""
@@ -151,6 +181,12 @@ class World:
         if isinstance(event, events.Started):
             for release in self.open_releases():
                 if release.kind is Kind.NORMAL and release.build.version == event.build.version:
+                    again = events.StepRequested(release.number, event.actor, event.environment, event.at)
+                    return self._apply(release, again)
+        if isinstance(event, EmergencyStarted):
+            for release in self.open_releases():
+                there = release.kind is Kind.EMERGENCY and release.step.environment == event.environment
+                if there and release.build.version == event.build.version:
                     again = events.StepRequested(release.number, event.actor, event.environment)
                     return self._apply(release, again)
         self.numbers += 1
@@ -223,6 +259,8 @@ class World:
                 before = self.successes.get(decision.deployed, ())
                 self.successes[decision.deployed] = (*before, release.build)
         self.environments.update(decision.environments)
+        if decision.absence is not None:
+            self.absences[decision.absence.user] = decision.absence
         self._queue(decision.effects)
 
     def _queue(self, effects: tuple[Effect, ...]) -> None:
