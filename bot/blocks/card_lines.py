@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from bot.blocks.card_changes import card_changes
 from bot.blocks.card_holds import after_the_hold, hold_line
 from bot.blocks.card_outcomes import ended_lines, failed_lines, unknown_lines
+from bot.blocks.card_times import lapses, later
 from bot.blocks.card_view import CardView
 from bot.blocks.headline import teams
 from bot.blocks.names import capital, listing, span
@@ -134,7 +135,7 @@ def _starts_by_itself(view: CardView) -> str:
     shut = (view.lock or view.frozen) and view.release.environment.protected
     if shut or any(each.values.get("thaws") for each in view.reasons):
         return _after_the_lock(view)
-    if view.lapses or view.later is not None:
+    if lapses(view) or later(view) is not None:
         return _at_its_time(view, where)
     if view.starts_after_sign_offs:
         return f"{where} starts with the last sign-off" if view.missing else ""
@@ -148,9 +149,10 @@ def _starts_by_itself(view: CardView) -> str:
 
 def _at_its_time(view: CardView, where: str) -> str:
     """Return that the step starts by itself at a time, unless a sign-off is too old by then."""
-    if view.lapses:
+    if lapses(view):
         return f"{where} waits so long that a sign-off is too old by then: somebody has to sign again"
-    at = view.later.until if view.later is not None else None
+    timed = later(view)
+    at = timed.until if timed is not None else None
     return f"{where} starts by itself {view.names.dated(at)}, once all is done" if at is not None else ""
 
 

@@ -22,7 +22,6 @@ from handlers.people import Directory
 from handlers.release import Kind, Release, ReleaseState
 from handlers.slots import Awaited
 from handlers.step import Step, StepState
-from handlers.tally import expires_at
 
 LONGEST_PART = 24
 
@@ -163,28 +162,6 @@ class CardView:
     def frozen(self) -> Reason | None:
         """The reason of the freeze that lasts longest, if there is one."""
         return next((each for each in self.reasons if each.code == "frozen"), None)
-
-    @property
-    def lapses(self) -> bool:
-        """Whether a sign-off will be too old before the time comes that the step waits for."""
-        timed = [
-            each.until for each in self.reasons if each.code in {"window_closed", "planned"} and each.until
-        ]
-        ends = [
-            expires_at(rule, signed)
-            for rule in self.release.rules(self.step)
-            for signed in self.step.unspent
-            if signed.team == rule.team
-        ]
-        return bool(timed) and any(end is not None and end <= max(timed) for end in ends)
-
-    @property
-    def later(self) -> Reason | None:
-        """The reason that the step waits for a time that comes by itself: that of its window, or the one it was asked for."""
-        timed = [each for each in self.reasons if each.code in {"window_closed", "planned"}]
-        if any(each.values.get("freeze") for each in timed) or self.lapses:
-            return None
-        return max(timed, key=lambda each: each.until or self.names.now, default=None)
 
     @property
     def hold(self) -> Reason | None:

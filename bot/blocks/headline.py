@@ -5,6 +5,7 @@ The sign repeats what the words say. Every message that says how a release stand
 
 from collections.abc import Callable
 
+from bot.blocks.card_times import later
 from bot.blocks.card_view import CardView
 from bot.blocks.failures import failure_words, step_failure
 from bot.blocks.names import listing, ordinal, place_in_line, plural
@@ -59,7 +60,7 @@ def failed_where(view: CardView) -> str:
 
 
 def _waiting_sign(view: CardView) -> str:
-    shut = view.lock or view.frozen or view.later
+    shut = view.lock or view.frozen or later(view)
     if view.barred or view.hold is not None or (shut is not None and not view.missing):
         return HELD
     return GOES if any(each.code == "about_to_start" for each in view.reasons) else WAITS
@@ -81,8 +82,9 @@ def _waiting_for_others(view: CardView) -> str:
         return f"{view.environment} is locked"
     if view.frozen is not None:
         return f"{view.environment} is frozen"
-    if view.later is not None and view.later.until is not None and view.step.requested:
-        return f"{'signed, ' if view.is_signed else ''}ships {view.names.on_day(view.later.until)}"
+    timed = later(view)
+    if timed is not None and timed.until is not None and view.step.requested:
+        return f"{'signed, ' if view.is_signed else ''}ships {view.names.on_day(timed.until)}"
     first = next((each for each in view.reasons if each.code not in _NO_GATE), None)
     if first is None:
         ready = "ready for" if view.before else "ready to start in"

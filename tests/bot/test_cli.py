@@ -113,6 +113,7 @@ def newer(shell: Shell) -> None:
     assert shell.run("migrate") == 0
     with contextlib.closing(sqlite3.connect(shell.database)) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.execute("UPDATE schema_support SET lowest = '9999'")
         database.commit()
 
 

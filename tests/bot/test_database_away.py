@@ -200,6 +200,7 @@ async def test_a_bot_ends_once_its_schema_is_of_a_newer_version(
     """`shiproom migrate` of a newer version ran, and what it changed is not for this one."""
 
     async def upgrade() -> None:
+        await asyncio.to_thread(own.sql, "UPDATE schema_support SET lowest = '9999'", url)
         await asyncio.to_thread(own.sql, "UPDATE alembic_version SET version_num = '9999'", url)
 
     async with World(tmp_path, url) as world:

@@ -10,7 +10,7 @@ from tests.scenarios.acting import HEAD, ServiceScenario, furnished, service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SERVICES = {name: service(name) for name in ("front", "back", "hall", "yard")}
+SERVICES = {name: service(name) for name in ("front", "rear", "hall", "yard")}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -31,21 +31,21 @@ async def form(scenario: ServiceScenario, line: str) -> str:
 
 
 async def test_a_rollback_is_of_the_service_and_to_the_build_that_are_named(bot: Inside) -> None:
-    front, back = ServiceScenario(bot, "front"), ServiceScenario(bot, "back")
+    front, rear = ServiceScenario(bot, "front"), ServiceScenario(bot, "rear")
     first = await front.live("1.0")
     await front.live("1.1")
-    second = await back.live("2.0")
-    await back.live("2.1")
-    for line in ("production of back", "production in back", "production von back", "back/production"):
-        assert "production of back goes from 2.1" in await form(front, f"rollback {line}"), line
+    second = await rear.live("2.0")
+    await rear.live("2.1")
+    for line in ("production of rear", "production in rear", "production von rear", "rear/production"):
+        assert "production of rear goes from 2.1" in await form(front, f"rollback {line}"), line
     for line in (f"front to r{first}", f"production r{first}", "production 1.0", "production auf 1.0"):
         assert "production of front goes from 1.1" in (shown := await form(front, f"rollback {line}")), line
         assert "back to 1.0 (" in shown, line
     refused = {
-        "front and back production": "back would be a second service",
-        "production of front and back": "back would be a second service",
+        "front and rear production": "rear would be a second service",
+        "production of front and rear": "rear would be a second service",
         "staging and production": "production would be a second environment",
-        "production back is down": "back is a service",
+        "production rear is down": "rear is a service",
         "production 0.9": "0.9 never succeeded in production",
         "production 0.9 is broken": "0.9 never succeeded in production",
         f"production to r{second}": f"r{second} is no release of front",
@@ -53,20 +53,20 @@ async def test_a_rollback_is_of_the_service_and_to_the_build_that_are_named(bot:
     }
     for line, said in refused.items():
         assert said in await form(front, f"rollback {line}"), line
-    assert f"r{second} is no release of front" in await back.types("Mara", f"front@r{second} to production")
+    assert f"r{second} is no release of front" in await rear.types("Mara", f"front@r{second} to production")
 
 
 async def test_a_lock_is_of_the_service_that_is_named(bot: Inside) -> None:
     front = ServiceScenario(bot, "front")
-    for line in ("production of back 2h db", "production in back 2h db"):
-        assert "production of back is locked until" in await front.types("Tim", f"lock {line}")
+    for line in ("production of rear 2h db", "production in rear 2h db"):
+        assert "production of rear is locked until" in await front.types("Tim", f"lock {line}")
         assert "locked" not in await front.types("Tim", "where front")
-        assert "production of back is open again" in await front.types("Tim", "unlock production of back")
+        assert "production of rear is open again" in await front.types("Tim", "unlock production of rear")
     before = len(await bot.rows())
     for line in (
-        "lock production back 2h db",
-        "lock everything of back 2h",
-        "unlock front and back production",
+        "lock production rear 2h db",
+        "lock everything of rear 2h",
+        "unlock front and rear production",
     ):
         await front.types("Tim", line)
     assert len(await bot.rows()) == before, "nothing was done"

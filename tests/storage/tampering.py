@@ -146,11 +146,12 @@ def decisions(connection: Connection) -> list[object]:
 
 @dataclass(frozen=True, slots=True)
 class Tamper:
-    """What was changed: the table, the rows as they were, and the column if it was only one."""
+    """What was changed: the table, the rows as they were, and the column with its new value if it was only one."""
 
     table: Table
     rows: tuple[Row, ...]
     column: str = ""
+    value: object = None
 
     @property
     def needs_no_voucher(self) -> bool:
@@ -158,7 +159,7 @@ class Tamper:
         if any(table(row) is self.table for row in UNVOUCHED):
             return True
         if self.table is table(EffectRow) and not any(is_vouched(row["kind"]) for row in self.rows):
-            return self.column != "kind"
+            return self.column != "kind" or (isinstance(self.value, str) and not is_vouched(self.value))
         return any(self.column in left for row, left in UNVOUCHED_COLUMNS.items() if table(row) is self.table)
 
 
@@ -178,10 +179,9 @@ def tamper(connection: Connection, chance: random.Random) -> Tamper | None:
 def alter(connection: Connection, of: Table, rows: list[Row], chance: random.Random) -> Tamper:
     """Give one column another value that looks right."""
     row, column = chance.choice(rows), chance.choice(list(of.columns)).name
-    connection.execute(
-        update(of).where(is_row(of, row)).values({column: other(row[column], column, rows, chance)})
-    )
-    return Tamper(of, (row,), column)
+    value = other(row[column], column, rows, chance)
+    connection.execute(update(of).where(is_row(of, row)).values({column: value}))
+    return Tamper(of, (row,), column, value)
 
 
 def other(value: object, column: str, rows: list[Row], chance: random.Random) -> object:

@@ -145,6 +145,7 @@ async def test_closed_after_a_refused_start(migrated_sqlite: str, tmp_path: Path
 
     def age(connection: Connection) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE schema_support SET lowest = '9999'"))
 
     database = await connect(url, alone=True)
     await database.write(age)

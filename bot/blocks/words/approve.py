@@ -4,6 +4,7 @@ from bot.blocks.names import listing
 from bot.blocks.text import escape
 from bot.blocks.words.action_words import ActionWords
 from bot.blocks.words.template import RenderContext
+from handlers.release import Kind
 
 
 def _which_team(context: RenderContext) -> str:
@@ -15,6 +16,14 @@ def _signed(context: RenderContext) -> str:
     place = " in place of {stands_for:user}" if context["stands_for"] else ""
     back = ". Until it starts in {environment} you can take it back: /release withdraw {release}"
     return context.render("You have signed {release} off for {team}" + place + back)
+
+
+def _sign_offs_wanted(context: RenderContext) -> str:
+    release = context.waits
+    if release is None or release.kind is not Kind.EMERGENCY:
+        return context.render("Sign off {title} for {environment}: {teams_wanted:long}")
+    said = "EMERGENCY{note:because}: sign off {title} for {environment}: {teams_wanted:long}"
+    return context.also(note=release.note).render(said)
 
 
 def _posted(context: RenderContext) -> str:
@@ -76,6 +85,7 @@ WORDS = ActionWords(
         "checklist_incomplete": "Not ticked yet: {missing:long}. Tick every box, then sign off for {team}.",
     },
     thread={
+        "sign_offs_wanted": _sign_offs_wanted,
         "signed": _posted,
         "signers_away": "Nobody who can sign for {team} is there: {users:users} {users:are} away, at least{until:until}. An "
         "operator can name stand-ins of {team} in shiproom.yml.",

@@ -13,7 +13,6 @@ from bot.blocks.words.reasons import called_off
 from bot.blocks.words.records import LOST, RESTORED
 from bot.blocks.words.registry import of_actions
 from bot.blocks.words.template import RenderContext, Sentence
-from handlers.release import Kind
 
 LOST_TRACK = {
     "no_answer": "The start got no clear answer",
@@ -25,14 +24,6 @@ LOST_TRACK = {
 
 
 COULD_NOT_BE_ASKED = "The CI could not be asked since {silent:clock}"
-
-
-def _sign_offs_wanted(context: RenderContext) -> str:
-    release = context.waits
-    if release is None or release.kind is not Kind.EMERGENCY:
-        return context.render("Sign off {title} for {environment}: {teams_wanted:long}")
-    said = "EMERGENCY{note:because}: sign off {title} for {environment}: {teams_wanted:long}"
-    return context.also(note=release.note).render(said)
 
 
 def _cancelling(context: RenderContext) -> str:
@@ -138,7 +129,6 @@ def _rerun(context: RenderContext) -> str:
 
 
 _THREAD: dict[str, Sentence] = {
-    "sign_offs_wanted": _sign_offs_wanted,
     "escalated": "Look at {title}: nobody of {team} has signed it for {environment} in {seconds:span}.",
     "sign_off_lost": "{user:user} may not sign for {team} any more: that sign-off does not count.",
     "start_lost": _start_lost,

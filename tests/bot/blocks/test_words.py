@@ -47,6 +47,7 @@ ADDED = {
     "Refusal": {"trouble", "services"},
     "Reply": {
         *("services", "beside", "still", "owners", "locked_by_others", "too_many_locks", "behind"),
+        *("at", "freeze", "thaws", "opens", "shut"),
         *("again", "signed", "alone", "many", "short_of", "able", "needs", "waived"),
         *("stand_ins", "alone", "not_in_team"),
     },

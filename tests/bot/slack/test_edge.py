@@ -127,7 +127,7 @@ async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]
 
 async def test_the_blocks_have_buttons_selects_and_forms() -> None:
     words = {each.partition(":")[0] for each in BUTTONS}
-    assert words == {"approve", "cancel", "journey", "reject", "retry", "rollback", "settle", "testing"}
+    assert words == {"approve", "cancel", "go", "journey", "reject", "retry", "rollback", "settle", "testing"}
     assert SELECTS == ["choose_service"]
     assert {view["callback_id"] for view in VIEWS} == set(FORMS)
 
