@@ -69,7 +69,6 @@ ANSWERED: list[tuple[str, tuple[str, ...]]] = [
         "settle r{n} failed",
         ("/release settle r{n} not-deployed or /release settle r{n} deployed", "r42 not-deployed the"),
     ),
-    ("go r{n}", ("r{n} is not held", "/release approve r{n}")),
     ("all to staging", ("Did you mean /release typed to staging?",)),
     ("freigeben r{n}", ("Did you mean /release approve r{n}?", "[Sign off r{n}]")),
     ("aprove r{n}", ('I could not read "aprove".', "Did you mean /release approve r{n}?", "[Sign off r{n}]")),
