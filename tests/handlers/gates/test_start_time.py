@@ -1,12 +1,13 @@
 """A step that was asked for at a time starts no earlier, and then as if it had been asked for then."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from handlers import reports
-from handlers.effects import NotifyOpen
+from handlers.calendar import Calendar, Freeze, Window
+from handlers.effects import NotifyOpen, PostToThread
 from handlers.evaluation import gate_context
 from handlers.events import Started, StepRequested
 from handlers.facts import Facts
@@ -123,3 +124,36 @@ def test_a_release_that_starts_at_a_time() -> None:
     late = AT + timedelta(days=1)
     begun = decided(after(decision), LOOK, facts(membership=membership(late)), late)
     assert after(begun).step.state is StepState.GRANTED
+
+
+SHUT = Calendar(windows=(Window(frozenset({6}), time(9), time(10)),))
+NEVER = Calendar(windows=(Window(frozenset({6}), time(9), time(10), not_on_holidays=True),))
+FROZEN = Calendar(freezes=(Freeze("audit", NOW, later(days=1)),))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "told"),
+    [
+        (SHUT, {"opens": "2026-03-08T09:00:00+00:00", "shut": "yes"}),
+        (NEVER, {"opens": "", "shut": "yes"}),
+        (FROZEN, {"freeze": "audit", "thaws": later(days=1).isoformat()}),
+        (Calendar(), {}),
+    ],
+)
+def test_who_plans_a_start_is_told_what_will_keep_it_from_that(
+    calendar: Calendar, told: dict[str, str]
+) -> None:
+    there = replace(known(), calendars={"production": calendar})
+    values = {"release": "r1", "environment": "production", "at": AT.isoformat()}
+    assert decided(UNASKED, ASKED, there).reply == Reply("asked_at", {**values, **told})
+
+
+def test_windows_changed_after_a_start_was_planned_start_nothing_protected() -> None:
+    asked = after(decided(UNASKED, ASKED, known()))
+    noon = Calendar(windows=(Window(frozenset(range(7)), time(9), time(18)),))
+    there = replace(known(3), calendars={"production": noon})
+    decision = decided(asked, LOOK, there, AT)
+    step = after(decision).step
+    assert (step.state, step.requested, step.unrequested_by) == (StepState.WAITING, False, "window")
+    [told] = [each for each in of_kind(decision.effects, PostToThread) if each.code == "start_lost"]
+    assert (told.users, told.broadcast) == ((ANDY,), True)

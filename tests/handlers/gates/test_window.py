@@ -8,7 +8,7 @@ import pytest
 
 from handlers import reports
 from handlers.actions.approve import SignedOff
-from handlers.calendar import Calendar, Window
+from handlers.calendar import Calendar, Freeze, Window
 from handlers.effects import Trigger
 from handlers.evaluation import gate_context
 from handlers.events import StepRequested
@@ -156,3 +156,10 @@ def test_a_dst_night_moves_the_opening_with_the_wall_clock() -> None:
     night = datetime(2026, 3, 28, 20, tzinfo=UTC)
     [result] = checked(SIGNED, berlin, night)
     assert result.reasons[0].until == datetime(2026, 3, 29, 1, tzinfo=UTC), "03:00 summer time"
+
+
+def test_an_opening_within_a_freeze_says_so() -> None:
+    freeze = Freeze("audit", NOW + timedelta(hours=1), NOW + timedelta(days=2))
+    [result] = checked(SIGNED, replace(MORNING, freezes=(freeze,)))
+    assert result.reasons[0].values["freeze"] == "audit"
+    assert result.reasons[0].values["thaws"] == freeze.ends.isoformat()
