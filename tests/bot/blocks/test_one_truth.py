@@ -13,7 +13,7 @@ from tests.bot.blocks.truth.oracles import ORACLES, WORLD_ORACLES, undone_in
 from tests.bot.blocks.truth.walk import Moment, SeenWorld, lives, moment
 from tests.profile import size
 
-LIVES, LENGTH = size((70, 40), (70, 40), (500, 45))
+LIVES, LENGTH = size((130, 40), (130, 40), (500, 45))
 EVERY = size(8, 6, 2)
 """Of so many new states, one is looked at without its place in the policy too, and with records lost."""
 
