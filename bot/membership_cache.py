@@ -98,7 +98,10 @@ class MembershipCache:
         return known is None or not now - REFRESH_AFTER <= known.as_of <= now
 
     async def _ask(self, key: str, question: Callable[[], Awaitable[None]]) -> None:
-        """Send a request once, however many callers wait for the same answer."""
+        """Send a request once, however many callers wait for the same answer.
+
+        What is answered is as of when it was asked: it may have changed by the time the answer arrives.
+        """
         under_way = self._asking.get(key)
         if under_way is not None:
             await asyncio.shield(under_way)
@@ -110,8 +113,8 @@ class MembershipCache:
             self._asking.pop(key).set_result(None)
 
     async def _ask_member(self, user: str) -> None:
-        result = await self._slack.call("users.info", {"user": user}, read=True)
         now = self._clock.now()
+        result = await self._slack.call("users.info", {"user": user}, read=True)
         if isinstance(result, CallSucceeded):
             member = read_member(result.answer["user"], self._team, now)
         elif isinstance(result, CallRejected) and result.error in NO_ACCOUNT:
@@ -122,8 +125,8 @@ class MembershipCache:
         await self._database.write(lambda connection: facts.save(connection, {user: member}, {}))
 
     async def _ask_group(self, name: str) -> None:
-        result = await self._slack.call("usergroups.users.list", {"usergroup": name}, read=True)
         now = self._clock.now()
+        result = await self._slack.call("usergroups.users.list", {"usergroup": name}, read=True)
         if isinstance(result, CallRejected) and result.error in NO_GROUP:
             # Nobody saw it empty: what was signed instead of it is not handed over.
             self._groups = {**self._groups, name: Group(frozenset(), now)}
