@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from bot.blocks.card_changes import card_changes
 from bot.blocks.card_holds import after_the_hold, hold_line
 from bot.blocks.card_outcomes import ended_lines, failed_lines, unknown_lines
-from bot.blocks.card_times import lapses, later
+from bot.blocks.card_times import frozen_line, lapses, later
 from bot.blocks.card_view import CardView
 from bot.blocks.headline import teams
 from bot.blocks.names import capital, listing, span
@@ -47,6 +47,7 @@ def _waiting(view: CardView, titles: int) -> Iterator[CardLine]:
     else:
         yield CardLine(signed_line(view), 1)
     others = [each for each in view.reasons if each.code not in _SHOWN_ELSEWHERE]
+    others.sort(key=lambda reason: reason.code == "signer_unknown")  # that is over in half a minute
     for rank, reason in enumerate(others):
         yield CardLine(_reason_line(view, reason), rank + 1 if view.missing else rank)
     yield CardLine(_before_it(view), 3)
@@ -64,6 +65,8 @@ def _reason_line(view: CardView, reason: Reason) -> str:
         return f"Locked by {by}{until}{f': {said}' if said else ''} {there}".rstrip()
     if reason.code == "held":
         return hold_line(view, reason)
+    if reason.code == "frozen":
+        return frozen_line(view, reason)
     if reason.event == "waive":
         can = askable(view.waiting, reason, view.names, view.directory)
         short = capital(in_words(view.waiting, reason, view.names, view.directory))

@@ -1,6 +1,8 @@
 """Says when a step starts by itself, where that is known: its window opens, or the time comes for which it was asked for."""
 
 from bot.blocks.card_view import CardView
+from bot.blocks.names import capital
+from bot.blocks.text import escape, quoted
 from handlers.gate import Reason
 from handlers.tally import expires_at
 
@@ -25,3 +27,11 @@ def lapses(view: CardView) -> bool:
         if signed.team == rule.team
     ]
     return bool(times) and any(end is not None and end <= max(times) for end in ends)
+
+
+def frozen_line(view: CardView, frozen: Reason) -> str:
+    """Return until when a freeze holds and why; what passes it is said by `why`."""
+    until = f" until {view.names.when(frozen.until)}" if frozen.until is not None else ""
+    said = quoted(frozen.values["reason"], 60)
+    because = f": {said}" if said else ""
+    return f"{capital(view.environment)} is frozen{until} ({escape(frozen.values['freeze'], 24)}){because}"

@@ -47,7 +47,7 @@ async def test_a_freeze_declared_after_the_signatures_counts_and_its_end_starts_
         await website.reloads(FROZEN)
         await website.turn("wed 09:10")
         assert website.deployed("production") == []
-        assert "production is frozen" in website.shown(number).text
+        assert "Production is frozen" in website.shown(number).text
         said = await website.types("Mara", f"r{number} to production")
         assert "frozen" in said
         assert website.deployed("production") == []

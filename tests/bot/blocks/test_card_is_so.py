@@ -1,6 +1,7 @@
 """What a card says in states that are rare: nothing that is not so, and nobody is asked for what they cannot do."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.bot.blocks.world import (
     CHANGES,
     DIRECTORY,
     NAMES,
+    NOW,
     OLD,
     TIM,
     ago,
@@ -168,6 +170,17 @@ def test_who_has_signed_takes_that_back_before_they_waive() -> None:
     assert "take back your sign-off" in " ".join(can_do(drawn, TIM, ("ops",)))
     fresh = unknown_author(view(release(waiting())))
     assert "waive what is not known" in " ".join(can_do(fresh, TIM, ("ops",)))
+
+
+def test_what_holds_for_days_is_said_before_what_is_over_in_a_moment() -> None:
+    doubted = Reason("signer_unknown", {"user": TIM, "team": "ops"}, (), NOW + timedelta(seconds=30))
+    ends = NOW + timedelta(days=3)
+    values = {"freeze": "audit", "reason": "quiet days " * 9, "environment": "production", "again": "yes"}
+    frozen = Reason("frozen", {**values, "ends": ends.isoformat()}, (), ends)
+    drawn = view(release(waiting(sign_offs=(signed_by_tim(),))))
+    full = said(replace(drawn, reasons=(*drawn.reasons, doubted, frozen)))
+    assert "Production is frozen until" in full
+    assert "yet to confirm" not in full, "it has no room for both"
 
 
 def test_an_empty_user_group_is_a_noun_in_every_sentence() -> None:
