@@ -89,7 +89,7 @@ class Inside:
         return [json.loads(line) for line in lines]
 
     async def until(
-        self, holds: Callable[[], bool], what: Callable[[], str] = lambda: "", within: float = 30.0
+        self, holds: Callable[[], bool], what: Callable[[], str] = lambda: "", within: float = 45.0
     ) -> None:
         """Look again and again until something holds; otherwise say what it was like in the end."""
         try:

@@ -11,6 +11,9 @@ from tests.bot.inside import Inside
 from tests.local_slack.chat_user import ChatUser, Pressed, Seen
 from tests.world import World
 
+PATIENCE = 45.0
+"""Seconds to wait for what has to come: who signed is confirmed again after half a minute, if the clock went on meanwhile."""
+
 HEAD = """\
 version: 1
 time_zone: Europe/Berlin
@@ -187,18 +190,18 @@ class RunningScenario:
     async def thread(self, number: int, words: str) -> str:
         """Wait until a release's thread says something."""
         card = await self.shows(number)
-        seen = await self.person("Irwin").until_sees(self.channel, words, thread=card.ts, within=30)
+        seen = await self.person("Irwin").until_sees(self.channel, words, thread=card.ts, within=PATIENCE)
         return seen.text
 
     async def says(self, words: str) -> Seen:
         """Wait until the channel says something."""
-        return await self.person("Irwin").until_sees(self.channel, words, within=30)
+        return await self.person("Irwin").until_sees(self.channel, words, within=PATIENCE)
 
     async def release(self, number: int) -> dict[str, Any]:
         return await self.bot.world.release(number)
 
     async def until(self, number: int, state: str, environment: str = "") -> dict[str, Any]:
-        return await self.bot.world.until(number, state, environment, within=30)
+        return await self.bot.world.until(number, state, environment, within=PATIENCE)
 
     def breaks(self, environment: str, words: str = "502 from web-3") -> None:
         """Let the next deployments to an environment fail with these words."""
