@@ -6,6 +6,7 @@ A release keeps the plan that it started with.
 from dataclasses import dataclass
 from typing import Literal
 
+from handlers.branches import matches_branch
 from handlers.emergency_plan import EmergencyPlan
 from handlers.gate import GateSettings
 from handlers.sign_offs import BY_OPERATORS, Waiving
@@ -64,6 +65,17 @@ class EnvironmentPlan:
         """The teams whose members count for some gate, and those that start and review emergencies."""
         signing = tuple(team for gate in self.all_gates for team in gate.teams())
         return signing + (self.emergency.teams if self.emergency is not None else ())
+
+    @property
+    def emergency_branches(self) -> tuple[str, ...]:
+        """The patterns of the branches whose builds it takes in an emergency: those of the lane, or else its own."""
+        return (self.emergency.branches if self.emergency is not None else ()) or self.branches
+
+    def takes_urgent(self, branch: str) -> bool:
+        """Return whether a build of a branch may go there in an emergency."""
+        return self.emergency is not None and (
+            not self.protected or matches_branch(branch, self.emergency_branches)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,8 +180,8 @@ class Release:
 
     def branches(self, step: Step) -> tuple[str, ...]:
         """Return the patterns of the branches whose builds this kind of release may take there."""
-        lane = self.lane(step)
-        return (lane.branches if lane is not None else ()) or self.plan_of(step).branches
+        planned = self.plan_of(step)
+        return planned.emergency_branches if self.kind is Kind.EMERGENCY else planned.branches
 
     def alone_from(self, step: Step) -> datetime | None:
         """Return from when an operator may sign an emergency that they started; None as long as Slack took no call for it."""

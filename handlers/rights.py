@@ -5,7 +5,6 @@ A refusal lists who could do it.
 
 from datetime import datetime
 
-from handlers.branches import matches_branch
 from handlers.draft import Draft
 from handlers.environments import EnvironmentState
 from handlers.events import AbsenceEvent, Precondition, StartsRelease
@@ -149,8 +148,7 @@ def refuse_branch(draft: Draft, environment: str) -> Refusal | None:
 
 def _urgent(release: Release, step: Step) -> dict[str, str]:
     """Return what a button needs for an emergency that may take the branch there; nothing without such a lane."""
-    lane = release.plan_of(step).emergency
-    if lane is None or not matches_branch(release.build.branch, lane.branches):
+    if not release.plan_of(step).takes_urgent(release.build.branch):
         return {}
     return {"emergency": "yes", "service": release.service, "version": release.build.version}
 

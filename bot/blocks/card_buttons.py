@@ -68,7 +68,8 @@ def _emergency(view: CardView) -> Iterator[Offer]:
     """Offer the emergency lane of where a normal release goes; its form says what it passes, and asks why."""
     release, where = view.release, view.step.environment
     version = release.build.version
-    if release.kind is Kind.NORMAL and release.environment.emergency is not None and typeable(version):
+    urgent = release.kind is Kind.NORMAL and release.environment.takes_urgent(release.build.branch)
+    if urgent and typeable(version):
         shown = start_precondition(release.build, view.environment_state)
         value = encode(f"emergency {release.service}@{version} to {where}", shown)
         yield Offer(f"Emergency in {plain(where, 40)}", f"emergency:{where}", value)

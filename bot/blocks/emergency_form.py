@@ -95,7 +95,8 @@ def _in_the_way(choice: EmergencyChoice) -> Iterator[str]:
     passed = [f"r{each.release}" for each in state.queue if not each.rollback]
     if before:
         yield f"{listing(before)} rolls back and goes first."
-    yield f"It passes windows, freezes and the line{f': it goes before {listing(passed)}' if passed else ''}."
+    line = f"once it is signed it goes before {listing(passed)}" if passed else ""
+    yield f"It passes windows, freezes and the line{f': {line}' if line else ''}."
     for lock in state.current_locks(names.now):
         operators = names.members(choice.directory, choice.plan.operators)
         locked = f"{capital(escape(state.environment, 40))} is {lock_in_short(lock, names)}"

@@ -70,6 +70,9 @@ class EmergencyRequest(BuildRequest):
         found = release.build if number and release is not None else build_named(self.token, context)
         if isinstance(found, Refusal):
             return found
+        if not planned.takes_urgent(found.branch):
+            branches = {"branch": found.branch, "branches": ", ".join(planned.emergency_branches)}
+            return Refusal("wrong_branch", {**values, **branches})
         return EmergencyStarted(found, self.environment, self.actor, self.reason, self.cancel_holder)
 
     def confirm(self, event: StartsRelease, context: ResolutionContext) -> Confirmation | None:

@@ -11,10 +11,12 @@ from bot.blocks.card_view import CardView
 from bot.blocks.values import decode
 from handlers.actions import read_command
 from handlers.command_parsing import CommandContext
+from handlers.emergency_plan import EmergencyPlan
 from handlers.environment_precondition import rollback_precondition
 from handlers.environments import Lock
 from handlers.requests import UsageError
 from handlers.rights import current_precondition
+from handlers.sign_off_rule import SignOffRule
 from handlers.sign_offs import SignOff
 from tests.bot.blocks.world import (
     AMITA,
@@ -222,3 +224,13 @@ def test_a_rollback_is_bound_to_its_target(version: str, to: str) -> None:
     line, precondition = decode(buttons(shown)[0]["value"])
     assert line == f"rollback website to production{to}"
     assert precondition == rollback_precondition(replace(OLD, version=version), shown.environment_state)
+
+
+@pytest.mark.parametrize(("branches", "offered"), [(("hotfix/*",), False), (("hotfix/*", "main"), True)])
+def test_the_emergency_lane_is_offered_where_it_takes_the_branch(
+    branches: tuple[str, ...], offered: bool
+) -> None:
+    lane = EmergencyPlan(may=("ops",), gates=(SignOffRule("ops"),), branches=branches)
+    plan = replace(PLAN, environments=(STAGING, replace(PRODUCTION, emergency=lane)))
+    labels = [each["text"]["text"] for each in menu(view(release(waiting(), plan=plan)))]
+    assert ("Emergency in production" in labels) is offered

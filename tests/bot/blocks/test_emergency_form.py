@@ -50,7 +50,7 @@ def test_it_names_locks_the_line_and_what_the_build_lacks() -> None:
     text = read(replace(CHOICE, state=state, marks=Marks(lacks=OLD)))
     assert f"It lacks {OLD.version}" in text
     assert "r7 rolls back and goes first." in text
-    assert "the line: it goes before r8." in text
+    assert "the line: once it is signed it goes before r8." in text
     assert "It does not pass that:" in text
     assert "Testers review it afterwards, within 2d." in text
 

@@ -118,6 +118,7 @@ def test_it_means_a_build_by_version_commit_or_release() -> None:
         ),
         (WANTED, replace(CONTEXT, plan=plan()), "no_emergency_lane"),
         (replace(WANTED, environment="moon"), CONTEXT, "no_emergency_lane"),
+        (WANTED, replace(CONTEXT, plan=urgent_plan(lane(branches=("fix/*",)))), "wrong_branch"),
     ],
 )
 def test_what_it_cannot_mean_is_refused(
