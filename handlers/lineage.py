@@ -55,10 +55,12 @@ class Authorship:
 class Marks:
     """What people have to know of a build before they release it to an environment.
 
-    `lacks` is the live build if it is not contained, `contains` a build that was rolled back there and is in it.
+    `lacks` is the live build if it is not contained, `may_lack` is it if nobody can say that of a build of another branch;
+    `contains` is a build that was rolled back there and is in it.
     """
 
     lacks: Build | None = None
+    may_lack: Build | None = None
     contains: RolledBack | None = None
 
 

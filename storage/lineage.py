@@ -107,15 +107,20 @@ def authorship(connection: Connection, release: Release, environment: str) -> Au
 
 
 def marks(connection: Connection, plan: Plan, build: Build, state: EnvironmentState) -> Marks:
-    """Return whether a build lacks what is live in an environment, and whether it contains what was rolled back there."""
+    """Return whether a build lacks, or may lack, what is live in an environment, and contains what was rolled back there."""
     live = state.live.build if state.live is not None else None
-    lacks = live is not None and relation(connection, plan, build, live) is Relation.LACKS
+    related = relation(connection, plan, build, live) if live is not None else Relation.CONTAINS
+    foreign = live is not None and live.branch != build.branch
     bad = (
         each
         for each in reversed(state.rolled_back)
         if relation(connection, plan, build, each.build) is Relation.CONTAINS
     )
-    return Marks(live if lacks else None, next(bad, None))
+    return Marks(
+        lacks=live if related is Relation.LACKS else None,
+        may_lack=live if related is Relation.UNKNOWN and foreign else None,
+        contains=next(bad, None),
+    )
 
 
 def with_lineage(connection: Connection, facts: Facts, release: Release) -> Facts:

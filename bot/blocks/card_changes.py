@@ -42,5 +42,5 @@ def what_changes(view: CardView) -> str:
 
 def _marks(view: CardView) -> Marks:
     """Return what is to know of the build, without what a closed gate says already."""
-    told = any(each.code == "lacks_live" for each in view.reasons)
-    return replace(view.marks, lacks=None) if told else view.marks
+    told = any(each.code in {"lacks_live", "live_unrelated"} for each in view.reasons)
+    return replace(view.marks, lacks=None, may_lack=None) if told else view.marks

@@ -7,11 +7,11 @@ from handlers.lineage import Marks
 
 
 def mark_lines(marks: Marks, names: Names, build: Build | None = None) -> list[str]:
-    """Return a line if a build lacks what is live, and one if it is or contains what was rolled back."""
+    """Return a line if a build lacks or may lack what is live, and one if it is or contains what was rolled back."""
     lines: list[str] = []
-    if marks.lacks is not None:
-        live = marks.lacks
-        lines.append(f"lacks {escape(live.version, 24)} ({escape(live.branch, 40)}), which is live")
+    for verb, live in (("lacks", marks.lacks), ("may lack", marks.may_lack)):
+        if live is not None:
+            lines.append(f"{verb} {escape(live.version, 24)} ({escape(live.branch, 40)}), which is live")
     if marks.contains is not None:
         bad = marks.contains
         why = quoted(bad.reason, 60)

@@ -316,7 +316,12 @@ async def test_marks_name_what_is_lacking_and_what_was_rolled_back(opened: Datab
     found = await opened.read(partial(marks, build=added[3]))
     assert (found.lacks, found.contains) == (added[2], bad)
     older = await opened.read(partial(marks, build=added[0]))
-    assert (older.lacks, older.contains) == (None, None)
+    assert (older.lacks, older.may_lack, older.contains) == (None, added[2], None), "nobody compared them"
+    state = EnvironmentState(PRODUCTION, live=Live(added[0], 5, NOW))
+    newer = await opened.read(partial(lineage.marks, plan=ON_HUB, state=state, build=added[1]))
+    assert (newer.lacks, newer.may_lack) == (None, None), (
+        "of one branch the newer one has what the older one has"
+    )
 
 
 async def test_pairs_that_were_not_asked_about_are_wanted_once(opened: Database) -> None:

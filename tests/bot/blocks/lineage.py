@@ -35,7 +35,7 @@ from tests.bot.blocks.world import (
 
 HOTFIX = replace(BUILD, version="2.4.0-hotfix.1", sha="9c0ffee" + "0" * 33, branch="hotfix/login")
 BAD = RolledBack(OLD, ago(380), "502 everywhere", 40)
-MARKS = Marks(HOTFIX, BAD)
+MARKS = Marks(HOTFIX, contains=BAD)
 HOTFIX_LIVE = environment_state(live=Live(HOTFIX, 41, ago(900)))
 SIGNED_BY_TESTERS = (SignOffRule("testers", authors_may_sign=False),)
 BY_OTHERS = replace(PLAN, environments=(STAGING, replace(PRODUCTION, gates=SIGNED_BY_TESTERS)))

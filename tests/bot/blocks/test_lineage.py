@@ -31,7 +31,7 @@ from tests.bot.blocks.lineage import (
 )
 from tests.bot.blocks.spoken import accepted, spoken
 from tests.bot.blocks.test_ready import VIEW
-from tests.bot.blocks.world import DIRECTORY, NAMES, TIM, environment_state, release, view
+from tests.bot.blocks.world import DIRECTORY, NAMES, TIM, environment_state, release, view, waiting
 
 STATES = lineage_states()
 CARDS = {
@@ -262,6 +262,11 @@ def test_a_sign_off_form_says_it_too() -> None:
 
 def test_nothing_is_marked_where_nothing_is_to_be_known() -> None:
     assert mark_lines(Marks(), NAMES) == []
+
+
+def test_where_nobody_can_compare_two_branches_that_is_said() -> None:
+    drawn = card(view(release(waiting()), marks=Marks(may_lack=HOTFIX)))
+    assert "It may lack 2.4.0-hotfix.1 (hotfix/login), which is live" in spoken(drawn.blocks)
 
 
 def test_a_build_that_was_rolled_back_itself_does_not_contain_itself() -> None:

@@ -198,7 +198,7 @@ def marks(world: World, build: Build, state: EnvironmentState) -> Marks:
         for each in reversed(state.rolled_back)
         if relation(world, build, each.build) is Relation.CONTAINS
     )
-    return Marks(live if lacks else None, next(bad, None))
+    return Marks(live if lacks else None, contains=next(bad, None))
 
 
 def relation(world: World, build: Build, other: Build) -> Relation:
