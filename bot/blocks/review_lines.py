@@ -2,9 +2,10 @@
 
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
-from bot.blocks.query_words import ServiceView
+from bot.blocks.query_words import QueryResult, ServiceView
 from bot.blocks.text import escape, plain, quoted
 from handlers.environments import EnvironmentState, ReviewOwed
+from handlers.reviews import took_part
 
 LONGEST_NAME = 24
 LONGEST_NOTE = 60
@@ -34,12 +35,27 @@ def review_notes(state: EnvironmentState, names: Names) -> list[str]:
 def review_owed_lines(service: ServiceView, names: Names, environment: str = "") -> list[str]:
     """Return a line for each review that is owed in a service, or in one of its environments."""
     return [
-        f"{escape(service.plan.service, 40)} {escape(name, LONGEST_NAME)}: {_note(each, names)}. "
-        f"`/release review r{each.release}` and what you found"
+        _owed_line(service.plan.service, name, each, names)
         for name, state in service.environments.items()
         if environment in ("", name)
         for each in state.reviews
     ]
+
+
+def own_reviews(found: QueryResult) -> list[str]:
+    """Return a line for each review that whoever asks can do: they are in its team, and took no part."""
+    return [
+        _owed_line(service.plan.service, name, each, found.names)
+        for service in found.services
+        for name, state in service.environments.items()
+        for each in state.reviews
+        if each.by in found.own_teams and not took_part(each, found.query.actor, found.directory)
+    ]
+
+
+def _owed_line(service: str, environment: str, owed: ReviewOwed, names: Names) -> str:
+    where = f"{escape(service, 40)} {escape(environment, LONGEST_NAME)}"
+    return f"{where}: {_note(owed, names)}. `/release review r{owed.release}` and what you found"
 
 
 def _note(owed: ReviewOwed, names: Names) -> str:

@@ -8,6 +8,7 @@ from bot.blocks.endings import ending_line
 from bot.blocks.names import listing
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
+from bot.blocks.review_lines import own_reviews
 from bot.blocks.standing import can_do, standing_line, whom_to_ask
 from handlers.release import Release
 
@@ -30,6 +31,7 @@ def _waiting(found: QueryResult) -> Iterator[str]:
         for view in found.releases
         if (can := can_do(view, found.query.actor, found.own_teams))
     ]
+    waits += [f"• {line}" for line in own_reviews(found)]
     yield from ["*Waits for you*", *waits] if waits else []
 
 

@@ -13,7 +13,7 @@ from bot.blocks.queries import QUERIES
 from bot.blocks.query_words import QueryResult, ServiceView
 from handlers.attempt import Failure
 from handlers.build import Build
-from handlers.environments import EnvironmentState, Live, Lock, QueueEntry, RolledBack
+from handlers.environments import EnvironmentState, Live, Lock, QueueEntry, ReviewOwed, RolledBack
 from handlers.facts import Facts
 from handlers.lineage import Authorship
 from handlers.people import Directory, Eligibility, Person, Team
@@ -569,6 +569,16 @@ def test_nothing_is_mine() -> None:
     assert lines(found("mine", STATES["step running"], user=AMITA, services=(others,))) == [
         "Nothing waits for you, and nothing of yours is under way."
     ]
+
+
+@pytest.mark.parametrize(("by", "part", "shown"), [("testers", (), 1), ("testers", (AMITA,), 0), ("ops", (), 0)])
+def test_a_review_that_one_can_do_is_mine(by: str, part: tuple[str, ...], shown: int) -> None:
+    owed = ReviewOwed(9, by, ago(60), NOW + timedelta(days=2), part, ())
+    there = {"production": replace(environment_state("production"), reviews=(owed,))}
+    said = lines(found("mine", user=AMITA, services=(service(environments=there),)))
+    reviews = [line for line in said if "/release review r9 and what you found" in line]
+    assert len(reviews) == shown
+    assert (said[0] == "Waits for you") is bool(shown)
 
 
 # whoami
