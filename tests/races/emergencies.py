@@ -1,4 +1,7 @@
-"""The races about emergencies: their last sign-off against a lock and another one, and two people who start the same one."""
+"""The races about emergencies: their last sign-off against a lock, another one, and that of a normal release.
+
+And two people start the same one.
+"""
 
 from dataclasses import replace
 
@@ -7,7 +10,7 @@ from handlers.events import Event
 from handlers.release import Kind, Release
 from tests.handlers.builders import ANDY, TIM, production, waiting
 from tests.handlers.urgent import HOTFIX, LANE
-from tests.races.harness import Lane, Race
+from tests.races.harness import SECOND, Lane, Race
 from tests.races.races import ONE_GRANT, THIRD, second_op_locks, second_op_signs, tim_signs
 
 WITH_LANE = production(emergency=LANE)
@@ -21,6 +24,10 @@ def as_emergency(release: Release) -> Release:
 
 def andy_starts(lane: Lane) -> Event:
     return EmergencyStarted(lane.release.build, "production", ANDY, "log in is down")
+
+
+def tim_signs_the_emergency(lane: Lane) -> Event:
+    return replace(tim_signs(lane), release=lane.number + SECOND)
 
 
 def tim_starts(lane: Lane) -> Event:
@@ -58,6 +65,16 @@ EMERGENCIES = (
         production=WITH_LANE,
         shaped=as_emergency,
         prepared=False,
+        runs=THIRD,
+    ),
+    Race(
+        "emergency-beside-a-release",
+        tim_signs,
+        tim_signs_the_emergency,
+        {("signed", "send", "signed"): "deploying", ("signed", "signed", "send"): "deploying"},
+        production=WITH_LANE,
+        second=as_emergency,
+        beside="waiting",
         runs=THIRD,
     ),
 )

@@ -41,6 +41,9 @@ PAUSES = (0, 0, 0, 0, 1, 5, 25, 125)
 """How many turns of the event loop a contender waits after the start; the long ones let a sender in between."""
 
 
+SECOND = 50_000
+"""By how much higher the number of a second release of a lane is."""
+
 NEWER = 99_999
 """A release of a newer build than those that race; it stands beside the lanes, in a service of its own."""
 
@@ -71,8 +74,9 @@ class Race:
 
     `shaped` makes another kind of release of the one that is prepared. `ends` maps each order of codes that may stand in the
     chain to the release's state at the end. With `lies` no release is prepared, and its build lies in staging, untouched
-    since an earlier one deployed it. Of the `teams` those are `away` until tomorrow. Production is frozen
-    from `frozen_from` on, and what is granted is marked as sent so much later as `slow` says.
+    since an earlier one deployed it. `second` makes another release of the same service, which ends in the state `beside`
+    whenever the first ends as `ends` says, or the other way round. Of the `teams` those are `away` until tomorrow. Production
+    is frozen from `frozen_from` on, and what is granted is marked as sent so much later as `slow` says.
     """
 
     name: str
@@ -83,6 +87,8 @@ class Race:
     production: EnvironmentPlan = builders.PRODUCTION
     prepared: bool = True
     lies: bool = False
+    second: Callable[[Release], Release] | None = None
+    beside: str = ""
     runs: int = RUNS
     shaped: Callable[[Release], Release] = as_it_is
     teams: Mapping[str, Team] = field(default_factory=lambda: dict(builders.TEAMS))
@@ -121,13 +127,20 @@ class RaceRunner:
         """Save the releases of all lanes, as earlier events would have left them."""
         if self.race.prepared:
             for start in range(0, len(self.lanes), 100):
-                some = self.lanes[start : start + 100]
-                await self.replicas[0].write(partial(_prepare, lanes=some, away=self.race.away))
+                some = [each for lane in self.lanes[start : start + 100] for each in self._releases_of(lane)]
+                await self.replicas[0].write(partial(_prepare, lanes=tuple(some), away=self.race.away))
             newer = _lane(self.race, NEWER)
             built = replace(newer.release, build=builders.build(99, service=newer.service))
             await self.replicas[0].write(partial(_prepare, lanes=(Lane(NEWER, built),), away=()))
         if self.race.lies:
             await self.replicas[0].write(partial(_lay, lanes=self.lanes))
+
+    def _releases_of(self, lane: Lane) -> tuple[Lane, ...]:
+        second = self.race.second
+        if second is None:
+            return (lane,)
+        number = lane.number + SECOND
+        return lane, Lane(number, replace(second(lane.release), number=number))
 
     async def run(self) -> None:
         """Run the race in every lane."""

@@ -55,7 +55,7 @@ def judge(connection: Connection, runner: RaceRunner) -> Verdict:
 
 def _traces(connection: Connection, runner: RaceRunner) -> dict[str, Trace]:
     found: defaultdict[str, list[Release]] = defaultdict(list)
-    for release in recent(connection, ReleaseFilter(limit=2 * len(runner.lanes))):
+    for release in recent(connection, ReleaseFilter(limit=2 * len(runner.lanes) + 1)):
         found[release.service].append(release)
     grants = _count(
         connection, select(_granted.c.release, func.count()).where(_granted.c.correlation.not_like("before%"))
@@ -63,7 +63,7 @@ def _traces(connection: Connection, runner: RaceRunner) -> dict[str, Trace]:
     triggers = _count(connection, select(_effect.c.release, func.count()).where(_effect.c.kind == "trigger"))
     traces: dict[str, Trace] = {}
     for lane in runner.lanes:
-        lines = newest(connection, lane.service, 20)[::-1][int(runner.race.prepared or runner.race.lies) :]
+        lines = newest(connection, lane.service, 20)[::-1][_prepared(runner.race) :]
         own = found[lane.service]
         numbers = [release.number for release in own]
         traces[lane.service] = Trace(
@@ -73,6 +73,11 @@ def _traces(connection: Connection, runner: RaceRunner) -> dict[str, Trace]:
             sum(triggers.get(number, 0) for number in numbers),
         )
     return traces
+
+
+def _prepared(race: Race) -> int:
+    """Return how many rows of the history stood there before the race."""
+    return int(race.prepared or race.lies) + int(race.second is not None)
 
 
 def _count(connection: Connection, counting: Select[int, int]) -> dict[int, int]:
@@ -89,17 +94,19 @@ def _faults(race: Race, trace: Trace, told: list[Outcome]) -> list[str]:
     faults: list[str] = []
     if trace.order not in race.ends:
         faults.append("this may not happen")
-    if len(trace.releases) != 1:
+    ends = race.ends.get(trace.order)
+    release, *beside = sorted(trace.releases, key=lambda each: each.state.value != ends)
+    if [each.state.value for each in beside] != ([race.beside] if race.second is not None else []):
         return [*faults, f"there are {len(trace.releases)} releases"]
-    (release,) = trace.releases
-    if release.state.value != race.ends.get(trace.order):
+    if release.state.value != ends:
         faults.append(f"it is {release.state.value}")
     answers = sorted(outcome.result.code for outcome in told if outcome.result.code not in QUIET)
     if answers != sorted(trace.order):
         faults.append(f"people were told {answers}")
     if any(isinstance(outcome.result, Refusal) and outcome.effects for outcome in told):
         faults.append("a refusal had effects")
-    if {outcome.release.number for outcome in told if outcome.release is not None} - {release.number}:
+    known = {each.number for each in trace.releases}
+    if {outcome.release.number for outcome in told if outcome.release is not None} - known:
         faults.append("somebody was told of another release")
     return faults + _deployment_faults(trace, release)
 
