@@ -128,8 +128,9 @@ def _people(choice: EmergencyChoice, lane: EmergencyPlan) -> Iterator[str]:
         who = names.members(directory, (rule.team,)) or "nobody yet"
         yield f"{count}{escape(rule.team, 40)} sign it: {who}. Who starts it does not."
     if lane.alone_after:
-        after = span(lane.alone_after)
-        yield f"{after} after the call whoever started it may sign it alone, as an operator of them."
+        team = listing(sorted({escape(rule.team, 40) for rule in signing}), "or")
+        may = f"may sign it alone, if they are an operator in {team}"
+        yield f"{span(lane.alone_after)} after the call whoever started it {may}."
     planned = choice.plan.environment(choice.state.environment)
     usual = unique(tuple(rule.team for rule in sign_off_rules(planned.gates))) if planned is not None else ()
     told = [escape(team, 40) for team in usual if team not in {rule.team for rule in signing}]

@@ -5,7 +5,6 @@
 
 from collections.abc import Iterable
 
-from bot.policy.emergency import gates_of
 from bot.policy.environments import EnvironmentSection
 from bot.policy.gates import LocatedGate, sign_offs
 from bot.policy.quorum import persons_of
@@ -41,14 +40,30 @@ def advise_on_service(
         for gate in sign_offs(written.rollback_gates):
             path = f"{planned.name}/rollback/{gate.rule.team}"
             _advise_on_signers(path, gate, operating, directory, diagnostics)
-        if planned.emergency is not None and not planned.emergency.alone_after:
-            may = _all_persons(planned.emergency.may, directory)
-            for gate in sign_offs(gates_of(written.emergency)):
-                path = f"{planned.name}/emergency/{gate.rule.team}"
-                _advise_on_signers(path, gate, may, directory, diagnostics)
+        _advise_on_emergency(written, plan, directory, diagnostics)
         if not planned.protected:
             _advise_on_branches(written, diagnostics)
         _advise_on_signed(written, planned, diagnostics)
+
+
+def _advise_on_emergency(
+    written: EnvironmentSection, plan: Plan, directory: Directory, diagnostics: Diagnostics
+) -> None:
+    """Warn of who could not sign what they start, and of an `alone_after` that helps nobody who may start one."""
+    section = written.emergency
+    if section is None:
+        return
+    lane, where = section.plan(), f"{written.name.text}/emergency"
+    may, operating = _all_persons(lane.may, directory), _all_persons(plan.operators, directory)
+    named = all(persons_of(team, directory) is not None for team in (*lane.may, *plan.operators))
+    for gate in sign_offs(section.gates):
+        signing = persons_of(gate.rule.team, directory)
+        able = signing is None or not named or may & operating & signing
+        if not lane.alone_after or not able:
+            _advise_on_signers(f"{where}/{gate.rule.team}", gate, may, directory, diagnostics)
+        if lane.alone_after and not able:
+            message = f"{where}: `alone_after` helps nobody: nobody who may start one is an operator and in "
+            diagnostics.warn(section.key_position("alone_after"), message + shown(gate.rule.team))
 
 
 def _advise_on_signed(

@@ -571,7 +571,9 @@ def test_nothing_is_mine() -> None:
     ]
 
 
-@pytest.mark.parametrize(("by", "part", "shown"), [("testers", (), 1), ("testers", (AMITA,), 0), ("ops", (), 0)])
+@pytest.mark.parametrize(
+    ("by", "part", "shown"), [("testers", (), 1), ("testers", (AMITA,), 0), ("ops", (), 0)]
+)
 def test_a_review_that_one_can_do_is_mine(by: str, part: tuple[str, ...], shown: int) -> None:
     owed = ReviewOwed(9, by, ago(60), NOW + timedelta(days=2), part, ())
     there = {"production": replace(environment_state("production"), reviews=(owed,))}

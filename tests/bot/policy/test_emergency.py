@@ -130,3 +130,17 @@ def test_a_lane_that_nobody_reviews_and_one_that_its_starter_cannot_sign_are_war
         "nobody reviews an emergency afterwards: add `review: {by: TEAM, within: 2d}`",
         "production/emergency/testers: only U0AMITA can sign; nobody can sign what they start",
     ]
+
+
+@pytest.mark.parametrize(
+    ("may", "team", "helps"),
+    [("ops", "ops", True), ("developers", "ops", False), ("testers", "testers", False)],
+)
+def test_a_time_after_which_nobody_may_sign_alone_is_warned_of(
+    tmp_path: Path, may: str, team: str, *, helps: bool
+) -> None:
+    alone = f"{{may: [{may}], gates: [{{sign_off: {team}}}], alone_after: 15m, review: {{by: reviewers, within: 2d}}}}"
+    warned = "\n".join(lines(read(tmp_path, changed(*lane(alone))).warnings))
+    said = f"`alone_after` helps nobody: nobody who may start one is an operator and in `{team}`"
+    assert (said not in warned) is helps
+    assert ("testers: only U0AMITA can sign" in warned) is (team == "testers")
