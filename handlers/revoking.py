@@ -52,5 +52,7 @@ def call_starters(draft: Draft, *, was_held: bool) -> None:
     """Call the starters, once, to request a step again of which the request was revoked by a hold, or else by a lock."""
     draft.change(unrequested_by="hold_over" if was_held else "unlocked", unrequested_detail="")
     values = {"environment": draft.step.environment}
-    draft.call("open_after_hold" if was_held else "open_again", values, draft.release.plan.starters)
+    lane = draft.release.lane(draft.step)
+    teams = lane.may if lane is not None else draft.release.plan.starters
+    draft.call("open_after_hold" if was_held else "open_again", values, teams)
     draft.show()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bot.blocks.card_changes import card_changes
 from bot.blocks.card_holds import after_the_hold, hold_line
+from bot.blocks.card_notes import note_line
 from bot.blocks.card_outcomes import ended_lines, failed_lines, unknown_lines
 from bot.blocks.card_times import frozen_line, lapses, later
 from bot.blocks.card_view import CardView
@@ -32,8 +33,7 @@ def card_lines(view: CardView, titles: int) -> list[CardLine]:
     lines = [
         CardLine(view.lost_line),
         *silent,
-        *_rolled_back_by(view),
-        CardLine(_note(view), 3),
+        note_line(view),
         *_LINES[view.release.state](view, titles),
     ]
     return [line for line in lines if line.text]
@@ -47,7 +47,7 @@ def _waiting(view: CardView, titles: int) -> Iterator[CardLine]:
     else:
         yield CardLine(signed_line(view), 1)
     others = [each for each in view.reasons if each.code not in _SHOWN_ELSEWHERE]
-    others.sort(key=lambda reason: reason.code == "signer_unknown")  # that is over in half a minute
+    others.sort(key=lambda reason: reason.code in _LAST)
     for rank, reason in enumerate(others):
         yield CardLine(_reason_line(view, reason), rank + 1 if view.missing else rank)
     yield CardLine(_before_it(view), 3)
@@ -81,7 +81,7 @@ def _position(view: CardView) -> str:
     step, names = view.step, view.names
     by = (
         f", asked by {names.user(step.requested_by)}"
-        if step.requested and step.requested_by not in {"", SHIPROOM}
+        if step.requested and step.requested_by not in {"", SHIPROOM} and not view.is_urgent
         else ""
     )
     if view.rolls_back or not view.before:
@@ -98,14 +98,6 @@ def _position(view: CardView) -> str:
 def _is_there(live: Live) -> str:
     version = escape(live.build.version, 24)
     return f"{version} (r{live.release}) is" if live.release else f"{version} is"
-
-
-def _note(view: CardView) -> str:
-    """Return what the person said who started the release."""
-    shown = not view.rolls_back and not view.release.ended
-    said = quoted(view.release.note, 60) if shown else ""
-    by = view.names.user(next(iter(view.release.requesters), ""))
-    return f"{by}: {said}" if said else ""
 
 
 def _before_it(view: CardView) -> str:
@@ -160,8 +152,9 @@ def _at_its_time(view: CardView, where: str) -> str:
 
 
 def _after_the_lock(view: CardView) -> str:
-    """Return who has to start the step once the lock or the freeze is over: it does not start by itself."""
-    return f"Then {view.starters()} must start {view.environment}"
+    """Return who has to start the step once the lock or the freeze is over: only a sign-off starts it then."""
+    late = ", unless a sign-off comes last" if view.missing and view.step.requested else ""
+    return f"Then {view.starters()} must start {view.environment}{late}"
 
 
 def _deploying(view: CardView, titles: int) -> Iterator[CardLine]:
@@ -192,14 +185,6 @@ def _run_line(view: CardView) -> str:
     intent = view.step.intent
     since = f"Since {names.when(intent.granted_at)}, " if intent is not None else ""
     return f"{since}{most} at most"
-
-
-def _rolled_back_by(view: CardView) -> Iterator[CardLine]:
-    """Return who rolls back, and why."""
-    if view.rolls_back:
-        note = quoted(view.release.note, 60)
-        by = listing([view.names.user(user) for user in view.release.requesters[:1]])
-        yield CardLine(f"A rollback by {by}" + (f": {note}" if note else ""))
 
 
 def _others(view: CardView) -> Iterator[CardLine]:
@@ -234,6 +219,9 @@ def _unknown(view: CardView, _titles: int) -> Iterator[CardLine]:
     yield from unknown_lines(view)
     yield from _others(view)
 
+
+_LAST = frozenset({"signer_unknown", "alone_later"})
+"""What is over soon by itself."""
 
 _SHOWN_ELSEWHERE = frozenset({"sign_off_missing", "not_asked", "about_to_start", "records_lost"})
 _LINES: dict[ReleaseState, Callable[[CardView, int], Iterator[CardLine]]] = {

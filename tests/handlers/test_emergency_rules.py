@@ -409,3 +409,11 @@ def test_an_emergency_without_a_lane_in_its_plan_has_the_gates_of_its_environmen
     assert LANE.teams == ("ops", "developers", "testers")
     assert lane(review=None).teams == ("ops", "developers")
     assert build(1) != HOTFIX
+
+
+def test_who_may_start_one_is_called_once_the_lock_that_ended_its_request_is_over() -> None:
+    plans = urgent_plan(lane(may=("testers",)))
+    step = waiting("production", requested=False, unrequested_by="lock", called=("ops",), sign_offs=BY_TIM)
+    over = decided(emergency(step, plan=plans), Reevaluated(6), facts(environment_state("production")))
+    [call] = of_kind(over.effects, Call)
+    assert (call.code, call.teams) == ("open_again", ("testers",))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.blocks.card_view import CardView
 from bot.blocks.failures import failure_words
 from bot.blocks.standing import can_do
 from handlers.attempt import FailedAttempt, Failure
-from handlers.environments import Live
+from handlers.environments import Live, Lock
 from handlers.gate import Reason
 from handlers.lineage import Marks
 from handlers.people import Directory
@@ -210,3 +211,28 @@ def test_an_empty_user_group_is_a_noun_in_every_sentence() -> None:
 )
 def test_how_it_failed(failure: Failure | None, words: str) -> None:
     assert failure_words(failure, "production") == words
+
+
+LOCKED = environment_state(locks=(Lock(TIM, ago(9), "upgrade of the database"),))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [
+        (view(release(waiting(requested=True)), LOCKED), "start production, unless a sign-off comes last"),
+        (view(release(waiting()), LOCKED), "must start production"),
+    ],
+)
+def test_what_the_end_of_a_lock_starts(drawn: CardView, words: str) -> None:
+    assert said(drawn).partition("Then ")[2].partition("\n")[0].endswith(words)
+
+
+def test_an_emergency_says_why_in_every_state() -> None:
+    urgent: dict[str, Any] = {"kind": Kind.EMERGENCY, "requesters": (TIM,), "note": "log in is down"}
+    step = waiting(requested=True, requested_by=TIM)
+    for drawn in (
+        view(replace(release(step), steps=(step,), **urgent), LOCKED),
+        view(replace(release(under_way(StepState.RUNNING, run=run())), **urgent)),
+        view(replace(ended(ReleaseState.DONE, TIM), **urgent)),
+    ):
+        assert 'Tim: "log in is down"' in said(drawn)
