@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +39,9 @@ RESULT = re.compile(r"^\s+(handlers\.\S+): (.+)$", re.MULTILINE)
 BATCH = 60
 """How many mutants of a sample are tried at once: before each batch all tests have to pass, which takes a moment."""
 
+ENDS_WITHIN = 30.0
+"""How many seconds mutmut has to write down what it found."""
+
 KILLED = frozenset({"killed", "timeout", "caught by type check", "segfault"})
 
 
@@ -56,17 +60,27 @@ def mutmut(place: Path, *words: str, quiet: bool = False, seconds: float = math.
     """Run mutmut in a copy, with the fast tests only; it keeps what it has found when its time is over."""
     tool = Path(sys.executable).with_name("mutmut")
     environment = {**os.environ, "PYTEST_ADDOPTS": "-m 'not slow'"}
-    running = subprocess.Popen([tool, *words], cwd=place, env=environment, stdout=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        [tool, *words], cwd=place, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     with running:
         try:
             printed, _ = running.communicate(timeout=None if math.isinf(seconds) else max(1.0, seconds))
         except subprocess.TimeoutExpired:
-            running.send_signal(signal.SIGINT)
-            printed, _ = running.communicate()
-            return printed
+            return end(running)
     if not quiet and running.returncode:
         sys.exit(f"mutmut {' '.join(words)} failed:\n{printed[-4000:]}")
     return printed
+
+
+def end(running: subprocess.Popen[str]) -> str:
+    """End mutmut and return what it printed; a mutant that never ends would outlive it, and keep us waiting."""
+    running.send_signal(signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        running.wait(ENDS_WITHIN)
+    with suppress(ProcessLookupError):
+        os.killpg(running.pid, signal.SIGKILL)
+    return running.communicate()[0]
 
 
 def states(place: Path) -> dict[str, str]:
