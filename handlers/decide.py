@@ -26,6 +26,7 @@ from handlers.people import SHIPROOM
 from handlers.plan import AUTOMATIC, Plan
 from handlers.record import record
 from handlers.release import Release
+from handlers.revoking import answer
 
 
 def decide(
@@ -42,7 +43,7 @@ def decide(
     advance(draft)
     changed = draft.release is not release or bool(draft.effects)
     return Decision(
-        reply,
+        answer(draft, reply),
         draft.release,
         (*draft.effects, *draft.last),
         draft.environments,

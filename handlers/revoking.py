@@ -4,6 +4,7 @@ from handlers.draft import Draft
 from handlers.evaluation import evaluate_gates
 from handlers.gate import GateResult
 from handlers.gates import QUEUING, REVOKING
+from handlers.outcome import Reply
 from handlers.people import SHIPROOM
 from handlers.step import StepState
 
@@ -37,6 +38,15 @@ def revoke(draft: Draft, by: str) -> None:
         unrequested_detail="",
     )
     draft.show()
+
+
+def answer(draft: Draft, reply: Reply) -> Reply:
+    """Return the reply to an event, or to a request that was revoked at once that it was."""
+    step = draft.step
+    revoked = step.state is StepState.WAITING and not step.requested and step.unrequested_by in REVOKING
+    if not revoked or reply.code != "asked":
+        return reply
+    return Reply("asked_in_vain", {"release": f"r{draft.release.number}", "environment": step.environment})
 
 
 def can_be_requested_again(draft: Draft) -> bool:

@@ -49,7 +49,8 @@ async def test_a_freeze_declared_after_the_signatures_counts_and_its_end_starts_
         assert website.deployed("production") == []
         assert "Production is frozen" in website.shown(number).text
         said = await website.types("Mara", f"r{number} to production")
-        assert "frozen" in said
+        assert said.startswith(f"r{number} cannot be requested for production now.")
+        assert "production is frozen" in said
         assert website.deployed("production") == []
         frozen = website.now
         await website.turn("sat 00:01")

@@ -88,6 +88,7 @@ WORDS = ActionWords(
         "started": _started,
         "goes_on": _goes_on,
         "asked": "{release} is requested for {environment}.",
+        "asked_in_vain": "{release} cannot be requested for {environment} now.",
         "already_asked": "{release} is already requested for {environment}.",
         "already_there": _already_there,
     },

@@ -7,11 +7,13 @@ from handlers import reports
 from handlers.calendar import Calendar, Freeze
 from handlers.effects import Call
 from handlers.evaluation import gate_context
+from handlers.events import StepRequested
 from handlers.facts import Facts
 from handlers.gate import GateResult, Reason, Verdict
 from handlers.gates import freeze as gate
 from handlers.step import StepState
 from tests.handlers.builders import (
+    ANDY,
     BOTH,
     NOW,
     after,
@@ -68,6 +70,8 @@ def test_one_declared_after_the_signatures_revokes_the_request_and_its_end_start
     frozen = decided(SIGNED, LOOK, known(YEAR_END))
     step = after(frozen).step
     assert (step.requested, step.unrequested_by) == (False, "freeze")
+    asked = decided(after(frozen), StepRequested(1, ANDY, "production"), known(YEAR_END))
+    assert (asked.reply.code, after(asked).step.requested) == ("asked_in_vain", False)
     over = decided(after(frozen), LOOK, known(YEAR_END, days=3), later(days=3))
     assert after(over).step.state is StepState.WAITING
     assert [each.code for each in of_kind(over.effects, Call)] == ["open_again"]
