@@ -64,7 +64,10 @@ class GateJson(TypedDict):
 
 
 class SignOffJson(TypedDict):
-    """A sign-off; one whose signer may not sign any more is no yes. `alone`: they had started the emergency themselves."""
+    """A sign-off; one whose signer may not sign any more is no yes.
+
+    `alone`: they had started the emergency themselves. `stands_for` is in whose place a stand-in signed, or null.
+    """
 
     team: str
     user: str
@@ -73,6 +76,7 @@ class SignOffJson(TypedDict):
     verdict: Literal["yes", "no"]
     spent: bool
     alone: bool
+    stands_for: str | None
 
 
 class StepJson(TypedDict):

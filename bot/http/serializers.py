@@ -131,6 +131,7 @@ def _sign_off(signed: SignOff) -> SignOffJson:
         "verdict": "yes" if signed.counts else "no",
         "spent": signed.spent,
         "alone": signed.alone,
+        "stands_for": signed.stands_for or None,
     }
 
 

@@ -58,7 +58,9 @@ async def test_the_second_stand_in_signs_what_the_first_one_started(bot: Inside)
     signed = await scenario.types("Lena", f"approve r{number}")
     assert "in place of Amita" in signed
     await scenario.thread(number, "Lena for Amita signed off for signers")
-    await scenario.until(number, "done")
+    shown = await scenario.until(number, "done")
+    [signature] = shown["steps"][-1]["sign_offs"]
+    assert (signature["user"], signature["stands_for"]) == ("U0LENA", "U0AMITA")
     assert "You are back" in await scenario.types("Amita", "back")
     assert "You are not away" in await scenario.types("Amita", "back")
 
