@@ -8,6 +8,8 @@ from datetime import datetime, timedelta, tzinfo
 from bot.blocks.text import escape
 from handlers.people import SHIPROOM, Directory, token_name
 
+OBVIOUS = timedelta(days=180)
+"""How far away a day of another year is at most that is named without its year; Slack leaves it out as long."""
 DATED = "\u200b{date_short_pretty} {time}"
 """How Slack writes a time with its day; without the space of no width before it "today" begins with a capital letter."""
 
@@ -27,7 +29,7 @@ class Names:
 
     `users` are display names by Slack id, `zone` is the policy's, `now` is when the message is rendered. `empty` are the Slack
     user groups that nobody is in now, and `groups` who is in the others. With `in_reader_zone`, for mrkdwn only, each time is
-    shown in the zone of whoever reads it.
+    shown in the zone of whoever reads it. With `with_years` each day has its year, as where `now` is no present time.
     """
 
     users: Mapping[str, str]
@@ -36,6 +38,7 @@ class Names:
     empty: frozenset[str] = frozenset()
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     in_reader_zone: bool = False
+    with_years: bool = False
 
     def user(self, user: str) -> str:
         """Return a person's name without notifying them.
@@ -80,16 +83,23 @@ class Names:
         if local.date() == today.date():
             return time
         day = f"{local.day} {local:%b}"
-        return f"{day} {time}" if local.year == today.year else f"{day} {local.year} {time}"
+        year = self.with_years or local.year != today.year
+        return f"{day} {local.year} {time}" if year else f"{day} {time}"
 
     def dated(self, at: datetime) -> str:
         """Return a time as `when` does, with its day: for what is read on other days too."""
         return f"<!date^{int(at.timestamp())}^{DATED}|{self._plain(at)}>"
 
     def on_day(self, at: datetime) -> str:
-        """Return a time with its day, as Mon 30 Nov 09:00; for readers in their own zone, with the date."""
-        local = at.astimezone(self.zone)
-        return self.dated(at) if self.in_reader_zone else f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
+        """Return a time with its day, as Mon 30 Nov 09:00; for readers in their own zone, with the date.
+
+        It has its year, as Sun 14 Dec 2036 00:00, if that is another one and the day is far away.
+        """
+        if self.in_reader_zone:
+            return self.dated(at)
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
+        year = self.with_years or (local.year != today.year and abs(at - self.now) > OBVIOUS)
+        return f"{local:%a} {local.day} {local:%b} {f'{local.year} ' if year else ''}{local:%H:%M}"
 
     def moment(self, at: datetime) -> str:
         """Return a time in full, as Mon 30 Nov 2026 09:00 CET: it repeats what was understood of a typed one."""

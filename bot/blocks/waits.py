@@ -28,8 +28,9 @@ class Waiting:
 
 
 def wait_lines(waiting: Waiting, names: Names, directory: Directory) -> list[str]:
-    """Return a line for each reason: what it is, who or what clears it."""
-    return [wait_line(waiting, reason, names, directory) for reason in waiting.reasons]
+    """Return a line for each reason: what it is, who or what clears it; what two teams have to know alike is said once."""
+    lines = (wait_line(waiting, reason, names, directory) for reason in waiting.reasons)
+    return list(dict.fromkeys(lines))
 
 
 def wait_line(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> str:
@@ -78,4 +79,4 @@ def in_short(waiting: Waiting, names: Names, directory: Directory) -> str:
     for reason in waiting.reasons:
         if reason.code in SHORT and not (parts and reason.code == "not_asked"):
             parts.append(_context(waiting, reason, names, directory).render(SHORT[reason.code]))
-    return "; ".join(parts)
+    return "; ".join(dict.fromkeys(parts))
