@@ -52,6 +52,10 @@ class Names:
         name = self.users.get(user, "")
         return escape(name, LONGEST_NAME) or mention(user)
 
+    def each_once(self, users: Iterable[str]) -> list[str]:
+        """Return the names of people; whoever has several accounts is named once."""
+        return list(dict.fromkeys(self.user(each) for each in users))
+
     def clock(self, at: datetime) -> str:
         """Return a time as 10:07, or with its date if that is not today's.
 

@@ -5,8 +5,14 @@ from bot.blocks.words.template import RenderContext, partly_waived
 
 
 def _missing(context: RenderContext) -> str:
-    missing = int(context["missing"] or 1)
+    missing, able = int(context["missing"] or 1), context.able()
     more = "" if context["missing"] == context["needs"] else "more "
+    if able == 0:
+        return context.render("{team} have to sign off: {people}.")
+    if able is not None and able < missing:
+        return context.render(
+            "{team} have to sign off: needs " + f"{missing} {more}".rstrip() + ", and only {people} can."
+        )
     some = "" if missing == 1 else f"{missing} {more}of "
     return context.render("{team} have to sign off: " + some + "{people}.")
 

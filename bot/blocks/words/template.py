@@ -65,6 +65,16 @@ class RenderContext:
         """Return the people who could act, as text."""
         return self.names.members(self.directory, self.who, self.excluded, self.instead) or "nobody yet"
 
+    def able(self) -> int | None:
+        """Return how many persons could act, each counted once; None if it is not known who is in a team."""
+        users = list(self.instead)
+        for name in self.who:
+            team = self.directory.teams.get(name)
+            if team is None or (team.usergroup and team.usergroup not in self.names.groups):
+                return None
+            users += [*team.members, *self.names.groups.get(team.usergroup, ())]
+        return len({self.directory.person_of(each) for each in users if each not in self.excluded})
+
     def policy_owners(self) -> str:
         """Return who can add people to a team, as text."""
         return self.names.members(self.directory, self.owners) or "whoever keeps shiproom.yml"
