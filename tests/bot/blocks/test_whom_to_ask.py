@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from bot.blocks import replies
 from bot.blocks.sign_off_lines import away_line
 from bot.blocks.standing import whom_to_ask
 from bot.blocks.words import REASONS, RenderContext
 from handlers.absence import Absence
 from handlers.gate import Reason
+from handlers.outcome import Reply
 from handlers.people import Directory, Person, Team
 from handlers.slots import Awaited
-from tests.bot.blocks.world import AMITA, NAMES, NOW, TIM, view, waiting
+from tests.bot.blocks.world import AMITA, DIRECTORY, NAMES, NOW, TIM, view, waiting
 from tests.bot.blocks.world import release as released
 
 OLGA, OLGA_TOO = "U0OLGA", "U0OLGATOO"
@@ -119,3 +121,11 @@ def test_who_is_away_with_two_accounts_is_named_once() -> None:
     until = NOW + timedelta(hours=1)
     found = Awaited(tuple(Absence(user, until, NOW, TIM) for user in (OLGA, OLGA_TOO)))
     assert away_line(found, NAMED).startswith("Olga is away until ")
+
+
+def test_how_another_one_is_back_is_said_with_their_name() -> None:
+    values = {"user": AMITA, "by": TIM, "until": (NOW + timedelta(days=1)).isoformat()}
+    other = replies.replied(Reply("away", values), None, NAMES, DIRECTORY).text
+    own = replies.replied(Reply("away", {**values, "by": AMITA}), None, NAMES, DIRECTORY).text
+    assert other.endswith("To end it earlier: /release back for Amita")
+    assert own.endswith("To end it earlier: /release back")
