@@ -1,7 +1,8 @@
 """Renders people, times, durations, lists and counts."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -29,7 +30,8 @@ class Names:
 
     `users` are display names by Slack id, `zone` is the policy's, `now` is when the message is rendered. `empty` are the Slack
     user groups that nobody is in now, and `groups` who is in the others. With `in_reader_zone`, for mrkdwn only, each time is
-    shown in the zone of whoever reads it. With `with_years` each day has its year, as where `now` is no present time.
+    shown in the zone of whoever reads it. With `with_years` each day has its year, as where `now` is no present time. `away`
+    are accounts of people who are away, each with the end of that.
     """
 
     users: Mapping[str, str]
@@ -39,6 +41,7 @@ class Names:
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     in_reader_zone: bool = False
     with_years: bool = False
+    away: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
     def user(self, user: str) -> str:
         """Return a person's name without notifying them.
@@ -118,30 +121,46 @@ class Names:
         self,
         directory: Directory,
         teams: Iterable[str],
-        excluded: Container[str] = frozenset[str](),
+        excluded: AbstractSet[str] = frozenset[str](),
         instead: Iterable[str] = (),
     ) -> str:
         """Return the people of teams joined by "or", without those `excluded`, and with those who stand in for some.
 
-        Who is in a small Slack user group is named if all are known by name; else it appears by its team's name. One that
-        nobody is in is named only if there is nobody else; whom the policy names instead of it is.
+        Who is away is named, with until when, only if nobody is there. Who is in a small Slack user group is named if all are
+        known by name; else it appears by its team's name. One that nobody is in is named only if there is nobody else; whom the
+        policy names instead of it is.
         """
+        named = tuple(dict.fromkeys(teams))
+        there = self._people(directory, named, excluded | self.away.keys(), instead)
+        return there or self.everybody(directory, named, excluded)
+
+    def everybody(
+        self,
+        directory: Directory,
+        teams: Iterable[str],
+        excluded: AbstractSet[str] = frozenset[str](),
+        instead: Iterable[str] = (),
+    ) -> str:
+        """Return the people of teams as `members` does, with until when those are away who are."""
+        return self._people(directory, tuple(dict.fromkeys(teams)), excluded, instead)
+
+    def _people(
+        self, directory: Directory, teams: tuple[str, ...], excluded: AbstractSet[str], instead: Iterable[str]
+    ) -> str:
         people: list[str] = []
         deserted: list[str] = []
-        for name in dict.fromkeys(teams):
+        for name in teams:
             team = directory.teams.get(name)
-            people += (
-                [self.user(each) for each in team.members if each not in excluded] if team is not None else []
-            )
+            people += self._each(team.members, excluded) if team is not None else []
             called = self._on_call(team.usergroup, excluded) if team is not None else []
             if team is not None and team.usergroup in self.empty and team.fallback:
-                people += [self.user(each) for each in team.fallback if each not in excluded]
+                people += self._each(team.fallback, excluded)
             elif team is not None and team.usergroup in self.empty:
                 deserted.append(f"@{escape(name, LONGEST_NAME)}")
             elif called:
                 people += called
             elif team is None and name[:1].isupper():  # an account: names of teams have small letters
-                people += [self.user(name)] if name not in excluded else []
+                people += self._each((name,), excluded)
             elif team is None or team.usergroup or not team.members:
                 people.append(f"anyone in {escape(name, LONGEST_NAME)}")
         people += [self.user(each) for each in instead]
@@ -149,12 +168,19 @@ class Names:
             return f"nobody (add somebody to {listing(deserted, 'or')} in Slack)"
         return listing(list(dict.fromkeys(people)), "or")
 
-    def _on_call(self, group: str, excluded: Container[str]) -> list[str]:
+    def _each(self, users: Iterable[str], excluded: AbstractSet[str]) -> list[str]:
+        return [self._there(each) for each in users if each not in excluded]
+
+    def _there(self, user: str) -> str:
+        until = self.away.get(user)
+        return self.user(user) if until is None else f"{self.user(user)} (away until {self.clock(until)})"
+
+    def _on_call(self, group: str, excluded: AbstractSet[str]) -> list[str]:
         """Return the names of who is in a small user group; nothing if one of them is not known by name."""
         there = self.groups.get(group, frozenset())
         if len(there) > MOST_ON_CALL or not all(self.users.get(each) for each in there):
             return []
-        return [self.user(each) for each in sorted(there) if each not in excluded]
+        return self._each(sorted(there), excluded)
 
 
 def mention(user: str) -> str:

@@ -56,7 +56,7 @@ def _context(waiting: Waiting, reason: Reason, names: Names, directory: Director
     if reason.code == "sign_off_missing":
         excluded = excluded.union(*(waiting.cannot_sign.get(team, ()) for team in reason.who))
         found = [waiting.awaited.get(team, Awaited()) for team in reason.who]
-        excluded = excluded.union(*(each.gone for each in found))
+        names = replace(names, away={each.user: each.until for there in found for each in there.away})
         instead = [user for each in found for user, _ in each.stand_ins]
     elif reason.event == "waive":
         # Who waives does not sign the step, in either order.

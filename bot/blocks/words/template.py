@@ -58,12 +58,17 @@ class RenderContext:
         return replace(self, values={**values, **self.values})
 
     def teams(self) -> str:
-        """Return the teams that could act, as text."""
-        return listing([escape(team, LONGEST_WORD) for team in self.who], "or") or "nobody"
+        """Return the teams that could act, as text, without the people who are named beside them."""
+        teams = [team for team in self.who if team in self.directory.teams or not team[:1].isupper()]
+        return listing([escape(team, LONGEST_WORD) for team in teams], "or") or "nobody"
 
     def people(self) -> str:
         """Return the people who could act, as text."""
         return self.names.members(self.directory, self.who, self.excluded, self.instead) or "nobody yet"
+
+    def everybody(self) -> str:
+        """Return the people who could act with those who are away, as text."""
+        return self.names.everybody(self.directory, self.who, self.excluded, self.instead) or "nobody yet"
 
     def able(self) -> int | None:
         """Return how many persons could act, each counted once; None if it is not known who is in a team."""

@@ -6,15 +6,19 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks import replies
+from bot.blocks.presence import knowing_who_is_away, told_of_release
 from bot.blocks.sign_off_lines import away_line
 from bot.blocks.standing import whom_to_ask
+from bot.blocks.waits import Waiting, wait_line
 from bot.blocks.words import REASONS, RenderContext
 from handlers.absence import Absence
+from handlers.facts import Facts
 from handlers.gate import Reason
-from handlers.outcome import Reply
+from handlers.outcome import Refusal, Reply
 from handlers.people import Directory, Person, Team
-from handlers.slots import Awaited
-from tests.bot.blocks.world import AMITA, DIRECTORY, NAMES, NOW, TIM, view, waiting
+from handlers.release import ReleaseState
+from handlers.slots import Awaited, awaited
+from tests.bot.blocks.world import AMITA, ANDY, DIRECTORY, MARA, NAMES, NOW, ROLL, TIM, ended, view, waiting
 from tests.bot.blocks.world import release as released
 
 OLGA, OLGA_TOO = "U0OLGA", "U0OLGATOO"
@@ -121,6 +125,71 @@ def test_who_is_away_with_two_accounts_is_named_once() -> None:
     until = NOW + timedelta(hours=1)
     found = Awaited(tuple(Absence(user, until, NOW, TIM) for user in (OLGA, OLGA_TOO)))
     assert away_line(found, NAMED).startswith("Olga is away until ")
+
+
+def absent(*users: str, until: timedelta = timedelta(hours=1)) -> Facts:
+    absences = {user: Absence(user, NOW + until, NOW - timedelta(hours=1), TIM) for user in users}
+    directory = replace(
+        DIRECTORY, teams={**DIRECTORY.teams, "testers": Team("testers", (AMITA,), stand_ins=(MARA,))}
+    )
+    return Facts(replace(ROLL, directory=directory, absences=absences), {})
+
+
+STARTED = Refusal("requester_may_not_sign", {"team": "developers"}, ("developers",))
+TESTERS = Refusal("asker_may_not_sign", {"team": "testers"}, ("testers",))
+NO_GATE = Refusal("no_such_gate", {"team": "desk", "environment": "production"}, ("testers",))
+OPERATORS = Refusal("not_in_team", {"action": "cancel"}, ("ops",))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "facts", "said"),
+    [
+        (STARTED, absent(), "for developers: Andy or Mara."),
+        (STARTED, absent(ANDY), "for developers: Mara."),
+        (STARTED, absent(ANDY, until=timedelta(minutes=-1)), "for developers: Andy or Mara."),
+        (STARTED, absent(ANDY, MARA), "for developers: Andy (away until 11:20) or Mara (away until 11:20)."),
+        (TESTERS, absent(), "For testers somebody else can: Amita."),
+        (TESTERS, absent(AMITA), "For testers somebody else can: Mara."),
+        (NO_GATE, absent(AMITA), "desk does not sign off for production: testers does (Mara)."),
+        (OPERATORS, absent(TIM), "Only ops can cancel r42 (Tim (away until 11:20))."),
+    ],
+)
+def test_nobody_is_told_to_ask_who_is_away(refusal: Refusal, facts: Facts, said: str) -> None:
+    told = told_of_release(refusal, released(waiting(), requesters=(TIM,)), facts, NOW)
+    names = knowing_who_is_away(NAMES, facts, told.who)
+    assert said in replies.refused(told, names, facts.membership.directory).text
+
+
+def test_what_is_not_known_names_everybody() -> None:
+    ended_one = ended(ReleaseState.CANCELLED, TIM)
+    assert told_of_release(TESTERS, None, None, NOW) == TESTERS
+    assert told_of_release(TESTERS, ended_one, absent(AMITA), NOW).who == TESTERS.who
+    assert knowing_who_is_away(NAMES, None, ("ops",)) == NAMES
+    held = Refusal("held_by_another", {"by": TIM}, (TIM, "developers"))
+    names = knowing_who_is_away(NAMES, absent(TIM), held.who)
+    assert "Andy or Mara can change that" in replies.refused(held, names, DIRECTORY).text
+
+
+def test_who_is_away_is_awaited_only_where_nobody_else_is() -> None:
+    facts = absent(AMITA)
+    alone = replace(facts, membership=replace(facts.membership, directory=DIRECTORY))
+    for known, said in ((facts, "Mara"), (alone, "Amita (away until 11:20)")):
+        step = released(waiting(), requesters=(TIM,))
+        missing = Waiting(step, (MISSING["testers"],), awaited=awaited(step, known, NOW))
+        line = wait_line(missing, MISSING["testers"], NAMES, known.membership.directory)
+        assert line == f"testers have to sign off: {said}."
+
+
+def test_who_is_away_counts_among_those_who_have_to_sign() -> None:
+    values, directory = (
+        {"team": "ops", "missing": "2", "needs": "2"},
+        Directory({"ops": Team("ops", (TIM, AMITA))}),
+    )
+    away = replace(NAMES, away={AMITA: NOW + timedelta(hours=1)})
+    context = RenderContext(values, away, directory, ("ops",))
+    assert context.render(REASONS["sign_off_missing"]) == (
+        "ops have to sign off: 2 of Tim or Amita (away until 11:20)."
+    )
 
 
 def test_how_another_one_is_back_is_said_with_their_name() -> None:
