@@ -1,7 +1,8 @@
 """Renders sentence templates.
 
 Each value names its format, and every format escapes untrusted text:
-`{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing,
+`{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{reason:briefly}` the same for a phone, and
+`{freeze:short}` a name for it; `{until:until}` is ` until 14:00` or nothing,
 `{until:end}` is ` until 14:00` or ` without an end`, `{until:moment}` is the same with weekday, date and zone,
 `{at:day}` is `Mon 30 Nov 09:00`,
 `{owners:owners}` are people and API tokens,
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.blocks.names import Names, listing, mention, span
+from bot.blocks.names import LONGEST_NAME, Names, listing, mention, span
 from bot.blocks.text import escape, link, quoted, reported
 from handlers.environments import Lock
 from handlers.people import Directory
@@ -169,6 +170,11 @@ def _because(raw: str, _context: RenderContext) -> str:
     return f": {text}" if text else ""
 
 
+def _briefly(raw: str, _context: RenderContext) -> str:
+    text = quoted(raw)
+    return f": {text}" if text else ""
+
+
 def _detail(raw: str, _context: RenderContext) -> str:
     text = reported(raw)
     return f": {text}" if text else ""
@@ -201,7 +207,9 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "mention": lambda raw, _: mention(raw),
     "sha": lambda raw, _: escape(raw[:7], LONGEST_WORD),
     "long": lambda raw, _: escape(raw, LONGEST_QUOTE),
+    "short": lambda raw, _: escape(raw, LONGEST_NAME),
     "because": _because,
+    "briefly": _briefly,
     "detail": _detail,
     "places": _environments,
     "are": lambda raw, _: "are" if _several(raw) else "is",
