@@ -3,7 +3,7 @@
 from handlers.command_parsing import PRODUCTION, CommandContext, is_joining
 from handlers.requests import EVERYTHING, UsageError
 from handlers.typed_words import bare, release_named
-from handlers.vocabulary import ASKED, BROKEN, EVERY, INSTEAD, REVERSED, found_in
+from handlers.vocabulary import ASKED, BROKEN, EVERY, INSTEAD, LIVE, REVERSED, found_in
 
 _ALL = frozenset({"all", EVERYTHING, "every", "each", "alle", "alles"})
 _SERVICES = frozenset({"services", "service", "of", "them", "dienste"})
@@ -47,6 +47,8 @@ def _of_a_release(words: tuple[str, ...]) -> UsageError | None:
     """Return what is meant by `r1 go`, `pause r1` and `unblock r1`, which name a release and no environment."""
     first, *rest = tuple(word for word in words if bare(word) != "for") or words
     if bare("".join(rest[:1])) in _OF_RELEASES and release_named(first):
+        if bare("".join(rest[1:2])) == LIVE:
+            return UsageError("environment_alone", " ".join(rest[:2]))
         first, rest[0] = rest[0], first
         return UsageError("other_word", first, meant=(" ".join((bare(first), *rest)),))
     word = bare(first)

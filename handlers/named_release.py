@@ -12,6 +12,12 @@ from handlers.vocabulary import HARM
 _PASSED_OVER = (
     JOINING | AND | {"the", "a", "of", "for", "von", "für", "release", "build", "version", "from", "at"}
 )
+_POINTING = frozenset({"it", "this", "that", "one", "mine", "the", "my", "release", "build", "es", "das"})
+"""What stands for a release without naming it, as in `take it`."""
+_BEHIND = frozenset(
+    {"", "until", "till", "til", "bis", "for", "as", "because", "please", "now", "again", "over"}
+)
+"""What may follow that; in `reject it crashes` it is the subject of a reason."""
 _ROLLBACK = "rollback"
 _IN_A_LINK = re.compile(r"[<>|/]+")
 
@@ -58,7 +64,17 @@ def named_release(words: tuple[str, ...], context: CommandContext) -> NamedRelea
     first = next((bare(each) for each in words if bare(each) not in _PASSED_OVER), "")
     other = first in HARM and not named.rollback
     elsewhere = other or any(bare(each) in NEGATIONS for each in words)
-    return replace(named, elsewhere=elsewhere) if named.said else NamedRelease(words, elsewhere=elsewhere)
+    if named.said:
+        return replace(named, elsewhere=elsewhere)
+    return NamedRelease(_behind_pointing(words), elsewhere=elsewhere)
+
+
+def _behind_pointing(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words without what points at a release at their front, where it is no part of a reason or a note."""
+    count = 0
+    while count < len(words) and bare(words[count]) in _POINTING:
+        count += 1
+    return words[count:] if bare("".join(words[count : count + 1])) in _BEHIND else words
 
 
 def _with(named: NamedRelease, word: str, context: CommandContext) -> NamedRelease:

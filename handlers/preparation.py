@@ -9,6 +9,7 @@ import re
 from handlers.command_parsing import JOINING, CommandContext, parse_release
 from handlers.requests import EVERYTHING, UsageError
 from handlers.typed_words import bare, is_emoji, release_named, stripped
+from handlers.vocabulary import LIVE
 
 _BETWEEN_NAMES = re.compile(r"[,;/&+|]")
 _COURTESIES = frozenset(
@@ -33,6 +34,9 @@ _COURTESIES = frozenset(
 
 _ONCE_MORE = frozenset({"", "again", "once", "one", "more", "time", "nochmal", "erneut", "it"})
 """What may follow the release of a command without a reason."""
+
+_POINTING = frozenset({"it", "this", "that", "these", "them", LIVE, "with", "das", "es", "mit"})
+"""What stands between the word for a start and what it starts, and names nothing."""
 
 _SMALL_WORDS = frozenset(
     {"is", "are", "was", "it", "the", "of", "about", "in", "on", "a", "waiting", "still"}
@@ -85,6 +89,15 @@ def parse_only_release(words: tuple[str, ...], command: str, context: CommandCon
     if is_only_courtesy(tuple(word for word in rest if bare(word) not in _ONCE_MORE), context):
         return number
     return UsageError("other_text", " ".join(rest), meant=(f"{command} r{number}",))
+
+
+def pointing(words: tuple[str, ...], context: CommandContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words at the front that name nothing, as in `it live to production`, and those behind them."""
+    count = 0
+    while count < len(words) and bare(words[count]) in _POINTING and not is_named(words[count], context):
+        count += 1
+    rest = words[count:]
+    return words[:count], rest[1:] if rest and bare(rest[0]) in JOINING else rest
 
 
 def is_courtesy(word: str, context: CommandContext) -> bool:

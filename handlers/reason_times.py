@@ -71,6 +71,8 @@ _FURTHER = _words(
     "bst",
 )
 """What makes another time, another zone or no end at all of the end before it."""
+_ONCE_MORE = (("once", "more"), ("one", "more", "time"), ("noch", "einmal"))
+"""What says at the front only that it is done another time, and is neither a time nor a reason; `again` alone is none."""
 _ARTICLES = _words("a an the der die das dem den ein eine einer einem")
 _ANYWHERE = _words("until till til bis")
 _PAST = _words("since seit")
@@ -94,6 +96,7 @@ def read_end_and_reason(
     words: tuple[str, ...], now: datetime, zone: tzinfo
 ) -> Ending | UnreadableTime | TimeInReason:
     """Read when a lock ends, and its reason as it was typed; a reason in quotation marks holds no time."""
+    words = _without_once_more(words)
     quoted = _quoted(words)
     rest = words[quoted:]
     said = spelled(rest)
@@ -105,6 +108,12 @@ def read_end_and_reason(
     hint = _goes_on(reason) if first else ""
     hint = hint or time_in(reason, ended=ending.until is not None)
     return TimeInReason(hint) if hint else Ending(ending.until, (*words[:quoted], *reason))
+
+
+def _without_once_more(words: tuple[str, ...]) -> tuple[str, ...]:
+    said = tuple(plain(word) for word in words[:3])
+    count = next((len(each) for each in _ONCE_MORE if said[: len(each)] == each), 0)
+    return () if said in {("again",), ("nochmal",)} else words[count:]
 
 
 def _goes_on(reason: tuple[str, ...]) -> str:

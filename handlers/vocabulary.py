@@ -77,7 +77,7 @@ ASKED = _table(
 
 STARTED = _table(
     {
-        "": "deploy, ship, promote, release, start, push, publish, launch, go, run, rollout, roll out, ship it, send, "
+        "": "deploy, ship, promote, release, start, push, publish, launch, go, go live, run, rollout, roll out, ship it, send, "
         "move, ausrollen, veröffentlichen, deployen, install, let's go, lets go, put, bring"
     }
 )
@@ -146,6 +146,9 @@ BROKEN = _words(
 
 NEWEST = frozenset({"latest", "newest", "head", "neueste"})
 """What the newest build is called; it is the default of the first environment."""
+
+LIVE = "live"
+"""What people say of production where they name no environment: `go live`, `put it live`."""
 
 READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 

@@ -1,13 +1,16 @@
 """Renders people, times, durations, lists and counts."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from bot.blocks.text import escape
 from handlers.people import SHIPROOM, Directory, token_name
 
+OBVIOUS = timedelta(days=180)
+"""How far away a day of another year is at most that is named without its year; Slack leaves it out as long."""
 DATED = "\u200b{date_short_pretty} {time}"
 """How Slack writes a time with its day; without the space of no width before it "today" begins with a capital letter."""
 
@@ -27,7 +30,8 @@ class Names:
 
     `users` are display names by Slack id, `zone` is the policy's, `now` is when the message is rendered. `empty` are the Slack
     user groups that nobody is in now, and `groups` who is in the others. With `in_reader_zone`, for mrkdwn only, each time is
-    shown in the zone of whoever reads it.
+    shown in the zone of whoever reads it. With `with_years` each day has its year, as where `now` is no present time. `away`
+    are accounts of people who are away, each with the end of that.
     """
 
     users: Mapping[str, str]
@@ -36,6 +40,8 @@ class Names:
     empty: frozenset[str] = frozenset()
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     in_reader_zone: bool = False
+    with_years: bool = False
+    away: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
     def user(self, user: str) -> str:
         """Return a person's name without notifying them.
@@ -48,6 +54,10 @@ class Names:
             return escape(token, LONGEST_NAME)
         name = self.users.get(user, "")
         return escape(name, LONGEST_NAME) or mention(user)
+
+    def each_once(self, users: Iterable[str]) -> list[str]:
+        """Return the names of people; whoever has several accounts is named once."""
+        return list(dict.fromkeys(self.user(each) for each in users))
 
     def clock(self, at: datetime) -> str:
         """Return a time as 10:07, or with its date if that is not today's.
@@ -80,16 +90,23 @@ class Names:
         if local.date() == today.date():
             return time
         day = f"{local.day} {local:%b}"
-        return f"{day} {time}" if local.year == today.year else f"{day} {local.year} {time}"
+        year = self.with_years or local.year != today.year
+        return f"{day} {local.year} {time}" if year else f"{day} {time}"
 
     def dated(self, at: datetime) -> str:
         """Return a time as `when` does, with its day: for what is read on other days too."""
         return f"<!date^{int(at.timestamp())}^{DATED}|{self._plain(at)}>"
 
     def on_day(self, at: datetime) -> str:
-        """Return a time with its day, as Mon 30 Nov 09:00; for readers in their own zone, with the date."""
-        local = at.astimezone(self.zone)
-        return self.dated(at) if self.in_reader_zone else f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
+        """Return a time with its day, as Mon 30 Nov 09:00; for readers in their own zone, with the date.
+
+        It has its year, as Sun 14 Dec 2036 00:00, if that is another one and the day is far away.
+        """
+        if self.in_reader_zone:
+            return self.dated(at)
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
+        year = self.with_years or (local.year != today.year and abs(at - self.now) > OBVIOUS)
+        return f"{local:%a} {local.day} {local:%b} {f'{local.year} ' if year else ''}{local:%H:%M}"
 
     def moment(self, at: datetime) -> str:
         """Return a time in full, as Mon 30 Nov 2026 09:00 CET: it repeats what was understood of a typed one."""
@@ -104,30 +121,46 @@ class Names:
         self,
         directory: Directory,
         teams: Iterable[str],
-        excluded: Container[str] = frozenset[str](),
+        excluded: AbstractSet[str] = frozenset[str](),
         instead: Iterable[str] = (),
     ) -> str:
         """Return the people of teams joined by "or", without those `excluded`, and with those who stand in for some.
 
-        Who is in a small Slack user group is named if all are known by name; else it appears by its team's name. One that
-        nobody is in is named only if there is nobody else; whom the policy names instead of it is.
+        Who is away is named, with until when, only if nobody is there. Who is in a small Slack user group is named if all are
+        known by name; else it appears by its team's name. One that nobody is in is named only if there is nobody else; whom the
+        policy names instead of it is.
         """
+        named = tuple(dict.fromkeys(teams))
+        there = self._people(directory, named, excluded | self.away.keys(), instead)
+        return there or self.everybody(directory, named, excluded)
+
+    def everybody(
+        self,
+        directory: Directory,
+        teams: Iterable[str],
+        excluded: AbstractSet[str] = frozenset[str](),
+        instead: Iterable[str] = (),
+    ) -> str:
+        """Return the people of teams as `members` does, with until when those are away who are."""
+        return self._people(directory, tuple(dict.fromkeys(teams)), excluded, instead)
+
+    def _people(
+        self, directory: Directory, teams: tuple[str, ...], excluded: AbstractSet[str], instead: Iterable[str]
+    ) -> str:
         people: list[str] = []
         deserted: list[str] = []
-        for name in dict.fromkeys(teams):
+        for name in teams:
             team = directory.teams.get(name)
-            people += (
-                [self.user(each) for each in team.members if each not in excluded] if team is not None else []
-            )
+            people += self._each(team.members, excluded) if team is not None else []
             called = self._on_call(team.usergroup, excluded) if team is not None else []
             if team is not None and team.usergroup in self.empty and team.fallback:
-                people += [self.user(each) for each in team.fallback if each not in excluded]
+                people += self._each(team.fallback, excluded)
             elif team is not None and team.usergroup in self.empty:
                 deserted.append(f"@{escape(name, LONGEST_NAME)}")
             elif called:
                 people += called
             elif team is None and name[:1].isupper():  # an account: names of teams have small letters
-                people += [self.user(name)] if name not in excluded else []
+                people += self._each((name,), excluded)
             elif team is None or team.usergroup or not team.members:
                 people.append(f"anyone in {escape(name, LONGEST_NAME)}")
         people += [self.user(each) for each in instead]
@@ -135,12 +168,19 @@ class Names:
             return f"nobody (add somebody to {listing(deserted, 'or')} in Slack)"
         return listing(list(dict.fromkeys(people)), "or")
 
-    def _on_call(self, group: str, excluded: Container[str]) -> list[str]:
+    def _each(self, users: Iterable[str], excluded: AbstractSet[str]) -> list[str]:
+        return [self._there(each) for each in users if each not in excluded]
+
+    def _there(self, user: str) -> str:
+        until = self.away.get(user)
+        return self.user(user) if until is None else f"{self.user(user)} (away until {self.clock(until)})"
+
+    def _on_call(self, group: str, excluded: AbstractSet[str]) -> list[str]:
         """Return the names of who is in a small user group; nothing if one of them is not known by name."""
         there = self.groups.get(group, frozenset())
         if len(there) > MOST_ON_CALL or not all(self.users.get(each) for each in there):
             return []
-        return [self.user(each) for each in sorted(there) if each not in excluded]
+        return self._each(sorted(there), excluded)
 
 
 def mention(user: str) -> str:

@@ -83,7 +83,7 @@ def _people(view: CardView, name: str, found: Awaited) -> str:
     if team is None or not known:
         return names.members(view.directory, (name,), excluded)
     members = [each for each in team.members if each not in {*excluded, *on_call}]
-    people = listing([names.user(each) for each in (*members, *on_call)], "or")
+    people = listing(names.each_once((*members, *on_call)), "or")
     if found.empty:
         return f"{people}, as nobody is on call"
     return people if members else f"{people}, on call,"
@@ -91,23 +91,24 @@ def _people(view: CardView, name: str, found: Awaited) -> str:
 
 def away_line(found: Awaited, names: Names) -> str:
     """Return who is away until when, and who stands in for them; empty if nobody is away."""
-    ends: dict[str, list[str]] = {}
+    until: dict[str, list[str]] = {}
     for each in found.away:
-        ends.setdefault(names.dated(each.until), []).append(names.user(each.user))
+        until.setdefault(names.dated(each.until), []).append(each.user)
+    ends = {at: names.each_once(users) for at, users in until.items()}
     away = listing(
         [
             f"{listing(people)} {'is' if len(people) == 1 else 'are'} away until {at}"
             for at, people in ends.items()
         ]
     )
-    instead = [names.user(user) for user, _ in found.stand_ins]
+    instead = names.each_once(user for user, _ in found.stand_ins)
     verb = "stands" if len(instead) <= 1 else "stand"
     return f"{away}; {listing(instead) or 'nobody'} {verb} in" if away else ""
 
 
 def _testing(view: CardView, testing: list[Testing]) -> str:
     first = min(each.at for each in testing)
-    people = listing([view.names.user(each.user) for each in testing])
+    people = listing(view.names.each_once(each.user for each in testing))
     return f"{people}, testing since {view.names.when(first)}"
 
 

@@ -1,10 +1,10 @@
 """Says in one sentence what a release waits for, whom to ask, and what the reader can do about it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.blocks.card_view import CardView
 from bot.blocks.headline import headline, state
-from bot.blocks.names import listing
+from bot.blocks.names import capital, listing
 from bot.blocks.silence import silence_line
 from bot.blocks.text import escape
 from bot.blocks.waits import askable, in_short
@@ -16,6 +16,10 @@ _GOES_ON = frozenset(
 """Reasons that end by themselves; who could stop it meanwhile need not be asked."""
 
 _WAIVED = frozenset({"author_unknown", "changes_unknown", "lacks_live", "live_unrelated"})
+
+
+_LASTS = {"held": "let it go on", "locked": "unlock"}
+"""What ends by its time, unless somebody ends it before."""
 
 
 def standing_line(view: CardView) -> str:
@@ -33,9 +37,9 @@ def whom_to_ask(view: CardView) -> str:
     blocking = [each for each in view.reasons if each.code not in _GOES_ON]
     if len(blocking) > 1:
         blocking = [each for each in blocking if each.code != "not_asked"]
-    asked = [_asked(view, each) for each in blocking if each.who]
-    if asked:
-        return f"Ask {listing(list(dict.fromkeys(asked)))}."
+    said = _asked(view, [each for each in blocking if each.who])
+    if said:
+        return said
     if any(each.code == "turn" for each in blocking):
         return "Nobody has to do anything: it goes on when its turn comes."
     if any(each.code == "waits_at_ci" for each in blocking):
@@ -43,17 +47,40 @@ def whom_to_ask(view: CardView) -> str:
     return "Nobody has to do anything now."
 
 
-def _asked(view: CardView, reason: Reason) -> str:
-    people = askable(view.waiting, reason, view.names, view.directory)
+def _asked(view: CardView, reasons: Sequence[Reason]) -> str:
+    """Return whom to ask for what, each of them once, and for what there is nobody."""
+    asked: dict[str, list[str]] = {}
+    alone: list[str] = []
+    for reason in reasons:
+        people = askable(view.waiting, reason, view.names, view.directory)
+        if people.startswith("nobody "):
+            alone.append(f"{capital(people)} can {_what_they_do(reason)}.")
+        else:
+            asked.setdefault(people, []).extend(filter(None, [_for_what(view, reason)]))
+    whom = [
+        people + (f" ({listing(list(dict.fromkeys(what)))})" if what else "")
+        for people, what in asked.items()
+    ]
+    return " ".join([*([f"Ask {listing(whom)}."] if whom else []), *dict.fromkeys(alone)])
+
+
+def _for_what(view: CardView, reason: Reason) -> str:
     if reason.code == "sign_off_missing":
-        return f"{people} ({escape(reason.values['team'], 24)})"
-    if reason.code == "held":
-        ends = f", or wait until {view.names.clock(reason.until)}" if reason.until is not None else ""
-        return f"{people} (to let it go on{ends})"
-    if reason.code == "locked":
-        ends = f", or wait until {view.names.clock(reason.until)}" if reason.until is not None else ""
-        return f"{people} (to unlock{ends})"
-    return people
+        return escape(reason.values["team"], 24)
+    if reason.code not in _LASTS:
+        return ""
+    ends = f", or wait until {view.names.clock(reason.until)}" if reason.until is not None else ""
+    return f"to {_LASTS[reason.code]}{ends}"
+
+
+def _what_they_do(reason: Reason) -> str:
+    if reason.code == "sign_off_missing":
+        return f"sign for {escape(reason.values['team'], 24)}"
+    if reason.event == "waive":
+        return "waive what is not known"
+    return {"held": "let it go on", "locked": "unlock it", "not_asked": "start it"}.get(
+        reason.code, "decide on it"
+    )
 
 
 def can_do(view: CardView, user: str, teams: Collection[str]) -> list[str]:

@@ -28,8 +28,9 @@ class Waiting:
 
 
 def wait_lines(waiting: Waiting, names: Names, directory: Directory) -> list[str]:
-    """Return a line for each reason: what it is, who or what clears it."""
-    return [wait_line(waiting, reason, names, directory) for reason in waiting.reasons]
+    """Return a line for each reason: what it is, who or what clears it; what two teams have to know alike is said once."""
+    lines = (wait_line(waiting, reason, names, directory) for reason in waiting.reasons)
+    return list(dict.fromkeys(lines))
 
 
 def wait_line(waiting: Waiting, reason: Reason, names: Names, directory: Directory) -> str:
@@ -55,7 +56,7 @@ def _context(waiting: Waiting, reason: Reason, names: Names, directory: Director
     if reason.code == "sign_off_missing":
         excluded = excluded.union(*(waiting.cannot_sign.get(team, ()) for team in reason.who))
         found = [waiting.awaited.get(team, Awaited()) for team in reason.who]
-        excluded = excluded.union(*(each.gone for each in found))
+        names = replace(names, away={each.user: each.until for there in found for each in there.away})
         instead = [user for each in found for user, _ in each.stand_ins]
     elif reason.event == "waive":
         # Who waives does not sign the step, in either order.
@@ -78,4 +79,4 @@ def in_short(waiting: Waiting, names: Names, directory: Directory) -> str:
     for reason in waiting.reasons:
         if reason.code in SHORT and not (parts and reason.code == "not_asked"):
             parts.append(_context(waiting, reason, names, directory).render(SHORT[reason.code]))
-    return "; ".join(parts)
+    return "; ".join(dict.fromkeys(parts))

@@ -56,6 +56,7 @@ def simulate_release(config: str, words: SimulateWords) -> int:
         {account: person.name for person in policy.directory.people for account in person.slack},
         ZoneInfo(policy.time_zone),
         found.case.at,
+        with_years=True,
     )
     if words.form == "json":
         say(json.dumps(_as_json(found, policy, names), indent=2))
@@ -156,8 +157,8 @@ def _step_lines(step: SimulatedStep, found: Simulation, policy: Policy, names: N
         yield f"{step.environment}{there}: nothing would hold it."
         return
     yield f"{step.environment}{there}: it would wait."
-    for reason in step.reasons:
-        yield f"  - {_said(reason, step, found, policy, names)}"
+    said = (_said(reason, step, found, policy, names) for reason in step.reasons)
+    yield from (f"  - {line}" for line in dict.fromkeys(said))
     if step.starts_at is None:
         yield "  By windows and freezes it would never start."
     elif step.starts_at > found.case.at and step.starts_at not in {each.until for each in step.reasons}:

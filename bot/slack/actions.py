@@ -8,6 +8,7 @@ from bot.blocks.block_kit import View, notice
 from bot.blocks.card import card_links
 from bot.blocks.card_changes import what_changes
 from bot.blocks.marks import mark_lines
+from bot.blocks.presence import knowing_who_is_away, told_of_release
 from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
 from bot.freshness import Freshness
@@ -23,6 +24,7 @@ from handlers.actions import action_of
 from handlers.actions.action import Action, ReasonForm
 from handlers.decide import decide
 from handlers.events import AnyPrecondition, Everywhere, Precondition, ReleaseAction, StartsRelease
+from handlers.facts import Facts
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan
@@ -220,10 +222,8 @@ class Actions:
         if quiet and (outcome.repeated or (outcome.effects and not isinstance(result, Refusal))):
             return NOTHING_TO_SAY
         if isinstance(result, Refusal):
-            if release is None:
-                return self.refused(result, plan, actor)
-            named = replace(result, values={"release": f"r{release.number}", **result.values})
-            return self.refused(named, release.plan, actor)
+            told = told_of_release(result, release, outcome.facts, self._engine.clock.now())
+            return self.refused(told, release.plan if release is not None else plan, actor, outcome.facts)
         waiting = await self._snapshots.waiting(outcome)
         words = replies.replied(result, waiting, self._snapshots.names(), self._engine.policy.directory)
         if result.values.get("short_of"):
@@ -231,10 +231,13 @@ class Actions:
             return SlackReply(words, view=notice("It is started", words.blocks))
         return SlackReply(words, done=bool(outcome.effects))
 
-    def refused(self, refusal: Refusal, plan: Plan | None = None, actor: str = "") -> SlackReply:
-        """Return the reply to a refusal."""
+    def refused(
+        self, refusal: Refusal, plan: Plan | None = None, actor: str = "", facts: Facts | None = None
+    ) -> SlackReply:
+        """Return the reply to a refusal; by the facts that it was decided by, nobody is named who is away."""
         told, owners = self._freshness.explained(refusal), () if plan is None else plan.operators
         names, directory = self._snapshots.names(), self._engine.policy.directory
+        names = knowing_who_is_away(names, facts, (*told.who, *owners))
         return failure_reply(replies.refused(told, names, directory, owners, actor), told.code)
 
 

@@ -8,6 +8,7 @@ from bot.blocks.block_kit import MESSAGE_TEXT, message
 from bot.blocks.bulk import Signable
 from bot.blocks.fitting import fitted
 from bot.blocks.paragraphs import paragraphs
+from bot.blocks.presence import with_stand_ins
 from bot.blocks.text import escape
 from bot.blocks.values import encode
 from bot.engine import Engine
@@ -114,8 +115,8 @@ class SeveralActions:
                 )
         if made or not refusals:
             return made
-        plan = release.plan
-        words = self._actions.refused(refusals[0], plan, context.actor).message
+        told = with_stand_ins(refusals[0], release, snapshot.facts, now)
+        words = self._actions.refused(told, release.plan, context.actor, snapshot.facts).message
         return [f"r{release.number} {escape(release.service, 40)}: {words.text if words is not None else ''}"]
 
 

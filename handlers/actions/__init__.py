@@ -37,18 +37,19 @@ from handlers.actions import (
     withdraw,
 )
 from handlers.actions.action import Action, Form
-from handlers.command_parsing import JOINING, CommandContext, is_joining
+from handlers.command_parsing import JOINING, CommandContext
 from handlers.conditions import condition_at, held_back
 from handlers.events import ReleaseAction
 from handlers.instead import instead
 from handlers.journey_words import AGAIN
-from handlers.preparation import asked, courteous, is_named, prepared
+from handlers.preparation import asked, courteous, is_named, pointing, prepared
 from handlers.requests import EVERYTHING, Query, Request, StartForm, UsageError
 from handlers.typed_words import bare, release_named, split
 from handlers.vocabulary import (
     ASKED,
     DONE,
     EVERY,
+    LIVE,
     NEWEST,
     NOT_YET,
     ROLLED_BACK,
@@ -212,10 +213,12 @@ def _read_about(
 
 def _to_start(word: str, rest: tuple[str, ...], context: CommandContext) -> UsageError:
     """Name the line that starts a release; a service or a build alone begins in the first environment."""
-    rest = rest[1:] if rest and is_joining(rest[0]) else rest
+    pointed, rest = pointing(rest, context)
+    word = " ".join((word, *pointed))
     environments = context.environments(context.service_named(rest[0]) if rest else "")
     environments = environments or context.environments(context.service)
-    if not rest or (len(rest) == 1 and release_named(rest[0])) or not environments:
+    nowhere = LIVE in word.lower().split() and not any(map(context.environment_named, rest))
+    if not rest or nowhere or (len(rest) == 1 and release_named(rest[0])) or not environments:
         return UsageError("environment_alone", word, environments)
     alone = len(rest) == 1 and (
         context.service_named(rest[0]) or bare(rest[0]) in NEWEST or any(each.isdigit() for each in rest[0])

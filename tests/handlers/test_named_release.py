@@ -27,6 +27,13 @@ CONTEXT = CommandContext(TIM, {"website": ("staging", "production"), "cart": ("s
         ("https://ci.example.org/2.4.0", False, ""),
         ("the log in is fine in production", True, "the log in is fine in production"),
         ("nice", True, "nice"),
+        ("it", True, ""),
+        ("this release", True, ""),
+        ("it please", True, "please"),
+        ("it until fri legal", True, "until fri legal"),
+        ("that one as ops", True, "as ops"),
+        ("it crashes", True, "it crashes"),
+        ("this is broken", True, "this is broken"),
     ],
 )
 def test_what_is_named_fits_its_release_and_no_other(typed: str, *, fits: bool, rest: str) -> None:

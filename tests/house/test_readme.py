@@ -192,6 +192,14 @@ def test_the_words_are_those_of_the_registry(page: Path) -> None:
     assert words.written_in(text) == text, "write them again: python -m tests.words --write"
 
 
+def test_who_may_do_what_is_said_once_and_of_every_word() -> None:
+    said = section(DOCS["commands.md"], "Who may")
+    rows = [line.split("|")[1] for line in said.splitlines() if line.startswith("|")]
+    assert sorted(set(rows)) == sorted(rows)
+    named = {line.split()[0] for line in re.findall(r"`([a-z][^`]*)`", said)}
+    assert {action.name for action in words.ACTIONS} - named - {"journey"} == set()
+
+
 def test_a_bar_ends_no_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     action = replace(words.ACTIONS[0], usage=("a|b",), summary="one | two")
     monkeypatch.setattr(words, "ACTIONS", (action,))

@@ -54,7 +54,9 @@ async def test_the_second_stand_in_signs_what_the_first_one_started(bot: Inside)
     assert "Lena" in said
     assert "Nobody stands in for alone" in said
     await scenario.shows(number, "Amita is away until", "Lena stands in")
-    assert "You started r" in await scenario.types("Mara", f"approve r{number}")
+    refused = await scenario.types("Mara", f"approve r{number}")
+    assert "You started r" in refused
+    assert "for signers: Lena." in refused
     signed = await scenario.types("Lena", f"approve r{number}")
     assert "in place of Amita" in signed
     await scenario.thread(number, "Lena for Amita signed off for signers")
@@ -71,6 +73,7 @@ async def test_a_release_whose_only_signer_is_away_says_so(bot: Inside) -> None:
     assert "You are away until" in await scenario.types("Amita", "away for 2 hours")
     await scenario.thread(number, "Nobody who can sign for alone is there: Amita is away")
     await scenario.shows(number, "Amita is away until", "nobody stands in")
+    assert "(Amita (away until " in await scenario.types("Mara", f"approve r{number}")
     bot.clock.advance(2 * 3600 + 1)
     await scenario.shows(number, "waits for Amita")
     assert "You are not away" in await scenario.types("Amita", "back")

@@ -47,8 +47,8 @@ WORDS = ActionWords(
     attempted={"planned_start_cancelled": "cancel its planned start"},
     refused={"nothing_planned": "no start was planned"},
     usage_errors={
-        "at_alone": "A time alone starts nothing. Name what goes where, and then the time: /release r42 to production at mon "
-        "09:00. To take that back: /release at cancel r42",
+        "at_alone": "A time alone starts nothing. Name what goes where, and then the time. To cancel a planned start: /release "
+        "at cancel r42",
         "start_unreadable": f"I cannot read {{word}} as a time, so nothing was requested. {_TIMES}",
         "start_past": f"{{word}} is past, so nothing was requested. Name the day too. {_TIMES}",
     },

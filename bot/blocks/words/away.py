@@ -5,7 +5,7 @@ from bot.blocks.words.template import RenderContext
 
 _TIMES = (
     "Nobody was set away. Write until mon, until mon 09:00, until tomorrow, until 2027-01-04, for 3 days; for somebody else "
-    "add for @name."
+    "add for @amita."
 )
 
 
@@ -25,8 +25,8 @@ def _away(context: RenderContext) -> str:
         line += context.render(" {stand_ins:owners} may sign meanwhile.")
     if context["alone"]:
         line += context.render(" Nobody stands in for {alone:places}.")
-    back = "/release back" + ("" if context["user"] == context["by"] else " for @name")
-    return f"{line}{_where(context)} To end it earlier: {back}"
+    whose = "" if context["user"] == context["by"] else context.render(" for {user:user}")
+    return f"{line}{_where(context)} To end it earlier: /release back{whose}"
 
 
 def _went_away(context: RenderContext) -> str:

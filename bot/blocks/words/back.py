@@ -30,6 +30,6 @@ WORDS = ActionWords(
     refused={"not_away": "they were not away"},
     usage_errors={
         "back_words": "What is {word}? back says that you are back from being away, at once; of somebody else: back for "
-        "@name.",
+        "@amita.",
     },
 )

@@ -12,6 +12,6 @@ def _frozen(context: RenderContext) -> str:
 
 GATE = GateWords(
     reasons={"frozen": _frozen},
-    short={"frozen": "frozen until {ends:day} ({freeze})"},
+    short={"frozen": "frozen until {ends:day} ({freeze:short})"},
     called_off={"freeze": "a freeze ended the request", "frozen": "a freeze had begun"},
 )

@@ -25,7 +25,7 @@ def _posted(context: RenderContext) -> str:
 
 def _still_held(context: RenderContext) -> str:
     return context.render(
-        "You hold {release} {service} {version} for {environment} since {at:clock}{until:end}{reason:because}. "
+        "You hold {release} {service} {version} for {environment} since {at:clock}{until:end}{reason:briefly}. "
         "Let it go on: /release go {release}. End it: /release cancel {release}"
     )
 
@@ -71,7 +71,7 @@ GATE = GateWords(
     reasons={
         "held": "{by:user} holds it{until:end}{reason:because}. {people} can let it go on: /release go {release}."
     },
-    short={"held": "held{until:until}{reason:because}"},
+    short={"held": "held{until:until}{reason:briefly}"},
     called_off={
         "hold": "a hold ended the request",
         "hold_over": "a hold ended the request",

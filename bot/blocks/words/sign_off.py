@@ -5,10 +5,15 @@ from bot.blocks.words.template import RenderContext, partly_waived
 
 
 def _missing(context: RenderContext) -> str:
-    missing = int(context["missing"] or 1)
+    """Return who has to sign; fewer than that are not enough, and who is away is named where they are needed."""
+    missing, able = int(context["missing"] or 1), context.able()
     more = "" if context["missing"] == context["needs"] else "more "
-    some = "" if missing == 1 else f"{missing} {more}of "
-    return context.render("{team} have to sign off: " + some + "{people}.")
+    if missing == 1 or able == 0:
+        return context.render("{team} have to sign off: {people}.")
+    if able is not None and able < missing:
+        needs = f" needs {missing} {more}".rstrip() + f", and only {context.everybody()} can."
+        return context.render("{team} have to sign off:") + needs
+    return context.render("{team} have to sign off: ") + f"{missing} {more}of {context.everybody()}."
 
 
 def _author_unknown(context: RenderContext) -> str:

@@ -4,8 +4,7 @@ from bot.blocks.words.action_words import GateWords
 
 GATE = GateWords(
     reasons={
-        "planned": "{by:user} asked for {environment} at {at:day}: it starts no earlier. {people} can change that: /release at "
-        "cancel {release}",
+        "planned": "{by:user} planned it for {at:day}. {people} can undo that: /release at cancel {release}",
     },
     short={"planned": "planned for {at:day}"},
     called_off={

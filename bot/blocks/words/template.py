@@ -1,7 +1,8 @@
 """Renders sentence templates.
 
 Each value names its format, and every format escapes untrusted text:
-`{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{until:until}` is ` until 14:00` or nothing,
+`{by:user}` is a person's name, `{reason:because}` is `: "..."` or nothing, `{reason:briefly}` the same for a phone, and
+`{freeze:short}` a name for it; `{until:until}` is ` until 14:00` or nothing,
 `{until:end}` is ` until 14:00` or ` without an end`, `{until:moment}` is the same with weekday, date and zone,
 `{at:day}` is `Mon 30 Nov 09:00`,
 `{owners:owners}` are people and API tokens,
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.blocks.names import Names, listing, mention, span
+from bot.blocks.names import LONGEST_NAME, Names, listing, mention, span
 from bot.blocks.text import escape, link, quoted, reported
 from handlers.environments import Lock
 from handlers.people import Directory
@@ -58,12 +59,27 @@ class RenderContext:
         return replace(self, values={**values, **self.values})
 
     def teams(self) -> str:
-        """Return the teams that could act, as text."""
-        return listing([escape(team, LONGEST_WORD) for team in self.who], "or") or "nobody"
+        """Return the teams that could act, as text, without the people who are named beside them."""
+        teams = [team for team in self.who if team in self.directory.teams or not team[:1].isupper()]
+        return listing([escape(team, LONGEST_WORD) for team in teams], "or") or "nobody"
 
     def people(self) -> str:
         """Return the people who could act, as text."""
         return self.names.members(self.directory, self.who, self.excluded, self.instead) or "nobody yet"
+
+    def everybody(self) -> str:
+        """Return the people who could act with those who are away, as text."""
+        return self.names.everybody(self.directory, self.who, self.excluded, self.instead) or "nobody yet"
+
+    def able(self) -> int | None:
+        """Return how many persons could act, each counted once; None if it is not known who is in a team."""
+        users = list(self.instead)
+        for name in self.who:
+            team = self.directory.teams.get(name)
+            if team is None or (team.usergroup and team.usergroup not in self.names.groups):
+                return None
+            users += [*team.members, *self.names.groups.get(team.usergroup, ())]
+        return len({self.directory.person_of(each) for each in users if each not in self.excluded})
 
     def policy_owners(self) -> str:
         """Return who can add people to a team, as text."""
@@ -154,6 +170,11 @@ def _because(raw: str, _context: RenderContext) -> str:
     return f": {text}" if text else ""
 
 
+def _briefly(raw: str, _context: RenderContext) -> str:
+    text = quoted(raw)
+    return f": {text}" if text else ""
+
+
 def _detail(raw: str, _context: RenderContext) -> str:
     text = reported(raw)
     return f": {text}" if text else ""
@@ -186,7 +207,9 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "mention": lambda raw, _: mention(raw),
     "sha": lambda raw, _: escape(raw[:7], LONGEST_WORD),
     "long": lambda raw, _: escape(raw, LONGEST_QUOTE),
+    "short": lambda raw, _: escape(raw, LONGEST_NAME),
     "because": _because,
+    "briefly": _briefly,
     "detail": _detail,
     "places": _environments,
     "are": lambda raw, _: "are" if _several(raw) else "is",

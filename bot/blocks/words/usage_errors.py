@@ -60,6 +60,7 @@ _USAGE = {
     "environment_alone": "journey",
     "build_needed": "journey",
     **{code: name for name, words in ACTION_WORDS.items() for code in words.usage_errors},
+    **dict.fromkeys(("at_alone", "start_unreadable", "start_past"), "journey"),
 }
 _WITHOUT_EXAMPLE = frozenset(
     {
@@ -91,6 +92,8 @@ _COMMANDS_NAMED = frozenset(
 """Codes whose choices are the parsed command, and not alternatives."""
 _EXAMPLES = {
     "environment_alone": 0,
+    "which_service": 1,
+    "build_needed": 4,
     "time_unreadable": 0,
     "time_past": 1,
     "time_or_reason": 2,

@@ -57,9 +57,9 @@ def _coming(view: CardView, reason: Reason) -> Iterator[str]:
     """Return who is reminded of what a release waits for next, and who is called when nobody signs."""
     users, names = reason.values.get("reminded", ""), view.names
     if users:
-        who = listing([names.user(each) for each in users.split(", ")])
+        who = names.each_once(users.split(", "))
         at = names.dated(datetime.fromisoformat(reason.values["reminded_at"]))
-        yield f"{who} {'are' if ', ' in users else 'is'} reminded {at}"
+        yield f"{listing(who)} {'are' if len(who) > 1 else 'is'} reminded {at}"
     teams = reason.values.get("escalated_to", "")
     if teams:
         at = names.dated(datetime.fromisoformat(reason.values["escalated_at"]))

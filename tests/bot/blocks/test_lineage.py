@@ -211,7 +211,10 @@ def test_a_card_fits_a_phone(name: str) -> None:
     ],
 )
 def test_why_names_who_can_clear_it(name: str, line: str) -> None:
-    assert line in wait_lines(STATES[name].waiting, NAMES, DIRECTORY)
+    waiting = STATES[name].waiting
+    twice = replace(waiting, reasons=(*waiting.reasons, *waiting.reasons))
+    assert line in wait_lines(waiting, NAMES, DIRECTORY)
+    assert wait_lines(twice, NAMES, DIRECTORY) == wait_lines(waiting, NAMES, DIRECTORY)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,24 @@ def test_a_time_in_the_zone_of_its_reader(at: datetime, form: str, fallback: str
     assert NAMES.for_reader().in_policy_zone().clock(at) == fallback
 
 
+@pytest.mark.parametrize(
+    ("at", "written"),
+    [
+        (datetime(2026, 11, 3, 9, tzinfo=UTC), "Tue 3 Nov 10:00"),
+        (datetime(2026, 1, 5, 9, tzinfo=UTC), "Mon 5 Jan 10:00"),
+        (datetime(2027, 1, 4, 8, tzinfo=UTC), "Mon 4 Jan 09:00"),
+        (datetime(2027, 6, 7, 8, tzinfo=UTC), "Mon 7 Jun 2027 10:00"),
+        (datetime(2025, 12, 1, 9, tzinfo=UTC), "Mon 1 Dec 2025 10:00"),
+        (datetime(2036, 12, 14, tzinfo=UTC), "Sun 14 Dec 2036 01:00"),
+    ],
+)
+def test_a_day_has_its_year_where_it_is_not_obvious(at: datetime, written: str) -> None:
+    assert NAMES.on_day(at) == written
+    assert str(at.year) in replace(NAMES, with_years=True).on_day(at)
+    day = replace(NAMES, now=at + timedelta(days=1), with_years=True)
+    assert str(at.year) in day.clock(at)
+
+
 def test_a_log_is_searched_in_one_zone() -> None:
     assert NAMES.for_reader().second(datetime(2026, 11, 3, 9, 33, 2, tzinfo=UTC)) == "10:33:02"
 

@@ -558,7 +558,7 @@ def test_mine() -> None:
     assert said[0] == "Waits for you"
     assert said[1].endswith("You can sign for testers: /release approve r42 as testers")
     assert said[2] == "Your releases"
-    assert said[3].endswith("Ask nobody yet (testers) and Tim (ops).")
+    assert said[3].endswith("Ask Tim (ops). Nobody yet can sign for testers.")
     assert said[4] == "Yours that ended in the last day"
     assert said[5] == "• r42 website 2.4.1 was rejected by Tim 10:19"
     assert said[-1] == "and 2 more: /release history"

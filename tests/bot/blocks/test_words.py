@@ -185,6 +185,10 @@ def test_what_was_not_understood(code: str, choices: tuple[str, ...]) -> None:
             "There is staging and production.",
         ),
         (UsageError("release_needed", "", ("cancel",)), "For example: /release cancel r42 wrong build"),
+        (UsageError("at_alone", "at friday 9"), "For example: /release r42 to production at mon 09:00"),
+        (UsageError("start_past", "until 08:00"), "For example: /release r42 to production at mon 09:00"),
+        (UsageError("build_needed", "production"), "For example: /release website@2.4.1 to production"),
+        (UsageError("environment_alone", "go live", ("staging",)), "For example: /release staging"),
         (UsageError("ending_needed", "deploied", ("deployed", "not-deployed")), "Did you mean deployed?"),
     ],
 )

@@ -49,7 +49,9 @@ def test_it_says_who_has_to_sign_and_when_it_could_start(typed: Typed) -> None:
     assert "staging: nothing would hold it." in lines
     assert "  - testers have to sign off: @U0AMITA." in lines
     assert "  - ops have to sign off: @U0TIM or @U0KIM." in lines
-    assert "  - The window of production opens Mon 23 Dec 09:00. website 2.4.1 starts by itself then" in out
+    assert (
+        "  - The window of production opens Mon 23 Dec 2030 09:00. website 2.4.1 starts by itself then" in out
+    )
     assert "it could start" not in out
     assert "999" not in out
 
@@ -58,7 +60,7 @@ def test_it_says_when_all_of_the_calendar_lets_it_start(typed: Typed) -> None:
     freeze = "freezes: [{name: year end, from: 2030-12-19, to: 2031-01-04, reason: accounts}]"
     typed.policy((BERLIN[0], BERLIN[1] + freeze + "\n"), TIMES)
     out = typed.run("website", "2.4.1", "--at", "2030-12-20 17:00")[1]
-    assert out.count("is frozen until Sat 4 Jan 00:00") == 2
+    assert out.count("is frozen until Sat 4 Jan 2031 00:00") == 2
     assert "  By windows and freezes it could start Mon 6 Jan 2031 09:00 CET." in out.splitlines()
 
 
@@ -72,6 +74,16 @@ def test_who_starts_it_is_named_by_id_or_by_name(typed: Typed) -> None:
     assert "@U0AMITA or Mara" in typed.run("website", "2.4.1")[1]
     for name in ("U0MARA", "mara"):
         assert "have to sign off: @U0AMITA." in typed.run("website", "2.4.1", "--by", name)[1]
+
+
+def test_what_two_teams_have_to_know_alike_is_said_once(typed: Typed) -> None:
+    typed.policy(
+        ("- {sign_off: testers}", "- {sign_off: testers, authors_may_sign: false}"),
+        ("- {sign_off: ops}", "- {sign_off: ops, authors_may_sign: false}"),
+    )
+    status, out, _ = typed.run("website", "2.4.1")
+    assert (status, out.count("Nobody has told what changed in 2.4.1")) == (0, 1)
+    assert "have to sign off: @U0TIM or @U0KIM." in out
 
 
 def test_programs_get_json(typed: Typed) -> None:

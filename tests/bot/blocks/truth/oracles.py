@@ -20,7 +20,7 @@ from bot.blocks.queries import QUERIES
 from bot.blocks.service_lines import lock_lines
 from bot.blocks.standing import standing_line, whom_to_ask
 from bot.blocks.text import visible
-from bot.blocks.waits import wait_lines
+from bot.blocks.waits import wait_line
 from bot.http.serializers import release_json
 from bot.local_slack.block_kit import message_errors, view_errors
 from handlers.actions import read_command
@@ -161,9 +161,9 @@ def awaited_can_sign(at: Moment) -> Iterator[str]:
         awaited = line.partition(": ")[2].rpartition("; ")[2].split(", since")[0]
         if ", testing" not in awaited and " signed " not in awaited:
             yield from _who_cannot(at, awaited, team, "card")
-    named = wait_lines(at.view.waiting, at.view.names, at.view.directory)
-    for reason, line in zip(at.view.reasons, named, strict=True):
+    for reason in at.view.reasons:
         if reason.code == "sign_off_missing":
+            line = wait_line(at.view.waiting, reason, at.view.names, at.view.directory)
             yield from _who_cannot(at, line, reason.values["team"], "why")
 
 
