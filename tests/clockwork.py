@@ -37,9 +37,13 @@ def going_by(now: Callable[[], datetime]) -> Generator[None]:
 def share(clock: SharedClock) -> None:
     """Let a bot's process go by a clock that another process turns, who sees when it is at work."""
     go_by(clock.now)
-    # bolt looks at the machine's clock, which is elsewhere.
-    SignatureClock.now = lambda self: clock.now().timestamp()  # noqa: ARG005 - named as it is there
+    take_signatures_of(clock.now)
     _count_database_work(clock.offset)
+
+
+def take_signatures_of(now: Callable[[], datetime]) -> None:
+    """Let bolt go by a clock when it looks how old a signature is: the machine's is elsewhere."""
+    SignatureClock.now = lambda self: now().timestamp()  # noqa: ARG005 - named as it is there
 
 
 def _count_database_work(offset: SharedOffset) -> None:

@@ -25,4 +25,11 @@ not go faster there but is turned by hand, and only while the bot rests: the min
 
 The story of the shop (`shop*.py`) is told a few times only, with a kill around each decision of releases that take over what
 lies untouched, deploy it `again`, need no signature, or are settled as not deployed.
+
+So is that of the gates (`gates*.py`), in whose chapters two decisions meet: a window closes while the bot that has started
+something in it is dead; an emergency is started and signed while the release that it passes is signed; a release is held as its
+last sign-off comes, or signed as it is held; somebody takes one while others sign it; and a stand-in signs as the person is
+back. Two people act at once there, either first, so that a chapter may go on in more than one way; what must hold is the same.
+Time goes faster and is turned on besides, only while the bot is away: half a minute at each death, and to where windows close
+and open. `seeded.py` plants bugs for it too.
 """

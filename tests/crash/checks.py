@@ -103,6 +103,7 @@ class Invariants:
         found = await self._read(audit.verify)
         _must(not found.findings, f"audit verify: {found.findings}")
         await self._check_ends()
+        await self._check_alarms()
         await self.check_messages()
 
     async def _check_granted(self) -> None:
@@ -147,13 +148,21 @@ class Invariants:
     async def _check_ends(self) -> None:
         states = dict(tuple(row) for row in await self._rows("SELECT number, state FROM release"))
         _must(states == self._expected.states, f"not ended as they should: {states}")
-        posts = await self._rows("SELECT release, body FROM effect WHERE kind IN ('post_to_thread', 'call')")
-        alarms = [(row[0], code) for row in posts if (code := json.loads(row[1])["code"]) in ALARMS]
-        _must(tuple(alarms) == self._expected.alarms, f"somebody was asked or alarmed: {alarms}")
         failed = await self._rows(
             "SELECT kind, failure FROM effect WHERE done_at IS NOT NULL AND failure IS NOT NULL"
         )
         _must(not failed, f"effects failed for good: {failed}")
+
+    async def _check_alarms(self) -> None:
+        alarms = tuple(each for each in await self.told() if each[1] in ALARMS)
+        _must(alarms == self._expected.alarms, f"somebody was asked or alarmed: {alarms}")
+
+    async def told(self) -> list[tuple[int, str]]:
+        """List what was said in threads: of which release, and what."""
+        posts = await self._rows(
+            "SELECT release, body FROM effect WHERE kind IN ('post_to_thread', 'call') ORDER BY id"
+        )
+        return [(row[0], json.loads(row[1])["code"]) for row in posts]
 
     async def check_messages(self) -> None:
         """Every message was posted, and was repeated by a crash only, at most once, and on the whole one per crash.

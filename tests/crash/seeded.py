@@ -15,7 +15,7 @@ HOME = Path(__file__).resolve().parents[2]
 class Bug:
     """Text of a file of the product that reads differently; the right one stands there once.
 
-    `cells` are those of the matrix that it breaks, and `found` is what is said of it.
+    `cells` are those of the matrix that it breaks, none for a bug of the gates, and `found` is what is said of it.
     """
 
     name: str
@@ -105,6 +105,51 @@ BUGS = (
     ),
 )
 
+GATES_BUGS = (
+    Bug(
+        "a mark looks at no gate",
+        "",
+        "while its window was closed",
+        "handlers/record/sending.py",
+        "    if closed is not None:\n",
+        "    if closed is not None and not draft:\n",
+    ),
+    Bug(
+        "a review is called for twice",
+        "",
+        "reviews were called for",
+        "handlers/reviews.py",
+        '    draft.warn("review_owed", values, (lane.review.by,))\n',
+        '    draft.warn("review_owed", values, (lane.review.by,))\n'
+        '    draft.warn("review_owed", {**values, "due": draft.now.isoformat()}, (lane.review.by,))\n',
+    ),
+    Bug(
+        "a hold closes nothing",
+        "",
+        "although it is held",
+        "handlers/gates/hold.py",
+        '    return (closed("hold", reason),)\n',
+        '    return (closed("hold", reason),)[:0]\n',
+    ),
+    Bug(
+        "whoever stands for a release may sign it",
+        "",
+        "for which he stands",
+        "handlers/tally.py",
+        "    return rule.bars_requester and person in _requesters(context)\n",
+        "    return not rule and person in _requesters(context)\n",
+    ),
+    Bug(
+        "who is back is stood in for",
+        "",
+        "Lena signed for Kim, who was back",
+        "handlers/stand_ins.py",
+        "        wanted = escalated if absence is None else directory.person_of(absence.by) != person\n",
+        "        wanted = absence is None or directory.person_of(absence.by) != person\n",
+    ),
+)
+"""Those that the story of the gates has to notice, in the order of its chapters."""
+
 
 class _Loader(SourceFileLoader):
     def __init__(self, bug: Bug, name: str, path: str) -> None:
@@ -138,4 +183,4 @@ class Finder(MetaPathFinder):
 
 def bug(name: str) -> Bug | None:
     """Find a bug by its name; None for the empty one."""
-    return next(each for each in BUGS if each.name == name) if name else None
+    return next(each for each in (*BUGS, *GATES_BUGS) if each.name == name) if name else None

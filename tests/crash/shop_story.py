@@ -2,13 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.crash.checks import Expected, Invariants
+from tests.crash.deciding import DEPLOYING, Chapters, Kill
 from tests.crash.forks import Forks
-from tests.crash.probe import Moment, Place
 from tests.crash.shop import AGAIN, FIRST, POLICY, TAKEN_OVER, ShopPeople
 from tests.crash.stage import Stage, within
 from tests.virtual_clock import ScaledClock
@@ -25,12 +23,6 @@ SHOP = Expected(
 The run that failed is told, and then that nothing was deployed by it, as an operator says.
 """
 
-DEPLOYING = 3
-"""How many decisions a deployment takes until its run is known: asked for, marked as sent, accepted."""
-
-Kill = tuple[Moment, int]
-"""Around the how manieth decision of each chapter the bot dies, and at which moment of it; others die around the first."""
-
 
 class ShopStory:
     """One telling."""
@@ -38,8 +30,8 @@ class ShopStory:
     def __init__(self, stage: Stage, chance: random.Random, kill: Kill) -> None:
         self._stage = stage
         self._people = ShopPeople(stage, chance)
-        self._kill = kill
         self.invariants = Invariants(stage, SHOP)
+        self._chapter = Chapters(stage, self.invariants, kill).chapter
 
     async def tell(self) -> None:
         """Tell it to its end and look whether every guarantee held."""
@@ -73,24 +65,6 @@ class ShopStory:
         async with self._chapter(DEPLOYING):
             await people.retry(TAKEN_OVER)
             await stage.until(TAKEN_OVER, "done")
-
-    @asynccontextmanager
-    async def _chapter(self, decisions: int = 1) -> AsyncGenerator[None]:
-        """Have the bot die once around a decision of a chapter that takes so many at least."""
-        stage, (moment, passage) = self._stage, self._kill
-        deaths = len(stage.deaths)
-        (point,) = (each for each in stage.forks.points if "write_again(self.database, apply)" in each.text)
-        stage.failpoints.arm(Place(point.number, moment), min(passage, decisions))
-        yield
-
-        async def died() -> None:
-            while len(stage.deaths) == deaths:  # noqa: ASYNC110 - another program dies
-                await asyncio.sleep(0.02)
-
-        await within(died, f"no bot dies around decision {self._kill}", stage)
-        stage.failpoints.disarm()
-        await stage.there()
-        self.invariants.check_runs()
 
 
 async def tell(directory: Path, database: str, forks: Forks, kill: Kill, seed: int) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests import databases
+from tests.crash.deciding import Kill
 from tests.crash.forks import fork_server
 from tests.crash.probe import Moment
-from tests.crash.shop_story import Kill, tell
+from tests.crash.shop_story import tell
 from tests.profile import size
 
 EACH: tuple[Kill, ...] = ((Moment.AFTER, 1), (Moment.AFTER, 2), (Moment.BEFORE, 3))

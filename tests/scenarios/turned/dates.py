@@ -8,12 +8,12 @@ from pathlib import Path
 
 from bot.ci.local.files import WRAPPER
 from bot.ci.local.rundir import RunDirectory
-from tests.virtual_clock import SharedClock
+from tests.virtual_clock import ScaledClock, SharedClock
 
 BEGUN = "begun"
 
 
-def began(run: Path, clock: SharedClock) -> datetime | None:
+def began(run: Path, clock: SharedClock | ScaledClock) -> datetime | None:
     """Return when a run began; to be asked once before the clock is turned, which is when it can be told."""
     kept = run / BEGUN
     with suppress(FileNotFoundError):
@@ -28,7 +28,7 @@ def began(run: Path, clock: SharedClock) -> datetime | None:
     return None
 
 
-def date_runs(clock: SharedClock) -> None:
+def date_runs(clock: SharedClock | ScaledClock) -> None:
     """Let a bot read the times of its runs by the clock of the story."""
     started = property(lambda run: began(run.path, clock))
     setattr(RunDirectory, "started_at", started)  # noqa: B010 - it is read-only for whoever assigns it
