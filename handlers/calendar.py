@@ -123,14 +123,15 @@ class Calendar:
 
         None if nothing is open, or if it does not close within DAYS_OPEN.
         """
-        if not self.is_open(now):
+        if not self.windows or not self.is_open(now):
             return None
         end = now
         for begins, closes in self._openings(now, DAYS_OPEN):
             if begins > end:
                 return end
             end = max(end, closes)
-        return None
+        searched = now.astimezone(self.zone).date() + timedelta(days=DAYS_OPEN)
+        return end if end < instant(datetime.combine(searched, time()), self.zone) else None
 
     def frozen_by(self, now: datetime) -> tuple[Freeze, ...]:
         """Return the freezes in force, the one that ends last first."""

@@ -324,6 +324,27 @@ def test_it_opens_when_it_says_and_not_before(found: Calendar, now: datetime) ->
     assert opens == now or not any(found.is_open(each) for each in between(now, opens))
 
 
+@pytest.mark.parametrize(
+    ("written", "holiday", "closes"),
+    [
+        ("Thu 09:00-16:00", "2027-01-07", "Thu 12-31 16:00"),
+        ("Thu 00:00-00:00", "2027-01-07", "Fri 01-01 00:00"),
+        ("daily 00:00-00:00", "2027-01-06", "Wed 01-06 00:00"),
+    ],
+)
+def test_a_holiday_on_the_next_day_that_would_open_keeps_no_window_from_closing(
+    written: str, holiday: str, closes: str
+) -> None:
+    off = (window(written, not_on_holidays=True),)
+    found = Calendar(BERLIN, off, (), frozenset({date.fromisoformat(holiday)}), date(2030, 12, 31))
+    assert shown(found.closes_at(at("2026-12-31 10:00", BERLIN)), BERLIN) == closes
+    assert found.changes_at(at("2026-12-31 10:00", BERLIN)) == found.closes_at(at("2026-12-31 10:00", BERLIN))
+
+
+def test_what_is_open_for_long_closes_too_late_to_hurry() -> None:
+    assert calendar("daily 00:00-00:00").closes_at(at("2026-12-31 10:00", BERLIN)) is None
+
+
 @given(CALENDARS, MOMENTS)
 def test_it_closes_when_it_says_and_not_before(found: Calendar, now: datetime) -> None:
     closes = found.closes_at(now)
