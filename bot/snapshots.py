@@ -68,15 +68,25 @@ class Snapshots:
         return await self._database.read(read)
 
     async def card(self, number: int) -> CardView | None:
-        """Read what a release's card shows, with fresh Slack facts about its signers."""
+        """Read what a release's card shows, with fresh Slack facts about its signers.
+
+        Somebody else may have asked Slack while it was read: then it is read again, too.
+        """
         snapshot = await self.snapshot(number)
-        if snapshot is not None and await self._freshness.refresh_signers(snapshot.release):
-            snapshot = await self.snapshot(number)
+        if snapshot is not None:
+            refreshed = await self._freshness.refresh_signers(snapshot.release)
+            if refreshed or self._knows_more_than(snapshot):
+                snapshot = await self.snapshot(number)
         if snapshot is None:
             return None
         view, ending = self.card_of(snapshot), snapshot.release.ending
         successor = await self._release(ending.replaced_by) if ending is not None else None
         return replace(view, holder=await self._holder(view.reasons), successor=successor)
+
+    def _knows_more_than(self, snapshot: ReleaseSnapshot) -> bool:
+        """Return whether Slack has said something of people since a release was read."""
+        then, now = snapshot.facts.membership, self._freshness.membership()
+        return then.members != now.members or then.groups != now.groups
 
     async def waiting(self, outcome: Outcome) -> Waiting | None:
         """Return what a release waits for after an event; None if it waits for nothing."""
