@@ -148,7 +148,7 @@ class Calendar:
     def changes_at(self, now: datetime) -> datetime | None:
         """Return when windows or freezes change next whether something may start; None if that is not known."""
         freezes = (at for freeze in self.freezes for at in (freeze.begins, freeze.ends) if at > now)
-        hours = (self.closes_at(now) if self.is_open(now) else self.opens_at(now)) if self.windows else None
+        hours = self.closes_at(now) if self.is_open(now) else self.opens_at(now)
         return min((at for at in (*freezes, hours) if at is not None), default=None)
 
     def _openings(self, now: datetime, days: int = DAYS_SEARCHED) -> Iterator[tuple[datetime, datetime]]:

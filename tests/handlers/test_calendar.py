@@ -1,6 +1,7 @@
 """When an environment takes a deployment: windows on the wall clock, holidays, freezes, and what nobody knows yet."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -339,6 +340,22 @@ def test_a_holiday_on_the_next_day_that_would_open_keeps_no_window_from_closing(
     found = Calendar(BERLIN, off, (), frozenset({date.fromisoformat(holiday)}), date(2030, 12, 31))
     assert shown(found.closes_at(at("2026-12-31 10:00", BERLIN)), BERLIN) == closes
     assert found.changes_at(at("2026-12-31 10:00", BERLIN)) == found.closes_at(at("2026-12-31 10:00", BERLIN))
+
+
+@pytest.mark.parametrize(
+    ("now", "changes"),
+    [
+        ("2026-12-31 10:00", "Thu 12-31 16:00"),
+        ("2026-12-31 16:00", "Fri 01-01 09:00"),
+        ("2027-01-01 09:00", "Fri 01-01 12:00"),
+        ("2027-01-01 12:00", "Fri 01-01 14:00"),
+        ("2027-01-01 14:00", "Fri 01-01 16:00"),
+    ],
+)
+def test_what_changes_next_is_never_now(now: str, changes: str) -> None:
+    noon = Freeze("noon", at("2027-01-01 12:00", BERLIN), at("2027-01-01 14:00", BERLIN))
+    found = replace(calendar("daily 09:00-16:00"), freezes=(noon,))
+    assert shown(found.changes_at(at(now, BERLIN)), BERLIN) == changes
 
 
 def test_what_is_open_for_long_closes_too_late_to_hurry() -> None:

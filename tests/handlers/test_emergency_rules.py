@@ -232,7 +232,7 @@ def test_the_call_that_slack_took_is_noted_once() -> None:
 def test_why_says_from_when_an_operator_may_sign_alone_and_it_wakes_then() -> None:
     reasons = why(BY_HIMSELF, at(NOW), NOW)
     assert codes(reasons) == ["sign_off_missing", "alone_later"]
-    assert (reasons[1].who, reasons[1].until) == ((TIM,), QUARTER)
+    assert (reasons[1].who, reasons[1].until, reasons[1].event) == ((TIM,), QUARTER, "a sign-off")
     assert reasons[1].values == {"team": "ops", "by": TIM, "alone": QUARTER.isoformat()}
     there = replace(at(NOW), membership=membership(teams=UNGROUPED))
     decision = decided(replace(BY_HIMSELF, revision=1), CallAccepted(6, "staging", NOW), there)

@@ -7,7 +7,7 @@ from handlers.actions.cancel import CancelRequested
 from handlers.actions.retry import RetryRequested
 from handlers.evaluation import evaluate_gates
 from handlers.facts import Facts
-from handlers.gate import Verdict
+from handlers.gate import Reason, Verdict
 from handlers.policy import Presence
 from handlers.reports import Reevaluated
 from handlers.step import StepState
@@ -44,7 +44,9 @@ def test_nothing_starts_that_the_policy_does_not_name(absent: str) -> None:
     for known in (in_production(sign_offs=BOTH), rollback()):
         shut = [each for each in evaluate_gates(known, known.step, lacking(absent), NOW) if not each.open]
         assert [(each.gate, each.verdict) for each in shut] == [("policy", Verdict.CLOSED)]
-        assert [each.code for each in shut[0].reasons] == [f"{absent}_removed"]
+        values = {"service": "website", "environment": "production", "ci": "remote"}
+        event = "the policy names it again, or cancel"
+        assert shut[0].reasons == (Reason(f"{absent}_removed", values, known.plan.operators, None, event),)
 
 
 def test_what_is_named_meets_no_such_gate() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from handlers.evaluation import gate_context
 from handlers.facts import Facts
-from handlers.gate import GateContext, GateResult, Reason, Verdict
+from handlers.gate import RECHECK_AFTER, GateContext, GateResult, Reason, Verdict
 from handlers.gates import sign_off
 from handlers.lineage import Authorship
 from handlers.people import AccountStatus, Membership, Person, Team
@@ -208,5 +208,11 @@ def test_a_team_that_is_not_in_the_policy_any_more_is_said_to_be_gone() -> None:
     known = facts(membership=membership(teams=without))
     of = in_production()
     testers, ops = sign_off.check(gate_context(of, of.step, known, NOW))
-    assert [(each.code, each.who) for each in testers.reasons] == [("team_removed", ("ops",))]
+    [reason] = testers.reasons
+    assert (reason.code, reason.who, reason.event) == (
+        "team_removed",
+        ("ops",),
+        "the policy has the team again",
+    )
+    assert reason.until == NOW + RECHECK_AFTER
     assert [each.code for each in ops.reasons] == ["sign_off_missing"]

@@ -11,7 +11,7 @@ from handlers.effects import NotifyOpen, PostToThread
 from handlers.evaluation import gate_context
 from handlers.events import Started, StepRequested
 from handlers.facts import Facts
-from handlers.gate import Reason
+from handlers.gate import GateResult, Reason, Verdict
 from handlers.gates import start_time as gate
 from handlers.outcome import Reply
 from handlers.release import Release
@@ -57,7 +57,8 @@ def test_it_waits_and_names_who_planned_it_and_how_that_is_cancelled() -> None:
     release = planned()
     [result] = gate.check(gate_context(release, release.step, known(), NOW))
     values = {"environment": "production", "by": ANDY, "at": AT.isoformat()}
-    assert result.reasons == (Reason("planned", values, ("developers", "ops"), AT, "at cancel"),)
+    reason = Reason("planned", values, ("developers", "ops"), AT, "at cancel")
+    assert result == GateResult("start_time", "start_time", Verdict.WAITING, (reason,))
     assert gate.check(gate_context(release, release.step, known(), AT)) == ()
     assert gate.check(gate_context(UNASKED, UNASKED.step, known(), NOW)) == ()
 

@@ -61,14 +61,16 @@ def test_it_waits_for_the_opening_and_is_open_from_then_on() -> None:
     values = {"environment": "production", "opens": NOON.isoformat()}
     reason = Reason("window_closed", values, (), NOON, "the window opens")
     assert checked(SIGNED) == (GateResult("window", "window", Verdict.WAITING, (reason,)),)
-    assert [each.open for each in checked(SIGNED, now=NOON)] == [True]
+    assert checked(SIGNED, now=NOON) == (GateResult("window", "window", Verdict.OPEN),)
     assert [each.open for each in checked(SIGNED, now=NOON + timedelta(hours=4))] == [False]
 
 
 def test_one_that_is_not_known_to_open_is_closed() -> None:
     beyond = Calendar(windows=(Window(frozenset({0}), time(12), time(16), not_on_holidays=True),))
     [result] = checked(SIGNED, beyond)
-    assert (result.verdict, [each.code for each in result.reasons]) == (Verdict.CLOSED, ["window_unknown"])
+    values, event = {"environment": "production"}, "the policy names a window that opens"
+    reason = Reason("window_unknown", values, SIGNED.plan.operators, None, event)
+    assert result == GateResult("window", "window", Verdict.CLOSED, (reason,))
     assert [each.open for each in checked(SIGNED, replace(beyond, known_until=date(2030, 1, 1)))] == [False]
 
 
