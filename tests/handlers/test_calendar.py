@@ -358,8 +358,10 @@ def test_what_changes_next_is_never_now(now: str, changes: str) -> None:
     assert shown(found.changes_at(at(now, BERLIN)), BERLIN) == changes
 
 
-def test_what_is_open_for_long_closes_too_late_to_hurry() -> None:
-    assert calendar("daily 00:00-00:00").closes_at(at("2026-12-31 10:00", BERLIN)) is None
+@pytest.mark.parametrize("zone", [BERLIN, NEW_YORK])
+@pytest.mark.parametrize("now", ["2026-12-31 00:30", "2026-12-31 10:00", "2026-12-31 22:00"])
+def test_what_is_open_for_long_closes_too_late_to_hurry(now: str, zone: ZoneInfo) -> None:
+    assert calendar("daily 00:00-00:00", zone=zone).closes_at(at(now, zone)) is None
 
 
 @given(CALENDARS, MOMENTS)
