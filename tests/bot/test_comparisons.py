@@ -118,6 +118,7 @@ async def test_an_answer_that_is_cut_is_kept_once_and_asked_for_again(comparing:
 
 
 async def test_a_pair_that_is_not_told_is_asked_about_ever_more_rarely(comparing: Comparing) -> None:
+    comparing.clock.stop()
     result = await comparing.perform()
     assert isinstance(result, RetryIn)
     assert not result.counts_as_failure, "one that waits for its CI is no fault to warn of"
