@@ -55,10 +55,14 @@ class GatesInvariants(Invariants):
         self._check_stood_in(await self._turned.history(STOOD))
 
     def _check_stood_in(self, rows: Sequence[HistoryRow]) -> None:
-        """Lena's sign-off was given before Kim came back, if it was: by when each was asked for, as both may be at once."""
-        asked = {(row.actor, row.event): row.at for row in rows if not row.refused}
-        back, signed = asked[KIM, "came_back"], asked.get((LENA, "signed_off"))
-        must(signed is None or signed < back, f"Lena signed for Kim, who was back: {signed}, {back}")
+        """Lena's sign-off was asked for or decided before Kim's return, if it was given.
+
+        Two that are asked for at once may be decided the other way round.
+        """
+        done = {(row.actor, row.event): (order, row.at) for order, row in enumerate(rows) if not row.refused}
+        back, signed = done[KIM, "came_back"], done.get((LENA, "signed_off"))
+        first = signed is None or signed[0] < back[0] or signed[1] < back[1]
+        must(first, f"Lena signed for Kim, who was back: {signed}, {back}")
 
     async def _signed(self, number: int) -> list[dict[str, Any]]:
         """List the sign-offs that count."""
