@@ -66,6 +66,12 @@ def test_each_freeze_in_force_is_a_reason_with_its_end() -> None:
     assert checked(YEAR_END, days=3) == (GateResult("freeze", "freeze", Verdict.OPEN),)
 
 
+def test_where_nothing_is_protected_nothing_has_to_be_asked_for_again() -> None:
+    lax = replace(SIGNED, plan=plan(staging(), production(protected=False)))
+    [result] = gate.check(gate_context(lax, lax.step, known(YEAR_END), NOW))
+    assert result.reasons[0].values["again"] == ""
+
+
 def test_one_declared_after_the_signatures_revokes_the_request_and_its_end_starts_nothing() -> None:
     frozen = decided(SIGNED, LOOK, known(YEAR_END))
     step = after(frozen).step

@@ -214,5 +214,5 @@ def test_a_team_that_is_not_in_the_policy_any_more_is_said_to_be_gone() -> None:
         ("ops",),
         "the policy has the team again",
     )
-    assert reason.until == NOW + RECHECK_AFTER
+    assert (reason.until, reason.values["team"]) == (NOW + RECHECK_AFTER, "testers")
     assert [each.code for each in ops.reasons] == ["sign_off_missing"]

@@ -163,5 +163,5 @@ def test_a_dst_night_moves_the_opening_with_the_wall_clock() -> None:
 def test_an_opening_within_a_freeze_says_so() -> None:
     freeze = Freeze("audit", NOW + timedelta(hours=1), NOW + timedelta(days=2))
     [result] = checked(SIGNED, replace(MORNING, freezes=(freeze,)))
-    assert result.reasons[0].values["freeze"] == "audit"
-    assert result.reasons[0].values["thaws"] == freeze.ends.isoformat()
+    values = {"environment": "production", "opens": NOON.isoformat()}
+    assert result.reasons[0].values == {**values, "freeze": "audit", "thaws": freeze.ends.isoformat()}
