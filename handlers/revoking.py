@@ -44,7 +44,7 @@ def answer(draft: Draft, reply: Reply) -> Reply:
     """Return the reply to an event, or to a request that was revoked at once that it was."""
     step = draft.step
     revoked = step.state is StepState.WAITING and not step.requested and step.unrequested_by in REVOKING
-    if not revoked or reply.code != "asked":
+    if not revoked or reply.code != "asked" or reply.values["environment"] != step.environment:
         return reply
     return Reply("asked_in_vain", {"release": f"r{draft.release.number}", "environment": step.environment})
 

@@ -33,6 +33,7 @@ from tests.handlers.builders import (
     failed,
     granted,
     in_production,
+    lock,
     membership,
     plan,
     production,
@@ -384,6 +385,17 @@ OLD = events.Precondition("production", 1, "another")
 def there(state: str) -> Reply:
     """Return the reply to a request for a step that is under way or done."""
     return Reply("already_there", {"service": "website", "version": "2.1.0", "state": state})
+
+
+def test_a_later_step_is_requested_although_the_one_before_has_to_be_asked_for_again() -> None:
+    shut = release(
+        waiting("staging", requested=False, unrequested_by="lock"),
+        Step("production"),
+        plan=plan(staging(protected=True, branches=("main",)), production()),
+    )
+    known = facts(environment_state("staging", locks=(lock(TIM),)), environment_state("production"))
+    decision = decided(shut, events.StepRequested(1, ANDY, "production"), known)
+    assert decision.reply == Reply("asked", {"release": "r1", "environment": "production"})
 
 
 @pytest.mark.parametrize("actor", [ANDY, TIM])
