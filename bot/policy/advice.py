@@ -62,8 +62,11 @@ def _advise_on_emergency(
         if not lane.alone_after or not able:
             _advise_on_signers(f"{where}/{gate.rule.team}", gate, may, directory, diagnostics)
         if lane.alone_after and not able:
-            message = f"{where}: `alone_after` helps nobody: nobody who may start one is an operator and in "
-            diagnostics.warn(section.key_position("alone_after"), message + shown(gate.rule.team))
+            message = (
+                f"{where}: `alone_after` helps nobody: nobody who may start one is an operator and in "
+                f"{shown(gate.rule.team)}; add somebody, or remove it"
+            )
+            diagnostics.warn(section.key_position("alone_after"), message)
 
 
 def _advise_on_signed(

@@ -1,11 +1,10 @@
 """Tells the story of the shop, with one bot killed in each chapter, around the decision that the chapter is about."""
 
-import asyncio
 import random
 from pathlib import Path
 
 from tests.crash.checks import Expected, Invariants
-from tests.crash.deciding import DEPLOYING, Chapters, Kill
+from tests.crash.deciding import DEPLOYING, Chapters, Kill, tell_on
 from tests.crash.forks import Forks
 from tests.crash.shop import AGAIN, FIRST, POLICY, TAKEN_OVER, ShopPeople
 from tests.crash.stage import Stage, within
@@ -71,10 +70,4 @@ async def tell(directory: Path, database: str, forks: Forks, kill: Kill, seed: i
     """Tell the story on a stage of its own; raises BrokenError."""
     stage = Stage(directory, database, policy=POLICY, forks=forks, clock=ScaledClock.start())
     story = ShopStory(stage, random.Random(f"{seed} {kill}"), kill)
-    async with stage, asyncio.TaskGroup() as group:
-        keeping = group.create_task(stage.keep())
-        try:
-            await story.tell()
-        finally:
-            keeping.cancel()
-            await story.invariants.close()
+    await tell_on(stage, story)

@@ -25,6 +25,7 @@ from handlers.requests import EVERYTHING
 
 LONGEST_WORD = 80
 LONGEST_QUOTE = 160
+LONGEST_BRIEF = 60
 WITHOUT_END = " without an end"
 MOST_PLACES = 12
 
@@ -165,13 +166,8 @@ def _owners(raw: str, context: RenderContext) -> str:
     return listing([context.names.user(each) for each in raw.split(", ") if each], most=8)
 
 
-def _because(raw: str, _context: RenderContext) -> str:
-    text = quoted(raw, LONGEST_QUOTE)
-    return f": {text}" if text else ""
-
-
-def _briefly(raw: str, _context: RenderContext) -> str:
-    text = quoted(raw)
+def _because(raw: str, _context: RenderContext, longest: int = LONGEST_QUOTE) -> str:
+    text = quoted(raw, longest)
     return f": {text}" if text else ""
 
 
@@ -209,7 +205,7 @@ _WAYS: dict[str, Callable[[str, RenderContext], str]] = {
     "long": lambda raw, _: escape(raw, LONGEST_QUOTE),
     "short": lambda raw, _: escape(raw, LONGEST_NAME),
     "because": _because,
-    "briefly": _briefly,
+    "briefly": lambda raw, context: _because(raw, context, LONGEST_BRIEF),
     "detail": _detail,
     "places": _environments,
     "are": lambda raw, _: "are" if _several(raw) else "is",

@@ -236,3 +236,10 @@ def test_an_emergency_says_why_in_every_state() -> None:
         view(replace(ended(ReleaseState.DONE, TIM), **urgent)),
     ):
         assert 'Tim: "log in is down"' in said(drawn)
+    free = said(view(replace(release(step), steps=(step,), **urgent)))
+    assert "For production since" in free
+    assert "asked by" not in free, "that is said already"
+    alone = Reason("alone_later", {"team": "ops", "by": TIM, "alone": NOW.isoformat()}, (TIM,), NOW)
+    shut = view(replace(release(step), steps=(step,), **urgent), LOCKED)
+    crowded = said(replace(shut, reasons=(shut.reasons[0], alone, *shut.reasons[1:])))
+    assert "Locked by Tim" in crowded, "from when it may be signed alone is said where there is room"

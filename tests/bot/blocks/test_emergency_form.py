@@ -53,6 +53,7 @@ def test_it_names_locks_the_line_and_what_the_build_lacks() -> None:
     assert "the line: once it is signed it goes before r8." in text
     assert "It does not pass that:" in text
     assert "Testers review it afterwards, within 2d." in text
+    assert "15m after the call whoever started it may sign it alone, if they are an operator in ops." in text
 
 
 def test_it_is_read_as_its_line_bound_to_what_it_showed() -> None:

@@ -141,6 +141,6 @@ def test_a_time_after_which_nobody_may_sign_alone_is_warned_of(
 ) -> None:
     alone = f"{{may: [{may}], gates: [{{sign_off: {team}}}], alone_after: 15m, review: {{by: reviewers, within: 2d}}}}"
     warned = "\n".join(lines(read(tmp_path, changed(*lane(alone))).warnings))
-    said = f"`alone_after` helps nobody: nobody who may start one is an operator and in `{team}`"
+    said = f"`alone_after` helps nobody: nobody who may start one is an operator and in `{team}`; add somebody, or remove it"
     assert (said not in warned) is helps
     assert ("testers: only U0AMITA can sign" in warned) is (team == "testers")
