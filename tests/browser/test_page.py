@@ -9,8 +9,9 @@ from aiohttp import ClientSession
 from playwright.async_api import Browser, Locator, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local_slack.model import BOT, ChatMessage
+from bot.local_slack.model import BOT, Channel, ChatMessage, Json
 from bot.local_slack.naming import named
+from bot.local_slack.side_panels import SidePanels
 from bot.local_slack.workspace import Workspace
 from tests.bot.local_slack.conftest import populated, served
 from tests.bot.local_slack.tiny_bot import APP_TOKEN, BOT_TOKEN, CHANNEL, SECRET, card, make_bot
@@ -174,6 +175,53 @@ async def test_the_inspector(web_ui: WebUi) -> None:
     await posted.locator("summary").press("Enter")
     await expect(posted).to_contain_text('"text": "r1 waits"')
     assert await BrowserUser(web_ui.page).grave_findings("the inspector") == []
+
+
+async def test_what_is_drawn_again_keeps_the_focus(web_ui: WebUi) -> None:
+    step = {
+        "name": "team",
+        "title": "Use it with your team",
+        "text": "Paste this",
+        "pastes": True,
+        "done": False,
+    }
+    end = {
+        "title": "The end",
+        "lines": ["You saw it"],
+        "next": "Next",
+        "label": "Start again",
+        "post": "/again",
+    }
+    guide: Json = {"kind": "guide", "title": "Six minutes", "steps": [step], "end": end}
+    texts: list[Json] = [
+        {"title": title, "text": title, "parts": []} for title in ("With GitHub", "Just watching")
+    ]
+    web_ui.slack.web_ui.side_panels = SidePanels(
+        lambda: [guide, {"kind": "paste", "title": "Paste", "choices": texts}]
+    )
+    web_ui.slack.web_ui.refresh_panels()
+    paste = web_ui.page.locator("#guide").get_by_role("button", name="Just watching")
+    await paste.focus()
+    step["done"] = True
+    web_ui.slack.web_ui.refresh_panels()
+    await expect(web_ui.page.get_by_role("heading", name="The end")).to_be_visible()
+    await expect(paste.first).to_be_focused()
+    await web_ui.page.keyboard.press("Enter")
+    await expect(web_ui.page.locator("#paste").get_by_role("heading", name="Just watching")).to_be_visible()
+    # In one breath with the end of the dialog, whose event comes later and must not take the focus away.
+    await web_ui.page.evaluate("""() => {
+        document.querySelector("#paste button[aria-label=Close]").click();
+        document.querySelector("#guide .end button").focus();
+    }""")
+    await web_ui.page.evaluate("new Promise(requestAnimationFrame)")
+    await expect(
+        web_ui.page.locator("#guide").get_by_role("button", name="With GitHub").first
+    ).to_be_focused()
+    here = web_ui.page.get_by_role("button", name="# releases")
+    await here.focus()
+    web_ui.slack.workspace.put_channel(Channel("C0NEW", "new", ("U0ANDY",)))
+    await expect(web_ui.page.get_by_role("button", name="# new")).to_be_visible()
+    await expect(here).to_be_focused()
 
 
 async def test_keys_and_the_dark(web_ui: WebUi) -> None:

@@ -2,6 +2,7 @@
 
 import { el, find } from "./dom.js";
 import { state } from "./store.js";
+import { redraw } from "./focus.js";
 import { post, say } from "./wire.js";
 import { pasteButtons } from "./pastes.js";
 
@@ -22,7 +23,7 @@ export function showGuide(does, narrow) {
   const current = panel.steps.find((step) => !step.done);
   const done = panel.steps.filter((step) => step.done).length;
   document.body.classList.toggle("begun", done > 0);
-  place.replaceChildren(...[
+  redraw(place, [
     el("h2", {}, panel.title, el("small", {}, `${done} of ${panel.steps.length}`)),
     el("progress", { value: String(done), max: String(panel.steps.length), "aria-label": "Steps done" }),
     !current && panel.end && ending(panel.end),

@@ -1,6 +1,7 @@
 // Who and where the user is: the row of people, the channels and the direct messages.
 
 import { el, find } from "./dom.js";
+import { redraw } from "./focus.js";
 import { act } from "./wire.js";
 import { avatar } from "./messages.js";
 import { state, channelName } from "./store.js";
@@ -47,7 +48,7 @@ export function showPlaces(go) {
   const opened = new Map(channels.filter((each) => each.is_im).map((each) => [each.members.find((member) => member !== state.you), each]));
   const near = others.filter((user) => user.is_bot || opened.has(user.id));
   const far = others.filter((user) => !near.includes(user));
-  find("places").replaceChildren(...[
+  redraw(find("places"), [
     el("h2", {}, "Channels"),
     el("ul", {}, channels.filter((each) => !each.is_im).map((each) => el("li", {}, place(each, ["# ", each.name], go)))),
     el("h2", {}, "Direct messages"),

@@ -6,9 +6,16 @@ import { state } from "./store.js";
 
 const outward = { target: "_blank", rel: "noopener noreferrer" };
 const results = new Map();
+let asked = 0;
+let taken = 0;
 
+// Two answers may arrive in the wrong order: what was asked for last counts.
 export async function loadConfig() {
-  state.config = await (await fetch("/ui/config")).json();
+  const mine = ++asked;
+  const config = await (await fetch("/ui/config")).json();
+  if (mine < taken) return;
+  taken = mine;
+  state.config = config;
 }
 
 export function showSidePanels() {
