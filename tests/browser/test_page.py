@@ -1,12 +1,13 @@
 """The page with a small bot: forms, dialogs, typing, inspector, keys, schemes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import count
 
 import pytest
 from aiohttp import ClientSession
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.local_slack.model import BOT, Channel, ChatMessage, Json
@@ -177,7 +178,8 @@ async def test_the_inspector(web_ui: WebUi) -> None:
     assert await BrowserUser(web_ui.page).grave_findings("the inspector") == []
 
 
-async def test_what_is_drawn_again_keeps_the_focus(web_ui: WebUi) -> None:
+def with_guide(web_ui: WebUi) -> Json:
+    """Give the page a guide of one step, with texts to paste; return the step, which is not done."""
     step = {
         "name": "team",
         "title": "Use it with your team",
@@ -200,6 +202,11 @@ async def test_what_is_drawn_again_keeps_the_focus(web_ui: WebUi) -> None:
         lambda: [guide, {"kind": "paste", "title": "Paste", "choices": texts}]
     )
     web_ui.slack.web_ui.refresh_panels()
+    return step
+
+
+async def test_what_is_drawn_again_keeps_the_focus(web_ui: WebUi) -> None:
+    step = with_guide(web_ui)
     paste = web_ui.page.locator("#guide").get_by_role("button", name="Just watching")
     await paste.focus()
     step["done"] = True
@@ -222,6 +229,31 @@ async def test_what_is_drawn_again_keeps_the_focus(web_ui: WebUi) -> None:
     web_ui.slack.workspace.put_channel(Channel("C0NEW", "new", ("U0ANDY",)))
     await expect(web_ui.page.get_by_role("button", name="# new")).to_be_visible()
     await expect(here).to_be_focused()
+
+
+async def test_an_older_answer_that_comes_late_is_not_shown(web_ui: WebUi) -> None:
+    step, newer, older = with_guide(web_ui), asyncio.Event(), asyncio.Event()
+    await expect(web_ui.page.get_by_role("button", name="Just watching")).to_be_visible()
+
+    async def late(route: Route) -> None:
+        first = not older.is_set()
+        answer = await route.fetch()
+        older.set()
+        await (newer.wait() if first else asyncio.sleep(0))
+        await route.fulfill(response=answer)
+
+    await web_ui.page.route("**/ui/config", late)
+    web_ui.slack.web_ui.refresh_panels()
+    await older.wait()
+    step["done"] = True
+    web_ui.slack.web_ui.refresh_panels()
+    end = web_ui.page.get_by_role("heading", name="The end")
+    await expect(end).to_be_visible()
+    async with web_ui.page.expect_event("requestfinished"):
+        newer.set()
+    await web_ui.page.evaluate("new Promise(requestAnimationFrame)")
+    await web_ui.page.evaluate("new Promise(requestAnimationFrame)")
+    await expect(end).to_be_visible()
 
 
 async def test_keys_and_the_dark(web_ui: WebUi) -> None:
