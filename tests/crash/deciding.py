@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 from tests.crash.checks import Invariants
 from tests.crash.probe import Moment, Place
@@ -14,27 +13,6 @@ DEPLOYING = 3
 
 Kill = tuple[Moment, int]
 """Around the how manieth decision of each chapter the bot dies, and at which moment of it; others die around the last."""
-
-
-class Story(Protocol):
-    """A story with what must hold in it."""
-
-    @property
-    def invariants(self) -> Invariants: ...
-
-    async def tell(self) -> None:
-        """Tell it to its end and look whether every guarantee held."""
-
-
-async def tell_on(stage: Stage, story: Story) -> None:
-    """Tell a story on its stage, on which there is always a bot; raises BrokenError."""
-    async with stage, asyncio.TaskGroup() as group:
-        keeping = group.create_task(stage.keep())
-        try:
-            await story.tell()
-        finally:
-            keeping.cancel()
-            await story.invariants.close()
 
 
 class Chapters:

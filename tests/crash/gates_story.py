@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 from tests.crash.checks import Expected
-from tests.crash.deciding import DEPLOYING, Chapters, Kill, tell_on
+from tests.crash.deciding import DEPLOYING, Chapters, Kill
 from tests.crash.forks import Forks
 from tests.crash.gates import (
     AMITA,
@@ -251,4 +251,8 @@ async def tell(directory: Path, database: str, forks: Forks, kill: Kill, seed: i
     """Tell the story on a stage of its own; raises BrokenError."""
     stage = GatesStage(directory, database, policy=POLICY, forks=forks, clock=begin(), services=SERVICES)
     story = GatesStory(stage, random.Random(f"{seed} {kill}"), kill)
-    await tell_on(stage, story)
+    async with stage.kept():
+        try:
+            await story.tell()
+        finally:
+            await story.invariants.close()

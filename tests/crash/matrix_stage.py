@@ -159,9 +159,5 @@ async def matrix_stage(
         proxy = CiProxy(ci.root, ci.starts, clock.now)
         async with proxy.opened():
             stage = make(directory, database, forks=forks, clock=clock, ci=ci, proxy=proxy)
-            async with stage, asyncio.TaskGroup() as group:
-                keeping = group.create_task(stage.keep())
-                try:
-                    yield stage
-                finally:
-                    keeping.cancel()
+            async with stage.kept():
+                yield stage

@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 from tests.crash.checks import Expected, Invariants
-from tests.crash.deciding import DEPLOYING, Chapters, Kill, tell_on
+from tests.crash.deciding import DEPLOYING, Chapters, Kill
 from tests.crash.forks import Forks
 from tests.crash.shop import AGAIN, FIRST, POLICY, TAKEN_OVER, ShopPeople
 from tests.crash.stage import Stage, within
@@ -70,4 +70,8 @@ async def tell(directory: Path, database: str, forks: Forks, kill: Kill, seed: i
     """Tell the story on a stage of its own; raises BrokenError."""
     stage = Stage(directory, database, policy=POLICY, forks=forks, clock=ScaledClock.start())
     story = ShopStory(stage, random.Random(f"{seed} {kill}"), kill)
-    await tell_on(stage, story)
+    async with stage.kept():
+        try:
+            await story.tell()
+        finally:
+            await story.invariants.close()

@@ -5,7 +5,8 @@ import random
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -87,6 +88,16 @@ class Stage(World):
             await asyncio.sleep(_STANDSTILL / 10)
             if time.monotonic() - before > _STANDSTILL:
                 self.standstills.append((began, self.clock.now().timestamp()))
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncGenerator[None]:
+        """Enter it, and have a bot on it whenever one is wanted."""
+        async with self, asyncio.TaskGroup() as group:
+            keeping = group.create_task(self.keep())
+            try:
+                yield
+            finally:
+                keeping.cancel()
 
     async def keep(self) -> None:
         """Start the bot whenever it is wanted and not there; one that ends without being told to breaks the telling."""

@@ -90,12 +90,10 @@ class Worker:
         stage = Stage(directory, database, forks=self._forks, clock=ScaledClock.start())
         story = Story(stage, self.coverage, self._chance, quiet=quiet)
         try:
-            async with stage, asyncio.TaskGroup() as group:
-                keeping = group.create_task(stage.keep())
+            async with stage.kept():
                 try:
                     await story.tell()
                 finally:
-                    keeping.cancel()
                     await story.close()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what this program looks for
             self._share.failures.append(self._described(story, error, directory))
