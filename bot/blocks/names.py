@@ -130,8 +130,8 @@ class Names:
         known by name; else it appears by its team's name. One that nobody is in is named only if there is nobody else; whom the
         policy names instead of it is.
         """
-        named = tuple(dict.fromkeys(teams))
-        there = self._people(directory, named, excluded | self.away.keys(), instead)
+        named = tuple(teams)
+        there = self.everybody(directory, named, excluded | self.away.keys(), instead)
         return there or self.everybody(directory, named, excluded)
 
     def everybody(
@@ -142,14 +142,9 @@ class Names:
         instead: Iterable[str] = (),
     ) -> str:
         """Return the people of teams as `members` does, with until when those are away who are."""
-        return self._people(directory, tuple(dict.fromkeys(teams)), excluded, instead)
-
-    def _people(
-        self, directory: Directory, teams: tuple[str, ...], excluded: AbstractSet[str], instead: Iterable[str]
-    ) -> str:
         people: list[str] = []
         deserted: list[str] = []
-        for name in teams:
+        for name in dict.fromkeys(teams):
             team = directory.teams.get(name)
             people += self._each(team.members, excluded) if team is not None else []
             called = self._on_call(team.usergroup, excluded) if team is not None else []
