@@ -27,6 +27,7 @@ from handlers.plan import AUTOMATIC, Plan
 from handlers.record import record
 from handlers.release import Release
 from handlers.revoking import answer
+from handlers.wait_rules import note_waits
 
 
 def decide(
@@ -41,6 +42,8 @@ def decide(
     if isinstance(reply, Refusal):
         return reply
     advance(draft)
+    if draft.release is not release or draft.effects or release.waits:
+        note_waits(draft)
     changed = draft.release is not release or bool(draft.effects)
     return Decision(
         answer(draft, reply),

@@ -1,6 +1,6 @@
 """A release: one build on its way through a service's environments."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -14,6 +14,7 @@ from handlers.plan import EnvironmentPlan, Plan, unique
 from handlers.sign_off_rule import SignOffRule, sign_off_rules
 from handlers.sign_offs import Review
 from handlers.step import OVER, Step, StepState
+from handlers.wait import Wait
 
 
 class ReleaseState(StrEnum):
@@ -78,7 +79,8 @@ class Release:
     `begins_in` is the environment in which it begins without a deployment, if its build lies there still; empty for none.
     `hold` is who keeps it from starting anything, if somebody does. `takes` are those who came to stand for it, in order, and
     `bars` who stays barred from signing it whoever stands for it.
-    `review` is what was said of an emergency afterwards; None as long as nobody did.
+    `review` is what was said of an emergency afterwards; None as long as nobody did. `waits` is what it waits for since its
+    last decision, which follows from the rest.
     """
 
     number: int
@@ -99,6 +101,7 @@ class Release:
     takes: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
     review: Review | None = None
+    waits: tuple[Wait, ...] = field(default=(), compare=False)
 
     @property
     def service(self) -> str:

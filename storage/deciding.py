@@ -73,7 +73,11 @@ def _save(connection: Connection, incoming: IncomingEvent, given: DecisionInput,
 
 
 def _outcome(given: DecisionInput, decision: Decision, after: Release) -> dict[str, Any]:
-    """Return what the history tells of a decision, and from which release the build was taken over where."""
+    """Return what the history tells of a decision.
+
+    That includes from which release the build was taken over where, where it went live, and what the release waits for from
+    now on, if that changed.
+    """
     steps = zip(given.release.steps, after.steps, strict=True)
     taken = {new.environment: new.taken_over for old, new in steps if new.taken_over != old.taken_over}
     return {
@@ -85,5 +89,7 @@ def _outcome(given: DecisionInput, decision: Decision, after: Release) -> dict[s
         "attempt": after.step.attempt,
         "effects": effect_names(decision),
         **({"taken_over": taken} if taken else {}),
+        **({"went_live": decision.deployed} if decision.deployed else {}),
+        **({"waits": [each.on for each in after.waits]} if after.waits != given.release.waits else {}),
         **{name: value for name, value in decision.reply.values.items() if name == "stands_for"},
     }

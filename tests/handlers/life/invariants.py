@@ -100,6 +100,7 @@ class Invariants:
         after = outcome.release
         assert after is not None
         self._check_stops(release, event, outcome)
+        self._check_waits(release, after)
         if isinstance(event, events.Started) and after.begins_in:
             # Who asks for a later step asks for the one before it too, in which the build still lies.
             self.requested.setdefault((after.number, after.begins_in), "person")
@@ -115,6 +116,16 @@ class Invariants:
         if isinstance(again, Decision):
             assert (again.release, again.effects, again.deployed) == (after, (), ""), event
             assert not again.changed
+
+    def _check_waits(self, before: Release, after: Release) -> None:
+        """Check that an open release waits for something, and that what it waited for already keeps its time."""
+        assert bool(after.waits) is (after.ending is None), after
+        for wait in after.waits:
+            kept = [
+                each for each in before.waits if (each.environment, each.on) == (wait.environment, wait.on)
+            ]
+            assert wait.environment == after.step.environment
+            assert wait.since == (kept[0].since if kept else self.world.now)
 
     def _check_waiver(self, release: Release, event: AuthorsWaived, outcome: Decision | Refusal) -> None:
         """Check that a waiver covers exactly what is in doubt, and that nobody who signed gives it."""
