@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from handlers.attempt_endings import attempt_ending
 from handlers.decide import decide
 from handlers.events import ReleaseEvent, StartsRelease
 from handlers.facts import Facts
@@ -75,8 +76,8 @@ def _save(connection: Connection, incoming: IncomingEvent, given: DecisionInput,
 def _outcome(given: DecisionInput, decision: Decision, after: Release) -> dict[str, Any]:
     """Return what the history tells of a decision.
 
-    That includes from which release the build was taken over where, where it went live, and what the release waits for from
-    now on, if that changed.
+    That includes from which release the build was taken over where, how an attempt to deploy ended, what the release waits for
+    from now on, if that changed, and until when a review of it is due that is owed from now on.
     """
     steps = zip(given.release.steps, after.steps, strict=True)
     taken = {new.environment: new.taken_over for old, new in steps if new.taken_over != old.taken_over}
@@ -89,7 +90,26 @@ def _outcome(given: DecisionInput, decision: Decision, after: Release) -> dict[s
         "attempt": after.step.attempt,
         "effects": effect_names(decision),
         **({"taken_over": taken} if taken else {}),
-        **({"went_live": decision.deployed} if decision.deployed else {}),
+        **_attempt_ended(given, decision, after),
         **({"waits": [each.on for each in after.waits]} if after.waits != given.release.waits else {}),
+        **_review_due(given, decision, after),
         **{name: value for name, value in decision.reply.values.items() if name == "stands_for"},
     }
+
+
+def _attempt_ended(given: DecisionInput, decision: Decision, after: Release) -> dict[str, Any]:
+    ending = attempt_ending(given.release, after, decision.deployed)
+    if ending is None:
+        return {}
+    told = {"environment": ending.environment, "attempt": ending.attempt, "outcome": ending.outcome.value}
+    return {"attempt_ended": told}
+
+
+def _review_due(given: DecisionInput, decision: Decision, after: Release) -> dict[str, str]:
+    """Return until when a review of the release is due, if it is owed since this decision."""
+    environment = after.step.environment
+    state, before = decision.environments.get(environment), given.facts.environment_state(environment)
+    if state is None or any(each.release == after.number for each in before.reviews):
+        return {}
+    owed = next((each for each in state.reviews if each.release == after.number), None)
+    return {} if owed is None else {"review_due": owed.due.isoformat()}

@@ -72,7 +72,8 @@ def apply_build(
     late = newest is not None and newest.version != placed.version
     reported = BuildReported(placed, event.actor, event.announced)
     decision = decide_build(plan, reported, tuple(name for name in named if name), late=late)
-    entry = entry_of(incoming, 0, {"reply": decision.reply.code, "order": placed.order})
+    place = {"order": placed.order, "position": placed.position}
+    entry = entry_of(incoming, 0, {"reply": decision.reply.code, **place})
     changes = Changes(effects=decision.effects, rows=builds.vouched(placed))
     head = record(connection, Locked(states, head), entry, changes)
     return Outcome(decision.reply, None, None, head, effects=effect_names(decision), build=placed)

@@ -1,0 +1,100 @@
+"""What a history tells of releases: deployments, waits and emergencies; times are microseconds since 1970."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """How a deployment came about; `outside` is one that nobody asked Shiproom for."""
+
+    NORMAL = "normal"
+    ROLLBACK = "rollback"
+    EMERGENCY = "emergency"
+    OUTSIDE = "outside"
+
+
+class Ended(StrEnum):
+    """How a deployment ended; one that people stopped is neither a success nor a failure."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One attempt to deploy a build somewhere.
+
+    `ready` are the times at which the builds were ready that it brought: its own, and older ones of its branch that were never
+    there. `known_bad_at` is when it was known that people had to act on it: it failed, or a rollback or an emergency that
+    replaced it was started. `restored_at` is when something was deployed there with success after that. `release` is 0, and
+    `run` and `url` are told, of one from outside.
+    """
+
+    service: str
+    environment: str
+    release: int
+    attempt: int
+    kind: Kind
+    version: str
+    began: int
+    ended: int
+    how: Ended
+    ready: tuple[int, ...] = ()
+    known_bad_at: int | None = None
+    restored_at: int | None = None
+    run: str = ""
+    url: str = ""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it was to bring something new: rollbacks and what came from outside count apart."""
+        return self.kind in _CHANGES and self.how is not Ended.STOPPED
+
+
+_CHANGES = frozenset({Kind.NORMAL, Kind.EMERGENCY})
+
+
+class WaitSpan(NamedTuple):
+    """That a release waited for one thing on its way into an environment; `until` is None if it waits still.
+
+    `on` is one of the names of `handlers.wait`. There are many of them: a tuple of plain values costs the garbage collector
+    nothing.
+    """
+
+    service: str
+    release: int
+    version: str
+    environment: str
+    on: str
+    since: int
+    until: int | None
+
+
+@dataclass(slots=True)
+class Emergency:
+    """A release through the emergency lane: when it was started, and whether an operator signed it alone.
+
+    `review_due` is until when it has to be reviewed; None if it does not.
+    """
+
+    service: str
+    release: int
+    version: str
+    environment: str
+    at: int
+    alone: bool = False
+    review_due: int | None = None
+    reviewed_at: int | None = None
+
+
+@dataclass(slots=True)
+class ServiceFacts:
+    """All that the history of one service tells; each list is in the order of time. `known_since` is when it began."""
+
+    service: str
+    known_since: int | None = None
+    deployments: list[Deployment] = field(default_factory=list[Deployment])
+    waits: list[WaitSpan] = field(default_factory=list[WaitSpan])
+    emergencies: list[Emergency] = field(default_factory=list[Emergency])
