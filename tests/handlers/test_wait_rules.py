@@ -37,7 +37,7 @@ from tests.handlers.builders import (
 SOON = later(minutes=5)
 HELD = environment_state("production", holder=7, queue=in_queue(1))
 FREE = environment_state("production")
-ENDED = Ending(ReleaseState.CANCELLED, NOW, TIM)
+ENDED = Ending(ReleaseState.CANCELLED, TIM, NOW)
 
 
 def waits_of(

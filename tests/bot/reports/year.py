@@ -250,8 +250,8 @@ class _Journey:
         """Deploy, with all the rows that a run leaves; return when it ended."""
         self.attempt += 1
         self.row(at, environment, "deploying", ("deployment",))
-        for after in range(4):
-            self.service.row(at + after * SECOND, "run_reported", self.number, {"run_id": "1"}, FILLING)
+        for seconds in range(4):
+            self.service.row(at + seconds * SECOND, "run_reported", self.number, {"run_id": "1"}, FILLING)
         ended = at + self.service.some(MINUTE, HOUR)
         ending = {"environment": environment, "attempt": self.attempt, "outcome": outcome}
         due = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=review_due)
