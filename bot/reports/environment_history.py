@@ -2,39 +2,34 @@
 
 from bisect import bisect_left
 
-from bot.reports.facts import Deployment, Ended, Kind
+from bot.reports.facts import Deployment, Kind
+from handlers.attempt_endings import AttemptOutcome
 
 _REMEDIES = frozenset({Kind.ROLLBACK, Kind.EMERGENCY})
 
 
 class EnvironmentHistory:
-    """The deployments into one environment, in the order in which they ended."""
+    """The deployments into one environment, in the order in which their ends were noted."""
 
     def __init__(self) -> None:
-        self._deployments: list[Deployment] = []
-        self._withdrawn: set[int] = set()
+        self.deployments: list[Deployment] = []
         self._bad: dict[tuple[int, int], Deployment] = {}
         self._live: Deployment | None = None
         self._broken: list[Deployment] = []
         self._reached: dict[str, int] = {}
-
-    @property
-    def deployments(self) -> list[Deployment]:
-        """What was deployed, but for what was withdrawn."""
-        return [each for each in self._deployments if id(each) not in self._withdrawn]
 
     def add(self, found: Deployment, started: int) -> None:
         """Note how a deployment ended, and what that says of those before it.
 
         `started` is when its release was started: with a remedy people knew then that what is live is bad.
         """
-        self._deployments.append(found)
-        if found.release and found.how is not Ended.SUCCEEDED:
+        self.deployments.append(found)
+        if found.release and found.how is not AttemptOutcome.SUCCEEDED:
             self._bad[found.release, found.attempt] = found
-        if found.how is Ended.FAILED:
+        if found.how is AttemptOutcome.FAILED:
             found.known_bad_at = found.ended
             self._broken.append(found)
-        if found.how is not Ended.SUCCEEDED:
+        if found.how is not AttemptOutcome.SUCCEEDED:
             return
         live = self._live
         if found.kind in _REMEDIES and not self._broken and live is not None and live.is_change:
@@ -47,13 +42,12 @@ class EnvironmentHistory:
         if live is None or live.ended <= found.ended:
             self._live = found
 
-    def withdraw(self, release: int, attempt: int) -> Deployment | None:
-        """Forget that an attempt failed, or was stopped: something else is known of it now; return what was noted."""
+    def withdraw(self, release: int, attempt: int) -> None:
+        """Forget that an attempt failed, or was stopped: something else is known of it now."""
         found = self._bad.pop((release, attempt), None)
         if found is not None:
-            self._withdrawn.add(id(found))
+            self.deployments = [each for each in self.deployments if each is not found]
             self._broken = [each for each in self._broken if each is not found]
-        return found
 
     def brought(self, branch: str, position: int, builds: list[tuple[int, int]]) -> tuple[int, ...]:
         """Return when the builds of a branch were ready that are there for the first time with the one at `position`.

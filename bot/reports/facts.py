@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from handlers.attempt_endings import AttemptOutcome
+
 
 class Kind(StrEnum):
     """How a deployment came about; `outside` is one that nobody asked Shiproom for."""
@@ -14,17 +16,9 @@ class Kind(StrEnum):
     OUTSIDE = "outside"
 
 
-class Ended(StrEnum):
-    """How a deployment ended; one that people stopped is neither a success nor a failure."""
-
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
 @dataclass(slots=True)
 class Deployment:
-    """One attempt to deploy a build somewhere.
+    """One attempt to deploy a build somewhere; one that people stopped is neither a success nor a failure.
 
     `ready` are the times at which the builds were ready that it brought: its own, and older ones of its branch that were never
     there. `known_bad_at` is when it was known that people had to act on it: it failed, or a rollback or an emergency that
@@ -40,7 +34,7 @@ class Deployment:
     version: str
     began: int
     ended: int
-    how: Ended
+    how: AttemptOutcome
     ready: tuple[int, ...] = ()
     known_bad_at: int | None = None
     restored_at: int | None = None
@@ -50,7 +44,7 @@ class Deployment:
     @property
     def is_change(self) -> bool:
         """Whether it was to bring something new: rollbacks and what came from outside count apart."""
-        return self.kind in _CHANGES and self.how is not Ended.STOPPED
+        return self.kind in _CHANGES and self.how is not AttemptOutcome.STOPPED
 
 
 _CHANGES = frozenset({Kind.NORMAL, Kind.EMERGENCY})

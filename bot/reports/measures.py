@@ -8,7 +8,8 @@ Shiproom knows when a build was ready, and counts from there.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.reports.facts import Deployment, Ended, Kind
+from bot.reports.facts import Deployment, Kind
+from handlers.attempt_endings import AttemptOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def measure(there: Sequence[Deployment], period: Period) -> Measures:
     """Measure what was deployed into protected environments: `there` is all that the history tells of them."""
     ended = [each for each in there if period.has(each.ended)]
     changes = [each for each in ended if each.is_change]
-    live = [each for each in changes if each.how is Ended.SUCCEEDED]
+    live = [each for each in changes if each.how is AttemptOutcome.SUCCEEDED]
     lead = [max(0, each.ended - ready) for each in live for ready in each.ready]
     mended = [
         each.restored_at - each.known_bad_at
@@ -67,7 +68,7 @@ def measure(there: Sequence[Deployment], period: Period) -> Measures:
         and each.restored_at is not None
         and period.has(each.restored_at)
     ]
-    succeeded = [each for each in ended if each.how is Ended.SUCCEEDED]
+    succeeded = [each for each in ended if each.how is AttemptOutcome.SUCCEEDED]
     return Measures(
         deployed=len(live),
         changes=len(changes),
@@ -80,7 +81,7 @@ def measure(there: Sequence[Deployment], period: Period) -> Measures:
         rollbacks=_count(succeeded, Kind.ROLLBACK),
         emergencies=_count(succeeded, Kind.EMERGENCY),
         outside=_count(succeeded, Kind.OUTSIDE),
-        stopped=sum(each.how is Ended.STOPPED for each in ended),
+        stopped=sum(each.how is AttemptOutcome.STOPPED for each in ended),
     )
 
 

@@ -12,18 +12,13 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from bot.reports.environment_history import EnvironmentHistory
-from bot.reports.facts import Deployment, Emergency, Ended, Kind, ServiceFacts, WaitSpan
+from bot.reports.facts import Deployment, Emergency, Kind, ServiceFacts, WaitSpan
 from handlers.attempt_endings import AttemptOutcome
 from handlers.wait import DEPLOYMENT
 from storage.codec import micros
 from storage.report_rows import ReportRow
 
 _STARTS = {"started": Kind.NORMAL, "rollback_started": Kind.ROLLBACK, "emergency_started": Kind.EMERGENCY}
-_ENDED = {
-    AttemptOutcome.SUCCEEDED.value: Ended.SUCCEEDED,
-    AttemptOutcome.FAILED.value: Ended.FAILED,
-    AttemptOutcome.STOPPED.value: Ended.STOPPED,
-}
 
 
 class _Row(NamedTuple):
@@ -115,7 +110,7 @@ class ServiceHistory:
             return
         ended = _micros_of(body.get("ended_at")) or row.at
         began = min(self._outside.pop(run, ended), ended)
-        how = Ended.SUCCEEDED if state == "succeeded" else Ended.FAILED
+        how = AttemptOutcome.SUCCEEDED if state == "succeeded" else AttemptOutcome.FAILED
         build, environment = body["build"], str(body["environment"])
         version = str(build.get("version") or build.get("sha", "")[:7])
         found = Deployment(self.facts.service, environment, 0, 0, Kind.OUTSIDE, version, began, ended, how)
@@ -151,12 +146,12 @@ class ServiceHistory:
         return WaitSpan(service, number, journey.version, journey.environment, on, since, until)
 
     def _attempt_ended(self, row: _Row, journey: _Journey, ending: dict[str, Any]) -> None:
-        environment, attempt, outcome = str(ending["environment"]), int(ending["attempt"]), ending["outcome"]
+        environment, attempt = str(ending["environment"]), int(ending["attempt"])
         place = self._in(environment)
-        known = place.withdraw(row.release, attempt)
-        if outcome not in _ENDED:
+        place.withdraw(row.release, attempt)
+        outcome = AttemptOutcome(ending["outcome"])
+        if outcome is AttemptOutcome.UNSENT:
             return
-        began = known.began if known is not None else journey.began
         found = Deployment(
             self.facts.service,
             environment,
@@ -164,11 +159,11 @@ class ServiceHistory:
             attempt,
             journey.kind,
             journey.version,
-            row.at if began is None else began,
+            row.at if journey.began is None else journey.began,
             row.at,
-            _ENDED[outcome],
+            outcome,
         )
-        if found.how is Ended.SUCCEEDED and journey.kind is not Kind.ROLLBACK:
+        if found.how is AttemptOutcome.SUCCEEDED and journey.kind is not Kind.ROLLBACK:
             builds = self._builds.get(journey.branch, [])
             found.ready = place.brought(journey.branch, journey.position, builds)
         place.add(found, journey.started)
