@@ -30,18 +30,21 @@ TEAMS = {
 RULES = Rules(ZONE, lambda _, environment: environment == year.PRODUCTION, TEAMS)
 
 
-def period(since: tuple[int, ...], until: tuple[int, ...]) -> Period:
-    begins, ends = (micros(datetime(*each, tzinfo=ZONE).astimezone(UTC)) for each in (since, until))  # type: ignore[misc, arg-type]
-    return Period(begins, ends)
+def period(since: str, until: str) -> Period:
+    """Return the time from one moment to another on the wall in Berlin."""
+    begins, ends = (
+        datetime.fromisoformat(each).replace(tzinfo=ZONE).astimezone(UTC) for each in (since, until)
+    )
+    return Period(micros(begins), micros(ends))
 
 
 WINDOWS = {
-    "the year": period((2025, 1, 1), (2026, 1, 1)),
-    "a quarter": period((2025, 4, 1), (2025, 7, 1)),
-    "the week in which clocks go forward": period((2025, 3, 24), (2025, 3, 31)),
-    "the week in which clocks go back": period((2025, 10, 20), (2025, 10, 27)),
-    "two hours": period((2025, 5, 6, 10), (2025, 5, 6, 12)),
-    "before all": period((2023, 1, 1), (2024, 1, 1)),
+    "the year": period("2025-01-01", "2026-01-01"),
+    "a quarter": period("2025-04-01", "2025-07-01"),
+    "the week in which clocks go forward": period("2025-03-24", "2025-03-31"),
+    "the week in which clocks go back": period("2025-10-20", "2025-10-27"),
+    "two hours": period("2025-05-06 10:00", "2025-05-06 12:00"),
+    "before all": period("2023-01-01", "2024-01-01"),
 }
 Told = tuple[list[ServiceFacts], year.Truth]
 

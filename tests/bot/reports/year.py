@@ -77,7 +77,9 @@ class Truth:
 
 
 @dataclass
-class _Row:
+class Row:
+    """A row of a history, before it is chained."""
+
     at: int
     event: str
     release: int
@@ -92,7 +94,7 @@ class _Service:
         self, name: str, releases: int, random: Random, truth: Truth, numbers: Iterator[int]
     ) -> None:
         self.name, self.random, self.truth, self.numbers = name, random, truth, numbers
-        self.rows: list[_Row] = []
+        self.rows: list[Row] = []
         self.positions = {"main": 0}
         begins, ends = micros(BEGINS), micros(ENDS)
         for _ in range(releases):
@@ -123,7 +125,7 @@ class _Service:
 
     def row(self, at: int, event: str, release: int, body: dict[str, Any], outcome: dict[str, Any]) -> None:
         """Write a row."""
-        self.rows.append(_Row(at, event, release, body, outcome))
+        self.rows.append(Row(at, event, release, body, outcome))
 
     def normal(self, at: int) -> None:
         """Release a build, to which some that nobody released were built before."""
@@ -283,25 +285,25 @@ class _Journey:
             self.service.truth.waits.append(TrueWait(self.service.name, self.number, *key, since, None))
 
 
-def tell(services: int, releases: int, seed: int) -> tuple[dict[str, list[_Row]], Truth]:
+def tell(services: int, releases: int, seed: int) -> tuple[dict[str, list[Row]], Truth]:
     """Tell a year: the rows of each service in the order of time, and the truth."""
     truth, random = Truth(), Random(seed)
     numbers = iter(range(1, 10**9))
-    told: dict[str, list[_Row]] = {}
+    told: dict[str, list[Row]] = {}
     for number in range(services):
         name = f"service-{number:02}"
         told[name] = _Service(name, releases, random, truth, numbers).rows
     return told, truth
 
 
-async def write(database: Database, told: dict[str, list[_Row]]) -> int:
+async def write(database: Database, told: dict[str, list[Row]]) -> int:
     """Write the rows, chained as the product chains them; return how many there are."""
     for service, rows in told.items():
         await database.write(partial(_write, service=service, rows=rows))
     return sum(map(len, told.values()))
 
 
-def _write(connection: Connection, service: str, rows: list[_Row]) -> None:
+def _write(connection: Connection, service: str, rows: list[Row]) -> None:
     digest, lines = "", list[dict[str, Any]]()
     for number, row in enumerate(rows, 1):
         outcome = json.dumps(row.outcome, separators=(",", ":"), sort_keys=True)
