@@ -16,7 +16,7 @@ from bot.outside_json import read_json, strip_unstorable
 class Sender:
     """Who sent a request, from where, and how to reply to them.
 
-    `delivery` identifies the delivery.
+    `delivery` identifies the delivery. `thread` is the timestamp of the message whose thread it was sent in, if any.
     """
 
     user: str
@@ -24,6 +24,7 @@ class Sender:
     delivery: str = ""
     response_url: str = ""
     trigger: str = ""
+    thread: str = ""
 
     @property
     def is_direct(self) -> bool:
