@@ -35,7 +35,7 @@ from bot.readiness import Obstacles, Readiness
 from bot.schedule import Schedule
 from bot.settings import Settings
 from bot.slack.bolt_app import BoltApp
-from bot.slack.interactions import Interactions
+from bot.slack.surfaces import Surfaces
 from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
 from bot.sweep import Sweep
@@ -108,8 +108,8 @@ class App:
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
         self.engine.health = self.health
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
-        interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
-        self._bolt_app = BoltApp(self._settings, self._slack, interactions, self.health)
+        self.surfaces = Surfaces(self.engine, self.freshness, self._slack, snapshots, self._tasks)
+        self._bolt_app = BoltApp(self._settings, self._slack, self.surfaces.listeners, self.health)
         handlers = make_effect_handlers(self.engine, self.freshness, self._providers, self._slack, snapshots)
         self._effect_worker = EffectWorker(database, clock, self._tasks, handlers)
         self._pollers = Pollers(self.engine, self._providers)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import ClientSession, DummyCookieJar, web
 
 from bot.local_slack.api import WebApi
+from bot.local_slack.events import EventsApi
 from bot.local_slack.inspector import Inspector
 from bot.local_slack.interactions import InteractionSender
 from bot.local_slack.limits import RateLimits
@@ -43,6 +44,7 @@ class LocalSlack:
     interactions: InteractionSender = field(init=False)
     web_ui: WebUi = field(init=False)
     inspector: Inspector = field(init=False)
+    events: EventsApi = field(init=False)
     sockets: SocketTransport = field(init=False)
     url: str = field(init=False, default="")
 
@@ -60,6 +62,7 @@ class LocalSlack:
             self.workspace, self._triggers, self._inspected_transport, lambda: self.url
         )
         self.inspector = Inspector(self.workspace)
+        self.events = EventsApi(self.workspace, self._transport)
         self.web_ui = WebUi(self.workspace, self.interactions, self.inspector, self.side_panels)
 
     def make_app(self) -> web.Application:
@@ -108,6 +111,7 @@ class LocalSlack:
             yield
 
     async def _close_sockets(self, _: web.Application) -> None:
+        await self.events.tasks.drain(0)
         await self.sockets.close()
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:

@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from bot.local_slack.methods import METHODS
-from bot.slack.bolt_app import COMMAND
+from bot.slack.listeners import COMMAND
 from handlers.actions import COMMANDS
 from tests.house.tree import ROOT, module_files, parsed
 

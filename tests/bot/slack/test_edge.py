@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
@@ -21,7 +21,8 @@ from bot.clock import SystemClock
 from bot.health import Health
 from bot.local_slack.forms import elements
 from bot.settings import Settings
-from bot.slack.bolt_app import COMMAND, BoltApp
+from bot.slack.bolt_app import BoltApp
+from bot.slack.listeners import COMMAND, Listeners
 from bot.slack.reply import SlackReply
 from bot.slack_client.web import SlackWeb
 from handlers.actions import COMMANDS
@@ -90,7 +91,8 @@ class Asking:
         settings = Settings("xoxb-1", "secret")
         self.web = SlackWeb("xoxb-1", "http://127.0.0.1:9/", lambda: 0.0)
         self.interactions: Any = Recorder()
-        self._bolt_app = BoltApp(settings, self.web, self.interactions, Health(SystemClock()))
+        listeners = Listeners(self.interactions, cast("Any", Recorder()))
+        self._bolt_app = BoltApp(settings, self.web, listeners, Health(SystemClock()))
 
     async def asks(self, form: dict[str, str]) -> tuple[int, Any, list[str]]:
         """Send a form that the guard has let through: its status, its body, and which methods were called."""
