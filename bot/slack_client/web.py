@@ -38,6 +38,7 @@ class Identity:
     user: str
     bot: str
     enterprise: str = ""
+    url: str = ""
 
 
 class SlackWeb:
@@ -162,6 +163,7 @@ class SlackWeb:
             str(answer["user_id"]),
             str(answer.get("bot_id") or ""),
             str(answer.get("enterprise_id") or ""),
+            str(answer.get("url") or ""),
         )
 
     async def respond(self, url: str, body: dict[str, Any]) -> bool:
