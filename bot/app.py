@@ -157,8 +157,7 @@ class App:
         return 0 if self.server is None else self.server.port
 
     async def _identify(self) -> None:
-        cache = self.freshness.membership_cache
-        self._identity.on_identity(lambda known: cache.set_workspace(known.team), self._bolt_app.set_identity)
+        self._identity.on_identity(self.surfaces.set_identity, self._bolt_app.set_identity)
         try:
             await self._identity.start()
         except PermissionError as error:

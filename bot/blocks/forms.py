@@ -20,7 +20,6 @@ from bot.blocks.form_input import (
     SERVICE,
     SIGN_OFF,
     START,
-    TICKS,
     WHY,
     CommandInput,
     FormInput,
@@ -28,6 +27,7 @@ from bot.blocks.form_input import (
     StartInput,
     read_form,
 )
+from bot.blocks.input_values import TICKS
 from bot.blocks.inputs import MOST_OPTIONS, checkbox_input, search_input, select_input, text_input
 from bot.blocks.paragraphs import paragraph
 from bot.blocks.references import NO_REFERENCES, References

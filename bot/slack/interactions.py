@@ -8,14 +8,18 @@ from functools import partial
 from typing import Any
 
 from bot.blocks import replies
-from bot.blocks.form_input import START, NothingChosenError, SeveralInput, StartInput
+from bot.blocks.block_kit import Message
+from bot.blocks.blocker_input import REPORT_BLOCKER, BlockerInput
+from bot.blocks.form_input import START, CommandInput, NothingChosenError, SeveralInput, StartInput
 from bot.blocks.forms import read_form
 from bot.blocks.message_actions import MENU
 from bot.blocks.values import decode
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.slack.actions import Origin
-from bot.slack.payloads import BlockAction, Sender, SlashCommand, ViewSubmission
+from bot.slack.blockers import BlockerReports
+from bot.slack.open_releases import OpenReleases
+from bot.slack.payloads import BlockAction, MessageShortcut, Sender, SlashCommand, ViewSubmission
 from bot.slack.private_answers import PrivateAnswers
 from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply
 from bot.slack.requests import Requests
@@ -42,6 +46,7 @@ class Interactions:
         self._snapshots = snapshots
         self._tasks = tasks
         self._answers = PrivateAnswers(slack)
+        self._blockers = BlockerReports(engine, freshness, slack, self.requests, OpenReleases(engine))
 
     async def on_command(self, command: SlashCommand) -> SlackReply:
         """Carry out what was typed after the slash command."""
@@ -64,10 +69,13 @@ class Interactions:
 
     async def on_unknown_action(self, click: BlockAction) -> SlackReply:
         """Tell the person that the card is outdated: its button is from another version."""
+        return failure_reply(await self._say_outdated(click.sender))
+
+    async def _say_outdated(self, sender: Sender) -> Message:
         refusal = Refusal("old_card", {"release": "", "now": "", "state": ""})
         words = replies.refused(refusal, self._snapshots.names(), self._engine.policy.directory)
-        await self._answers.post(click.sender, words)
-        return failure_reply(words)
+        await self._answers.post(sender, words)
+        return words
 
     async def on_service_chosen(self, click: BlockAction) -> SlackReply:
         """Update the modal that starts a release for the chosen service."""
@@ -80,10 +88,23 @@ class Interactions:
             await self._slack.call("views.update", body)
         return NOTHING_TO_SAY
 
+    async def on_shortcut(self, shortcut: MessageShortcut) -> SlackReply:
+        """Open the modal of a message shortcut; why it cannot be opened is said where the message is."""
+        if shortcut.callback != REPORT_BLOCKER:
+            return failure_reply(await self._say_outdated(shortcut.sender))
+        reply = await self._reply_in_time(shortcut.sender, self._blockers.open(shortcut))
+        if reply.message is not None:
+            self._tasks.start(self._answers.post(shortcut.sender, reply.message), "reply to a shortcut")
+        return reply
+
     async def on_submission(self, submission: ViewSubmission) -> SlackReply:
         """Carry out a submitted modal; a refusal is shown in the modal, which stays open."""
         try:
-            request, origin = self._read(submission)
+            filled = read_form(submission.view)
+            if isinstance(filled, BlockerInput):
+                reported = self._blockers.submit(filled, submission.sender)
+                return await self._reply_in_time(submission.sender, reported)
+            request, origin = self._read(filled, submission.sender)
         except NothingChosenError as error:
             why = self.requests.start_forms.why_not(error.service, submission.sender.user)
             return await self._reply_in_time(submission.sender, why)
@@ -91,8 +112,9 @@ class Interactions:
             return SlackReply(error=OUT_OF_DATE)
         return await self._reply_in_time(submission.sender, self.requests.do(request, origin))
 
-    def _read(self, submission: ViewSubmission) -> tuple[Request | UsageError, Origin]:
-        sender, filled = submission.sender, read_form(submission.view)
+    def _read(
+        self, filled: StartInput | SeveralInput | CommandInput, sender: Sender
+    ) -> tuple[Request | UsageError, Origin]:
         if isinstance(filled, StartInput):
             service, environment = filled.service, filled.environment
             request = StartOrPromote(service, environment, sender.user, filled.version, filled.note)

@@ -16,6 +16,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
+from bot.blocks.block_kit import option_object
+from bot.blocks.blocker_input import CHOOSE_RELEASE, REPORT_BLOCKER
 from bot.blocks.form_input import CHOOSE_SERVICE, FORMS
 from bot.blocks.message_actions import MENU
 from bot.origin import came_via
@@ -23,13 +25,17 @@ from bot.slack.events import SlackEvents
 from bot.slack.interactions import Interactions
 from bot.slack.payloads import (
     BlockAction,
+    MessageShortcut,
     SlashCommand,
     ViewSubmission,
     read_block_action,
+    read_message_shortcut,
     read_slash_command,
+    read_suggestion,
     read_view_submission,
 )
 from bot.slack.reply import SlackReply
+from bot.slack.suggestions import Suggestions
 from bot.tracing import tracer
 from handlers.actions import COMMANDS
 from storage.database import DatabaseUnavailableError
@@ -41,7 +47,7 @@ BUTTONS = re.compile(rf"\A(?:{'|'.join(COMMANDS)}|{MENU})(?::|\Z)")
 """A button's action id is its command, with a suffix if it has several buttons, as in `approve:testers`; or it is a menu."""
 
 BoltListener = Callable[..., Awaitable[None]]
-_WAYS = {SlashCommand: "command", BlockAction: "button", ViewSubmission: "form"}
+_WAYS = {SlashCommand: "command", BlockAction: "button", ViewSubmission: "form", MessageShortcut: "shortcut"}
 _delivery: contextvars.ContextVar[str] = contextvars.ContextVar("delivery", default="")
 
 
@@ -53,15 +59,18 @@ def came_as(delivery: str) -> None:
 class Listeners:
     """Connects bolt to what carries requests out: each parses a payload, calls a handler, and responds."""
 
-    def __init__(self, interactions: Interactions, events: SlackEvents) -> None:
+    def __init__(self, interactions: Interactions, events: SlackEvents, suggestions: Suggestions) -> None:
         self._interactions = interactions
         self._events = events
+        self._suggestions = suggestions
         self._fallbacks: dict[str, BoltListener] = {
             "slash_command": _listener(read_slash_command, interactions.on_command),
             "block_actions": _listener(read_block_action, interactions.on_unknown_action),
             "view_submission": _listener(read_view_submission, interactions.on_submission),
             "view_closed": _acknowledge,
             "event_callback": self._take_event,
+            "message_action": _listener(read_message_shortcut, interactions.on_shortcut),
+            "block_suggestion": self._suggest,
         }
 
     def register(self, app: AsyncApp) -> None:
@@ -73,6 +82,11 @@ class Listeners:
         for callback_id in FORMS:
             bolt.view(callback_id)(_listener(read_view_submission, self._interactions.on_submission))
             bolt.view_closed(callback_id)(_acknowledge)
+        bolt.message_shortcut(REPORT_BLOCKER)(
+            _listener(read_message_shortcut, self._interactions.on_shortcut)
+        )
+        for action_id in (CHOOSE_SERVICE, CHOOSE_RELEASE):
+            bolt.options(action_id)(self._suggest)
         bolt.error(self._on_error)
 
     async def _on_error(self, error: Exception, body: dict[str, Any], ack: Any) -> BoltResponse | None:  # noqa: ANN401 - bolt's own
@@ -89,6 +103,11 @@ class Listeners:
             await listen(ack=ack, body=body)
         return ack.response
 
+    async def _suggest(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401 - bolt's own
+        """Respond with what can be chosen in a list."""
+        found = await self._suggestions.options(read_suggestion(body, _delivery.get()))
+        await ack({"options": [option_object(each) for each in found]})
+
     async def _take_event(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401 - bolt's own
         """Acknowledge an event once it is stored; otherwise Slack sends it again."""
         try:
@@ -104,7 +123,7 @@ def _listener(
     read: Callable[[dict[str, Any], str], Any], serve: Callable[[Any], Awaitable[SlackReply]]
 ) -> BoltListener:
     async def listen(ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401 - bolt's own
-        incoming: SlashCommand | BlockAction | ViewSubmission = read(body, _delivery.get())
+        incoming: SlashCommand | BlockAction | ViewSubmission | MessageShortcut = read(body, _delivery.get())
         tracer().current().set("shiproom.slack.request", type(incoming).__name__)
         came_via(_WAYS[type(incoming)])
         reply = await serve(incoming)

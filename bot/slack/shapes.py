@@ -155,6 +155,31 @@ class _OfView(_Interaction):
         return self.view.app_installed_team_id
 
 
+class _Message(Shape):
+    """A message that a shortcut was used on: where it is, and nothing of what it says."""
+
+    ts: str
+    thread_ts: str | None = None
+
+
+class _MessageAction(_Interaction):
+    callback_id: str
+    message: _Message
+    message_ts: str | None = None
+
+    def installed(self) -> str | None:
+        return None
+
+
+class _BlockSuggestion(_Interaction):
+    action_id: str
+    value: str | None = None
+    view: _View | None = None
+
+    def installed(self) -> str | None:
+        return self.view.app_installed_team_id if self.view is not None else None
+
+
 class _UrlVerification(Shape):
     type: str
     challenge: str
@@ -216,6 +241,8 @@ SHAPES: dict[str, type[Shape]] = {
     "block_actions": _BlockActions,
     "view_submission": _OfView,
     "view_closed": _OfView,
+    "message_action": _MessageAction,
+    "block_suggestion": _BlockSuggestion,
     "event_callback": _EventCallback,
     "url_verification": _UrlVerification,
 }
