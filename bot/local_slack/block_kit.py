@@ -86,6 +86,12 @@ INPUTS: dict[str, Fields] = {
         "max_length": integer(1, 3000),
     },
     "static_select": SELECT,
+    "external_select": {
+        **CHOICE,
+        "placeholder": plain(150),
+        "initial_option": PLAIN_OPTION,
+        "min_query_length": integer(0, 100),
+    },
     "checkboxes": {
         **CHOICE,
         "options": Required(array(OPTION, 1, 10)),

@@ -11,6 +11,8 @@ from bot.local_slack.events import EventsApi
 from bot.local_slack.inspector import Inspector
 from bot.local_slack.interactions import InteractionSender
 from bot.local_slack.limits import RateLimits
+from bot.local_slack.mentions import MentionWatch
+from bot.local_slack.model import Json
 from bot.local_slack.naming import unguessable
 from bot.local_slack.responses import respond
 from bot.local_slack.side_panels import SidePanels
@@ -20,6 +22,7 @@ from bot.local_slack.transport import DEADLINE, HttpTransport, Transport
 from bot.local_slack.triggers import TriggerError, Triggers
 from bot.local_slack.web_ui import WebUi
 from bot.local_slack.workspace import Workspace
+from bot.manifest import subscribed_events
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 
@@ -62,7 +65,8 @@ class LocalSlack:
             self.workspace, self._triggers, self._inspected_transport, lambda: self.url
         )
         self.inspector = Inspector(self.workspace)
-        self.events = EventsApi(self.workspace, self._transport)
+        self.events = EventsApi(self.workspace, self._transport, subscribed_events())
+        self.workspace.subscribe(MentionWatch(self.workspace, self._send_event).follow)
         self.web_ui = WebUi(self.workspace, self.interactions, self.inspector, self.side_panels)
 
     def make_app(self) -> web.Application:
@@ -94,6 +98,10 @@ class LocalSlack:
         """Stop serving; the workspace keeps its state."""
         if self._runner:
             await self._runner.cleanup()
+
+    def _send_event(self, event: Json) -> None:
+        if event["type"] in self.events.subscribed:
+            self.events.send(event)
 
     def _inspected_transport(self) -> Transport:
         """Return the current transport, with the inspector recording it."""

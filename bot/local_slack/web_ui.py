@@ -4,7 +4,6 @@ Only pages of this server may use it: a browser on a foreign page sends its own 
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from aiohttp import web
 
 from bot.local_slack.inspector import Inspector
 from bot.local_slack.interactions import Click, InteractionSender, escaped
+from bot.local_slack.mentions import mentioning
 from bot.local_slack.model import ChatMessage, Json, View, WorkspaceChange
 from bot.local_slack.side_panels import SidePanels
 from bot.local_slack.transport import Acknowledgement
@@ -48,6 +48,7 @@ class WebUi:
             web.get("/archives/{channel}/{message}", self._permalink),
             web.get("/ui/config", self._config),
             web.get("/ui/requests", self._requests),
+            web.post("/ui/options", self._options),
             web.post("/ui/{operation}", self._do),
             web.get("/ws", self._watch),
             web.static("/page", PAGE),
@@ -88,7 +89,8 @@ class WebUi:
             "intro": self.side_panels.intro if self.side_panels else "",
         }
         commands = sorted(self.interactions.commands)
-        return web.json_response({"people": people, "names": names, "commands": commands, **side_panels})
+        offered = {"commands": commands, "shortcuts": dict(self.interactions.shortcuts)}
+        return web.json_response({"people": people, "names": names, **offered, **side_panels})
 
     async def _requests(self, request: web.Request) -> web.StreamResponse:
         """Return the inspector's entries after the newest that the page has."""
@@ -106,6 +108,16 @@ class WebUi:
         except (KeyError, TypeError, ValueError) as error:
             return web.json_response({"ok": False, "error": f"unreadable: {error}"}, status=400)
         return web.json_response({"ok": not answer.error, "error": answer.error})
+
+    async def _options(self, request: web.Request) -> web.StreamResponse:
+        """Return the options of a long list that fit what somebody has typed into it."""
+        try:
+            body = await request.json()
+            lists, view = self.interactions.lists, _view(self, body)
+            found = await lists.ask(view, body["block_id"], body["action_id"], str(body["typed"]))
+        except (KeyError, TypeError, ValueError) as error:
+            return web.json_response({"ok": False, "error": f"unreadable: {error}"}, status=400)
+        return web.json_response({"ok": True, "options": found})
 
     async def _watch(self, request: web.Request) -> web.StreamResponse:
         viewer = request.query.get("as", "")
@@ -167,13 +179,6 @@ async def _push_until_closed(socket: web.WebSocketResponse, queue: asyncio.Queue
         pushing.cancel()
 
 
-def mentioning(workspace: Workspace, text: str) -> str:
-    """Turn names typed with an `@` into mentions, as Slack's own composer does."""
-    for user in workspace.users.values():
-        text = re.sub(rf"(?<!\w)@{re.escape(user.name)}\b", f"<@{user.id}>", text)
-    return text
-
-
 async def _command(ui: WebUi, body: Json) -> Acknowledgement:
     return await ui.interactions.command(body["as"], body["channel"], body["text"], body.get("thread_ts"))
 
@@ -203,6 +208,13 @@ async def _click(ui: WebUi, body: Json) -> Acknowledgement:
     )
 
 
+async def _shortcut(ui: WebUi, body: Json) -> Acknowledgement:
+    found = ui.workspace.message(body["channel"], body["ts"])
+    if not found:
+        return Acknowledgement("message_not_found")
+    return await ui.interactions.shortcut(body["as"], found, body["shortcut"])
+
+
 async def _submit(ui: WebUi, body: Json) -> Acknowledgement:
     return await ui.interactions.submit(_view(ui, body), body["filled"])
 
@@ -227,6 +239,7 @@ OPERATIONS: dict[str, Operation] = {
     "command": _command,
     "message": _message,
     "click": _click,
+    "shortcut": _shortcut,
     "submit": _submit,
     "close": _close,
     "direct": _direct,

@@ -86,6 +86,22 @@ class ChatUser:
         )
         return Pressed(asked, delivered=True, error=answer.error)
 
+    async def suggested(self, view: View, block_id: str, typed: str) -> list[str]:
+        """Type into a long list, and return the labels of the options that are shown."""
+        _, element = _input(view, block_id)
+        found = await self.interactions.lists.ask(view, block_id, element["action_id"], typed)
+        return [option["text"]["text"] for option in found]
+
+    async def uses_shortcut(self, place: Seen | ChatMessage, name: str = "report_blocker") -> Acknowledgement:
+        """Use an entry of the menu of a message."""
+        shown = place.message if isinstance(place, Seen) else place
+        return await self.interactions.shortcut(self.user.id, shown, name)
+
+    def mentions(self, channel: str, words: str, thread: str | None = None) -> ChatMessage:
+        """Post a message that begins with a mention of the bot."""
+        text = f"<@{self.workspace.bot.id}> {escaped(words)}"
+        return self.workspace.post(ChatMessage(channel, self.user.id, text, thread_ts=thread))
+
     async def press(self, place: Seen, label: str) -> Pressed:
         """Press a button or an entry of a menu, and answer yes in the modal that an entry asks in."""
         before = self.modal

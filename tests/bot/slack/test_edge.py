@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -13,6 +13,8 @@ from aiohttp.test_utils import make_mocked_request
 from bot.blocks import confirmations, forms, replies
 from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import dialog
+from bot.blocks.blocker_form import blocker_form
+from bot.blocks.blocker_input import Place
 from bot.blocks.bulk import Signable, sign_several_form
 from bot.blocks.card import card
 from bot.blocks.emergency_form import EmergencyChoice, emergency_form
@@ -50,6 +52,7 @@ VIEWS = [
     confirmations.confirmation_form(dialog("Cancel r42?", "It ends.", "Cancel"), "cancel r42"),
     confirmations.rollback_form(confirmations.RollbackChoice("website", OLD, HELD, NAMES, release())),
     emergency_form(EmergencyChoice(urgent_plan(), BUILD, HELD, NAMES, DIRECTORY), LANE),
+    blocker_form([release()], Place(CHANNEL, "1700000000.000100")),
     sign_several_form([Signable(release(), "testers", "approve r42 as testers")], []),
 ]
 BUTTONS = sorted(
@@ -91,7 +94,8 @@ class Asking:
         settings = Settings("xoxb-1", "secret")
         self.web = SlackWeb("xoxb-1", "http://127.0.0.1:9/", lambda: 0.0)
         self.interactions: Any = Recorder()
-        listeners = Listeners(self.interactions, cast("Any", Recorder()))
+        unused: Any = Recorder()
+        listeners = Listeners(self.interactions, unused, unused)
         self._bolt_app = BoltApp(settings, self.web, listeners, Health(SystemClock()))
 
     async def asks(self, form: dict[str, str]) -> tuple[int, Any, list[str]]:
