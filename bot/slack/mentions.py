@@ -21,6 +21,8 @@ from handlers.people import AccountStatus, Eligibility
 
 MENTIONED = "app_mention"
 """The event that the manifest subscribes to."""
+WITHOUT_WORDS = "/release"
+"""What a mention with nothing behind it stands for: the command with nothing behind it."""
 
 
 class Mentions:
@@ -48,7 +50,7 @@ class Mentions:
         channel, thread = (str(fields.get(name) or "") for name in ("channel", "thread_ts"))
         if line is None or not channel:
             return
-        sender = Sender(event.user, channel, f"event:{event.id}", thread=thread)
+        sender = Sender(event.user, channel, f"mention:{event.id}", thread=thread)
         post = partial(self._answers.post, sender)
         reply = await self._requests.in_time(self._do(line, sender), post)
         if reply.message is not None:
@@ -67,4 +69,5 @@ class Mentions:
         own = await self._open_releases.of_message(sender.channel, sender.thread) if sender.thread else 0
         if own:
             line = about_release(line, own, self._requests.context(sender))
+        line = line or WITHOUT_WORDS
         return await self._requests.do_typed(line, Origin(sender, line=line))

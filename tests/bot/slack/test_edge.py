@@ -175,7 +175,7 @@ async def test_an_event_is_acknowledged(bolt_app: Asking) -> None:
     assert await bolt_app.sends("event_callback", event={"type": "app_mention"}) == (200, "", [])
 
 
-@pytest.mark.parametrize("kind", ["shortcut", "message_action", "block_suggestion", "unknown", ""])
+@pytest.mark.parametrize("kind", ["shortcut", "unknown", ""])
 async def test_what_nothing_here_leads_to_is_not_found(bolt_app: Asking, kind: str) -> None:
     status, body, asked = await bolt_app.sends(kind, callback_id="x", action_id="x", block_id="b")
     assert (status, json.loads(body), asked) == (404, {"error": "unhandled request"}, [])
