@@ -120,7 +120,7 @@ async def test_in_the_thread_of_a_card_it_means_that_release(bot: Inside) -> Non
     await answered(bot, "Mara", f"cancel r{second} <b> & so on", thread)
     await bot.world.until(second, "cancelled")
     assert "<b> & so on" in str((await bot.rows())[-1])
-    await answered(bot, "Tim", "reject never mind", thread)
+    await answered(bot, "Tim", "reject log in is broken", thread)
     await bot.world.until(first, "rejected")
 
 
@@ -133,7 +133,7 @@ async def test_outside_of_a_thread_it_is_the_command_of_the_channel(bot: Inside)
     assert await signed(bot, number) == []
     await answered(bot, "Amita", f"approve r{number}", None)
     assert await signed(bot, number) == ["U0AMITA"]
-    await answered(bot, "Tim", f"cancel r{number} over", None)
+    await answered(bot, "Tim", f"reject r{number} broken", None)
 
 
 async def test_what_is_no_command_is_answered_with_what_is_meant(bot: Inside) -> None:
@@ -142,7 +142,7 @@ async def test_what_is_no_command_is_answered_with_what_is_meant(bot: Inside) ->
     typed = await bot.world.says("Irwin", "frobnicate please")
     assert said.text == typed
     assert await signed(bot, number) == []
-    await answered(bot, "Tim", "cancel over", thread)
+    await answered(bot, "Tim", "reject broken", thread)
 
 
 async def test_a_form_is_opened_by_a_button_of_the_answer(bot: Inside) -> None:
@@ -175,7 +175,7 @@ async def test_an_event_that_comes_again_acts_once(bot: Inside) -> None:
     await answered(bot, "Amita", "why", thread)
     assert await signed(bot, number) == ["U0AMITA"]
     assert len(private(bot, "Amita", thread)) == 2
-    await answered(bot, "Tim", "cancel over", thread)
+    await answered(bot, "Tim", "reject broken", thread)
 
 
 async def test_who_is_no_full_member_never_acts(bot: Inside) -> None:
@@ -186,7 +186,7 @@ async def test_who_is_no_full_member_never_acts(bot: Inside) -> None:
         assert (await answered(bot, name, "status", thread)).text == said.text
         assert "website" not in said.text
     assert await signed(bot, number) == []
-    await answered(bot, "Tim", "cancel over", thread)
+    await answered(bot, "Tim", "reject broken", thread)
 
 
 SAID: Mapping[str, Mapping[str, Any]] = {
@@ -229,4 +229,4 @@ async def test_an_edit_does_not_act_after_the_message_did_not(bot: Inside) -> No
     workspace.post(ChatMessage(CHANNEL, other.id, f"<@{BOT}> approve", thread_ts=thread))
     await answered(bot, "Irwin", "why", thread)
     assert await signed(bot, number) == []
-    await answered(bot, "Tim", "cancel over", thread)
+    await answered(bot, "Tim", "reject broken", thread)
