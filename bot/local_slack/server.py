@@ -63,7 +63,7 @@ class LocalSlack:
         )
         self.inspector = Inspector(self.workspace)
         self.events = EventsApi(self.workspace, self._transport)
-        self.web_ui = WebUi(self.workspace, self.interactions, self.inspector, self.side_panels)
+        self.web_ui = WebUi(self.workspace, self.interactions, self.events, self.inspector, self.side_panels)
 
     def make_app(self) -> web.Application:
         """Make the application; whoever serves it without `start` sets `url`."""

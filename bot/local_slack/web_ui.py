@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.local_slack.events import EventsApi
 from bot.local_slack.inspector import Inspector
 from bot.local_slack.interactions import Click, InteractionSender, escaped
 from bot.local_slack.model import ChatMessage, Json, View, WorkspaceChange
@@ -35,6 +36,7 @@ class WebUi:
 
     workspace: Workspace
     interactions: InteractionSender
+    events: EventsApi
     inspector: Inspector
     side_panels: SidePanels | None = None
     _sockets: dict[web.WebSocketResponse, asyncio.Queue[Json]] = field(
@@ -191,7 +193,7 @@ async def _message(ui: WebUi, body: Json) -> Acknowledgement:
 
 async def _click(ui: WebUi, body: Json) -> Acknowledgement:
     if "view" in body:
-        place: ChatMessage | View = ui.interactions.fill(_view(ui, body), body.get("filled", {}))
+        place: ChatMessage | View = _clicked(ui, body)
     else:
         found = ui.workspace.message(body["channel"], body["ts"], body["as"])
         if not found:
@@ -201,6 +203,14 @@ async def _click(ui: WebUi, body: Json) -> Acknowledgement:
     return await ui.interactions.click(
         Click(body["as"], place, body["block_id"], body["action_id"], body.get("typed"))
     )
+
+
+def _clicked(ui: WebUi, body: Json) -> View:
+    """Return the view that was clicked in, as it was filled in; of a Home what was shown counts, as of a message."""
+    view = _view(ui, body)
+    if view.content["type"] == "home":
+        return replace(view, content={**view.content, "blocks": body.get("blocks", view.blocks)})
+    return ui.interactions.fill(view, body.get("filled", {}))
 
 
 async def _submit(ui: WebUi, body: Json) -> Acknowledgement:
@@ -216,8 +226,14 @@ async def _direct(ui: WebUi, body: Json) -> Acknowledgement:
     return Acknowledgement()
 
 
+async def _home(ui: WebUi, body: Json) -> Acknowledgement:
+    """Open the app's Home; the bot is told of it meanwhile, as by Slack."""
+    ui.events.send(ui.interactions.open_home(ui.workspace.users[body["as"]].id))
+    return Acknowledgement()
+
+
 def _view(ui: WebUi, body: Json) -> View:
-    view = ui.workspace.modals.find(body["view"])
+    view = ui.workspace.modals.find(body["view"]) or ui.workspace.homes.find(body["view"])
     if not view or view.user != body["as"]:
         raise KeyError(body["view"])
     return view
@@ -230,4 +246,5 @@ OPERATIONS: dict[str, Operation] = {
     "submit": _submit,
     "close": _close,
     "direct": _direct,
+    "home": _home,
 }
