@@ -157,8 +157,7 @@ class App:
         return 0 if self.server is None else self.server.port
 
     async def _identify(self) -> None:
-        cache = self.freshness.membership_cache
-        self._identity.on_identity(lambda known: cache.set_workspace(known.team), self._bolt_app.set_identity)
+        self._identity.on_identity(self.surfaces.set_identity, self._bolt_app.set_identity)
         try:
             await self._identity.start()
         except PermissionError as error:
@@ -172,7 +171,7 @@ class App:
 
     @property
     def _workers(self) -> tuple[WakeableLoop, ...]:
-        first = (self._effect_worker, self._sweep, self._policy_watch)
+        first = (self._effect_worker, self._sweep, self._policy_watch, self.surfaces.home)
         return (*first, self._database_watch, self._connections, self._heads)
 
     def _begin(self) -> None:
@@ -196,7 +195,8 @@ class App:
 
     def wake(self) -> None:
         """Wake every worker: another process has committed a decision."""
-        for worker in (self._effect_worker, self._pollers, self._sweep, self._policy_watch, self._heads):
+        workers = (self._effect_worker, self._pollers, self._sweep, self._policy_watch, self._heads)
+        for worker in (*workers, self.surfaces.home):
             worker.wake()
 
     def _pause(self) -> None:

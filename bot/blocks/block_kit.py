@@ -143,6 +143,12 @@ def notice(title: str, blocks: Sequence[Block]) -> View:
     return {"type": "modal", "title": _plain(title, 24), "close": _plain("Close", 24), "blocks": list(blocks)}
 
 
+def home(blocks: Sequence[Block]) -> View:
+    """Return what the Home of the app shows one person."""
+    _check_count("blocks", blocks, VIEW_BLOCKS)
+    return {"type": "home", "blocks": list(blocks)}
+
+
 def text_input(block_id: str, label: str, *, optional: bool, start: str = "") -> Block:
     """Return a multiline text field for 500 characters, initially `start`."""
     element: Block = {"type": "plain_text_input", "action_id": INPUT, "multiline": True, "max_length": 500}
@@ -240,6 +246,7 @@ __all__ = [
     "dialog",
     "escape",
     "footnote",
+    "home",
     "message",
     "modal",
     "notice",

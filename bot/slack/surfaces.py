@@ -3,9 +3,14 @@
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.slack.events import SlackEvents
+from bot.slack.home import HomeReader
+from bot.slack.home_clicks import HomeClicks
+from bot.slack.home_drawing import HomeDrawing
+from bot.slack.home_openings import HOME_OPENED, HomeOpenings
 from bot.slack.interactions import Interactions
 from bot.slack.listeners import Listeners
-from bot.slack_client.web import SlackWeb
+from bot.slack.queries import Queries
+from bot.slack_client.web import Identity, SlackWeb
 from bot.snapshots import Snapshots
 from bot.tasks import Tasks
 
@@ -16,6 +21,18 @@ class Surfaces:
     def __init__(
         self, engine: Engine, freshness: Freshness, slack: SlackWeb, snapshots: Snapshots, tasks: Tasks
     ) -> None:
+        self._freshness = freshness
         self.events = SlackEvents(engine.database, engine.clock, tasks)
         interactions = Interactions(engine, freshness, slack, snapshots, tasks)
-        self.listeners = Listeners(interactions, self.events)
+        self.home = HomeDrawing(
+            engine, slack, HomeReader(engine, freshness, Queries(engine, freshness, snapshots))
+        )
+        engine.decision_listeners.append(self.home.wake)
+        self.events.on(HOME_OPENED, HomeOpenings(engine, freshness, self.home).on_opened)
+        clicks = HomeClicks(slack, interactions.requests, self.home, tasks)
+        self.listeners = Listeners(interactions, clicks, self.events)
+
+    def set_identity(self, known: Identity) -> None:
+        """Set who the bot is: whose full members count, and where messages have their addresses."""
+        self._freshness.membership_cache.set_workspace(known.team)
+        self.home.set_identity(known)

@@ -4,15 +4,18 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from bot.local_slack.events import SUBSCRIBED
 from bot.local_slack.methods import METHODS
 from bot.slack.listeners import COMMAND
 from handlers.actions import COMMANDS
+from tests.bot.inside import inside
 from tests.house.tree import ROOT, module_files, parsed
 
 SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.2.0.0.json"
@@ -31,6 +34,7 @@ SCOPES = {
     "users.info": "users:read",
     "users.list": "users:read",
     "views.open": "",
+    "views.publish": "",
     "views.update": "",
 }
 """The scope that each method needs, from its own page under docs.slack.dev/reference/methods; the slash command needs
@@ -94,12 +98,16 @@ def test_the_one_command_is_there() -> None:
     assert hinted <= set(COMMANDS)
 
 
-def test_clicks_arrive_and_nothing_else_is_subscribed_to() -> None:
+async def test_clicks_arrive_and_what_is_handled_is_subscribed_to(tmp_path: Path) -> None:
     settings = read()["settings"]
     assert settings["interactivity"] == {"is_enabled": True}
     assert settings["socket_mode_enabled"] is True
-    assert "event_subscriptions" not in settings
-    assert read()["features"]["app_home"]["messages_tab_enabled"] is True
+    subscribed = settings["event_subscriptions"]["bot_events"]
+    assert sorted(SUBSCRIBED) == sorted(subscribed)
+    async with inside(tmp_path) as bot:
+        assert bot.app.surfaces.events.kinds == SUBSCRIBED
+    home = read()["features"]["app_home"]
+    assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (True, True)
 
 
 def test_it_is_a_manifest() -> None:
@@ -111,7 +119,8 @@ def test_for_http_only_the_marked_lines_change() -> None:
     http = as_http(text)
     address = http["features"]["slash_commands"][0]["url"]
     assert http["settings"]["interactivity"]["request_url"] == address
+    assert http["settings"]["event_subscriptions"]["request_url"] == address
     assert address.endswith("/slack/events")
     assert http["settings"]["socket_mode_enabled"] is False
-    assert len(re.findall(r"^ *# HTTP:", text, re.MULTILINE)) == 3
+    assert len(re.findall(r"^ *# HTTP:", text, re.MULTILINE)) == 4
     assert not schema_faults(http)
