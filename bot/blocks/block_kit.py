@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from bot.blocks.text import escape
-
 Block: TypeAlias = dict[str, Any]
 Button: TypeAlias = dict[str, Any]
 Dialog: TypeAlias = dict[str, Any]
@@ -229,29 +227,3 @@ def _check_unique(field: str, things: Sequence[Block]) -> None:
     named = [each[field] for each in things if field in each]
     if len(set(named)) < len(named):
         raise ValueError(f"a {field} is used twice")
-
-
-__all__ = [
-    "INPUT",
-    "Block",
-    "Button",
-    "Dialog",
-    "Message",
-    "Option",
-    "View",
-    "actions",
-    "button",
-    "checkbox_input",
-    "code",
-    "dialog",
-    "escape",
-    "footnote",
-    "home",
-    "message",
-    "modal",
-    "notice",
-    "overflow",
-    "section",
-    "select_input",
-    "text_input",
-]
