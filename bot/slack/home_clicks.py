@@ -42,7 +42,8 @@ class HomeClicks:
         answer = _Answer(self._slack, click)
         request = read_command(line, self._requests.context(click.sender))
         menu = click.value if click.action == MENU else ""
-        origin = Origin(click.sender, precondition, quiet=answer.in_home, menu=menu)
+        # Not quiet: an outcome that comes late takes the place of "not confirmed yet" in its modal.
+        origin = Origin(click.sender, precondition, menu=menu)
         reply = await self._requests.in_time(self._requests.do(request, origin), answer.show)
         self._drawing.draw_first(click.sender.user)
         if reply.message is not None and not (reply.done and answer.in_home):

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack import requests
+from bot.slack.home_drawing import LEASE
+from bot.tasks import Tasks
+from handlers.actions.lock import Locked
+from handlers.outcome import Refusal
 from tests import databases
+from tests.bot.inside import inside
+from tests.bot.slack.test_patience import stall
+from tests.local_slack.fault_injection import ALWAYS, InjectedFault
+from tests.virtual_clock import VirtualClock, run_virtually
 from tests.world import CHANNEL, World
 
 
@@ -60,3 +69,81 @@ async def test_amita_signs_at_home(world: World) -> None:
     await asyncio.sleep(0.5)
     assert guest.home is None
     assert published(world, "U0GUEST") == published(world, "U0STRANGER") == 0
+
+
+async def test_home_is_right_after_a_kill(world: World) -> None:
+    await to_production(world, 1, "2.4.0")
+    amita = world.person("Amita")
+    await amita.opens_home()
+    await amita.until_home("Sign off for testers")
+    world.slack.faults.add(InjectedFault("views.publish", "hang", times=ALWAYS))
+    await world.says("Tim", "lock production db upgrade")
+    await asyncio.sleep(1)
+    await world.kill()
+    world.slack.faults.clear()
+    assert "locked by Tim" not in amita.reads_home()
+    await world.start()
+    await amita.until_home("locked by Tim", within=LEASE.total_seconds() + 10)
+    await asyncio.sleep(2)
+    before = published(world, "U0AMITA")
+    await asyncio.sleep(2)
+    assert published(world, "U0AMITA") == before
+
+
+@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket mode"])
+def test_home_is_right_after_half_an_hour_without_slack(tmp_path: Path, *, socket_mode: bool) -> None:
+    async def story() -> None:
+        async with inside(tmp_path, socket_mode=socket_mode, clock=VirtualClock()) as bot:
+            irwin, slack, engine = bot.world.person("Irwin"), bot.world.slack, bot.app.engine
+            await irwin.opens_home()
+            await irwin.until_home("production*: nothing yet, free")
+            # Whoever locks has to be known; Slack cannot be asked any more then.
+            await bot.world.says("Tim", "whoami")
+            await slack.go_down()
+            await asyncio.sleep(1)
+            locked = await engine.handle(Locked("website", ("production",), "U0TIM", "db upgrade"))
+            assert not isinstance(locked.result, Refusal)
+            await asyncio.sleep(30 * 60)
+            assert "locked by Tim" not in irwin.reads_home()
+            await slack.come_back()
+            await irwin.until_home("production*: nothing yet, free, locked by Tim", within=120)
+
+    run_virtually(story())
+
+
+async def test_a_slow_click_is_not_confirmed_yet_and_its_outcome_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "PATIENCE", 0.2)
+    async with inside(tmp_path) as bot:
+        await to_production(bot.world, 1, "2.4.0")
+        tim = bot.world.person("Tim")
+        await tim.opens_home()
+        await tim.until_home("Sign off for ops")
+        home = tim.home
+        assert home is not None
+        stalled = Tasks().start(bot.app.engine.database.write(stall), "stall")
+        await tim.click(home, "Sign off for ops")
+        await tim.until_modal("Not confirmed yet")
+        await stalled
+        await tim.until_modal("You have signed r1 off for ops", within=10)
+        assert [row["actor"] for row in await bot.rows() if row["event"] == "signed_off"] == ["U0TIM"]
+
+
+async def test_the_late_outcome_of_a_form_of_home_is_a_direct_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "PATIENCE", 0.2)
+    async with inside(tmp_path) as bot:
+        await to_production(bot.world, 1, "2.4.0")
+        amita = bot.world.person("Amita")
+        await amita.opens_home()
+        await amita.until_home("Sign off for testers")
+        assert amita.home is not None
+        await amita.click(amita.home, "Sign off for testers")
+        form = amita.fill(await amita.until_modal("Sign off r1"), {"Checked": True})
+        stalled = Tasks().start(bot.app.engine.database.write(stall), "stall")
+        await form.submit()
+        assert "Not confirmed yet" in amita.reads_modal()
+        await stalled
+        await amita.until_sees(amita.direct().id, "You have signed r1 off for testers", within=10)
