@@ -37,6 +37,9 @@ SHORTEST_PAUSE = 0.5
 AT_ONCE = 10
 """How many views are drawn at the same time, after which the state is read again: the latest one wins."""
 
+NOBODY_LOOKS = 600.0
+"""Seconds until it is looked whether another process has left an opened Home undrawn; decisions and openings wake earlier."""
+
 LOOK_AGAIN = 1.0
 SLACK_AWAY = 3.0
 """Seconds until a view is looked at again that another process draws, and at most those that a call to Slack has to wait."""
@@ -86,7 +89,7 @@ class HomeDrawing(WakeableLoop):
             self._waits, self._has_slot = False, True
         looking = await self._looking()
         if not looking:
-            return SAFETY_NET
+            return NOBODY_LOOKS
         self._next_at = self._engine.clock.monotonic() + SHORTEST_PAUSE
         return await self._draw_due(looking)
 
