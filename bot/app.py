@@ -171,7 +171,7 @@ class App:
 
     @property
     def _workers(self) -> tuple[WakeableLoop, ...]:
-        first = (self._effect_worker, self._sweep, self._policy_watch)
+        first = (self._effect_worker, self._sweep, self._policy_watch, self.surfaces.home)
         return (*first, self._database_watch, self._connections, self._heads)
 
     def _begin(self) -> None:
@@ -195,7 +195,8 @@ class App:
 
     def wake(self) -> None:
         """Wake every worker: another process has committed a decision."""
-        for worker in (self._effect_worker, self._pollers, self._sweep, self._policy_watch, self._heads):
+        workers = (self._effect_worker, self._pollers, self._sweep, self._policy_watch, self._heads)
+        for worker in (*workers, self.surfaces.home):
             worker.wake()
 
     def _pause(self) -> None:

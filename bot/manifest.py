@@ -2,9 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 _PATH = Path(__file__).parents[1] / "manifest.yml"
 _ADDRESS = re.compile(
@@ -24,12 +21,3 @@ def manifest(url: str = "") -> str:
     address = url.rstrip("/").removesuffix(_ROUTE) + _ROUTE
     http = _ADDRESS.sub(lambda found: f"{found[1]}{address}", text)
     return http.replace("socket_mode_enabled: true", "socket_mode_enabled: false")
-
-
-def subscribed_events() -> frozenset[str]:
-    """Return the events that the manifest subscribes to.
-
-    Raises FileNotFoundError if this installation lacks it.
-    """
-    read: dict[str, Any] = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
-    return frozenset(read["settings"].get("event_subscriptions", {}).get("bot_events", ()))

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from bot.blocks.text import escape
-
 Block: TypeAlias = dict[str, Any]
 Button: TypeAlias = dict[str, Any]
 Dialog: TypeAlias = dict[str, Any]
@@ -149,6 +147,12 @@ def notice(title: str, blocks: Sequence[Block]) -> View:
     }
 
 
+def home(blocks: Sequence[Block]) -> View:
+    """Return what the Home of the app shows one person."""
+    check_count("blocks", blocks, VIEW_BLOCKS)
+    return {"type": "home", "blocks": list(blocks)}
+
+
 def option_object(option: Option) -> Block:
     """Return an option as Slack takes it."""
     check_length("option value", option.value, OPTION_VALUE)
@@ -185,29 +189,3 @@ def _check_unique(field: str, things: Sequence[Block]) -> None:
     named = [each[field] for each in things if field in each]
     if len(set(named)) < len(named):
         raise ValueError(f"a {field} is used twice")
-
-
-__all__ = [
-    "INPUT",
-    "Block",
-    "Button",
-    "Dialog",
-    "Message",
-    "Option",
-    "View",
-    "actions",
-    "button",
-    "check_count",
-    "check_length",
-    "code",
-    "dialog",
-    "escape",
-    "footnote",
-    "message",
-    "modal",
-    "notice",
-    "option_object",
-    "overflow",
-    "plain_text",
-    "section",
-]

@@ -23,6 +23,9 @@ PAUSES = (0.0, 60.0, 300.0)
 """How many seconds pass before each repetition."""
 MOST_REDIRECTS = 2
 
+SUBSCRIBED = frozenset({"app_home_opened", "app_mention"})
+"""What Shiproom's manifest subscribes to; a test holds the two together."""
+
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -49,7 +52,7 @@ class EventsApi:
 
     workspace: Workspace
     transport: Callable[[], Transport]
-    subscribed: frozenset[str] = frozenset()
+    subscribed: frozenset[str] = SUBSCRIBED
     sleep: Sleep = asyncio.sleep
     delivered: int = 0
     tasks: Tasks = field(default_factory=Tasks)

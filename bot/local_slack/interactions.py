@@ -27,7 +27,7 @@ FilledInputs = Mapping[str, Mapping[str, InputValue]]
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A use of a button or an input in a message or modal; `typed` is its value."""
+    """A use of a button or an input in a message, modal or Home; `typed` is its value."""
 
     user: str
     place: ChatMessage | View
@@ -101,6 +101,14 @@ class InteractionSender:
             note = f'"{_label(action)}" failed with the error "{answer.error}"'
             self._note(click.user, message.channel, note, message.thread_ts)
         return answer
+
+    def open_home(self, user: str) -> Json:
+        """Show a user the app's Home, and return the event that tells the bot so; `view` is what it shows already."""
+        workspace = self.workspace
+        shown, channel = workspace.homes.of(user), workspace.direct(workspace.bot.id, user)
+        event = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": "home"}
+        event["event_ts"] = f"{workspace.clock().timestamp():.6f}"
+        return event | ({"view": view_json(workspace, shown)} if shown else {})
 
     async def submit(self, view: View, filled: FilledInputs) -> Acknowledgement:
         """Submit a modal, unless Slack itself refuses its values."""

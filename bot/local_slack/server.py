@@ -14,6 +14,7 @@ from bot.local_slack.limits import RateLimits
 from bot.local_slack.mentions import MentionWatch
 from bot.local_slack.model import Json
 from bot.local_slack.naming import unguessable
+from bot.local_slack.page_guard import guard
 from bot.local_slack.responses import respond
 from bot.local_slack.side_panels import SidePanels
 from bot.local_slack.socket_mode import SocketTransport
@@ -22,7 +23,6 @@ from bot.local_slack.transport import DEADLINE, HttpTransport, Transport
 from bot.local_slack.triggers import TriggerError, Triggers
 from bot.local_slack.web_ui import WebUi
 from bot.local_slack.workspace import Workspace
-from bot.manifest import subscribed_events
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 
@@ -65,15 +65,13 @@ class LocalSlack:
             self.workspace, self._triggers, self._inspected_transport, lambda: self.url
         )
         self.inspector = Inspector(self.workspace)
-        self.events = EventsApi(self.workspace, self._transport, subscribed_events())
+        self.events = EventsApi(self.workspace, self._transport)
         self.workspace.subscribe(MentionWatch(self.workspace, self._send_event).follow)
-        self.web_ui = WebUi(self.workspace, self.interactions, self.inspector, self.side_panels)
+        self.web_ui = WebUi(self.workspace, self.interactions, self.events, self.inspector, self.side_panels)
 
     def make_app(self) -> web.Application:
         """Make the application; whoever serves it without `start` sets `url`."""
-        app = web.Application(
-            middlewares=[self.inspector.middleware, self.web_ui.guard], client_max_size=LARGEST_REQUEST
-        )
+        app = web.Application(middlewares=[self.inspector.middleware, guard], client_max_size=LARGEST_REQUEST)
         app.router.add_route("*", "/api/{method}", self.api.handle)
         app.router.add_post("/response/{id}", self._respond)
         app.router.add_get("/socket", self.sockets.serve)

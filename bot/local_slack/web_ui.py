@@ -1,7 +1,4 @@
-"""The server side of the page: files, websockets, and posts for what users do.
-
-Only pages of this server may use it: a browser on a foreign page sends its own Origin, and is refused.
-"""
+"""The server side of the page: files, websockets, and posts for what users do."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.local_slack.events import EventsApi
 from bot.local_slack.inspector import Inspector
 from bot.local_slack.interactions import Click, InteractionSender, escaped
 from bot.local_slack.mentions import mentioning
@@ -23,9 +20,6 @@ from bot.local_slack.ui_state import change_json, ui_state
 from bot.local_slack.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
-OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
-FOR_PROGRAMS = ("/api/", "/response/", "/socket")
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Operation: TypeAlias = Callable[["WebUi", Json], Awaitable[Acknowledgement]]
 
 
@@ -35,6 +29,7 @@ class WebUi:
 
     workspace: Workspace
     interactions: InteractionSender
+    events: EventsApi
     inspector: Inspector
     side_panels: SidePanels | None = None
     _sockets: dict[web.WebSocketResponse, asyncio.Queue[Json]] = field(
@@ -141,30 +136,6 @@ class WebUi:
             del self._sockets[socket]
         return socket
 
-    def _is_own(self, request: web.Request) -> bool:
-        """Return whether the Host is an address of this server: another name may have been pointed here by a foreign page."""
-        bound = request.transport.get_extra_info("sockname") if request.transport is not None else None
-        host = urlsplit(f"//{request.host}").hostname or ""
-        return host in OWN_HOSTS or bool(bound and host == bound[0])
-
-    @web.middleware
-    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse requests from foreign pages."""
-        if not self._is_own(request):
-            raise web.HTTPMisdirectedRequest(
-                text="This server answers only at its own address, such as localhost."
-            )
-        if request.path.startswith(FOR_PROGRAMS):
-            return await handler(request)
-        origin = request.headers.get("Origin")
-        if origin and urlsplit(origin).netloc != request.host:
-            raise web.HTTPForbidden(text="This page may only be used from its own address.")
-        response = await handler(request)
-        if not response.prepared:
-            response.headers["X-Content-Type-Options"] = "nosniff"
-            response.headers["Cache-Control"] = "no-cache"
-        return response
-
 
 async def _push_until_closed(socket: web.WebSocketResponse, queue: asyncio.Queue[Json]) -> None:
     async def push() -> None:
@@ -196,7 +167,7 @@ async def _message(ui: WebUi, body: Json) -> Acknowledgement:
 
 async def _click(ui: WebUi, body: Json) -> Acknowledgement:
     if "view" in body:
-        place: ChatMessage | View = ui.interactions.fill(_view(ui, body), body.get("filled", {}))
+        place: ChatMessage | View = _clicked(ui, body)
     else:
         found = ui.workspace.message(body["channel"], body["ts"], body["as"])
         if not found:
@@ -215,6 +186,14 @@ async def _shortcut(ui: WebUi, body: Json) -> Acknowledgement:
     return await ui.interactions.shortcut(body["as"], found, body["shortcut"])
 
 
+def _clicked(ui: WebUi, body: Json) -> View:
+    """Return the view that was clicked in, as it was filled in; of a Home what was shown counts, as of a message."""
+    view = _view(ui, body)
+    if view.content["type"] == "home":
+        return replace(view, content={**view.content, "blocks": body.get("blocks", view.blocks)})
+    return ui.interactions.fill(view, body.get("filled", {}))
+
+
 async def _submit(ui: WebUi, body: Json) -> Acknowledgement:
     return await ui.interactions.submit(_view(ui, body), body["filled"])
 
@@ -228,8 +207,14 @@ async def _direct(ui: WebUi, body: Json) -> Acknowledgement:
     return Acknowledgement()
 
 
+async def _home(ui: WebUi, body: Json) -> Acknowledgement:
+    """Open the app's Home; the bot is told of it meanwhile, as by Slack."""
+    ui.events.send(ui.interactions.open_home(ui.workspace.users[body["as"]].id))
+    return Acknowledgement()
+
+
 def _view(ui: WebUi, body: Json) -> View:
-    view = ui.workspace.modals.find(body["view"])
+    view = ui.workspace.modals.find(body["view"]) or ui.workspace.homes.find(body["view"])
     if not view or view.user != body["as"]:
         raise KeyError(body["view"])
     return view
@@ -243,4 +228,5 @@ OPERATIONS: dict[str, Operation] = {
     "submit": _submit,
     "close": _close,
     "direct": _direct,
+    "home": _home,
 }

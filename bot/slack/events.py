@@ -25,7 +25,7 @@ log = logging.getLogger("shiproom.slack")
 class SlackEvent:
     """Something that a person did: open the app's Home, mention the bot.
 
-    `fields` are those of the inner event that are read, each text, as bot/slack/shapes.py names them.
+    `fields` are those of the inner event that are read, as bot/slack/shapes.py names them.
     """
 
     id: str

@@ -22,6 +22,7 @@ from bot.blocks.form_input import CHOOSE_SERVICE, FORMS
 from bot.blocks.message_actions import MENU
 from bot.origin import came_via
 from bot.slack.events import SlackEvents
+from bot.slack.home_clicks import HomeClicks
 from bot.slack.interactions import Interactions
 from bot.slack.payloads import (
     BlockAction,
@@ -59,13 +60,16 @@ def came_as(delivery: str) -> None:
 class Listeners:
     """Connects bolt to what carries requests out: each parses a payload, calls a handler, and responds."""
 
-    def __init__(self, interactions: Interactions, events: SlackEvents, suggestions: Suggestions) -> None:
+    def __init__(
+        self, interactions: Interactions, clicks: HomeClicks, events: SlackEvents, suggestions: Suggestions
+    ) -> None:
+        self._clicks = clicks
         self._interactions = interactions
         self._events = events
         self._suggestions = suggestions
         self._fallbacks: dict[str, BoltListener] = {
             "slash_command": _listener(read_slash_command, interactions.on_command),
-            "block_actions": _listener(read_block_action, interactions.on_unknown_action),
+            "block_actions": _listener(read_block_action, self._on_unknown_action),
             "view_submission": _listener(read_view_submission, interactions.on_submission),
             "view_closed": _acknowledge,
             "event_callback": self._take_event,
@@ -77,7 +81,7 @@ class Listeners:
         """Register everything with bolt."""
         bolt: Any = app  # bolt leaves its decorators untyped
         bolt.command(COMMAND)(_listener(read_slash_command, self._interactions.on_command))
-        bolt.action(BUTTONS)(_listener(read_block_action, self._interactions.on_click))
+        bolt.action(BUTTONS)(_listener(read_block_action, self._on_click))
         bolt.action(CHOOSE_SERVICE)(_listener(read_block_action, self._interactions.on_service_chosen))
         for callback_id in FORMS:
             bolt.view(callback_id)(_listener(read_view_submission, self._interactions.on_submission))
@@ -88,6 +92,12 @@ class Listeners:
         for action_id in (CHOOSE_SERVICE, CHOOSE_RELEASE):
             bolt.options(action_id)(self._suggest)
         bolt.error(self._on_error)
+
+    async def _on_click(self, click: BlockAction) -> SlackReply:
+        return await (self._clicks if click.view else self._interactions).on_click(click)
+
+    async def _on_unknown_action(self, click: BlockAction) -> SlackReply:
+        return await (self._clicks if click.view else self._interactions).on_unknown_action(click)
 
     async def _on_error(self, error: Exception, body: dict[str, Any], ack: Any) -> BoltResponse | None:  # noqa: ANN401 - bolt's own
         """Respond to a request that has no listener.

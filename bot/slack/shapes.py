@@ -196,7 +196,7 @@ _Text = Annotated[str | None, BeforeValidator(_text)]
 class _Event(Shape):
     """What happened.
 
-    `edited` and `bot_profile` only have to be there; what they hold is of no interest.
+    `edited`, `bot_profile` and `view` only have to be there; what they hold is of no interest.
     """
 
     type: str
@@ -209,6 +209,7 @@ class _Event(Shape):
     subtype: _Text = None
     bot_id: _Text = None
     bot_profile: Any = None
+    view: Any = None
     edited: Any = None
 
 

@@ -32,7 +32,7 @@ _RESPONSE_TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is, from Slack's auth.test."""
+    """Who the bot is, from Slack's auth.test; `url` is the address of the workspace, with a slash at its end."""
 
     team: str
     user: str

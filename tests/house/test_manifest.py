@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,11 @@ import yaml
 from jsonschema import Draft7Validator
 
 from bot.blocks.blocker_input import REPORT_BLOCKER
+from bot.local_slack.events import SUBSCRIBED
 from bot.local_slack.methods import METHODS
-from bot.manifest import subscribed_events
 from bot.slack.listeners import COMMAND
-from bot.slack.mentions import MENTIONED
 from handlers.actions import COMMANDS
+from tests.bot.inside import inside
 from tests.house.tree import ROOT, module_files, parsed
 
 SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.2.0.0.json"
@@ -34,6 +35,7 @@ SCOPES = {
     "users.info": "users:read",
     "users.list": "users:read",
     "views.open": "",
+    "views.publish": "",
     "views.update": "",
 }
 """The scope that each method needs, from its own page under docs.slack.dev/reference/methods; the slash command needs
@@ -104,12 +106,16 @@ def test_the_one_shortcut_is_there() -> None:
     assert len(shortcut["name"]) <= 24
 
 
-def test_clicks_arrive_and_what_is_carried_out_is_subscribed_to() -> None:
+async def test_clicks_arrive_and_what_is_handled_is_subscribed_to(tmp_path: Path) -> None:
     settings = read()["settings"]
     assert settings["interactivity"] == {"is_enabled": True}
     assert settings["socket_mode_enabled"] is True
-    assert set(settings["event_subscriptions"]["bot_events"]) == subscribed_events() == {MENTIONED}
-    assert read()["features"]["app_home"]["messages_tab_enabled"] is True
+    subscribed = settings["event_subscriptions"]["bot_events"]
+    assert sorted(SUBSCRIBED) == sorted(subscribed)
+    async with inside(tmp_path) as bot:
+        assert bot.app.surfaces.events.kinds == SUBSCRIBED
+    home = read()["features"]["app_home"]
+    assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (True, True)
 
 
 def test_it_is_a_manifest() -> None:

@@ -94,17 +94,23 @@ class Asking:
         settings = Settings("xoxb-1", "secret")
         self.web = SlackWeb("xoxb-1", "http://127.0.0.1:9/", lambda: 0.0)
         self.interactions: Any = Recorder()
+        self.in_views: Any = Recorder()
         unused: Any = Recorder()
-        listeners = Listeners(self.interactions, unused, unused)
+        listeners = Listeners(self.interactions, self.in_views, unused, unused)
         self._bolt_app = BoltApp(settings, self.web, listeners, Health(SystemClock()))
 
     async def asks(self, form: dict[str, str]) -> tuple[int, Any, list[str]]:
         """Send a form that the guard has let through: its status, its body, and which methods were called."""
         self.interactions.asked.clear()
+        self.in_views.asked.clear()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         request = make_mocked_request("POST", "/slack/events", headers)
         answer: Any = await self._bolt_app.dispatch(request, urlencode(form).encode(), "")
-        return answer.status, answer.text, list(self.interactions.asked)
+        return (
+            answer.status,
+            answer.text,
+            [*self.interactions.asked, *(f"clicks.{each}" for each in self.in_views.asked)],
+        )
 
     async def sends(self, kind: str, **fields: object) -> tuple[int, Any, list[str]]:
         """Send the payload of an interaction or an event."""
@@ -141,7 +147,7 @@ async def test_the_blocks_have_buttons_selects_and_forms() -> None:
 @pytest.mark.parametrize("action_id", [*BUTTONS, *COMMANDS])
 async def test_a_button_is_clicked_wherever_it_stands(bolt_app: Asking, action_id: str) -> None:
     assert await bolt_app.clicks(action_id) == ["on_click"]
-    assert await bolt_app.clicks(action_id, view={"id": "V1", "type": "home"}) == ["on_click"]
+    assert await bolt_app.clicks(action_id, view={"id": "V1", "type": "home"}) == ["clicks.on_click"]
 
 
 @pytest.mark.parametrize("action_id", SELECTS)
@@ -152,6 +158,8 @@ async def test_a_select_changes_its_form(bolt_app: Asking, action_id: str) -> No
 @pytest.mark.parametrize("action_id", ["x", "", "filled", "approver", "approve testers", "to approve:x"])
 async def test_an_unknown_button_is_of_an_old_card(bolt_app: Asking, action_id: str) -> None:
     assert await bolt_app.clicks(action_id) == ["on_unknown_action"]
+    in_view = await bolt_app.clicks(action_id, view={"id": "V1", "type": "home"})
+    assert in_view == ["clicks.on_unknown_action"]
 
 
 @pytest.mark.parametrize("callback_id", [*FORMS, "unknown", ""])

@@ -39,7 +39,10 @@ POLICY_WITHOUT_CHECKLIST = POLICY.replace(", checklist: [Log in works, Leaderboa
         ("<@U0SHIPROOM> reject ask <@U0OTHER>", "reject ask @U0OTHER"),
         ("<@U0SHIPROOM> hold see <#C0OPS|ops>", "hold see #ops"),
         ("<@U0SHIPROOM> hold see <#C0OPS>", "hold see #C0OPS"),
-        ("<@U0SHIPROOM> hold see <https://example.org/a?b=1&amp;c=2>", "hold see https://example.org/a?b=1&c=2"),
+        (
+            "<@U0SHIPROOM> hold see <https://example.org/a?b=1&amp;c=2>",
+            "hold see https://example.org/a?b=1&c=2",
+        ),
         ("<@U0SHIPROOM> hold see <http://example.org|example.org>", "hold see example.org"),
         ("<@U0SHIPROOM> hold <mailto:a@example.org|a@example.org>", "hold a@example.org"),
         ("<@U0SHIPROOM> hold <!here> and <!subteam^S0OPS|@ops>", "hold @here and @ops"),
@@ -58,7 +61,9 @@ async def test_what_is_typed_behind_a_mention(text: str, line: str | None) -> No
     assert read_mention(text, "", NAMES) is None
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=[False, True], ids=["http", "socket mode"])
+@pytest_asyncio.fixture(
+    scope="module", loop_scope="module", params=[False, True], ids=["http", "socket mode"]
+)
 async def bot(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Inside]:
