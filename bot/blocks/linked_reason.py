@@ -36,7 +36,7 @@ def address_of(workspace: str, channel: str, ts: str, thread: str = "") -> str:
 
 def reason_words(reason: str, names: Names, limit: int) -> str:
     """Return a reason in quotation marks, with a link to the message that it names; empty stays empty."""
-    words, _, address = reason.rpartition("\n")
-    if not is_message_of(names.workspace, address):
+    words, apart, address = reason.rpartition("\n")
+    if not apart or not is_message_of(names.workspace, address):
         return quoted(reason, limit)
     return " ".join(filter(None, (quoted(words, limit), link(address, LABEL))))

@@ -289,3 +289,31 @@ async def test_home_is_a_tab_of_the_app(web_ui: WebUi) -> None:
     await page.get_by_role("tab", name="Messages").click()
     await expect(home).to_be_hidden()
     await expect(page.locator("#messages")).to_be_visible()
+
+
+async def test_a_long_list_is_searched_by_typing(web_ui: WebUi) -> None:
+    await web_ui.asks("long")
+    box = web_ui.modal.get_by_role("combobox", name="Service")
+    options = web_ui.modal.get_by_role("option")
+    await box.click()
+    await expect(options).to_have_count(100)
+    await box.press_sequentially("-17")
+    await expect(options).to_have_count(11)
+    assert await BrowserUser(web_ui.page).grave_findings("a long list") == []
+    await box.press("ArrowDown")
+    await box.press("Enter")
+    await expect(box).to_have_value("service-17")
+    await expect(web_ui.modal).to_be_visible()
+    await box.fill("nothing like it")
+    await expect(options).to_have_text(["No results"])
+    await web_ui.modal.get_by_role("button", name="Send").click()
+    await expect(web_ui.modal).not_to_be_visible()
+    await expect(web_ui.page.locator("#messages")).to_contain_text("chose service-17")
+
+
+async def test_the_menu_of_a_message_reports_it(web_ui: WebUi) -> None:
+    await web_ui.asks("card")
+    said = web_ui.page.locator("#messages article").last
+    await said.get_by_role("button", name="Actions for this message").click()
+    await said.get_by_role("menuitem", name="Report a blocker").click()
+    await expect(web_ui.page.locator("#messages")).to_contain_text("reported C0")
