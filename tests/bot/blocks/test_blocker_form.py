@@ -25,7 +25,9 @@ def chosen_in(view: dict[str, Any]) -> dict[str, Any]:
     return next(block["element"] for block in view["blocks"] if block.get("block_id") == "release")
 
 
-@pytest.mark.parametrize(("count", "kind"), [(1, "static_select"), (100, "static_select"), (101, "external_select")])
+@pytest.mark.parametrize(
+    ("count", "kind"), [(1, "static_select"), (100, "static_select"), (101, "external_select")]
+)
 def test_a_list_is_as_long_as_slack_takes(count: int, kind: str) -> None:
     view = blocker_form(several(count), PLACE)
     assert not view_errors(view)

@@ -1,4 +1,4 @@
-""""Report a blocker" in the menu of a message, and lists that are longer than Slack's; over both transports."""
+""" "Report a blocker" in the menu of a message, and lists that are longer than Slack's; over both transports."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,7 +19,9 @@ SECRET_WORDS = "the customer's password is swordfish"
 MANY = 200
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=[False, True], ids=["http", "socket mode"])
+@pytest_asyncio.fixture(
+    scope="module", loop_scope="module", params=[False, True], ids=["http", "socket mode"]
+)
 async def bot(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Inside]:
@@ -57,7 +59,9 @@ async def test_a_message_in_the_thread_of_a_card_rejects_that_release(bot: Insid
     await tim.uses_shortcut(said)
     assert tim.modal is not None
     shown = str(tim.modal.content)
-    assert tim.modal.values["release"]["filled"]["selected_option"]["value"].startswith(f"r{number} #production/1/")
+    assert tim.modal.values["release"]["filled"]["selected_option"]["value"].startswith(
+        f"r{number} #production/1/"
+    )
     assert f"r{number} website 3.0.0 · production: waiting" in shown
     assert "The release ends" in shown
     assert "Nothing of it starts until it is let go on" in shown
@@ -168,7 +172,9 @@ def services(count: int) -> str:
     more = [
         own.replace("website:", f"service-{number:03}:")
         .replace("C0RELEASES", f"C0S{number:03}")
-        .replace("starters: [developers, ops]", f"starters: [{'ops' if number == count - 1 else 'developers'}]")
+        .replace(
+            "starters: [developers, ops]", f"starters: [{'ops' if number == count - 1 else 'developers'}]"
+        )
         .replace("operators: [ops]", f"operators: [{'ops' if number == count - 1 else 'developers'}]")
         for number in range(count)
     ]
