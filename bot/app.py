@@ -35,7 +35,7 @@ from bot.readiness import Obstacles, Readiness
 from bot.schedule import Schedule
 from bot.settings import Settings
 from bot.slack.bolt_app import BoltApp
-from bot.slack.interactions import Interactions
+from bot.slack.surfaces import Surfaces
 from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
 from bot.sweep import Sweep
@@ -108,8 +108,8 @@ class App:
         self.engine = Engine(database, clock, self.freshness, policy, self._capabilities)
         self.engine.health = self.health
         snapshots = Snapshots(database, clock, self.engine, self.freshness)
-        interactions = Interactions(self.engine, self.freshness, self._slack, snapshots, self._tasks)
-        self._bolt_app = BoltApp(self._settings, self._slack, interactions, self.health)
+        self.surfaces = Surfaces(self.engine, self.freshness, self._slack, snapshots, self._tasks)
+        self._bolt_app = BoltApp(self._settings, self._slack, self.surfaces.listeners, self.health)
         handlers = make_effect_handlers(self.engine, self.freshness, self._providers, self._slack, snapshots)
         self._effect_worker = EffectWorker(database, clock, self._tasks, handlers)
         self._pollers = Pollers(self.engine, self._providers)
@@ -157,8 +157,7 @@ class App:
         return 0 if self.server is None else self.server.port
 
     async def _identify(self) -> None:
-        cache = self.freshness.membership_cache
-        self._identity.on_identity(lambda known: cache.set_workspace(known.team), self._bolt_app.set_identity)
+        self._identity.on_identity(self.surfaces.set_identity, self._bolt_app.set_identity)
         try:
             await self._identity.start()
         except PermissionError as error:
@@ -172,7 +171,7 @@ class App:
 
     @property
     def _workers(self) -> tuple[WakeableLoop, ...]:
-        first = (self._effect_worker, self._sweep, self._policy_watch)
+        first = (self._effect_worker, self._sweep, self._policy_watch, self.surfaces.home)
         return (*first, self._database_watch, self._connections, self._heads)
 
     def _begin(self) -> None:
@@ -196,7 +195,8 @@ class App:
 
     def wake(self) -> None:
         """Wake every worker: another process has committed a decision."""
-        for worker in (self._effect_worker, self._pollers, self._sweep, self._policy_watch, self._heads):
+        workers = (self._effect_worker, self._pollers, self._sweep, self._policy_watch, self._heads)
+        for worker in (*workers, self.surfaces.home):
             worker.wake()
 
     def _pause(self) -> None:

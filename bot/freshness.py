@@ -50,6 +50,11 @@ class Freshness:
         """Return display names by account."""
         return self.membership_cache.names(self._policy.directory)
 
+    @property
+    def workspace(self) -> str:
+        """The address of the Slack workspace; empty until Slack has named it."""
+        return self.membership_cache.workspace_address
+
     def explained(self, refusal: Refusal) -> Refusal:
         """Return a refusal with why Slack cannot be asked, if it is one because of what is not known."""
         trouble = self.membership_cache.trouble() if refusal.code == Eligibility.UNKNOWN.value else ""

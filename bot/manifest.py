@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 _PATH = Path(__file__).parents[1] / "manifest.yml"
-_ADDRESS = re.compile(r"# ((?:request_)?url: )https://shiproom\.example\.org/slack/events")
+_ADDRESS = re.compile(
+    r"# ((?:(?:message_menu_options|request)_)?url: )https://shiproom\.example\.org/slack/events"
+)
 _ROUTE = "/slack/events"
 
 

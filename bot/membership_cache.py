@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from bot.clock import Clock
 from bot.slack_client.results import CallRejected, CallSucceeded
-from bot.slack_client.web import SlackWeb
+from bot.slack_client.web import Identity, SlackWeb
 from handlers.people import FRESH, AccountStatus, Directory, Group, Member, Membership
 from storage import facts
 from storage.database import Database
@@ -39,6 +39,7 @@ class MembershipCache:
         self._database = database
         self._clock = clock
         self._team = ""
+        self.workspace_address = ""
         self._members: dict[str, Member] = {}
         self._groups: dict[str, Group] = {}
         self._asking: dict[str, asyncio.Future[None]] = {}
@@ -50,9 +51,9 @@ class MembershipCache:
         """
         self._members, self._groups = await self._database.read(lambda connection: facts.load(connection, 0))
 
-    def set_workspace(self, team: str) -> None:
+    def set_identity(self, identity: Identity) -> None:
         """Set the workspace, or the organization that the bot is installed in, whose full members count."""
-        self._team = team
+        self._team, self.workspace_address = identity.team, identity.url
 
     def membership(self, directory: Directory) -> Membership:
         """Return what is known now; before the workspace is known, no account is.

@@ -51,7 +51,8 @@ class Snapshots:
         zone = ZoneInfo(self._engine.policy.time_zone)
         groups = self._freshness.user_groups()
         empty = frozenset(name for name, members in groups.items() if not members)
-        return Names(self._freshness.names(), zone, at or self._clock.now(), empty, groups)
+        users, now, workspace = self._freshness.names(), at or self._clock.now(), self._freshness.workspace
+        return Names(users, zone, now, empty, groups, workspace=workspace)
 
     async def snapshot(self, number: int) -> ReleaseSnapshot | None:
         """Read a release with its facts, changes and history head.

@@ -57,6 +57,14 @@ def remember(connection: Connection, delivery: str, answer: Answer, now: datetim
     _insert.change(connection, id=delivery, at=micros(now), answer=dumps(answer))
 
 
+def claim(connection: Connection, delivery: str, now: datetime) -> bool:
+    """Store a delivery that has no answer; return whether it is new."""
+    if find(connection, delivery) is not None:
+        return False
+    remember(connection, delivery, Answer(), now)
+    return True
+
+
 def prune(connection: Connection, before: datetime) -> None:
     """Delete deliveries from before a time."""
     _prune.change(connection, before=micros(before))

@@ -3,12 +3,13 @@
 The statements are prepared, since every card update needs them: a model would cost twice the card's snapshot.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, cast, delete, literal, select
+from sqlalchemy import Connection, String, and_, bindparam, cast, delete, literal, or_, select
 
 from storage.codec import micros, moment
 from storage.dialects import insert_or_replace
@@ -23,6 +24,15 @@ _starting = Prepared(
     .order_by(_message.c.key)
 )
 _save = insert_or_replace(_message)
+_at = Prepared(
+    select(_message.c.key).where(
+        or_(
+            and_(_message.c.channel == bindparam("place"), _message.c.ts == bindparam("stamp")),
+            and_(_message.c.left_channel == bindparam("place"), _message.c.left_ts == bindparam("stamp")),
+        )
+    )
+)
+_OF_A_RELEASE = re.compile(r"(?:card:|call:r)(\d+)(?::|\Z)")
 _forget = Prepared(
     delete(_message)
     .where(_message.c.key == bindparam("wanted"))
@@ -70,6 +80,13 @@ def _posted(row: Sequence[Any]) -> Posted:
 def starting(connection: Connection, start: str) -> list[Posted]:
     """Return the messages whose keys start like this, such as the calls of a release; the start ends with a colon."""
     return [_posted(row) for row in _starting.rows(connection, least=start, end=start[:-1] + ";")]
+
+
+def release_of(connection: Connection, channel: str, ts: str) -> int:
+    """Return the release that a message was posted for, as its card or to call people; 0 if it was for none."""
+    keys = _at.scalars(connection, place=channel, stamp=ts)
+    found = (_OF_A_RELEASE.match(key) for key in keys)
+    return next((int(each[1]) for each in found if each is not None), 0)
 
 
 def save(connection: Connection, posted: Posted) -> None:

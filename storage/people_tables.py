@@ -1,4 +1,4 @@
-"""The tables about people: who is away, who was reminded when, and who follows their changes."""
+"""The tables about people: who is away, who was reminded when, who follows their changes, and who looks at Home."""
 
 from sqlmodel import Field
 
@@ -27,3 +27,16 @@ class FollowerRow(Row, table=True):
 
     user: str = Field(primary_key=True)
     at: int = Field(sa_type=BIG)
+
+
+class HomeRow(Row, table=True):
+    """A person who looks at the app's Home: when they opened it last, and a digest of what it shows; "" if that is not known.
+
+    `owner` is the process that draws it until `until`. Without an owner it is left alone until then.
+    """
+
+    user: str = Field(primary_key=True)
+    opened_at: int = Field(sa_type=BIG)
+    drawn: str
+    owner: str
+    until: int = Field(sa_type=BIG)

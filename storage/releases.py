@@ -66,6 +66,7 @@ _numbers = (
 )
 _open_numbers = Prepared(_numbers)
 _everywhere = Prepared(select(_release.c.number, _release.c.service).where(_open).order_by(_release.c.number))
+_every_open = Prepared(select(*COLUMNS).where(_open).order_by(_release.c.number.desc()))
 _in_flight = Prepared(
     select(*COLUMNS).where(and_(_open, _release.c.in_flight == 1)).order_by(_release.c.number)
 )
@@ -155,6 +156,11 @@ def open_numbers(connection: Connection, service: str) -> list[int]:
 def open_everywhere(connection: Connection) -> list[tuple[int, str]]:
     """List the numbers of all open releases, each with its service."""
     return [(number, service) for number, service in _everywhere.rows(connection)]
+
+
+def every_open(connection: Connection) -> list[Release]:
+    """List all open releases, the newest first."""
+    return read_rows(_every_open.rows(connection))
 
 
 def in_flight(connection: Connection) -> list[Release]:

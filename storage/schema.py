@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from storage.database import StorageError
 
-NEWEST = "0004"
+NEWEST = "0005"
 """The revision that this code works with; a test holds it to the migrations."""
 
 SUPPORT = "schema_support"

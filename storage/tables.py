@@ -10,6 +10,7 @@ from storage.columns import BIG, Row, partial_index
 from storage.columns import table as table  # noqa: PLC0414 - every module takes rows and their tables from here
 from storage.people_tables import AbsenceRow as AbsenceRow  # noqa: PLC0414 - the same
 from storage.people_tables import FollowerRow as FollowerRow  # noqa: PLC0414 - the same
+from storage.people_tables import HomeRow as HomeRow  # noqa: PLC0414 - the same
 from storage.people_tables import ReminderRow as ReminderRow  # noqa: PLC0414 - the same
 
 

@@ -27,6 +27,7 @@ from storage.tables import (
     GrantedRow,
     HistoryRow,
     HoldingRow,
+    HomeRow,
     MessageRow,
     PlanRow,
     PolicyRow,
@@ -72,6 +73,7 @@ UNVOUCHED: dict[type[SQLModel], str] = {
     "when somebody was in a group last can only prolong a handover, of a sign-off that is vouched for",
     ReminderRow: "when a person was reminded last; it decides only whether they are reminded again within the hour",
     FollowerRow: "who wants a message when their change is live; no decision reads it",
+    HomeRow: "who looks at the app's Home and what it shows; Slack is a view, and no decision reads it",
 }
 """The tables whose rows nothing vouches for, and why no decision depends on them."""
 

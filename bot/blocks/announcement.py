@@ -5,6 +5,7 @@ from bot.blocks.block_kit import Message, dialog, footnote, message
 from bot.blocks.changes import change_lines
 from bot.blocks.fitting import row_of
 from bot.blocks.headline import LIVE, OVER, WAITS, WRONG
+from bot.blocks.linked_reason import reason_words
 from bot.blocks.marks import mark_lines
 from bot.blocks.message_actions import Offer, Offers
 from bot.blocks.names import capital, listing, plural
@@ -98,7 +99,7 @@ def _reason(view: AnnouncementView) -> str:
     if ending is None or release is None:
         return detail
     by = f"r{ending.replaced_by}" if ending.replaced_by else names.user(ending.by)
-    why = quoted(ending.reason, 80)
+    why = reason_words(ending.reason, names, 80)
     said = f"r{release.number} was {word(ending.state.value)} by {by}{f': {why}' if why else ''}."
     return f"{detail}. {said}" if detail else said
 

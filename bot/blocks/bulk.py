@@ -9,14 +9,14 @@ from bot.blocks.block_kit import (
     Message,
     Option,
     View,
-    checkbox_input,
     message,
     modal,
     notice,
     section,
-    text_input,
 )
-from bot.blocks.form_input import NOTE, SIGN_SEVERAL, TICKS
+from bot.blocks.form_input import NOTE, SIGN_SEVERAL
+from bot.blocks.input_values import TICKS
+from bot.blocks.inputs import checkbox_input, text_input
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.text import escape, plain
 from handlers.events import ReleaseAction

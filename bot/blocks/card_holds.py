@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bot.blocks.block_kit import dialog
 from bot.blocks.card_view import CardView
+from bot.blocks.linked_reason import reason_words
 from bot.blocks.message_actions import Offer
-from bot.blocks.text import plain, quoted
+from bot.blocks.text import plain
 from bot.blocks.values import encode
 from bot.blocks.waits import askable
 from handlers.gate import Reason
@@ -16,7 +17,7 @@ def hold_line(view: CardView, hold: Reason) -> str:
     """Return why it is held, since when and until when; the first line names who holds it."""
     since = view.names.when(datetime.fromisoformat(hold.values["at"]))
     until = f" until {view.names.when(hold.until)}" if hold.until is not None else ""
-    return f"{quoted(hold.values['reason'], 60)} since {since}{until}"
+    return f"{reason_words(hold.values['reason'], view.names, 60)} since {since}{until}"
 
 
 def after_the_hold(view: CardView, hold: Reason) -> str:

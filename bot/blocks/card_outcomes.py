@@ -10,6 +10,7 @@ from bot.blocks.card_view import CardView
 from bot.blocks.changes import title_lines
 from bot.blocks.failures import failure_words
 from bot.blocks.headline import teams
+from bot.blocks.linked_reason import reason_words
 from bot.blocks.names import capital, listing, span
 from bot.blocks.phone import CardLine
 from bot.blocks.review_lines import review_line
@@ -178,7 +179,7 @@ def _happened(view: CardView) -> Iterator[tuple[datetime, CardLine]]:
         for failed in step.failures:
             yield failed.at, CardLine(_failed_at(view, failed, where), 1)
     if ending is not None:
-        why = quoted(ending.reason, 120)
+        why = reason_words(ending.reason, names, 120)
         yield ending.at, CardLine(f"{_ended_by(view)} {names.dated(ending.at)}{f': {why}' if why else ''}")
 
 

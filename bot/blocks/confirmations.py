@@ -5,8 +5,9 @@ They repeat what goes from what to what, and what happens to others.
 
 from dataclasses import dataclass
 
-from bot.blocks.block_kit import Block, Dialog, Option, View, checkbox_input, modal, text_input
+from bot.blocks.block_kit import Block, Dialog, Option, View, modal
 from bot.blocks.form_input import CANCEL_HOLDER, CONFIRM, REASON, ROLLBACK
+from bot.blocks.inputs import checkbox_input, text_input
 from bot.blocks.names import Names, span
 from bot.blocks.paragraphs import paragraph
 from bot.blocks.text import escape, plain

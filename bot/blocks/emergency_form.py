@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.blocks.block_kit import Block, Option, View, checkbox_input, modal, text_input
+from bot.blocks.block_kit import Block, Option, View, modal
 from bot.blocks.form_input import CANCEL_HOLDER, EMERGENCY, REASON
+from bot.blocks.inputs import checkbox_input, text_input
 from bot.blocks.marks import mark_lines
 from bot.blocks.names import Names, capital, listing, span
 from bot.blocks.paragraphs import paragraph

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.blocks.card_view import title
 from bot.blocks.failures import failed_at, is_of_the_build, step_failure
+from bot.blocks.linked_reason import reason_words
 from bot.blocks.names import Names
 from bot.blocks.taken_back import TakenBack, release_taken_back
 from bot.blocks.text import escape, quoted, reported
@@ -61,7 +62,7 @@ def _by(verb: str, release: Release, names: Names) -> str:
     if ending is None:
         return verb
     by = f" by {names.user(ending.by)}" if ending.by else ""
-    why = quoted(ending.reason, LONGEST_REASON)
+    why = reason_words(ending.reason, names, LONGEST_REASON)
     return f"{verb}{by} {names.clock(ending.at)}" + (f": {why}" if why else "")
 
 

@@ -1,16 +1,14 @@
 """Renders the modals that ask for something: start a release, sign off, give a reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.blocks.block_kit import (
     Block,
     Option,
     View,
-    checkbox_input,
     modal,
     notice,
-    select_input,
-    text_input,
 )
 from bot.blocks.changes import change_lines
 from bot.blocks.form_input import (
@@ -22,7 +20,6 @@ from bot.blocks.form_input import (
     SERVICE,
     SIGN_OFF,
     START,
-    TICKS,
     WHY,
     CommandInput,
     FormInput,
@@ -30,6 +27,8 @@ from bot.blocks.form_input import (
     StartInput,
     read_form,
 )
+from bot.blocks.input_values import TICKS
+from bot.blocks.inputs import MOST_OPTIONS, checkbox_input, search_input, select_input, text_input
 from bot.blocks.paragraphs import paragraph
 from bot.blocks.references import NO_REFERENCES, References
 from bot.blocks.text import escape, plain
@@ -40,10 +39,7 @@ from handlers.release import Release
 from handlers.sign_off_rule import SignOffRule
 
 MAX_BUILDS = 100
-MAX_SERVICES = 100
-"""Slack's limit for a select (docs.slack.dev/reference/block-kit/block-elements/select-menu-element)."""
 NOTHING_HERE = "There is nothing that can be released here."
-TYPED = "/release SERVICE to ENVIRONMENT"
 CHANGE_LINES = 10
 """How many lines the changes take in a modal on a phone; the rest is counted."""
 
@@ -73,13 +69,7 @@ def start_form(choices: StartChoices) -> View:
     several = len(choices.services) > 1
     blocks: list[Block] = []
     if several:
-        services = [Option(plain(each, 75), each) for each in choices.services]
-        shown = _with_chosen(services, service)
-        blocks.append(select_input(SERVICE, "Service", shown, service, sent_as=CHOOSE_SERVICE))
-        if len(services) > MAX_SERVICES:
-            more = len(services) - MAX_SERVICES
-            first = f"/release SERVICE to {choices.environments[0]}" if choices.environments else TYPED
-            blocks.append(paragraph(f"{more} more are not in this list: type {first}"))
+        blocks.append(_service_input(choices.services, service))
     elif service:
         blocks.append(paragraph(f"*{escape(service, 40)}*"))
     why = cannot_start(choices)
@@ -109,10 +99,18 @@ def _usable(choices: StartChoices) -> list[Build]:
     return [each for each in choices.builds if typeable(each.version)][:MAX_BUILDS]
 
 
-def _with_chosen(services: list[Option], chosen: str) -> list[Option]:
-    """Return as many services as a select can have, the chosen one among them."""
-    rest = [each for each in services[MAX_SERVICES:] if each.value == chosen]
-    return [*services[: MAX_SERVICES - len(rest)], *rest]
+def _service_input(services: Sequence[str], chosen: str) -> Block:
+    """Return the list of services; Slack asks for those of a long one, as something is typed."""
+    options = service_options(services)
+    if len(options) <= MOST_OPTIONS:
+        return select_input(SERVICE, "Service", options, chosen, sent_as=CHOOSE_SERVICE)
+    shown = next(iter(service_options([chosen])), None) if chosen else None
+    return search_input(SERVICE, "Service", shown, asked_as=CHOOSE_SERVICE, sent=True)
+
+
+def service_options(services: Sequence[str]) -> list[Option]:
+    """Return services as they are chosen in a list."""
+    return [Option(plain(each, 75), each) for each in services]
 
 
 def _journey_inputs(choices: StartChoices) -> list[Block]:

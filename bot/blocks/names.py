@@ -31,7 +31,7 @@ class Names:
     `users` are display names by Slack id, `zone` is the policy's, `now` is when the message is rendered. `empty` are the Slack
     user groups that nobody is in now, and `groups` who is in the others. With `in_reader_zone`, for mrkdwn only, each time is
     shown in the zone of whoever reads it. With `with_years` each day has its year, as where `now` is no present time. `away`
-    are accounts of people who are away, each with the end of that.
+    are accounts of people who are away, each with the end of that. `workspace` is the address of the Slack workspace, if known.
     """
 
     users: Mapping[str, str]
@@ -42,6 +42,7 @@ class Names:
     in_reader_zone: bool = False
     with_years: bool = False
     away: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    workspace: str = ""
 
     def user(self, user: str) -> str:
         """Return a person's name without notifying them.

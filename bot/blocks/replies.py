@@ -19,6 +19,13 @@ from handlers.people import Directory
 from handlers.requests import UsageError
 
 
+def form_behind(line: str) -> Message:
+    """Return a button that opens the form of a line that was typed in a message."""
+    buttons = offer_buttons([Suggested(line, "Open the form")])
+    typed = "" if buttons else f" Type it as a command: /release {escape(line, 300)}"
+    return said(f"That takes a form, which a message cannot open.{typed}", *buttons)
+
+
 def refused(
     refusal: Refusal, names: Names, directory: Directory, owners: tuple[str, ...] = (), actor: str = ""
 ) -> Message:

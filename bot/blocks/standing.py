@@ -85,13 +85,28 @@ def _what_they_do(reason: Reason) -> str:
 
 def can_do(view: CardView, user: str, teams: Collection[str]) -> list[str]:
     """Return what a person of some teams can do for a release now, each with the words to type; signing comes first."""
-    instead = {name for name, found in view.awaited.items() if user in {each for each, _ in found.stand_ins}}
     return [
         said
         for reason in sorted(view.reasons, key=lambda reason: reason.code != "sign_off_missing")
-        if instead.union(teams, {user}).intersection(reason.who)
-        and (said := _can_do(view, reason, user, teams))
+        if _is_asked(view, reason, user, teams) and (said := _can_do(view, reason, user, teams))
     ]
+
+
+def can_sign_for(view: CardView, user: str, teams: Collection[str]) -> frozenset[str]:
+    """Return the teams whose sign-off is missing and that a person of some teams can sign for now."""
+    missing = [each for each in view.reasons if each.code == "sign_off_missing"]
+    return frozenset(
+        team
+        for reason in missing
+        if _is_asked(view, reason, user, teams)
+        and user not in view.cannot_sign.get(team := reason.values["team"], ())
+    )
+
+
+def _is_asked(view: CardView, reason: Reason, user: str, teams: Collection[str]) -> bool:
+    """Return whether a reason is for a person of some teams to clear, or in the place of somebody who is away."""
+    instead = {name for name, found in view.awaited.items() if user in {each for each, _ in found.stand_ins}}
+    return bool(instead.union(teams, {user}).intersection(reason.who))
 
 
 def _can_do(view: CardView, reason: Reason, user: str, teams: Collection[str]) -> str:

@@ -86,6 +86,12 @@ INPUTS: dict[str, Fields] = {
         "max_length": integer(1, 3000),
     },
     "static_select": SELECT,
+    "external_select": {
+        **CHOICE,
+        "placeholder": plain(150),
+        "initial_option": PLAIN_OPTION,
+        "min_query_length": integer(0, 100),
+    },
     "checkboxes": {
         **CHOICE,
         "options": Required(array(OPTION, 1, 10)),
@@ -151,6 +157,18 @@ VIEW = object_with(
     }
 )
 
+HOME = object_with(
+    {
+        "type": Required(one_of("home")),
+        "blocks": Required(array(BLOCK, 0, VIEW_BLOCKS)),
+        "callback_id": NAME,
+        "private_metadata": string(3000, low=0),
+        "external_id": NAME,
+    }
+)
+LARGEST_HOME = 250_000
+"""Bytes of a view, more than which views.publish refuses with `view_too_large`."""
+
 
 def message_errors(blocks: Any, at: str = "/blocks") -> list[BlockError]:  # noqa: ANN401 - what an app sends can be anything
     """List what Slack would refuse in the blocks of a message."""
@@ -162,6 +180,11 @@ def view_errors(view: Any) -> list[BlockError]:  # noqa: ANN401
     """List what Slack would refuse in a modal."""
     found = list(VIEW(view, "/view"))
     return found or [*cross_check(view["blocks"], "/view/blocks"), *_submit_missing(view)]
+
+
+def home_errors(view: Any) -> list[BlockError]:  # noqa: ANN401
+    """List what Slack would refuse in the Home of an app."""
+    return list(HOME(view, "/view")) or list(cross_check(view["blocks"], "/view/blocks"))
 
 
 def _submit_missing(view: Json) -> BlockErrors:

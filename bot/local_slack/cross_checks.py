@@ -40,7 +40,8 @@ def _options(element: Json, at: str) -> BlockErrors:
         yield BlockError("missing_field", "needs either options or option_groups", at)
     groups = element.get("option_groups", ())
     known = [*element.get("options", ()), *(option for group in groups for option in group["options"])]
-    if "initial_option" in element and element["initial_option"] not in known:
+    listed = element["type"] != "external_select"
+    if listed and "initial_option" in element and element["initial_option"] not in known:
         yield BlockError("invalid_value", "initial_option must be one of the options", f"{at}/initial_option")
     for index, option in enumerate(element.get("initial_options", ())):
         if option not in known:

@@ -1,12 +1,20 @@
 """Sends slash commands, clicks and modals to the bot, and applies its answers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.local_slack.block_kit import view_errors
 from bot.local_slack.forms import STATELESS, InputValue, chosen, complaints, elements
+from bot.local_slack.lists import LongLists
 from bot.local_slack.model import SLACKBOT, ChatMessage, Json, View
-from bot.local_slack.payloads import UsedElement, command_form, interaction, message_actions, view_actions
+from bot.local_slack.payloads import (
+    UsedElement,
+    command_form,
+    interaction,
+    message_actions,
+    message_shortcut,
+    view_actions,
+)
 from bot.local_slack.responses import answer_command
 from bot.local_slack.serializers import view_json
 from bot.local_slack.transport import Acknowledgement, Transport
@@ -19,7 +27,7 @@ FilledInputs = Mapping[str, Mapping[str, InputValue]]
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A use of a button or an input in a message or modal; `typed` is its value."""
+    """A use of a button or an input in a message, modal or Home; `typed` is its value."""
 
     user: str
     place: ChatMessage | View
@@ -37,6 +45,12 @@ class InteractionSender:
     transport: Callable[[], Transport]
     address: Callable[[], str]
     commands: frozenset[str] = frozenset({"/release"})
+    shortcuts: Mapping[str, str] = field(default_factory=lambda: {"report_blocker": "Report a blocker"})
+    lists: LongLists = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Ask for the options of long lists on the same way."""
+        self.lists = LongLists(self.workspace, self.transport)
 
     async def command(
         self, user: str, channel: str, line: str, thread_ts: str | None = None
@@ -58,6 +72,20 @@ class InteractionSender:
             self._note(user, channel, f'`{name}` failed with the error "{shown}"')
         return Acknowledgement(shown, answer.body)
 
+    async def shortcut(self, user: str, message: ChatMessage, callback_id: str) -> Acknowledgement:
+        """Use an entry of a message's menu; users of other workspaces have none (docs.slack.dev/apis/slack-connect)."""
+        sender = self.workspace.users[user]
+        if callback_id not in self.shortcuts or sender.team_id != self.workspace.team_id:
+            return Acknowledgement("invalid_shortcut")
+        payload = interaction(self.workspace, sender, "message_action")
+        payload |= message_shortcut(self.workspace, message, callback_id)
+        payload |= self._trigger_fields(user, message.channel)
+        answer = await self.transport().send("interactive", payload)
+        if answer.error:
+            note = f'"{self.shortcuts[callback_id]}" failed with the error "{answer.error}"'
+            self._note(user, message.channel, note, message.thread_ts)
+        return answer
+
     async def click(self, click: Click) -> Acknowledgement:
         """Send a click or a choice; raises KeyError for an unknown element."""
         action = self._action(click)
@@ -73,6 +101,14 @@ class InteractionSender:
             note = f'"{_label(action)}" failed with the error "{answer.error}"'
             self._note(click.user, message.channel, note, message.thread_ts)
         return answer
+
+    def open_home(self, user: str) -> Json:
+        """Show a user the app's Home, and return the event that tells the bot so; `view` is what it shows already."""
+        workspace = self.workspace
+        shown, channel = workspace.homes.of(user), workspace.direct(workspace.bot.id, user)
+        event = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": "home"}
+        event["event_ts"] = f"{workspace.clock().timestamp():.6f}"
+        return event | ({"view": view_json(workspace, shown)} if shown else {})
 
     async def submit(self, view: View, filled: FilledInputs) -> Acknowledgement:
         """Submit a modal, unless Slack itself refuses its values."""
@@ -108,7 +144,8 @@ class InteractionSender:
         for block, element in elements(view.blocks):
             typed = filled.get(block["block_id"], {})
             if element["action_id"] in typed and element["type"] not in STATELESS:
-                values[block["block_id"]][element["action_id"]] = chosen(element, typed[element["action_id"]])
+                filled_in = self.lists.choose(view, block, element, typed[element["action_id"]])
+                values[block["block_id"]][element["action_id"]] = filled_in
         return self.workspace.modals.fill(view, values)
 
     async def _click_in_view(self, view: View, click: Click, action: UsedElement) -> Acknowledgement:
@@ -128,9 +165,15 @@ class InteractionSender:
         stamp = f"{self.workspace.clock().timestamp():.6f}"
         for block, element in elements(click.place.blocks):
             if (block["block_id"], element["action_id"]) == (click.block_id, click.action_id):
-                value = {} if element["type"] == "button" else chosen(element, click.typed)
-                return UsedElement(block, element, value, stamp)
+                return UsedElement(block, element, self._chosen(click, block, element), stamp)
         raise KeyError(click.action_id)
+
+    def _chosen(self, click: Click, block: Json, element: Json) -> Json:
+        if element["type"] == "button":
+            return {}
+        if isinstance(click.place, View):
+            return self.lists.choose(click.place, block, element, click.typed)
+        return chosen(element, click.typed)
 
     def _obey(self, view: View, body: Json | str) -> bool:
         """Apply the answer to a view_submission; False when Slack would refuse it."""

@@ -71,7 +71,7 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal as its user sees it: its content, the values filled in, and errors."""
+    """A modal or a Home as its user sees it: its content, the values filled in, and errors."""
 
     id: str
     user: str
@@ -85,12 +85,12 @@ class View:
 
     @property
     def blocks(self) -> list[Json]:
-        """Return the blocks of the modal."""
+        """Return the blocks of the view."""
         return self.content["blocks"]
 
 
 Subject: TypeAlias = User | UserGroup | Channel | ChatMessage | View
-Kind: TypeAlias = Literal["user", "group", "channel", "message", "message_gone", "view", "view_gone"]
+Kind: TypeAlias = Literal["user", "group", "channel", "message", "message_gone", "view", "view_gone", "home"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,18 @@ def interaction(workspace: Workspace, user: User, kind: str) -> Json:
     }
 
 
+def message_shortcut(workspace: Workspace, message: ChatMessage, callback_id: str) -> Json:
+    """Return what the use of an entry of a message's menu adds."""
+    place = workspace.channels[message.channel]
+    return {
+        "callback_id": callback_id,
+        "action_ts": f"{workspace.clock().timestamp():.6f}",
+        "message_ts": message.ts,
+        "channel": {"id": place.id, "name": place.name},
+        "message": message_json(workspace, message, with_metadata=False),
+    }
+
+
 def action_json(action: UsedElement) -> Json:
     """Return one entry of `actions`."""
     element = action.element

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from aiohttp import ClientSession, DummyCookieJar, web
 
 from bot.local_slack.api import WebApi
+from bot.local_slack.events import EventsApi
 from bot.local_slack.inspector import Inspector
 from bot.local_slack.interactions import InteractionSender
 from bot.local_slack.limits import RateLimits
+from bot.local_slack.mentions import MentionWatch
+from bot.local_slack.model import Json
 from bot.local_slack.naming import unguessable
+from bot.local_slack.page_guard import guard
 from bot.local_slack.responses import respond
 from bot.local_slack.side_panels import SidePanels
 from bot.local_slack.socket_mode import SocketTransport
@@ -43,6 +47,7 @@ class LocalSlack:
     interactions: InteractionSender = field(init=False)
     web_ui: WebUi = field(init=False)
     inspector: Inspector = field(init=False)
+    events: EventsApi = field(init=False)
     sockets: SocketTransport = field(init=False)
     url: str = field(init=False, default="")
 
@@ -60,13 +65,13 @@ class LocalSlack:
             self.workspace, self._triggers, self._inspected_transport, lambda: self.url
         )
         self.inspector = Inspector(self.workspace)
-        self.web_ui = WebUi(self.workspace, self.interactions, self.inspector, self.side_panels)
+        self.events = EventsApi(self.workspace, self._transport)
+        self.workspace.subscribe(MentionWatch(self.workspace, self._send_event).follow)
+        self.web_ui = WebUi(self.workspace, self.interactions, self.events, self.inspector, self.side_panels)
 
     def make_app(self) -> web.Application:
         """Make the application; whoever serves it without `start` sets `url`."""
-        app = web.Application(
-            middlewares=[self.inspector.middleware, self.web_ui.guard], client_max_size=LARGEST_REQUEST
-        )
+        app = web.Application(middlewares=[self.inspector.middleware, guard], client_max_size=LARGEST_REQUEST)
         app.router.add_route("*", "/api/{method}", self.api.handle)
         app.router.add_post("/response/{id}", self._respond)
         app.router.add_get("/socket", self.sockets.serve)
@@ -92,6 +97,10 @@ class LocalSlack:
         if self._runner:
             await self._runner.cleanup()
 
+    def _send_event(self, event: Json) -> None:
+        if event["type"] in self.events.subscribed:
+            self.events.send(event)
+
     def _inspected_transport(self) -> Transport:
         """Return the current transport, with the inspector recording it."""
         return self.inspector.inspected(self._transport())
@@ -108,6 +117,7 @@ class LocalSlack:
             yield
 
     async def _close_sockets(self, _: web.Application) -> None:
+        await self.events.tasks.drain(0)
         await self.sockets.close()
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:

@@ -16,6 +16,7 @@ def ui_state(workspace: Workspace, viewer: str) -> Json:
         "groups": [_group(group) for group in workspace.groups.values()],
         "channels": [_channel(workspace, channel) for channel in channels],
         "messages": [_message(workspace, message) for message in said],
+        "home": _home(workspace, viewer),
         "views": [_view(workspace, view) for view in workspace.modals.stack(viewer)],
     }
 
@@ -57,6 +58,11 @@ def _channel(workspace: Workspace, channel: Channel) -> Json:
 def _message(workspace: Workspace, message: ChatMessage) -> Json:
     written = message_json(workspace, message, with_metadata=False)
     return {**written, "channel": message.channel, "ephemeral": message.only_for is not None}
+
+
+def _home(workspace: Workspace, viewer: str) -> Json | None:
+    view = workspace.homes.of(viewer)
+    return _view(workspace, view) if view else None
 
 
 def _view(workspace: Workspace, view: View) -> Json:

@@ -1,21 +1,18 @@
-"""The server side of the page: files, websockets, and posts for what users do.
-
-Only pages of this server may use it: a browser on a foreign page sends its own Origin, and is refused.
-"""
+"""The server side of the page: files, websockets, and posts for what users do."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.local_slack.events import EventsApi
 from bot.local_slack.inspector import Inspector
 from bot.local_slack.interactions import Click, InteractionSender, escaped
+from bot.local_slack.mentions import mentioning
 from bot.local_slack.model import ChatMessage, Json, View, WorkspaceChange
 from bot.local_slack.side_panels import SidePanels
 from bot.local_slack.transport import Acknowledgement
@@ -23,9 +20,6 @@ from bot.local_slack.ui_state import change_json, ui_state
 from bot.local_slack.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
-OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
-FOR_PROGRAMS = ("/api/", "/response/", "/socket")
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Operation: TypeAlias = Callable[["WebUi", Json], Awaitable[Acknowledgement]]
 
 
@@ -35,6 +29,7 @@ class WebUi:
 
     workspace: Workspace
     interactions: InteractionSender
+    events: EventsApi
     inspector: Inspector
     side_panels: SidePanels | None = None
     _sockets: dict[web.WebSocketResponse, asyncio.Queue[Json]] = field(
@@ -48,6 +43,7 @@ class WebUi:
             web.get("/archives/{channel}/{message}", self._permalink),
             web.get("/ui/config", self._config),
             web.get("/ui/requests", self._requests),
+            web.post("/ui/options", self._options),
             web.post("/ui/{operation}", self._do),
             web.get("/ws", self._watch),
             web.static("/page", PAGE),
@@ -88,7 +84,8 @@ class WebUi:
             "intro": self.side_panels.intro if self.side_panels else "",
         }
         commands = sorted(self.interactions.commands)
-        return web.json_response({"people": people, "names": names, "commands": commands, **side_panels})
+        offered = {"commands": commands, "shortcuts": dict(self.interactions.shortcuts)}
+        return web.json_response({"people": people, "names": names, **offered, **side_panels})
 
     async def _requests(self, request: web.Request) -> web.StreamResponse:
         """Return the inspector's entries after the newest that the page has."""
@@ -106,6 +103,16 @@ class WebUi:
         except (KeyError, TypeError, ValueError) as error:
             return web.json_response({"ok": False, "error": f"unreadable: {error}"}, status=400)
         return web.json_response({"ok": not answer.error, "error": answer.error})
+
+    async def _options(self, request: web.Request) -> web.StreamResponse:
+        """Return the options of a long list that fit what somebody has typed into it."""
+        try:
+            body = await request.json()
+            lists, view = self.interactions.lists, _view(self, body)
+            found = await lists.ask(view, body["block_id"], body["action_id"], str(body["typed"]))
+        except (KeyError, TypeError, ValueError) as error:
+            return web.json_response({"ok": False, "error": f"unreadable: {error}"}, status=400)
+        return web.json_response({"ok": True, "options": found})
 
     async def _watch(self, request: web.Request) -> web.StreamResponse:
         viewer = request.query.get("as", "")
@@ -129,30 +136,6 @@ class WebUi:
             del self._sockets[socket]
         return socket
 
-    def _is_own(self, request: web.Request) -> bool:
-        """Return whether the Host is an address of this server: another name may have been pointed here by a foreign page."""
-        bound = request.transport.get_extra_info("sockname") if request.transport is not None else None
-        host = urlsplit(f"//{request.host}").hostname or ""
-        return host in OWN_HOSTS or bool(bound and host == bound[0])
-
-    @web.middleware
-    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse requests from foreign pages."""
-        if not self._is_own(request):
-            raise web.HTTPMisdirectedRequest(
-                text="This server answers only at its own address, such as localhost."
-            )
-        if request.path.startswith(FOR_PROGRAMS):
-            return await handler(request)
-        origin = request.headers.get("Origin")
-        if origin and urlsplit(origin).netloc != request.host:
-            raise web.HTTPForbidden(text="This page may only be used from its own address.")
-        response = await handler(request)
-        if not response.prepared:
-            response.headers["X-Content-Type-Options"] = "nosniff"
-            response.headers["Cache-Control"] = "no-cache"
-        return response
-
 
 async def _push_until_closed(socket: web.WebSocketResponse, queue: asyncio.Queue[Json]) -> None:
     async def push() -> None:
@@ -165,13 +148,6 @@ async def _push_until_closed(socket: web.WebSocketResponse, queue: asyncio.Queue
         async for _ in socket:
             pass
         pushing.cancel()
-
-
-def mentioning(workspace: Workspace, text: str) -> str:
-    """Turn names typed with an `@` into mentions, as Slack's own composer does."""
-    for user in workspace.users.values():
-        text = re.sub(rf"(?<!\w)@{re.escape(user.name)}\b", f"<@{user.id}>", text)
-    return text
 
 
 async def _command(ui: WebUi, body: Json) -> Acknowledgement:
@@ -191,7 +167,7 @@ async def _message(ui: WebUi, body: Json) -> Acknowledgement:
 
 async def _click(ui: WebUi, body: Json) -> Acknowledgement:
     if "view" in body:
-        place: ChatMessage | View = ui.interactions.fill(_view(ui, body), body.get("filled", {}))
+        place: ChatMessage | View = _clicked(ui, body)
     else:
         found = ui.workspace.message(body["channel"], body["ts"], body["as"])
         if not found:
@@ -201,6 +177,21 @@ async def _click(ui: WebUi, body: Json) -> Acknowledgement:
     return await ui.interactions.click(
         Click(body["as"], place, body["block_id"], body["action_id"], body.get("typed"))
     )
+
+
+async def _shortcut(ui: WebUi, body: Json) -> Acknowledgement:
+    found = ui.workspace.message(body["channel"], body["ts"])
+    if not found:
+        return Acknowledgement("message_not_found")
+    return await ui.interactions.shortcut(body["as"], found, body["shortcut"])
+
+
+def _clicked(ui: WebUi, body: Json) -> View:
+    """Return the view that was clicked in, as it was filled in; of a Home what was shown counts, as of a message."""
+    view = _view(ui, body)
+    if view.content["type"] == "home":
+        return replace(view, content={**view.content, "blocks": body.get("blocks", view.blocks)})
+    return ui.interactions.fill(view, body.get("filled", {}))
 
 
 async def _submit(ui: WebUi, body: Json) -> Acknowledgement:
@@ -216,8 +207,14 @@ async def _direct(ui: WebUi, body: Json) -> Acknowledgement:
     return Acknowledgement()
 
 
+async def _home(ui: WebUi, body: Json) -> Acknowledgement:
+    """Open the app's Home; the bot is told of it meanwhile, as by Slack."""
+    ui.events.send(ui.interactions.open_home(ui.workspace.users[body["as"]].id))
+    return Acknowledgement()
+
+
 def _view(ui: WebUi, body: Json) -> View:
-    view = ui.workspace.modals.find(body["view"])
+    view = ui.workspace.modals.find(body["view"]) or ui.workspace.homes.find(body["view"])
     if not view or view.user != body["as"]:
         raise KeyError(body["view"])
     return view
@@ -227,7 +224,9 @@ OPERATIONS: dict[str, Operation] = {
     "command": _command,
     "message": _message,
     "click": _click,
+    "shortcut": _shortcut,
     "submit": _submit,
     "close": _close,
     "direct": _direct,
+    "home": _home,
 }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
+from bot.local_slack.homes import Homes
 from bot.local_slack.model import (
     BOT,
     HOME_TEAM,
@@ -42,6 +43,7 @@ class Workspace:
         self._ids = count(1)
         self._changes = count(1)
         self.modals = OpenModals(self._record, self._ids)
+        self.homes = Homes(self._record, self._ids)
         self.put_user(replace(bot, team_id=team_id))
         self.put_user(replace(SLACKBOT, team_id=team_id))
 

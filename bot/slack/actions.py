@@ -9,10 +9,9 @@ from bot.blocks.card import card_links
 from bot.blocks.card_changes import what_changes
 from bot.blocks.marks import mark_lines
 from bot.blocks.presence import knowing_who_is_away, told_of_release
-from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
 from bot.freshness import Freshness
-from bot.slack.confirming import Confirmations
+from bot.slack.confirming import Confirmations, reason_form
 from bot.slack.going_on import with_what_goes_on
 from bot.slack.payloads import Sender
 from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply
@@ -21,7 +20,7 @@ from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
 from handlers.absentees import person_named, services_of
 from handlers.actions import action_of
-from handlers.actions.action import Action, ReasonForm
+from handlers.actions.action import ReasonForm
 from handlers.decide import decide
 from handlers.events import AnyPrecondition, Everywhere, Precondition, ReleaseAction, StartsRelease
 from handlers.facts import Facts
@@ -47,7 +46,8 @@ class Origin:
     """Where a request comes from.
 
     `precondition` is of the clicked button, `filled` requests come from a submitted modal. The reply to a `quiet` request
-    leaves out what the card shows. `menu` is the value of the clicked entry of a menu, which Slack does not confirm.
+    leaves out what the card shows. `menu` is the value of the clicked entry of a menu, which Slack does not confirm. `line` is
+    what was typed in a message, which can open no modal.
     """
 
     sender: Sender
@@ -55,6 +55,7 @@ class Origin:
     filled: bool = False
     quiet: bool = False
     menu: str = ""
+    line: str = ""
 
 
 class Actions:
@@ -105,7 +106,7 @@ class Actions:
         if form is None or self._would_refuse(snapshot, form.rehearsal):
             return None
         if isinstance(form, ReasonForm):
-            return _reason_form(action, form, snapshot)
+            return reason_form(action, form, snapshot)
         release = snapshot.release
         card = self._snapshots.card_of(snapshot)
         marks = tuple(mark_lines(card.marks, card.names, card.release.build))
@@ -208,7 +209,9 @@ class Actions:
         return await self._reply(outcome, request.actor, plans[services[0]])
 
     async def open_form(self, view: View, origin: Origin) -> SlackReply:
-        """Open a modal; the reply says why it cannot be opened."""
+        """Open a modal; the reply says why it cannot be opened, or has a button that opens it."""
+        if origin.line and not origin.sender.trigger:
+            return SlackReply(replies.form_behind(origin.line))
         called = await self._slack.call("views.open", {"trigger_id": origin.sender.trigger, "view": view})
         if isinstance(called, CallSucceeded):
             return NOTHING_TO_SAY
@@ -239,12 +242,3 @@ class Actions:
         names, directory = self._snapshots.names(), self._engine.policy.directory
         names = knowing_who_is_away(names, facts, (*told.who, *owners))
         return failure_reply(replies.refused(told, names, directory, owners, actor), told.code)
-
-
-def _reason_form(action: Action, form: ReasonForm, snapshot: ReleaseSnapshot) -> View | None:
-    prompt = ACTION_WORDS[action.name].reason_prompt
-    if prompt is None:
-        return None
-    title = prompt.title.format(release=f"r{snapshot.release.number}")
-    shown = current_precondition(snapshot.release)
-    return forms.reason_form(title, form.line, shown, prompt.label, know=prompt.know)

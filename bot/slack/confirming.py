@@ -2,15 +2,18 @@
 
 from functools import partial
 
+from bot.blocks import forms
 from bot.blocks.announcement import announcement_offers
 from bot.blocks.block_kit import View
 from bot.blocks.card_buttons import card_offers
 from bot.blocks.confirmations import RollbackChoice, confirmation_form, rollback_form
 from bot.blocks.emergency_form import EmergencyChoice, emergency_form
 from bot.blocks.message_actions import Offer
+from bot.blocks.words import ACTION_WORDS
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.snapshots import Snapshots
+from handlers.actions.action import Action, ReasonForm
 from handlers.decide import decide
 from handlers.events import ReleaseAction, StartsRelease
 from handlers.outcome import Refusal
@@ -18,8 +21,9 @@ from handlers.people import Eligibility
 from handlers.plan import Plan
 from handlers.release import Release
 from handlers.requests import BuildRequest, Confirmation, ResolutionContext
-from handlers.rights import refuse_changed
+from handlers.rights import current_precondition, refuse_changed
 from storage import lineage, releases
+from storage.reading import ReleaseSnapshot
 
 
 class Confirmations:
@@ -123,3 +127,13 @@ class Confirmations:
     async def _offer_of_card(self, number: int, value: str) -> Offer | None:
         view = await self._snapshots.card(number)
         return card_offers(view).find(value) if view is not None else None
+
+
+def reason_form(action: Action, form: ReasonForm, snapshot: ReleaseSnapshot) -> View | None:
+    """Return the modal that asks for the reason of an action; None if the action has no words for one."""
+    prompt = ACTION_WORDS[action.name].reason_prompt
+    if prompt is None:
+        return None
+    title = prompt.title.format(release=f"r{snapshot.release.number}")
+    shown = current_precondition(snapshot.release)
+    return forms.reason_form(title, form.line, shown, prompt.label, know=prompt.know)

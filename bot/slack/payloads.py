@@ -4,7 +4,7 @@ Who acted is taken from the signed payload only, never from text.
 """
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yarl import URL
@@ -16,7 +16,7 @@ from bot.outside_json import read_json, strip_unstorable
 class Sender:
     """Who sent a request, from where, and how to reply to them.
 
-    `delivery` identifies the delivery.
+    `delivery` identifies the delivery. `thread` is the timestamp of the message whose thread it was sent in, if any.
     """
 
     user: str
@@ -24,6 +24,7 @@ class Sender:
     delivery: str = ""
     response_url: str = ""
     trigger: str = ""
+    thread: str = ""
 
     @property
     def is_direct(self) -> bool:
@@ -58,6 +59,25 @@ class ViewSubmission:
 
     sender: Sender
     view: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageShortcut:
+    """An entry of the menu of a message; `ts` names that message."""
+
+    sender: Sender
+    callback: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What Slack asks for as somebody types into a list, with the metadata of the modal that it is in."""
+
+    sender: Sender
+    action: str
+    typed: str
+    metadata: str
 
 
 def read_body(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - a payload can be anything
@@ -110,6 +130,24 @@ def read_block_action(body: dict[str, Any], delivery: str) -> BlockAction:
 def read_view_submission(body: dict[str, Any], delivery: str) -> ViewSubmission:
     """Parse a submitted modal."""
     return ViewSubmission(_sender(body, delivery), body.get("view") or {})
+
+
+def read_message_shortcut(body: dict[str, Any], delivery: str) -> MessageShortcut:
+    """Parse the use of a message shortcut; the message's own text is not read."""
+    message: dict[str, Any] = body.get("message") or {}
+    thread = str(message.get("thread_ts") or "")
+    sender = replace(_sender(body, delivery), thread=thread)
+    ts = str(message.get("ts") or body.get("message_ts") or "")
+    return MessageShortcut(sender, str(body.get("callback_id", "")), ts)
+
+
+def read_suggestion(body: dict[str, Any], delivery: str) -> Suggestion:
+    """Parse a request for the options of a list."""
+    view: dict[str, Any] = body.get("view") or {}
+    metadata = str(view.get("private_metadata") or "")
+    return Suggestion(
+        _sender(body, delivery), str(body.get("action_id", "")), str(body.get("value") or ""), metadata
+    )
 
 
 def _sender(body: dict[str, Any], delivery: str) -> Sender:

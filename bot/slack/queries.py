@@ -75,6 +75,15 @@ class Queries:
             )
         )
 
+    async def overview(self) -> QueryResult:
+        """Return what `mine` reads, of everybody: what is true of one reader alone is missing in it."""
+        query, reads = Query("mine", ""), QUERIES["mine"].reads
+        services = await self._services(query, reads, None)
+        views = await self._releases(query, services, None)
+        trouble, names = self._freshness.membership_cache.trouble(), self._snapshots.names().for_reader()
+        directory = self._engine.policy.directory
+        return QueryResult(query, names, views, services, trouble=trouble, directory=directory)
+
     def _refused(self, refusal: Refusal) -> Message:
         refusal = self._freshness.explained(refusal)
         return replies.refused(refusal, self._snapshots.names(), self._engine.policy.directory)

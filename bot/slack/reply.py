@@ -8,7 +8,7 @@ from bot.blocks.block_kit import Message, View, message, notice
 from bot.blocks.paragraphs import paragraph, paragraphs
 from bot.blocks.text import escape, visible
 from bot.blocks.words.registry import of_actions
-from bot.slack.payloads import BlockAction, SlashCommand, ViewSubmission
+from bot.slack.payloads import BlockAction, MessageShortcut, SlashCommand, ViewSubmission
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ class SlackReply:
             return self
         return replace(self, message=message(self.message.text, *self.message.blocks, *paragraphs(lines)))
 
-    def ack_body(self, to: SlashCommand | BlockAction | ViewSubmission) -> dict[str, Any] | None:
+    def ack_body(
+        self, to: SlashCommand | BlockAction | ViewSubmission | MessageShortcut
+    ) -> dict[str, Any] | None:
         """Return the body of the response to a request.
 
         None for an empty one, which closes a modal.

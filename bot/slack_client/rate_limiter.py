@@ -42,6 +42,7 @@ RATE_LIMITS: dict[str, RateLimit] = {
     # Tier 4: 100 a minute.
     "chat.postEphemeral": RateLimit(90, MINUTE),
     "users.info": RateLimit(90, MINUTE),
+    "views.publish": RateLimit(90, MINUTE),
     # Tier 2: 20 a minute.
     "usergroups.users.list": RateLimit(18, MINUTE),
 }

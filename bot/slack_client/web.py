@@ -32,12 +32,13 @@ _RESPONSE_TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is, from Slack's auth.test."""
+    """Who the bot is, from Slack's auth.test; `url` is the address of the workspace, with a slash at its end."""
 
     team: str
     user: str
     bot: str
     enterprise: str = ""
+    url: str = ""
 
 
 class SlackWeb:
@@ -162,6 +163,7 @@ class SlackWeb:
             str(answer["user_id"]),
             str(answer.get("bot_id") or ""),
             str(answer.get("enterprise_id") or ""),
+            str(answer.get("url") or ""),
         )
 
     async def respond(self, url: str, body: dict[str, Any]) -> bool:

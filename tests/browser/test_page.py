@@ -270,3 +270,50 @@ async def test_keys_and_the_dark(web_ui: WebUi) -> None:
     await web_ui.page.get_by_role("button", name="Colours").click()
     await expect(web_ui.page.get_by_role("button", name="Colours: Light")).to_be_visible()
     assert await BrowserUser(web_ui.page).grave_findings("light by choice") == []
+
+
+async def test_home_is_a_tab_of_the_app(web_ui: WebUi) -> None:
+    page, workspace = web_ui.page, web_ui.slack.workspace
+    await page.locator("#places").get_by_role("button", name=BOT.name).click()
+    await page.get_by_role("tab", name="Home").click()
+    home = page.get_by_role("tabpanel", name="Home")
+    await expect(home).to_contain_text("published nothing here for you")
+    workspace.homes.publish("U0ANDY", {"type": "home", "blocks": list(card(f"r1 waits {OUTSIDE}"))})
+    await expect(home).to_contain_text("r1 waits")
+    await expect(home.locator("img")).to_have_count(0)
+    sign = home.get_by_role("button", name="Sign off for testers")
+    await sign.focus()
+    await sign.press("Enter")
+    await page.locator("#confirm").get_by_role("button", name="Not yet").click()
+    await expect(sign).to_be_focused()
+    await page.get_by_role("tab", name="Messages").click()
+    await expect(home).to_be_hidden()
+    await expect(page.locator("#messages")).to_be_visible()
+
+
+async def test_a_long_list_is_searched_by_typing(web_ui: WebUi) -> None:
+    await web_ui.asks("long")
+    box = web_ui.modal.get_by_role("combobox", name="Service")
+    options = web_ui.modal.get_by_role("option")
+    await box.click()
+    await expect(options).to_have_count(100)
+    await box.press_sequentially("-17")
+    await expect(options).to_have_count(11)
+    assert await BrowserUser(web_ui.page).grave_findings("a long list") == []
+    await box.press("ArrowDown")
+    await box.press("Enter")
+    await expect(box).to_have_value("service-17")
+    await expect(web_ui.modal).to_be_visible()
+    await box.fill("nothing like it")
+    await expect(options).to_have_text(["No results"])
+    await web_ui.modal.get_by_role("button", name="Send").click()
+    await expect(web_ui.modal).not_to_be_visible()
+    await expect(web_ui.page.locator("#messages")).to_contain_text("chose service-17")
+
+
+async def test_the_menu_of_a_message_reports_it(web_ui: WebUi) -> None:
+    await web_ui.asks("card")
+    said = web_ui.page.locator("#messages article").last
+    await said.get_by_role("button", name="Actions for this message").click()
+    await said.get_by_role("menuitem", name="Report a blocker").click()
+    await expect(web_ui.page.locator("#messages")).to_contain_text("reported C0")

@@ -197,9 +197,9 @@ def _wait_for_slack_in_real_time() -> None:
     Otherwise a busy machine decides whether a telling passes what follows where an answer comes late.
     """
     from bot import membership_cache  # noqa: PLC0415 - after they were rewritten
-    from bot.slack import interactions  # noqa: PLC0415
+    from bot.slack import requests  # noqa: PLC0415
 
-    interactions.PATIENCE *= SPEED
+    requests.PATIENCE *= SPEED
     membership_cache.PATIENCE *= SPEED
 
 

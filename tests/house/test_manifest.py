@@ -4,15 +4,19 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from bot.blocks.blocker_input import REPORT_BLOCKER
+from bot.local_slack.events import SUBSCRIBED
 from bot.local_slack.methods import METHODS
-from bot.slack.bolt_app import COMMAND
+from bot.slack.listeners import COMMAND
 from handlers.actions import COMMANDS
+from tests.bot.inside import inside
 from tests.house.tree import ROOT, module_files, parsed
 
 SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.2.0.0.json"
@@ -31,6 +35,7 @@ SCOPES = {
     "users.info": "users:read",
     "users.list": "users:read",
     "views.open": "",
+    "views.publish": "",
     "views.update": "",
 }
 """The scope that each method needs, from its own page under docs.slack.dev/reference/methods; the slash command needs
@@ -45,7 +50,7 @@ def read() -> dict[str, Any]:
 
 def as_http(text: str) -> dict[str, Any]:
     """Change the lines that are marked HTTP, as the manifest says."""
-    given = re.sub(r"# (url|request_url): ", r"\1: ", text)
+    given = re.sub(r"# (url|request_url|message_menu_options_url): ", r"\1: ", text)
     return yaml.safe_load(given.replace("socket_mode_enabled: true", "socket_mode_enabled: false"))
 
 
@@ -79,6 +84,7 @@ def test_the_local_slack_asks_for_the_same_scopes() -> None:
 
 def test_scopes_are_those_of_the_methods() -> None:
     assert set(read()["oauth_config"]["scopes"]["bot"]) == {
+        "app_mentions:read",  # of the event app_mention
         "commands",
         "groups:read",
         *filter(None, SCOPES.values()),
@@ -94,12 +100,22 @@ def test_the_one_command_is_there() -> None:
     assert hinted <= set(COMMANDS)
 
 
-def test_clicks_arrive_and_nothing_else_is_subscribed_to() -> None:
+def test_the_one_shortcut_is_there() -> None:
+    (shortcut,) = read()["features"]["shortcuts"]
+    assert (shortcut["callback_id"], shortcut["type"]) == (REPORT_BLOCKER, "message")
+    assert len(shortcut["name"]) <= 24
+
+
+async def test_clicks_arrive_and_what_is_handled_is_subscribed_to(tmp_path: Path) -> None:
     settings = read()["settings"]
     assert settings["interactivity"] == {"is_enabled": True}
     assert settings["socket_mode_enabled"] is True
-    assert "event_subscriptions" not in settings
-    assert read()["features"]["app_home"]["messages_tab_enabled"] is True
+    subscribed = settings["event_subscriptions"]["bot_events"]
+    assert sorted(SUBSCRIBED) == sorted(subscribed)
+    async with inside(tmp_path) as bot:
+        assert bot.app.surfaces.events.kinds == SUBSCRIBED
+    home = read()["features"]["app_home"]
+    assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (True, True)
 
 
 def test_it_is_a_manifest() -> None:
@@ -111,7 +127,9 @@ def test_for_http_only_the_marked_lines_change() -> None:
     http = as_http(text)
     address = http["features"]["slash_commands"][0]["url"]
     assert http["settings"]["interactivity"]["request_url"] == address
+    assert http["settings"]["interactivity"]["message_menu_options_url"] == address
+    assert http["settings"]["event_subscriptions"]["request_url"] == address
     assert address.endswith("/slack/events")
     assert http["settings"]["socket_mode_enabled"] is False
-    assert len(re.findall(r"^ *# HTTP:", text, re.MULTILINE)) == 3
+    assert len(re.findall(r"^ *# HTTP:", text, re.MULTILINE)) == 4
     assert not schema_faults(http)

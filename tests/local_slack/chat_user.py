@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.local_slack.events import EventsApi, Receipt
 from bot.local_slack.forms import InputValue, elements
 from bot.local_slack.interactions import Click, InteractionSender, escaped
 from bot.local_slack.model import Channel, ChatMessage, Json, User, View
 from bot.local_slack.server import LocalSlack
 from bot.local_slack.transport import Acknowledgement
 from bot.local_slack.workspace import Workspace
-from tests.local_slack.plain_text import labels, menu_labels, read_message, read_text, read_view
+from tests.local_slack.plain_text import labels, menu_labels, read_blocks, read_message, read_text, read_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,46 @@ class ChatUser:
     workspace: Workspace
     interactions: InteractionSender
     user: User
+    events: EventsApi
+
+    async def opens_home(self) -> list[Receipt]:
+        """Open the app's Home; return how the bot took the event."""
+        return await self.events.tell(self.interactions.open_home(self.user.id))
+
+    @property
+    def home(self) -> View | None:
+        """Return what the app's Home shows."""
+        return self.workspace.homes.of(self.user.id)
+
+    def reads_home(self) -> str:
+        """Return the text of the app's Home, or nothing when nothing was published."""
+        return read_blocks(self.workspace, self.home.blocks) if self.home else ""
+
+    async def until_home(self, words: str, *, gone: bool = False, within: float = 5.0) -> str:
+        """Wait until the app's Home has these words, or no more; raises TimeoutError."""
+        changed = asyncio.Event()
+        leave = self.workspace.subscribe(lambda _: changed.set())
+        try:
+            async with asyncio.timeout(within):
+                while not self.home or (words in self.reads_home() + str(self.home)) is gone:
+                    changed.clear()
+                    await changed.wait()
+        finally:
+            leave()
+        return self.reads_home()
+
+    async def until_modal(self, words: str, within: float = 5.0) -> View:
+        """Wait for a modal with these words; raises TimeoutError."""
+        changed = asyncio.Event()
+        leave = self.workspace.subscribe(lambda _: changed.set())
+        try:
+            async with asyncio.timeout(within):
+                while self.modal is None or words not in self.reads_modal():
+                    changed.clear()
+                    await changed.wait()
+        finally:
+            leave()
+        return self.modal
 
     async def command(
         self, name: str, words: str, channel: str, thread: str | None = None
@@ -85,6 +126,22 @@ class ChatUser:
             Click(self.user.id, shown, block["block_id"], element["action_id"], chosen)
         )
         return Pressed(asked, delivered=True, error=answer.error)
+
+    async def suggested(self, view: View, block_id: str, typed: str) -> list[str]:
+        """Type into a long list, and return the labels of the options that are shown."""
+        _, element = _input(view, block_id)
+        found = await self.interactions.lists.ask(view, block_id, element["action_id"], typed)
+        return [option["text"]["text"] for option in found]
+
+    async def uses_shortcut(self, place: Seen | ChatMessage, name: str = "report_blocker") -> Acknowledgement:
+        """Use an entry of the menu of a message."""
+        shown = place.message if isinstance(place, Seen) else place
+        return await self.interactions.shortcut(self.user.id, shown, name)
+
+    def mentions(self, channel: str, words: str, thread: str | None = None) -> ChatMessage:
+        """Post a message that begins with a mention of the bot."""
+        text = f"<@{self.workspace.bot.id}> {escaped(words)}"
+        return self.workspace.post(ChatMessage(channel, self.user.id, text, thread_ts=thread))
 
     async def press(self, place: Seen, label: str) -> Pressed:
         """Press a button or an entry of a menu, and answer yes in the modal that an entry asks in."""
@@ -172,7 +229,7 @@ def chat_user(slack: LocalSlack, name: str) -> ChatUser:
     """Return the user with this name or id; raises KeyError."""
     for user in slack.workspace.users.values():
         if name in {user.id, user.name}:
-            return ChatUser(slack.workspace, slack.interactions, user)
+            return ChatUser(slack.workspace, slack.interactions, user, slack.events)
     raise KeyError(name)
 
 

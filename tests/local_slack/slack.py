@@ -14,7 +14,6 @@ from bot.local_slack.methods.call import ApiError
 from bot.local_slack.model import Json
 from bot.local_slack.server import LocalSlack
 from tests.local_slack.chat_user import ChatUser, chat_user
-from tests.local_slack.events import EventsApi
 from tests.local_slack.fault_injection import FaultInjector
 
 API, RESPONSE, SOCKET = "/api/", "/response/", "/socket"
@@ -36,7 +35,6 @@ class SlackForTests(LocalSlack):
     """
 
     faults: FaultInjector = field(init=False, default_factory=FaultInjector)
-    events: EventsApi = field(init=False)
     calls: deque[tuple[str, Json, Json]] = field(
         init=False, default_factory=lambda: deque[tuple[str, Json, Json]](maxlen=REMEMBERED)
     )
@@ -46,11 +44,6 @@ class SlackForTests(LocalSlack):
     sockets_away: bool = False
     knocked: list[str] = field(init=False, default_factory=list[str])
     """The tickets with which a socket was asked for while `sockets_away`; each counts once, as with any handshake."""
-
-    def __post_init__(self) -> None:
-        """Add the Events API."""
-        super().__post_init__()
-        self.events = EventsApi(self.workspace, self._transport)
 
     def forget(self) -> None:
         """Forget all calls, changes and answers of the past; messages stay."""

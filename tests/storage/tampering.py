@@ -28,6 +28,7 @@ from storage import (
     effects,
     facts,
     followers,
+    home_views,
     messages,
     policies,
     reminders,
@@ -118,6 +119,7 @@ def tell(connection: Connection) -> None:
     reminders.claim(connection, AMITA, NOW, NOW)
     story.apply(Everywhere((WentAway(SERVICE, (), TIM, AMITA, NOW + timedelta(days=3)),), TIM))
     followers.add(connection, ANDY, NOW)
+    home_views.opened(connection, AMITA, NOW, shown=True)
 
 
 def decisions(connection: Connection) -> list[object]:

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from bot.blocks.block_kit import Message, message
 from bot.blocks.card_view import CardView
-from bot.blocks.endings import ending_line
 from bot.blocks.names import listing
+from bot.blocks.own_releases import is_own, own_endings
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
 from bot.blocks.review_lines import own_reviews
 from bot.blocks.standing import can_do, standing_line, whom_to_ask
-from handlers.release import Release
 
 ENDS = 50
 """How many ended releases of a service are looked through."""
@@ -36,7 +35,7 @@ def _waiting(found: QueryResult) -> Iterator[str]:
 
 
 def _own(found: QueryResult) -> Iterator[str]:
-    own = [view for view in found.releases if _is_mine(view.release, found)]
+    own = [view for view in found.releases if is_own(view.release, found)]
     if own:
         yield "*Your releases*"
     for view in own:
@@ -48,24 +47,13 @@ def _with_whom_to_ask(view: CardView) -> str:
 
 
 def _ended(found: QueryResult) -> Iterator[str]:
-    ended = [
-        ending_line(release, service.environments, found.names)
-        for service in found.services
-        for release in service.ends
-        if _is_mine(release, found)
-    ]
+    ended = [line for _, line in own_endings(found)]
     if ended:
         yield "*Yours that ended in the last day*"
     for line in ended[:MOST_ENDED]:
         yield f"• {line}"
     if len(ended) > MOST_ENDED:
         yield f"and {len(ended) - MOST_ENDED} more: /release history"
-
-
-def _is_mine(release: Release, found: QueryResult) -> bool:
-    """Return whether a person asked for a release, under any of their accounts."""
-    person = found.directory.person_of(found.query.actor)
-    return any(found.directory.person_of(each) == person for each in release.requesters)
 
 
 WORDS = QueryWords(mine, QueryReads(releases=True, services=True, ends=ENDS, people=True, everywhere=True))

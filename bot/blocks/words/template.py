@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from bot.blocks.linked_reason import reason_words
 from bot.blocks.names import LONGEST_NAME, Names, listing, mention, span
 from bot.blocks.text import escape, link, quoted, reported
 from handlers.environments import Lock
@@ -166,8 +167,8 @@ def _owners(raw: str, context: RenderContext) -> str:
     return listing([context.names.user(each) for each in raw.split(", ") if each], most=8)
 
 
-def _because(raw: str, _context: RenderContext, longest: int = LONGEST_QUOTE) -> str:
-    text = quoted(raw, longest)
+def _because(raw: str, context: RenderContext, longest: int = LONGEST_QUOTE) -> str:
+    text = reason_words(raw, context.names, longest)
     return f": {text}" if text else ""
 
 

@@ -1,6 +1,8 @@
-"""The views.* methods: opening, stacking and updating modals."""
+"""The views.* methods: opening, stacking and updating modals, and publishing the Home of the app."""
 
-from bot.local_slack.block_kit import view_errors
+import json
+
+from bot.local_slack.block_kit import LARGEST_HOME, home_errors, view_errors
 from bot.local_slack.methods.call import ApiError, Call, Method
 from bot.local_slack.model import Json, View
 from bot.local_slack.serializers import view_json
@@ -33,6 +35,23 @@ def update_view(call: Call) -> Json:
     return _shown(call, call.workspace.modals.update(view, content))
 
 
+def publish_view(call: Call) -> Json:
+    """views.publish to one user's Home; a stale hash is refused."""
+    content = call.structure("view", "invalid_arguments")
+    errors = home_errors(content)
+    if errors:
+        raise ApiError("invalid_arguments", errors)
+    if len(json.dumps(content)) > LARGEST_HOME:
+        raise ApiError("view_too_large")
+    user = call.workspace.users.get(call.needed("user_id"))
+    if user is None or user.deleted or user.is_bot:
+        raise ApiError("user_not_found")
+    shown = call.workspace.homes.of(user.id)
+    if call.text("hash") not in {None, shown.hash if shown else None}:
+        raise ApiError("hash_conflict")
+    return _shown(call, call.workspace.homes.publish(user.id, content))
+
+
 def _content(call: Call) -> Json:
     content = call.structure("view", "invalid_arguments")
     errors = view_errors(content)
@@ -54,6 +73,7 @@ def _shown(call: Call, view: View) -> Json:
 
 MODALS = {
     "views.open": Method(open_view),
+    "views.publish": Method(publish_view),
     "views.push": Method(push_view),
     "views.update": Method(update_view),
 }

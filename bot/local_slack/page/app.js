@@ -5,6 +5,7 @@ import { loadConfig, showSidePanels } from "./side_panels.js";
 import { arrowsBetweenMessages, focusNewestCard } from "./focus.js";
 import { showComposers, startComposer, typeLine } from "./composer.js";
 import { showGuide } from "./guide.js";
+import { showHome } from "./home.js";
 import { startInspector } from "./inspector.js";
 import { showMessages } from "./messages.js";
 import { showModal, startModals } from "./modal.js";
@@ -31,6 +32,7 @@ function draw() {
     showChannelBar();
     showIntro();
     showMessages(openThread);
+    showHome(draw);
     showComposers();
     showModal();
     showPhone();
@@ -46,6 +48,7 @@ function go(channel) {
   state.channel = channel;
   state.expecting = "";
   state.thread = "";
+  state.home.open = false;
   state.unread.delete(channel);
   openSidePanels(false);
   draw();
@@ -59,6 +62,7 @@ function openThread(ts) {
 function become(person) {
   state.you = person;
   state.views = [];
+  state.home = { view: null, open: false };
   state.unread.clear();
   if (!inPhone) sessionStorage.setItem("person", person);
   document.title = `${state.config.names[person]?.name ?? "Local Slack"} · Local Slack`;

@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { mrkdwn, emojis } from "./mrkdwn.js";
 import { ask } from "./confirm.js";
 import { menu } from "./menu.js";
+import { search } from "./search.js";
 
 export const words = (object) => (object.type === "mrkdwn" ? mrkdwn(object.text) : [emojis(object.text)]);
 
@@ -59,10 +60,11 @@ function renderElement(block, element, place, input = null) {
     name: input?.name ?? `${block.block_id}-${element.action_id}`,
     described: input && { "aria-invalid": input.wrong || null, "aria-describedby": input.wrong ? `${input.name}-error` : null },
     use: (typed) => tells && place.use(block, element, typed),
+    suggest: (typed) => place.suggest(block, element, typed),
   });
 }
 
-const ELEMENTS = { button, static_select: select, checkboxes: ticks, radio_buttons: ticks, plain_text_input: text, overflow: menu, image };
+const ELEMENTS = { button, static_select: select, external_select: search, checkboxes: ticks, radio_buttons: ticks, plain_text_input: text, overflow: menu, image };
 
 function image({ element }) {
   return el("span", { class: "picture" }, `[${element.alt_text}]`);

@@ -8,11 +8,11 @@ import { ask } from "./confirm.js";
 const GAP = 4;
 let menus = 0;
 
-export function menu({ element, use }) {
+export function menu({ element, use, label = "More actions" }) {
   const id = `menu-${menus += 1}`;
   const button = el("button", {
     type: "button", class: "button more", popovertarget: id, "data-action": element.action_id,
-    "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, "aria-label": "More actions", onkeydown: (event) => openByKey(event, list),
+    "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, "aria-label": label, onkeydown: (event) => openByKey(event, list),
   }, el("span", { "aria-hidden": "true" }, "⋯"));
   const choose = async (option) => {
     list.hidePopover();
@@ -22,7 +22,7 @@ export function menu({ element, use }) {
     await use(option.value);
     button.removeAttribute("aria-busy");
   };
-  const list = el("div", { id, class: "menu", popover: "auto", role: "menu", "aria-label": "More actions", onkeydown: (event) => move(event, list) },
+  const list = el("div", { id, class: "menu", popover: "auto", role: "menu", "aria-label": label, onkeydown: (event) => move(event, list) },
     element.options.map((option) => el("button", {
       type: "button", role: "menuitem", tabindex: "-1", "data-menu": element.action_id, onclick: () => choose(option),
     }, emojis(option.text.text), option.url && el("span", { class: "out", "aria-hidden": "true" }, " ↗"),

@@ -4,6 +4,7 @@ import { hours } from "./dates.js";
 import { el, find, patch } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { renderBlock } from "./blocks.js";
+import { menu } from "./menu.js";
 import { act } from "./wire.js";
 import { state, channelMessages, threadMessages, message, userName } from "./store.js";
 
@@ -53,8 +54,17 @@ function item(each, openThread, inChannel) {
       reply && inChannel && el("button", { type: "button", class: "replied", onclick: () => openThread(each.thread_ts) }, "replied in a thread: ", gist(each)),
       content(each),
       inChannel && each.reply_count > 0 && summary(each, openThread),
+      !each.ephemeral && shortcuts(each),
     ),
   );
+}
+
+// What apps offer for any message; the bot gets the message, wherever it stands.
+function shortcuts(each) {
+  const options = Object.entries(state.config.shortcuts ?? {}).map(([value, text]) => ({ value, text: { text } }));
+  const use = (shortcut) => act("shortcut", { channel: each.channel, ts: each.ts, shortcut });
+  return options.length > 0 && el("span", { class: "message-menu" },
+    menu({ element: { action_id: "message-menu", options }, use, label: "Actions for this message" }));
 }
 
 function gist(each) {

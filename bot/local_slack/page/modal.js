@@ -54,6 +54,9 @@ function form(view) {
     use: (block, element, typed) => act("click", {
       view: view.id, block_id: block.block_id, action_id: element.action_id, typed: typed ?? null, filled: filled(find("modal")),
     }),
+    suggest: async (block, element, typed) => (await act("options", {
+      view: view.id, block_id: block.block_id, action_id: element.action_id, typed,
+    })).options ?? [],
   };
   return el("form", { novalidate: true, onsubmit: submit, oninput: takeBack, onkeydown: submitByKeys },
     el("header", {},

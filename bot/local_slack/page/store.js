@@ -8,6 +8,7 @@ export const state = {
   channels: new Map(),
   messages: new Map(),
   views: [],
+  home: { view: null, open: false },
   channel: "",
   thread: "",
   unread: new Set(),
@@ -24,6 +25,7 @@ export function showState(shown) {
   state.channels = byId(shown.channels);
   state.messages = new Map(shown.messages.map((message) => [name(message), message]));
   state.views = shown.views;
+  state.home.view = shown.home;
   if (!state.channels.has(state.channel)) state.channel = shown.channels[0]?.id ?? "";
   if (state.thread && !message(state.channel, state.thread)) state.thread = "";
 }
@@ -35,6 +37,7 @@ export function applyChange(kind, subject) {
   if (kind === "message") keepMessage(subject);
   if (kind === "message_gone") state.messages.delete(name(subject));
   if (kind === "view") keepView(subject);
+  if (kind === "home") state.home.view = subject;
   if (kind === "view_gone") state.views = state.views.filter((view) => view.id !== subject.id);
 }
 

@@ -264,16 +264,19 @@ def test_not_one_of_ours(view: dict[str, Any]) -> None:
         read_form(view)
 
 
-def test_services_beyond_those_that_a_list_can_have_are_counted() -> None:
-    services = tuple(f"service-{number:03}" for number in range(103))
-    form = start_form(StartChoices(services, services[102], (BUILD,), ("staging",)))
+@pytest.mark.parametrize(("count", "kind"), [(100, "static_select"), (103, "external_select")])
+def test_slack_asks_for_the_services_of_a_long_list(count: int, kind: str) -> None:
+    services = tuple(f"service-{number:03}" for number in range(count))
+    form = start_form(StartChoices(services, services[-1], (BUILD,), ("staging",)))
     assert not view_errors(form)
-    said = spoken(form["blocks"])
-    assert "3 more are not in this list: type /release SERVICE to staging" in said
-    (select,) = [block["element"] for block in form["blocks"] if block.get("block_id") == "service"]
-    assert len(select["options"]) == 100
-    assert select["initial_option"]["value"] == services[102]
-    assert "more are not" in spoken(start_form(StartChoices(services, ""))["blocks"])
+    (block,) = [block for block in form["blocks"] if block.get("block_id") == "service"]
+    element = block["element"]
+    assert (element["type"], element["action_id"], block["dispatch_action"]) == (kind, "choose_service", True)
+    assert len(element.get("options", ())) == (count if kind == "static_select" else 0)
+    assert element["initial_option"]["value"] == services[-1]
+    unchosen = start_form(StartChoices(services, ""))
+    assert not view_errors(unchosen)
+    assert "initial_option" not in str(unchosen)
 
 
 def test_who_may_not_start_a_service_is_told_so_in_its_place() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.blocks import block_kit
+from bot.blocks import block_kit, inputs
 from bot.blocks.block_kit import Message, Option
 from bot.local_slack.block_kit import view_errors
 from tests.bot.blocks.spoken import accepted
@@ -52,13 +52,13 @@ def test_as_much_as_slack_takes(make: Callable[[], block_kit.Block]) -> None:
         lambda: block_kit.modal("f", "a" * 25, "Send", [block_kit.section("a")]),
         lambda: block_kit.modal("f", "a", "Send", []),
         lambda: block_kit.modal("f", "a", "Send", [block_kit.section("a")], metadata="m" * 3001),
-        lambda: block_kit.modal("f", "a", "Send", [block_kit.text_input("x", "X", optional=True)] * 2),
-        lambda: block_kit.checkbox_input("x", "X", [Option(str(n), str(n)) for n in range(11)]),
-        lambda: block_kit.checkbox_input("x", "X", []),
-        lambda: block_kit.checkbox_input("x", "X", [Option("a" * 76, "v")]),
-        lambda: block_kit.select_input("x", "X", [Option("a", "v" * 151)]),
-        lambda: block_kit.select_input("x", "X", [OPTION] * 101),
-        lambda: block_kit.text_input("x", "X", optional=True, start="a" * 501),
+        lambda: block_kit.modal("f", "a", "Send", [inputs.text_input("x", "X", optional=True)] * 2),
+        lambda: inputs.checkbox_input("x", "X", [Option(str(n), str(n)) for n in range(11)]),
+        lambda: inputs.checkbox_input("x", "X", []),
+        lambda: inputs.checkbox_input("x", "X", [Option("a" * 76, "v")]),
+        lambda: inputs.select_input("x", "X", [Option("a", "v" * 151)]),
+        lambda: inputs.select_input("x", "X", [OPTION] * 101),
+        lambda: inputs.text_input("x", "X", optional=True, start="a" * 501),
     ],
 )
 def test_more_than_slack_takes(make: Callable[[], object]) -> None:
@@ -69,9 +69,9 @@ def test_more_than_slack_takes(make: Callable[[], object]) -> None:
 def test_a_modal_is_taken() -> None:
     blocks = [
         block_kit.section("*Read* this"),
-        block_kit.select_input("a", "A", [OPTION], "1", sent_as="chosen"),
-        block_kit.checkbox_input("b", "B", [OPTION], optional=True),
-        block_kit.text_input("c", "C", optional=True, start="because"),
+        inputs.select_input("a", "A", [OPTION], "1", sent_as="chosen"),
+        inputs.checkbox_input("b", "B", [OPTION], optional=True),
+        inputs.text_input("c", "C", optional=True, start="because"),
     ]
     assert not view_errors(block_kit.modal("form", "A form", "Send", blocks, metadata="m"))
 

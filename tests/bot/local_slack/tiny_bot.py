@@ -89,6 +89,22 @@ def picker(chosen: str) -> dict[str, Any]:
     }
 
 
+LONG: dict[str, Any] = {
+    "type": "modal",
+    "callback_id": "long",
+    "title": {"type": "plain_text", "text": "A long list"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "service",
+            "label": {"type": "plain_text", "text": "Service"},
+            "element": {"type": "external_select", "action_id": "long", "min_query_length": 0},
+        }
+    ],
+}
+
+
 def card(words: str) -> list[dict[str, Any]]:
     """Return a card with two buttons, one of which asks for confirmation, and a menu."""
     confirm = {
@@ -127,10 +143,30 @@ def make_bot(client: Client) -> AsyncApp:
     app.action("menu")(on_menu)
     app.action("service")(on_service)
     app.action("again")(on_again)
+    app.options("long")(on_long)
+    app.view("long")(on_chosen)
+    app.message_shortcut("report_blocker")(on_shortcut)
     app.view("pick")(on_pick)
     app.view("start")(on_submit)
     app.view_closed("start")(on_close)
     return app
+
+
+async def on_long(ack: AsyncAck, body: dict[str, Any]) -> None:
+    fitting = [f"service-{number}" for number in range(200) if body["value"] in f"service-{number}"]
+    await ack({"options": options(*fitting[:100])})
+
+
+async def on_chosen(ack: AsyncAck, body: dict[str, Any], client: Client) -> None:
+    chosen = body["view"]["state"]["values"]["service"]["long"]["selected_option"]["value"]
+    await ack()
+    await client.chat_postMessage(channel=CHANNEL, text=f"chose {chosen}")
+
+
+async def on_shortcut(ack: AsyncAck, body: dict[str, Any], client: Client) -> None:
+    await ack()
+    told = f"reported {body['channel']['id']} {body['message']['ts']}"
+    await client.chat_postMessage(channel=CHANNEL, text=told)
 
 
 async def on_command(ack: AsyncAck, body: dict[str, str], client: Client, respond: AsyncRespond) -> None:
@@ -145,6 +181,9 @@ async def on_command(ack: AsyncAck, body: dict[str, str], client: Client, respon
                 reply_broadcast=True,
                 text=f"<@{body['user_id']}> started it",
             )
+            await ack()
+        case "long":
+            await client.views_open(trigger_id=body["trigger_id"], view=LONG)
             await ack()
         case "modal":
             await client.views_open(trigger_id=body["trigger_id"], view=MODAL)

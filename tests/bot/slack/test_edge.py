@@ -13,6 +13,8 @@ from aiohttp.test_utils import make_mocked_request
 from bot.blocks import confirmations, forms, replies
 from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import dialog
+from bot.blocks.blocker_form import blocker_form
+from bot.blocks.blocker_input import Place
 from bot.blocks.bulk import Signable, sign_several_form
 from bot.blocks.card import card
 from bot.blocks.emergency_form import EmergencyChoice, emergency_form
@@ -21,7 +23,8 @@ from bot.clock import SystemClock
 from bot.health import Health
 from bot.local_slack.forms import elements
 from bot.settings import Settings
-from bot.slack.bolt_app import COMMAND, BoltApp
+from bot.slack.bolt_app import BoltApp
+from bot.slack.listeners import COMMAND, Listeners
 from bot.slack.reply import SlackReply
 from bot.slack_client.web import SlackWeb
 from handlers.actions import COMMANDS
@@ -49,6 +52,7 @@ VIEWS = [
     confirmations.confirmation_form(dialog("Cancel r42?", "It ends.", "Cancel"), "cancel r42"),
     confirmations.rollback_form(confirmations.RollbackChoice("website", OLD, HELD, NAMES, release())),
     emergency_form(EmergencyChoice(urgent_plan(), BUILD, HELD, NAMES, DIRECTORY), LANE),
+    blocker_form([release()], Place(CHANNEL, "1700000000.000100")),
     sign_several_form([Signable(release(), "testers", "approve r42 as testers")], []),
 ]
 BUTTONS = sorted(
@@ -90,15 +94,23 @@ class Asking:
         settings = Settings("xoxb-1", "secret")
         self.web = SlackWeb("xoxb-1", "http://127.0.0.1:9/", lambda: 0.0)
         self.interactions: Any = Recorder()
-        self._bolt_app = BoltApp(settings, self.web, self.interactions, Health(SystemClock()))
+        self.in_views: Any = Recorder()
+        unused: Any = Recorder()
+        listeners = Listeners(self.interactions, self.in_views, unused, unused)
+        self._bolt_app = BoltApp(settings, self.web, listeners, Health(SystemClock()))
 
     async def asks(self, form: dict[str, str]) -> tuple[int, Any, list[str]]:
         """Send a form that the guard has let through: its status, its body, and which methods were called."""
         self.interactions.asked.clear()
+        self.in_views.asked.clear()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         request = make_mocked_request("POST", "/slack/events", headers)
         answer: Any = await self._bolt_app.dispatch(request, urlencode(form).encode(), "")
-        return answer.status, answer.text, list(self.interactions.asked)
+        return (
+            answer.status,
+            answer.text,
+            [*self.interactions.asked, *(f"clicks.{each}" for each in self.in_views.asked)],
+        )
 
     async def sends(self, kind: str, **fields: object) -> tuple[int, Any, list[str]]:
         """Send the payload of an interaction or an event."""
@@ -135,7 +147,7 @@ async def test_the_blocks_have_buttons_selects_and_forms() -> None:
 @pytest.mark.parametrize("action_id", [*BUTTONS, *COMMANDS])
 async def test_a_button_is_clicked_wherever_it_stands(bolt_app: Asking, action_id: str) -> None:
     assert await bolt_app.clicks(action_id) == ["on_click"]
-    assert await bolt_app.clicks(action_id, view={"id": "V1", "type": "home"}) == ["on_click"]
+    assert await bolt_app.clicks(action_id, view={"id": "V1", "type": "home"}) == ["clicks.on_click"]
 
 
 @pytest.mark.parametrize("action_id", SELECTS)
@@ -146,6 +158,8 @@ async def test_a_select_changes_its_form(bolt_app: Asking, action_id: str) -> No
 @pytest.mark.parametrize("action_id", ["x", "", "filled", "approver", "approve testers", "to approve:x"])
 async def test_an_unknown_button_is_of_an_old_card(bolt_app: Asking, action_id: str) -> None:
     assert await bolt_app.clicks(action_id) == ["on_unknown_action"]
+    in_view = await bolt_app.clicks(action_id, view={"id": "V1", "type": "home"})
+    assert in_view == ["clicks.on_unknown_action"]
 
 
 @pytest.mark.parametrize("callback_id", [*FORMS, "unknown", ""])
@@ -169,7 +183,7 @@ async def test_an_event_is_acknowledged(bolt_app: Asking) -> None:
     assert await bolt_app.sends("event_callback", event={"type": "app_mention"}) == (200, "", [])
 
 
-@pytest.mark.parametrize("kind", ["shortcut", "message_action", "block_suggestion", "unknown", ""])
+@pytest.mark.parametrize("kind", ["shortcut", "unknown", ""])
 async def test_what_nothing_here_leads_to_is_not_found(bolt_app: Asking, kind: str) -> None:
     status, body, asked = await bolt_app.sends(kind, callback_id="x", action_id="x", block_id="b")
     assert (status, json.loads(body), asked) == (404, {"error": "unhandled request"}, [])

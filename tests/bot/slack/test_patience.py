@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot.slack import interactions
+from bot.slack import requests
 from bot.tasks import Tasks
 from tests.bot.inside import inside
 from tests.world import CHANNEL, POLICY
@@ -19,7 +19,7 @@ def stall(_: Connection) -> None:
 async def test_a_slow_commit_is_not_confirmed_yet_and_its_outcome_follows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interactions, "PATIENCE", 0.2)
+    monkeypatch.setattr(requests, "PATIENCE", 0.2)
     async with inside(tmp_path, POLICY) as bot:
         tim, database = bot.world.person("Tim"), bot.app.engine.database
         await tim.command("/release", "whoami", CHANNEL)

@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 COMMITS = {
     "0003": "b055d88912e5873484bc84203e8589d48adf8614",
     "0004": "1aa5daa1e5f0843b186f4d8807ff313c944b61e0",
+    "0005": "b548ff63d0765c1d9a29c888b1dbe111ec4fd949",
 }
 """The last commit before the first release with each schema: its wheel is upgraded by the present one, under load."""
 

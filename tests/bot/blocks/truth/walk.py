@@ -177,7 +177,10 @@ def _snapshots(world: World) -> Snapshots:
     policy = SimpleNamespace(time_zone="Europe/Berlin", directory=world.directory)
     engine = cast("Any", SimpleNamespace(policy=policy, health=Health(clock)))
     freshness = cast(
-        "Any", SimpleNamespace(names=lambda: NAMED, user_groups=lambda: {"S0OPS": frozenset(world.group)})
+        "Any",
+        SimpleNamespace(
+            names=lambda: NAMED, user_groups=lambda: {"S0OPS": frozenset(world.group)}, workspace=""
+        ),
     )
     return Snapshots(cast("Any", None), clock, engine, freshness)
 

@@ -2,13 +2,13 @@
 
 docs.slack.dev/apis/events-api: any 2xx within 3 s counts, after at most two redirects. A failed delivery is repeated at
 once, after 1 minute and after 5 minutes, with the headers x-slack-retry-num and x-slack-retry-reason;
-`x-slack-no-retry: 1` ends it. Only the kinds of events that the manifest subscribes to are delivered; Shiproom's has none.
+`x-slack-no-retry: 1` ends it. Only the kinds of events that the manifest subscribes to are delivered.
 """
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import ClientError, ClientResponse, ClientTimeout, TooManyRedirects
 
@@ -17,10 +17,14 @@ from bot.local_slack.payloads import OLD_TOKEN
 from bot.local_slack.socket_mode import SocketTransport
 from bot.local_slack.transport import HttpTransport, Transport
 from bot.local_slack.workspace import Workspace
+from bot.tasks import Tasks
 
 PAUSES = (0.0, 60.0, 300.0)
 """How many seconds pass before each repetition."""
 MOST_REDIRECTS = 2
+
+SUBSCRIBED = frozenset({"app_home_opened", "app_mention"})
+"""What Shiproom's manifest subscribes to; a test holds the two together."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -48,9 +52,14 @@ class EventsApi:
 
     workspace: Workspace
     transport: Callable[[], Transport]
-    subscribed: frozenset[str] = frozenset()
+    subscribed: frozenset[str] = SUBSCRIBED
     sleep: Sleep = asyncio.sleep
     delivered: int = 0
+    tasks: Tasks = field(default_factory=Tasks)
+
+    def send(self, event: Json) -> None:
+        """Deliver an event while whoever caused it goes on, as Slack does."""
+        self.tasks.start(self.tell(event), f"deliver {event['type']}")
 
     async def tell(self, event: Json) -> list[Receipt]:
         """Deliver an event, if it is subscribed to; return the outcome of each attempt."""
