@@ -81,8 +81,10 @@ def as_json(found: Audited) -> str:
 
 def _line(cells: Iterable[str]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return text.getvalue()
+    csv.writer(text).writerow(
+        cells
+    )  # a line end within a cell is quoted only if it is one of the writer's own
+    return text.getvalue().removesuffix("\r\n")
 
 
 def _harmless(cell: str) -> str:

@@ -1,4 +1,4 @@
-"""A story that leaves one deployment of every kind, told to a database as the product's own decisions, a minute for each event."""
+"""A story that leaves one deployment of every kind, told to a database as the product decides, a minute for each event."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ _TEAMS = {
 _ids = count()
 
 
-def _plan(zone_note: str = "") -> Policy:
+def _policy() -> Policy:
     guarded = builders.production(
         gates=(rule("testers"), rule("ops", authors_may_sign=False)), emergency=urgent.LANE
     )
@@ -49,7 +49,7 @@ def _plan(zone_note: str = "") -> Policy:
         {SERVICE: plan},
         builders.directory(_TEAMS),
         connections,
-        fingerprint=f"the story's{zone_note}",
+        fingerprint="the story's",
         text="version: 1",
         number=1,
     )
@@ -60,7 +60,7 @@ class Story:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._policy = _plan()
+        self._policy = _policy()
         self.now = NOW
 
     async def begin(self) -> None:
