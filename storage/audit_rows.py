@@ -85,16 +85,21 @@ def endings(
 def of_releases(
     connection: Connection, service: str, numbers: Sequence[int], last: int
 ) -> Sequence[AuditRow]:
-    """Read what the rows of some releases of a service tell of their deployments, in their order, up to a row."""
+    """Read what the rows of some releases of a service tell of their deployments, up to a row: by release, in their order.
+
+    The statement names no service: with it databases walk along the whole chain (measured: 112 s instead of 8 for the last
+    quarter of a million rows), and a release is one of one service anyway.
+    """
     dialect = connection.dialect.name
     granted, ended = _says(dialect, '"granted"'), _says(dialect, '"attempt_ended"')
     wanted = (
-        select(*_columns)
-        .where(_history.release.in_(numbers), _history.service == service, _history.row <= last)
+        select(_history.service, *_columns)
+        .where(_history.release.in_(numbers))
         .where(or_(_history.event.in_(_TOLD), granted, ended))
-        .order_by(_history.row)
+        .order_by(_history.release, _history.row)
     )
-    return [cast("AuditRow", tuple(row)) for row in connection.execute(wanted)]
+    found = ((str(row[0]), cast("AuditRow", tuple(row[1:]))) for row in connection.execute(wanted))
+    return [row for whose, row in found if whose == service and row[0] <= last]
 
 
 def plans_told(connection: Connection, service: str, last: int) -> list[str]:

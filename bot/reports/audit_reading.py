@@ -146,10 +146,9 @@ class AuditedService:
     def _tell(self, rows: Sequence[AuditRow]) -> dict[int, Audited]:
         """Return the deployments of some releases by the row that tells how each ended."""
         with reading(f"history of {self._head.service}"):
-            found = sorted(map(parsed, rows), key=lambda each: (each.release, each.row))
             return {
                 each.row: each
-                for _, own in groupby(found, key=lambda each: each.release)
+                for _, own in groupby(map(parsed, rows), key=lambda each: each.release)
                 for each in deployments_of(own, self._head.service, str(self._head), self._counts)
             }
 
