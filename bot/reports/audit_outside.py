@@ -4,7 +4,8 @@ from datetime import datetime
 
 from bot.reports.audit_release import AuditedRow, build_of
 from bot.reports.audited import Audited, AuditedRun
-from bot.reports.facts import Ended, Kind
+from bot.reports.facts import Kind
+from handlers.attempt_endings import AttemptOutcome
 from storage.codec import micros
 from storage.rows_as_json import shown_time
 
@@ -33,7 +34,7 @@ class OutsideRuns:
             release=0,
             attempt=0,
             kind=Kind.OUTSIDE.value,
-            outcome=(Ended.SUCCEEDED if state == Ended.SUCCEEDED.value else Ended.FAILED).value,
+            outcome=(AttemptOutcome.SUCCEEDED if state == "succeeded" else AttemptOutcome.FAILED).value,
             began="" if began is None else shown_time(min(began, ended)),
             ended=shown_time(ended),
             build=build_of(row.body),
