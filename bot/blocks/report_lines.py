@@ -18,7 +18,7 @@ from storage.codec import moment
 MOST_SERVICES = 12
 MOST_OF_A_SERVICE = 5
 MOST_OTHER_WAITS = 4
-MOST_OWED = 5
+MOST_EMERGENCIES = 8
 _DAY = timedelta(days=1)
 
 
@@ -117,14 +117,13 @@ def _waits(report: Report) -> Iterator[str]:
     others = [each for each in report.waited if not each.on.startswith(TEAM)]
     if teams:
         first = teams[0]
-        yield f"Most on {escape(first.on.removeprefix(TEAM), 24)}. Each team in its working hours:"
-    yield from (f"{_waited(each)}" for each in teams)
-    yield from (f"{_waited(each)}" for each in others[:MOST_OTHER_WAITS])
+        yield f"Most on {escape(first.on.removeprefix(TEAM), 24)}, in the working hours of each team."
+    yield from (_waited(each) for each in (*teams, *others[:MOST_OTHER_WAITS]))
 
 
 def _waited(found: Waited) -> str:
     clock, count = span(_seconds(found.clock)), plural(found.releases, "release")
-    return f"{waited_for(found.on)}: {hours(found.working)} of work, {clock} on the clock, {count}"
+    return f"{waited_for(found.on)}: {hours(found.working)} in working hours, {clock} on the clock, {count}"
 
 
 def _longest(found: LongWait, names: Names) -> str:
@@ -134,7 +133,9 @@ def _longest(found: LongWait, names: Names) -> str:
     )
     on = listing([waited_for(each) for each in found.on])
     until = "still waiting" if found.open else f"until {_at(one.since + found.clock, names)}"
-    return f"{title}: {span(_seconds(found.clock))} for {on} ({hours(found.working)} of work), {until}"
+    return (
+        f"{title}: {span(_seconds(found.clock))} for {on} ({hours(found.working)} in working hours), {until}"
+    )
 
 
 def _unusual(report: Report, names: Names) -> Iterator[str]:
@@ -145,13 +146,16 @@ def _unusual(report: Report, names: Names) -> Iterator[str]:
     counts += [f"{plural(total.stopped, 'deployment')} stopped"] if total.stopped else []
     if counts:
         yield f"{listing(counts)}."
-    for each in report.emergencies:
-        alone = ", signed by an operator alone" if each.alone else ""
-        yield f"Emergency {_of(each)}{alone}: {_reviewed(each, names)}"
     before = [each for each in report.owed if each not in report.emergencies]
-    yield from (f"From before, {_of(each)}: {_reviewed(each, names)}" for each in before[:MOST_OWED])
-    if len(before) > MOST_OWED:
-        yield f"and {plural(len(before) - MOST_OWED, 'more review')} owed from before"
+    lines = [f"Emergency {_of(each)}{_alone(each)}: {_reviewed(each, names)}" for each in report.emergencies]
+    lines += [f"Emergency {_of(each)}, from before: {_reviewed(each, names)}" for each in before]
+    yield from lines[-MOST_EMERGENCIES:]
+    if len(lines) > MOST_EMERGENCIES:
+        yield f"and {plural(len(lines) - MOST_EMERGENCIES, 'more emergency', 'more emergencies')}"
+
+
+def _alone(found: Emergency) -> str:
+    return ", signed by an operator alone" if found.alone else ""
 
 
 def _of(found: Emergency) -> str:

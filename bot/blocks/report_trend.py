@@ -14,8 +14,8 @@ _NAMES = {
     Measure.LEAD_TIME: "from ready to live",
     Measure.RESTORE: "time to put a failure right",
 }
+MOST_COMPARED = 8
 _IN_WORDS = {Direction.BETTER: "Better", Direction.WORSE: "Worse", Direction.SAME: "About the same"}
-_WHOLE_DAYS = {7: "weeks", 1: "days"}
 
 
 def trend_lines(report: Report) -> Iterator[str]:
@@ -24,18 +24,27 @@ def trend_lines(report: Report) -> Iterator[str]:
     if not found:
         yield "That cannot be told yet: the history begins within this period or the one before."
         return
+    changed = [each for each in found if each.now or each.before]
+    by_direction = {
+        direction: [each for each in changed if each.direction is direction] for direction in Direction
+    }
+    yield _overall(len(by_direction[Direction.BETTER]), len(by_direction[Direction.WORSE]), len(changed))
     for direction, word in _IN_WORDS.items():
-        there = [each for each in found if each.direction is direction and (each.now or each.before)]
-        if there:
-            yield f"{word}: {listing([_compared(each) for each in there], most=8)}."
-    count = sum(
-        report.known_since is not None and report.known_since <= each.period.since for each in report.earlier
-    )
-    yield (
-        f"In brackets: the middle of the {count} periods before, each as long."
-        if count > 1
-        else "In brackets: the period before."
-    )
+        if by_direction[direction]:
+            compared = [_compared(each) for each in by_direction[direction]]
+            yield f"{word}: {listing(compared, most=MOST_COMPARED)}."
+    whole = sum(report.known_since <= each.period.since for each in report.earlier if report.known_since)
+    if whole > 1:
+        yield f"In brackets: the middle of the {whole} periods before, each as long."
+    else:
+        yield "In brackets: the period before."
+
+
+def _overall(better: int, worse: int, every: int) -> str:
+    if better == worse:
+        return f"About as before: of {every}, {better} are better and {worse} worse."
+    word = "Rather yes" if better > worse else "Rather not"
+    return f"{word}: of {every}, {better} {'is' if better == 1 else 'are'} better and {worse} worse."
 
 
 def _compared(trend: Trend) -> str:

@@ -14,6 +14,7 @@ from bot.http.build_input import read_build
 from bot.http.callers import Callers
 from bot.http.described import described
 from bot.http.locks import Locks
+from bot.http.reports import Reports
 from bot.http.serializers import release_json
 from bot.snapshots import silence_of
 from handlers.events import BuildReported
@@ -34,6 +35,7 @@ class Api:
         self._engine = engine
         self._callers = Callers(engine, token)
         self._locks = Locks(engine, self._callers)
+        self._reports = Reports(engine, self._callers)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes; which tokens there are is looked up at each request."""
@@ -43,6 +45,7 @@ class Api:
             self._callers.route("GET", "/api/v1/releases", self.releases),
             self._callers.route("GET", "/api/v1/releases/{number}", self.release),
             *self._locks.routes(),
+            *self._reports.routes(),
         ]
 
     @described(BUILD_READY)

@@ -13,6 +13,7 @@ from bot.http.answers import (
 from bot.http.build_input import BuildBody
 from bot.http.described import Answer, Operation, Parameter
 from bot.http.lock_input import LockBody
+from bot.reports.report_json import ReportJson
 from handlers.release import ReleaseState
 
 MOST_LISTED = 200
@@ -82,6 +83,20 @@ RELEASE = Operation(
     },
     rights=("read",),
     parameters=(_NUMBER,),
+)
+_WHEN = {"type": "string", "examples": ["2026-11-20", "2026-11-20T09:30:00Z"]}
+REPORT = Operation(
+    "Report how often, how fast and how safely was released, and where releases waited.",
+    {
+        HTTPStatus.OK: Answer("The report on the token's services, or one of them.", ReportJson),
+        HTTPStatus.UNPROCESSABLE_ENTITY: _WRONG,
+    },
+    rights=("read",),
+    parameters=(
+        Parameter("from", "Since when: by default seven days before the end.", _WHEN),
+        Parameter("to", "Until when, at most until now, which is the default.", _WHEN),
+        Parameter("service", "Only this service.", {"type": "string", "examples": ["website"]}),
+    ),
 )
 LOCK = Operation(
     "Lock a service's environment, its protected environments, or everything.",
