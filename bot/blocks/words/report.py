@@ -1,7 +1,7 @@
 """Answers `/release report`: the measures of a period, what went live, and where releases waited."""
 
 from bot.blocks.block_kit import Message, message
-from bot.blocks.names import Names
+from bot.blocks.names import Names, plural
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
 from bot.blocks.report_lines import heading, parts
@@ -9,12 +9,13 @@ from bot.reports.report import Report
 
 
 def report_message(found: Report, names: Names) -> Message:
-    """Return a report as a message, with its heading as the notification."""
+    """Return a report as a message."""
     head = heading(found, names)
     lines = [f"*{head}*"]
     for part in parts(found, names):
         lines += ["", f"*{part.heading}*", *(f"• {line}" for line in part.lines)]
-    return message(head, *paragraphs(lines))
+    live = plural(found.total.deployed, "change")
+    return message(f"{head}: {live} went live", *paragraphs(lines))
 
 
 def report(found: QueryResult) -> Message:
