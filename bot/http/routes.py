@@ -48,8 +48,8 @@ class Health(Protocol):
         """Return what does not answer, since when, and why."""
         ...
 
-    def measure(self) -> None:
-        """Set the gauges of what is connected."""
+    async def measure(self) -> None:
+        """Set the gauges of what is connected, and of what the database knows."""
         ...
 
 
@@ -69,6 +69,7 @@ def make_web(
     Without a guard (Socket Mode) Slack's route does not exist.
     """
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_traced, _limited])
+    measuring = asyncio.Lock()
 
     @described(READY)
     async def ready(request: web.Request) -> web.Response:
@@ -88,8 +89,11 @@ def make_web(
 
     @described(METRICS)
     async def metrics(_: web.Request) -> web.Response:
-        health.measure()
-        return web.Response(body=exposition(), headers={"Content-Type": EXPOSITION})
+        async with measuring:
+            await health.measure()
+            # Of many services it is long, and clicks do not wait for it.
+            body = await asyncio.to_thread(exposition)
+        return web.Response(body=body, headers={"Content-Type": EXPOSITION})
 
     app.add_routes(
         [
