@@ -69,7 +69,6 @@ def make_web(
     Without a guard (Socket Mode) Slack's route does not exist.
     """
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_traced, _limited])
-    measuring = asyncio.Lock()
 
     @described(READY)
     async def ready(request: web.Request) -> web.Response:
@@ -87,20 +86,12 @@ def make_web(
             said["lost"] = lost
         return web.json_response(said, status=HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK)
 
-    @described(METRICS)
-    async def metrics(_: web.Request) -> web.Response:
-        async with measuring:
-            await health.measure()
-            # Of many services it is long, and clicks do not wait for it.
-            body = await asyncio.to_thread(exposition)
-        return web.Response(body=body, headers={"Content-Type": EXPOSITION})
-
     app.add_routes(
         [
             *_slack_routes(guard, slack),
             web.get("/healthz", _alive),
             web.get("/readyz", ready),
-            web.get("/metrics", metrics),
+            _metrics_route(health),
             *apis,
         ]
     )
@@ -130,6 +121,20 @@ def _slack_routes(guard: SlackGuard | None, slack: SlackDispatcher) -> list[web.
         web.post("/slack/events", from_slack),
         web.get("/slack/events", try_certificate, allow_head=False),
     ]
+
+
+def _metrics_route(health: Health) -> web.RouteDef:
+    measuring = asyncio.Lock()
+
+    @described(METRICS)
+    async def metrics(_: web.Request) -> web.Response:
+        async with measuring:
+            await health.measure()
+            # Of many services it is long, and clicks do not wait for it.
+            body = await asyncio.to_thread(exposition)
+        return web.Response(body=body, headers={"Content-Type": EXPOSITION})
+
+    return web.get("/metrics", metrics)
 
 
 @described(ALIVE)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from prometheus_client import Counter
 
 from bot import deployment_counts
 from bot.metrics import DEPLOYMENTS, WAITED_SECONDS, labels_of_wait
@@ -44,7 +45,7 @@ def deployments(before: Release, after: Release) -> dict[str, str]:
     """Give kind, environment and outcome of the only deployment that a decision ended; nothing if it ended none."""
     grew = counted(before, after, "shiproom_deployments_total")
     assert len(grew) <= 1
-    return next((dict(key[1]) for key in grew), {})
+    return {name: value for _, given in grew for name, value in given}
 
 
 RUNNING = builders.under_way(StepState.RUNNING)
@@ -145,7 +146,9 @@ def test_lead_time(kind: Kind, fields: dict[str, int], seconds: float | None) ->
     step = builders.under_way(StepState.RUNNING, "production")
     build = builders.build(ready_at=later(hours=-1))
     before = builders.production_step(step, kind=kind, build=build)
-    after = builders.production_step(replace(step, state=StepState.SUCCEEDED, **fields), kind=kind, build=build)
+    after = builders.production_step(
+        replace(step, state=StepState.SUCCEEDED, **fields), kind=kind, build=build
+    )
     name = "shiproom_lead_time_seconds_sum"
     grew = counted(before, after, name, at=timedelta(hours=1))
     assert grew == ({} if seconds is None else {(name, labels(**PRODUCTION)): seconds})
@@ -205,7 +208,7 @@ def test_a_refusal_and_a_repeated_delivery_count_nothing() -> None:
     ("state", "news", "counts"),
     [("succeeded", True, 1), ("failed", True, 1), ("running", True, 0), ("succeeded", False, 0)],
 )
-def test_what_was_deployed_from_elsewhere(state: str, news: bool, counts: int) -> None:  # noqa: FBT001 - a case
+def test_what_was_deployed_from_elsewhere(state: str, news: bool, counts: int) -> None:
     event = ExternalRunSeen("website", "production", "9#1", state, builders.build())  # pyright: ignore[reportArgumentType] - a case
     known, head = now(), Head("website") if news else None
     deployment_counts.count(IncomingEvent("id", event, NOW), Outcome(Reply("outside_seen"), head=head))
@@ -240,12 +243,12 @@ def of(step: Step) -> str:
     return step.intent.correlation if step.intent is not None else ""
 
 
-def total(metric: object) -> float:
-    return sum(sample.value for family in metric.collect() for sample in family.samples)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - any metric
+def total(metric: Counter) -> float:
+    return sum(sample.value for family in metric.collect() for sample in family.samples)
 
 
 def test_whatever_happens_each_attempt_that_was_sent_counts_once(seed: int) -> None:
-    chance = Random(seed)  # noqa: S311 - a simulation
+    chance = Random(seed)
     ended = 0
     for _ in range(size(12, 40, 200)):
         before, waited = total(DEPLOYMENTS), total(WAITED_SECONDS)
@@ -258,8 +261,8 @@ def test_whatever_happens_each_attempt_that_was_sent_counts_once(seed: int) -> N
             elif step % 3:
                 push(world, draw)
             else:
-                deeds = chance.choice((PEOPLE, MACHINERY))
-                deeds[chance.choice(sorted(deeds))](world, draw)
+                operations = chance.choice((PEOPLE, MACHINERY))
+                operations[chance.choice(sorted(operations))](world, draw)
         flying = {of(step) for each in world.releases.values() for step in each.steps if step.in_flight}
         counted_now = total(DEPLOYMENTS) - before
         assert counted_now == len(world.attempts) - len(flying & world.attempts)

@@ -1,6 +1,7 @@
 """The gauges of what the database knows: read seldom, never waited for, and old while it does not answer."""
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -11,14 +12,17 @@ from bot.state_gauges import StateGauges
 from handlers.wait import Wait
 from storage.database import DatabaseUnavailableError
 from storage.under_way import SavedState
-
 from tests.handlers.builders import NOW, later
 from tests.operate.series import labels, now
 from tests.virtual_clock import ManualClock
 
 RELEASES = [
-    ("shop", "waiting", '{"waits": [{"environment": "production", "on": "team:qa", "since": "%s"}]}' % each)
-    for each in (NOW.isoformat(), later(hours=1).isoformat())
+    (
+        "shop",
+        "waiting",
+        json.dumps({"waits": [{"environment": "production", "on": "team:qa", "since": since}]}),
+    )
+    for since in (NOW.isoformat(), later(hours=1).isoformat())
 ]
 SERVICES = [("shop", '{"production": {"environment": "production"}}')]
 
@@ -95,7 +99,7 @@ async def test_it_is_read_every_ten_seconds_however_often_somebody_asks() -> Non
 
 @pytest.mark.parametrize("silent", [False, True])
 async def test_numbers_grow_old_while_the_database_does_not_answer(
-    silent: bool,  # noqa: FBT001 - a case
+    silent: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(state_gauges, "PATIENCE", 0.01)
