@@ -36,11 +36,17 @@ def expect(policy: Policy) -> None:
         for environment in plan.environments:
             place = (plan.service, environment.name)
             EMERGENCIES.labels(*place)
-            for kind in (*Kind, OUTSIDE):
+            for kind in _kinds_of(environment):
                 for outcome in (SUCCEEDED, FAILED):
                     DEPLOYMENTS.labels(*place, kind, outcome)
             for on in _waits_of(environment):
                 WAITED_SECONDS.labels(*place, *labels_of_wait(on))
+
+
+def _kinds_of(environment: EnvironmentPlan) -> list[str]:
+    return [
+        each for each in (*Kind, OUTSIDE) if each is not Kind.EMERGENCY or environment.emergency is not None
+    ]
 
 
 def _waits_of(environment: EnvironmentPlan) -> set[str]:

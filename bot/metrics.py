@@ -45,6 +45,11 @@ LONGEST_WAIT = Gauge(
 )
 RELEASES_OPEN = Gauge("shiproom_releases_open", "Releases that have not ended.", ["service", "state"])
 LOCKS = Gauge("shiproom_locks", "Locks that are in force.", ["service", "environment"])
+ENVIRONMENT_FAILED = Gauge(
+    "shiproom_environment_failed",
+    "1 while the newest deployment to an environment failed, or was stopped in the middle.",
+    ["service", "environment"],
+)
 REVIEWS_OWED = Gauge(
     "shiproom_reviews_owed", "Emergencies that nobody has reviewed yet.", ["service", "environment"]
 )

@@ -14,6 +14,7 @@ from bot.metrics import (
     EFFECTS_LATE,
     EFFECTS_PENDING,
     EFFECTS_RETRYING,
+    ENVIRONMENT_FAILED,
     LOCKS,
     LONGEST_WAIT,
     RELEASES_OPEN,
@@ -41,7 +42,15 @@ _OPEN = (
     ReleaseState.UNKNOWN,
     ReleaseState.FAILED,
 )
-_OF_DATABASE = (RELEASES_OPEN, RELEASES_WAITING, LONGEST_WAIT, LOCKS, REVIEWS_OWED, REVIEWS_OVERDUE)
+_OF_DATABASE = (
+    RELEASES_OPEN,
+    RELEASES_WAITING,
+    LONGEST_WAIT,
+    LOCKS,
+    ENVIRONMENT_FAILED,
+    REVIEWS_OWED,
+    REVIEWS_OVERDUE,
+)
 
 
 class StateGauges:
@@ -84,6 +93,8 @@ def _set(found: UnderWay, now: datetime) -> None:
             RELEASES_OPEN.labels(service, state.value).set(found.releases[service, state.value])
     for place, locks in found.locks.items():
         LOCKS.labels(*place).set(locks)
+    for place, failed in found.failed.items():
+        ENVIRONMENT_FAILED.labels(*place).set(failed)
     for place, reviews in found.reviews.items():
         REVIEWS_OWED.labels(*place).set(reviews.owed)
         REVIEWS_OVERDUE.labels(*place).set(reviews.overdue)

@@ -58,7 +58,8 @@ class Reviews:
 class UnderWay:
     """What is under way: open releases by service and state, the waits of each service, locks and reviews by place.
 
-    A place is a service and an environment; `late` is for how long the effect that is due longest has been due.
+    A place is a service and an environment, and `failed` says whether its newest deployment failed; `late` is for how long the
+    effect that is due longest has been due.
     """
 
     effects: int
@@ -68,6 +69,7 @@ class UnderWay:
     waits: list[tuple[str, Wait]] = field(default_factory=list[tuple[str, Wait]])
     locks: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     reviews: dict[tuple[str, str], Reviews] = field(default_factory=dict[tuple[str, str], Reviews])
+    failed: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
 
 
 def read(connection: Connection, now: datetime) -> SavedState:
@@ -92,6 +94,7 @@ def summed(saved: SavedState, now: datetime) -> UnderWay:
             for name, state in environments.read_states(service, body).items():
                 overdue = sum(each.is_overdue(now) for each in state.reviews)
                 found.locks[service, name] = len(state.current_locks(now))
+                found.failed[service, name] = state.failed
                 found.reviews[service, name] = Reviews(len(state.reviews), overdue)
     return found
 

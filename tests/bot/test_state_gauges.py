@@ -77,6 +77,7 @@ async def test_what_is_read_is_shown_and_what_is_over_is_gone() -> None:
     assert value("shiproom_releases_open", service="shop", state="waiting") == 2
     assert value("shiproom_releases_open", service="shop", state="failed") == 0
     assert value("shiproom_locks", service="shop", environment="production") == 0
+    assert value("shiproom_environment_failed", service="shop", environment="production") == 0
     assert value("shiproom_reviews_owed", service="shop", environment="production") == 0
     assert value("shiproom_effects_pending") == 4
     assert value("shiproom_effects_retrying") == 1

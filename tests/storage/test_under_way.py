@@ -45,7 +45,7 @@ def furnish(connection: Connection) -> None:
     )
     environments.lock(connection, builders.SERVICE)
     locks = (builders.lock(), builders.lock(until=later(minutes=30)))
-    state = EnvironmentState("production", locks=locks, reviews=(REVIEW,))
+    state = EnvironmentState("production", failed=True, locks=locks, reviews=(REVIEW,))
     body, _ = environments.change(connection, builders.SERVICE, {}, {"production": state}, micros(NOW))
     environments.save(connection, Head(builders.SERVICE), body)
     effects.add(connection, (PostToThread(1, "first"), PostToThread(1, "second"), PostToThread(2, "x")), NOW)
@@ -65,6 +65,7 @@ async def test_what_is_under_way(opened: Database) -> None:
     ]
     assert found.waits[0][1] == TESTERS
     assert (found.locks, found.reviews) == ({PLACE: 2}, {PLACE: Reviews(1, 0)})
+    assert found.failed == {PLACE: True}
     assert (found.effects, found.retrying, found.late) == (3, 0, timedelta(0))
     hours = await look(opened, timedelta(hours=2))
     assert (hours.locks, hours.reviews) == ({PLACE: 1}, {PLACE: Reviews(1, 1)})
