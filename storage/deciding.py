@@ -56,7 +56,14 @@ def decide_and_save(
     entry = entry_of(incoming, after.number, _outcome(given, decision, after))
     head = record(connection, locked, entry, Changes(decision.environments, decision.effects, rows))
     return Outcome(
-        decision.reply, after, facts, head, before, effect_names(decision), wake_at=decision.wake_at
+        decision.reply,
+        after,
+        facts,
+        head,
+        before,
+        effect_names(decision),
+        wake_at=decision.wake_at,
+        was=given.saved,
     )
 
 

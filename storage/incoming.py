@@ -47,7 +47,8 @@ class Context:
 class Outcome:
     """The outcome of an event.
 
-    `before` is the release's state before it, `head` the chain's new end.
+    `before` is the release's state before it, `was` the release itself (None if it began with it, or nothing was decided of
+    it), `head` the chain's new end.
     `wake_at` is when to reevaluate the release at the latest, as it was saved; `parts` are the answers of several services, and
     `heads` the new ends of their chains.
     """
@@ -63,6 +64,7 @@ class Outcome:
     wake_at: datetime | None = None
     parts: tuple[tuple[str, Reply | Refusal], ...] = ()
     heads: tuple[Head, ...] = ()
+    was: Release | None = None
 
     @property
     def undecided(self) -> bool:
