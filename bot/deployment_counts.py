@@ -11,20 +11,19 @@ from bot.metrics import (
     WAITED_SECONDS,
     labels_of_wait,
 )
+from handlers.attempt_endings import AttemptEnding, AttemptOutcome
 from handlers.events import Event, ExternalRunSeen
 from handlers.outcome import Refusal
 from handlers.plan import EnvironmentPlan
 from handlers.policy import Policy
 from handlers.release import Kind, Release
-from handlers.step import IN_FLIGHT, Step, StepState
+from handlers.step import Step, StepState
 from handlers.wait import DECISION, DEPLOYMENT, REQUEST, TEAM
 from storage.incoming import IncomingEvent, Outcome
 
-SUCCEEDED, FAILED, STOPPED, UNKNOWN = "succeeded", "failed", "stopped", "unknown"
 OUTSIDE = "outside"
 """The kind of a deployment that was started elsewhere."""
-
-_UNDER_WAY = IN_FLIGHT | {StepState.GRANTED}
+_ENDED_OUTSIDE = (AttemptOutcome.SUCCEEDED, AttemptOutcome.FAILED)
 
 
 def expect(policy: Policy) -> None:
@@ -37,8 +36,8 @@ def expect(policy: Policy) -> None:
             place = (plan.service, environment.name)
             EMERGENCIES.labels(*place)
             for kind in _kinds_of(environment):
-                for outcome in (SUCCEEDED, FAILED):
-                    DEPLOYMENTS.labels(*place, kind, outcome)
+                for outcome in _ENDED_OUTSIDE:
+                    DEPLOYMENTS.labels(*place, kind, outcome.value)
             for on in _waits_of(environment):
                 WAITED_SECONDS.labels(*place, *labels_of_wait(on))
 
@@ -58,29 +57,39 @@ def count(incoming: IncomingEvent, outcome: Outcome) -> None:
     """Count what ended with a decision that is committed; a delivery that was repeated ended nothing."""
     if outcome.repeated or isinstance(outcome.result, Refusal):
         return
-    if outcome.was is not None and outcome.release is not None:
-        _count_release(outcome.was, outcome.release, incoming.at)
+    before, after = outcome.was, outcome.release
+    if before is not None and after is not None:
+        _count_waits(before, after, incoming.at)
+        if outcome.ended is not None:
+            _count_ending(outcome.ended, before, after, incoming.at)
     elif outcome.head is not None:
         _count_outside(incoming.event)
 
 
 def _count_outside(event: Event) -> None:
-    if isinstance(event, ExternalRunSeen) and event.state in {SUCCEEDED, FAILED}:
+    if isinstance(event, ExternalRunSeen) and event.state in _ENDED_OUTSIDE:
         DEPLOYMENTS.labels(event.service, event.environment, OUTSIDE, event.state).inc()
 
 
-def _count_release(before: Release, after: Release, now: datetime) -> None:
+def _count_waits(before: Release, after: Release, now: datetime) -> None:
     for environment, on, since in _ended_waits(before, after):
         labels = (after.service, environment, *labels_of_wait(on))
         WAITED_SECONDS.labels(*labels).inc(_seconds(now - since))
-    for old, new in zip(before.steps, after.steps, strict=True):
-        ended = _ended(old, new, after)
-        if ended:
-            place = (after.service, new.environment)
-            DEPLOYMENTS.labels(*place, after.kind.value, ended).inc()
-            DEPLOYMENT_SECONDS.labels(*place, ended).observe(_seconds(now - _begun(old, now)))
-        if _went_live(old, new):
-            _observe_lead_time(after, new, now)
+
+
+def _count_ending(ending: AttemptEnding, before: Release, after: Release, now: datetime) -> None:
+    """Count how an attempt ended, as the history says it, the first time that it does.
+
+    A counter takes nothing back: what people state or find out later of an attempt that had ended is no other deployment.
+    """
+    steps = zip(before.steps, after.steps, strict=True)
+    old, new = next(each for each in steps if each[1].environment == ending.environment)
+    place, outcome = (after.service, ending.environment), ending.outcome.value
+    if old.in_flight and not new.in_flight:
+        DEPLOYMENTS.labels(*place, after.kind.value, outcome).inc()
+        DEPLOYMENT_SECONDS.labels(*place, outcome).observe(_seconds(now - _begun(old, now)))
+    if new.state is StepState.SUCCEEDED and old.state is not StepState.SUCCEEDED:
+        _observe_lead_time(after, new, now)
 
 
 def _ended_waits(before: Release, after: Release) -> Iterator[tuple[str, str, datetime]]:
@@ -90,32 +99,9 @@ def _ended_waits(before: Release, after: Release) -> Iterator[tuple[str, str, da
             yield each.environment, each.on, each.since
 
 
-def _ended(old: Step, new: Step, release: Release) -> str:
-    """Return how a deployment ended with this decision; empty if none did.
-
-    An attempt counts once, with what is known when it ends: what people state or find out of it later is no other deployment.
-    """
-    if not old.in_flight or old.intent is None:
-        return ""
-    same = new.intent is not None and new.intent.correlation == old.intent.correlation
-    if same and new.state in _UNDER_WAY and not release.ended:
-        return ""
-    if new.state is StepState.SUCCEEDED:
-        return SUCCEEDED
-    if new.state is StepState.FAILED:
-        return STOPPED if new.failure is not None and new.failure.code == "run_cancelled" else FAILED
-    return UNKNOWN if old.state is StepState.UNKNOWN else STOPPED
-
-
 def _begun(step: Step, now: datetime) -> datetime:
     """Return when the CI was asked for the attempt."""
     return now if step.intent is None else step.intent.sent_at or step.intent.granted_at
-
-
-def _went_live(old: Step, new: Step) -> bool:
-    """Return whether the release deployed its build there with this decision; what it took over went live before."""
-    live = new.state is StepState.SUCCEEDED and old.state is not StepState.SUCCEEDED
-    return live and not new.taken_over
 
 
 def _observe_lead_time(release: Release, step: Step, now: datetime) -> None:

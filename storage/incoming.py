@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from handlers.attempt_endings import AttemptEnding
 from handlers.effects import effect_name
 from handlers.environments import RunTold
 from handlers.events import Event
@@ -48,7 +49,7 @@ class Outcome:
     """The outcome of an event.
 
     `before` is the release's state before it, `was` the release itself (None if it began with it, or nothing was decided of
-    it), `head` the chain's new end.
+    it), `head` the chain's new end, `ended` how an attempt ended with it, as the history row tells it.
     `wake_at` is when to reevaluate the release at the latest, as it was saved; `parts` are the answers of several services, and
     `heads` the new ends of their chains.
     """
@@ -65,6 +66,7 @@ class Outcome:
     parts: tuple[tuple[str, Reply | Refusal], ...] = ()
     heads: tuple[Head, ...] = ()
     was: Release | None = None
+    ended: AttemptEnding | None = None
 
     @property
     def undecided(self) -> bool:

@@ -1,5 +1,6 @@
 """What is counted of deployments and waits: each once, when a committed decision ends it."""
 
+from collections import Counter as TallyOf
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -8,13 +9,14 @@ import pytest
 from prometheus_client import Counter
 
 from bot import deployment_counts
-from bot.metrics import DEPLOYMENTS, WAITED_SECONDS, labels_of_wait
+from bot.metrics import WAITED_SECONDS, labels_of_wait
 from handlers.attempt import Failure
+from handlers.attempt_endings import attempt_ending
 from handlers.events import ExternalRunSeen
 from handlers.outcome import Decision, Refusal, Reply
 from handlers.release import Ending, Kind, Release, ReleaseState
 from handlers.reports import Reevaluated
-from handlers.step import IN_FLIGHT, Step, StepState
+from handlers.step import Step, StepState
 from handlers.wait import Wait
 from storage.history import Head
 from storage.incoming import IncomingEvent, Outcome
@@ -33,17 +35,24 @@ PRODUCTION = {"service": "website", "environment": "production"}
 OK = Reply("reported")
 
 
-def counted(before: Release, after: Release, *names: str, at: timedelta = timedelta(0)) -> Series:
+def counted(
+    before: Release,
+    after: Release,
+    *names: str,
+    at: timedelta = timedelta(0),
+    deployed: str = "",
+) -> Series:
     """Count a decision and give what grew."""
     known = now()
     incoming = IncomingEvent("id", Reevaluated(1), NOW + at)
-    deployment_counts.count(incoming, Outcome(OK, after, was=before))
+    ended = attempt_ending(before, after, deployed)
+    deployment_counts.count(incoming, Outcome(OK, after, was=before, ended=ended))
     return grown(known, *names)
 
 
-def deployments(before: Release, after: Release) -> dict[str, str]:
+def deployments(before: Release, after: Release, deployed: str = "") -> dict[str, str]:
     """Give kind, environment and outcome of the only deployment that a decision ended; nothing if it ended none."""
-    grew = counted(before, after, "shiproom_deployments_total")
+    grew = counted(before, after, "shiproom_deployments_total", deployed=deployed)
     assert len(grew) <= 1
     return {name: value for _, given in grew for name, value in given}
 
@@ -64,11 +73,11 @@ def broken(code: str) -> Step:
         (UNKNOWN, replace(UNKNOWN, state=StepState.SUCCEEDED, settled_by=builders.TIM), "succeeded"),
         (RUNNING, broken("run_failed"), "failed"),
         (RUNNING, broken("timed_out"), "failed"),
-        (builders.under_way(StepState.SENT), broken("not_sent"), "failed"),
-        (RUNNING, broken("run_cancelled"), "stopped"),
-        (UNKNOWN, replace(broken("not_sent"), intent=None), "failed"),
+        (RUNNING, broken("run_cancelled"), "failed"),
+        (builders.under_way(StepState.SENT), broken("not_sent"), "unsent"),
+        (UNKNOWN, replace(broken("not_sent"), intent=None), "unsent"),
         # Its claim was refused: the run goes home, and the step waits again.
-        (RUNNING, builders.waiting("staging", voided=(builders.CORRELATION,)), "stopped"),
+        (RUNNING, builders.waiting("staging", voided=(builders.CORRELATION,)), ""),
         # What goes on is no end.
         (builders.under_way(StepState.SENT), RUNNING, ""),
         (RUNNING, UNKNOWN, ""),
@@ -80,33 +89,54 @@ def broken(code: str) -> Step:
         (builders.waiting("staging"), builders.granted(), ""),
         # It was counted when it failed.
         (broken("run_failed"), OVER, ""),
+        (broken("run_failed"), broken("not_sent"), ""),
         (broken("run_failed"), builders.waiting("staging", attempt=2), ""),
         (OVER, OVER, ""),
     ],
 )
 def test_how_a_deployment_ends(old: Step, new: Step, outcome: str) -> None:
     pending = Step("production")
-    said = deployments(builders.release(old, pending), builders.release(new, pending))
+    deployed = "staging" if new.state is StepState.SUCCEEDED is not old.state else ""
+    said = deployments(builders.release(old, pending), builders.release(new, pending), deployed)
     assert said == ({**STAGING, "kind": "normal", "outcome": outcome} if outcome else {})
 
 
 @pytest.mark.parametrize(
-    ("state", "outcome"),
-    [(StepState.CANCELLING, "stopped"), (StepState.UNKNOWN, "unknown"), (StepState.GRANTED, "")],
+    ("state", "may_have_deployed", "outcome"),
+    [
+        (StepState.CANCELLING, True, "stopped"),
+        (StepState.CANCELLING, False, "unsent"),
+        # After a restore nobody knows how it ended.
+        (StepState.UNKNOWN, True, ""),
+        (StepState.GRANTED, False, ""),
+    ],
 )
-def test_a_release_that_ends_ends_what_is_under_way(state: StepState, outcome: str) -> None:
-    step = builders.under_way(state, "production")
+def test_a_release_that_ends_ends_what_is_stopped(
+    state: StepState, may_have_deployed: bool, outcome: str
+) -> None:
+    step = builders.under_way(state, "production", may_have_deployed=may_have_deployed)
     over = replace(step, state=StepState.SKIPPED)
     ended = builders.rollback(over, ending=Ending(ReleaseState.CANCELLED, builders.TIM, NOW))
     said = deployments(builders.rollback(step), ended)
     assert said == ({**PRODUCTION, "kind": "rollback", "outcome": outcome} if outcome else {})
 
 
-def test_another_attempt_in_the_same_decision_is_another_deployment() -> None:
-    again = replace(RUNNING, state=StepState.GRANTED, intent=builders.intent(correlation="corr2"))
+@pytest.mark.parametrize(
+    "step",
+    [
+        broken("run_failed"),
+        replace(RUNNING, attempt=2),
+        builders.waiting("staging", attempt=2),
+        replace(RUNNING, state=StepState.SKIPPED),
+    ],
+)
+def test_a_late_success_is_no_other_deployment(step: Step) -> None:
+    """The attempt that it was of has ended, and counted; one that is under way meanwhile counts when it ends."""
     pending = Step("production")
-    said = deployments(builders.release(RUNNING, pending), builders.release(again, pending))
-    assert said["outcome"] == "stopped"
+    before = builders.release(step, pending, build=builders.build(ready_at=NOW))
+    after = replace(before, steps=(replace(step, late=("55#1:succeeded",)), pending))
+    assert not deployments(before, after, deployed="staging")
+    assert not counted(before, after, "shiproom_lead_time_seconds_count", deployed="staging")
 
 
 def test_seconds_run_from_the_request_until_the_end() -> None:
@@ -117,6 +147,7 @@ def test_seconds_run_from_the_request_until_the_end() -> None:
         builders.release(OVER, pending),
         *names,
         at=timedelta(seconds=61.5),
+        deployed="staging",
     )
     mine = {**STAGING, "outcome": "succeeded"}
     assert grew.pop((names[0], labels(**mine))) == pytest.approx(61.5)
@@ -150,7 +181,8 @@ def test_lead_time(kind: Kind, fields: dict[str, int], seconds: float | None) ->
         replace(step, state=StepState.SUCCEEDED, **fields), kind=kind, build=build
     )
     name = "shiproom_lead_time_seconds_sum"
-    grew = counted(before, after, name, at=timedelta(hours=1))
+    deployed = "" if fields else "production"
+    grew = counted(before, after, name, at=timedelta(hours=1), deployed=deployed)
     assert grew == ({} if seconds is None else {(name, labels(**PRODUCTION)): seconds})
 
 
@@ -159,13 +191,19 @@ def test_no_lead_time_where_nothing_is_protected_or_nobody_knows_when_the_build_
     pending = Step("production")
     known = builders.build(ready_at=NOW)
     assert not counted(
-        builders.release(RUNNING, pending, build=known), builders.release(OVER, pending, build=known), name
+        builders.release(RUNNING, pending, build=known),
+        builders.release(OVER, pending, build=known),
+        name,
+        deployed="staging",
     )
     step = builders.under_way(StepState.RUNNING, "production")
     unknown = builders.build(ready_at=None)
     over = replace(step, state=StepState.SUCCEEDED)
     assert not counted(
-        builders.production_step(step, build=unknown), builders.production_step(over, build=unknown), name
+        builders.production_step(step, build=unknown),
+        builders.production_step(over, build=unknown),
+        name,
+        deployed="production",
     )
 
 
@@ -198,8 +236,9 @@ def test_a_refusal_and_a_repeated_delivery_count_nothing() -> None:
     pending, known = Step("production"), now()
     before, after = builders.release(RUNNING, pending), builders.release(OVER, pending)
     incoming = IncomingEvent("id", Reevaluated(1), NOW)
-    deployment_counts.count(incoming, Outcome(Refusal("no"), after, was=before))
-    deployment_counts.count(incoming, Outcome(OK, after, was=before, repeated=True))
+    ended = attempt_ending(before, after, "staging")
+    deployment_counts.count(incoming, Outcome(Refusal("no"), after, was=before, ended=ended))
+    deployment_counts.count(incoming, Outcome(OK, after, was=before, ended=ended, repeated=True))
     deployment_counts.count(incoming, Outcome(OK, after))
     assert not grown(known, "shiproom_deployments_total", "shiproom_waiting_seconds_total")
 
@@ -216,44 +255,57 @@ def test_what_was_deployed_from_elsewhere(state: str, news: bool, counts: int) -
 
 
 class Counting(World):
-    """A simulated world in which each decision is counted, and attempts and waits are counted a second way."""
+    """A simulated world in which each decision is counted, and endings and waits are counted a second way.
 
-    attempts: set[str]
+    `told` is what the history told first of each attempt, by its release, environment and number; `late` are those of which it
+    told first that a build went live after they were over: after a restore, or after a claim was refused.
+    """
+
+    told: dict[tuple[int, str, int], str]
+    late: set[tuple[int, str, int]]
     waited: float
 
     def _apply(self, release: Release, event: DecidedEvent) -> LifeOutcome:
         outcome = super()._apply(release, event)
         if isinstance(outcome, Decision) and outcome.release is not None:
+            after = outcome.release
+            ended = attempt_ending(release, after, outcome.deployed)
             incoming = IncomingEvent("id", event, self.now)
-            deployment_counts.count(incoming, Outcome(outcome.reply, outcome.release, was=release))
-            self._note(release, outcome.release)
+            deployment_counts.count(incoming, Outcome(outcome.reply, after, was=release, ended=ended))
+            if ended is not None:
+                attempt = (release.number, ended.environment, ended.attempt)
+                if attempt not in self.told and outcome.reply.code == "late":
+                    self.late.add(attempt)
+                self.told.setdefault(attempt, ended.outcome.value)
+            self._note_waits(release, after)
         return outcome
 
-    def _note(self, before: Release, after: Release) -> None:
-        self.attempts |= {of(step) for step in after.steps if step.state in IN_FLIGHT}
-        # The CI has taken nothing of it: it is sent again, or it was never a deployment.
-        self.attempts -= {of(step) for step in after.steps if step.state is StepState.GRANTED}
+    def _note_waits(self, before: Release, after: Release) -> None:
         left = {(each.environment, each.on): each for each in before.waits}
         for each in after.waits:
             left.pop((each.environment, each.on), None)
         self.waited += sum((self.now - each.since).total_seconds() for each in left.values())
 
 
-def of(step: Step) -> str:
-    return step.intent.correlation if step.intent is not None else ""
+def by_outcome() -> TallyOf[str]:
+    found = TallyOf[str]()
+    for (name, given), value in now().items():
+        if name == "shiproom_deployments_total":
+            found[dict(given)["outcome"]] += round(value)
+    return found
 
 
 def total(metric: Counter) -> float:
     return sum(sample.value for family in metric.collect() for sample in family.samples)
 
 
-def test_whatever_happens_each_attempt_that_was_sent_counts_once(seed: int) -> None:
+def test_whatever_happens_each_attempt_counts_once_as_the_history_first_told_it(seed: int) -> None:
     chance = Random(seed)
-    ended = 0
+    ended: TallyOf[str] = TallyOf()
     for _ in range(size(12, 40, 200)):
-        before, waited = total(DEPLOYMENTS), total(WAITED_SECONDS)
+        before, waited = by_outcome(), total(WAITED_SECONDS)
         world = Counting(PLANS[chance.choice(sorted(PLANS))])
-        world.attempts, world.waited = set(), 0.0
+        world.told, world.late, world.waited = {}, set(), 0.0
         for step in range(60):
             draw = Draw(chance.randrange(60), chance.randrange(7), chance.choice(builders.EVERYBODY))
             if step == 0:
@@ -263,9 +315,8 @@ def test_whatever_happens_each_attempt_that_was_sent_counts_once(seed: int) -> N
             else:
                 operations = chance.choice((PEOPLE, MACHINERY))
                 operations[chance.choice(sorted(operations))](world, draw)
-        flying = {of(step) for each in world.releases.values() for step in each.steps if step.in_flight}
-        counted_now = total(DEPLOYMENTS) - before
-        assert counted_now == len(world.attempts) - len(flying & world.attempts)
+        expected = TallyOf(how for attempt, how in world.told.items() if attempt not in world.late)
+        assert by_outcome() - before == expected
         assert total(WAITED_SECONDS) - waited == pytest.approx(world.waited)
-        ended += counted_now
-    assert ended > size(20, 60, 300)
+        ended += expected
+    assert ended.total() > size(20, 60, 300)
