@@ -12,6 +12,7 @@ from handlers.draft import Draft
 from handlers.effects import Notify, Trigger
 from handlers.emergency_rules import make_room, tell_alone
 from handlers.evaluation import evaluate_gates
+from handlers.gate import GateResult
 from handlers.gates import QUEUING
 from handlers.holding import end_hold, remind_holder
 from handlers.plan import AUTOMATIC
@@ -111,7 +112,7 @@ def _grant(draft: Draft) -> bool:
         return True
     if not all(result.open for result in results):
         return _join_queue(draft)
-    _grant_now(draft)
+    _grant_now(draft, results)
     return True
 
 
@@ -134,7 +135,8 @@ def _join_queue(draft: Draft) -> bool:
     return True
 
 
-def _grant_now(draft: Draft) -> None:
+def _grant_now(draft: Draft, results: tuple[GateResult, ...]) -> None:
+    draft.passed = results
     draft.hold()
     position = draft.release.position
     if position > 0:

@@ -53,6 +53,7 @@ def decide(
         deployed=draft.deployed,
         wake_at=next_wake(draft),
         changed=changed,
+        passed=draft.passed,
     )
 
 

@@ -22,7 +22,7 @@ from handlers.effects import (
 from handlers.environments import EnvironmentState, QueueEntry, in_queue_order
 from handlers.evaluation import gate_context
 from handlers.facts import Facts
-from handlers.gate import GateContext
+from handlers.gate import GateContext, GateResult
 from handlers.release import Kind, Release
 from handlers.step import Step
 
@@ -34,7 +34,7 @@ class Draft:
     `seed` is the random id of the event that is being decided; correlation ids derive from it.
     """
 
-    __slots__ = ("deployed", "effects", "environments", "facts", "last", "now", "release", "seed")
+    __slots__ = ("deployed", "effects", "environments", "facts", "last", "now", "passed", "release", "seed")
 
     def __init__(self, release: Release, facts: Facts, now: datetime, seed: str) -> None:
         self.release = release
@@ -45,6 +45,7 @@ class Draft:
         self.last: list[Effect] = []
         self.environments: dict[str, EnvironmentState] = {}
         self.deployed = ""
+        self.passed: tuple[GateResult, ...] = ()
 
     @property
     def step(self) -> Step:

@@ -11,6 +11,7 @@ from handlers.absence import Absence
 from handlers.build import Build
 from handlers.effects import Effect
 from handlers.environments import EnvironmentState
+from handlers.gate import GateResult
 from handlers.release import Release
 
 
@@ -42,7 +43,7 @@ class Decision:
 
     `release` is the release as it is from now on (None if the event concerns none), `environments` are those that changed,
     `deployed` is the environment that was deployed to successfully, `absence` says until when a person is away of the service,
-    and `wake_at` is when to reevaluate at the latest.
+    and `wake_at` is when to reevaluate at the latest. `passed` are the results of all gates, if a step was granted.
     """
 
     reply: Reply
@@ -54,3 +55,4 @@ class Decision:
     wake_at: datetime | None = None
     changed: bool = True
     absence: Absence | None = None
+    passed: tuple[GateResult, ...] = ()

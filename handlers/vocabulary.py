@@ -31,8 +31,9 @@ DONE = _table(
         "mine": "my, my releases",
         "where": "live, versions, deployed, wo, version, board, envs, environments, environment, which, umgebungen",
         "why": "eta, when, reason, blocked, stuck, warum, wieso, wann, wait, waits, how long",
-        "builds": "changes, changed, what changed, diff, changelog, build, commits, latest, newest, candidates, neueste, "
-        "releasenotes, notes, whats new, what's new",
+        "builds": "changes, changed, what changed, diff, build, commits, latest, newest, candidates, neueste, "
+        "whats new, what's new",
+        "notes": "releasenotes, release-notes, changelog, change-log, change log",
         "history": "log, logs, audit, events, last, verlauf, happened, activity, past, yesterday",
     }
 )
@@ -153,7 +154,9 @@ LIVE = "live"
 READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
-    **dict.fromkeys(("help", "whoami", "status", "where", "why", "mine", "builds", "history"), READS),
+    **dict.fromkeys(
+        ("help", "whoami", "status", "where", "why", "mine", "builds", "notes", "history"), READS
+    ),
     **dict.fromkeys(("testing", "withdraw", "at", "notify", "hold", "offer", "back"), CHANGES_LITTLE),
     "journey": STARTS,
     **dict.fromkeys(("retry", "go"), STARTS),

@@ -13,6 +13,7 @@ from handlers.outcome import Decision, Refusal
 from handlers.release import Release
 from storage import builds, releases, wakes
 from storage.codec import dump_release
+from storage.grant_told import grant_told, run_told
 from storage.history import Head
 from storage.incoming import IncomingEvent, Outcome, effect_names, entry_of
 from storage.recording import Changes, Locked, record
@@ -85,8 +86,9 @@ def _save(connection: Connection, incoming: IncomingEvent, given: DecisionInput,
 def _outcome(given: DecisionInput, decision: Decision, ending: AttemptEnding | None) -> dict[str, Any]:
     """Return what the history tells of a decision.
 
-    That includes from which release the build was taken over where, how an attempt to deploy ended, what the release waits for
-    from now on, if that changed, and until when a review of it is due that is owed from now on.
+    That includes from which release the build was taken over where, what a step was granted with, how an attempt to deploy
+    ended and with which run, what the release waits for from now on, if that changed, and until when a review of it is due that
+    is owed from now on.
     """
     after = decision.release or given.release
     steps = zip(given.release.steps, after.steps, strict=True)
@@ -100,18 +102,19 @@ def _outcome(given: DecisionInput, decision: Decision, ending: AttemptEnding | N
         "attempt": after.step.attempt,
         "effects": effect_names(decision),
         **({"taken_over": taken} if taken else {}),
-        **_attempt_ended(ending),
+        **grant_told(decision, after),
+        **_attempt_ended(ending, after),
         **({"waits": [each.on for each in after.waits]} if after.waits != given.release.waits else {}),
         **_review_due(given, decision, after),
         **{name: value for name, value in decision.reply.values.items() if name == "stands_for"},
     }
 
 
-def _attempt_ended(ending: AttemptEnding | None) -> dict[str, Any]:
+def _attempt_ended(ending: AttemptEnding | None, after: Release) -> dict[str, Any]:
     if ending is None:
         return {}
     told = {"environment": ending.environment, "attempt": ending.attempt, "outcome": ending.outcome.value}
-    return {"attempt_ended": told}
+    return {"attempt_ended": {**told, **run_told(after, ending.environment)}}
 
 
 def _review_due(given: DecisionInput, decision: Decision, after: Release) -> dict[str, str]:

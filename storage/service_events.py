@@ -167,7 +167,8 @@ def apply_external_run(
     )
     if not decision.changed:
         return Outcome(decision.reply)
-    entry = entry_of(incoming, 0, {"reply": decision.reply.code, **decision.reply.values})
+    told = {"reply": decision.reply.code, **decision.reply.values, "protected": environment_plan.protected}
+    entry = entry_of(incoming, 0, told)
     changes = Changes(decision.environments, decision.effects)
     head = record(connection, Locked(states, head), entry, changes)
     return Outcome(decision.reply, None, None, head, effects=effect_names(decision))

@@ -10,9 +10,9 @@ from bot.arguments.values import Parts, Run, release
 
 def add(parts: Parts) -> None:
     """Add the command, with its own commands below it."""
-    about = "check or export the history"
+    about = "check or export the history, or report the deployments"
     parser = parts.add_parser("audit", help=about, description=about)
-    below = parser.add_subparsers(title="audit", required=True, metavar="{verify,export}")
+    below = parser.add_subparsers(title="audit", required=True, metavar="{verify,export,report}")
     about = "check the hash chains, and all rows that they vouch for"
     verify = below.add_parser("verify", help=about, description=about)
     verify.add_argument(
@@ -23,6 +23,7 @@ def add(parts: Parts) -> None:
     )
     verify.set_defaults(load=_load_verify)
     _add_export(below)
+    _add_report(below)
 
 
 def _add_export(below: Parts) -> None:
@@ -50,6 +51,23 @@ def _add_export(below: Parts) -> None:
     export.set_defaults(load=_load_export)
 
 
+def _add_report(below: Parts) -> None:
+    about = "one row for each production deployment, for an auditor"
+    report = below.add_parser("report", help=about, description=about)
+    report.add_argument(
+        "--from", dest="since", default="", help="those that ended since a time or a day; by default 90 days"
+    )
+    report.add_argument("--to", dest="until", default="", help="until a time, or the end of a day")
+    report.add_argument("--service", default="", help="only of this service")
+    report.add_argument(
+        "--environment", default="", help="into this environment, instead of every protected one"
+    )
+    report.add_argument(
+        "--format", choices=("csv", "json"), default="csv", help="CSV with a header, or JSON lines"
+    )
+    report.set_defaults(load=_load_report)
+
+
 def _load_verify(arguments: argparse.Namespace) -> Run:
     from bot.commands.audit import verify
 
@@ -74,3 +92,12 @@ def _load_export(arguments: argparse.Namespace) -> Run:
     if words == ExportWords(words.service):
         return partial(export, arguments.service, arguments.release)
     return partial(export_rows, words, arguments.release)
+
+
+def _load_report(arguments: argparse.Namespace) -> Run:
+    from bot.commands.audit_report import ReportWords, report
+
+    words = ReportWords(
+        arguments.since, arguments.until, arguments.service, arguments.environment, arguments.format
+    )
+    return partial(report, words)

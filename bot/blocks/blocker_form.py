@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from bot.blocks.block_kit import OPTION_VALUE, Block, Option, View, modal, notice
 from bot.blocks.blocker_input import (
+    ACTIONS,
     CHOOSE_RELEASE,
-    DEEDS,
     REASON,
     RELEASE,
     REPORT_BLOCKER,
@@ -27,8 +27,10 @@ from handlers.rights import current_precondition
 TITLE = "Report a blocker"
 
 _WHAT = (
-    Option("Reject it", DEEDS[0], "The release ends. To ship it after all takes a new release, signed anew."),
-    Option("Hold it", DEEDS[1], "Nothing of it starts until it is let go on. What is signed stays signed."),
+    Option(
+        "Reject it", ACTIONS[0], "The release ends. To ship it after all takes a new release, signed anew."
+    ),
+    Option("Hold it", ACTIONS[1], "Nothing of it starts until it is let go on. What is signed stays signed."),
 )
 
 

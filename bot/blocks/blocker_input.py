@@ -12,7 +12,7 @@ REPORT_BLOCKER = "report_blocker"
 CHOOSE_RELEASE = "choose_release"
 """The action id with which Slack asks for releases that fit."""
 RELEASE, WHAT, REASON = "release", "what", "reason"
-DEEDS = ("reject", "hold")
+ACTIONS = ("reject", "hold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,6 @@ def read_blocker(metadata: str, values: dict[str, Any]) -> BlockerInput:
     """Return the input of the modal; ValueError if it is not as it was rendered."""
     line, precondition = decode(chosen(values, RELEASE))
     what = chosen(values, WHAT)
-    if what not in DEEDS:
+    if what not in ACTIONS:
         raise ValueError("neither rejected nor held")
     return BlockerInput(f"{what} {line}", precondition, written(values, REASON), read_place(metadata))

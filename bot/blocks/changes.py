@@ -2,7 +2,7 @@
 
 from bot.blocks.fitting import with_links
 from bot.blocks.phone import LINE_WIDTH, height
-from bot.blocks.references import References, linked
+from bot.blocks.references import References, is_linked, linked
 from bot.blocks.text import escape, visible
 from handlers.build import Change
 
@@ -12,6 +12,10 @@ FEWEST_LETTERS = 16
 """A title on a card is cut to its line, but not shorter than this."""
 
 CARD_TITLES = 3
+LONGEST_NOTE = 160
+"""How long a title is in release notes, where it may take more than a line."""
+
+NOTES_ROOM = 8000
 LINKS_ROOM = 1200
 """How many characters the links in titles add to a section; titles beyond it have none."""
 
@@ -26,6 +30,17 @@ def title_lines(changes: tuple[Change, ...], references: References, most: int) 
         room = max(LINE_WIDTH - len(visible(f"• {by}")), FEWEST_LETTERS)
         lines.append(f"• {_title(change, references, room)}{by}")
     return with_links(lines, LINKS_ROOM)
+
+
+def note_lines(changes: tuple[Change, ...], references: References, most: int) -> list[str]:
+    """Return the first titles with their authors, those that name a ticket before the others."""
+    lines = [
+        (not is_linked(title), f"• {title} ({escape(change.author, 30) or 'unknown'})")
+        for change in changes
+        for title in [linked(change.title or change.sha[:7], references, LONGEST_NOTE)]
+    ]
+    first = [line for _, line in sorted(lines, key=lambda each: each[0])[:most]]
+    return with_links([line for each in first for line in with_links([each], LINKS_ROOM)], NOTES_ROOM)
 
 
 def change_lines(changes: tuple[Change, ...], references: References, room: int) -> list[str]:

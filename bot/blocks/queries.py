@@ -1,7 +1,7 @@
 """The registry of queries: what each reads and how it is answered."""
 
 from bot.blocks.query_words import QueryWords
-from bot.blocks.words import builds, help, history, mine, status, where, whoami, why  # noqa: A004 - the word is the command
+from bot.blocks.words import builds, help, history, mine, notes, status, where, whoami, why  # noqa: A004 - the word is the command
 
 QUERIES: dict[str, QueryWords] = {
     "status": status.WORDS,
@@ -11,5 +11,6 @@ QUERIES: dict[str, QueryWords] = {
     "history": history.WORDS,
     "whoami": whoami.WORDS,
     "mine": mine.WORDS,
+    "notes": notes.WORDS,
     "help": help.WORDS,
 }

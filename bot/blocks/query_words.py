@@ -23,7 +23,8 @@ class QueryReads:
 
     `releases` are read as cards, `services` with so many `builds`, so many releases that ended last (`ends`), or with their
     history. `people` asks Slack about the person's teams too. `everywhere` reads all services, wherever it was asked. Accounts
-    that are not full members of the workspace get answers only to queries that are `for_anybody`.
+    that are not full members of the workspace get answers only to queries that are `for_anybody`. Of a build its open releases
+    are read, or, with `newest_of_build`, its newest one, whether or not it has ended.
     """
 
     releases: bool = False
@@ -34,6 +35,7 @@ class QueryReads:
     people: bool = False
     everywhere: bool = False
     for_anybody: bool = False
+    newest_of_build: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,11 @@ def linked(title: str, references: References, limit: int = 300) -> str:
     return "".join([*parts, entities("".join(letters[done:]))])
 
 
+def is_linked(letters: str) -> bool:
+    """Return whether text that `linked` returned has a link: it escapes everything else that could begin one."""
+    return "<" in letters
+
+
 def _found(text: str, references: References) -> Iterator[tuple[int, int, str]]:
     """Find what is to be linked: where it begins and ends, and its address."""
     pattern = _pattern(references.tickets)

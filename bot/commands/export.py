@@ -3,7 +3,7 @@
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from bot.commands.database import with_database
 from bot.commands.export_bucket import SCHEME, Bucket, BucketOptions, TakenError
 from bot.commands.export_places import Directory, Output, Place
 from bot.commands.output import OK, CommandError, counted, fail
-from handlers.time_ranges import TimeRange, read_range
+from bot.commands.time_options import read_since, read_until
 from storage import audit, export, schema
 from storage.database import Connection, Database
 from storage.export import ChainBrokenError, Scope
@@ -20,8 +20,6 @@ from storage.history import Head
 
 MOST_AGAIN = 100
 """How often an export goes on after another one that is at work."""
-
-_ANY_TIME = "2000-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,8 @@ def export_rows(words: ExportWords, release: int | None = None) -> int:
     if words.bucket.retain_days < 0:
         raise CommandError(f"--retain-days {words.bucket.retain_days} is no number of days.")
     now = SystemClock().now()
-    scope = Scope(words.service, _since(words.since, now), _until(words.until, now))
+    since, until = read_since("--since", words.since, now), read_until("--until", words.until, now)
+    scope = Scope(words.service, since, until)
     after = dict(_after(each) for each in words.after)
     with ExitStack() as stack:
         place = _place(words, now, stack)
@@ -145,43 +144,3 @@ def _after(word: str) -> tuple[str, int]:
     if not service or not row.isdigit():
         raise CommandError(f"{word[:60]!r} is no row to go on after: write SERVICE:ROW, such as website:120.")
     return service, int(row)
-
-
-def _since(word: str, now: datetime) -> datetime | None:
-    found = _time("--since", word, f"since {word}", now)
-    return found.since if isinstance(found, TimeRange) else found
-
-
-def _until(word: str, now: datetime) -> datetime | None:
-    """Return the end: a day that is named belongs to what is exported."""
-    found = _time("--until", word, f"from {_ANY_TIME} to {word}", now)
-    return found.until if isinstance(found, TimeRange) else found
-
-
-def _time(option: str, word: str, words: str, now: datetime) -> datetime | TimeRange | None:
-    """Read the time that an option names, by itself or as a part of `words`; None if none is given."""
-    found = (_instant(word) or _range(words, now)) if word else None
-    if word and found is None:
-        raise CommandError(_unread(option, word))
-    return found
-
-
-def _instant(word: str) -> datetime | None:
-    """Read a time as ISO 8601 writes it, with its zone."""
-    try:
-        found = datetime.fromisoformat(word)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo is not None else None
-
-
-def _range(words: str, now: datetime) -> TimeRange | None:
-    found = read_range(tuple(words.split()), now, UTC)
-    return found if isinstance(found, TimeRange) and not found.rest else None
-
-
-def _unread(option: str, word: str) -> str:
-    return (
-        f"{option} {word[:60]!r} is not understood: write a time with its zone (2026-11-20T09:30:00Z), "
-        "a day (2026-11-20, yesterday, mon) or how long ago (3 days), all in UTC."
-    )

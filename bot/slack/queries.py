@@ -18,7 +18,7 @@ from bot.snapshots import Snapshots
 from handlers.outcome import Refusal
 from handlers.people import Eligibility
 from handlers.plan import Plan
-from handlers.release import Release
+from handlers.release import Kind, Release
 from handlers.requests import Query, UsageError
 from storage import history, reading, releases
 from storage.codec import micros
@@ -132,6 +132,9 @@ class Queries:
 
         Those of services that are not in the policy any more are always among them: nobody can ask about these by name.
         """
+        if query.version and QUERIES[query.kind].reads.newest_of_build:
+            newest = (_newest(service.of_build) for service in services)
+            return [number for number in newest if number]
         if query.version:
             return [each.number for service in services for each in service.of_build if not each.ended]
         opened, plans = await self._engine.database.read(releases.open_everywhere), self._engine.policy.plans
@@ -204,6 +207,12 @@ class Queries:
 
     async def _read(self, plan: Plan, parts: ServiceParts) -> reading.ServiceSnapshot:
         return await self._engine.database.read(partial(reading.service, plan=plan, parts=parts))
+
+
+def _newest(of_build: tuple[Release, ...]) -> int:
+    """Return the newest release of a build, a rollback to it only if there is no other; 0 if there is none."""
+    forward = (each.number for each in of_build if each.kind is not Kind.ROLLBACK)
+    return next(forward, of_build[0].number if of_build else 0)
 
 
 def _concerns(view: CardView, environment: str) -> bool:

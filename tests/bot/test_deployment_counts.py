@@ -257,7 +257,18 @@ def test_what_was_deployed_from_elsewhere(state: str, news: bool, counts: int) -
 ANYTHING = PEOPLE | MACHINERY | CLOCK
 AT_LARGE = {
     name: ANYTHING[name]
-    for name in ("cancel", "poll", "rerun", "retry", "run_ends", "run_surprises", "send", "settle", "sweep", "webhook")
+    for name in (
+        "cancel",
+        "poll",
+        "rerun",
+        "retry",
+        "run_ends",
+        "run_surprises",
+        "send",
+        "settle",
+        "sweep",
+        "webhook",
+    )
 }
 """What happens to attempts: without more of it most of them succeed."""
 

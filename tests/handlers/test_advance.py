@@ -101,6 +101,16 @@ def test_a_correlation_id_is_of_event_release_step_and_attempt() -> None:
     assert int(of(draft()), 16)
 
 
+def test_a_grant_tells_with_which_gates_it_was_made() -> None:
+    before = in_production(requested=True, sign_offs=BOTH)
+    made = decided(before, reports.Reevaluated(before.number))
+    assert [each.open for each in made.passed] == [True] * len(made.passed)
+    named = {(each.gate, each.name) for each in made.passed}
+    assert {("sign_off", "testers"), ("sign_off", "ops"), ("lock", "lock"), ("turn", "turn")} <= named
+    waits = in_production(requested=True, sign_offs=BOTH[:1])
+    assert decided(waits, reports.Reevaluated(waits.number)).passed == ()
+
+
 def test_a_grant_after_a_failure_starts_over() -> None:
     step = waiting(
         "staging", attempt=2, holding=True, may_have_deployed=True, run=run(), cancel=ASKED, ended_at=NOW

@@ -164,6 +164,14 @@ async def test_everything_that_can_be_read_is_true_after_a_rollback(bot: Inside)
         "where all": ["looks     production  1.0.1", "Times are of Europe/Berlin."],
         "builds": ['1.0.2 · main 102<sha> · <at> · live in staging · rolled back <at>: "502 everywhere"'],
         "builds 1.0.2": ["• Change of 1.0.2 (Mara)", taken, "It is live in staging"],
+        f"notes r{bad}": [
+            "Went live in production <at>, rolled back <at>",
+            "1 change since 1.0.1",
+            "• Change of 1.0.2 (Mara)",
+            f"Asked by Mara. Signed by Tim <at>. r{bad}",
+        ],
+        "notes 1.0.2": [f"Signed by Tim <at>. r{bad}"],
+        "notes looks 1.0.1": [f"Signed by Tim <at>. r{good}"],
         f"history r{bad}": [
             f"r{bad}: it was deployed to production, took ",
             "Tim signed off for production, waited ",

@@ -11,6 +11,7 @@ from handlers.actions.approve import SignedOff
 from handlers.effects import PostToThread, ShowCard
 from handlers.plan import BuildSource
 from storage import (
+    audit_rows,
     deliveries,
     effects,
     facts,
@@ -108,6 +109,7 @@ def hot(connection: Connection, number: int) -> None:
     ):
         reading.service(connection, plan, parts)
     history.of_releases(connection, [number, 2])
+    audit_rows.of_releases(connection, SERVICE, [number, 2], ROWS)
     reading.resolution_context(connection, plan, "staging", "2.1.0")
     for wanted in (
         ReleaseFilter(),

@@ -217,12 +217,12 @@ async def test_nothing_but_what_a_person_posts_acts(bot: Inside, who: str) -> No
     thread, slack = card_shown[0].ts, bot.world.slack
     said = ChatMessage(CHANNEL, "U0AMITA", f"<@{BOT}> approve", ts="1.2", thread_ts=thread)
     before = len(slack.calls)
-    receipts = await slack.events.tell(mention_json(slack.workspace, said) | SAID[who])
+    receipts = await slack.events.tell({**mention_json(slack.workspace, said), **SAID[who]})
     assert [receipt.ok for receipt in receipts] == [True]
     await answered(bot, "Irwin", "why", thread)
     assert await signed(bot, number) == []
-    whispers = [each[1]["user"] for each in list(slack.calls)[before:] if each[0] == "chat.postEphemeral"]
-    assert whispers == ["U0IRWIN"]
+    told = [each[1]["user"] for each in list(slack.calls)[before:] if each[0] == "chat.postEphemeral"]
+    assert told == ["U0IRWIN"]
 
 
 async def test_an_edit_does_not_act_after_the_message_did_not(bot: Inside) -> None:
