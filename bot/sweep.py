@@ -1,4 +1,4 @@
-"""Reevaluates every release that is due, has overdue reviews called for, and schedules the next sweep."""
+"""Reevaluates every release that is due, has what else is due called for or posted, and schedules the next sweep."""
 
 import logging
 import math
@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.loop import WakeableLoop
+from bot.weekly_report import ReportPosts
 from handlers.reports import Reevaluated, ReviewDue
 from storage import releases, reviews, wakes
 from storage.codec import UnreadableError
@@ -48,6 +49,7 @@ class Sweep(WakeableLoop):
         self._schedule = schedule
         self._all_at = clock.monotonic() + ALL_EVERY
         self._reviews_at: datetime | None = None
+        self._report_posts = ReportPosts(engine)
 
     async def run_once(self) -> float:
         """Reevaluate what is due, then schedule the earliest time that is left.
@@ -62,6 +64,10 @@ class Sweep(WakeableLoop):
             await self._look_at_reviews()
         except Exception:
             log.exception("the reviews that are owed could not be looked at")
+        try:
+            await self._look_at_reports()
+        except Exception:
+            log.exception("it could not be seen whether a report is due")
         earliest = await self._database.read(wakes.earliest)
         if earliest is not None and earliest <= self._clock.now():
             await self._reevaluate_each(await self._database.read(partial(wakes.due, now=self._clock.now())))
@@ -83,6 +89,11 @@ class Sweep(WakeableLoop):
             self._reviews_at = min([now + timedelta(seconds=ALL_EVERY), *later])
             if later:
                 self._schedule(self._reviews_at)
+
+    async def _look_at_reports(self) -> None:
+        due = await self._report_posts.post_if_due()
+        if due is not None:
+            self._schedule(due)
 
     async def _look_for_unreadable(self) -> None:
         try:

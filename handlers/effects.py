@@ -79,6 +79,15 @@ class PostToChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class PostReport:
+    """Post the report on all services, from one time to another, in a channel."""
+
+    channel: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DirectMessage:
     """Send one person a direct message."""
 
@@ -158,6 +167,7 @@ Effect = (
     | CloseCalls
     | Announce
     | PostToChannel
+    | PostReport
     | DirectMessage
     | Remind
     | TellAuthors
@@ -175,6 +185,7 @@ EFFECT_NAMES: dict[type[Effect], str] = {
     CloseCalls: "close_calls",
     Announce: "announce",
     PostToChannel: "post_to_channel",
+    PostReport: "post_report",
     DirectMessage: "direct_message",
     Remind: "remind",
     TellAuthors: "tell_authors",
@@ -203,12 +214,10 @@ def destination(effect: Effect) -> str:
     match effect:
         case ShowCard(release) | PostToThread(release) | Call(release) | CloseCalls(release):
             return f"{_PLACES[type(effect)]}:{release}"
-        case TellAuthors(release):
-            return f"authors:{release}"
+        case TellAuthors(of) | Remind(of) | PostReport(of):
+            return f"{_PLACES[type(effect)]}:{of}"
         case Trigger(_, correlation) | StopRun(_, correlation):
             return f"run:{correlation}"
-        case Remind(user):
-            return f"remind:{user}"
         case Notify(event):
             return f"notify:{event.build.version if isinstance(event, Started) else event.release}"
         case _:
@@ -220,4 +229,7 @@ _PLACES: dict[type[Effect], str] = {
     PostToThread: "thread",
     Call: "call",
     CloseCalls: "call",
+    TellAuthors: "authors",
+    Remind: "remind",
+    PostReport: "report",
 }

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from handlers.calendar import Calendar
 from handlers.people import Directory
 from handlers.plan import EnvironmentPlan, Plan
+from handlers.time_words import instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,41 @@ class Anchoring:
 
 
 @dataclass(frozen=True, slots=True)
+class WeeklyReport:
+    """When a report of a week is due, and the time that it is about: the seven whole days before."""
+
+    due: datetime
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Where a report is posted each week, and when: a day of the week (Monday is 0) and a time of day."""
+
+    channel: str
+    weekday: int
+    at: time
+
+    def last(self, now: datetime, zone: tzinfo) -> WeeklyReport:
+        """Return the report that was due last, as clocks in a zone show it."""
+        today = now.astimezone(zone).date()
+        day = today - timedelta(days=(today.weekday() - self.weekday) % 7)
+        found = self._on(day, zone)
+        return found if found.due <= now else self._on(day - timedelta(days=7), zone)
+
+    def following(self, report: WeeklyReport, zone: tzinfo) -> datetime:
+        """Return when the report after another one is due."""
+        return self._on(report.due.astimezone(zone).date() + timedelta(days=7), zone).due
+
+    def _on(self, day: date, zone: tzinfo) -> WeeklyReport:
+        since, until = (
+            instant(datetime.combine(each, time()), zone) for each in (day - timedelta(days=7), day)
+        )
+        return WeeklyReport(instant(datetime.combine(day, self.at), zone), since, until)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole of `shiproom.yml`, validated.
 
@@ -79,6 +116,7 @@ class Policy:
     text: str = ""
     number: int = 0
     anchoring: Anchoring | None = None
+    reporting: Reporting | None = None
     calendars: Mapping[str, Mapping[str, Calendar]] = field(default_factory=dict[str, Mapping[str, Calendar]])
 
     def calendar(self, service: str, environment: str) -> Calendar:

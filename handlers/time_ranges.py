@@ -1,10 +1,11 @@
-"""Reads which time of the past people mean: `yesterday`, `last week`, `since mon 09:00`, `2026-11-20`, `last 3 days`.
+"""Reads which time of the past people mean: `yesterday`, `last week`, `since mon 09:00`, `2026-Q4`, `last 3 days`.
 
 Words and clocks are those of `handlers.time_words`. A day or a week that is named goes on until its end, also if that is yet
 to come.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -21,7 +22,9 @@ from handlers.time_words import (
 
 _DAY = timedelta(days=1)
 _BACK = {"today": 0, "yesterday": 1}
-_CALENDAR = frozenset({"day", "week", "month", "year"})
+_CALENDAR = frozenset({"day", "week", "month", "quarter", "year"})
+_MONTH = re.compile(r"(\d{4})-(\d{2})\Z", re.ASCII)
+_QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])\Z", re.ASCII)
 _AND = frozenset({"until", "till", "til", "to", "and", "-"})
 
 
@@ -46,6 +49,19 @@ def read_range(words: tuple[str, ...], now: datetime, zone: tzinfo) -> TimeRange
     if found.since > now or (found.until is not None and found.until <= found.since):
         return UnreadableTime(" ".join(words[: len(words) - len(found.rest)]), found.since)
     return found
+
+
+def range_among(
+    words: tuple[str, ...], names: Container[str], now: datetime, zone: tzinfo
+) -> tuple[TimeRange | UnreadableTime | None, tuple[str, ...]]:
+    """Return the time of the past that some words name, wherever it stands, and the words beside it; `names` are no times."""
+    for at in range(len(words)):
+        if words[at] in names:
+            continue
+        found = read_range(words[at:], now, zone)
+        if found is not None:
+            return found, words[:at] + (found.rest if isinstance(found, TimeRange) else ())
+    return None, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +92,44 @@ def _edge(words: tuple[str, ...], now: _Now) -> _Edge | None:
     word = unpunctuated(words[0]) if words else ""
     if word in {"last", "on"} and len(words) > 1:
         return _edge(words[1:], now)
+    months = _months(word, now)
+    if months is not None:
+        return _Edge(now.at(months[0]), now.at(months[1]), words[1:])
     day = _day(word, now)
     if day is None:
-        at = time_of_day(word)
-        if at is None:
-            return _ago(words, now)
-        moment = now.at(datetime.combine(now.today, at))
-        return _Edge(moment, moment, words[1:])
+        return _moment_of_today(word, words, now)
     rest = words[2:] if len(words) > 1 and unpunctuated(words[1]) == "at" else words[1:]
     at = time_of_day(unpunctuated(rest[0])) if rest else None
     if at is None:
         return _Edge(now.at(day), now.at(day + _DAY), words[1:])
     moment = now.at(datetime.combine(day, at))
     return _Edge(moment, moment, rest[1:])
+
+
+def _moment_of_today(word: str, words: tuple[str, ...], now: _Now) -> _Edge | None:
+    at = time_of_day(word)
+    if at is None:
+        return _ago(words, now)
+    moment = now.at(datetime.combine(now.today, at))
+    return _Edge(moment, moment, words[1:])
+
+
+def _months(word: str, now: _Now) -> tuple[datetime, datetime] | None:
+    """Return the beginning and the end of a month, as in `2026-11`, or a quarter: `2026-Q4`, or `q4`, the last one that began.
+
+    Raises ValueError if there is no such month.
+    """
+    month, quarter = _MONTH.match(word), _QUARTER.match(word)
+    if month is not None:
+        begins, lasts = datetime(int(month[1]), int(month[2]), 1), 1  # noqa: DTZ001 - a wall clock
+    elif quarter is not None:
+        first = 3 * int(quarter[2]) - 2
+        year = int(quarter[1]) if quarter[1] else now.today.year - (first > now.today.month)
+        begins, lasts = datetime(year, first, 1), 3  # noqa: DTZ001 - the same
+    else:
+        return None
+    after = begins.month - 1 + lasts
+    return begins, begins.replace(year=begins.year + after // 12, month=after % 12 + 1)
 
 
 def _day(word: str, now: _Now) -> datetime | None:
@@ -166,6 +207,8 @@ def _beginning(unit: str, day: datetime) -> datetime:
         return day - day.weekday() * _DAY
     if unit == "month":
         return day.replace(day=1)
+    if unit == "quarter":
+        return day.replace(month=day.month - (day.month - 1) % 3, day=1)
     return day.replace(month=1, day=1) if unit == "year" else day
 
 

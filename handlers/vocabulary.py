@@ -34,6 +34,7 @@ DONE = _table(
         "builds": "changes, changed, what changed, diff, build, commits, latest, newest, candidates, neueste, "
         "whats new, what's new",
         "notes": "releasenotes, release-notes, changelog, change-log, change log",
+        "report": "reports, stats, metrics, statistics, dora, bericht, weekly report, lead time",
         "history": "log, logs, audit, events, last, verlauf, happened, activity, past, yesterday",
     }
 )
@@ -90,7 +91,6 @@ NOT_YET = _table(
         "notify": "follow, unfollow, subscribe, unsubscribe, watch, unwatch, tell me, inform me, benachrichtigen",
         "schedule": "schedule, later, plan, tonight",
         "force": "force, override, skip, bypass, --force",
-        "report": "report, stats, metrics, statistics, dora, bericht",
     }
 )
 """What there is no word for: the answer says what there is instead."""
@@ -155,7 +155,8 @@ READS, CHANGES_LITTLE, STARTS, DECIDES, ENDS, REVERTS = range(6)
 
 HARM = {
     **dict.fromkeys(
-        ("help", "whoami", "status", "where", "why", "mine", "builds", "notes", "history"), READS
+        ("help", "whoami", "status", "where", "why", "mine", "builds", "notes", "history", "report"),
+        READS,
     ),
     **dict.fromkeys(("testing", "withdraw", "at", "notify", "hold", "offer", "back"), CHANGES_LITTLE),
     "journey": STARTS,

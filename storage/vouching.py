@@ -106,6 +106,7 @@ DISPLAY_ONLY = frozenset(
         "close_calls",
         "announce",
         "post_to_channel",
+        "post_report",
         "direct_message",
         "remind",
         "tell_authors",

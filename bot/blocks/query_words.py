@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.blocks.block_kit import Message
 from bot.blocks.card_view import CardView
 from bot.blocks.names import Names
+from bot.reports.report import Report
 from handlers.absence import Absence
 from handlers.build import Build
 from handlers.calendar import Calendar
@@ -24,7 +25,8 @@ class QueryReads:
     `releases` are read as cards, `services` with so many `builds`, so many releases that ended last (`ends`), or with their
     history. `people` asks Slack about the person's teams too. `everywhere` reads all services, wherever it was asked. Accounts
     that are not full members of the workspace get answers only to queries that are `for_anybody`. Of a build its open releases
-    are read, or, with `newest_of_build`, its newest one, whether or not it has ended.
+    are read, or, with `newest_of_build`, its newest one, whether or not it has ended. A `report` is made of the
+    period of the query.
     """
 
     releases: bool = False
@@ -36,6 +38,7 @@ class QueryReads:
     everywhere: bool = False
     for_anybody: bool = False
     newest_of_build: bool = False
+    report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class QueryResult:
     teams: Mapping[str, Eligibility] = field(default_factory=dict[str, Eligibility])
     trouble: str = ""
     directory: Directory = field(default_factory=Directory)
+    report: Report | None = None
 
     @property
     def own_teams(self) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def make_effect_handlers(
         "announce": slack_posts.announce,
         "post_to_channel": slack_posts.post_to_channel,
         "direct_message": slack_posts.direct_message,
+        "post_report": slack_posts.post_report,
         "remind": Reminders(engine, freshness, messages, snapshots).remind,
         "tell_authors": FollowedChanges(engine, snapshots).tell,
         "notify_open": internal_events.deliver_to_open,

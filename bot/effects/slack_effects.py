@@ -9,15 +9,17 @@ from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import Message
 from bot.blocks.card import card
 from bot.blocks.thread import channel_post, direct_message
+from bot.blocks.words.report import report_message
 from bot.effects.calls import Calls
 from bot.effects.drawing import Drawing, PostLocation
 from bot.effects.messages import SlackMessages, digest
 from bot.effects.redraw import announcement_key
 from bot.effects.worker import Done, EffectResult, Failed
 from bot.engine import Engine
+from bot.reports.making import ReportRequest, make_report
 from bot.slack_client.rate_limiter import Rank
 from bot.snapshots import Snapshots
-from handlers.effects import Announce, DirectMessage, PostToChannel, ShowCard
+from handlers.effects import Announce, DirectMessage, PostReport, PostToChannel, ShowCard
 from handlers.plan import Plan
 from storage import builds, following, releases
 from storage.codec import loads
@@ -128,6 +130,17 @@ class SlackEffects:
             return channel_post(effect, self._snapshots.names(), self._engine.policy.directory)
 
         return await self._slack_messages.post(PostLocation(channel, rank=Rank.NEWS), render, task)
+
+    async def post_report(self, task: Task) -> EffectResult:
+        """Post the report on all services, as their history tells it when it is posted."""
+        effect = loads(PostReport, task.body)
+        request = ReportRequest(effect.since, effect.until)
+
+        async def render() -> Message:
+            made = await make_report(self._engine.database, self._engine.policy, request)
+            return report_message(made, self._snapshots.names().for_reader())
+
+        return await self._slack_messages.post(PostLocation(effect.channel, rank=Rank.NEWS), render, task)
 
     async def direct_message(self, task: Task) -> EffectResult:
         """Send one person a direct message; Slack opens it when a user's id is posted to."""

@@ -21,6 +21,7 @@ from bot.policy.people import PersonSection, TeamSection, check_people
 from bot.policy.placeholders import Secrets
 from bot.policy.public_holidays import HolidaysSection
 from bot.policy.references import References
+from bot.policy.reporting import ReportSection
 from bot.policy.services import read_services
 from bot.policy.tokens import TokenSection, check_tokens
 from bot.policy.windows import NamedWindows
@@ -150,6 +151,10 @@ class PolicyFile(Section):
     tokens: SectionList[TokenSection] = Field(
         default=(), description="programs that use the JSON API, each with its own secret and rights"
     )
+    report: Part[ReportSection] = Field(
+        default=None,
+        description="a report each week, like `{channel: C0SHIP, every: Mon 09:00}`",
+    )
     audit: Part[AuditSection] = Field(
         default=None, description="where the heads of the history are kept outside the database"
     )
@@ -198,6 +203,7 @@ def _policy(root: MappingNode, context: SectionContext, now: datetime) -> Policy
         file.time_zone,
         tokens=tokens,
         anchoring=anchoring,
+        reporting=file.report.reporting() if file.report is not None else None,
         calendars=calendars,
     )
 

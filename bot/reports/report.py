@@ -58,31 +58,44 @@ class LongWait:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What of a period before the reported one is set beside it."""
+
+    period: Period
+    measures: Measures
+    waited: tuple[Waited, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A report on some services; what is in a list is in the order of time, waits with the longest first.
 
-    `earlier` are the periods before it, the oldest first, as far as the history goes back. `owed` are the emergencies that
-    still had to be reviewed at its end.
+    `earlier` are the periods before it, the oldest first, as far as the history goes back: of the first one it may tell a part.
+    `known_since` is where it begins; None without any row. `owed` are the emergencies that still had to be reviewed at the end.
     """
 
     period: Period
     services: tuple[str, ...]
     total: Measures
     by_service: Mapping[str, Measures]
-    earlier: tuple[tuple[Period, Measures], ...]
+    earlier: tuple[Earlier, ...]
     waited: tuple[Waited, ...]
     longest: tuple[LongWait, ...]
     deployments: tuple[Deployment, ...]
     emergencies: tuple[Emergency, ...]
     owed: tuple[Emergency, ...]
+    known_since: int | None
 
 
 def report(
     services: Sequence[ServiceFacts], period: Period, earlier: Sequence[Period], rules: Rules
 ) -> Report:
     """Make the report on some services over a period, beside the periods before it."""
-    began = min((each.known_since for each in services if each.known_since is not None), default=period.until)
-    spans = [each for facts in services for each in facts.waits if _overlaps(each, period)]
+    began = min((each.known_since for each in services if each.known_since is not None), default=None)
+    earlier = [each for each in earlier if began is not None and each.until > began]
+    whole = Period(min(each.since for each in (*earlier, period)), period.until)
+    every = [each for facts in services for each in facts.waits if _overlaps(each, whole)]
+    spans = [each for each in every if _overlaps(each, period)]
     emergencies = [each for facts in services for each in facts.emergencies]
     there = {
         facts.service: [
@@ -91,18 +104,19 @@ def report(
         for facts in services
     }
     everywhere = [each for found in there.values() for each in found]
-    working = _working_times(spans, period, rules)
+    working = _working_times(every, period, rules)
     return Report(
         period,
         tuple(there),
         measure(everywhere, period),
         {service: measure(found, period) for service, found in there.items()},
-        tuple((each, measure(everywhere, each)) for each in earlier if each.until > began),
+        tuple(Earlier(each, measure(everywhere, each), _waited(every, each, working)) for each in earlier),
         _waited(spans, period, working),
         _longest(spans, period, working),
         tuple(sorted((each for each in everywhere if period.has(each.ended)), key=_when)),
         tuple(sorted((each for each in emergencies if period.has(each.at)), key=lambda each: each.at)),
         tuple(each for each in emergencies if _is_owed(each, period)),
+        began,
     )
 
 
@@ -139,6 +153,8 @@ def _waited(spans: list[WaitSpan], period: Period, working: Mapping[str, Working
     worked: dict[str, int] = defaultdict(int)
     releases: dict[str, set[int]] = defaultdict(set)
     for each in spans:
+        if not _overlaps(each, period):
+            continue
         since, until = max(each.since, period.since), _end(each, period)
         clock[each.on] += until - since
         worked[each.on] += working[each.on].between(since, until)

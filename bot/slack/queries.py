@@ -13,6 +13,8 @@ from bot.blocks.queries import QUERIES
 from bot.blocks.query_words import QueryReads, QueryResult, ServiceView
 from bot.engine import Engine
 from bot.freshness import Freshness
+from bot.reports.making import ReportRequest, make_report
+from bot.reports.report import Report
 from bot.slack.history_rows import history_items
 from bot.snapshots import Snapshots
 from handlers.outcome import Refusal
@@ -69,11 +71,19 @@ class Queries:
         teams = {name: membership.eligible(query.actor, name, now) for name in policy.directory.teams}
         trouble = self._freshness.membership_cache.trouble() if reads.people else ""
         names = self._snapshots.names().for_reader()
-        return words.answer(
-            QueryResult(
-                query, names, views, services, account_status, teams, trouble, directory=policy.directory
-            )
+        found = QueryResult(
+            query, names, views, services, account_status, teams, trouble, directory=policy.directory
         )
+        return words.answer(replace(found, report=await self._report(query)) if reads.report else found)
+
+    async def _report(self, query: Query) -> Report:
+        """Make the report on a service, those of the channel, or all; of a period that goes on, until now."""
+        now = self._engine.clock.now()
+        since, until = query.since or now, min(query.until or now, now)
+        named = None if query.everything or not (query.service or query.nearby) else query.nearby
+        services = (query.service,) if query.service else named
+        request = ReportRequest(since, until, services)
+        return await make_report(self._engine.database, self._engine.policy, request)
 
     async def overview(self) -> QueryResult:
         """Return what `mine` reads, of everybody: what is true of one reader alone is missing in it."""

@@ -7,7 +7,7 @@ from handlers.actions.action import Action
 from handlers.command_parsing import CommandContext
 from handlers.requests import Query, UsageError
 from handlers.subjects import query_about
-from handlers.time_ranges import TimeRange, read_range
+from handlers.time_ranges import range_among
 from handlers.time_words import UnreadableTime
 
 SHOWN = 10
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"[+-]?\d+\Z", re.ASCII)
 
 def parse(words: tuple[str, ...], context: CommandContext) -> Query | UsageError:
     """Parse the query for the latest rows: how many, of what, of which time; `all` asks for refusals of others too."""
-    found, rest = _range(words, context)
+    found, rest = range_among(words, context.services, context.now, context.zone)
     if isinstance(found, UnreadableTime):
         return UsageError("range_unreadable", found.words)
     everything = any(word.lower() == _ALL for word in rest)
@@ -34,19 +34,6 @@ def parse(words: tuple[str, ...], context: CommandContext) -> Query | UsageError
     count = int(numbers[0]) if numbers else MOST if ranged else SHOWN
     since, until = (found.since, found.until) if found is not None else (None, None)
     return replace(query, count=count, everything=everything, since=since, until=until)
-
-
-def _range(
-    words: tuple[str, ...], context: CommandContext
-) -> tuple[TimeRange | UnreadableTime | None, tuple[str, ...]]:
-    """Return the time that the words name, wherever it stands, and the words beside it."""
-    for at in range(len(words)):
-        if words[at] in context.services:
-            continue
-        found = read_range(words[at:], context.now, context.zone)
-        if found is not None:
-            return found, words[:at] + (found.rest if isinstance(found, TimeRange) else ())
-    return None, words
 
 
 ACTION = Action(

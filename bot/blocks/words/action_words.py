@@ -52,9 +52,11 @@ class ActionWords:
 class GateWords:
     """Every sentence about a gate, by reason code.
 
-    `reasons` are in full, `short` in a few words, `called_off` complete "not started because".
+    `reasons` are in full, `short` in a few words, `called_off` complete "not started because"; `waited` completes "waited for"
+    in reports.
     """
 
+    waited: str
     reasons: Sentences
     short: Sentences = field(default_factory=dict[str, Sentence])
     called_off: Mapping[str, str] = field(default_factory=dict[str, str])

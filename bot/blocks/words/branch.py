@@ -3,6 +3,7 @@
 from bot.blocks.words.action_words import GateWords
 
 GATE = GateWords(
+    waited="a waiver of its branch",
     reasons={
         "wrong_branch": "Only builds of {branches} may go there, and this one is of {branch}. Nobody can let it pass.",
     },

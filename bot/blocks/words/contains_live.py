@@ -21,6 +21,7 @@ def _unrelated(context: RenderContext) -> str:
 
 
 GATE = GateWords(
+    waited="a newer build, or a waiver",
     reasons={"lacks_live": _lacks, "live_unrelated": _unrelated},
     short={
         "lacks_live": "it lacks {version}, which is live",

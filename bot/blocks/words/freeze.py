@@ -11,6 +11,7 @@ def _frozen(context: RenderContext) -> str:
 
 
 GATE = GateWords(
+    waited="the end of a freeze",
     reasons={"frozen": _frozen},
     short={"frozen": "frozen until {ends:day} ({freeze:short})"},
     called_off={"freeze": "a freeze ended the request", "frozen": "a freeze had begun"},

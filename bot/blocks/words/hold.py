@@ -68,6 +68,7 @@ WORDS = ActionWords(
 )
 
 GATE = GateWords(
+    waited="a hold to be taken off",
     reasons={
         "held": "{by:user} holds it{until:end}{reason:because}. {people} can let it go on: /release go {release}."
     },

@@ -75,6 +75,7 @@ WORDS = ActionWords(
 )
 
 GATE = GateWords(
+    waited="a lock to be lifted",
     reasons={"locked": _reason},
     short={"locked": "locked by {by:user}{until:end}"},
     called_off={

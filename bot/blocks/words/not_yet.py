@@ -19,6 +19,5 @@ NOT_YET = {
     "/release status shows it.",
     "incident": "To bring back what was live before: /release rollback {named}. To stop new steps: /release lock {named} "
     "REASON. /release status shows what runs, /release history what changed.",
-    "report": "There are no reports. /release history shows what happened last.",
 }
 """By topic of handlers/vocabulary.py."""

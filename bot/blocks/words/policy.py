@@ -3,6 +3,7 @@
 from bot.blocks.words.action_words import GateWords
 
 GATE = GateWords(
+    waited="a policy that has it",
     reasons={
         "service_removed": "{service} is not in the policy any more: nothing of it starts. What runs is followed to its end. "
         "{people} can cancel it.",

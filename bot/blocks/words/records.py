@@ -94,6 +94,7 @@ def _word(text: str) -> str:
 
 
 GATE = GateWords(
+    waited="records that can be read",
     reasons={"records_lost": _nothing_starts},
     short={"records_lost": _short},
     called_off={"records_lost": "the database had lost what was confirmed"},

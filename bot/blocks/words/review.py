@@ -44,6 +44,7 @@ WORDS = ActionWords(
 )
 
 GATE = GateWords(
+    waited="the review of an emergency",
     reasons={
         "review_overdue": "{environment} is closed: the emergency {release} was to be reviewed by {team} until {due:clock}. "
         "{people} can, if they had no part in it: /release review {release} TEXT. An operator who had none can waive it: "

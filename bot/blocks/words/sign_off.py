@@ -37,6 +37,7 @@ def _changes_unknown(context: RenderContext) -> str:
 
 
 GATE = GateWords(
+    waited="a sign-off",
     reasons={
         "sign_off_missing": _missing,
         "team_removed": "The team {team} is not in the policy any more, so nobody can sign for it: add it again, or {people} "

@@ -3,6 +3,7 @@
 from bot.blocks.words.action_words import GateWords
 
 GATE = GateWords(
+    waited="its planned start",
     reasons={
         "planned": "{by:user} planned it for {at:day}. {people} can undo that: /release at cancel {release}",
     },

@@ -24,6 +24,7 @@ def _turn(context: RenderContext) -> str:
 
 
 GATE = GateWords(
+    waited="its turn",
     reasons={"turn": _turn},
     short={"turn": blocked_by},
     called_off={"turn": "another release is there"},

@@ -13,6 +13,7 @@ def _closed(context: RenderContext) -> str:
 
 
 GATE = GateWords(
+    waited="an open window",
     reasons={
         "window_closed": _closed,
         "window_unknown": "No window of {environment} is known to open: the policy has to name one, or {people} can cancel it.",

@@ -79,8 +79,8 @@ def made(told: Told, window: Period) -> Report:
 def test_the_measures_are_those_of_what_happened(made: Report, told: Told, window: Period) -> None:
     truth, names = told[1], list(made.services)
     assert asdict(made.total) == by_hand.measures(truth, names, (window.since, window.until))
-    for each, measures in made.earlier:
-        assert asdict(measures) == by_hand.measures(truth, names, (each.since, each.until))
+    for each in made.earlier:
+        assert asdict(each.measures) == by_hand.measures(truth, names, (each.period.since, each.period.until))
     for service in names[::13]:
         expected = by_hand.measures(truth, [service], (window.since, window.until))
         assert asdict(made.by_service[service]) == expected

@@ -1,0 +1,178 @@
+"""The lines of a report: what went live, where releases waited, and whether it is getting better."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.blocks.names import Names, listing, plural, span
+from bot.blocks.report_trend import trend_lines
+from bot.blocks.report_values import hours, share, waited_for
+from bot.blocks.text import escape
+from bot.reports.facts import Deployment, Emergency, Kind
+from bot.reports.report import LongWait, Report, Waited
+from handlers.attempt_endings import AttemptOutcome
+from handlers.wait import TEAM
+from storage.codec import moment
+
+MOST_SERVICES = 12
+MOST_OF_A_SERVICE = 5
+MOST_OTHER_WAITS = 4
+MOST_OWED = 5
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a report: its heading and its lines."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+def heading(report: Report, names: Names) -> str:
+    """Return what is reported, and of which time, as plain text."""
+    which = f" of {escape(report.services[0], 40)}" if len(report.services) == 1 else ""
+    return f"Releases{which}, {period_words(report, names)}"
+
+
+def period_words(report: Report, names: Names) -> str:
+    """Return from when to when a report goes: whole days are named without a time."""
+    since, until = moment(report.period.since), moment(report.period.until)
+    first, last = (each.astimezone(names.zone) for each in (since, until))
+    if any((each.hour, each.minute, each.second) != (0, 0, 0) for each in (first, last)):
+        plain = names.in_policy_zone()
+        return f"{plain.on_day(since)} to {plain.on_day(until)}"
+    last = (last.replace(tzinfo=None) - _DAY).replace(tzinfo=names.zone)
+    if first.date() == last.date():
+        return f"{_day(first)} {first.year}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{_day(first)}{year} to {_day(last)} {last.year}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b}"
+
+
+def parts(report: Report, names: Names) -> list[Part]:
+    """Return the parts of a report; what it has nothing to tell of is left out."""
+    found = (
+        Part("In short", tuple(_measured(report))),
+        Part("Is it getting better?", tuple(trend_lines(report))),
+        Part("What went live", tuple(_went_live(report, names))),
+        Part("Where releases waited", tuple(_waits(report))),
+        Part("The longest waits", tuple(_longest(each, names) for each in report.longest)),
+        Part("Not the usual way", tuple(_unusual(report, names))),
+    )
+    return [each for each in found if each.lines]
+
+
+def _measured(report: Report) -> Iterator[str]:
+    total = report.total
+    yield f"{plural(total.deployed, 'change')} went live."
+    if total.failure_rate is not None:
+        yield f"{total.failed} of {total.changes} failed or were taken back: {share(total.failure_rate)}."
+    if total.lead_time is not None:
+        ready = "The build was" if total.builds == 1 else f"Half of the {total.builds} builds were"
+        yield f"{ready} live within {_span(total.lead_time)} of being ready."
+    if total.restore is not None:
+        mended = "What failed was" if total.restored == 1 else f"Half of the {total.restored} failures were"
+        yield f"{mended} put right within {_span(total.restore)}."
+    if total.broken:
+        yield f"{plural(total.broken, 'failure')} of that time {'is' if total.broken == 1 else 'are'} not put right yet."
+
+
+def _went_live(report: Report, names: Names) -> Iterator[str]:
+    by_service: dict[str, list[Deployment]] = defaultdict(list)
+    for each in report.deployments:
+        if each.how is AttemptOutcome.SUCCEEDED:
+            by_service[each.service].append(each)
+    most_first = sorted(by_service.items(), key=lambda found: (-len(found[1]), found[0]))
+    several_places = len({each.environment for each in report.deployments}) > 1
+    for service, found in most_first[:MOST_SERVICES]:
+        shown = [_deployed(each, names, several_places=several_places) for each in found[-MOST_OF_A_SERVICE:]]
+        before = len(found) - len(shown)
+        more = f" ({plural(before, 'deployment')} before)" if before else ""
+        yield f"{escape(service, 40)}{more}: {', '.join(shown)}"
+    left = most_first[MOST_SERVICES:]
+    if left:
+        count = sum(len(found) for _, found in left)
+        yield f"and {plural(count, 'deployment')} of {plural(len(left), 'more service')}"
+
+
+_KINDS = {Kind.ROLLBACK: "rollback to ", Kind.EMERGENCY: "emergency "}
+
+
+def _deployed(found: Deployment, names: Names, *, several_places: bool) -> str:
+    where = f" to {escape(found.environment, 24)}" if several_places else ""
+    how = f"r{found.release}" if found.release else "from outside"
+    return f"{_KINDS.get(found.kind, '')}{escape(found.version, 30)}{where} {_at(found.ended, names)} ({how})"
+
+
+def _waits(report: Report) -> Iterator[str]:
+    teams = sorted(
+        (each for each in report.waited if each.on.startswith(TEAM)),
+        key=lambda each: (-each.working, -each.clock, each.on),
+    )
+    others = [each for each in report.waited if not each.on.startswith(TEAM)]
+    if teams:
+        first = teams[0]
+        yield f"Most on {escape(first.on.removeprefix(TEAM), 24)}. Each team in its working hours:"
+    yield from (f"{_waited(each)}" for each in teams)
+    yield from (f"{_waited(each)}" for each in others[:MOST_OTHER_WAITS])
+
+
+def _waited(found: Waited) -> str:
+    clock, count = span(_seconds(found.clock)), plural(found.releases, "release")
+    return f"{waited_for(found.on)}: {hours(found.working)} of work, {clock} on the clock, {count}"
+
+
+def _longest(found: LongWait, names: Names) -> str:
+    one = found.span
+    title = (
+        f"r{one.release} {escape(one.service, 24)} {escape(one.version, 30)} to {escape(one.environment, 24)}"
+    )
+    on = listing([waited_for(each) for each in found.on])
+    until = "still waiting" if found.open else f"until {_at(one.since + found.clock, names)}"
+    return f"{title}: {span(_seconds(found.clock))} for {on} ({hours(found.working)} of work), {until}"
+
+
+def _unusual(report: Report, names: Names) -> Iterator[str]:
+    total = report.total
+    counts = [plural(total.rollbacks, "rollback")] if total.rollbacks else []
+    counts += [plural(total.emergencies, "emergency", "emergencies")] if total.emergencies else []
+    counts += [f"{plural(total.outside, 'deployment')} from outside Shiproom"] if total.outside else []
+    counts += [f"{plural(total.stopped, 'deployment')} stopped"] if total.stopped else []
+    if counts:
+        yield f"{listing(counts)}."
+    for each in report.emergencies:
+        alone = ", signed by an operator alone" if each.alone else ""
+        yield f"Emergency {_of(each)}{alone}: {_reviewed(each, names)}"
+    before = [each for each in report.owed if each not in report.emergencies]
+    yield from (f"From before, {_of(each)}: {_reviewed(each, names)}" for each in before[:MOST_OWED])
+    if len(before) > MOST_OWED:
+        yield f"and {plural(len(before) - MOST_OWED, 'more review')} owed from before"
+
+
+def _of(found: Emergency) -> str:
+    return f"r{found.release} {escape(found.service, 24)} {escape(found.version, 30)}"
+
+
+def _reviewed(found: Emergency, names: Names) -> str:
+    if found.reviewed_at is not None:
+        return f"reviewed {_at(found.reviewed_at, names)}"
+    if found.review_due is None:
+        return "needs no review"
+    return f"its review is owed, by {_at(found.review_due, names)}"
+
+
+def _at(time: int, names: Names) -> str:
+    return names.on_day(moment(time))
+
+
+def _span(time: int) -> str:
+    return span(_seconds(time))
+
+
+def _seconds(time: int) -> int:
+    return time // 1_000_000
