@@ -11,6 +11,7 @@ from functools import partial
 
 from bot.audit_log import log_action
 from bot.clock import Clock
+from bot.deployment_counts import count, expect
 from bot.freshness import Freshness
 from bot.health import Health
 from bot.metrics import DECISIONS, EMERGENCIES
@@ -75,6 +76,7 @@ class Engine:
         self.decision_listeners: list[Callable[[], None]] = []
         self.schedule_listeners: list[ScheduleListener] = []
         self.catch_up: CatchUp | None = None
+        expect(policy)
 
     async def plan_of_release(self, number: int) -> Plan | None:
         """Return the plan that a release took at its start.
@@ -94,6 +96,7 @@ class Engine:
         self.confirmed.services = policy.plans
         self._freshness.use_policy(policy)
         self._capabilities = dict(capabilities)
+        expect(policy)
 
     async def behind(self, number: int) -> bool:
         """Take the policy in force if this one is older than policy `number`; return whether it was."""
@@ -142,6 +145,7 @@ class Engine:
             plan = self.policy.plans.get(error.service)
             who = plan.operators if plan is not None else ()
             return self._not_decided(event, replace(error.refusal, who=who))
+        count(incoming, outcome)
         if _is_news(outcome):
             self._report(incoming, outcome)
             decided(event, outcome, since)

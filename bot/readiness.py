@@ -13,6 +13,7 @@ from bot.identity import IdentityLookup
 from bot.metrics import CONNECTION_SILENT, CONNECTION_UP, TOKEN_ENDS
 from bot.policy_in_force import PolicyInForce
 from bot.slack.bolt_app import BoltApp
+from bot.state_gauges import StateGauges
 from bot.tasks import Tasks
 from storage import connections, schema
 from storage.database import Database
@@ -59,6 +60,7 @@ class Readiness:
         self._obstacles = obstacles
         self._probed_at = float("-inf")
         self._unwritable = ""
+        self._state = StateGauges(database, clock)
 
     async def ready(self, *, without_slack: bool) -> str:
         """Return what is missing to work: Slack, a worker, the database, the policy; empty if nothing is."""
@@ -104,8 +106,9 @@ class Readiness:
         """Return what does not answer, since when, and why."""
         return [found for each in self._health.silent() if (found := silence_json(each))]
 
-    def measure(self) -> None:
-        """Set the gauges of all connections."""
+    async def measure(self) -> None:
+        """Set the gauges of all connections, and of what the database knows."""
+        await self._state.measure()
         now = self._clock.now()
         for gauge in (CONNECTION_UP, CONNECTION_SILENT, TOKEN_ENDS):
             gauge.clear()

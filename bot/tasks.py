@@ -33,6 +33,8 @@ class Tasks:
 
     def keep(self, work: Callable[[], Awaitable[object]], name: str) -> asyncio.Task[None]:
         """Start a task that is started again whenever it ends by an error; it is done once it returns."""
+        # Prometheus sees no increase in a series that begins with its first event.
+        TASK_FAILURES.labels(name)
         return self.start(self._keep(work, name), name)
 
     @property

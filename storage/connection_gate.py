@@ -21,16 +21,21 @@ class Turn:
 
 
 class ConnectionGate:
-    """Gives as many turns at once as there are connections, first come, first served."""
+    """Gives as many turns at once as there are connections, first come, first served; `waiting` counts who has none yet."""
 
     def __init__(self, most: int) -> None:
         self._places = asyncio.Semaphore(most)
         self._number = most
+        self.waiting = 0
 
     @asynccontextmanager
     async def turn(self) -> AsyncGenerator[Turn]:
         """Wait for a turn; one place is always left."""
-        await self._places.acquire()
+        self.waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self.waiting -= 1
         turn = Turn()
         try:
             yield turn

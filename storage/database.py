@@ -46,6 +46,11 @@ class Database(Protocol):
 
     name: str
 
+    @property
+    def waiting(self) -> int:
+        """How many transactions wait for a connection, or for those before them."""
+        ...
+
     async def write(self, work: Work[T]) -> T:
         """Run a transaction and return when it is durable; any exception rolls it back."""
         ...

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from handlers.attempt_endings import attempt_ending
+from handlers.attempt_endings import AttemptEnding, attempt_ending
 from handlers.decide import decide
 from handlers.events import ReleaseEvent, StartsRelease
 from handlers.facts import Facts
@@ -54,10 +54,19 @@ def decide_and_save(
             wakes.save(connection, after.number, decision.wake_at)
         return Outcome(decision.reply, after, facts, given.head, before, wake_at=decision.wake_at)
     rows = _save(connection, incoming, given, decision)
-    entry = entry_of(incoming, after.number, _outcome(given, decision, after))
+    ending = attempt_ending(given.release, after, decision.deployed)
+    entry = entry_of(incoming, after.number, _outcome(given, decision, ending))
     head = record(connection, locked, entry, Changes(decision.environments, decision.effects, rows))
     return Outcome(
-        decision.reply, after, facts, head, before, effect_names(decision), wake_at=decision.wake_at
+        decision.reply,
+        after,
+        facts,
+        head,
+        before,
+        effect_names(decision),
+        wake_at=decision.wake_at,
+        was=given.saved,
+        ended=ending,
     )
 
 
@@ -74,13 +83,14 @@ def _save(connection: Connection, incoming: IncomingEvent, given: DecisionInput,
     return rows
 
 
-def _outcome(given: DecisionInput, decision: Decision, after: Release) -> dict[str, Any]:
+def _outcome(given: DecisionInput, decision: Decision, ending: AttemptEnding | None) -> dict[str, Any]:
     """Return what the history tells of a decision.
 
     That includes from which release the build was taken over where, what a step was granted with, how an attempt to deploy
     ended and with which run, what the release waits for from now on, if that changed, and until when a review of it is due that
     is owed from now on.
     """
+    after = decision.release or given.release
     steps = zip(given.release.steps, after.steps, strict=True)
     taken = {new.environment: new.taken_over for old, new in steps if new.taken_over != old.taken_over}
     return {
@@ -93,15 +103,14 @@ def _outcome(given: DecisionInput, decision: Decision, after: Release) -> dict[s
         "effects": effect_names(decision),
         **({"taken_over": taken} if taken else {}),
         **grant_told(decision, after),
-        **_attempt_ended(given, decision, after),
+        **_attempt_ended(ending, after),
         **({"waits": [each.on for each in after.waits]} if after.waits != given.release.waits else {}),
         **_review_due(given, decision, after),
         **{name: value for name, value in decision.reply.values.items() if name == "stands_for"},
     }
 
 
-def _attempt_ended(given: DecisionInput, decision: Decision, after: Release) -> dict[str, Any]:
-    ending = attempt_ending(given.release, after, decision.deployed)
+def _attempt_ended(ending: AttemptEnding | None, after: Release) -> dict[str, Any]:
     if ending is None:
         return {}
     told = {"environment": ending.environment, "attempt": ending.attempt, "outcome": ending.outcome.value}

@@ -58,7 +58,7 @@ def lock(connection: Connection, service: str) -> tuple[dict[str, EnvironmentSta
         _new.change(connection, service=service, body="{}", chain_row=0, chain_hash="", policy=0)
         row = _lock.rows(connection, wanted=service)[0]
     body, number, digest, policy = row
-    return _read_states(service, body), Head(service, number, digest, policy)
+    return read_states(service, body), Head(service, number, digest, policy)
 
 
 def read(connection: Connection, service: str) -> tuple[dict[str, EnvironmentState], Head]:
@@ -67,10 +67,10 @@ def read(connection: Connection, service: str) -> tuple[dict[str, EnvironmentSta
     if row is None:
         return {}, Head(service)
     body, number, digest, policy = row
-    return _read_states(service, body), Head(service, number, digest, policy)
+    return read_states(service, body), Head(service, number, digest, policy)
 
 
-def _read_states(service: str, body: str) -> dict[str, EnvironmentState]:
+def read_states(service: str, body: str) -> dict[str, EnvironmentState]:
     """Parse the environments of a service.
 
     Raises UnreadableError.

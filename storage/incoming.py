@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from handlers.attempt_endings import AttemptEnding
 from handlers.effects import effect_name
 from handlers.environments import RunTold
 from handlers.events import Event
@@ -47,7 +48,8 @@ class Context:
 class Outcome:
     """The outcome of an event.
 
-    `before` is the release's state before it, `head` the chain's new end.
+    `before` is the release's state before it, `was` the release itself (None if it began with it, or nothing was decided of
+    it), `head` the chain's new end, `ended` how an attempt ended with it, as the history row tells it.
     `wake_at` is when to reevaluate the release at the latest, as it was saved; `parts` are the answers of several services, and
     `heads` the new ends of their chains.
     """
@@ -63,6 +65,8 @@ class Outcome:
     wake_at: datetime | None = None
     parts: tuple[tuple[str, Reply | Refusal], ...] = ()
     heads: tuple[Head, ...] = ()
+    was: Release | None = None
+    ended: AttemptEnding | None = None
 
     @property
     def undecided(self) -> bool:

@@ -101,6 +101,11 @@ class Postgres:
         if self.address.plain and not encrypted:
             log.warning(_PLAIN, self.address.hosts)
 
+    @property
+    def waiting(self) -> int:
+        """How many transactions wait for a connection."""
+        return self._gate.waiting
+
     async def write(self, work: Work[T]) -> T:
         """Run a transaction; retry it as a whole if PostgreSQL aborted it for another.
 

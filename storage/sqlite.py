@@ -97,6 +97,11 @@ class SQLite:
                 self._held.close()
             raise StorageError(broken(str(path), error)) from error
 
+    @property
+    def waiting(self) -> int:
+        """How many transactions wait for the writer."""
+        return self._jobs.qsize()
+
     async def write(self, work: Work[T]) -> T:
         """Run a transaction on the writer thread."""
         loop = asyncio.get_running_loop()

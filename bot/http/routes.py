@@ -48,8 +48,8 @@ class Health(Protocol):
         """Return what does not answer, since when, and why."""
         ...
 
-    def measure(self) -> None:
-        """Set the gauges of what is connected."""
+    async def measure(self) -> None:
+        """Set the gauges of what is connected, and of what the database knows."""
         ...
 
 
@@ -86,17 +86,12 @@ def make_web(
             said["lost"] = lost
         return web.json_response(said, status=HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK)
 
-    @described(METRICS)
-    async def metrics(_: web.Request) -> web.Response:
-        health.measure()
-        return web.Response(body=exposition(), headers={"Content-Type": EXPOSITION})
-
     app.add_routes(
         [
             *_slack_routes(guard, slack),
             web.get("/healthz", _alive),
             web.get("/readyz", ready),
-            web.get("/metrics", metrics),
+            _metrics_route(health),
             *apis,
         ]
     )
@@ -126,6 +121,20 @@ def _slack_routes(guard: SlackGuard | None, slack: SlackDispatcher) -> list[web.
         web.post("/slack/events", from_slack),
         web.get("/slack/events", try_certificate, allow_head=False),
     ]
+
+
+def _metrics_route(health: Health) -> web.RouteDef:
+    measuring = asyncio.Lock()
+
+    @described(METRICS)
+    async def metrics(_: web.Request) -> web.Response:
+        async with measuring:
+            await health.measure()
+            # Of many services it is long, and clicks do not wait for it.
+            body = await asyncio.to_thread(exposition)
+        return web.Response(body=body, headers={"Content-Type": EXPOSITION})
+
+    return web.get("/metrics", metrics)
 
 
 @described(ALIVE)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy import debian, manifests
+from tests.deploy import manifests
 from tests.deploy.pod_security import violations
 from tests.deploy.tools import ask_helm, helm
 from tests.world import POLICY
@@ -179,12 +178,3 @@ def test_the_manifests_are_the_charts(library: Path) -> None:
     for name, text in manifests.drawn(library).items():
         written = (manifests.FOLDER / name).read_text(encoding="utf-8")
         assert written == text, "draw them again: python -m tests.deploy.manifests --write"
-
-
-def test_the_alerts_come_when_they_should(tmp_path: Path) -> None:
-    promtool = debian.unpacked("prometheus", tmp_path) / "usr/bin/promtool"
-    shutil.copy(manifests.CHART / "alerts.yaml", tmp_path)
-    shutil.copy(Path(__file__).with_name("alerts_test.yaml"), tmp_path)
-    for words in (["check", "rules", "alerts.yaml"], ["test", "rules", "alerts_test.yaml"]):
-        done = subprocess.run([promtool, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr

@@ -53,6 +53,6 @@ def test_every_metric_is_watched_or_named() -> None:
     names = {
         family.name + "_total" * isinstance(each, Counter) for each in ours for family in each.describe()
     }
-    table = ALERTS.partition("## What to watch")[2].partition("\n\nAs rules")[0]
+    table = ALERTS.partition("## What to watch")[2].partition("\n\n- [")[0]
     assert set(re.findall(r"`(shiproom_\w+)", table)) == names
     assert set(re.findall(r"\b(shiproom_\w+)", ALERTS)) <= names

@@ -34,3 +34,14 @@ async def test_no_more_are_let_in_than_found_a_connection(monkeypatch: pytest.Mo
     assert await _at_once(gate) == 1
     await asyncio.sleep(0)
     assert await _at_once(gate) == 2
+
+
+async def test_who_waits_is_counted() -> None:
+    gate = ConnectionGate(1)
+    async with asyncio.TaskGroup() as others, gate.turn():
+        assert gate.waiting == 0
+        for _ in range(2):
+            others.create_task(_at_once(gate))
+        await asyncio.sleep(0)
+        assert gate.waiting == 2
+    assert gate.waiting == 0

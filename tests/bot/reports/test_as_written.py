@@ -15,12 +15,12 @@ from handlers.actions.emergency import EmergencyStarted
 from handlers.actions.retry import RetryRequested
 from handlers.actions.review import Reviewed
 from handlers.actions.settle import Settled
-from handlers.attempt_endings import AttemptOutcome
+from handlers.attempt_endings import AttemptEnding, AttemptOutcome
 from handlers.build import Build
 from handlers.outcome import Reply
 from handlers.release import Release
 from handlers.reports import RunReported, SendAccepted, SendRequested
-from storage import transaction
+from storage import history, transaction
 from storage.codec import micros, with_fingerprint
 from storage.database import Database, write_again
 from storage.incoming import IncomingEvent, Outcome
@@ -45,6 +45,7 @@ class Story:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.ended: list[AttemptEnding] = []
         known = transactions.context()
         plans = {builders.SERVICE: with_fingerprint(urgent.urgent_plan())}
         self._known = replace(known, policy=replace(known.policy, plans=plans))
@@ -58,6 +59,8 @@ class Story:
             self._database, partial(transaction.apply_event, incoming=incoming, context=known)
         )
         assert isinstance(outcome.result, Reply), (count, outcome.result)
+        if outcome.ended is not None:
+            self.ended.append(outcome.ended)
         return outcome
 
     async def deploy(
@@ -152,6 +155,30 @@ async def test_an_emergency_and_its_review_are_those_that_happened(told: Service
     (found,) = told.emergencies
     assert (found.release, found.at, found.alone) == (2, second(810), False)
     assert (found.review_due, found.reviewed_at) == (second(870 + REVIEW_WITHIN), second(900))
+
+
+async def test_a_decision_tells_the_metrics_what_its_row_tells(migrated_database: str) -> None:
+    database = await open_database(migrated_database, alone=False)
+    story = Story(database)
+    build = await story.report_build(0, FIRST)
+    started = await story.at(10, events.Started(build, "staging", ANDY, (ANDY,)))
+    number = (await story.deploy(10, started, "failed")).number
+    await story.at(500, Settled(number, TIM, False, "the job never started"))
+    again = await story.at(600, RetryRequested(number, TIM))
+    await story.deploy(600, again, "succeeded")
+    rows = await database.read(partial(history.of_release, number=number))
+    await database.close()
+    wrote = [row.outcome["attempt_ended"] for row in rows if "attempt_ended" in row.outcome]
+    assert [(each["environment"], each["attempt"], each["outcome"]) for each in wrote] == [
+        ("staging", 1, "failed"),
+        ("staging", 1, "unsent"),
+        ("staging", 2, "succeeded"),
+    ]
+    assert [(each.environment, each.attempt, each.outcome) for each in story.ended] == [
+        ("staging", 1, AttemptOutcome.FAILED),
+        ("staging", 1, AttemptOutcome.UNSENT),
+        ("staging", 2, AttemptOutcome.SUCCEEDED),
+    ]
 
 
 async def test_what_it_measures(told: ServiceFacts) -> None:
