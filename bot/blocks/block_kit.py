@@ -1,6 +1,6 @@
 """Constructors for Block Kit dictionaries that check Slack's limits.
 
-No other file spells these dictionaries.
+No other file spells these dictionaries, except charts.py that of a chart.
 
 Limits: docs.slack.dev/reference/block-kit and docs.slack.dev/reference/methods/chat.update (text of 4,000 characters).
 A constructor raises ValueError where Slack would reject the message; the caller shortens texts first.
@@ -18,6 +18,8 @@ View: TypeAlias = dict[str, Any]
 MESSAGE_TEXT, MESSAGE_BLOCKS, VIEW_BLOCKS = 4000, 50, 100
 SECTION_TEXT, LABEL, VALUE, NAME = 3000, 75, 2000, 255
 MENU_OPTIONS, OPTION_VALUE = 5, 150
+CHART, CHARTS = "data_visualization", 2
+"""The type of a block that draws a chart (bot/blocks/charts.py), and how many of them Slack takes in a message."""
 INPUT = "filled"
 """The action id of every input that is sent with its modal: the block's id distinguishes them."""
 
@@ -47,6 +49,7 @@ def message(text: str, *blocks: Block) -> Message:
     """Return a message of a text and blocks."""
     check_length("text", text, MESSAGE_TEXT)
     check_count("blocks", blocks, MESSAGE_BLOCKS, least=0)
+    check_count("charts", [each for each in blocks if each["type"] == CHART], CHARTS, least=0)
     _check_unique("block_id", blocks)
     return Message(text, list(blocks))
 

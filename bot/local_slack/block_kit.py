@@ -4,8 +4,10 @@ Sources: docs.slack.dev/reference/block-kit (blocks, block-elements, composition
 docs.slack.dev/reference/views.
 """
 
+from functools import cache
 from typing import Any
 
+from bot.local_slack.charts import CHART, CHART_FIELDS, check_charts
 from bot.local_slack.cross_checks import cross_check
 from bot.local_slack.model import Json
 from bot.local_slack.rules import (
@@ -140,7 +142,22 @@ BLOCKS: dict[str, Fields] = {
         "dispatch_action": boolean,
     },
 }
-BLOCK = typed_object({kind: {"block_id": NAME, **fields} for kind, fields in BLOCKS.items()}, "block")
+IN_MESSAGES_ONLY: dict[str, Fields] = {CHART: CHART_FIELDS}
+
+
+def block_of(known: dict[str, Fields]) -> Rule:
+    """Return a validator for blocks of these types."""
+    return typed_object({kind: {"block_id": NAME, **fields} for kind, fields in known.items()}, "type")
+
+
+@cache
+def message_block(unknown: frozenset[str]) -> Rule:
+    """Return a validator for the blocks of a message, in a workspace that does not know some types."""
+    known = {**BLOCKS, **IN_MESSAGES_ONLY}
+    return block_of({kind: fields for kind, fields in known.items() if kind not in unknown})
+
+
+BLOCK = block_of(BLOCKS)
 VIEW = object_with(
     {
         "type": Required(one_of("modal")),
@@ -170,10 +187,13 @@ LARGEST_HOME = 250_000
 """Bytes of a view, more than which views.publish refuses with `view_too_large`."""
 
 
-def message_errors(blocks: Any, at: str = "/blocks") -> list[BlockError]:  # noqa: ANN401 - what an app sends can be anything
-    """List what Slack would refuse in the blocks of a message."""
-    found = list(array(BLOCK, 0, MESSAGE_BLOCKS)(blocks, at))
-    return found or list(cross_check(blocks, at))
+def message_errors(
+    blocks: Any,  # noqa: ANN401 - what an app sends can be anything
+    unknown: frozenset[str] = frozenset(),
+) -> list[BlockError]:
+    """List what Slack would refuse in the blocks of a message, in a workspace that does not know some types."""
+    found = list(array(message_block(unknown), 0, MESSAGE_BLOCKS)(blocks, "/blocks"))
+    return found or [*cross_check(blocks, "/blocks"), *check_charts(blocks, "/blocks")]
 
 
 def view_errors(view: Any) -> list[BlockError]:  # noqa: ANN401

@@ -19,7 +19,7 @@ def respond(workspace: Workspace, target: ResponseUrl, body: Json) -> str:
     if body.get("delete_original") and original:
         workspace.delete(original)
         return ""
-    if message_errors(body.get("blocks") or []):
+    if message_errors(body.get("blocks") or [], workspace.unknown_blocks):
         return "invalid_blocks"
     if not body.get("text") and not body.get("blocks"):
         return "no_text"

@@ -36,6 +36,8 @@ class Workspace:
         self.users: dict[str, User] = {}
         self.groups: dict[str, UserGroup] = {}
         self.channels: dict[str, Channel] = {}
+        self.unknown_blocks: frozenset[str] = frozenset()
+        """Types of blocks that this workspace refuses in messages, as one that did not get them yet."""
         self.log: deque[WorkspaceChange] = deque(maxlen=REMEMBERED)
         self._messages: dict[tuple[str, str], ChatMessage] = {}
         self._followers: list[Callable[[WorkspaceChange], None]] = []

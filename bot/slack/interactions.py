@@ -4,6 +4,7 @@ The reply may be "not confirmed yet"; the outcome follows.
 """
 
 from collections.abc import Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,9 +22,10 @@ from bot.slack.blockers import BlockerReports
 from bot.slack.open_releases import OpenReleases
 from bot.slack.payloads import BlockAction, MessageShortcut, Sender, SlashCommand, ViewSubmission
 from bot.slack.private_answers import PrivateAnswers
-from bot.slack.reply import NOTHING_TO_SAY, SlackReply, failure_reply
+from bot.slack.reply import NOTHING_TO_SAY, SlackReply, ephemeral_body, failure_reply
 from bot.slack.requests import Requests
 from bot.slack.start_forms import OUT_OF_DATE
+from bot.slack_client.newer_blocks import has_newer
 from bot.slack_client.web import SlackWeb
 from bot.snapshots import Snapshots
 from bot.tasks import Tasks
@@ -49,9 +51,16 @@ class Interactions:
         self._blockers = BlockerReports(engine, freshness, slack, self.requests, OpenReleases(engine))
 
     async def on_command(self, command: SlashCommand) -> SlackReply:
-        """Carry out what was typed after the slash command."""
+        """Carry out what was typed after the slash command.
+
+        Slack does not say whether it takes the blocks of a response, so newer ones go out in a message of their own.
+        """
         work = self.requests.do_typed(command.line, Origin(command.sender))
-        return await self._reply_in_time(command.sender, work)
+        reply = await self._reply_in_time(command.sender, work)
+        if reply.message is None or not has_newer(ephemeral_body(reply.message)):
+            return reply
+        self._tasks.start(self._answers.post(command.sender, reply.message), "reply to a command")
+        return replace(reply, message=None)
 
     async def on_click(self, click: BlockAction) -> SlackReply:
         """Carry out a button's command; the reply leaves out what the card will show."""

@@ -3,6 +3,7 @@
 A body that is no JSON, or of another shape than Slack documents, is no answer: a proxy may have written it.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, cast
@@ -44,6 +45,17 @@ def read_error(method: str, error: SlackApiError) -> CallResult:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or name in _TRANSIENT or not name:
         return CallDeferred(1.0, f"{method}: Slack answered {status} {name}".strip())
     return CallRejected(name, _text(body.get("needed")))
+
+
+def response_error(status: int, said: str) -> str:
+    """Return why Slack refused a post to a response_url, or nothing; it says so in one word or in JSON, maybe with a 200."""
+    try:
+        body = _object(json.loads(said))
+    except ValueError:
+        body = {}
+    if body.get("ok") is False:
+        return _text(body.get("error")) or str(status)
+    return "" if status < HTTPStatus.BAD_REQUEST else said.strip() or str(status)
 
 
 def _object(body: object) -> dict[str, Any]:

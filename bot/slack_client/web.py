@@ -5,7 +5,9 @@ One session is shared. There are no retries here: they belong to the effects.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -15,7 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.health import Health
 from bot.network_faults import network_fault
 from bot.proxies import proxy_for
-from bot.slack_client.answers import read_answer, read_error
+from bot.slack_client.answers import read_answer, read_error, response_error
+from bot.slack_client.newer_blocks import NewerBlocks, has_newer
 from bot.slack_client.outage import Outage
 from bot.slack_client.rate_limiter import Rank, RateLimiter
 from bot.slack_client.refusals import OF_THE_TOKEN, Refusals
@@ -28,6 +31,9 @@ log = logging.getLogger("shiproom.slack")
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 _RESPONSE_TIMEOUT = aiohttp.ClientTimeout(total=5)
+_LONGEST_ERROR = 500
+"""Bytes that are read of an answer to a post to a response_url."""
+_NO_ANSWER = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class SlackWeb:
         self._client: AsyncWebClient | None = None
         self.rate_limiter = RateLimiter(now)
         self.refusals = Refusals(now, health)
+        self._newer_blocks = NewerBlocks(now)
 
     @property
     def client(self) -> AsyncWebClient:
@@ -107,10 +114,11 @@ class SlackWeb:
         if wait is not None:
             return wait
         with tracer().call(f"Slack {method}") as span:
-            called = await self._called(method, arguments, read=read)
+            send = partial(self._called, method, read=read)
+            called = await self._newer_blocks.send(arguments, send, _error)
             span.set("rpc.method", method)
             if not isinstance(called, CallSucceeded):
-                span.fail(called.error if isinstance(called, CallRejected) else "not_now")
+                span.fail(_error(called) or "not_now")
         if isinstance(called, CallDeferred) and not called.failed:
             self.rate_limiter.pause(method, called.seconds)
         elif not isinstance(called, CallDeferred):
@@ -131,7 +139,7 @@ class SlackWeb:
             return read_answer(method, answer)
         except SlackApiError as error:
             return read_error(method, error)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except _NO_ANSWER as error:
             why = network_fault(error) or type(error).__name__
             return CallDeferred(1.0, f"Slack did not answer {method}: {why}")
         except Exception as error:  # noqa: BLE001 - the SDK stumbles in several ways over what is no answer of Slack
@@ -169,11 +177,18 @@ class SlackWeb:
     async def respond(self, url: str, body: dict[str, Any]) -> bool:
         """Post to a response_url; return whether that worked.
 
-        Slack's docs allow five uses within 30 minutes, and ours is the first.
+        Slack's docs allow five uses within 30 minutes, and ours are the first ones.
+        """
+        return not await self._newer_blocks.send(body, partial(self._responded, url), str)
+
+    async def _responded(self, url: str, body: dict[str, Any]) -> str:
+        """Post to a response_url; return why that did not work, or nothing.
+
+        A 200 is believed without reading on, unless the message holds what Slack may refuse with a 200 too.
         """
         session = self.client.session
         if session is None:
-            return False
+            return "not connected"
         try:
             async with session.post(
                 url,
@@ -182,11 +197,12 @@ class SlackWeb:
                 allow_redirects=False,
                 proxy=proxy_for(url),
             ) as answer:
-                return answer.ok
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                worked = answer.ok and not has_newer(body)
+                return "" if worked else response_error(answer.status, await _beginning(answer))
+        except _NO_ANSWER as error:
             why = network_fault(error) or type(error).__name__
             log.warning("a reply could not be posted: %s", why)
-            return False
+            return why
 
     async def close(self) -> None:
         """Stop probing, and close all connections."""
@@ -194,6 +210,18 @@ class SlackWeb:
         if self._session is not None:
             await self._session.close()
         self._client = self._session = None
+
+
+async def _beginning(answer: aiohttp.ClientResponse) -> str:
+    """Read the first bytes of an answer; empty if they do not come, since the post has taken effect by then or has not."""
+    with suppress(*_NO_ANSWER):
+        return (await answer.content.read(_LONGEST_ERROR)).decode(errors="replace")
+    return ""
+
+
+def _error(called: CallResult) -> str:
+    """Return Slack's error for a call that it rejected; otherwise empty."""
+    return called.error if isinstance(called, CallRejected) else ""
 
 
 def _is_outage(called: CallResult) -> bool:

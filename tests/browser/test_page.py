@@ -7,9 +7,10 @@ from itertools import count
 
 import pytest
 from aiohttp import ClientSession
-from playwright.async_api import Browser, Locator, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, Route, ViewportSize, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks.charts import Chart, Series, chart_blocks
 from bot.local_slack.model import BOT, Channel, ChatMessage, Json
 from bot.local_slack.naming import named
 from bot.local_slack.side_panels import SidePanels
@@ -317,3 +318,28 @@ async def test_the_menu_of_a_message_reports_it(web_ui: WebUi) -> None:
     await said.get_by_role("button", name="Actions for this message").click()
     await said.get_by_role("menuitem", name="Report a blocker").click()
     await expect(web_ui.page.locator("#messages")).to_contain_text("reported C0")
+
+
+async def test_a_chart_is_drawn_and_said(web_ui: WebUi) -> None:
+    hours = Series("hours", (12.0, -4.5, 0.0))
+    blocks = chart_blocks(
+        Chart(f"Waits {OUTSIDE}", ("testers", "product", OUTSIDE), (hours,), unit="hours"),
+        Chart("Lead time", tuple("abc"), (hours, Series("days", (1.0, 2.0, 3.0))), "area"),
+    )
+    web_ui.slack.workspace.post(ChatMessage(CHANNEL, BOT.id, "The numbers", named(tuple(blocks), count(1))))
+    shown = web_ui.page.locator("#messages")
+    said = "Bar chart, hours. hours: testers 12, product -4.5, <b>bold</b><img src… 0."
+    bars = shown.get_by_role("img", name=said)
+    await expect(bars.locator("rect")).to_have_count(3)
+    await expect(bars.locator("text")).to_have_text(["12", "-4.5", "0"])
+    areas = shown.get_by_role(
+        "img", name="Lead time. Area chart. hours: a 12, b -4.5, c 0. days: a 1, b 2, c 3."
+    )
+    await expect(areas.locator("polyline")).to_have_count(2)
+    for size in (ViewportSize(width=390, height=800), ViewportSize(width=1280, height=800)):
+        await web_ui.page.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            await web_ui.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            assert await BrowserUser(web_ui.page).grave_findings(f"charts, {scheme}") == []
+        assert await shown.evaluate("node => node.scrollWidth <= node.clientWidth")
+    assert await shown.locator("figure :is(b, i, img)").count() == 0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.local_slack.charts import CHART
 from bot.local_slack.forms import elements
 from bot.local_slack.model import ChatMessage, Json, View
 from bot.local_slack.workspace import Workspace
@@ -51,6 +52,8 @@ def menu_labels(blocks: Sequence[Json]) -> list[str]:
 
 
 def _read_block(workspace: Workspace, block: Json) -> str:
+    if block["type"] == CHART:
+        return f"(chart) {block['title']}"
     parts = [
         block.get("text"),
         block.get("label"),

@@ -112,7 +112,7 @@ def _own(call: Call, refusal: str) -> ChatMessage:
 def _draft(call: Call) -> ChatMessage:
     """Return the message to post, after Slack's checks."""
     blocks: list[Json] = call.structure("blocks", "invalid_blocks_format") or []
-    errors = message_errors(blocks)
+    errors = message_errors(blocks, call.workspace.unknown_blocks)
     if errors:
         raise ApiError("invalid_blocks", errors)
     text = (call.text("text") or "")[:POST_LIMIT]

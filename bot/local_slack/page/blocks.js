@@ -1,5 +1,6 @@
 // Block Kit as elements, for messages and modals; unknown blocks are shown as text.
 
+import { renderChart } from "./charts.js";
 import { el } from "./dom.js";
 import { mrkdwn, emojis } from "./mrkdwn.js";
 import { ask } from "./confirm.js";
@@ -31,6 +32,7 @@ const BLOCKS = {
   image: (block) => el("p", { class: "picture" },
     el("a", { href: block.image_url, target: "_blank", rel: "noopener noreferrer" }, block.title?.text ?? block.alt_text)),
   input: renderInput,
+  data_visualization: renderChart,
 };
 
 const unknown = (block) => el("details", { class: "unknown" },

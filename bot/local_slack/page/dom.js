@@ -2,12 +2,14 @@
 
 export const find = (id) => document.getElementById(id);
 
-export function el(tag, props = {}, ...children) {
-  const node = document.createElement(tag);
+export const el = (tag, props = {}, ...children) => filled(document.createElement(tag), props, children);
+
+export const svg = (tag, props = {}, ...children) => filled(document.createElementNS("http://www.w3.org/2000/svg", tag), props, children);
+
+function filled(node, props, children) {
   for (const [name, value] of Object.entries(props)) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "class") node.className = value;
     else if (name === "colour") node.style.setProperty("--colour", value);
     else node.setAttribute(name, value === true ? "" : value);
   }
