@@ -4,6 +4,7 @@ from bot.blocks.block_kit import Message, message
 from bot.blocks.names import Names, plural
 from bot.blocks.paragraphs import paragraphs
 from bot.blocks.query_words import QueryReads, QueryResult, QueryWords
+from bot.blocks.report_charts import report_charts
 from bot.blocks.report_lines import heading, parts
 from bot.reports.report import Report
 
@@ -15,7 +16,7 @@ def report_message(found: Report, names: Names) -> Message:
     for part in parts(found, names):
         lines += ["", f"*{part.heading}*", *(f"• {line}" for line in part.lines)]
     live = plural(found.total.deployed, "change")
-    return message(f"{head}: {live} went live", *paragraphs(lines))
+    return message(f"{head}: {live} went live", *paragraphs(lines), *report_charts(found, names.zone))
 
 
 def report(found: QueryResult) -> Message:
