@@ -6,6 +6,7 @@ They wake each other by LISTEN/NOTIFY.
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -29,6 +30,9 @@ T = TypeVar("T")
 
 _AGAIN = {"40001", "40P01"}
 _TRIES = 5
+_ABORTED_PAUSE = 0.05
+"""Of a transaction that was aborted again and again the tries get rarer, since an upgrade meets many who write meanwhile."""
+
 
 PATIENCE = 8.0
 """How many seconds a transaction waits for a server that is away for a moment; a CI waits 10 s for its answer."""
@@ -111,12 +115,13 @@ class Postgres:
 
         Raises DatabaseUnavailableError if the server is away longer than PATIENCE; then nothing was changed.
         """
-        for _ in range(_TRIES):
+        for tried in range(_TRIES):
             try:
                 return await self._patiently(self._engine, work)
             except DBAPIError as error:
                 if sqlstate_of(error) not in _AGAIN:
                     raise
+            await asyncio.sleep(_ABORTED_PAUSE * (2**tried - 1) * random.uniform(0.5, 1))  # noqa: S311 - no secret
         return await self._patiently(self._engine, work)
 
     async def read(self, work: Work[T]) -> T:

@@ -16,9 +16,9 @@ from bot.commands.database import with_database
 from bot.commands.output import OK, CommandError, say
 from bot.commands.time_options import read_since, read_until
 from bot.policy import read_written
-from bot.reports.making import ReportRequest, make_report
 from bot.reports.report import Report
 from bot.reports.report_json import report_json
+from bot.reports.requested import ReportRequest, make_report
 from handlers.people import Directory
 from handlers.policy import Policy
 from storage import policies, report_rows, schema

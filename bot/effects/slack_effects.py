@@ -8,15 +8,15 @@ from functools import partial
 from bot.blocks.announcement import announcement
 from bot.blocks.block_kit import Message
 from bot.blocks.card import card
+from bot.blocks.report_message import report_message
 from bot.blocks.thread import channel_post, direct_message
-from bot.blocks.words.report import report_message
 from bot.effects.calls import Calls
 from bot.effects.drawing import Drawing, PostLocation
 from bot.effects.messages import SlackMessages, digest
 from bot.effects.redraw import announcement_key
 from bot.effects.worker import Done, EffectResult, Failed
 from bot.engine import Engine
-from bot.reports.making import ReportRequest, make_report
+from bot.reports.requested import ReportRequest, make_report
 from bot.slack_client.rate_limiter import Rank
 from bot.snapshots import Snapshots
 from handlers.effects import Announce, DirectMessage, PostReport, PostToChannel, ShowCard

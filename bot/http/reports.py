@@ -10,8 +10,8 @@ from bot.http.answers import FieldErrorJson
 from bot.http.api_operations import REPORT
 from bot.http.callers import Callers
 from bot.http.described import described
-from bot.reports.making import ReportRequest, make_report
 from bot.reports.report_json import report_json
+from bot.reports.requested import ReportRequest, make_report
 from handlers.policy import ApiToken
 
 USUAL = timedelta(days=7)

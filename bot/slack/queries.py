@@ -13,8 +13,8 @@ from bot.blocks.queries import QUERIES
 from bot.blocks.query_words import QueryReads, QueryResult, ServiceView
 from bot.engine import Engine
 from bot.freshness import Freshness
-from bot.reports.making import ReportRequest, make_report
 from bot.reports.report import Report
+from bot.reports.requested import ReportRequest, make_report
 from bot.slack.history_rows import history_items
 from bot.snapshots import Snapshots
 from handlers.outcome import Refusal

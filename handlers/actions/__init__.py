@@ -102,10 +102,7 @@ ENVIRONMENT_RULES = {event: rule for action in ACTIONS for event, rule in action
 _ACTION_OF = {event: action for action in ACTIONS for event in action.rules}
 
 RESERVED = frozenset(COMMANDS) - {journey.ACTION.name} | JOINING | {EVERYTHING, "as", "for", AGAIN}
-"""Names that no service, environment or team may have.
-
-Each of them means something in a command.
-"""
+"""Names that no service, environment or team may have: each of them means something in a command."""
 
 MOST_LETTERS = 4000
 _NO_LINE = frozenset({"unknown_words", "unknown_environment", "other_text"})

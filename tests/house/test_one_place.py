@@ -134,6 +134,7 @@ WEEKDAY_WORDS = '''"""Words about the gate that opens on some days of the week o
 from bot.blocks.words.action_words import GateWords
 
 GATE = GateWords(
+    waited="another day",
     reasons={"other_weekday": "It may start on {days:long} only."},
     short={"other_weekday": "its weekday is another"},
     called_off={"other_weekday": "its weekday had closed"},
