@@ -45,6 +45,9 @@ NOT_RUN = {
     r"shiproom audit (?:export|verify) ": NotRun(
         "it needs a bot's database", ("tests/bot/test_audit_export.py", "tests/bot/test_tampering.py")
     ),
+    r"shiproom (?:audit )?report ": NotRun(
+        "it needs a bot's database", ("tests/bot/test_audit_report.py", "tests/bot/test_report_command.py")
+    ),
     r"shiproom (?:init|doctor|ids)\b": NotRun("it asks people, or Slack", ("tests/bot/commands",)),
     r"\b(?:docker|podman|buildah|helm|kubectl)\b": NotRun(
         "it needs a container engine or a cluster", ("tests/deploy",)
