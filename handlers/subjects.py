@@ -33,7 +33,7 @@ _PASSED_OVER = frozenset(
             "about",
         ),
         *("locked", "frozen", "blocked", "stuck", "yet", "still"),
-        *("release", "releases", "build", "builds", "version", "service", "environment"),
+        *("release", "releases", "build", "builds", "version", "service", "services", "environment"),
         *(
             "i",
             "we",
