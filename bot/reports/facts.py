@@ -85,7 +85,10 @@ class Emergency:
 
 @dataclass(slots=True)
 class ServiceFacts:
-    """All that the history of one service tells; each list is in the order of time. `known_since` is when it began."""
+    """All that the history of one service tells; `known_since` is when it began.
+
+    Deployments and emergencies are in the order of time, waits as they ended.
+    """
 
     service: str
     known_since: int | None = None

@@ -26,14 +26,20 @@ async def read_facts(database: Database, services: Collection[str] | None = None
 
 
 async def _read_service(database: Database, service: str) -> ServiceFacts:
+    """Read one service: while a slice is taken in, the next one is on its way."""
     history = ServiceHistory(service)
-    while True:
-        rows = await database.read(
-            partial(report_rows.after, service=service, row=history.last_row, most=_SLICE)
+    rows = await _slice(database, service, 0)
+    while len(rows) == _SLICE:
+        following, _ = await asyncio.gather(
+            _slice(database, service, rows[-1][0]), asyncio.to_thread(_take, history, rows)
         )
-        await asyncio.to_thread(_take, history, rows)
-        if len(rows) < _SLICE:
-            return history.finished()
+        rows = following
+    await asyncio.to_thread(_take, history, rows)
+    return history.finished()
+
+
+async def _slice(database: Database, service: str, after: int) -> Sequence[ReportRow]:
+    return await database.read(partial(report_rows.after, service=service, row=after, most=_SLICE))
 
 
 def _take(history: ServiceHistory, rows: Sequence[ReportRow]) -> None:

@@ -152,13 +152,13 @@ def _waited(spans: list[WaitSpan], period: Period, working: Mapping[str, Working
     clock: dict[str, int] = defaultdict(int)
     worked: dict[str, int] = defaultdict(int)
     releases: dict[str, set[int]] = defaultdict(set)
-    for each in spans:
-        if not _overlaps(each, period):
-            continue
-        since, until = max(each.since, period.since), _end(each, period)
-        clock[each.on] += until - since
-        worked[each.on] += working[each.on].between(since, until)
-        releases[each.on].add(each.release)
+    for _, release, _, _, on, began, ended in spans:
+        since = max(began, period.since)
+        until = period.until if ended is None else min(ended, period.until)
+        if since < until:
+            clock[on] += until - since
+            worked[on] += working[on].between(since, until)
+            releases[on].add(release)
     found = [Waited(on, clock[on], worked[on], len(releases[on])) for on in clock]
     return tuple(sorted(found, key=lambda each: (-each.clock, each.on)))
 

@@ -49,7 +49,6 @@ class ServiceHistory:
 
     def __init__(self, service: str) -> None:
         self.facts = ServiceFacts(service)
-        self.last_row = 0
         self._journeys: dict[int, _Journey] = {}
         self._environments: dict[str, EnvironmentHistory] = {}
         self._builds: dict[str, list[tuple[int, int]]] = {}
@@ -58,8 +57,7 @@ class ServiceHistory:
 
     def read(self, rows: Iterable[ReportRow]) -> None:
         """Take the next rows."""
-        for number, at, event, release, body, told in rows:
-            self.last_row = number
+        for _, at, event, release, body, told in rows:
             if self.facts.known_since is None:
                 self.facts.known_since = at
             row = _Row(at, event, release, from_json(told))
@@ -74,7 +72,6 @@ class ServiceHistory:
         """Return the facts; what a release waits for now has no end."""
         for number, journey in self._journeys.items():
             self.facts.waits += [self._span(number, journey, on, None) for on in journey.waits]
-        self.facts.waits.sort(key=lambda each: (each.since, each.release, each.on))
         found = [each for place in self._environments.values() for each in place.deployments]
         self.facts.deployments = sorted(found, key=lambda each: (each.ended, each.release, each.environment))
         return self.facts
