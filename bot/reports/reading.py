@@ -1,15 +1,13 @@
 """Reads what the histories of services tell, in slices, so that clicks are answered meanwhile."""
 
-import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import partial
 
 from bot.reports.facts import ServiceFacts
 from bot.reports.service_history import ServiceHistory
 from storage import report_rows
 from storage.codec import reading
-from storage.database import Database
-from storage.report_rows import ReportRow
+from storage.database import Connection, Database
 
 _SLICE = 2_000
 """How many rows are read in one transaction."""
@@ -26,22 +24,16 @@ async def read_facts(database: Database, services: Collection[str] | None = None
 
 
 async def _read_service(database: Database, service: str) -> ServiceFacts:
-    """Read one service: while a slice is taken in, the next one is on its way."""
     history = ServiceHistory(service)
-    rows = await _slice(database, service, 0)
-    while len(rows) == _SLICE:
-        following, _ = await asyncio.gather(
-            _slice(database, service, rows[-1][0]), asyncio.to_thread(_take, history, rows)
-        )
-        rows = following
-    await asyncio.to_thread(_take, history, rows)
+    while await database.read(partial(_take, history=history)) == _SLICE:
+        pass
     return history.finished()
 
 
-async def _slice(database: Database, service: str, after: int) -> Sequence[ReportRow]:
-    return await database.read(partial(report_rows.after, service=service, row=after, most=_SLICE))
-
-
-def _take(history: ServiceHistory, rows: Sequence[ReportRow]) -> None:
-    with reading(f"history of {history.facts.service}"):
+def _take(connection: Connection, history: ServiceHistory) -> int:
+    """Take the next rows in, where they are read: to hand them to another thread costs as much. Return how many there were."""
+    service = history.facts.service
+    rows = report_rows.after(connection, service, history.last_row, _SLICE)
+    with reading(f"history of {service}"):
         history.read(rows)
+    return len(rows)

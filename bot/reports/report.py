@@ -167,21 +167,20 @@ def _longest(
     spans: list[WaitSpan], period: Period, working: Mapping[str, WorkingTime]
 ) -> tuple[LongWait, ...]:
     """Return the longest wait of each release in each environment, of the few that waited longest."""
-    of_release: dict[tuple[int, str], list[WaitSpan]] = defaultdict(list)
-    for each in spans:
-        of_release[each.release, each.environment].append(each)
-
-    def length(span: WaitSpan) -> tuple[int, str]:
-        return _end(span, period) - span.since, span.on
-
-    longest = {key: max(found, key=length) for key, found in of_release.items()}
-    first = sorted(longest, key=lambda key: (-length(longest[key])[0], key))[:MOST_LONG_WAITS]
+    longest: dict[tuple[int, str], tuple[int, str]] = {}
+    for _, release, _, environment, on, began, ended in spans:
+        found = (period.until if ended is None else min(ended, period.until)) - began, on
+        if found > longest.get((release, environment), (0, "")):
+            longest[release, environment] = found
+    first = sorted(longest, key=lambda key: (-longest[key][0], key))[:MOST_LONG_WAITS]
+    of_release = {key: [each for each in spans if (each.release, each.environment) == key] for key in first}
     return tuple(_whole(longest[key], of_release[key], period, working) for key in first)
 
 
 def _whole(
-    longest: WaitSpan, spans: list[WaitSpan], period: Period, working: Mapping[str, WorkingTime]
+    found: tuple[int, str], spans: list[WaitSpan], period: Period, working: Mapping[str, WorkingTime]
 ) -> LongWait:
+    longest = next(each for each in spans if (_end(each, period) - each.since, each.on) == found)
     until = _end(longest, period)
     same = (each.on for each in spans if (each.since, _end(each, period)) == (longest.since, until))
     return LongWait(

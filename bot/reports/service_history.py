@@ -49,6 +49,7 @@ class ServiceHistory:
 
     def __init__(self, service: str) -> None:
         self.facts = ServiceFacts(service)
+        self.last_row = 0
         self._journeys: dict[int, _Journey] = {}
         self._environments: dict[str, EnvironmentHistory] = {}
         self._builds: dict[str, list[tuple[int, int]]] = {}
@@ -57,7 +58,8 @@ class ServiceHistory:
 
     def read(self, rows: Iterable[ReportRow]) -> None:
         """Take the next rows."""
-        for _, at, event, release, body, told in rows:
+        for number, at, event, release, body, told in rows:
+            self.last_row = number
             if self.facts.known_since is None:
                 self.facts.known_since = at
             row = _Row(at, event, release, from_json(told))

@@ -41,10 +41,8 @@ class WorkingTime:
 
     def between(self, since: int, until: int) -> int:
         """Return how many microseconds from one time to another are working time."""
-        return self._until(until) - self._until(since)
-
-    def _until(self, time: int) -> int:
-        found = bisect_right(self._begins, time) - 1
-        if found < 0:
-            return 0
-        return self._before[found] + min(time, self._ends[found]) - self._begins[found]
+        last, first = bisect_right(self._begins, until) - 1, bisect_right(self._begins, since) - 1
+        worked = self._before[last] + min(until, self._ends[last]) - self._begins[last] if last >= 0 else 0
+        if first >= 0:
+            worked -= self._before[first] + min(since, self._ends[first]) - self._begins[first]
+        return worked
