@@ -47,9 +47,7 @@ def test_of_which_time_and_service(line: str, expected: Query) -> None:
 
 
 def test_in_a_channel_of_several_services_it_is_about_them() -> None:
-    assert read("report", IN_ONE_CHANNEL) == Query(
-        "report", ANDY, since=NOW - WEEK, nearby=BOTH_SERVICES
-    )
+    assert read("report", IN_ONE_CHANNEL) == Query("report", ANDY, since=NOW - WEEK, nearby=BOTH_SERVICES)
     assert read("report", NOWHERE) == Query("report", ANDY, since=NOW - WEEK)
 
 
