@@ -68,10 +68,20 @@ async def _print(words: ReportWords, database: Database) -> None:
 
 
 async def _policy(database: Database) -> Policy:
-    """Return the policy in force; one that names nothing if there is none that can be read."""
+    """Return the policy in force; one that names nothing if there never was one.
+
+    Raises CommandError if it cannot be read: without it nobody knows which deployments count.
+    """
     stored = await database.read(policies.in_force)
-    found = read_written(stored.text, Path("shiproom.yml"), None).policy if stored is not None else None
-    return found if found is not None else Policy({}, Directory({}), {})
+    if stored is None:
+        return Policy({}, Directory({}), {})
+    found = read_written(stored.text, Path("shiproom.yml"), None).policy
+    if found is None:
+        raise CommandError(
+            "The policy in force cannot be read by this version, and it says which environments count: "
+            "report with the version that runs."
+        )
+    return found
 
 
 def _text(made: Report, now: datetime, zone: ZoneInfo) -> str:
