@@ -2,10 +2,10 @@
 
 import html
 import json
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.blocks.names import Names
@@ -19,6 +19,7 @@ from bot.policy import read_written
 from bot.reports.making import ReportRequest, make_report
 from bot.reports.report import Report
 from bot.reports.report_json import report_json
+from bot.settings import policy_path
 from handlers.people import Directory
 from handlers.policy import Policy
 from storage import policies, report_rows, schema
@@ -75,13 +76,14 @@ async def _policy(database: Database) -> Policy:
     stored = await database.read(policies.in_force)
     if stored is None:
         return Policy({}, Directory({}), {})
-    found = read_written(stored.text, Path("shiproom.yml"), None).policy
-    if found is None:
+    read = read_written(stored.text, policy_path(os.environ), None)
+    if read.policy is None:
+        wrong = f", since {read.errors[0].message}" if read.errors else ""
         raise CommandError(
-            "The policy in force cannot be read by this version, and it says which environments count: "
-            "report with the version that runs."
+            f"The policy in force cannot be read here{wrong}; it says which environments count. "
+            "Report where it runs, by the same version."
         )
-    return found
+    return read.policy
 
 
 def _text(made: Report, now: datetime, zone: ZoneInfo) -> str:

@@ -24,6 +24,8 @@ class Schemas:
         origin, arguments = get_origin(kind), get_args(kind)
         if origin is list:
             return {"type": "array", "items": self.of(arguments[0])}
+        if origin is dict:
+            return {"type": "object", "additionalProperties": self.of(arguments[1])}
         if origin in {Union, UnionType}:
             return {"anyOf": [self.of(each) for each in arguments]}
         if kind is NoneType:

@@ -47,7 +47,7 @@ def test_text(told: Shell) -> None:
         "  3 changes went live.",
         "  2 of 4 failed or were taken back: 50 %.",
         "  Half of the 3 builds were live within 12m of being ready.",
-        "  Half of the 2 failures were put right within 3m.",
+        "  Half of the 2 failures were put right within 3m 30s.",
         "",
         "Is it getting better?",
     ]
@@ -113,17 +113,19 @@ def test_what_is_not_known_is_said(told: Shell, words: tuple[str, ...], said: st
 def test_from_anywhere_it_counts_what_the_policy_in_force_says(
     told: Shell, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither the folder of a local CI nor a secret is needed to tell of the past."""
     told.export(DATABASE_URL=f"sqlite:///{told.database}")
     told.unset("DEPLOY_KEY")
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert told.run("report", *MARCH) == 1, "no deployment would be counted"
+    assert "cannot be read here, since there is no directory `deploy` beside" in told.err
+    told.export(SHIPROOM_CONFIG=str(told.folder / "shiproom.yml"))
     assert told.run("report", *MARCH, "--format", "json") == 0
     assert json.loads(told.out)["measures"]["deployed"] == 3
 
 
 def test_without_a_policy_that_can_be_read_nothing_is_counted_wrong(old: Shell) -> None:
     assert old.run("report", *MARCH) == 1
-    assert "The policy in force cannot be read by this version" in old.err
+    assert "The policy in force cannot be read here, since " in old.err
 
 
 def test_an_empty_history(shell: Shell) -> None:

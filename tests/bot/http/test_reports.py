@@ -104,7 +104,7 @@ async def test_who_may_not_read_is_told_nothing(bot: Inside, token: str, status:
         ("?from=lately", API_TOKEN, "from"),
         ("?from=2026-11-20T09:30:00", API_TOKEN, "from"),
         ("?from=2026-13-01", API_TOKEN, "from"),
-        ("?from=0001-01-01", API_TOKEN, ""),
+        ("?from=0001-01-01", API_TOKEN, "from"),
         ("?from=0001-01-01T00:00:00%2B14:00", API_TOKEN, "from"),
         ("?to=0001-01-01", API_TOKEN, "to"),
         ("?to=9999-12-31T23:59:59-14:00", API_TOKEN, "to"),
@@ -117,8 +117,8 @@ async def test_who_may_not_read_is_told_nothing(bot: Inside, token: str, status:
 )
 async def test_what_is_wrong_is_named(bot: Inside, query: str, token: str, field: str) -> None:
     status, said = await asked(bot, query, token)
-    assert (status, said.get("field", "")) == ((422 if field else 200), field), said
-    assert not field or said["error"].endswith(".")
+    assert (status, said["field"]) == (422, field), said
+    assert said["error"].endswith(".")
 
 
 async def test_days_begin_in_utc_and_what_is_to_come_ends_now(bot: Inside) -> None:

@@ -1,15 +1,17 @@
 """What of a policy a report is made with, also of services that left it."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.reports.making import rules_of
+from bot.reports.making import BEGINNING, ReportRequest, make_report, rules_of
 from handlers.hours import Hours
 from handlers.people import Directory, Team
 from handlers.plan import Deploy, EnvironmentPlan, Plan
 from handlers.policy import Policy
+from storage.codec import micros
+from storage.opening import open_database
 
 HOURS = Hours(frozenset({0, 2}), time(10), time(16))
 
@@ -49,3 +51,15 @@ def test_hours_are_those_of_the_teams_that_have_some() -> None:
     found = rules_of(POLICY)
     assert found.hours == {"ops": HOURS}
     assert found.zone == ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize("until", [1, 1969, 2026])
+async def test_a_report_on_all_of_time_begins_where_calendars_go_far_enough_back(
+    migrated_sqlite: str, until: int
+) -> None:
+    database = await open_database(migrated_sqlite, alone=False)
+    request = ReportRequest(datetime(1, 1, 1, tzinfo=UTC), datetime(until, 11, 1, tzinfo=UTC))
+    made = await make_report(database, POLICY, request)
+    await database.close()
+    assert made.period.since == micros(BEGINNING) <= made.period.until
+    assert (made.known_since, made.total.deployed) == (None, 0)
