@@ -41,9 +41,9 @@ def trend_lines(report: Report) -> Iterator[str]:
 
 
 def _overall(better: int, worse: int, every: int) -> str:
-    if better == worse:
-        return f"About as before: of {every}, {better} are better and {worse} worse."
-    word = "Rather yes" if better > worse else "Rather not"
+    word = "About as before"
+    if better != worse:
+        word = "Rather yes" if better > worse else "Rather not"
     return f"{word}: of {every}, {better} {'is' if better == 1 else 'are'} better and {worse} worse."
 
 

@@ -2,10 +2,10 @@
 
 import html
 import json
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.blocks.names import Names
@@ -19,6 +19,7 @@ from bot.policy import read_written
 from bot.reports.report import Report
 from bot.reports.report_json import report_json
 from bot.reports.requested import ReportRequest, make_report
+from bot.settings import policy_path
 from handlers.people import Directory
 from handlers.policy import Policy
 from storage import policies, report_rows, schema
@@ -68,10 +69,21 @@ async def _print(words: ReportWords, database: Database) -> None:
 
 
 async def _policy(database: Database) -> Policy:
-    """Return the policy in force; one that names nothing if there is none that can be read."""
+    """Return the policy in force; one that names nothing if there never was one.
+
+    Raises CommandError if it cannot be read: without it nobody knows which deployments count.
+    """
     stored = await database.read(policies.in_force)
-    found = read_written(stored.text, Path("shiproom.yml"), None).policy if stored is not None else None
-    return found if found is not None else Policy({}, Directory({}), {})
+    if stored is None:
+        return Policy({}, Directory({}), {})
+    read = read_written(stored.text, policy_path(os.environ), None)
+    if read.policy is None:
+        wrong = f", since {read.errors[0].message}" if read.errors else ""
+        raise CommandError(
+            f"The policy in force cannot be read here{wrong}; it says which environments count. "
+            "Report where it runs, by the same version."
+        )
+    return read.policy
 
 
 def _text(made: Report, now: datetime, zone: ZoneInfo) -> str:

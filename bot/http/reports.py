@@ -11,7 +11,7 @@ from bot.http.api_operations import REPORT
 from bot.http.callers import Callers
 from bot.http.described import described
 from bot.reports.report_json import report_json
-from bot.reports.requested import ReportRequest, make_report
+from bot.reports.requested import BEGINNING, ReportRequest, make_report
 from handlers.policy import ApiToken
 
 USUAL = timedelta(days=7)
@@ -59,11 +59,12 @@ def _time(written: str, otherwise: datetime) -> datetime | None:
         return otherwise
     try:
         found = datetime.fromisoformat(written)
-    except ValueError:
+        if len(written) == len("2026-11-20"):
+            found = found.replace(tzinfo=UTC)
+        found = found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    if len(written) == len("2026-11-20"):
-        return found.replace(tzinfo=UTC)
-    return found.astimezone(UTC) if found.tzinfo is not None else None
+    return found if found is not None and found > BEGINNING + USUAL else None
 
 
 def _invalid(sentence: str, field: str) -> web.Response:

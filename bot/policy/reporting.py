@@ -12,10 +12,8 @@ from bot.schema.section import Section
 from bot.schema.words import CHANNEL, TextFormat
 from handlers.policy import Reporting
 
-_EVERY = TextFormat(
-    "a day and a time like `Mon 09:00`",
-    re.compile(rf"(?:{'|'.join(WEEK)}) (?:[01][0-9]|2[0-3]):[0-5][0-9]"),
-)
+_DAY_AND_TIME = re.compile(rf"({'|'.join(WEEK)}) ((?:[01][0-9]|2[0-3]):[0-5][0-9])")
+_EVERY = TextFormat("a day and a time like `Mon 09:00`", _DAY_AND_TIME)
 
 
 class ReportSection(Section):
@@ -32,7 +30,7 @@ class ReportSection(Section):
 
     def reporting(self) -> Reporting | None:
         """Return what the policy keeps; None if a part of it was reported as wrong."""
-        day, _, at = self.every.partition(" ")
-        return (
-            Reporting(self.channel, WEEK.index(day), time.fromisoformat(at)) if day in WEEK and at else None
-        )
+        found = _DAY_AND_TIME.fullmatch(self.every)
+        if found is None:
+            return None
+        return Reporting(self.channel, WEEK.index(found[1]), time.fromisoformat(found[2]))

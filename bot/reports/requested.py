@@ -1,7 +1,7 @@
 """Makes reports on the services of a policy, with what the policy says of them now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.reports.measures import Period
@@ -11,6 +11,9 @@ from bot.reports.report import Report, Rules, report
 from handlers.policy import Policy
 from storage.codec import micros
 from storage.database import Database
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before it nothing was released: a report that is to go further back begins then, as calendars end a few periods earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ async def make_report(database: Database, policy: Policy, request: ReportRequest
 
     Raises UnreadableError if a row of the history is not what was written.
     """
-    period = Period(micros(request.since), micros(request.until))
+    since, until = (max(each, BEGINNING) for each in (request.since, request.until))
+    period = Period(micros(since), micros(until))
     facts = await read_facts(database, request.services)
     return report(facts, period, before(period, ZoneInfo(policy.time_zone)), rules_of(policy))
 

@@ -26,7 +26,7 @@ def parse(words: tuple[str, ...], context: CommandContext) -> Query | UsageError
         return query
     wrong = next((str(getattr(query, name)) for name in _SERVICES_ONLY if getattr(query, name)), "")
     if wrong:
-        return UsageError("unknown_subject", f"r{wrong}" if query.release else wrong, tuple(context.services))
+        return UsageError("not_a_service", f"r{wrong}" if query.release else wrong, tuple(context.services))
     since = context.now - USUAL if found is None else found.since
     return replace(query, since=since, until=None if found is None else found.until)
 

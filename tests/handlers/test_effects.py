@@ -26,6 +26,7 @@ from tests.handlers.builders import NOW, TIM, build
         (effects.TellAuthors(4), "authors:4"),
         (effects.NotifyOpen("website", "reevaluate"), "notify_open:website"),
         (effects.CompareBuilds("website"), "compare_builds:website"),
+        (effects.PostReport("C0SHIP", NOW, NOW), "report:C0SHIP"),
     ],
 )
 def test_effects_of_one_destination_stay_in_order(effect: effects.Effect, place: str) -> None:

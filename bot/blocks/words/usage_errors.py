@@ -24,6 +24,7 @@ _SHARED = {
     "one_or_both": "Is {word} meant too? Nothing was done. Put and between environments, or the reason in quotation marks.",
     "number_needed": "{word} is not a number that I can use here.",
     "unknown_subject": "{word} is no service, environment, version or release that I know.",
+    "not_a_service": "A report is on services, and {word} is none: name one, or all.",
     "range_unreadable": "I cannot read {word} as a time. Say when, as in yesterday, last week, last 3 days, since mon 09:00, "
     "2026-11-20 or 2026-11-20 to 2026-11-23.",
     "other_word": "I do not know the word {word}.",
@@ -57,6 +58,7 @@ _USAGE = {
     "which_service": "journey",
     "number_needed": "history",
     "range_unreadable": "history",
+    "not_a_service": "report",
     "environment_alone": "journey",
     "build_needed": "journey",
     **{code: name for name, words in ACTION_WORDS.items() for code in words.usage_errors},
@@ -143,7 +145,7 @@ def _choices(choices: Iterable[str]) -> list[str]:
     return [f"There is {listing([escape(each, 40) for each in choices], most=8)}."] if choices else []
 
 
-_BY_CHOICE = frozenset({"unknown_environment", "unknown_subject", "ending_needed"})
+_BY_CHOICE = frozenset({"unknown_environment", "unknown_subject", "not_a_service", "ending_needed"})
 
 
 def _closest(word: str, known: Iterable[str]) -> str:
