@@ -25,7 +25,7 @@ async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
 
 
 @pytest.mark.asyncio(loop_scope="module")
