@@ -115,7 +115,7 @@ def _waits(report: Report) -> Iterator[str]:
         key=lambda each: (-each.working, -each.clock, each.on),
     )
     others = [each for each in report.waited if not each.on.startswith(TEAM)]
-    if teams:
+    if teams and teams[0].working:
         first = teams[0]
         yield f"Most on {escape(first.on.removeprefix(TEAM), 24)}, in the working hours of each team."
     yield from (_waited(each) for each in (*teams, *others[:MOST_OTHER_WAITS]))
@@ -147,9 +147,12 @@ def _unusual(report: Report, names: Names) -> Iterator[str]:
     if counts:
         yield f"{listing(counts)}."
     before = [each for each in report.owed if each not in report.emergencies]
-    lines = [f"Emergency {_of(each)}{_alone(each)}: {_reviewed(each, names)}" for each in report.emergencies]
-    lines += [f"Emergency {_of(each)}, from before: {_reviewed(each, names)}" for each in before]
-    yield from lines[-MOST_EMERGENCIES:]
+    lines = [
+        f"Emergency {_of(each)}{_alone(each)}: {_reviewed(each, report, names)}"
+        for each in report.emergencies
+    ]
+    lines += [f"Emergency {_of(each)}, from before: {_reviewed(each, report, names)}" for each in before]
+    yield from lines[:MOST_EMERGENCIES]
     if len(lines) > MOST_EMERGENCIES:
         yield f"and {plural(len(lines) - MOST_EMERGENCIES, 'more emergency', 'more emergencies')}"
 
@@ -162,12 +165,15 @@ def _of(found: Emergency) -> str:
     return f"r{found.release} {escape(found.service, 24)} {escape(found.version, 30)}"
 
 
-def _reviewed(found: Emergency, names: Names) -> str:
+def _reviewed(found: Emergency, report: Report, names: Names) -> str:
     if found.reviewed_at is not None:
         return f"reviewed {_at(found.reviewed_at, names)}"
     if found.review_due is None:
         return "needs no review"
-    return f"its review is owed, by {_at(found.review_due, names)}"
+    due = _at(found.review_due, names)
+    if found.review_due < report.period.until:
+        return f"its review is overdue since {due}"
+    return f"its review is owed, by {due}"
 
 
 def _at(time: int, names: Names) -> str:

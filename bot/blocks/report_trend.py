@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.blocks.names import listing, span
+from bot.blocks.names import listing, plural, span
 from bot.blocks.report_values import hours, share
 from bot.blocks.text import escape
 from bot.reports.report import Report
@@ -44,7 +44,8 @@ def _overall(better: int, worse: int, every: int) -> str:
     word = "About as before"
     if better != worse:
         word = "Rather yes" if better > worse else "Rather not"
-    return f"{word}: of {every}, {better} {'is' if better == 1 else 'are'} better and {worse} worse."
+    are = "is" if better == 1 else "are"
+    return f"{word}: of {plural(every, 'measure')} {better} {are} better and {worse} worse."
 
 
 def _compared(trend: Trend) -> str:

@@ -18,7 +18,7 @@ from bot.commands.time_options import read_since, read_until
 from bot.policy import read_written
 from bot.reports.report import Report
 from bot.reports.report_json import report_json
-from bot.reports.requested import ReportRequest, make_report
+from bot.reports.requested import BEGINNING, ReportRequest, make_report
 from bot.settings import policy_path
 from handlers.people import Directory
 from handlers.policy import Policy
@@ -50,7 +50,7 @@ async def _print(words: ReportWords, database: Database) -> None:
     await database.read(schema.require_usable)
     policy, now = await _policy(database), SystemClock().now()
     zone = ZoneInfo(policy.time_zone)
-    until = min(read_until("--to", words.until, now, zone) or now, now)
+    until = max(BEGINNING, min(read_until("--to", words.until, now, zone) or now, now))
     since = read_since("--from", words.since, now, zone) or until - USUAL
     if since >= until:
         raise CommandError(f"--from {words.since[:60]!r} is not before --to {(words.until or 'now')[:60]!r}.")

@@ -112,7 +112,7 @@ def test_a_week_in_full() -> None:
         "• What failed was put right within 20m.",
         "",
         "Is it getting better?",
-        "• Rather yes: of 4, 2 are better and 1 worse.",
+        "• Rather yes: of 4 measures 2 are better and 1 worse.",
         "• Better: changes that went live 3 (2) and from ready to live 1d 2h (2d 2h).",
         "• Worse: waiting for ops 11h (8h).",
         "• About the same: waiting for testers 6h (6h).",
@@ -208,7 +208,7 @@ def test_places_are_named_where_there_are_several() -> None:
         (
             {"emergencies": (emergency(alone=True),), "owed": (emergency(alone=True),)},
             [
-                "Emergency r47 website 2.4.2, signed by an operator alone: its review is owed, by Fri 27 Nov 18:00"
+                "Emergency r47 website 2.4.2, signed by an operator alone: its review is overdue since Fri 27 Nov 18:00"
             ],
         ),
         (
@@ -217,7 +217,7 @@ def test_places_are_named_where_there_are_several() -> None:
         ),
         (
             {"owed": (emergency(9, at=wall("2026-11-02")),)},
-            ["Emergency r9 website 2.4.2, from before: its review is owed, by Fri 27 Nov 18:00"],
+            ["Emergency r9 website 2.4.2, from before: its review is overdue since Fri 27 Nov 18:00"],
         ),
         ({"total": measured(outside=1)}, ["1 deployment from outside Shiproom."]),
         (
@@ -251,13 +251,17 @@ def test_whatever_waits_still_is_said_to() -> None:
 @pytest.mark.parametrize(
     ("total", "before", "said"),
     [
-        (measured(deployed=10), measured(deployed=10), "About as before: of 1, 0 are better and 0 worse."),
-        (measured(deployed=1), measured(deployed=10), "Rather not: of 1, 0 are better and 1 worse."),
-        (measured(deployed=20), measured(deployed=10), "Rather yes: of 1, 1 is better and 0 worse."),
+        (
+            measured(deployed=10),
+            measured(deployed=10),
+            "About as before: of 1 measure 0 are better and 0 worse.",
+        ),
+        (measured(deployed=1), measured(deployed=10), "Rather not: of 1 measure 0 are better and 1 worse."),
+        (measured(deployed=20), measured(deployed=10), "Rather yes: of 1 measure 1 is better and 0 worse."),
         (
             measured(deployed=20, lead_time=9),
             measured(deployed=10, lead_time=1),
-            "About as before: of 2, 1 is better and 1 worse.",
+            "About as before: of 2 measures 1 is better and 1 worse.",
         ),
     ],
 )
@@ -275,7 +279,7 @@ def test_several_periods_before_are_said_to_be_the_middle() -> None:
         waited=(waited("team:ops", 9, 3),),
     )
     assert rows == [
-        "Rather yes: of 3, 2 are better and 1 worse.",
+        "Rather yes: of 3 measures 2 are better and 1 worse.",
         "Better: changes that went live 6 (3) and failed or taken back 0 % (25 %).",
         "Worse: waiting for ops 3h (0m).",
         "In brackets: the middle of the 4 periods before, each as long.",
