@@ -59,7 +59,7 @@ def parts(report: Report, names: Names) -> list[Part]:
     found = (
         Part("In short", tuple(_measured(report))),
         Part("Is it getting better?", tuple(trend_lines(report))),
-        Part("What went live", tuple(_went_live(report, names))),
+        Part("What was deployed", tuple(_went_live(report, names))),
         Part("Where releases waited", tuple(_waits(report))),
         Part("The longest waits", tuple(_longest(each, names) for each in report.longest)),
         Part("Not the usual way", tuple(_unusual(report, names))),
@@ -76,8 +76,11 @@ def _measured(report: Report) -> Iterator[str]:
         ready = "The build was" if total.builds == 1 else f"Half of the {total.builds} builds were"
         yield f"{ready} live within {_span(total.lead_time)} of being ready."
     if total.restore is not None:
-        mended = "What failed was" if total.restored == 1 else f"Half of the {total.restored} failures were"
-        yield f"{mended} put right within {_span(total.restore)}."
+        mended = "One failure was" if total.restored == 1 else f"{total.restored} failures were"
+        half = "" if total.restored == 1 else ", half of them"
+        yield f"{mended} put right{half} within {_span(total.restore)}."
+    if total.failed and not total.broken:
+        yield "Nothing that failed in that time is still broken."
     if total.broken:
         yield f"{plural(total.broken, 'failure')} of that time {'is' if total.broken == 1 else 'are'} not put right yet."
 
@@ -117,7 +120,7 @@ def _waits(report: Report) -> Iterator[str]:
     others = [each for each in report.waited if not each.on.startswith(TEAM)]
     if teams and teams[0].working:
         first = teams[0]
-        yield f"Most on {escape(first.on.removeprefix(TEAM), 24)}, in the working hours of each team."
+        yield f"Of the teams most on {escape(first.on.removeprefix(TEAM), 24)}. Times are sums over the releases that waited:"
     yield from (_waited(each) for each in (*teams, *others[:MOST_OTHER_WAITS]))
 
 
@@ -132,10 +135,10 @@ def _longest(found: LongWait, names: Names) -> str:
         f"r{one.release} {escape(one.service, 24)} {escape(one.version, 30)} to {escape(one.environment, 24)}"
     )
     on = listing([waited_for(each) for each in found.on])
+    team = one.on.removeprefix(TEAM) if one.on.startswith(TEAM) else ""
+    worked = f" ({hours(found.working)} in working hours of {escape(team, 24)})" if team else ""
     until = "still waiting" if found.open else f"until {_at(one.since + found.clock, names)}"
-    return (
-        f"{title}: {span(_seconds(found.clock))} for {on} ({hours(found.working)} in working hours), {until}"
-    )
+    return f"{title}: {span(_seconds(found.clock))} for {on}{worked}, {until}"
 
 
 def _unusual(report: Report, names: Names) -> Iterator[str]:
@@ -153,8 +156,11 @@ def _unusual(report: Report, names: Names) -> Iterator[str]:
     ]
     lines += [f"Emergency {_of(each)}, from before: {_reviewed(each, report, names)}" for each in before]
     yield from lines[:MOST_EMERGENCIES]
-    if len(lines) > MOST_EMERGENCIES:
-        yield f"and {plural(len(lines) - MOST_EMERGENCIES, 'more emergency', 'more emergencies')}"
+    left = [*report.emergencies, *before][MOST_EMERGENCIES:]
+    if left:
+        owed = sum(each in report.owed for each in left)
+        rest = f", {owed} of them with a review owed" if owed else ""
+        yield f"and {plural(len(left), 'more emergency', 'more emergencies')}{rest}"
 
 
 def _alone(found: Emergency) -> str:

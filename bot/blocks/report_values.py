@@ -5,7 +5,7 @@ from bot.blocks.words.registry import GATE_WORDS
 from handlers.wait import DECISION, DEPLOYMENT, GATE, REQUEST, TEAM
 
 _OTHERS = {
-    REQUEST: "somebody to ask for the next step",
+    REQUEST: "a starter to ask for the next step",
     DEPLOYMENT: "deployments that ran",
     DECISION: "a decision after a failure",
 }
