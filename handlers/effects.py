@@ -10,6 +10,7 @@ from typing import Literal
 
 from handlers.events import Started
 from handlers.reports import Displaced, Reevaluated
+from handlers.workflow_steps import AskToStart, AwaitRelease, EndStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,9 @@ Effect = (
     | Notify
     | NotifyOpen
     | CompareBuilds
+    | AskToStart
+    | AwaitRelease
+    | EndStep
 )
 
 EFFECT_NAMES: dict[type[Effect], str] = {
@@ -194,6 +198,9 @@ EFFECT_NAMES: dict[type[Effect], str] = {
     Notify: "notify",
     NotifyOpen: "notify_open",
     CompareBuilds: "compare_builds",
+    AskToStart: "ask_to_start",
+    AwaitRelease: "await_release",
+    EndStep: "end_step",
 }
 """The public name of each effect, stored in the database and in the history.
 
@@ -218,6 +225,8 @@ def destination(effect: Effect) -> str:
             return f"{_PLACES[type(effect)]}:{of}"
         case Trigger(_, correlation) | StopRun(_, correlation):
             return f"run:{correlation}"
+        case AskToStart() | AwaitRelease() | EndStep():
+            return f"step:{effect.execution}"
         case Notify(event):
             return f"notify:{event.build.version if isinstance(event, Started) else event.release}"
         case _:

@@ -11,7 +11,8 @@ from handlers.events import ReleaseEvent, StartsRelease
 from handlers.facts import Facts
 from handlers.outcome import Decision, Refusal
 from handlers.release import Release
-from storage import builds, releases, wakes
+from handlers.workflow_steps import reached
+from storage import builds, effects, releases, wakes
 from storage.codec import dump_release
 from storage.grant_told import grant_told, run_told
 from storage.history import Head
@@ -80,6 +81,8 @@ def _save(connection: Connection, incoming: IncomingEvent, given: DecisionInput,
         rows = releases.save(connection, given.saved, after, body, decision.wake_at)
     if decision.deployed:
         rows |= builds.succeeded(connection, after.build, decision.deployed, after.number, incoming.at)
+    if reached(after) != reached(given.release):
+        effects.release_reached(connection, after.number, incoming.at)
     return rows
 
 

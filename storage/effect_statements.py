@@ -3,6 +3,7 @@
 from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, text, update
 
 from handlers.effects import EFFECT_NAMES, ShowCard
+from handlers.workflow_steps import AwaitRelease
 from storage.prepared import Prepared, Value, numbered_insert
 from storage.tables import EffectRow, HistoryRow, table
 
@@ -125,6 +126,19 @@ run_now = Prepared(
             _is_pending,
             _effect.c.lease_by.is_(None),
             _effect.c.destination == bindparam("where"),
+            _effect.c.due_at < BLOCKED,
+        )
+    )
+    .values(due_at=bindparam("due"))
+)
+run_awaiting = Prepared(
+    update(_effect)
+    .where(
+        and_(
+            _is_pending,
+            _effect.c.lease_by.is_(None),
+            _effect.c.kind == EFFECT_NAMES[AwaitRelease],
+            _effect.c.release == bindparam("which"),
             _effect.c.due_at < BLOCKED,
         )
     )

@@ -177,6 +177,11 @@ def run_now(connection: Connection, where: str, now: datetime) -> None:
     statements.run_now.change(connection, where=where, due=micros(now))
 
 
+def release_reached(connection: Connection, release: int, now: datetime) -> None:
+    """Make due what waits for a release: it is live somewhere, or has ended."""
+    statements.run_awaiting.change(connection, which=release, due=micros(now))
+
+
 def next_due(connection: Connection) -> int | None:
     """Return when the next effect is due or lease ends, in microseconds."""
     times = statements.next_times.first(connection) or ()

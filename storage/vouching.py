@@ -105,6 +105,9 @@ DISPLAY_ONLY = frozenset(
         "call",
         "close_calls",
         "announce",
+        "ask_to_start",
+        "await_release",
+        "end_step",
         "post_to_channel",
         "post_report",
         "direct_message",
@@ -112,7 +115,7 @@ DISPLAY_ONLY = frozenset(
         "tell_authors",
     }
 )
-"""Effects that only show something: nothing vouches for their rows, since Slack is a view."""
+"""Effects that only show something, or end a step of a workflow: nothing vouches for their rows, since Slack is a view."""
 
 
 @cache

@@ -11,6 +11,7 @@ from bot.effects.reminders import Reminders
 from bot.effects.slack_effects import SlackEffects
 from bot.effects.thread_posts import ThreadPosts
 from bot.effects.worker import EffectHandler, EffectResult, not_now
+from bot.effects.workflow_steps import WorkflowSteps
 from bot.engine import Engine
 from bot.freshness import Freshness
 from bot.slack_client.web import SlackWeb
@@ -33,6 +34,7 @@ def make_effect_handlers(
     slack_posts = SlackEffects(engine, messages, snapshots)
     calls = Calls(engine, messages, snapshots)
     internal_events = InternalEvents(engine, database, clock)
+    steps = WorkflowSteps(engine, freshness, messages, slack, snapshots)
     effect_handlers: dict[str, EffectHandler] = {
         "trigger": deployments.trigger,
         "stop_run": deployments.stop_run,
@@ -47,6 +49,9 @@ def make_effect_handlers(
         "remind": Reminders(engine, freshness, messages, snapshots).remind,
         "tell_authors": FollowedChanges(engine, snapshots).tell,
         "notify_open": internal_events.deliver_to_open,
+        "ask_to_start": steps.ask_to_start,
+        "await_release": steps.await_release,
+        "end_step": steps.end_step,
         "compare_builds": Comparisons(engine, providers).compare_builds,
         **dict.fromkeys(NOTIFY, internal_events.deliver),
     }

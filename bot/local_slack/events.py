@@ -16,6 +16,7 @@ from bot.local_slack.model import APP_ID, Json
 from bot.local_slack.payloads import OLD_TOKEN
 from bot.local_slack.socket_mode import SocketTransport
 from bot.local_slack.transport import HttpTransport, Transport
+from bot.local_slack.workflows import STEP_STARTED
 from bot.local_slack.workspace import Workspace
 from bot.tasks import Tasks
 
@@ -23,8 +24,8 @@ PAUSES = (0.0, 60.0, 300.0)
 """How many seconds pass before each repetition."""
 MOST_REDIRECTS = 2
 
-SUBSCRIBED = frozenset({"app_home_opened", "app_mention"})
-"""What Shiproom's manifest subscribes to; a test holds the two together."""
+SUBSCRIBED = frozenset({"app_home_opened", "app_mention", STEP_STARTED})
+"""What manifest-workflow.yml subscribes to: what manifest.yml does, and steps; a test holds them together."""
 
 Sleep = Callable[[float], Awaitable[None]]
 

@@ -21,6 +21,7 @@ from bot.local_slack.model import (
 )
 from bot.local_slack.naming import named
 from bot.local_slack.open_modals import OpenModals
+from bot.local_slack.workflows import Workflows
 
 REMEMBERED = 10_000
 
@@ -46,6 +47,7 @@ class Workspace:
         self._changes = count(1)
         self.modals = OpenModals(self._record, self._ids)
         self.homes = Homes(self._record, self._ids)
+        self.workflows = Workflows()
         self.put_user(replace(bot, team_id=team_id))
         self.put_user(replace(SLACKBOT, team_id=team_id))
 

@@ -6,7 +6,7 @@ another replica's. Its id is stored, in the same table as all deliveries, before
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +15,8 @@ from bot.clock import Clock
 from bot.origin import came_via
 from bot.schema.words import USER
 from bot.tasks import Tasks
-from storage import deliveries
+from handlers.effects import Effect
+from storage import taken_events
 from storage.database import Database, write_again
 
 log = logging.getLogger("shiproom.slack")
@@ -23,7 +24,7 @@ log = logging.getLogger("shiproom.slack")
 
 @dataclass(frozen=True, slots=True)
 class SlackEvent:
-    """Something that a person did: open the app's Home, mention the bot.
+    """Something that a person did: open the app's Home, mention the bot; or a step of a workflow, which names no `user`.
 
     `fields` are those of the inner event that are read, as bot/slack/shapes.py names them.
     """
@@ -35,6 +36,14 @@ class SlackEvent:
 
 
 CarryOut = Callable[[SlackEvent], Awaitable[None]]
+ToDo = Callable[[SlackEvent], Sequence[Effect]]
+
+STEP_STARTED = "function_executed"
+"""A step of a workflow begins: Slack says which and with which inputs, and not who started the workflow."""
+
+
+def _nothing(_: SlackEvent) -> Sequence[Effect]:
+    return ()
 
 
 class SlackEvents:
@@ -45,15 +54,20 @@ class SlackEvents:
         self._clock = clock
         self._tasks = tasks
         self._handlers: dict[str, CarryOut] = {}
+        self._to_do: dict[str, ToDo] = {}
 
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of events that something is done about; the manifest subscribes to exactly these."""
         return frozenset(self._handlers)
 
-    def on(self, kind: str, carry_out: CarryOut) -> None:
-        """Register what is done about a kind of event; it may take its time."""
+    def on(self, kind: str, carry_out: CarryOut, to_do: ToDo = _nothing) -> None:
+        """Register what is done about a kind of event; it may take its time.
+
+        The effects `to_do` are saved with the event, so that they are performed even if this process ends before.
+        """
         self._handlers[kind] = carry_out
+        self._to_do[kind] = to_do
 
     async def take(self, body: dict[str, Any]) -> None:
         """Store that an event came, and begin to do something about it; return once it need not be sent again.
@@ -73,9 +87,10 @@ class SlackEvents:
         self, event: SlackEvent, carry_out: CarryOut, stored: "asyncio.Future[None]"
     ) -> None:
         came_via("event")
-        claim = partial(deliveries.claim, delivery=f"event:{event.id}", now=self._clock.now())
         try:
-            first = await write_again(self._database, claim)
+            to_do, now = self._to_do[event.kind](event), self._clock.now()
+            take = partial(taken_events.take_once, delivery=f"event:{event.id}", to_do=to_do, now=now)
+            first = await write_again(self._database, take)
         except Exception as error:  # noqa: BLE001 - raised where somebody waits for it
             stored.set_exception(error)
             return
@@ -85,13 +100,15 @@ class SlackEvents:
 
 
 def read_event(body: dict[str, Any]) -> SlackEvent | None:
-    """Read an event that a person caused just now.
+    """Read an event that a person caused just now, or a step of a workflow.
 
     None for what a bot, a workflow or an integration said, for a message that was edited, deleted or says that somebody joined
     (all of those have a subtype), and for an event without an id, which could not be told from its repetition.
     """
     fields: dict[str, Any] = body.get("event") or {}
     user, event_id = str(fields.get("user") or ""), str(body.get("event_id") or "")
+    if event_id and fields.get("type") == STEP_STARTED:
+        return SlackEvent(event_id, STEP_STARTED, "", fields)
     by_machine = any(fields.get(mark) for mark in ("bot_id", "bot_profile", "subtype", "edited"))
     if by_machine or not event_id or USER.pattern is None or not USER.pattern.fullmatch(user):
         return None

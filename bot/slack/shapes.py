@@ -5,11 +5,12 @@ A field that is not named here goes no further: bolt's own readers rely on the s
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from bot.schema.words import USER
+from bot.slack.event_shapes import Event, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,6 @@ def _person(user: str) -> str:
 
 _PersonId = Annotated[str, AfterValidator(_person)]
 _Flag: TypeAlias = bool | Literal["true", "false"] | None
-
-
-class Shape(BaseModel):
-    """Some fields of a payload; others are left out."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
 
 class FromInstallation(Shape, ABC):
@@ -185,34 +180,6 @@ class _UrlVerification(Shape):
     challenge: str
 
 
-def _text(value: object) -> object:
-    return value if isinstance(value, str) else None
-
-
-_Text = Annotated[str | None, BeforeValidator(_text)]
-"""A field that is text in the events that are handled, and something else in others."""
-
-
-class _Event(Shape):
-    """What happened.
-
-    `edited`, `bot_profile` and `view` only have to be there; what they hold is of no interest.
-    """
-
-    type: str
-    user: _Text = None
-    channel: _Text = None
-    text: _Text = None
-    ts: _Text = None
-    thread_ts: _Text = None
-    tab: _Text = None
-    subtype: _Text = None
-    bot_id: _Text = None
-    bot_profile: Any = None
-    view: Any = None
-    edited: Any = None
-
-
 class _Authorization(Shape):
     team_id: str | None = None
     enterprise_id: str | None = None
@@ -220,11 +187,11 @@ class _Authorization(Shape):
 
 class _EventCallback(FromInstallation):
     type: str
-    event: _Event
+    event: Event
     event_id: str = ""
     team_id: str | None = None
     enterprise_id: str | None = None
-    authorizations: list[_Authorization] = []
+    authorizations: list[_Authorization] = Field(default_factory=list[_Authorization])
 
     def origin(self) -> Origin:
         """Return where the app is installed.

@@ -2,7 +2,7 @@
 
 from bot.engine import Engine
 from bot.freshness import Freshness
-from bot.slack.events import SlackEvents
+from bot.slack.events import STEP_STARTED, SlackEvents
 from bot.slack.home import HomeReader
 from bot.slack.home_clicks import HomeClicks
 from bot.slack.home_drawing import HomeDrawing
@@ -14,6 +14,7 @@ from bot.slack.open_releases import OpenReleases
 from bot.slack.private_answers import PrivateAnswers
 from bot.slack.queries import Queries
 from bot.slack.suggestions import Suggestions
+from bot.slack.workflow_steps import WorkflowSteps
 from bot.slack_client.web import Identity, SlackWeb
 from bot.snapshots import Snapshots
 from bot.tasks import Tasks
@@ -36,6 +37,8 @@ class Surfaces:
         open_releases, answers = OpenReleases(engine), PrivateAnswers(slack)
         self._mentions = Mentions(engine, freshness, interactions.requests, answers, open_releases)
         self.events.on(MENTIONED, self._mentions.carry_out)
+        steps = WorkflowSteps(engine)
+        self.events.on(STEP_STARTED, steps.begin, steps.effects)
         clicks = HomeClicks(slack, interactions.requests, self.home, tasks)
         suggestions = Suggestions(engine, freshness, open_releases)
         self.listeners = Listeners(interactions, clicks, self.events, suggestions)

@@ -43,6 +43,9 @@ RATE_LIMITS: dict[str, RateLimit] = {
     "chat.postEphemeral": RateLimit(90, MINUTE),
     "users.info": RateLimit(90, MINUTE),
     "views.publish": RateLimit(90, MINUTE),
+    # Tier 3: 50 a minute.
+    "functions.completeError": RateLimit(45, MINUTE),
+    "functions.completeSuccess": RateLimit(45, MINUTE),
     # Tier 2: 20 a minute.
     "usergroups.users.list": RateLimit(18, MINUTE),
 }

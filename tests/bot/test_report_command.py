@@ -40,7 +40,7 @@ def told(old: Shell) -> Shell:
 def test_text(told: Shell) -> None:
     assert told.run("report", *MARCH) == 0
     lines = told.out.splitlines()
-    assert lines[:9] == [
+    assert lines[:10] == [
         "Releases of website, Sun 1 Mar to Tue 31 Mar 2026 (Europe/Berlin)",
         "",
         "In short",

@@ -27,6 +27,9 @@ from tests.handlers.builders import NOW, TIM, build
         (effects.NotifyOpen("website", "reevaluate"), "notify_open:website"),
         (effects.CompareBuilds("website"), "compare_builds:website"),
         (effects.PostReport("C0SHIP", NOW, NOW), "report:C0SHIP"),
+        (effects.AskToStart(TIM, "website", "staging", "", "Fx1"), "step:Fx1"),
+        (effects.AwaitRelease(4, "", "Fx1"), "step:Fx1"),
+        (effects.EndStep("Fx1", {"outcome": "live"}), "step:Fx1"),
     ],
 )
 def test_effects_of_one_destination_stay_in_order(effect: effects.Effect, place: str) -> None:

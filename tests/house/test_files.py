@@ -22,6 +22,7 @@ TOP = frozenset(
         "compose.yml",
         "docs",
         "handlers",
+        "manifest-workflow.yml",
         "manifest.yml",
         "pyproject.toml",
         "requirements-dev.lock",

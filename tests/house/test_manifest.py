@@ -14,13 +14,16 @@ from jsonschema import Draft7Validator
 from bot.blocks.blocker_input import REPORT_BLOCKER
 from bot.local_slack.events import SUBSCRIBED
 from bot.local_slack.methods import METHODS
+from bot.local_slack.workflows import STEP_KINDS, STEP_STARTED
 from bot.slack.listeners import COMMAND
+from bot.slack.workflow_steps import REQUEST, WAIT
 from handlers.actions import COMMANDS
 from tests.bot.inside import inside
 from tests.house.tree import ROOT, module_files, parsed
 
 SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.2.0.0.json"
 MANIFEST = ROOT / "manifest.yml"
+WITH_STEPS = ROOT / "manifest-workflow.yml"
 
 SCOPES = {
     "auth.test": "",
@@ -30,6 +33,8 @@ SCOPES = {
     "chat.update": "chat:write",
     "conversations.info": "channels:read",  # and groups:read for private channels
     "conversations.list": "channels:read",  # and groups:read for private channels
+    "functions.completeError": "",
+    "functions.completeSuccess": "",
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
@@ -41,11 +46,13 @@ SCOPES = {
 """The scope that each method needs, from its own page under docs.slack.dev/reference/methods; the slash command needs
 `commands`. Socket Mode's connections:write belongs to the app-level token, which no manifest can make."""
 
-METHOD = re.compile(r"(?:auth|chat|conversations|reactions|usergroups|users|views)(?:\.[a-zA-Z]+)+\Z")
+METHOD = re.compile(
+    r"(?:auth|chat|conversations|functions|reactions|usergroups|users|views)(?:\.[a-zA-Z]+)+\Z"
+)
 
 
-def read() -> dict[str, Any]:
-    return yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+def read(path: Path = MANIFEST) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def as_http(text: str) -> dict[str, Any]:
@@ -111,19 +118,49 @@ async def test_clicks_arrive_and_what_is_handled_is_subscribed_to(tmp_path: Path
     assert settings["interactivity"] == {"is_enabled": True}
     assert settings["socket_mode_enabled"] is True
     subscribed = settings["event_subscriptions"]["bot_events"]
-    assert sorted(SUBSCRIBED) == sorted(subscribed)
+    assert sorted(SUBSCRIBED - {STEP_STARTED}) == sorted(subscribed)
     async with inside(tmp_path) as bot:
         assert bot.app.surfaces.events.kinds == SUBSCRIBED
     home = read()["features"]["app_home"]
     assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (True, True)
 
 
-def test_it_is_a_manifest() -> None:
-    assert not schema_faults(read())
+@pytest.mark.parametrize("path", [MANIFEST, WITH_STEPS], ids=lambda path: path.stem)
+def test_it_is_a_manifest(path: Path) -> None:
+    assert not schema_faults(read(path))
 
 
-def test_for_http_only_the_marked_lines_change() -> None:
-    text = MANIFEST.read_text(encoding="utf-8")
+def test_the_one_with_steps_is_the_other_one_and_the_steps() -> None:
+    given = read(WITH_STEPS)
+    steps = given.pop("functions")
+    assert given["settings"].pop("function_runtime") == "remote"
+    assert given["settings"]["org_deploy_enabled"] is True
+    given["settings"]["org_deploy_enabled"] = False
+    given["settings"]["event_subscriptions"]["bot_events"].remove(STEP_STARTED)
+    assert given == read()
+    assert list(steps) == [REQUEST, WAIT] == list(STEP_KINDS)
+    for name, step in steps.items():
+        kind = STEP_KINDS[name]
+        for told, known in (("input_parameters", kind.inputs), ("output_parameters", kind.outputs)):
+            required = step[told]["required"]
+            found = {each: (is_["type"], each in required) for each, is_ in step[told]["properties"].items()}
+            assert found == known
+            assert set(required) <= set(found)
+
+
+def test_the_one_with_steps_has_the_same_comments() -> None:
+    """Its lines are those of the other one behind its head, and what is added is explained."""
+    plain, more = (
+        path.read_text(encoding="utf-8").partition("\n_metadata:")[2].splitlines()
+        for path in (MANIFEST, WITH_STEPS)
+    )
+    left_out = [line for line in plain if line not in more]
+    assert left_out == ["  org_deploy_enabled: false"]
+
+
+@pytest.mark.parametrize("path", [MANIFEST, WITH_STEPS], ids=lambda path: path.stem)
+def test_for_http_only_the_marked_lines_change(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
     http = as_http(text)
     address = http["features"]["slash_commands"][0]["url"]
     assert http["settings"]["interactivity"]["request_url"] == address

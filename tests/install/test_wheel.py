@@ -72,6 +72,7 @@ def test_a_wheel_holds_one_package_with_everything_that_is_read_from_it(built: B
     assert {name.replace("bot/installed/", "shiproom/") for name in launcher} <= names
     assert {
         "shiproom/manifest.yml",
+        "shiproom/manifest-workflow.yml",
         "shiproom/docs/shiproom.example.yml",
         "shiproom/docs/shiproom.env.example",
         "shiproom/docs/claim/claim.sh",
@@ -90,6 +91,7 @@ def test_an_sdist_holds_what_the_wheel_is_built_from(built: Built) -> None:
         "README.md",
         "docs",
         "manifest.yml",
+        "manifest-workflow.yml",
         "pyproject.toml",
     } <= top
 

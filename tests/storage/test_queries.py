@@ -143,6 +143,7 @@ def _effects(connection: Connection) -> None:
     for task in tasks[1:]:
         effects.reschedule(connection, task, NOW, "why", failed=True)
     effects.run_now(connection, "thread:1", NOW)
+    effects.release_reached(connection, 1, NOW)
     effects.release_blocked(connection, NOW)
 
 
