@@ -17,6 +17,7 @@ from tests.bench import (
     models,
     peers,
     queries,
+    reports,
     requests,
     seed,
     verify,
@@ -109,6 +110,15 @@ async def many_releases() -> None:
     await memory.measure(fresh()[0])
 
 
+async def of_reports() -> None:
+    """A report over a year of 40 services: under 2 s; over 1e6 rows: under 10 s. On both databases."""
+    with databases.server() as server:
+        for releases, rounds in ((reports.YEAR, 5), (reports.MILLION, 3)):
+            for url in (fresh()[1], await asyncio.to_thread(databases.fresh_postgres, server)):
+                await databases.migrate(url)
+                await reports.measure(url, releases, rounds)
+
+
 PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "start": start,
     "clicks-sqlite": sqlite_clicks,
@@ -121,6 +131,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "half_open": crowded,
     "calls": of_calls,
     "memory": many_releases,
+    "reports": of_reports,
 }
 
 
