@@ -1,7 +1,7 @@
 """`shiproom audit report`: one row for each production deployment, from the history alone."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import SystemClock
 from bot.commands.database import with_database
 from bot.commands.output import OK, CommandError, counted, say, tell
-from bot.commands.time_options import read_since, read_until
+from bot.commands.time_options import read_span
 from bot.policy import read_written
 from bot.reports.audit_reading import AuditedService, AuditSpan
 from bot.reports.audit_table import as_csv, as_json, csv_header
@@ -45,7 +45,7 @@ def report(words: ReportWords) -> int:
 async def _print(words: ReportWords, database: Database) -> None:
     await database.read(schema.require_usable)
     zone = await _zone(database)
-    since, until = _times(words, SystemClock().now(), zone)
+    since, until = read_span((words.since, words.until), SystemClock().now(), zone, USUAL)
     span = AuditSpan(micros(since), micros(until), words.environment)
     heads = await database.read(partial(export.ends, scope=Scope()))
     services = [AuditedService(database, head, span) for head in _named(words, heads)]
@@ -79,15 +79,6 @@ async def _zone(database: Database) -> tzinfo:
     stored = await database.read(policies.in_force)
     policy = read_written(stored.text, Path("shiproom.yml"), None).policy if stored is not None else None
     return ZoneInfo(policy.time_zone) if policy is not None else UTC
-
-
-def _times(words: ReportWords, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return from when to when the deployments ended that are told."""
-    until = read_until("--to", words.until, now, zone) or now
-    since = read_since("--from", words.since, now, zone) or min(until, now) - USUAL
-    if since >= until:
-        raise CommandError(f"--from {words.since[:60]!r} is not before --to {(words.until or 'now')[:60]!r}.")
-    return since, until
 
 
 def _named(words: ReportWords, heads: dict[str, Head]) -> list[Head]:

@@ -14,11 +14,11 @@ from bot.blocks.text import JOINER
 from bot.clock import SystemClock
 from bot.commands.database import with_database
 from bot.commands.output import OK, CommandError, say
-from bot.commands.time_options import read_since, read_until
+from bot.commands.time_options import read_span
 from bot.policy import read_written
 from bot.reports.report import Report
 from bot.reports.report_json import report_json
-from bot.reports.requested import BEGINNING, ReportRequest, make_report
+from bot.reports.requested import ReportRequest, make_report
 from bot.settings import policy_path
 from handlers.people import Directory
 from handlers.policy import Policy
@@ -50,10 +50,8 @@ async def _print(words: ReportWords, database: Database) -> None:
     await database.read(schema.require_usable)
     policy, now = await _policy(database), SystemClock().now()
     zone = ZoneInfo(policy.time_zone)
-    until = max(BEGINNING, min(read_until("--to", words.until, now, zone) or now, now))
-    since = read_since("--from", words.since, now, zone) or until - USUAL
-    if since >= until:
-        raise CommandError(f"--from {words.since[:60]!r} is not before --to {(words.until or 'now')[:60]!r}.")
+    since, until = read_span((words.since, words.until), now, zone, USUAL)
+    until = min(until, now)
     known = await database.read(report_rows.services)
     if words.service and words.service not in known:
         there = ", ".join(known[:20]) or "none yet"

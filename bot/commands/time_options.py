@@ -1,11 +1,12 @@
 """Reads the times that options of the command line name: a time with its zone, or as people write them."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.commands.output import CommandError
 from handlers.time_ranges import TimeRange, read_range
 
 _ANY_TIME = "2000-01-01"
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def read_since(option: str, word: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
@@ -24,6 +25,23 @@ def read_until(option: str, word: str, now: datetime, zone: tzinfo = UTC) -> dat
     """
     found = _time(option, word, f"from {_ANY_TIME} to {word}", (now, zone))
     return found.until if isinstance(found, TimeRange) else found
+
+
+def read_span(
+    words: tuple[str, str], now: datetime, zone: tzinfo, usual: timedelta
+) -> tuple[datetime, datetime]:
+    """Return from when to when `--from` and `--to` go: by default until now, and `usual` before that.
+
+    Raises CommandError, also for an end that is not after the beginning.
+    """
+    begins, ends = words
+    until = read_until("--to", ends, now, zone) or now
+    if until < _FIRST:
+        raise CommandError(f"--to {ends[:60]!r} is before anything was released.")
+    since = read_since("--from", begins, now, zone) or min(until, now) - usual
+    if since >= until:
+        raise CommandError(f"--from {begins[:60]!r} is not before --to {(ends or 'now')[:60]!r}.")
+    return since, until
 
 
 def _time(option: str, word: str, words: str, here: tuple[datetime, tzinfo]) -> datetime | TimeRange | None:

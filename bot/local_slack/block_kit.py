@@ -202,7 +202,7 @@ def view_errors(view: Any) -> list[BlockError]:  # noqa: ANN401
     return found or [*cross_check(view["blocks"], "/view/blocks"), *_submit_missing(view)]
 
 
-def home_errors(view: Any) -> list[BlockError]:  # noqa: ANN401
+def home_errors(view: Any) -> list[BlockError]:  # noqa: ANN401 - what an app sends can be anything
     """List what Slack would refuse in the Home of an app."""
     return list(HOME(view, "/view")) or list(cross_check(view["blocks"], "/view/blocks"))
 

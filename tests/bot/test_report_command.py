@@ -102,6 +102,7 @@ def test_without_times_it_tells_the_seven_days_before(told: Shell) -> None:
         ),
         (("--from", "2999-01-01"), "2999-01-01"),
         (("--from", "lately"), "--from 'lately' is not understood: write a time with its zone"),
+        (("--to", "0001-01-01T00:00:00Z"), "--to '0001-01-01T00:00:00Z' is before anything was released."),
         (("--to", "2026-03-01T10:00"), "--to '2026-03-01T10:00' is not understood"),
     ],
 )

@@ -27,7 +27,7 @@ def view(*blocks: Json, **others: object) -> Json:
     return {"type": "home", "blocks": list(blocks), **others}
 
 
-async def publish(slack: SlackForTests, content: Json, user: str = "U0ANDY", **others: Any) -> Any:  # noqa: ANN401
+async def publish(slack: SlackForTests, content: Json, user: str = "U0ANDY", **others: Any) -> Any:  # noqa: ANN401 - JSON
     client: Any = AsyncWebClient(BOT_TOKEN, base_url=f"{slack.url}/api/", retry_handlers=[])
     try:
         return (await client.views_publish(user_id=user, view=content, **others)).data
