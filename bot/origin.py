@@ -12,9 +12,9 @@ from typing import TypeAlias
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-WAYS = ("command", "button", "form", "event", "slack", "api", "claim", "webhook", "shiproom")
-"""What people type, click, submit and cause otherwise in Slack, and what is refused before that is known; what programs, runs
-and CIs send; and what nobody sent: clock and polls."""
+WAYS = ("command", "button", "form", "shortcut", "event", "slack", "api", "claim", "webhook", "shiproom")
+"""What people type, click, submit, choose for a message and cause otherwise in Slack, and what is refused before that is known;
+what programs, runs and CIs send; and what nobody sent: clock and polls."""
 
 
 @dataclass(frozen=True, slots=True)
