@@ -1,6 +1,5 @@
 """`shiproom audit report` as an auditor types it."""
 
-import asyncio
 import csv
 import io
 import json
@@ -10,8 +9,7 @@ from contextlib import closing
 import pytest
 
 from bot.reports.audit_table import COLUMNS
-from storage.opening import connect
-from tests.bot.reports.audit_story import tell_story
+from tests.bot.reports.audit_story import tell_file
 from tests.bot.test_cli import Shell, listening
 from tests.bot.test_cli import shell as shell  # noqa: PLC0414 - a fixture
 from tests.world import POLICY
@@ -22,12 +20,7 @@ def told(shell: Shell) -> Shell:
     """Return a shell beside a database to which the story was told, in March 2026."""
     assert shell.run("migrate") == 0
 
-    async def tell() -> None:
-        database = await connect(f"sqlite:///{shell.database}", alone=True)
-        await tell_story(database)
-        await database.close()
-
-    asyncio.run(tell())
+    tell_file(shell.database)
     return shell
 
 

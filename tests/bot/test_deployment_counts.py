@@ -4,6 +4,7 @@ from collections import Counter as TallyOf
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Literal
 
 import pytest
 from prometheus_client import Counter
@@ -247,8 +248,10 @@ def test_a_refusal_and_a_repeated_delivery_count_nothing() -> None:
     ("state", "news", "counts"),
     [("succeeded", True, 1), ("failed", True, 1), ("running", True, 0), ("succeeded", False, 0)],
 )
-def test_what_was_deployed_from_elsewhere(state: str, news: bool, counts: int) -> None:
-    event = ExternalRunSeen("website", "production", "9#1", state, builders.build())  # pyright: ignore[reportArgumentType] - a case
+def test_what_was_deployed_from_elsewhere(
+    state: Literal["running", "succeeded", "failed"], news: bool, counts: int
+) -> None:
+    event = ExternalRunSeen("website", "production", "9#1", state, builders.build())
     known, head = now(), Head("website") if news else None
     deployment_counts.count(IncomingEvent("id", event, NOW), Outcome(Reply("outside_seen"), head=head))
     assert sum(grown(known, "shiproom_deployments_total").values()) == counts

@@ -1,14 +1,12 @@
 """`shiproom report` as somebody types it: on a story of 2 March 2026, which left a deployment of every kind."""
 
-import asyncio
 import json
 import sqlite3
 from contextlib import closing
 
 import pytest
 
-from storage.opening import connect
-from tests.bot.reports.audit_story import tell_story
+from tests.bot.reports.audit_story import tell_file
 from tests.bot.test_cli import Shell, listening
 from tests.bot.test_cli import shell as shell  # noqa: PLC0414 - a fixture
 
@@ -20,12 +18,7 @@ def old(shell: Shell) -> Shell:
     """Return a shell beside a database to which the story was told, by a policy that no version reads."""
     assert shell.run("migrate") == 0
 
-    async def tell() -> None:
-        database = await connect(f"sqlite:///{shell.database}", alone=True)
-        await tell_story(database)
-        await database.close()
-
-    asyncio.run(tell())
+    tell_file(shell.database)
     return shell
 
 

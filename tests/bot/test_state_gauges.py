@@ -9,7 +9,6 @@ import pytest
 
 from bot import state_gauges
 from bot.state_gauges import StateGauges
-from handlers.wait import Wait
 from storage.database import DatabaseUnavailableError
 from storage.under_way import SavedState
 from tests.handlers.builders import NOW, later
@@ -118,8 +117,7 @@ async def test_numbers_grow_old_while_the_database_does_not_answer(
     assert value("shiproom_saved_state_age_seconds") == 0.0
 
 
-def test_a_wait_of_the_future_is_none() -> None:
+async def test_a_wait_of_the_future_is_none() -> None:
     """The clock of the replica that decided was ahead."""
-    found = state_gauges.UnderWay(0, 0, NOW - NOW, waits=[("shop", Wait("production", "request", NOW))])
-    state_gauges._set_waits(found, later(hours=-1))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - no clock goes back here
-    assert value("shiproom_longest_wait_seconds", **QA | {"what": "request", "team": ""}) == 0.0
+    await gauges(Answering(), Still(stopped_at=later(hours=-1))).measure()
+    assert value("shiproom_longest_wait_seconds", **QA) == 0.0

@@ -1,9 +1,11 @@
 """A story that leaves one deployment of every kind, told to a database as the product decides, a minute for each event."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from pathlib import Path
 
 from handlers import events
 from handlers.actions.approve import SignedOff
@@ -20,11 +22,12 @@ from handlers.facts import Capabilities
 from handlers.people import SHIPROOM
 from handlers.policy import Connection, Policy
 from handlers.release import Release
-from handlers.reports import RunReported, SendAccepted, SendRequested
+from handlers.reports import RunReported, RunState, SendAccepted, SendRequested
 from storage import policies, transaction
 from storage.codec import with_fingerprint
 from storage.database import Database, write_again
 from storage.incoming import Context, IncomingEvent, Outcome
+from storage.opening import connect
 from tests.handlers import builders, urgent
 from tests.handlers.builders import AMITA, ANDY, MARA, NOW, OLGA_TOO, SERVICE, TIM, rule
 
@@ -94,14 +97,14 @@ class Story:
         reported: Build = (await self.tell(events.BuildReported(replace(build, order=0)))).build
         return reported
 
-    async def run(self, release: Release, state: str, run: str, detail: str = "") -> Release:
+    async def run(self, release: Release, state: RunState, run: str, detail: str = "") -> Release:
         """Send what was granted, and report how its run ended."""
         intent = release.step.intent
         assert intent is not None
         number, correlation = release.number, intent.correlation
         await self.tell(SendRequested(number, correlation))
         await self.tell(SendAccepted(number, correlation, run, f"https://ci.example.org/{run}"))
-        return await self.released(RunReported(number, correlation, run, state, detail=detail))  # pyright: ignore[reportArgumentType] - one of its states
+        return await self.released(RunReported(number, correlation, run, state, detail=detail))
 
     async def to_staging(self, build: Build) -> Release:
         """Start a build, and bring it to staging."""
@@ -176,3 +179,14 @@ async def _mended(story: Story, at: dict[str, datetime]) -> None:
     ended = story.now + timedelta(seconds=30)
     await story.tell(replace(seen, state="succeeded", ended_at=ended))
     at["outside ended"] = ended
+
+
+def tell_file(path: Path) -> None:
+    """Tell the story to an SQLite database that is there and has its schema."""
+
+    async def tell() -> None:
+        database = await connect(f"sqlite:///{path}", alone=True)
+        await tell_story(database)
+        await database.close()
+
+    asyncio.run(tell())
