@@ -14,8 +14,7 @@ _HOUR = 3_600_000_000
 
 def report_charts(report: Report, zone: tzinfo) -> list[Block]:
     """Return the charts of a report beside the periods before it that the history tells whole."""
-    began = report.known_since
-    whole = [each for each in report.earlier if began is not None and began <= each.period.since]
+    whole = report.compared
     labels = tuple(_label(each, zone) for each in (*(one.period for one in whole), report.period))
     deployed = [*(each.measures.deployed for each in whole), report.total.deployed]
     waited = [_by_team(each) for each in (*(one.waited for one in whole), report.waited)]

@@ -33,7 +33,7 @@ def trend_lines(report: Report) -> Iterator[str]:
         if by_direction[direction]:
             compared = [_compared(each) for each in by_direction[direction]]
             yield f"{word}: {listing(compared, most=MOST_COMPARED)}."
-    whole = sum(report.known_since <= each.period.since for each in report.earlier if report.known_since)
+    whole = len(report.compared)
     if whole > 1:
         yield f"In brackets: the middle of the {whole} periods before, each as long."
     else:

@@ -86,6 +86,12 @@ class Report:
     owed: tuple[Emergency, ...]
     known_since: int | None
 
+    @property
+    def compared(self) -> tuple[Earlier, ...]:
+        """The periods before that the history tells whole: others would be compared with a part."""
+        began = self.known_since
+        return () if began is None else tuple(each for each in self.earlier if began <= each.period.since)
+
 
 def report(
     services: Sequence[ServiceFacts], period: Period, earlier: Sequence[Period], rules: Rules

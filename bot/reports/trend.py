@@ -52,12 +52,11 @@ _OF: dict[Measure, Callable[[Measures], float | None]] = {
 
 def trends(report: Report) -> tuple[Trend, ...]:
     """Return everything that was measured both in a report and in periods before it that the history tells whole."""
-    began = report.known_since
-    whole = [each for each in report.earlier if began is not None and began <= each.period.since]
+    whole = report.compared
     return tuple(_measured(report.total, whole)) + tuple(_waited(report.waited, whole)) if whole else ()
 
 
-def _measured(total: Measures, whole: list[Earlier]) -> Iterator[Trend]:
+def _measured(total: Measures, whole: tuple[Earlier, ...]) -> Iterator[Trend]:
     for measure, value in _OF.items():
         now = value(total)
         earlier = [each for each in (value(one.measures) for one in whole) if each is not None]
@@ -67,7 +66,7 @@ def _measured(total: Measures, whole: list[Earlier]) -> Iterator[Trend]:
             yield Trend(measure, now, before, _direction(now, before, more_is_better=more_is_better))
 
 
-def _waited(waited: tuple[Waited, ...], whole: list[Earlier]) -> Iterator[Trend]:
+def _waited(waited: tuple[Waited, ...], whole: tuple[Earlier, ...]) -> Iterator[Trend]:
     now = _by_team(waited)
     earlier = [_by_team(each.waited) for each in whole]
     for on in sorted({*now, *(name for each in earlier for name in each)}):
