@@ -205,9 +205,9 @@ class ChatUser:
         return self.workspace.direct(self.workspace.bot.id, self.user.id)
 
     async def until_sees(
-        self, channel: str, words: str, *, thread: str | None = None, within: float = 5.0
+        self, channel: str, words: str, *, thread: str | None = None, within: float = 30.0
     ) -> Seen:
-        """Wait for a message with these words; raises TimeoutError."""
+        """Wait for a message with these words, as a channel takes one a second, others first; raises TimeoutError."""
         changed = asyncio.Event()
         leave = self.workspace.subscribe(lambda _: changed.set())
         try:

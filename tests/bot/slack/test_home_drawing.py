@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.blocks.block_kit import View, home, section
 from bot.slack.home_drawing import LEASE, LOOKS_FOR, SLACK_AWAY, HomeDrawing
@@ -188,10 +189,13 @@ def test_many_who_look_are_drawn_at_slack_s_pace_those_who_came_last_first(tmp_p
     people = [f"U{number:04}" for number in range(250)]
 
     async def story(drawn: Drawn) -> None:
-        for each in people:
-            now = drawn.engine.clock.now()
-            await drawn.engine.database.write(partial(home_views.opened, user=each, now=now, shown=False))
-            await asyncio.sleep(0.001)
+        now = drawn.engine.clock.now()
+
+        def open_all(connection: Connection) -> None:
+            for number, each in enumerate(people):
+                home_views.opened(connection, each, now + timedelta(milliseconds=number), shown=False)
+
+        await drawn.engine.database.write(open_all)
         await drawn.changes("two")
         await asyncio.sleep(1)
         await drawn.changes("three")
