@@ -6,7 +6,7 @@ text, whole numbers and None.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Table, insert
 from sqlalchemy.sql.expression import ClauseElement
@@ -32,9 +32,14 @@ class Prepared:
         self._keys = keys
         self._ready: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
 
-    def rows(self, connection: Connection, **values: Value) -> Sequence[Row]:
-        """Run it and return all rows."""
-        return self._run(connection, values).fetchall()
+    def rows(self, connection: Connection, **values: Value) -> list[tuple[Any, ...]]:
+        """Run it and return all rows, as plain tuples: of these the garbage collector soon looks at none again."""
+        found = self._run(connection, values)
+        if connection.dialect.name == "sqlite":
+            return cast("list[tuple[Any, ...]]", found.fetchall())
+        rows = [tuple(each) for each in found.cursor.fetchall()]
+        found.close()
+        return rows
 
     def first(self, connection: Connection, **values: Value) -> Row | None:
         """Run it and return its first row."""

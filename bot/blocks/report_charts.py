@@ -5,7 +5,8 @@ from datetime import tzinfo
 from bot.blocks.block_kit import Block
 from bot.blocks.charts import Chart, Series, chart_blocks
 from bot.reports.measures import Period
-from bot.reports.report import Report, Waited
+from bot.reports.report import Report
+from bot.reports.waiting import Waited
 from handlers.wait import TEAM
 from storage.codec import moment
 

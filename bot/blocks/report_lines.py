@@ -10,7 +10,8 @@ from bot.blocks.report_trend import trend_lines
 from bot.blocks.report_values import hours, share, waited_for
 from bot.blocks.text import escape
 from bot.reports.facts import Deployment, Emergency, Kind
-from bot.reports.report import LongWait, Report, Waited
+from bot.reports.report import Report
+from bot.reports.waiting import LongWait, Waited
 from handlers.attempt_endings import AttemptOutcome
 from handlers.wait import TEAM
 from storage.codec import moment

@@ -1,7 +1,6 @@
 """Follows one environment: what was deployed there, what of it was bad and until when, and how far each branch came."""
 
-from bisect import bisect_left
-
+from bot.reports.builds import Builds
 from bot.reports.facts import Deployment, Kind
 from handlers.attempt_endings import AttemptOutcome
 
@@ -49,14 +48,13 @@ class EnvironmentHistory:
             self.deployments = [each for each in self.deployments if each is not found]
             self._broken = [each for each in self._broken if each is not found]
 
-    def brought(self, branch: str, position: int, builds: list[tuple[int, int]]) -> tuple[int, ...]:
+    def brought(self, branch: str, position: int, builds: Builds) -> tuple[int, ...]:
         """Return when the builds of a branch were ready that are there for the first time with the one at `position`.
 
-        `builds` are the places in the branch and the times of all that were reported so far, in order.
+        `builds` are all of the branch that were reported so far.
         """
         before = self._reached.get(branch, -1)
         if position <= before:
             return ()
         self._reached[branch] = position
-        first, end = bisect_left(builds, (before + 1,)), bisect_left(builds, (position + 1,))
-        return tuple(ready for _, ready in builds[first:end])
+        return builds.ready(before, position)

@@ -1,9 +1,10 @@
 """What a history tells of releases: deployments, waits and emergencies; times are microseconds since 1970."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
 
+from bot.reports.waits import Waits
 from handlers.attempt_endings import AttemptOutcome
 
 
@@ -50,22 +51,6 @@ class Deployment:
 _CHANGES = frozenset({Kind.NORMAL, Kind.EMERGENCY})
 
 
-class WaitSpan(NamedTuple):
-    """That a release waited for one thing on its way into an environment; `until` is None if it waits still.
-
-    `on` is one of the names of `handlers.wait`. There are many of them: a tuple of plain values costs the garbage collector
-    nothing.
-    """
-
-    service: str
-    release: int
-    version: str
-    environment: str
-    on: str
-    since: int
-    until: int | None
-
-
 @dataclass(slots=True)
 class Emergency:
     """A release through the emergency lane: when it was started, and whether an operator signed it alone.
@@ -87,11 +72,13 @@ class Emergency:
 class ServiceFacts:
     """All that the history of one service tells; `known_since` is when it began.
 
-    Deployments and emergencies are in the order of time, waits as they ended.
+    Deployments and emergencies are in the order of time. `waits` are by the environment and by what is waited for, one of the
+    names of `handlers.wait`; `versions` are those of all releases.
     """
 
     service: str
     known_since: int | None = None
     deployments: list[Deployment] = field(default_factory=list[Deployment])
-    waits: list[WaitSpan] = field(default_factory=list[WaitSpan])
+    waits: defaultdict[tuple[str, str], Waits] = field(default_factory=lambda: defaultdict(Waits))
+    versions: dict[int, str] = field(default_factory=dict[int, str])
     emergencies: list[Emergency] = field(default_factory=list[Emergency])

@@ -63,9 +63,9 @@ def measure(there: Sequence[Deployment], period: Period) -> Measures:
     mended = [
         each.restored_at - each.known_bad_at
         for each in there
-        if each.is_change
-        and each.known_bad_at is not None
+        if each.known_bad_at is not None
         and each.restored_at is not None
+        and each.is_change
         and period.has(each.restored_at)
     ]
     succeeded = [each for each in ended if each.how is AttemptOutcome.SUCCEEDED]
@@ -77,7 +77,7 @@ def measure(there: Sequence[Deployment], period: Period) -> Measures:
         lead_time=_median(lead),
         restored=len(mended),
         restore=_median(mended),
-        broken=sum(each.is_change and _broken(each, period) for each in there),
+        broken=sum(_is_broken(each, period) for each in there if each.known_bad_at is not None),
         rollbacks=_count(succeeded, Kind.ROLLBACK),
         emergencies=_count(succeeded, Kind.EMERGENCY),
         outside=_count(succeeded, Kind.OUTSIDE),
@@ -85,8 +85,8 @@ def measure(there: Sequence[Deployment], period: Period) -> Measures:
     )
 
 
-def _broken(found: Deployment, period: Period) -> bool:
-    return period.has(found.known_bad_at) and found.restored_at is None
+def _is_broken(found: Deployment, period: Period) -> bool:
+    return found.is_change and period.has(found.known_bad_at) and found.restored_at is None
 
 
 def _count(deployments: list[Deployment], kind: Kind) -> int:

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from bot.reports.facts import Deployment, Emergency, Kind
 from bot.reports.measures import Measures, Period
-from bot.reports.report import LongWait, Report, Waited
+from bot.reports.report import Report
+from bot.reports.waiting import LongWait, Waited
 from handlers.attempt_endings import AttemptOutcome
 from storage.rows_as_json import shown_time
 

@@ -3,31 +3,30 @@
 A year of forty services is read while somebody waits: each row is decoded once, and only as far as it is needed.
 """
 
-from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any
 
 from pydantic_core import from_json
 
+from bot.reports.builds import Builds
 from bot.reports.environment_history import EnvironmentHistory
-from bot.reports.facts import Deployment, Emergency, Kind, ServiceFacts, WaitSpan
+from bot.reports.facts import Deployment, Emergency, Kind, ServiceFacts
+from bot.reports.waits import STILL
 from handlers.attempt_endings import AttemptOutcome
 from handlers.wait import DEPLOYMENT
 from storage.codec import micros
 from storage.report_rows import ReportRow
 
+_NOTHING: dict[str, int] = {}
+"""What a release waits for that waits for nothing, as most do in the end: one for all, to be looked at less."""
+
+Outcome = dict[str, Any]
+
 _STARTS = {"started": Kind.NORMAL, "rollback_started": Kind.ROLLBACK, "emergency_started": Kind.EMERGENCY}
-
-
-class _Row(NamedTuple):
-    """A row that is being read."""
-
-    at: int
-    event: str
-    release: int
-    outcome: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -40,7 +39,7 @@ class _Journey:
     position: int
     started: int
     environment: str = ""
-    waits: dict[str, int] = field(default_factory=dict[str, int])
+    waits: dict[str, int] = field(default_factory=lambda: _NOTHING)
     began: int | None = None
 
 
@@ -51,8 +50,8 @@ class ServiceHistory:
         self.facts = ServiceFacts(service)
         self.last_row = 0
         self._journeys: dict[int, _Journey] = {}
-        self._environments: dict[str, EnvironmentHistory] = {}
-        self._builds: dict[str, list[tuple[int, int]]] = {}
+        self._environments: defaultdict[str, EnvironmentHistory] = defaultdict(EnvironmentHistory)
+        self._builds: defaultdict[str, Builds] = defaultdict(Builds)
         self._emergencies: dict[int, Emergency] = {}
         self._outside: dict[str, int] = {}
 
@@ -62,52 +61,52 @@ class ServiceHistory:
             self.last_row = number
             if self.facts.known_since is None:
                 self.facts.known_since = at
-            row = _Row(at, event, release, from_json(told))
-            if "refused" in row.outcome:
+            outcome = from_json(told)
+            if "refused" in outcome:
                 continue
             if body:
-                self._read_event(row, from_json(body))
-            if release:
-                self._follow(row)
+                self._read_event(at, event, release, from_json(body), outcome)
+            journey = self._journeys.get(release)
+            if journey is not None:
+                self._follow(at, event, release, outcome, journey)
 
     def finished(self) -> ServiceFacts:
         """Return the facts; what a release waits for now has no end."""
         for number, journey in self._journeys.items():
-            self.facts.waits += [self._span(number, journey, on, None) for on in journey.waits]
+            self._note(number, journey, STILL)
         found = [each for place in self._environments.values() for each in place.deployments]
-        self.facts.deployments = sorted(found, key=lambda each: (each.ended, each.release, each.environment))
+        self.facts.deployments = sorted(found, key=attrgetter("ended", "release", "environment"))
         return self.facts
 
-    def _read_event(self, row: _Row, body: dict[str, Any]) -> None:
-        if row.event == "build_reported":
-            self._build(row, body["build"])
-        elif row.event == "external_run_seen":
-            self._outside_run(row, body)
+    def _read_event(self, at: int, event: str, release: int, body: dict[str, Any], outcome: Outcome) -> None:
+        if event == "build_reported":
+            self._build(at, body["build"], outcome)
+        elif event == "external_run_seen":
+            self._outside_run(at, body)
         else:
-            self._start(row, body)
+            self._start(at, _STARTS[event], release, body["build"], outcome)
 
-    def _start(self, row: _Row, body: dict[str, Any]) -> None:
-        build, kind = body["build"], _STARTS[row.event]
-        version = str(build["version"])
-        journey = _Journey(kind, version, str(build["branch"]), int(build.get("position", 0)), row.at)
-        self._journeys[row.release] = journey
+    def _start(self, at: int, kind: Kind, release: int, build: dict[str, Any], outcome: Outcome) -> None:
+        version, branch, position = str(build["version"]), str(build["branch"]), int(build.get("position", 0))
+        self._journeys[release] = _Journey(kind, version, branch, position, at)
+        self.facts.versions[release] = version
         if kind is Kind.EMERGENCY:
-            found = Emergency(self.facts.service, row.release, version, str(row.outcome["step"]), row.at)
-            self._emergencies[row.release] = found
+            found = Emergency(self.facts.service, release, version, str(outcome["step"]), at)
+            self._emergencies[release] = found
             self.facts.emergencies.append(found)
 
-    def _build(self, row: _Row, build: dict[str, Any]) -> None:
-        if "position" in row.outcome:
-            ready = _micros_of(build.get("ready_at")) or row.at
-            insort(self._builds.setdefault(str(build["branch"]), []), (int(row.outcome["position"]), ready))
+    def _build(self, at: int, build: dict[str, Any], outcome: Outcome) -> None:
+        if "position" in outcome:
+            ready = _micros_of(build.get("ready_at")) or at
+            self._builds[str(build["branch"])].add(int(outcome["position"]), ready)
 
-    def _outside_run(self, row: _Row, body: dict[str, Any]) -> None:
+    def _outside_run(self, at: int, body: dict[str, Any]) -> None:
         """Take a deployment from outside, once it has ended; when it was seen to run is when it began."""
         run, state = str(body["run"]), str(body["state"])
         if state == "running":
-            self._outside.setdefault(run, row.at)
+            self._outside.setdefault(run, at)
             return
-        ended = _micros_of(body.get("ended_at")) or row.at
+        ended = _micros_of(body.get("ended_at")) or at
         began = min(self._outside.pop(run, ended), ended)
         how = AttemptOutcome.SUCCEEDED if state == "succeeded" else AttemptOutcome.FAILED
         build, environment = body["build"], str(body["environment"])
@@ -116,69 +115,68 @@ class ServiceHistory:
         found.run, found.url = run.rpartition("#")[0], str(body.get("url", ""))
         self._in(environment).add(found, ended)
 
-    def _follow(self, row: _Row) -> None:
+    def _follow(self, at: int, event: str, release: int, outcome: Outcome, journey: _Journey) -> None:
         """Follow a release: how its deployment ended, and what it waits for from now on."""
-        outcome, journey = row.outcome, self._journeys.get(row.release)
-        if journey is None:
-            return
-        ending = outcome.get("attempt_ended")
-        if ending is not None:
-            self._attempt_ended(row, journey, ending)
-        if row.release in self._emergencies:
-            _follow_emergency(self._emergencies[row.release], row)
+        if "attempt_ended" in outcome:
+            self._attempt_ended(at, release, journey, outcome["attempt_ended"])
+        if journey.kind is Kind.EMERGENCY:
+            _follow_emergency(self._emergencies[release], at, event, outcome)
         if "waits" in outcome:
-            self._wait(row, journey, str(outcome["step"]), outcome["waits"])
+            self._wait(at, release, journey, outcome)
 
-    def _wait(self, row: _Row, journey: _Journey, environment: str, names: list[str]) -> None:
-        moved = environment != journey.environment
-        for on in [each for each in journey.waits if moved or each not in names]:
-            self.facts.waits.append(self._span(row.release, journey, on, row.at))
-            del journey.waits[on]
-        journey.environment = environment
-        for on in names:
-            journey.waits.setdefault(on, row.at)
-        if DEPLOYMENT in names:
-            journey.began = journey.waits[DEPLOYMENT]
+    def _wait(self, at: int, release: int, journey: _Journey, outcome: Outcome) -> None:
+        environment, names, before = str(outcome["step"]), outcome["waits"], journey.waits
+        if environment != journey.environment:
+            self._note(release, journey, at)
+            journey.environment, before = environment, _NOTHING
+        after = dict.fromkeys(names, at) if names else _NOTHING
+        for on, since in before.items():
+            if on in after:
+                after[on] = since
+            else:
+                self.facts.waits[environment, on].add(release, since, at)
+        journey.waits = after
+        if DEPLOYMENT in after:
+            journey.began = after[DEPLOYMENT]
 
-    def _span(self, number: int, journey: _Journey, on: str, until: int | None) -> WaitSpan:
-        service, since = self.facts.service, journey.waits[on]
-        return WaitSpan(service, number, journey.version, journey.environment, on, since, until)
+    def _note(self, release: int, journey: _Journey, until: int) -> None:
+        """Note until when a release waited, on its way into the environment that it is at."""
+        for on, since in journey.waits.items():
+            self.facts.waits[journey.environment, on].add(release, since, until)
 
-    def _attempt_ended(self, row: _Row, journey: _Journey, ending: dict[str, Any]) -> None:
+    def _attempt_ended(self, at: int, release: int, journey: _Journey, ending: dict[str, Any]) -> None:
         environment, attempt = str(ending["environment"]), int(ending["attempt"])
         place = self._in(environment)
-        place.withdraw(row.release, attempt)
+        place.withdraw(release, attempt)
         outcome = AttemptOutcome(ending["outcome"])
         if outcome is AttemptOutcome.UNSENT:
             return
         found = Deployment(
             self.facts.service,
             environment,
-            row.release,
+            release,
             attempt,
             journey.kind,
             journey.version,
-            row.at if journey.began is None else journey.began,
-            row.at,
+            at if journey.began is None else journey.began,
+            at,
             outcome,
         )
         if found.how is AttemptOutcome.SUCCEEDED and journey.kind is not Kind.ROLLBACK:
-            builds = self._builds.get(journey.branch, [])
-            found.ready = place.brought(journey.branch, journey.position, builds)
+            found.ready = place.brought(journey.branch, journey.position, self._builds[journey.branch])
         place.add(found, journey.started)
 
     def _in(self, environment: str) -> EnvironmentHistory:
-        return self._environments.setdefault(environment, EnvironmentHistory())
+        return self._environments[environment]
 
 
-def _follow_emergency(emergency: Emergency, row: _Row) -> None:
-    outcome = row.outcome
+def _follow_emergency(emergency: Emergency, at: int, event: str, outcome: Outcome) -> None:
     if outcome.get("reply") == "signed_alone":
         emergency.alone = True
     if "review_due" in outcome:
         emergency.review_due = _micros_of(outcome["review_due"])
-    if row.event in {"reviewed", "review_waived"}:
-        emergency.reviewed_at = row.at
+    if event in {"reviewed", "review_waived"}:
+        emergency.reviewed_at = at
 
 
 def _micros_of(text: str | None) -> int | None:

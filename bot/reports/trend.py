@@ -6,7 +6,8 @@ from enum import StrEnum
 from statistics import median
 
 from bot.reports.measures import Measures
-from bot.reports.report import Earlier, Report, Waited
+from bot.reports.report import Earlier, Report
+from bot.reports.waiting import Waited
 from handlers.wait import TEAM
 
 LEAST_CHANGE = 0.1

@@ -9,6 +9,9 @@ from storage.codec import micros, moment
 
 _DAY = timedelta(days=1)
 
+_NEVER = -(2**63)
+"""When the working day before all others began and ended, without an hour of work."""
+
 
 class WorkingTime:
     """The working hours between two times, summed up, so that any stretch between them is measured at once.
@@ -18,9 +21,7 @@ class WorkingTime:
     """
 
     def __init__(self, hours: Hours, zone: tzinfo, since: int, until: int) -> None:
-        self._begins: list[int] = []
-        self._ends: list[int] = []
-        self._before: list[int] = []
+        self._begins, self._ends, self._worked = [_NEVER], [_NEVER], [0]
         day, last = (moment(each).astimezone(zone).date() for each in (since, until))
         past_midnight = _DAY if hours.ends <= hours.begins else timedelta()
         day -= _DAY
@@ -32,17 +33,17 @@ class WorkingTime:
             day += _DAY
 
     def _add(self, begins: int, ends: int) -> None:
-        if self._ends:
-            begins = max(begins, self._ends[-1])
+        begins = max(begins, self._ends[-1])
         if begins < ends:
-            self._before.append(self._before[-1] + self._ends[-1] - self._begins[-1] if self._ends else 0)
             self._begins.append(begins)
             self._ends.append(ends)
+            self._worked.append(self._worked[-1] + ends - begins)
 
     def between(self, since: int, until: int) -> int:
         """Return how many microseconds from one time to another are working time."""
-        last, first = bisect_right(self._begins, until) - 1, bisect_right(self._begins, since) - 1
-        worked = self._before[last] + min(until, self._ends[last]) - self._begins[last] if last >= 0 else 0
-        if first >= 0:
-            worked -= self._before[first] + min(since, self._ends[first]) - self._begins[first]
-        return worked
+        return self._before(until) - self._before(since)
+
+    def _before(self, time: int) -> int:
+        day = bisect_right(self._begins, time) - 1
+        rest = self._ends[day] - time
+        return self._worked[day] - rest if rest > 0 else self._worked[day]

@@ -250,7 +250,7 @@ def test_many_emergencies_are_counted(many: int, more: list[str]) -> None:
 
 def test_whatever_waits_still_is_said_to() -> None:
     wait = long_wait("gate:lock")
-    still = replace(wait, span=wait.span._replace(until=None), open=True)
+    still = replace(wait, open=True)
     (row,) = part("The longest waits", longest=(still,))
     assert row.endswith("1d for a lock to be lifted, still waiting")
 

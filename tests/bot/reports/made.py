@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.reports.facts import Deployment, Emergency, Kind, WaitSpan
+from bot.reports.facts import Deployment, Emergency, Kind
 from bot.reports.measures import Measures, Period
-from bot.reports.report import Earlier, LongWait, Report, Waited
+from bot.reports.report import Earlier, Report
+from bot.reports.waiting import LongWait, Waited, WaitSpan
 from handlers.attempt_endings import AttemptOutcome
 from storage.codec import micros
 
@@ -74,7 +75,7 @@ def waited(on: str, clock: int, working: int, releases: int = 2) -> Waited:
 def long_wait(*on: str, **fields: Any) -> LongWait:  # noqa: ANN401 - as dataclasses.replace
     """Make the wait of r42 from Monday to Tuesday."""
     since = wall("2026-11-23 10:00")
-    span = WaitSpan("website", 42, "2.4.1", "production", on[0], since, since + 24 * HOUR)
+    span = WaitSpan("website", 42, "2.4.1", "production", on[0], since)
     return replace(LongWait(span, on, 24 * HOUR, 8 * HOUR, open=False), **fields)
 
 

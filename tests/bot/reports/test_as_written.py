@@ -9,6 +9,7 @@ import pytest
 from bot.reports.facts import Kind, ServiceFacts
 from bot.reports.measures import Period, measure
 from bot.reports.reading import read_facts
+from bot.reports.waits import STILL
 from handlers import events
 from handlers.actions.approve import SignedOff
 from handlers.actions.emergency import EmergencyStarted
@@ -135,7 +136,11 @@ async def test_deployments_are_those_that_happened(told: ServiceFacts) -> None:
 
 
 async def test_waits_are_those_that_happened(told: ServiceFacts) -> None:
-    found = [(each.release, each.environment, each.on, each.since, each.until) for each in told.waits]
+    found = [
+        (release, environment, on, since, None if until == STILL else until)
+        for (environment, on), waits in told.waits.items()
+        for release, since, until in waits
+    ]
     assert sorted(found) == sorted(
         [
             (1, "staging", "deployment", second(10), second(60)),

@@ -11,6 +11,7 @@ import pytest
 from bot.reports.facts import Deployment, ServiceFacts
 from bot.reports.reading import read_facts
 from bot.reports.service_history import ServiceHistory
+from bot.reports.waits import STILL
 from handlers.attempt_endings import AttemptOutcome
 from storage.codec import UnreadableError
 from storage.opening import open_database
@@ -105,8 +106,8 @@ def test_what_a_release_waits_for_in_the_next_environment_is_another_wait() -> N
     at, event, release, body, outcome = started(10)
     on_staging = (at, event, release, body, {**outcome, "step": "staging"})
     facts = facts_of(on_staging, ended(20, "succeeded", waits=["deployment"]))
-    found = [(each.environment, each.since, each.until) for each in facts.waits]
-    assert found == [("staging", 10, 20), ("production", 20, None)]
+    found = {on: list(each) for on, each in facts.waits.items()}
+    assert found == {("staging", "deployment"): [(1, 10, 20)], ("production", "deployment"): [(1, 20, STILL)]}
 
 
 def test_a_deployment_from_outside_mends_what_failed_before_it() -> None:
@@ -135,12 +136,14 @@ def test_one_from_outside_that_is_told_late_is_not_what_a_rollback_replaces() ->
 def test_a_refused_start_and_rows_of_a_release_that_nobody_started_tell_nothing() -> None:
     at, event, release, body, _ = started(10)
     facts = facts_of((at, event, release, body, {"refused": "locked"}), ended(20, "succeeded", waits=[]))
-    assert (facts.deployments, facts.waits) == ([], [])
+    assert (facts.deployments, facts.waits) == ([], {})
 
 
 def test_what_a_release_waits_for_still_has_no_end() -> None:
-    (wait,) = facts_of(started(10)).waits
-    assert (wait.on, wait.since, wait.until) == ("deployment", 10, None)
+    facts = facts_of(started(10))
+    assert {on: list(each) for on, each in facts.waits.items()} == {
+        ("production", "deployment"): [(1, 10, STILL)]
+    }
 
 
 def test_an_emergency_that_an_operator_signed_alone_says_so() -> None:

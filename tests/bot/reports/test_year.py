@@ -11,7 +11,8 @@ import pytest
 from bot.reports.facts import ServiceFacts
 from bot.reports.measures import Period
 from bot.reports.reading import read_facts
-from bot.reports.report import MOST_LONG_WAITS, USUAL_HOURS, Report, Rules, report
+from bot.reports.report import USUAL_HOURS, Report, Rules, report
+from bot.reports.waiting import MOST_LONG_WAITS
 from handlers.hours import Hours
 from handlers.wait import TEAM
 from storage.codec import micros
