@@ -62,7 +62,7 @@ def parts(report: Report, names: Names) -> list[Part]:
         Part("Is it getting better?", tuple(trend_lines(report))),
         Part("What was deployed", tuple(_went_live(report, names))),
         Part("Where releases waited", tuple(_waits(report))),
-        Part("The longest waits", tuple(_longest(each, names) for each in report.longest)),
+        Part("The longest waits", tuple(_longest_waits(report, names))),
         Part("Not the usual way", tuple(_unusual(report, names))),
     )
     return [each for each in found if each.lines]
@@ -72,7 +72,8 @@ def _measured(report: Report) -> Iterator[str]:
     total = report.total
     yield f"{plural(total.deployed, 'change')} went live."
     if total.failure_rate is not None:
-        yield f"{total.failed} of {total.changes} failed or were taken back: {share(total.failure_rate)}."
+        of = f"{total.failed} of {plural(total.changes, 'change')}"
+        yield f"{of} failed or were taken back: {share(total.failure_rate)}."
     if total.lead_time is not None:
         ready = "The build was" if total.builds == 1 else f"Half of the {total.builds} builds were"
         yield f"{ready} live within {_span(total.lead_time)} of being ready."
@@ -120,8 +121,10 @@ def _waits(report: Report) -> Iterator[str]:
     )
     others = [each for each in report.waited if not each.on.startswith(TEAM)]
     if teams and teams[0].working:
-        first = teams[0]
-        yield f"Of the teams most on {escape(first.on.removeprefix(TEAM), 24)}. Times are sums over the releases that waited:"
+        most = escape(teams[0].on.removeprefix(TEAM), 24)
+        yield f"Of all teams, releases waited longest for {most}, in working hours."
+    if report.waited:
+        yield "Times are sums over releases, within that time; a release that waits for two at once counts for both:"
     yield from (_waited(each) for each in (*teams, *others[:MOST_OTHER_WAITS]))
 
 
@@ -130,12 +133,18 @@ def _waited(found: Waited) -> str:
     return f"{waited_for(found.on)}: {hours(found.working)} in working hours, {clock} on the clock, {count}"
 
 
+def _longest_waits(report: Report, names: Names) -> Iterator[str]:
+    if any(each.span.since < report.period.since for each in report.longest):
+        yield "Counted whole, from before that time too:"
+    yield from (_longest(each, names) for each in report.longest)
+
+
 def _longest(found: LongWait, names: Names) -> str:
     one = found.span
     title = (
         f"r{one.release} {escape(one.service, 24)} {escape(one.version, 30)} to {escape(one.environment, 24)}"
     )
-    on = listing([waited_for(each) for each in found.on])
+    on = listing([waited_for(each) for each in found.on]) + (" at once" if len(found.on) > 1 else "")
     team = one.on.removeprefix(TEAM) if one.on.startswith(TEAM) else ""
     worked = f" ({hours(found.working)} in working hours of {escape(team, 24)})" if team else ""
     until = "still waiting" if found.open else f"until {_at(one.since + found.clock, names)}"
@@ -160,7 +169,8 @@ def _unusual(report: Report, names: Names) -> Iterator[str]:
     left = [*report.emergencies, *before][MOST_EMERGENCIES:]
     if left:
         owed = sum(each in report.owed for each in left)
-        rest = f", {owed} of them with a review owed" if owed else ""
+        count = "all" if owed == len(left) else f"{owed} of them"
+        rest = f", {count} with a review owed" if owed else ""
         yield f"and {plural(len(left), 'more emergency', 'more emergencies')}{rest}"
 
 

@@ -38,7 +38,7 @@ def test_text(told: Shell) -> None:
         "",
         "In short",
         "  3 changes went live.",
-        "  2 of 4 failed or were taken back: 50 %.",
+        "  2 of 4 changes failed or were taken back: 50 %.",
         "  Half of the 3 builds were live within 12m of being ready.",
         "  2 failures were put right, half of them within 3m 30s.",
         "  Nothing that failed in that time is still broken.",

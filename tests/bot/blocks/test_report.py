@@ -107,7 +107,7 @@ def test_a_week_in_full() -> None:
         "",
         "In short",
         "• 3 changes went live.",
-        "• 1 of 4 failed or were taken back: 25 %.",
+        "• 1 of 4 changes failed or were taken back: 25 %.",
         "• Half of the 3 builds were live within 1d 2h of being ready.",
         "• One failure was put right within 20m.",
         "• Nothing that failed in that time is still broken.",
@@ -124,13 +124,17 @@ def test_a_week_in_full() -> None:
         "• shop: 7.0 Tue 24 Nov 10:07 (r44)",
         "",
         "Where releases waited",
-        "• Of the teams most on ops. Times are sums over the releases that waited:",
+        "• Of all teams, releases waited longest for ops, in working hours.",
+        "• Times are sums over releases, within that time; a release that waits for two at once counts for both:",
         "• ops: 11h in working hours, 1d 4h on the clock, 3 releases",
         "• testers: 6h in working hours, 1d 6h on the clock, 1 release",
         "• an open window: 16h in working hours, 2d 12h on the clock, 2 releases",
         "",
         "The longest waits",
-        "• r42 website 2.4.1 to production: 1d for ops and testers (8h in working hours of ops), until Tue 24 Nov 10:00",
+        (
+            "• r42 website 2.4.1 to production: 1d for ops and testers at once (8h in working hours of ops), "
+            "until Tue 24 Nov 10:00"
+        ),
         "",
         "Not the usual way",
         "• 1 rollback and 2 deployments stopped.",
@@ -178,7 +182,7 @@ def test_nothing_was_released_yet() -> None:
             measured(deployed=2, changes=3, failed=2),
             [
                 "2 changes went live.",
-                "2 of 3 failed or were taken back: 67 %.",
+                "2 of 3 changes failed or were taken back: 67 %.",
                 "Nothing that failed in that time is still broken.",
             ],
         ),
@@ -246,6 +250,23 @@ def test_many_emergencies_are_counted(many: int, more: list[str]) -> None:
     rows = part("Not the usual way", emergencies=tuple(emergency(number) for number in range(many)))
     assert rows[8:] == more
     assert len(rows[:8]) == 8
+
+
+@pytest.mark.parametrize(
+    ("owed", "said"), [(0, ""), (1, ", 1 of them with a review owed"), (2, ", all with a review owed")]
+)
+def test_of_those_that_are_only_counted_the_reviews_owed_are_told(owed: int, said: str) -> None:
+    found = tuple(emergency(number) for number in range(10))
+    rows = part("Not the usual way", emergencies=found, owed=found[10 - owed :])
+    assert rows[-1] == f"and 2 more emergencies{said}"
+
+
+def test_a_wait_from_before_the_period_is_said_to_be_counted_whole() -> None:
+    wait = long_wait("gate:lock")
+    before = replace(wait, span=wait.span._replace(since=wall("2026-11-20 10:00")))
+    rows = part("The longest waits", longest=(before, wait))
+    assert rows[0] == "Counted whole, from before that time too:"
+    assert len(rows) == 3
 
 
 def test_whatever_waits_still_is_said_to() -> None:
