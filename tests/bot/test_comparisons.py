@@ -26,10 +26,17 @@ QUARTER_HOUR = 900
 
 
 class TurnedClock(ManualClock):
-    """A clock whose seconds advance with its time."""
+    """A clock whose seconds advance with its time, and stand still with it."""
+
+    stopped: float | None = None
+
+    def stop(self) -> None:
+        super().stop()
+        self.stopped = super().monotonic()
 
     def monotonic(self) -> float:
-        return super().monotonic() + self.ahead.total_seconds()
+        machine = super().monotonic() if self.stopped is None else self.stopped
+        return machine + self.ahead.total_seconds()
 
 
 @dataclass
