@@ -119,27 +119,19 @@ outdated_card = Prepared(
     )
     .values(done_at=bindparam("now"), lease_by=None)
 )
+_may_run = and_(_is_pending, _effect.c.lease_by.is_(None), _effect.c.due_at < BLOCKED)
 run_now = Prepared(
     update(_effect)
-    .where(
-        and_(
-            _is_pending,
-            _effect.c.lease_by.is_(None),
-            _effect.c.destination == bindparam("where"),
-            _effect.c.due_at < BLOCKED,
-        )
-    )
+    .where(and_(_may_run, _effect.c.destination == bindparam("where")))
     .values(due_at=bindparam("due"))
 )
 run_awaiting = Prepared(
     update(_effect)
     .where(
         and_(
-            _is_pending,
-            _effect.c.lease_by.is_(None),
+            _may_run,
             _effect.c.kind == EFFECT_NAMES[AwaitRelease],
             _effect.c.release == bindparam("which"),
-            _effect.c.due_at < BLOCKED,
         )
     )
     .values(due_at=bindparam("due"))

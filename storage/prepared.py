@@ -33,7 +33,7 @@ class Prepared:
         self._ready: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
 
     def rows(self, connection: Connection, **values: Value) -> list[tuple[Any, ...]]:
-        """Run it and return all rows, as plain tuples: of these the garbage collector soon looks at none again."""
+        """Run it and return all rows, as plain tuples, which the garbage collector soon leaves alone."""
         found = self._run(connection, values)
         if connection.dialect.name == "sqlite":
             return cast("list[tuple[Any, ...]]", found.fetchall())

@@ -7,18 +7,7 @@ them; the JSON of all others stays in the database.
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    String,
-    bindparam,
-    case,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, or_, select
 
 from storage.prepared import Prepared
 from storage.tables import HistoryRow, ServiceRow, table
@@ -54,7 +43,7 @@ def _select(dialect: str) -> Select[Any, Any, Any, Any, Any, Any]:
         return find(_history.outcome, f'"{name}"') > 0
 
     def is_one_of(names: frozenset[str]) -> ColumnElement[bool]:
-        return _history.event.in_([literal_column(f"'{name}'", String) for name in sorted(names)])
+        return or_(*(_history.event == name for name in sorted(names)))
 
     body = case((is_one_of(TOLD_BY_BODY), _history.body), else_="")
     return (

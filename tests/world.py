@@ -70,6 +70,7 @@ services:
           - {sign_off: ops}
         deploy: {ci: here, command: [./deploy.sh, production]}
 """
+POLICY_WITHOUT_CHECKLIST = POLICY.replace(", checklist: [Log in works, Leaderboard loads]", "")
 
 DEPLOY = """\
 #!/bin/sh

@@ -101,8 +101,6 @@ def longest(services: Sequence[ServiceFacts], period: Period, working: WorkingTi
     for facts in services:
         for (environment, _), waits in facts.waits.items():
             for release, length in _lengths(waits, period, least):
-                if length < least:
-                    continue
                 place = _Place(release, environment, facts.service)
                 found[place] = max(length, found.get(place, 0))
                 if len(found) > MOST_LONG_WAITS:

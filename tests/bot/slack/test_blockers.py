@@ -1,33 +1,20 @@
 """ "Report a blocker" in the menu of a message, and lists that are longer than Slack's; over both transports."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.local_slack.model import ChatMessage
 from tests.bot.inside import Inside, inside
-from tests.bot.slack.test_mentions import POLICY_WITHOUT_CHECKLIST, card
+from tests.bot.slack.test_mentions import card
 from tests.local_slack.chat_user import ChatUser, Seen
 from tests.local_slack.fault_injection import InjectedFault
-from tests.world import CHANNEL
+from tests.world import CHANNEL, POLICY_WITHOUT_CHECKLIST
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SECRET_WORDS = "the customer's password is swordfish"
 MANY = 200
-
-
-@pytest_asyncio.fixture(
-    scope="module", loop_scope="module", params=[False, True], ids=["http", "socket mode"]
-)
-async def bot(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Inside]:
-    directory = tmp_path_factory.mktemp("bot")
-    async with inside(directory, POLICY_WITHOUT_CHECKLIST, socket_mode=request.param) as running:
-        yield running
 
 
 async def report(bot: Inside, name: str, about: ChatMessage, what: str, words: str = "") -> ChatUser:

@@ -1,6 +1,6 @@
 """`@Shiproom` in a thread: it means the release of the thread, for full members, each message once; over both transports."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,15 +10,14 @@ import pytest_asyncio
 from bot.local_slack.mentions import mention_json
 from bot.local_slack.model import ChatMessage, User
 from bot.slack.mention_text import read_mention
-from tests.bot.inside import Inside, inside
+from tests.bot.inside import Inside
 from tests.local_slack.chat_user import Seen
-from tests.world import CHANNEL, POLICY
+from tests.world import CHANNEL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BOT = "U0SHIPROOM"
 NAMES = {"U0MARA": "Mara", "U0TIM": "Tim Oak"}
-POLICY_WITHOUT_CHECKLIST = POLICY.replace(", checklist: [Log in works, Leaderboard loads]", "")
 
 
 @pytest.mark.parametrize(
@@ -61,20 +60,15 @@ async def test_what_is_typed_behind_a_mention(text: str, line: str | None) -> No
     assert read_mention(text, "", NAMES) is None
 
 
-@pytest_asyncio.fixture(
-    scope="module", loop_scope="module", params=[False, True], ids=["http", "socket mode"]
-)
-async def bot(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Inside]:
-    directory = tmp_path_factory.mktemp("bot")
-    async with inside(directory, POLICY_WITHOUT_CHECKLIST, socket_mode=request.param) as running:
-        workspace = running.world.slack.workspace
-        for name in ("Other bot", "Workflow"):
-            user = workspace.put_user(User(f"U0{name[:2].upper()}", name, is_bot=True))
-            channel = workspace.channels[CHANNEL]
-            workspace.put_channel(replace(channel, members=(*channel.members, user.id)))
-        yield running
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(bot: Inside) -> Inside:
+    """Have other bots beside it."""
+    workspace = bot.world.slack.workspace
+    for name in ("Other bot", "Workflow"):
+        user = workspace.put_user(User(f"U0{name[:2].upper()}", name, is_bot=True))
+        channel = workspace.channels[CHANNEL]
+        workspace.put_channel(replace(channel, members=(*channel.members, user.id)))
+    return bot
 
 
 async def card(bot: Inside, version: str, *, signable: bool = True) -> tuple[int, str]:

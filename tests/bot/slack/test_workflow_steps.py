@@ -1,6 +1,5 @@
 """Steps of workflows: nobody acts by being named in one, and what is waited for ends once; over both transports."""
 
-from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
@@ -15,14 +14,13 @@ from bot.slack_client.web import Identity
 from handlers.effects import Effect
 from handlers.workflow_steps import AskToStart, AwaitRelease, EndStep
 from storage import effects, taken_events
-from tests.bot.inside import Inside, inside
+from tests.bot.inside import Inside
 from tests.local_slack.chat_user import Seen
-from tests.world import CHANNEL, POLICY
+from tests.world import CHANNEL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MARAS = {"person": "U0MARA", "service": "website", "environment": "staging"}
-POLICY_WITHOUT_CHECKLIST = POLICY.replace(", checklist: [Log in works, Leaderboard loads]", "")
 
 
 @pytest.mark.parametrize(
@@ -68,16 +66,11 @@ async def test_of_the_event_only_names_and_texts_are_read() -> None:
     assert read_event({**admitted, "event_id": ""}) is None
 
 
-@pytest_asyncio.fixture(
-    scope="module", loop_scope="module", params=[False, True], ids=["http", "socket mode"]
-)
-async def bot(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Inside]:
-    directory = tmp_path_factory.mktemp("bot")
-    async with inside(directory, POLICY_WITHOUT_CHECKLIST, socket_mode=request.param) as running:
-        await running.world.build("2.4.0")
-        yield running
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(bot: Inside) -> Inside:
+    """Have a build ready."""
+    await bot.world.build("2.4.0")
+    return bot
 
 
 async def began(bot: Inside, kind: str, inputs: dict[str, Any]) -> StepRun:
